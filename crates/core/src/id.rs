@@ -1,0 +1,170 @@
+//! Names for rows: 26 letters and digits that sort by the time they were made.
+//!
+//! 48 bits of time and 80 bits of chance, written in Crockford's base 32 (the ULID layout).
+//! Time and chance are given from outside, so that a test always meets the same ids.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Instant;
+
+/// The letters of Crockford's base 32: no I, L, O or U, which are misread.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many letters an id has.
+const LENGTH: usize = 26;
+
+/// 128 bits that name one row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(u128);
+
+/// The text is not an id: wrong length or a letter outside the alphabet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not an id")]
+pub struct NotAnId;
+
+impl Id {
+    /// An id made at `at` from ten bytes of chance.
+    pub fn new(at: Instant, chance: [u8; 10]) -> Self {
+        let mut bytes = [0; 16];
+        let (time, tail) = bytes.split_at_mut(6);
+        let ms = at.ms().to_be_bytes();
+        time.copy_from_slice(ms.last_chunk::<6>().expect("an i64 has eight bytes"));
+        tail.copy_from_slice(&chance);
+        Self(u128::from_be_bytes(bytes))
+    }
+
+    /// The id as a number, for hashing into a dye or a seat.
+    pub const fn number(self) -> u128 {
+        self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for place in (0..LENGTH).rev() {
+            let index = usize::try_from((self.0 >> (place * 5)) & 31).unwrap_or(0);
+            let letter = LETTERS.get(index).copied().unwrap_or(b'0');
+            write!(f, "{}", char::from(letter))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        if text.len() != LENGTH || text.as_bytes().first().is_some_and(|first| *first > b'7') {
+            return Err(NotAnId);
+        }
+        let mut number = 0_u128;
+        for byte in text.bytes() {
+            let digit = LETTERS.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
+            number = (number << 5) | digit as u128;
+        }
+        Ok(Self(number))
+    }
+}
+
+/// Makes a newtype over [`Id`] for one kind of row, so that ids cannot be mixed up.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name(Id);
+
+        impl $name {
+            /// An id made at `at` from ten bytes of chance.
+            pub fn new(at: Instant, chance: [u8; 10]) -> Self {
+                Self(Id::new(at, chance))
+            }
+
+            /// The id as a number, for hashing into a dye or a seat.
+            pub const fn number(self) -> u128 {
+                self.0.number()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                text.parse()
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// One member.
+    MemberId;
+    /// One guest: somebody who came by a link.
+    GuestId;
+    /// One session: a browser that is signed in, or a guest's browser.
+    SessionId;
+    /// One asking to sign in.
+    SignInId;
+    /// One invitation.
+    InvitationId;
+    /// One sit, with all its returns.
+    SitId;
+    /// One run: a sit while it lives, on one day.
+    RunId;
+    /// One letter waiting to be sent.
+    MailId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_as_it_was_written() {
+        let id = SitId::new(Instant::from_ms(1_790_000_000_000), [7; 10]);
+        let text = id.to_string();
+        assert_eq!(text.len(), LENGTH);
+        assert_eq!(text.parse(), Ok(id));
+        assert_eq!("not an id".parse::<SitId>(), Err(NotAnId));
+        assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SitId>(), Err(NotAnId));
+    }
+
+    #[test]
+    fn a_later_id_sorts_after_an_earlier_one() {
+        let early = Id::new(Instant::from_ms(1_000), [255; 10]).to_string();
+        let late = Id::new(Instant::from_ms(1_001), [0; 10]).to_string();
+        assert!(early < late);
+    }
+}

@@ -1,0 +1,8 @@
+//! The pure domain of Sitwith: what a sit, a bell, a breath and a member are, and the rules they
+//! follow. No I/O, no async, no clock, no randomness, no logging: time and chance come in as
+//! values, and what is to be done goes out as values.
+
+pub mod id;
+pub mod member;
+pub mod sit;
+pub mod time;

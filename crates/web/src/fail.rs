@@ -1,0 +1,156 @@
+//! What a person sees when a page cannot be shown or a form not taken, and the one place where
+//! broken things are logged.
+//!
+//! A handler returns a [`Fail`]; it travels through the response as an extension and is turned
+//! into a whole page by [`show_fails`], which knows the home and the person.
+
+use axum::extract::{Request, State as With};
+use axum::http::{StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::html;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_core::time::Span;
+
+use crate::page::Page;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// Why a page is not shown.
+#[derive(Clone, Debug)]
+pub enum Fail {
+    /// There is no such page, or none for this person: the two look the same.
+    Missing,
+    /// One has to sign in first; afterwards they come back to this path.
+    SignIn(String),
+    /// This is not theirs to do.
+    NotYours,
+    /// Too much was asked in too short a time; how long to wait.
+    TooMany(Span),
+    /// An expected refusal, in words: what happened, and what is safe or comes next.
+    Words {
+        /// The HTTP status.
+        status: StatusCode,
+        /// What happened, as a heading.
+        title: &'static str,
+        /// What is safe, and the next step.
+        words: &'static str,
+    },
+    /// Something broke on our side. The code is in the log, too.
+    Broken(String),
+}
+
+impl Fail {
+    /// An expected refusal, in words.
+    pub const fn words(status: StatusCode, title: &'static str, words: &'static str) -> Self {
+        Self::Words { status, title, words }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Missing => StatusCode::NOT_FOUND,
+            Self::SignIn(_) => StatusCode::SEE_OTHER,
+            Self::NotYours => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Words { status, .. } => *status,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn said(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Missing => (
+                "There is nothing here.",
+                "The link may be old, or a letter of it went missing. Nothing of yours is lost.",
+            ),
+            Self::SignIn(_) => ("Come in first.", "Sign in, and you will be brought back here."),
+            Self::NotYours => (
+                "This part is looked after by someone else.",
+                "Nothing was changed. If you think it should be yours, ask the keeper.",
+            ),
+            Self::TooMany(_) => (
+                "A little slower, please.",
+                "Too much was asked from your address in a short time. Wait a few minutes; \
+                 nothing of yours is lost.",
+            ),
+            Self::Words { title, words, .. } => (title, words),
+            Self::Broken(_) => (
+                "Something broke on our side.",
+                "It was not you. Go back, and what you wrote should still be there. Try again in \
+                 a minute.",
+            ),
+        }
+    }
+}
+
+impl From<sitwith_app::Broken> for Fail {
+    /// Logs what broke, once, under a short code that the person sees too.
+    fn from(broken: sitwith_app::Broken) -> Self {
+        let code = broken.code();
+        tracing::error!(code, "{}", broken.chain());
+        Self::Broken(code)
+    }
+}
+
+impl<N: Into<Self>> From<AppFail<N>> for Fail {
+    fn from(fail: AppFail<N>) -> Self {
+        match fail {
+            AppFail::No(no) => no.into(),
+            AppFail::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+impl From<sitwith_app::fail::Never> for Fail {
+    fn from(never: sitwith_app::fail::Never) -> Self {
+        match never {}
+    }
+}
+
+impl IntoResponse for Fail {
+    fn into_response(self) -> Response {
+        if let Self::SignIn(path) = &self {
+            let to = format!("/sign-in?to={}", crate::page::escaped(path));
+            return Redirect::to(&to).into_response();
+        }
+        let mut response = self.status().into_response();
+        if let Self::TooMany(wait) = &self {
+            let secs = wait.secs().max(1);
+            response.headers_mut().insert(header::RETRY_AFTER, secs.into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Answers every address that is not in the list of routes.
+pub async fn missing() -> Fail {
+    Fail::Missing
+}
+
+/// Turns a [`Fail`] on its way out into a whole, kind page.
+pub async fn show_fails(
+    With(state): With<State>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let Some(fail) = response.extensions().get::<Fail>().cloned() else { return response };
+    let (title, words) = fail.said();
+    let page = Page::new(&state, &visitor, title).show(&html! {
+        div class="gd" {
+            div class="stack" {
+                h1 { (title) }
+                p class="lead" { (words) }
+                @if let Fail::Broken(code) = &fail {
+                    p class="soft small" { "For whoever looks into it: " span class="num" { (code) } }
+                }
+                p class="row" { a class="b b-2" href="/" { "Back to the sits" } }
+            }
+        }
+    });
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    (parts.status, parts.headers, page).into_response()
+}

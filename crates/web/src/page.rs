@@ -1,0 +1,252 @@
+//! The shell around every page: head, header, footer, and the help that is always in reach.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sitwith_app::settings::{HelpLine, Settings};
+use sitwith_core::member::{Person, Role};
+
+use crate::assets;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// Shared drawings, referred to by `<use href="#…">` from any page.
+const DRAWINGS: &str = include_str!("page/drawings.svg");
+
+/// Which link of the header is lit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// The sits.
+    Sits,
+    /// The guide's pages.
+    Guide,
+    /// The keeper's pages.
+    Keeper,
+    /// The person's own pages.
+    You,
+}
+
+/// One page, before its main part is known.
+pub struct Page<'a> {
+    settings: std::sync::Arc<Settings>,
+    visitor: &'a Visitor,
+    title: &'a str,
+    section: Option<Section>,
+    styles: Vec<&'static str>,
+    scripts: Vec<&'static str>,
+    is_still: bool,
+}
+
+impl<'a> Page<'a> {
+    /// A page of this home for this visitor.
+    pub fn new(state: &State, visitor: &'a Visitor, title: &'a str) -> Self {
+        Self {
+            settings: state.home.settings(),
+            visitor,
+            title,
+            section: None,
+            styles: Vec::new(),
+            scripts: Vec::new(),
+            is_still: false,
+        }
+    }
+
+    /// Lights a link of the header.
+    #[must_use]
+    pub fn section(mut self, section: Section) -> Self {
+        self.section = Some(section);
+        self
+    }
+
+    /// Adds a style sheet, as in `"room/room.css"`.
+    #[must_use]
+    pub fn style(mut self, path: &'static str) -> Self {
+        self.styles.push(path);
+        self
+    }
+
+    /// Adds a module, as in `"room/room.js"`.
+    #[must_use]
+    pub fn script(mut self, path: &'static str) -> Self {
+        self.scripts.push(path);
+        self
+    }
+
+    /// A live room: no links and no footer, only the home's name, help and the light.
+    #[must_use]
+    pub fn still(mut self) -> Self {
+        self.is_still = true;
+        self
+    }
+
+    /// The whole page around its main part.
+    pub fn show(self, main: &Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                (self.head())
+                body class=[self.is_still.then_some("still")] {
+                    (PreEscaped(DRAWINGS))
+                    a class="skip" href="#main" { "Skip to the content" }
+                    (self.header())
+                    main id="main" tabindex="-1" { (main) }
+                    @if !self.is_still { (foot(&self.settings.help_lines)) }
+                    (help_dialog(&self.settings.help_lines))
+                }
+            }
+        }
+    }
+
+    fn head(&self) -> Markup {
+        html! {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width,initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (self.title) " · " (self.settings.name) }
+                // Blocking on purpose: the chosen light must be there before the first paint.
+                script src=(assets::url("base/light.js")) {}
+                link rel="preload" href=(assets::url("base/fonts/vollkorn-latin-430.woff2"))
+                    as="font" type="font/woff2" crossorigin;
+                link rel="icon" href=(assets::url("base/mark.svg")) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::url("base/tokens.css"));
+                link rel="stylesheet" href=(assets::url("base/base.css"));
+                @for style in &self.styles { link rel="stylesheet" href=(assets::url(style)); }
+                script type="module" src=(assets::url("base/shell.js")) {}
+                @for script in &self.scripts {
+                    script type="module" src=(assets::url(script)) {}
+                }
+            }
+        }
+    }
+
+    fn header(&self) -> Markup {
+        html! {
+            header class="top" {
+                a class="home" href="/" {
+                    svg class="mark" aria-hidden="true" { use href="#mk" {} }
+                    (self.settings.name)
+                }
+                @if !self.is_still {
+                    nav aria-label="Main" {
+                        @for (section, path, words) in links(&self.visitor.person) {
+                            a href=(path) aria-current=[(self.section == section).then_some("page")] {
+                                (words)
+                            }
+                        }
+                    }
+                }
+                a class="bare help" href="/help" { "Help now" }
+                button class="bare light" type="button" aria-label="Change the light" hidden {
+                    svg aria-hidden="true" viewBox="0 0 24 24" { use href="#i-lamp" {} }
+                }
+            }
+        }
+    }
+}
+
+/// The links of the header: only what this person can open.
+fn links(person: &Person) -> Vec<(Option<Section>, &'static str, &'static str)> {
+    let mut links = vec![(Some(Section::Sits), "/", "Sits")];
+    if person.has(Role::Guide) {
+        links.push((Some(Section::Guide), "/guide", "Guide"));
+    }
+    if person.has(Role::Keeper) {
+        links.push((Some(Section::Keeper), "/keeper", "Home"));
+    }
+    match person {
+        Person::Member(_) => links.push((Some(Section::You), "/you", "You")),
+        Person::Guest(_) | Person::Stranger => links.push((None, "/sign-in", "Sign in")),
+    }
+    links
+}
+
+/// The lines somebody can call, as buttons that dial.
+pub fn help_lines(lines: &[HelpLine]) -> Markup {
+    html! {
+        ul class="lines" {
+            @for line in lines {
+                li {
+                    a class="b b-care" href={ "tel:" (dialled(&line.phone)) } { "Call " (line.phone) }
+                    span { (line.country) ". " (line.words) }
+                }
+            }
+        }
+    }
+}
+
+/// How many lines the foot of a page shows; the rest are on the help page.
+const LINES_AT_THE_FOOT: usize = 3;
+
+fn first_lines(lines: &[HelpLine]) -> &[HelpLine] {
+    lines.get(..LINES_AT_THE_FOOT).unwrap_or(lines)
+}
+
+/// The foot: the same help, in the same place, on every page.
+fn foot(lines: &[HelpLine]) -> Markup {
+    html! {
+        footer class="foot" id="help" {
+            div {
+                div class="stack near" {
+                    h2 { "If you need help now" }
+                    (help_lines(first_lines(lines)))
+                    p { a class="b b-3 flush" href="/help" { "Lines in other countries" } }
+                }
+                div class="stack near" {
+                    p class="v it" { "Nothing here is sold, scored or recorded." }
+                    ul {
+                        li { a href="/privacy" { "How we keep things private" } }
+                        li { a href="/accessibility" { "Accessibility" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The same help as a dialog, for pages that should not be left: the live room above all.
+fn help_dialog(lines: &[HelpLine]) -> Markup {
+    html! {
+        dialog id="help-now" aria-labelledby="hn" {
+            div class="stack" {
+                h2 id="hn" { "Help, now" }
+                (help_lines(first_lines(lines)))
+                p class="row" {
+                    a class="b b-2" href="/help" target="_blank" rel="noopener" { "Lines in other countries" }
+                    button class="b b-3" data-close type="button" { "Close this" }
+                }
+            }
+        }
+    }
+}
+
+/// A phone number as it is dialled: digits, and a plus at the front.
+fn dialled(phone: &str) -> String {
+    phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
+}
+
+/// A path made fit for a query.
+pub fn escaped(path: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().fold(String::new(), |mut text, byte| {
+        if is_plain(byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_survives_being_put_in_a_query() {
+        assert_eq!(escaped("/sits/1?a=b&c"), "/sits/1%3Fa%3Db%26c");
+    }
+
+    #[test]
+    fn a_number_is_dialled_without_its_spaces() {
+        assert_eq!(dialled("+44 116 123"), "+44116123");
+    }
+}

@@ -1,0 +1,40 @@
+//! Every address of the home, in one list.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::State;
+
+/// One address: the method and the path it is asked by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// `get` or `post`.
+    pub method: &'static str,
+    /// The path, with names in braces.
+    pub path: &'static str,
+}
+
+/// Writes the list once, for the router and for the test that holds every route × every role.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path;)+) => {
+        /// Every address of the home.
+        pub const ROUTES: &[Route] =
+            &[$(Route { method: stringify!($method), path: $path }),+];
+
+        fn listed() -> Router<State> {
+            Router::new()$(.route($path, $method($handler)))+
+        }
+    };
+}
+
+routes! {
+    get "/static/{tree}/{*path}" => crate::assets::show;
+}
+
+/// The whole home, ready to be served.
+pub fn router(state: State) -> Router {
+    listed()
+        .fallback(crate::fail::missing)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), crate::fail::show_fails))
+        .with_state(state)
+}

@@ -1,0 +1,61 @@
+//! Chance: from the machine, or seeded in tests so that every run is the same.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+/// Hands out random bytes.
+#[derive(Clone, Debug)]
+pub struct Dice(Arc<Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Real,
+    Seeded(Mutex<ChaCha20Rng>),
+}
+
+impl Dice {
+    /// Chance from the operating system, fit for secrets.
+    pub fn real() -> Self {
+        Self(Arc::new(Kind::Real))
+    }
+
+    /// The same chance on every run, for tests.
+    pub fn seeded(seed: u64) -> Self {
+        Self(Arc::new(Kind::Seeded(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))))
+    }
+
+    /// `N` random bytes.
+    ///
+    /// # Panics
+    /// When the operating system has no random bytes to give: nothing safe can be done then.
+    #[expect(clippy::disallowed_methods, reason = "the one place that takes chance")]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        match &*self.0 {
+            Kind::Real => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
+            Kind::Seeded(rng) => {
+                rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+            }
+        }
+        bytes
+    }
+
+    /// A number from 0 up to but not including `end`; 0 when `end` is 0.
+    pub fn below(&self, end: u64) -> u64 {
+        u64::from_be_bytes(self.bytes()) % end.max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_throws_the_same_dice() {
+        assert_eq!(Dice::seeded(7).bytes::<16>(), Dice::seeded(7).bytes::<16>());
+        assert_ne!(Dice::seeded(7).bytes::<16>(), Dice::seeded(8).bytes::<16>());
+        assert_ne!(Dice::real().bytes::<16>(), Dice::real().bytes::<16>());
+    }
+}

@@ -1,0 +1,4 @@
+//! The doors to the world: clock, dice and mail. Each has a real side and one for tests.
+
+pub mod clock;
+pub mod dice;
