@@ -1,1 +1,16 @@
-//! placeholder
+//! What is kept: one file per aggregate with its SQL beside the functions that run it.
+//!
+//! One SQL text serves SQLite and PostgreSQL. What the text may use is written down in
+//! `migrations/0001_house.sql` and held by a test that prepares every statement on both engines.
+//! No type of the database library leaves this crate; what fails is a [`Broken`].
+
+mod db;
+mod error;
+mod migrate;
+mod row;
+mod tx;
+
+pub use db::{Engine, Store};
+pub use error::{Broken, Cause};
+pub use row::{Args, Column, Row, Value};
+pub use tx::{Done, Tx, placeholders};

@@ -1,0 +1,101 @@
+//! What can go wrong below: [`Broken`], the one error of this crate.
+//!
+//! It is meant for the log of a home. It names what was being done and what the engine said, and
+//! leaves out everything a person typed: PostgreSQL puts values into some of its messages.
+
+use std::fmt;
+
+/// Something failed outside our will. Told to nobody in detail; written to the log once.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    doing: &'static str,
+    cause: Cause,
+    words: String,
+}
+
+/// Why something broke, as far as it makes a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A row with this key is there already.
+    Unique,
+    /// The row that is pointed at is not there, or is still pointed at.
+    ForeignKey,
+    /// A value the table does not take.
+    Check,
+    /// Two writes met; the same write may work when it is run again.
+    Again,
+    /// The line to the database is cut, or was never there.
+    Away,
+    /// Anything else.
+    Other,
+}
+
+impl Broken {
+    /// Something else than the database failed. `words` go to the log: nothing a person typed.
+    pub fn new(doing: &'static str, words: impl Into<String>) -> Self {
+        Self {
+            doing,
+            cause: Cause::Other,
+            words: words.into(),
+        }
+    }
+
+    /// Why, as far as it makes a difference.
+    pub const fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    pub(crate) fn of(doing: &'static str, error: &sqlx::Error) -> Self {
+        Self {
+            doing,
+            cause: cause_of(error),
+            words: words_of(error),
+        }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.doing, self.words)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+fn cause_of(error: &sqlx::Error) -> Cause {
+    match error {
+        sqlx::Error::Database(database) => match database.code().as_deref() {
+            // serialization_failure, deadlock_detected; SQLITE_BUSY and its snapshot form
+            Some("40001" | "40P01" | "5" | "517") => Cause::Again,
+            // admin_shutdown, crash_shutdown, cannot_connect_now
+            Some("57P01" | "57P02" | "57P03") => Cause::Away,
+            _ if database.is_unique_violation() => Cause::Unique,
+            _ if database.is_foreign_key_violation() => Cause::ForeignKey,
+            _ if database.is_check_violation() => Cause::Check,
+            _ => Cause::Other,
+        },
+        sqlx::Error::Io(_) => Cause::Away,
+        _ => Cause::Other,
+    }
+}
+
+/// What may be written to the log.
+fn words_of(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            let place = [database.table(), database.constraint()];
+            let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+            // Classes 22 and 23 repeat values in their messages (SQLite's codes have no class).
+            let words = match code.get(..2) {
+                Some("22" | "23") if code.len() == 5 => "a value was refused",
+                _ => database.message(),
+            };
+            format!("{words} ({code} {place})").replace(" )", ")")
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("column {index} is of another kind"),
+        sqlx::Error::Encode(_) => "a value could not be written down".to_owned(),
+        sqlx::Error::Decode(_) => "a value could not be read".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,233 @@
+//! What goes into a statement ([`Args`]) and what comes out of it ([`Row`]), by kind:
+//! whole number, real number, text and bytes, each of which may be absent.
+
+use sitwith_core::id::{
+    GuestId, InvitationId, MailId, MemberId, RunId, SessionId, SignInId, SitId,
+};
+use sitwith_core::time::Instant;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::{Arguments, Row as _};
+
+use crate::error::Broken;
+
+/// One value given to a statement. An absent one still has its kind: PostgreSQL asks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `BIGINT`
+    Int(Option<i64>),
+    /// `DOUBLE PRECISION`
+    Real(Option<f64>),
+    /// `TEXT`
+    Text(Option<String>),
+    /// `BLOB`
+    Blob(Option<Vec<u8>>),
+}
+
+/// The values of a statement in order: `$1` is the first. Made by [`args!`](crate::args).
+pub type Args = Vec<Value>;
+
+/// The values of a statement in order: `args![member.id, &member.name, now]`.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}
+
+pub(crate) fn bound(args: Args) -> Result<AnyArguments, Broken> {
+    let mut bound = AnyArguments::default();
+    for value in args {
+        let added = match value {
+            Value::Int(int) => bound.add(int),
+            Value::Real(real) => bound.add(real),
+            Value::Text(text) => bound.add(text),
+            Value::Blob(blob) => bound.add(blob),
+        };
+        if added.is_err() {
+            return Err(Broken::new("binding a value", "the library refused it"));
+        }
+    }
+    Ok(bound)
+}
+
+/// One row of an answer.
+pub struct Row(pub(crate) AnyRow);
+
+impl Row {
+    /// What stands in this column.
+    pub fn get<T: Column>(&self, column: &'static str) -> Result<T, Broken> {
+        T::read(self, column)
+    }
+
+    /// What stands in this column, read from its text by `of`, as for words from a fixed list.
+    pub fn read<T>(
+        &self,
+        column: &'static str,
+        of: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, Broken> {
+        of(&self.get::<String>(column)?).ok_or_else(|| unreadable(column))
+    }
+}
+
+/// A row says nothing about itself: it may hold what a person wrote.
+impl std::fmt::Debug for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Row(..)")
+    }
+}
+
+/// What a column can be read as.
+pub trait Column: Sized {
+    /// Reads the column; [`Broken`] names it when it holds something else.
+    fn read(row: &Row, column: &'static str) -> Result<Self, Broken>;
+}
+
+fn unreadable(column: &'static str) -> Broken {
+    Broken::new(
+        "reading a row",
+        format!("column {column} holds something else"),
+    )
+}
+
+/// Kinds the database itself knows, there or absent.
+macro_rules! plain {
+    ($($kind:ty => $variant:ident;)+) => {$(
+        impl Column for $kind {
+            fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+                row.0.try_get(column).map_err(|error| Broken::of("reading a row", &error))
+            }
+        }
+
+        impl Column for Option<$kind> {
+            fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+                row.0.try_get(column).map_err(|error| Broken::of("reading a row", &error))
+            }
+        }
+
+        impl From<$kind> for Value {
+            fn from(value: $kind) -> Self {
+                Self::$variant(Some(value))
+            }
+        }
+
+        impl From<Option<$kind>> for Value {
+            fn from(value: Option<$kind>) -> Self {
+                Self::$variant(value)
+            }
+        }
+    )+};
+}
+
+plain! {
+    i64 => Int;
+    f64 => Real;
+    String => Text;
+    Vec<u8> => Blob;
+}
+
+/// Kinds of ours that are kept as one of those: how they are written and how they are read.
+macro_rules! ours {
+    ($($kind:ty => $variant:ident, $raw:ty, $write:expr, $read:expr;)+) => {$(
+        impl Column for $kind {
+            fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+                let raw = row.get::<$raw>(column)?;
+                $read(raw).ok_or_else(|| unreadable(column))
+            }
+        }
+
+        impl Column for Option<$kind> {
+            fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+                let Some(raw) = row.get::<Option<$raw>>(column)? else { return Ok(None) };
+                $read(raw).map(Some).ok_or_else(|| unreadable(column))
+            }
+        }
+
+        impl From<$kind> for Value {
+            fn from(value: $kind) -> Self {
+                Self::$variant(Some($write(value)))
+            }
+        }
+
+        impl From<Option<$kind>> for Value {
+            fn from(value: Option<$kind>) -> Self {
+                Self::$variant(value.map($write))
+            }
+        }
+    )+};
+}
+
+fn to_text(id: impl std::fmt::Display) -> String {
+    id.to_string()
+}
+
+ours! {
+    Instant => Int, i64, Instant::ms, |ms| Some(Instant::from_ms(ms));
+    bool => Int, i64, i64::from, |int| match int { 0 => Some(false), 1 => Some(true), _ => None };
+    u32 => Int, i64, i64::from, |int| u32::try_from(int).ok();
+    u16 => Int, i64, i64::from, |int| u16::try_from(int).ok();
+    MemberId => Text, String, to_text, |text: String| text.parse().ok();
+    GuestId => Text, String, to_text, |text: String| text.parse().ok();
+    SessionId => Text, String, to_text, |text: String| text.parse().ok();
+    SignInId => Text, String, to_text, |text: String| text.parse().ok();
+    InvitationId => Text, String, to_text, |text: String| text.parse().ok();
+    SitId => Text, String, to_text, |text: String| text.parse().ok();
+    RunId => Text, String, to_text, |text: String| text.parse().ok();
+    MailId => Text, String, to_text, |text: String| text.parse().ok();
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(Some(text.clone()))
+    }
+}
+
+impl From<&Option<String>> for Value {
+    fn from(text: &Option<String>) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Blob(Some(bytes.to_vec()))
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Value {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::Blob(Some(bytes.to_vec()))
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::Blob(Some(bytes.to_vec()))
+    }
+}
+
+impl<const N: usize> Column for [u8; N] {
+    fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+        Self::try_from(row.get::<Vec<u8>>(column)?).map_err(|_bytes| unreadable(column))
+    }
+}
+
+impl<const N: usize> Column for Option<[u8; N]> {
+    fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+        let Some(bytes) = row.get::<Option<Vec<u8>>>(column)? else {
+            return Ok(None);
+        };
+        <[u8; N]>::try_from(bytes)
+            .map(Some)
+            .map_err(|_bytes| unreadable(column))
+    }
+}

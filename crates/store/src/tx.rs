@@ -1,0 +1,161 @@
+//! One transaction: [`Tx`], what is asked of the database in it, and [`Done`], its good end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sqlx::any::{Any, AnyRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Transaction};
+
+use crate::error::{Broken, Cause};
+use crate::row::{Args, Row, Value, bound};
+
+/// Where a list stands in a statement: `WHERE id IN ($list)`.
+const LIST: &str = "$list";
+
+/// A transaction. What was done in it is kept only by [`Tx::done`], handed back to
+/// [`Store::write`](crate::Store::write); dropping it undoes everything.
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    /// Set when a statement met another write: then the whole write is run again.
+    again: Arc<AtomicBool>,
+}
+
+/// A write that came to its end: its value, and the transaction to be kept.
+#[must_use = "hand it back to Store::write, or nothing is kept"]
+pub struct Done<T> {
+    value: T,
+    tx: Tx,
+}
+
+impl Tx {
+    pub(crate) fn new(inner: Transaction<'static, Any>, again: Arc<AtomicBool>) -> Self {
+        Self { inner, again }
+    }
+
+    /// The write is complete and may be kept.
+    pub fn done<T>(self, value: T) -> Done<T> {
+        Done { value, tx: self }
+    }
+
+    /// Runs a statement; how many rows it touched.
+    pub async fn execute(&mut self, sql: &'static str, args: Args) -> Result<u64, Broken> {
+        let ran = sqlx::query_with(sql, bound(args)?)
+            .execute(&mut *self.inner)
+            .await;
+        ran.map(|result| result.rows_affected())
+            .map_err(|error| self.broken(sql, &error))
+    }
+
+    /// The one row that is asked for, if it is there.
+    pub async fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        args: Args,
+    ) -> Result<Option<Row>, Broken> {
+        let ran = sqlx::query_with(sql, bound(args)?)
+            .fetch_optional(&mut *self.inner)
+            .await;
+        ran.map(|row| row.map(Row))
+            .map_err(|error| self.broken(sql, &error))
+    }
+
+    /// The one row that is always there, as for a count.
+    pub async fn fetch_one(&mut self, sql: &'static str, args: Args) -> Result<Row, Broken> {
+        let row = self.fetch_optional(sql, args).await?;
+        row.ok_or_else(|| Broken::new(doing(sql), "no row where one always is"))
+    }
+
+    /// All rows that are asked for. The statement says in which order.
+    pub async fn fetch_all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
+        let ran = sqlx::query_with(sql, bound(args)?)
+            .fetch_all(&mut *self.inner)
+            .await;
+        self.rows(sql, ran)
+    }
+
+    /// As [`Tx::fetch_all`], for a statement with `IN ($list)`: the list comes after `args`.
+    pub async fn fetch_all_in(
+        &mut self,
+        sql: &'static str,
+        args: Args,
+        list: Args,
+    ) -> Result<Vec<Row>, Broken> {
+        if list.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ran = listed(sql, args, list)?.fetch_all(&mut *self.inner).await;
+        self.rows(sql, ran)
+    }
+
+    /// As [`Tx::execute`], for a statement with `IN ($list)`: the list comes after `args`.
+    pub async fn execute_in(
+        &mut self,
+        sql: &'static str,
+        args: Args,
+        list: Args,
+    ) -> Result<u64, Broken> {
+        if list.is_empty() {
+            return Ok(0);
+        }
+        let ran = listed(sql, args, list)?.execute(&mut *self.inner).await;
+        ran.map(|result| result.rows_affected())
+            .map_err(|error| self.broken(sql, &error))
+    }
+
+    fn rows(
+        &self,
+        sql: &'static str,
+        ran: Result<Vec<AnyRow>, sqlx::Error>,
+    ) -> Result<Vec<Row>, Broken> {
+        let rows = ran.map_err(|error| self.broken(sql, &error))?;
+        Ok(rows.into_iter().map(Row).collect())
+    }
+
+    fn broken(&self, sql: &'static str, error: &sqlx::Error) -> Broken {
+        let broken = Broken::of(doing(sql), error);
+        if broken.cause() == Cause::Again {
+            self.again.store(true, Ordering::Relaxed);
+        }
+        broken
+    }
+}
+
+impl<T> Done<T> {
+    /// Keeps what was done.
+    pub(crate) async fn keep(self) -> Result<T, Broken> {
+        let Self { value, tx } = self;
+        let Tx { inner, again } = tx;
+        match inner.commit().await {
+            Ok(()) => Ok(value),
+            Err(error) => {
+                let broken = Broken::of("keeping a write", &error);
+                again.store(broken.cause() == Cause::Again, Ordering::Relaxed);
+                Err(broken)
+            }
+        }
+    }
+}
+
+/// The statement's first line says well enough in the log what was being done.
+fn doing(sql: &'static str) -> &'static str {
+    sql.trim_start().lines().next().unwrap_or(sql)
+}
+
+fn listed(
+    sql: &'static str,
+    mut args: Args,
+    list: Args,
+) -> Result<Query<'static, Any, sqlx::any::AnyArguments>, Broken> {
+    let text = sql.replace(LIST, &placeholders(args.len() + 1, list.len()));
+    args.extend::<Vec<Value>>(list);
+    // Only placeholders were put into a text that is written in this crate. Lists come in many
+    // lengths: keeping each prepared would fill the engine's memory of statements.
+    Ok(sqlx::query_with(AssertSqlSafe(text), bound(args)?).persistent(false))
+}
+
+/// `count` placeholders from `$first` on: `$2, $3, $4`.
+pub fn placeholders(first: usize, count: usize) -> String {
+    let names = (first..first + count).map(|place| format!("${place}"));
+    names.collect::<Vec<_>>().join(", ")
+}
