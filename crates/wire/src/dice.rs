@@ -12,7 +12,7 @@ pub struct Dice(Arc<Kind>);
 #[derive(Debug)]
 enum Kind {
     Real,
-    Seeded(Mutex<ChaCha20Rng>),
+    Seeded(Box<Mutex<ChaCha20Rng>>),
 }
 
 impl Dice {
@@ -23,7 +23,9 @@ impl Dice {
 
     /// The same chance on every run, for tests.
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Kind::Seeded(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))))
+        Self(Arc::new(Kind::Seeded(Box::new(Mutex::new(
+            ChaCha20Rng::seed_from_u64(seed),
+        )))))
     }
 
     /// `N` random bytes.
@@ -36,7 +38,9 @@ impl Dice {
         match &*self.0 {
             Kind::Real => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
             Kind::Seeded(rng) => {
-                rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+                rng.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .fill_bytes(&mut bytes);
             }
         }
         bytes

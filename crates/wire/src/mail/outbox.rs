@@ -1,0 +1,118 @@
+//! Where letters lie while there is no relay: in memory, and as files if there is a folder.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::fs;
+use tokio::io::AsyncWriteExt;
+
+use super::letter::Letter;
+use super::{MailNo, Why};
+
+/// How many letters are kept, in memory and in the folder; the oldest give way.
+const LETTERS_MAX: usize = 500;
+
+/// A letter in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The letter.
+    pub letter: Letter,
+    /// The letter as it was written down.
+    pub raw: String,
+}
+
+pub(super) struct Outbox {
+    folder: Option<PathBuf>,
+    lying: Mutex<VecDeque<Sent>>,
+}
+
+impl Outbox {
+    pub(super) fn folder(folder: PathBuf) -> Self {
+        Self {
+            folder: Some(folder),
+            lying: Mutex::default(),
+        }
+    }
+
+    pub(super) fn memory() -> Self {
+        Self {
+            folder: None,
+            lying: Mutex::default(),
+        }
+    }
+
+    pub(super) async fn lay(&self, letter: &Letter, raw: &[u8]) -> Result<String, MailNo> {
+        let mut reply = "laid into memory".to_owned();
+        if let Some(folder) = &self.folder {
+            let file = keep(folder, letter, raw).await.map_err(|error| MailNo {
+                why: Why::NoFolder,
+                code: None,
+                reply: error.to_string(),
+            })?;
+            reply = format!("laid into {}", file.display());
+        }
+        let sent = Sent {
+            letter: letter.clone(),
+            raw: String::from_utf8_lossy(raw).into_owned(),
+        };
+        let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+        // A letter that is sent again is the same letter.
+        lying.retain(|other| other.letter.id != letter.id);
+        lying.push_back(sent);
+        if lying.len() > LETTERS_MAX {
+            lying.pop_front();
+        }
+        Ok(reply)
+    }
+
+    pub(super) fn lying(&self) -> Vec<Sent> {
+        let lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+        lying.iter().cloned().collect()
+    }
+
+    pub(super) fn take(&self) -> Vec<Sent> {
+        let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *lying).into()
+    }
+}
+
+/// Writes the letter beside the others, whole or not at all.
+async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std::io::Error> {
+    fs::create_dir_all(folder).await?;
+    let name: String = letter
+        .id
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    let half = folder.join(format!("{name}.half"));
+    let whole = folder.join(format!("{name}.eml"));
+    let mut ways = fs::OpenOptions::new();
+    ways.write(true).create(true).truncate(true);
+    // Sign-in letters open a door: only the home itself may read them.
+    #[cfg(unix)]
+    ways.mode(0o600);
+    let mut file = ways.open(&half).await?;
+    file.write_all(raw).await?;
+    file.sync_all().await?;
+    fs::rename(&half, &whole).await?;
+    let_go_of_the_oldest(folder).await?;
+    Ok(whole)
+}
+
+/// Names begin with the time a letter was asked for, so the first are the oldest.
+async fn let_go_of_the_oldest(folder: &Path) -> Result<(), std::io::Error> {
+    let mut names = Vec::new();
+    let mut entries = fs::read_dir(folder).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "eml") {
+            names.push(path);
+        }
+    }
+    names.sort();
+    for oldest in names.iter().take(names.len().saturating_sub(LETTERS_MAX)) {
+        fs::remove_file(oldest).await?;
+    }
+    Ok(())
+}

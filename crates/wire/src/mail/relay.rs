@@ -1,0 +1,178 @@
+//! A line to a mail relay: what the keeper sets, and the connections that are kept to it.
+
+use std::fmt;
+use std::time::Duration;
+
+use lettre::address::Envelope;
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use super::letter::{Letter, address};
+use super::{MailNo, Why};
+
+/// How many connections are kept to the relay at most.
+const CONNECTIONS_MAX: u32 = 4;
+/// How long one waits for the relay's answer to one command.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// How the line to the relay is kept from being read on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all: only for a relay on the same machine.
+    None,
+    /// It begins in the open and must turn to TLS before anything is said (port 587).
+    Starttls,
+    /// TLS from the first byte (port 465).
+    Tls,
+}
+
+impl Security {
+    /// Every kind, the safest first.
+    pub const ALL: [Self; 3] = [Self::Tls, Self::Starttls, Self::None];
+
+    /// The word for it, the same in the database and in forms.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Starttls => "starttls",
+            Self::Tls => "tls",
+        }
+    }
+
+    /// The kind of this word, if there is one.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|security| security.word() == word)
+    }
+}
+
+/// Which relay takes our letters, and how it is spoken to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Relay {
+    host: String,
+    port: u16,
+    security: Security,
+    login: Option<(String, String)>,
+    hello: Option<String>,
+    trusts: Option<String>,
+}
+
+impl Relay {
+    /// A relay that asks for no login.
+    pub fn new(host: impl Into<String>, port: u16, security: Security) -> Self {
+        Self {
+            host: host.into(),
+            port,
+            security,
+            login: None,
+            hello: None,
+            trusts: None,
+        }
+    }
+
+    /// The relay wants to know who we are.
+    #[must_use]
+    pub fn login(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
+        self.login = Some((name.into(), password.into()));
+        self
+    }
+
+    /// The name we greet the relay with: the home's own.
+    #[must_use]
+    pub fn hello(mut self, name: impl Into<String>) -> Self {
+        self.hello = Some(name.into());
+        self
+    }
+
+    /// A certificate (PEM) that is trusted besides the public ones, for a relay with its own.
+    #[must_use]
+    pub fn trusting(mut self, certificate: impl Into<String>) -> Self {
+        self.trusts = Some(certificate.into());
+        self
+    }
+
+    fn tls(&self) -> Result<TlsParameters, lettre::transport::smtp::Error> {
+        let mut tls = TlsParameters::builder(self.host.clone());
+        if let Some(pem) = &self.trusts {
+            tls = tls.add_root_certificate(Certificate::from_pem(pem.as_bytes())?);
+        }
+        tls.build_rustls()
+    }
+}
+
+/// The login stays out of logs.
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Relay({}:{}, {})",
+            self.host,
+            self.port,
+            self.security.word()
+        )
+    }
+}
+
+/// The connections to one relay.
+pub(super) struct Line(AsyncSmtpTransport<Tokio1Executor>);
+
+impl Line {
+    pub(super) fn new(relay: &Relay) -> Result<Self, MailNo> {
+        let pool = PoolConfig::new().max_size(CONNECTIONS_MAX);
+        let mut line = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&relay.host)
+            .port(relay.port)
+            .timeout(Some(ANSWER_MAX))
+            .pool_config(pool)
+            .tls(match relay.security {
+                Security::None => Tls::None,
+                Security::Starttls => Tls::Required(relay.tls().map_err(no)?),
+                Security::Tls => Tls::Wrapper(relay.tls().map_err(no)?),
+            });
+        if let Some((name, password)) = &relay.login {
+            line = line.credentials(Credentials::new(name.clone(), password.clone()));
+        }
+        if let Some(name) = &relay.hello {
+            line = line.hello_name(ClientId::Domain(name.clone()));
+        }
+        Ok(Self(line.build()))
+    }
+
+    pub(super) async fn send(&self, letter: &Letter, raw: &[u8]) -> Result<String, MailNo> {
+        let from = address(&letter.from.address)?;
+        let to = address(&letter.to)?;
+        let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| MailNo {
+            why: Why::NotAnAddress,
+            code: None,
+            reply: error.to_string(),
+        })?;
+        let answer = self.0.send_raw(&envelope, raw).await.map_err(no)?;
+        let words = answer.message().collect::<Vec<_>>().join(" ");
+        Ok(format!("{} {words}", answer.code()))
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is the shape map_err wants"
+)]
+fn no(error: lettre::transport::smtp::Error) -> MailNo {
+    let why = if error.is_permanent() {
+        Why::Refused
+    } else if error.is_transient() {
+        Why::Later
+    } else if error.is_tls() || error.is_client() {
+        Why::Unsafe
+    } else {
+        Why::Away
+    };
+    let code = error.status().map(u16::from);
+    MailNo {
+        why,
+        code,
+        reply: error.to_string(),
+    }
+}
