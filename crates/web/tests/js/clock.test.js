@@ -1,0 +1,127 @@
+// The room's clock, on lines of every kind, in thousands of seeded lives.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { RoomClock } from "../../static/room/clock.js";
+import { pause } from "../../static/room/pings.js";
+import { BEGIN, FarBrowser, KINDS, dice, quantile } from "./lines.js";
+
+const BROWSERS = 300;
+
+/**
+ * Lets one browser ping as it does in life, up to `until` ms, and tells how wrong it then is.
+ * @param {import("./lines.js").Kind} kind
+ * @param {() => number} roll
+ * @param {number[]} until
+ */
+function errorsOfOne(kind, roll, until) {
+  const far = new FarBrowser(kind, roll);
+  const clock = new RoomClock();
+  const errors = [];
+  /** @type {import("../../static/room/clock.js").Exchange[]} */
+  const onTheirWay = [];
+  let [at, sent] = [0, 0];
+  for (const end of until) {
+    while (at < end) {
+      onTheirWay.push(far.ping(BEGIN + at));
+      sent += 1;
+      const facts = { sent, since: at, isRestless: clock.isRestless, untilBell: Infinity };
+      at += pause(facts);
+      const now = far.local(BEGIN + Math.min(at, end));
+      onTheirWay.sort((a, b) => a.t3 - b.t3);
+      while (onTheirWay.length > 0 && onTheirWay[0].t3 <= now) {
+        clock.heard(/** @type {any} */ (onTheirWay.shift()));
+      }
+    }
+    const now = far.local(BEGIN + end);
+    errors.push(Math.abs(now + clock.offset(now) - BEGIN - end));
+  }
+  return errors;
+}
+
+for (const [name, kind] of Object.entries(KINDS)) {
+  test(`on a ${name} line the clock is as right as the line lets it be`, () => {
+    const roll = dice(20260107);
+    const all = Array.from({ length: BROWSERS }, () =>
+      errorsOfOne(kind, roll, [10_000, 60_000, 600_000]),
+    );
+    const hidden = Math.abs(kind.up - kind.down) / 2;
+    const at = (/** @type {number} */ place) => quantile(all.map((errors) => errors[place]), 0.95);
+    assert.ok(at(0) <= hidden + 2, `after 10 s: ${at(0)}`);
+    assert.ok(at(1) <= hidden + 1, `after 60 s: ${at(1)}`);
+    assert.ok(at(2) <= hidden + 1, `after 10 min: ${at(2)}`);
+  });
+}
+
+/**
+ * A clock that has heard pings over a perfect line.
+ * @param {number} offset room minus ours, in ms
+ * @param {number} from
+ * @param {number} to
+ * @param {RoomClock} [clock]
+ */
+function told(offset, from, to, clock = new RoomClock()) {
+  for (let at = from; at <= to; at += 1_000) {
+    clock.heard({ t0: at, t1: at + 5 + offset, t2: at + 5 + offset, t3: at + 10 });
+  }
+  return clock;
+}
+
+test("a small correction is slewed, never faster than 1 ms in a second", () => {
+  const clock = told(1_000_000, 0, 20_000);
+  assert.equal(clock.room(20_000), 1_020_000);
+  // A better line shows that we were 20 ms wrong.
+  for (let at = 20_000; at < 21_000; at += 125) {
+    clock.heard({ t0: at, t1: at + 1_000_020, t2: at + 1_000_020, t3: at + 0.1 });
+  }
+  let before = clock.room(21_000);
+  for (let at = 21_050; at < 26_000; at += 50) {
+    const shown = clock.room(at);
+    const pace = (shown - before) / 50;
+    assert.ok(pace >= 0.999 - 1e-9 && pace <= 1.001 + 1e-9, `pace ${pace}`);
+    before = shown;
+  }
+});
+
+test("a large correction is stepped over at once", () => {
+  const clock = told(1_000_000, 0, 20_000);
+  clock.room(20_000);
+  clock.heard({ t0: 20_000, t1: 1_020_400, t2: 1_020_400, t3: 20_000.1 });
+  // The older pings said 1,000,000; this shorter one bounds both ways and wins half of each.
+  assert.ok(Math.abs(clock.room(20_001) - 20_001 - clock.offset(20_001)) < 0.01);
+});
+
+test("after a sleep the old pings are forgotten and the slept time is added", () => {
+  const clock = told(1_000_000, 0, 20_000);
+  assert.equal(clock.compare(20_000, 5_020_000), false);
+  assert.equal(clock.compare(20_100, 5_020_101), false);
+  // Our steady clock stood still for an hour; the wall clock did not.
+  assert.equal(clock.compare(20_200, 5_020_200 + 3_600_000), true);
+  assert.equal(clock.isSet, false);
+  assert.ok(Math.abs(clock.room(20_200) - (1_020_200 + 3_600_000)) < 2);
+  told(1_000_000 + 3_600_000, 20_300, 22_300, clock);
+  assert.ok(Math.abs(clock.room(22_400) - (1_022_400 + 3_600_000)) < 0.1);
+});
+
+test("a drift is seen after a minute and bounded at 100 parts in a million", () => {
+  for (const [drift, seen] of [[40e-6, 40e-6], [-40e-6, -40e-6], [900e-6, 100e-6]]) {
+    const clock = new RoomClock();
+    for (let at = 0; at <= 200_000; at += 1_000) {
+      const room = (at + 5) * (1 + drift);
+      clock.heard({ t0: at, t1: room, t2: room, t3: at + 10 });
+    }
+    assert.ok(Math.abs(clock.drift - seen) < 1e-6, `${clock.drift}`);
+  }
+});
+
+test("a pong from before we asked is not believed", () => {
+  const clock = new RoomClock();
+  clock.heard({ t0: 100, t1: 50, t2: 60, t3: 90 });
+  clock.heard({ t0: Number.NaN, t1: 50, t2: 60, t3: 90 });
+  assert.equal(clock.isSet, false);
+});
+
+test("the uncertainty is half of the shortest trip", () => {
+  assert.equal(told(0, 0, 5_000).uncertainty, 5);
+});
