@@ -51,6 +51,7 @@ CREATE TABLE sit (
     every_mins BIGINT,
     ends_on TEXT,
     open_to TEXT NOT NULL CHECK (open_to IN ('home', 'link')),
+    shown BIGINT NOT NULL CHECK (shown IN (0, 1)),
     led BIGINT NOT NULL CHECK (led IN (0, 1)),
     begins_itself BIGINT NOT NULL CHECK (begins_itself IN (0, 1)),
     link TEXT NOT NULL UNIQUE,
@@ -58,6 +59,7 @@ CREATE TABLE sit (
     guide_id TEXT NOT NULL REFERENCES member (id),
     made_ms BIGINT NOT NULL,
     changed_ms BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
     ended_ms BIGINT
 );
 
@@ -92,20 +94,6 @@ CREATE TABLE session (
 CREATE INDEX session_member ON session (member_id);
 CREATE INDEX session_ends ON session (ends_ms);
 
--- One asking to sign in: the mailed link's token, the mailed code, and the browser that asked.
-CREATE TABLE sign_in (
-    id TEXT PRIMARY KEY,
-    email_key TEXT NOT NULL,
-    member_id TEXT REFERENCES member (id) ON DELETE CASCADE,
-    link_hash BLOB NOT NULL UNIQUE,
-    code_hash BLOB NOT NULL,
-    browser_hash BLOB NOT NULL,
-    asked_ms BIGINT NOT NULL,
-    tries BIGINT NOT NULL,
-    used_ms BIGINT
-);
-CREATE INDEX sign_in_asked ON sign_in (asked_ms);
-
 CREATE TABLE invitation (
     id TEXT PRIMARY KEY,
     token_hash BLOB NOT NULL UNIQUE,
@@ -119,12 +107,33 @@ CREATE TABLE invitation (
     revoked_ms BIGINT
 );
 
+-- One asking to sign in: the mailed link's token, the mailed code, the browser that asked, and
+-- where the person wanted to go. With an invitation it makes a member once the code is typed.
+CREATE TABLE sign_in (
+    id TEXT PRIMARY KEY,
+    email_key TEXT NOT NULL,
+    member_id TEXT REFERENCES member (id) ON DELETE CASCADE,
+    invitation_id TEXT REFERENCES invitation (id) ON DELETE CASCADE,
+    name TEXT,
+    email TEXT,
+    link_hash BLOB NOT NULL UNIQUE,
+    code_hash BLOB NOT NULL,
+    browser_hash BLOB NOT NULL,
+    to_path TEXT NOT NULL,
+    asked_ms BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    used_ms BIGINT
+);
+CREATE INDEX sign_in_asked ON sign_in (asked_ms);
+CREATE INDEX sign_in_browser ON sign_in (browser_hash);
+
 -- A sit while it lives, on one day. The plan is frozen here when its door opens.
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     sit_id TEXT NOT NULL REFERENCES sit (id) ON DELETE CASCADE,
     planned_ms BIGINT NOT NULL,
     plan TEXT NOT NULL,
+    begins_itself BIGINT NOT NULL CHECK (begins_itself IN (0, 1)),
     came_count BIGINT NOT NULL,
     over_ms BIGINT,
     UNIQUE (sit_id, planned_ms)

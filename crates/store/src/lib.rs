@@ -12,5 +12,6 @@ mod tx;
 
 pub use db::{Engine, Store};
 pub use error::{Broken, Cause};
+pub use migrate::fingerprint;
 pub use row::{Args, Column, Row, Value};
 pub use tx::{Done, Tx, placeholders};

@@ -13,9 +13,24 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const BLOB_DOMAIN: &str = "DO $$ BEGIN CREATE DOMAIN blob AS bytea; \
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
 
+/// The FNV-1a hash of 64 bits.
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const FNV_PRIME: u64 = 0x0100_0000_01b3;
+
 /// How many migrations this program knows.
 pub(crate) fn known() -> usize {
     MIGRATIONS.iter().count()
+}
+
+/// A name for the form of the database that this program makes: it changes with the migrations.
+pub fn fingerprint() -> String {
+    let folded = MIGRATIONS
+        .iter()
+        .flat_map(|migration| migration.checksum.iter());
+    let folded = folded.fold(FNV_BASIS, |fold, byte| {
+        (fold ^ u64::from(*byte)).wrapping_mul(FNV_PRIME)
+    });
+    format!("{folded:016x}")
 }
 
 /// Brings the database to the newest form. Does nothing when it is there already; refuses a

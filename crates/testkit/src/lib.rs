@@ -1,1 +1,11 @@
-//! placeholder
+//! A whole home in a test. For tests only: nothing that is served depends on it.
+//!
+//! Use it from a crate's `tests/` folder. In `src/` a test would meet two copies of its own
+//! crate, one of them under this kit, and their types do not fit each other.
+
+pub mod both;
+pub mod people;
+pub mod temp;
+
+pub use both::both;
+pub use temp::TempFolder;

@@ -1,0 +1,148 @@
+//! Runs one test on both engines, each time on a database of its own.
+//!
+//! PostgreSQL is there when `SITWITH_TEST_POSTGRES` holds the address of a server on which
+//! databases may be made; `./check` starts one for the time of the tests. Without it the test
+//! says so, and runs on SQLite alone.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sitwith_store::Store;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::temp::TempFolder;
+
+/// The lock under which tests make databases: the template must not be half made.
+const LOCK: i64 = 7_747;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Runs `body` on SQLite and, where it is there, on PostgreSQL.
+pub async fn both<F, Fut>(body: F)
+where
+    F: Fn(Store) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    both_at(|address| {
+        let body = &body;
+        async move {
+            let store = Store::open(&address).await.expect("a fresh database opens");
+            body(store.clone()).await;
+            store.close().await;
+        }
+    })
+    .await;
+}
+
+/// As [`both`], for tests that open the database themselves: `body` gets its address.
+pub async fn both_at<F, Fut>(body: F)
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let folder = TempFolder::new();
+    body(folder.database()).await;
+    drop(folder);
+    let Some(server) = postgres() else { return };
+    let database = Cloned::new(&server).await;
+    body(database.address.clone()).await;
+    database.gone().await;
+}
+
+/// The address of the PostgreSQL server for tests, if there is one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one thing tests take from outside"
+)]
+#[expect(clippy::print_stderr, reason = "a test that was half run says so")]
+pub fn postgres() -> Option<String> {
+    let server = std::env::var("SITWITH_TEST_POSTGRES")
+        .ok()
+        .filter(|server| !server.is_empty());
+    if server.is_none() {
+        eprintln!("PostgreSQL was not there (SITWITH_TEST_POSTGRES is not set): SQLite only");
+    }
+    server
+}
+
+/// A database that is a copy of the migrated template.
+struct Cloned {
+    server: String,
+    name: String,
+    address: String,
+}
+
+impl Cloned {
+    async fn new(server: &str) -> Self {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{count}", std::process::id());
+        let template = format!("template_{}", sitwith_store::fingerprint());
+        let mut line = connect(server).await;
+        let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
+        locked
+            .execute(&mut line)
+            .await
+            .expect("the lock is free in the end");
+        let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
+            .bind(&template)
+            .fetch_optional(&mut line)
+            .await
+            .expect("databases are listed");
+        if there.is_none() {
+            run(&mut line, "DROP DATABASE IF EXISTS half_made".to_owned()).await;
+            run(&mut line, "CREATE DATABASE half_made".to_owned()).await;
+            let store = Store::open(&within(server, "half_made"))
+                .await
+                .expect("it migrates");
+            store.close().await;
+            run(
+                &mut line,
+                format!("ALTER DATABASE half_made RENAME TO {template}"),
+            )
+            .await;
+        }
+        run(&mut line, format!("DROP DATABASE IF EXISTS {name}")).await;
+        run(
+            &mut line,
+            format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )
+        .await;
+        line.close()
+            .await
+            .expect("the line closes, and with it the lock");
+        let address = within(server, &name);
+        Self {
+            server: server.to_owned(),
+            name,
+            address,
+        }
+    }
+
+    async fn gone(self) {
+        let mut line = connect(&self.server).await;
+        run(
+            &mut line,
+            format!("DROP DATABASE {} WITH (FORCE)", self.name),
+        )
+        .await;
+    }
+}
+
+async fn connect(server: &str) -> PgConnection {
+    PgConnection::connect(server)
+        .await
+        .expect("the PostgreSQL server for tests answers")
+}
+
+async fn run(line: &mut PgConnection, sql: String) {
+    let ran = sqlx::raw_sql(AssertSqlSafe(sql)).execute(line).await;
+    ran.expect("the server for tests lets us make databases");
+}
+
+/// The same server, another database.
+fn within(server: &str, name: &str) -> String {
+    let (front, _) = server
+        .rsplit_once('/')
+        .expect("an address names a database");
+    format!("{front}/{name}")
+}
