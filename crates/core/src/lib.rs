@@ -2,7 +2,11 @@
 //! follow. No I/O, no async, no clock, no randomness, no logging: time and chance come in as
 //! values, and what is to be done goes out as values.
 
+pub mod calendar;
 pub mod id;
 pub mod member;
+pub mod name;
+pub mod note;
 pub mod sit;
+pub mod sits;
 pub mod time;

@@ -133,6 +133,7 @@ CREATE TABLE run (
     sit_id TEXT NOT NULL REFERENCES sit (id) ON DELETE CASCADE,
     planned_ms BIGINT NOT NULL,
     plan TEXT NOT NULL,
+    led BIGINT NOT NULL CHECK (led IN (0, 1)),
     begins_itself BIGINT NOT NULL CHECK (begins_itself IN (0, 1)),
     came_count BIGINT NOT NULL,
     over_ms BIGINT,
@@ -149,10 +150,12 @@ CREATE TABLE run_change (
     PRIMARY KEY (run_id, place)
 );
 
--- Which members sat. When someone left is not kept.
+-- Which members sat, and whether quietly: then they are counted and not named. When someone left
+-- is not kept.
 CREATE TABLE sat (
     run_id TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
     member_id TEXT NOT NULL REFERENCES member (id) ON DELETE CASCADE,
+    quiet BIGINT NOT NULL CHECK (quiet IN (0, 1)),
     PRIMARY KEY (run_id, member_id)
 );
 CREATE INDEX sat_member ON sat (member_id);

@@ -6,8 +6,18 @@
 
 mod db;
 mod error;
+pub mod guests;
+pub mod homes;
+pub mod invitations;
+pub mod mails;
+pub mod members;
 mod migrate;
+pub mod notes;
 mod row;
+pub mod runs;
+pub mod sessions;
+pub mod sign_ins;
+pub mod sits;
 mod tx;
 
 pub use db::{Engine, Store};

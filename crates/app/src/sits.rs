@@ -1,0 +1,183 @@
+//! Finding a sit and coming to its run: who may, which run it is, and when its door opens.
+
+use std::sync::Arc;
+
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::member::Person;
+use sitwith_core::sit::run::{Timeline, order};
+use sitwith_core::sits::{Last, Next, Run, Sit};
+use sitwith_core::time::Instant;
+use sitwith_store::{Broken, Tx, runs, sits};
+
+use crate::fail::{Fail, Never};
+use crate::home::Home;
+
+pub mod make;
+
+/// How many sits one page shows.
+const SHOWN_MAX: usize = 60;
+
+/// Why a sit is not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindNo {
+    /// There is no such sit, or none for this person: the two look the same.
+    Missing,
+    /// Members may come to it, and we do not know who this is.
+    SignIn,
+}
+
+/// Why one cannot come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnterNo {
+    /// There is no such sit, or none for this person.
+    Missing,
+    /// Members may come to it, and we do not know who this is.
+    SignIn,
+    /// Its door is closed until this instant.
+    NotYet(Instant),
+    /// It does not come back.
+    Ended,
+}
+
+impl From<FindNo> for EnterNo {
+    fn from(no: FindNo) -> Self {
+        match no {
+            FindNo::Missing => Self::Missing,
+            FindNo::SignIn => Self::SignIn,
+        }
+    }
+}
+
+/// A sit as a person sees it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The sit. Its link is for guides only.
+    pub sit: Sit,
+    /// The run to come to, if it comes back.
+    pub next: Option<Next>,
+    /// Whether this person may change it and lead it.
+    pub is_guide: bool,
+}
+
+/// A run whose door is open for this person.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The sit.
+    pub sit: Sit,
+    /// Its run, with the plan frozen.
+    pub run: Run,
+    /// Its running order as it stands.
+    pub timeline: Arc<Timeline>,
+    /// Whether this person may lead it.
+    pub is_guide: bool,
+}
+
+/// The sit of this id, for somebody who may see its page.
+pub async fn find_sit(home: &Home, who: &Person, id: SitId) -> Result<Seen, Fail<FindNo>> {
+    let mut tx = home.store.read().await?;
+    let sit = permitted(&mut tx, who, id).await?;
+    let next = next(&mut tx, &sit, home.clock.now()).await?;
+    Ok(Seen { is_guide: Sit::is_led_by(who), sit, next })
+}
+
+/// The run one comes to now. Its row, with the plan frozen, is made by whoever comes first.
+pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fail<EnterNo>> {
+    let seen = find_sit(home, who, id).await.map_err(|fail| fail.map_no(EnterNo::from))?;
+    let now = home.clock.now();
+    let next = seen.next.ok_or(Fail::No(EnterNo::Ended))?;
+    if !next.is_open(now) {
+        return Err(Fail::No(EnterNo::NotYet(next.opens_at)));
+    }
+    let run = match next.run {
+        Some(run) => run,
+        None => open_next(home, id).await?.ok_or(Fail::No(EnterNo::Ended))?,
+    };
+    let mut tx = home.store.read().await?;
+    let run = runs::find(&mut tx, run).await?.ok_or(Fail::No(EnterNo::Ended))?;
+    let changes = runs::changes(&mut tx, run.id).await?;
+    let timeline = Arc::new(order(&run.facts, &changes));
+    Ok(Opened { sit: seen.sit, run, timeline, is_guide: seen.is_guide })
+}
+
+/// The run a person came to last, or is in: for the page after it, when it may be over already.
+pub async fn last_run(home: &Home, who: &Person, id: SitId) -> Result<Option<Run>, Fail<FindNo>> {
+    let mut tx = home.store.read().await?;
+    permitted(&mut tx, who, id).await?;
+    Ok(runs::last(&mut tx, id).await?)
+}
+
+/// Makes the row of the run whose door is open, unless somebody did so in the meantime.
+async fn open_next(home: &Home, id: SitId) -> Result<Option<RunId>, Broken> {
+    let run = RunId::new(home.clock.now(), home.dice.bytes());
+    home.store
+        .write(|mut tx| async move {
+            let opened = match sits::find(&mut tx, id).await? {
+                Some(sit) => freeze(&mut tx, &sit, home.clock.now(), run).await?,
+                None => None,
+            };
+            Ok(tx.done(opened))
+        })
+        .await
+}
+
+/// The run of a sit whose door is open at `now`, with its row made if there was none.
+pub(crate) async fn freeze(
+    tx: &mut Tx,
+    sit: &Sit,
+    now: Instant,
+    fresh: RunId,
+) -> Result<Option<RunId>, Broken> {
+    let Some(next) = next(tx, sit, now).await?.filter(|next| next.is_open(now)) else {
+        return Ok(None);
+    };
+    if next.run.is_some() {
+        return Ok(next.run);
+    }
+    let facts = sit.facts(next.planned_at);
+    let run = Run { id: fresh, sit: sit.id, facts, over_at: None };
+    Ok(Some(runs::open(tx, &run).await?.id))
+}
+
+/// Every sit this person may come to, the soonest first; those that do not come back are left out.
+/// Strangers see those of the home that a guide wanted to be shown, and members' sits without
+/// a way in other than signing in.
+pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never>> {
+    let now = home.clock.now();
+    let mut tx = home.store.read().await?;
+    let mut seen = Vec::new();
+    for sit in sits::not_ended(&mut tx).await? {
+        if !sit.is_open_for(who) && !sit.is_shown_to(who) {
+            continue;
+        }
+        if let Some(next) = next(&mut tx, &sit, now).await? {
+            seen.push(Seen { sit, next: Some(next), is_guide: Sit::is_led_by(who) });
+        }
+    }
+    seen.sort_by_key(|seen| (seen.next.map(|next| next.planned_at), seen.sit.id));
+    seen.truncate(SHOWN_MAX);
+    Ok(seen)
+}
+
+/// The sit, when this person may see its page.
+pub(crate) async fn permitted(
+    tx: &mut Tx,
+    who: &Person,
+    id: SitId,
+) -> Result<Sit, Fail<FindNo>> {
+    let sit = sits::find(tx, id).await?;
+    match sit {
+        Some(sit) if sit.is_open_for(who) => Ok(sit),
+        // A stranger is not told which sits there are.
+        _ if *who == Person::Stranger => Err(Fail::No(FindNo::SignIn)),
+        _ => Err(Fail::No(FindNo::Missing)),
+    }
+}
+
+/// The run of a sit one would come to at `now`.
+pub(crate) async fn next(tx: &mut Tx, sit: &Sit, now: Instant) -> Result<Option<Next>, Broken> {
+    let last = match runs::last(tx, sit.id).await? {
+        Some(run) => Some(Last { changes: runs::changes(tx, run.id).await?, run }),
+        None => None,
+    };
+    Ok(sit.next(last.as_ref(), now))
+}

@@ -1,0 +1,232 @@
+//! Making a sit, changing it, and ending it. Guides only.
+
+use jiff::civil::{Date, DateTime};
+use sitwith_core::calendar::{EXCEPTIONS_MAX, Exception, Repeats, Rule, RuleNo};
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::sit::plan::{Plan, PlanNo};
+use sitwith_core::sits::{OpenTo, Sit, TITLE_MAX, WORDS_MAX};
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::sits;
+
+use crate::fail::Fail;
+use crate::home::Home;
+
+/// Between the end of one run of a sit that begins often and the beginning of the next.
+const BETWEEN_OFTEN: Span = Span::from_secs(30);
+
+/// What a guide writes down about a sit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What it is called.
+    pub title: String,
+    /// What is said about it.
+    pub words: String,
+    /// When it happens. Exceptions are kept as they are.
+    pub rule: Rule,
+    /// Who may come.
+    pub open_to: OpenTo,
+    /// Whether strangers are shown it on the first page.
+    pub is_shown: bool,
+    /// Whether someone leads it.
+    pub is_led: bool,
+    /// Whether it begins at its time by itself.
+    pub begins_itself: bool,
+    /// Its course.
+    pub plan: Plan,
+}
+
+/// Why a sit is not made or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MakeNo {
+    /// Only guides make sits.
+    NotYours,
+    /// There is no such sit, or it was ended.
+    Missing,
+    /// It has no title.
+    Title,
+    /// The title or the words are too long.
+    TooLong,
+    /// It cannot happen then.
+    Rule(RuleNo),
+    /// It would begin again before it is over.
+    TooOften,
+    /// It would be over already.
+    Past,
+    /// Its plan cannot be sat.
+    Plan(PlanNo),
+    /// It does not happen on this day.
+    NoSuchDay,
+    /// The new time is in the past.
+    MovedToPast,
+}
+
+impl Draft {
+    /// Whether a sit can be made of it.
+    pub fn check(&self, now: Instant) -> Result<(), MakeNo> {
+        if self.title.trim().is_empty() {
+            return Err(MakeNo::Title);
+        }
+        if self.title.chars().count() > TITLE_MAX || self.words.chars().count() > WORDS_MAX {
+            return Err(MakeNo::TooLong);
+        }
+        self.rule.check().map_err(MakeNo::Rule)?;
+        self.plan.check().map_err(MakeNo::Plan)?;
+        let length = self.plan.length();
+        if let Repeats::Often { every_mins } = self.rule.repeats
+            && length + BETWEEN_OFTEN > Span::from_mins(i64::from(every_mins))
+        {
+            return Err(MakeNo::TooOften);
+        }
+        if self.rule.current_or_next(length, now).is_none() {
+            return Err(MakeNo::Past);
+        }
+        Ok(())
+    }
+}
+
+/// Makes a sit.
+pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, Fail<MakeNo>> {
+    let guide = guide(who)?;
+    let now = home.clock.now();
+    draft.check(now).map_err(Fail::No)?;
+    let sit = Sit {
+        id: SitId::new(now, home.dice.bytes()),
+        title: draft.title.trim().to_owned(),
+        words: draft.words,
+        rule: draft.rule,
+        open_to: draft.open_to,
+        is_shown: draft.is_shown,
+        is_led: draft.is_led,
+        begins_itself: draft.begins_itself,
+        link: fresh_link(home),
+        plan: draft.plan,
+        guide: guide.id,
+        guide_name: guide.name.clone(),
+        made_at: now,
+        changed_at: now,
+        sequence: 0,
+        ended_at: None,
+    };
+    let kept = &sit;
+    home.store
+        .write(|mut tx| async move {
+            sits::insert(&mut tx, kept).await?;
+            Ok(tx.done(kept.id))
+        })
+        .await
+}
+
+/// Changes a sit. A run whose door is open goes on as it was planned.
+pub async fn change_sit(
+    home: &Home,
+    who: &Person,
+    id: SitId,
+    draft: Draft,
+) -> Result<(), Fail<MakeNo>> {
+    draft.check(home.clock.now()).map_err(Fail::No)?;
+    let draft = &draft;
+    rewrite(home, who, id, move |sit| {
+        let exceptions = std::mem::take(&mut sit.rule.exceptions);
+        sit.title = draft.title.trim().to_owned();
+        sit.words.clone_from(&draft.words);
+        sit.rule = Rule { exceptions, ..draft.rule.clone() };
+        sit.open_to = draft.open_to;
+        sit.is_shown = draft.is_shown;
+        sit.is_led = draft.is_led;
+        sit.begins_itself = draft.begins_itself;
+        sit.plan = draft.plan.clone();
+        Ok(())
+    })
+    .await
+}
+
+/// Sets a day of a weekly sit off, moves it, or (`None`) lets it be as usual again.
+pub async fn except_day(
+    home: &Home,
+    who: &Person,
+    id: SitId,
+    day: Date,
+    becomes: Option<Option<DateTime>>,
+) -> Result<(), Fail<MakeNo>> {
+    let now = home.clock.now();
+    rewrite(home, who, id, move |sit| {
+        if sit.rule.repeats != Repeats::Weekly || !sit.rule.has_day(day) {
+            return Err(MakeNo::NoSuchDay);
+        }
+        sit.rule.exceptions.retain(|exception| exception.day != day);
+        let Some(to) = becomes else { return Ok(()) };
+        if let Some(to) = to {
+            let zone = sit.rule.time_zone();
+            let at = sitwith_core::calendar::instant_of(&zone, to);
+            if at.is_none_or(|at| at <= now) {
+                return Err(MakeNo::MovedToPast);
+            }
+        }
+        forget_old(&mut sit.rule, now);
+        sit.rule.exceptions.push(Exception { day, to });
+        sit.rule.exceptions.sort_unstable_by_key(|exception| exception.day);
+        sit.rule.check().map_err(MakeNo::Rule)
+    })
+    .await
+}
+
+/// Ends a sit: it does not come back. A run that lives goes on to its end.
+pub async fn end_sit(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<MakeNo>> {
+    let now = home.clock.now();
+    rewrite(home, who, id, move |sit| {
+        sit.ended_at = Some(now);
+        Ok(())
+    })
+    .await
+}
+
+/// Changes a sit's row, after the run whose door is open was frozen as it was planned.
+async fn rewrite(
+    home: &Home,
+    who: &Person,
+    id: SitId,
+    mut change: impl FnMut(&mut Sit) -> Result<(), MakeNo> + Clone,
+) -> Result<(), Fail<MakeNo>> {
+    guide(who)?;
+    let now = home.clock.now();
+    let fresh = RunId::new(now, home.dice.bytes());
+    let change = &mut change;
+    home.store
+        .write(|mut tx| {
+            let mut change = change.clone();
+            async move {
+                let found = sits::find(&mut tx, id).await?;
+                let mut sit = found
+                    .filter(|sit| sit.ended_at.is_none())
+                    .ok_or(Fail::No(MakeNo::Missing))?;
+                super::freeze(&mut tx, &sit, now, fresh).await?;
+                change(&mut sit).map_err(Fail::No)?;
+                sit.changed_at = now;
+                sit.sequence = sit.sequence.saturating_add(1);
+                sits::update(&mut tx, &sit).await?;
+                Ok(tx.done(()))
+            }
+        })
+        .await
+}
+
+/// Exceptions of days long past are of no use to anybody.
+fn forget_old(rule: &mut Rule, now: Instant) {
+    if rule.exceptions.len() >= EXCEPTIONS_MAX {
+        let today = sitwith_core::calendar::day_of(&rule.time_zone(), now);
+        rule.exceptions.retain(|exception| exception.day >= today);
+    }
+}
+
+fn guide(who: &Person) -> Result<&Member, Fail<MakeNo>> {
+    let member = who.member().filter(|member| member.roles.has(Role::Guide));
+    member.ok_or(Fail::No(MakeNo::NotYours))
+}
+
+/// The secret part of a guests' link: 26 letters and digits, 130 bits of chance.
+fn fresh_link(home: &Home) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
+    home.dice.bytes::<26>().map(letter).map(char::from).iter().collect()
+}

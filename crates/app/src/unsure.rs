@@ -1,0 +1,125 @@
+//! For someone who is not sure whether to come: who usually comes, and what she wrote to herself
+//! after earlier sits. And, for a guide, who came last time.
+//!
+//! Names are told to members only, and only of those who agreed. Nobody's note is ever told to
+//! anybody else.
+
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::member::{Person, Role};
+use sitwith_core::note::{After, Note};
+use sitwith_core::sits::{Next, Sit};
+use sitwith_core::time::Instant;
+use sitwith_store::{notes, runs};
+
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::sits::{FindNo, next, permitted};
+
+/// How many of the last runs are looked at.
+const LOOKED_AT: u32 = 4;
+/// Whoever came to so many of them usually comes.
+const USUALLY: u32 = 2;
+/// Fewer people than these are "a few": a small number says too much about somebody.
+const A_FEW: usize = 3;
+/// How many of her own notes are shown.
+const OWN_SHOWN: usize = 3;
+/// How many of her notes are looked through for something that once became clear.
+const OWN_LOOKED_AT: u32 = 60;
+
+/// How many people one may expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Nobody can say yet.
+    Unknown,
+    /// A few.
+    AFew,
+    /// About so many.
+    About(usize),
+}
+
+/// What is told to somebody who is not sure.
+#[derive(Clone, Debug)]
+pub struct Unsure {
+    /// The sit.
+    pub sit: Sit,
+    /// The run to come to.
+    pub next: Option<Next>,
+    /// How many usually come.
+    pub expected: Expected,
+    /// Names of those who usually come and agreed to be named; empty for guests.
+    pub usually: Vec<String>,
+    /// Her own notes after earlier sits, the latest first.
+    pub own: Vec<Note>,
+    /// Something that became clear to her once, in her own words.
+    pub insight: Option<Note>,
+}
+
+/// What is told to somebody who is not sure whether to come.
+pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Fail<FindNo>> {
+    let now = home.clock.now();
+    let mut tx = home.store.read().await?;
+    let sit = permitted(&mut tx, who, id).await?;
+    let next = next(&mut tx, &sit, now).await?;
+    let earlier = runs::earlier(&mut tx, id, now, LOOKED_AT).await?;
+    let earlier: Vec<RunId> = earlier
+        .iter()
+        .map(|run| run.id)
+        .filter(|run| next.is_none_or(|next| next.run != Some(*run)))
+        .collect();
+    let mut usual = runs::sat(&mut tx, &earlier).await?;
+    usual.retain(|sat| sat.times >= USUALLY);
+    let expected = match usual.len() {
+        0 => Expected::Unknown,
+        count if count < A_FEW => Expected::AFew,
+        count => Expected::About(count),
+    };
+    let own = match who.member() {
+        Some(member) => notes::own(&mut tx, member.id, None, OWN_LOOKED_AT).await?,
+        None => Vec::new(),
+    };
+    let usually = match who.member() {
+        Some(member) => usual
+            .into_iter()
+            .filter(|sat| sat.shows_usually && sat.member != member.id)
+            .filter(|sat| sat.times - sat.quiet_times >= USUALLY)
+            .map(|sat| sat.name)
+            .collect(),
+        None => Vec::new(),
+    };
+    let (own, insight) = told(own);
+    Ok(Unsure { sit, next, expected, usually, own, insight })
+}
+
+/// The last notes after a sit, and the last insight if it is not among them.
+fn told(own: Vec<Note>) -> (Vec<Note>, Option<Note>) {
+    let mut after = own.into_iter().filter(|note| note.after.is_some() || note.line.is_some());
+    let shown: Vec<Note> = after.by_ref().take(OWN_SHOWN).collect();
+    let is_insight = |note: &Note| note.after == Some(After::Insight) && note.line.is_some();
+    let insight = if shown.iter().any(is_insight) { None } else { after.find(is_insight) };
+    (shown, insight)
+}
+
+/// Who came to the last sit of the home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// What the sit is called.
+    pub title: String,
+    /// When it was planned to begin.
+    pub planned_at: Instant,
+    /// How many came, guests and quiet seats among them.
+    pub count: u32,
+    /// The members who did not sit quietly, by name.
+    pub names: Vec<String>,
+}
+
+/// Who came last time, for a guide. Guests and quiet seats are counted and not named.
+pub async fn who_came(home: &Home, who: &Person) -> Result<Option<Came>, Fail<FindNo>> {
+    if !who.has(Role::Guide) {
+        return Err(Fail::No(FindNo::Missing));
+    }
+    let mut tx = home.store.read().await?;
+    let Some((run, title)) = runs::last_of_all(&mut tx).await? else { return Ok(None) };
+    let sat = runs::sat(&mut tx, &[run.id]).await?;
+    let names = sat.into_iter().filter(|sat| sat.quiet_times == 0).map(|sat| sat.name).collect();
+    Ok(Some(Came { title, planned_at: run.planned_at, count: run.came, names }))
+}

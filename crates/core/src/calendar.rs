@@ -1,0 +1,311 @@
+//! When a sit happens: a wall time in a zone, on one day, every week, or every few minutes.
+//!
+//! The wall time and the zone are the truth ("19:00 in Berlin"); instants are worked out from them
+//! whenever they are needed, so that a law that moves the clocks moves the sit with them.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use crate::time::{Instant, Span};
+
+pub mod ical;
+
+/// The shortest time between two beginnings of a sit that begins every few minutes.
+pub const EVERY_MINS_MIN: u32 = 2;
+/// The longest time between two beginnings of a sit that begins every few minutes.
+pub const EVERY_MINS_MAX: u32 = 12 * 60;
+/// How many days a weekly sit may be told to stay away or to move.
+pub const EXCEPTIONS_MAX: usize = 60;
+/// Before this hour of the night clocks change, and a wall time may be missing or come twice.
+const EDGE_HOURS: i8 = 4;
+/// How far ahead an edge is looked for: a year and a day.
+const EDGE_AHEAD: Span = Span::from_days(366);
+
+/// How often a sit comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeats {
+    /// On one day only.
+    Once,
+    /// On the same weekday at the same wall time.
+    Weekly,
+    /// Every so many minutes, day and night: nobody waits long.
+    Often {
+        /// Minutes from one beginning to the next.
+        every_mins: u32,
+    },
+}
+
+impl Repeats {
+    /// The word it is kept under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Once => "once",
+            Self::Weekly => "weekly",
+            Self::Often { .. } => "often",
+        }
+    }
+}
+
+/// A day on which a weekly sit does not happen as usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The day it would have happened.
+    pub day: Date,
+    /// When it happens instead; `None`: not at all.
+    pub to: Option<DateTime>,
+}
+
+/// When a sit happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The zone the wall time is meant in (IANA name).
+    pub zone: String,
+    /// The first day.
+    pub day: Date,
+    /// What the clock on the wall shows when it begins.
+    pub wall_time: Time,
+    /// How often it comes back.
+    pub repeats: Repeats,
+    /// The last day, if there is one.
+    pub ends_on: Option<Date>,
+    /// Days off and moved days of a weekly sit, in order.
+    pub exceptions: Vec<Exception>,
+}
+
+/// One time the sit happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// When it begins.
+    pub at: Instant,
+    /// The day the rule gives it; a moved one keeps the day it was moved from.
+    pub day: Date,
+}
+
+/// Why a rule cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleNo {
+    /// No such zone.
+    Zone,
+    /// Minutes between two beginnings out of range.
+    Every,
+    /// The last day is before the first.
+    Ends,
+    /// More exceptions than a rule takes.
+    Exceptions,
+}
+
+/// What clocks do on the night of a sit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// This wall time does not exist that night: the sit begins as much later as is missing.
+    Missing(Date),
+    /// This wall time comes twice: the sit begins the first time.
+    Twice(Date),
+    /// Clocks change in the same night.
+    Near(Date),
+}
+
+impl Rule {
+    /// Whether the rule can be followed.
+    pub fn check(&self) -> Result<(), RuleNo> {
+        if TimeZone::get(&self.zone).is_err() {
+            return Err(RuleNo::Zone);
+        }
+        if let Repeats::Often { every_mins } = self.repeats
+            && !(EVERY_MINS_MIN..=EVERY_MINS_MAX).contains(&every_mins)
+        {
+            return Err(RuleNo::Every);
+        }
+        if self.ends_on.is_some_and(|last| last < self.day) {
+            return Err(RuleNo::Ends);
+        }
+        if self.exceptions.len() > EXCEPTIONS_MAX {
+            return Err(RuleNo::Exceptions);
+        }
+        Ok(())
+    }
+
+    /// The zone of the wall time; an unknown one is read as UTC, which [`Rule::check`] prevents.
+    pub fn time_zone(&self) -> TimeZone {
+        zone_of(&self.zone)
+    }
+
+    /// The first time the sit begins at or after `from`.
+    pub fn next_from(&self, from: Instant) -> Option<Occurrence> {
+        self.all_from(from).next()
+    }
+
+    /// The time that is not over at `now`, when each lasts `length`: the current or the next one.
+    pub fn current_or_next(&self, length: Span, now: Instant) -> Option<Occurrence> {
+        self.next_from(now - length + Span::from_ms(1))
+    }
+
+    /// The last time the sit began before `before`.
+    pub fn last_before(&self, before: Instant) -> Option<Occurrence> {
+        let reach = match self.repeats {
+            Repeats::Often { every_mins } => Span::from_mins(i64::from(every_mins) * 2),
+            Repeats::Once | Repeats::Weekly => Span::from_days(7 * 60),
+        };
+        let from = match self.repeats {
+            Repeats::Once => Instant::from_ms(i64::MIN),
+            Repeats::Weekly | Repeats::Often { .. } => before - reach,
+        };
+        self.all_from(from).take_while(|time| time.at < before).last()
+    }
+
+    /// Every time the sit begins at or after `from`, in order.
+    pub fn all_from(&self, from: Instant) -> impl Iterator<Item = Occurrence> {
+        let mut moved: Vec<_> =
+            self.moved().into_iter().filter(|time| time.at >= from).collect();
+        moved.sort_unstable();
+        let mut moved = moved.into_iter().peekable();
+        let mut usual = self.usual_from(from).peekable();
+        std::iter::from_fn(move || match (usual.peek(), moved.peek()) {
+            (Some(next), Some(other)) if other < next => moved.next(),
+            (Some(_), _) => usual.next(),
+            (None, _) => moved.next(),
+        })
+    }
+
+    /// The times that were moved by an exception.
+    fn moved(&self) -> Vec<Occurrence> {
+        if self.repeats != Repeats::Weekly {
+            return Vec::new();
+        }
+        let zone = self.time_zone();
+        let moved = self.exceptions.iter().filter(|exception| self.has_day(exception.day));
+        moved
+            .filter_map(|exception| {
+                let at = instant_of(&zone, exception.to?)?;
+                Some(Occurrence { at, day: exception.day })
+            })
+            .collect()
+    }
+
+    /// The times the rule gives, without those an exception takes away.
+    fn usual_from(&self, from: Instant) -> Box<dyn Iterator<Item = Occurrence> + '_> {
+        let zone = self.time_zone();
+        let Some(first) = instant_of(&zone, self.day.to_datetime(self.wall_time)) else {
+            return Box::new(std::iter::empty());
+        };
+        match self.repeats {
+            Repeats::Once => {
+                let once = Occurrence { at: first, day: self.day };
+                Box::new(Some(once).into_iter().filter(move |time| time.at >= from))
+            }
+            Repeats::Weekly => Box::new(self.weekly_from(zone, from)),
+            Repeats::Often { every_mins } => {
+                let every_ms = i64::from(every_mins.max(1)) * 60_000;
+                let passed = from.since(first).ms().max(0);
+                let skip = passed.div_euclid(every_ms) + i64::from(passed % every_ms != 0);
+                let at = move |turn: i64| first + Span::from_ms(turn.saturating_mul(every_ms));
+                let last = self.ends_on;
+                let times = (skip..).map(move |turn| {
+                    let at = at(turn);
+                    Occurrence { at, day: day_of(&zone, at) }
+                });
+                Box::new(times.take_while(move |time| last.is_none_or(|last| time.day <= last)))
+            }
+        }
+    }
+
+    fn weekly_from(&self, zone: TimeZone, from: Instant) -> impl Iterator<Item = Occurrence> + '_ {
+        // A day of slack: the wall time of `from` may be a day away from the sit's.
+        let days = day_of(&zone, from).since(self.day).map_or(0, |span| span.get_days());
+        let weeks = (days.saturating_sub(8) / 7).max(0);
+        let start = self.day.checked_add((i64::from(weeks) * 7).days()).unwrap_or(self.day);
+        let days = std::iter::successors(Some(start), |day| day.checked_add(7.days()).ok());
+        days.take_while(|day| self.ends_on.is_none_or(|last| *day <= last))
+            .filter(|day| self.exception_on(*day).is_none())
+            .filter_map(move |day| {
+                let at = instant_of(&zone, day.to_datetime(self.wall_time))?;
+                Some(Occurrence { at, day })
+            })
+            .filter(move |time| time.at >= from)
+    }
+
+    /// What was set for this day, if anything.
+    pub fn exception_on(&self, day: Date) -> Option<&Exception> {
+        self.exceptions.iter().find(|exception| exception.day == day)
+    }
+
+    /// Whether the rule, without its exceptions, has a sit on this day.
+    pub fn has_day(&self, day: Date) -> bool {
+        let is_in = day >= self.day && self.ends_on.is_none_or(|last| day <= last);
+        match self.repeats {
+            Repeats::Once => day == self.day,
+            Repeats::Weekly => is_in && day.weekday() == self.day.weekday(),
+            Repeats::Often { .. } => is_in,
+        }
+    }
+
+    /// The first night within a year in which a sit meets a change of the clocks.
+    pub fn edge_from(&self, from: Instant) -> Option<Edge> {
+        if matches!(self.repeats, Repeats::Often { .. }) {
+            return None;
+        }
+        let zone = self.time_zone();
+        let times = self.all_from(from).take_while(|time| time.at <= from + EDGE_AHEAD);
+        times.filter_map(|time| edge_at(&zone, self.wall_of(&time))).next()
+    }
+
+    /// What the clock on the wall shows at one of the sit's times, as it was written down.
+    pub fn wall_of(&self, time: &Occurrence) -> DateTime {
+        let moved = self.exception_on(time.day).and_then(|exception| exception.to);
+        match self.repeats {
+            Repeats::Often { .. } => zoned(&self.time_zone(), time.at).datetime(),
+            Repeats::Once | Repeats::Weekly => {
+                moved.unwrap_or_else(|| time.day.to_datetime(self.wall_time))
+            }
+        }
+    }
+}
+
+/// The zone of this name; UTC when nobody knows it.
+pub fn zone_of(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// Whether there is a zone of this name.
+pub fn is_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+/// The instant in a zone: what a clock and a calendar on the wall show there.
+pub fn zoned(zone: &TimeZone, at: Instant) -> Zoned {
+    Timestamp::from_millisecond(at.ms())
+        .unwrap_or(if at.ms() < 0 { Timestamp::MIN } else { Timestamp::MAX })
+        .to_zoned(zone.clone())
+}
+
+/// The day it is in a zone.
+pub fn day_of(zone: &TimeZone, at: Instant) -> Date {
+    zoned(zone, at).date()
+}
+
+/// When a clock on the wall shows this. In a gap as much later as is missing, in a fold the first
+/// time: RFC 5545's reading.
+pub fn instant_of(zone: &TimeZone, wall: DateTime) -> Option<Instant> {
+    let zoned = zone.to_ambiguous_zoned(wall).compatible().ok()?;
+    Some(Instant::from_ms(zoned.timestamp().as_millisecond()))
+}
+
+fn edge_at(zone: &TimeZone, wall: DateTime) -> Option<Edge> {
+    if wall.hour() >= EDGE_HOURS {
+        return None;
+    }
+    let day = wall.date();
+    let ambiguous = zone.to_ambiguous_zoned(wall);
+    if ambiguous.is_ambiguous() {
+        let is_gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
+        return Some(if is_gap { Edge::Missing(day) } else { Edge::Twice(day) });
+    }
+    let start = day.to_zoned(zone.clone()).ok()?;
+    let end = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    (start.offset() != end.offset()).then_some(Edge::Near(day))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,296 @@
+//! What is written down about a sit: its words, when it happens, for whom, and its plan; and
+//! about each of its runs.
+
+use crate::calendar::{Repeats, Rule};
+use crate::id::{MemberId, RunId, SitId};
+use crate::member::{Person, Role};
+use crate::sit::plan::Plan;
+use crate::sit::run::{Change, DOOR_OPENS_BEFORE, Facts, order};
+use crate::time::{Instant, Span};
+
+/// The longest title of a sit, in characters.
+pub const TITLE_MAX: usize = 80;
+/// The longest words about a sit, in characters.
+pub const WORDS_MAX: usize = 2_000;
+
+/// Who may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenTo {
+    /// The members of the home.
+    Home,
+    /// Members, and everyone who has the link.
+    Link,
+}
+
+impl OpenTo {
+    /// The word it is kept under.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Link => "link",
+        }
+    }
+
+    /// What this word means.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
+    }
+}
+
+/// One live practice, with all its returns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sit {
+    /// Which sit.
+    pub id: SitId,
+    /// What it is called.
+    pub title: String,
+    /// What the guide says about it.
+    pub words: String,
+    /// When it happens.
+    pub rule: Rule,
+    /// Who may come.
+    pub open_to: OpenTo,
+    /// Whether strangers are shown it, with its link, on the first page.
+    pub is_shown: bool,
+    /// Whether someone leads it.
+    pub is_led: bool,
+    /// Whether it begins at its time by itself. One that nobody leads always does.
+    pub begins_itself: bool,
+    /// The secret part of the link for guests.
+    pub link: String,
+    /// Its course.
+    pub plan: Plan,
+    /// Who made it.
+    pub guide: MemberId,
+    /// What that guide is called.
+    pub guide_name: String,
+    /// When it was made.
+    pub made_at: Instant,
+    /// When it was changed last.
+    pub changed_at: Instant,
+    /// How often it was changed; calendars ask.
+    pub sequence: u32,
+    /// When it was ended for good.
+    pub ended_at: Option<Instant>,
+}
+
+impl Sit {
+    /// Whether this person may come to the sit and see its page.
+    pub fn is_open_for(&self, who: &Person) -> bool {
+        match who {
+            Person::Member(_) => true,
+            Person::Guest(guest) => guest.sit == self.id && self.open_to == OpenTo::Link,
+            Person::Stranger => false,
+        }
+    }
+
+    /// Whether this person is shown that the sit exists, and when, without being able to come in
+    /// as they are: strangers see members' sits and those with a link that a guide wanted shown.
+    pub fn is_shown_to(&self, who: &Person) -> bool {
+        *who == Person::Stranger && self.is_shown
+    }
+
+    /// Whether this person may change the sit and lead it: any guide, so that another can take
+    /// over when one is ill.
+    pub fn is_led_by(who: &Person) -> bool {
+        who.has(Role::Guide)
+    }
+
+    /// What is frozen when the door of its run at `planned_at` opens.
+    pub fn facts(&self, planned_at: Instant) -> Facts {
+        Facts {
+            plan: self.plan.clone(),
+            planned_at,
+            led: self.is_led,
+            begins_itself: self.begins_itself,
+        }
+    }
+}
+
+/// A sit while it lives, on one day: what is frozen when its door opens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Which run.
+    pub id: RunId,
+    /// Of which sit.
+    pub sit: SitId,
+    /// The plan and the instant it was to begin.
+    pub facts: Facts,
+    /// When it was over, if it is.
+    pub over_at: Option<Instant>,
+}
+
+impl Run {
+    /// When it is over, as far as one can tell at the moment; what the guide changed decides.
+    pub fn ends_at(&self, changes: &[Change]) -> Option<Instant> {
+        self.over_at.or_else(|| order(&self.facts, changes).ends_at())
+    }
+}
+
+/// The run one would come to now: the one that lives, or the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// The run, when its door has been opened by somebody who came.
+    pub run: Option<RunId>,
+    /// When it was planned to begin.
+    pub planned_at: Instant,
+    /// From when on one can come in.
+    pub opens_at: Instant,
+    /// When it will be over, as far as one can tell.
+    pub ends_at: Instant,
+}
+
+impl Next {
+    /// Whether one can come in.
+    pub fn is_open(&self, now: Instant) -> bool {
+        now >= self.opens_at
+    }
+
+    /// Whether its time has come.
+    pub fn has_begun(&self, now: Instant) -> bool {
+        now >= self.planned_at
+    }
+}
+
+/// The last run of a sit that was opened, and what was changed in it.
+#[derive(Clone, Debug)]
+pub struct Last {
+    /// The run.
+    pub run: Run,
+    /// What the guide changed.
+    pub changes: Vec<Change>,
+}
+
+impl Sit {
+    /// The run one would come to at `now`, given the last run that was opened.
+    pub fn next(&self, last: Option<&Last>, now: Instant) -> Option<Next> {
+        let last = last.map(|last| (&last.run, last.run.ends_at(&last.changes)));
+        if let Some((run, over_at)) = last
+            && over_at.is_none_or(|over_at| over_at > now)
+        {
+            let planned_at = run.facts.planned_at;
+            return Some(Next {
+                run: Some(run.id),
+                planned_at,
+                opens_at: planned_at - DOOR_OPENS_BEFORE,
+                ends_at: over_at.unwrap_or(planned_at + run.facts.plan.length()),
+            });
+        }
+        if self.ended_at.is_some() {
+            return None;
+        }
+        let length = self.plan.length();
+        let is_past = |at: Instant| last.is_some_and(|(run, _)| at <= run.facts.planned_at);
+        let mut times = self.rule.all_from(now - length + Span::from_ms(1));
+        let time = times.find(|time| !is_past(time.at))?;
+        let opens_at = match self.rule.repeats {
+            Repeats::Once | Repeats::Weekly => time.at - DOOR_OPENS_BEFORE,
+            Repeats::Often { every_mins } => {
+                let before = time.at - Span::from_mins(i64::from(every_mins));
+                let same = last.filter(|(run, _)| run.facts.planned_at >= before);
+                same.and_then(|(_, over_at)| over_at).unwrap_or(before + length).min(time.at)
+            }
+        };
+        Some(Next { run: None, planned_at: time.at, opens_at, ends_at: time.at + length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+    use crate::sit::plan::{Kind, Phase};
+    use crate::sit::run::What;
+
+    const NOON: Instant = Instant::from_ms(1_793_620_800_000 - 12 * 3_600_000);
+
+    fn sit(repeats: Repeats) -> Sit {
+        Sit {
+            id: SitId::new(NOON, [1; 10]),
+            title: "Tuesdays".to_owned(),
+            words: String::new(),
+            rule: Rule {
+                zone: "UTC".to_owned(),
+                day: date(2026, 11, 2),
+                wall_time: time(0, 0, 0, 0),
+                repeats,
+                ends_on: None,
+                exceptions: Vec::new(),
+            },
+            open_to: OpenTo::Home,
+            is_shown: false,
+            is_led: true,
+            begins_itself: false,
+            link: "secret".to_owned(),
+            plan: Plan { phases: vec![Phase::new(Kind::Silence, 240)] },
+            guide: MemberId::new(NOON, [2; 10]),
+            guide_name: "Marit".to_owned(),
+            made_at: NOON,
+            changed_at: NOON,
+            sequence: 0,
+            ended_at: None,
+        }
+    }
+
+    fn last(sit: &Sit, planned_at: Instant, over_at: Option<Instant>) -> Last {
+        let id = RunId::new(NOON, [3; 10]);
+        let run = Run { id, sit: sit.id, facts: sit.facts(planned_at), over_at };
+        Last { run, changes: Vec::new() }
+    }
+
+    #[test]
+    fn the_door_opens_a_quarter_of_an_hour_before() {
+        let sit = sit(Repeats::Weekly);
+        let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
+        let next = sit.next(None, first - Span::from_mins(16)).unwrap();
+        assert_eq!(next.planned_at, first);
+        assert!(!next.is_open(first - Span::from_mins(16)));
+        assert!(next.is_open(first - Span::from_mins(15)));
+        assert!(!next.has_begun(first - Span::from_mins(15)));
+    }
+
+    #[test]
+    fn a_run_that_was_made_longer_is_still_the_one_to_come_to() {
+        let sit = sit(Repeats::Weekly);
+        let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
+        let mut last = last(&sit, first, None);
+        let begin = Change { at: first, what: What::Begin };
+        let longer = Change { at: first + Span::from_secs(60), what: What::Extend { s: 1_800 } };
+        last.changes = vec![begin, longer];
+        let late = first + Span::from_mins(30);
+        let next = sit.next(Some(&last), late).unwrap();
+        assert_eq!((next.run, next.planned_at), (Some(last.run.id), first));
+        assert!(next.ends_at > late);
+    }
+
+    #[test]
+    fn after_a_run_is_over_the_next_one_is_not_the_same_again() {
+        let sit = sit(Repeats::Weekly);
+        let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
+        // Closed early: the planned time is not over yet.
+        let now = first + Span::from_mins(2);
+        let next = sit.next(Some(&last(&sit, first, Some(now))), now).unwrap();
+        assert_eq!(next.run, None);
+        assert_eq!(next.planned_at, first + Span::from_days(7));
+    }
+
+    #[test]
+    fn an_often_sit_opens_its_door_as_soon_as_the_run_before_is_over() {
+        let sit = sit(Repeats::Often { every_mins: 5 });
+        let first = sit.rule.next_from(NOON + Span::from_days(2)).unwrap().at;
+        let during = sit.next(None, first + Span::from_mins(3)).unwrap();
+        assert_eq!(during.planned_at, first);
+        let between = first + Span::from_mins(4);
+        let next = sit.next(None, between).unwrap();
+        assert_eq!(next.planned_at, first + Span::from_mins(5));
+        assert!(next.is_open(between));
+    }
+
+    #[test]
+    fn an_ended_sit_has_no_next_run() {
+        let mut sit = sit(Repeats::Weekly);
+        sit.ended_at = Some(NOON);
+        assert_eq!(sit.next(None, NOON), None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Notes: what a member keeps for herself around one run. Read by nobody else.
+
+use sitwith_core::id::{MemberId, RunId, SitId};
+use sitwith_core::note::{After, Came, Note};
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+const CAME: &str = "INSERT INTO note (run_id, member_id, came, noted_ms) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (run_id, member_id) DO UPDATE SET came = excluded.came";
+const AFTER: &str = "INSERT INTO note (run_id, member_id, after, line, noted_ms)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (run_id, member_id)
+    DO UPDATE SET after = excluded.after, line = excluded.line, noted_ms = excluded.noted_ms";
+const FIND: &str = "SELECT note.*, run.planned_ms FROM note JOIN run ON run.id = note.run_id
+    WHERE note.run_id = $1 AND note.member_id = $2";
+const OWN: &str = "SELECT note.*, run.planned_ms FROM note JOIN run ON run.id = note.run_id
+    WHERE note.member_id = $1
+    AND (CAST($2 AS TEXT) IS NULL OR run.sit_id = $2)
+    AND (note.after IS NOT NULL OR note.line IS NOT NULL OR note.came IS NOT NULL)
+    ORDER BY run.planned_ms DESC, note.run_id LIMIT $3";
+const ERASE: &str = "DELETE FROM note WHERE run_id = $1 AND member_id = $2";
+
+/// Every statement of this file.
+pub const STATEMENTS: &[&str] = &[CAME, AFTER, FIND, OWN, ERASE];
+
+/// Keeps how it was in a member on coming.
+pub async fn keep_came(
+    tx: &mut Tx,
+    (run, member): (RunId, MemberId),
+    came: Option<Came>,
+    now: Instant,
+) -> Result<(), Broken> {
+    let values = args![run, member, came.map(Came::words), now];
+    tx.execute(CAME, values).await.map(drop)
+}
+
+/// Keeps how it was on going, and a line.
+pub async fn keep_after(
+    tx: &mut Tx,
+    (run, member): (RunId, MemberId),
+    after: Option<After>,
+    line: Option<&str>,
+    now: Instant,
+) -> Result<(), Broken> {
+    let values = args![run, member, after.map(After::word), line, now];
+    tx.execute(AFTER, values).await.map(drop)
+}
+
+/// A member's note around one run.
+pub async fn find(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
+    tx.fetch_optional(FIND, args![run, member])
+        .await?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// A member's own notes, the latest first; of one sit, or of all.
+pub async fn own(
+    tx: &mut Tx,
+    member: MemberId,
+    sit: Option<SitId>,
+    notes_max: u32,
+) -> Result<Vec<Note>, Broken> {
+    let rows = tx.fetch_all(OWN, args![member, sit, notes_max]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Erases a member's note around one run.
+pub async fn erase(tx: &mut Tx, run: RunId, member: MemberId) -> Result<(), Broken> {
+    tx.execute(ERASE, args![run, member]).await.map(drop)
+}
+
+fn read(row: &Row) -> Result<Note, Broken> {
+    let came: Option<String> = row.get("came")?;
+    let after: Option<String> = row.get("after")?;
+    Ok(Note {
+        run: row.get("run_id")?,
+        planned_at: row.get("planned_ms")?,
+        came: came.as_deref().and_then(Came::of_words),
+        after: after.as_deref().and_then(After::of_word),
+        line: row.get("line")?,
+    })
+}

@@ -1,0 +1,243 @@
+//! Runs: a sit while it lives, what the guide changed, and which members sat.
+
+use sitwith_core::id::{MemberId, RunId, SitId};
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::run::{Change, Facts};
+use sitwith_core::sits::Run;
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+const OPEN: &str = "INSERT INTO run (id, sit_id, planned_ms, plan, led, begins_itself,
+    came_count)
+    VALUES ($1, $2, $3, $4, $5, $6, 0) ON CONFLICT (sit_id, planned_ms) DO NOTHING";
+const FIND: &str = "SELECT * FROM run WHERE id = $1";
+const FIND_PLANNED: &str = "SELECT * FROM run WHERE sit_id = $1 AND planned_ms = $2";
+const LAST: &str = "SELECT * FROM run WHERE sit_id = $1 ORDER BY planned_ms DESC, id LIMIT 1";
+const NOT_OVER: &str = "SELECT * FROM run WHERE over_ms IS NULL ORDER BY planned_ms, id";
+const CHANGES: &str = "SELECT at_ms, what FROM run_change WHERE run_id = $1 ORDER BY place";
+const APPEND: &str = "INSERT INTO run_change (run_id, place, at_ms, what, member_id)
+    VALUES ($1, $2, $3, $4, $5)";
+const NOTE_SAT: &str = "INSERT INTO sat (run_id, member_id, quiet) VALUES ($1, $2, $3)
+    ON CONFLICT (run_id, member_id)
+    DO UPDATE SET quiet = CASE WHEN excluded.quiet = 1 THEN 1 ELSE sat.quiet END";
+const COUNT_CAME: &str = "UPDATE run SET came_count = came_count + 1 WHERE id = $1";
+const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
+const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
+    WHERE sit_id = $1 AND planned_ms < $2 AND came_count > 0
+    ORDER BY planned_ms DESC, id LIMIT $3";
+const LAST_OF_ALL: &str = "SELECT run.id, run.planned_ms, run.came_count, sit.title
+    FROM run JOIN sit ON sit.id = run.sit_id
+    WHERE run.over_ms IS NOT NULL AND run.came_count > 0
+    ORDER BY run.planned_ms DESC, run.id LIMIT 1";
+const SAT: &str = "SELECT member.id, member.name, member.shows_usually_since_ms,
+    COUNT(*) AS times, CAST(SUM(sat.quiet) AS BIGINT) AS quiet_times
+    FROM sat JOIN member ON member.id = sat.member_id WHERE sat.run_id IN ($list)
+    GROUP BY member.id, member.name, member.shows_usually_since_ms ORDER BY member.id";
+
+/// Every statement of this file.
+pub const STATEMENTS: &[&str] = &[
+    OPEN,
+    FIND,
+    FIND_PLANNED,
+    LAST,
+    NOT_OVER,
+    CHANGES,
+    APPEND,
+    NOTE_SAT,
+    COUNT_CAME,
+    OVER,
+    CAME_TO_LAST,
+    LAST_OF_ALL,
+    SAT,
+];
+
+/// One earlier run somebody came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// Which run.
+    pub id: RunId,
+    /// When it was planned to begin.
+    pub planned_at: Instant,
+    /// How many came, guests and quiet seats among them.
+    pub came: u32,
+}
+
+/// One member who sat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sat {
+    /// Who.
+    pub member: MemberId,
+    /// What they are called.
+    pub name: String,
+    /// Whether others of the home may see that they usually come.
+    pub shows_usually: bool,
+    /// To how many of the runs they came.
+    pub times: u32,
+    /// At how many of them they sat quietly: counted, not named.
+    pub quiet_times: u32,
+}
+
+/// Opens a run, or finds the one that is open for the same instant.
+pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
+    let facts = &run.facts;
+    let plan = facts.plan.to_json();
+    let values = args![
+        run.id,
+        run.sit,
+        facts.planned_at,
+        plan,
+        facts.led,
+        facts.begins_itself
+    ];
+    tx.execute(OPEN, values).await?;
+    let found = find_planned(tx, run.sit, facts.planned_at).await?;
+    found.ok_or_else(|| Broken::new("opening a run", "it is not there"))
+}
+
+/// The run of this id.
+pub async fn find(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(FIND, args![id])
+        .await?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// The run of a sit that was planned for this instant.
+pub async fn find_planned(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(FIND_PLANNED, args![sit, at])
+        .await?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// The last run of a sit that was opened.
+pub async fn last(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(LAST, args![sit])
+        .await?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// All runs that are not marked as over, for a home that starts again.
+pub async fn not_over(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
+    tx.fetch_all(NOT_OVER, args![])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// What was changed in a run, in order.
+pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
+    let rows = tx.fetch_all(CHANGES, args![run]).await?;
+    rows.iter()
+        .map(|row| {
+            let what = row.read("what", |text| serde_json::from_str(text).ok())?;
+            Ok(Change {
+                at: row.get("at_ms")?,
+                what,
+            })
+        })
+        .collect()
+}
+
+/// Keeps one more change. `place` counts from 0; a place can be taken only once.
+pub async fn append_change(
+    tx: &mut Tx,
+    run: RunId,
+    place: u32,
+    change: &Change,
+    by: Option<MemberId>,
+) -> Result<(), Broken> {
+    let what = serde_json::to_string(&change.what)
+        .map_err(|_error| Broken::new("writing a change", "not as JSON"))?;
+    tx.execute(APPEND, args![run, place, change.at, what, by])
+        .await
+        .map(drop)
+}
+
+/// Keeps that a member sat. Coming twice is coming once; leaving is not kept. Whoever sat quietly
+/// for a part of the time is not named afterwards.
+pub async fn note_sat(
+    tx: &mut Tx,
+    run: RunId,
+    member: MemberId,
+    is_quiet: bool,
+) -> Result<(), Broken> {
+    tx.execute(NOTE_SAT, args![run, member, is_quiet])
+        .await
+        .map(drop)
+}
+
+/// Counts one more person who came to a run for the first time.
+pub async fn count_came(tx: &mut Tx, run: RunId) -> Result<(), Broken> {
+    tx.execute(COUNT_CAME, args![run]).await.map(drop)
+}
+
+/// Marks a run as over.
+pub async fn over(tx: &mut Tx, run: RunId, at: Instant) -> Result<(), Broken> {
+    tx.execute(OVER, args![run, at]).await.map(drop)
+}
+
+/// The last runs of a sit before an instant that anybody came to, the latest first.
+pub async fn earlier(
+    tx: &mut Tx,
+    sit: SitId,
+    before: Instant,
+    runs_max: u32,
+) -> Result<Vec<Earlier>, Broken> {
+    let rows = tx
+        .fetch_all(CAME_TO_LAST, args![sit, before, runs_max])
+        .await?;
+    rows.iter().map(read_earlier).collect()
+}
+
+/// The last run of any sit that is over and that anybody came to, with the sit's title.
+pub async fn last_of_all(tx: &mut Tx) -> Result<Option<(Earlier, String)>, Broken> {
+    let row = tx.fetch_optional(LAST_OF_ALL, args![]).await?;
+    row.map(|row| Ok((read_earlier(&row)?, row.get("title")?)))
+        .transpose()
+}
+
+/// Which members sat in these runs, and how often.
+pub async fn sat(tx: &mut Tx, among: &[RunId]) -> Result<Vec<Sat>, Broken> {
+    let list = among.iter().map(|run| (*run).into()).collect();
+    let rows = tx.fetch_all_in(SAT, args![], list).await?;
+    rows.iter()
+        .map(|row| {
+            let shows: Option<Instant> = row.get("shows_usually_since_ms")?;
+            Ok(Sat {
+                member: row.get("id")?,
+                name: row.get("name")?,
+                shows_usually: shows.is_some(),
+                times: row.get("times")?,
+                quiet_times: row.get("quiet_times")?,
+            })
+        })
+        .collect()
+}
+
+fn read_earlier(row: &Row) -> Result<Earlier, Broken> {
+    Ok(Earlier {
+        id: row.get("id")?,
+        planned_at: row.get("planned_ms")?,
+        came: row.get("came_count")?,
+    })
+}
+
+fn read(row: &Row) -> Result<Run, Broken> {
+    let facts = Facts {
+        plan: row.read("plan", |text| Plan::of_json(text).ok())?,
+        planned_at: row.get("planned_ms")?,
+        led: row.get("led")?,
+        begins_itself: row.get("begins_itself")?,
+    };
+    let over_at = row.get::<Option<Instant>>("over_ms")?;
+    Ok(Run {
+        id: row.get("id")?,
+        sit: row.get("sit_id")?,
+        facts,
+        over_at,
+    })
+}

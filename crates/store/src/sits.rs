@@ -1,0 +1,199 @@
+//! Sits: their words, when they happen, for whom, and their plan.
+
+use jiff::civil::{Date, DateTime, Time};
+use sitwith_core::calendar::{Exception, Repeats, Rule};
+use sitwith_core::id::SitId;
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+const INSERT: &str = "INSERT INTO sit (id, title, words, zone, day, wall_time, repeats, every_mins,
+    ends_on, open_to, shown, led, begins_itself, link, plan, guide_id, made_ms, changed_ms,
+    sequence)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+const UPDATE: &str = "UPDATE sit SET title = $2, words = $3, zone = $4, day = $5, wall_time = $6,
+    repeats = $7, every_mins = $8, ends_on = $9, open_to = $10, shown = $11, led = $12,
+    begins_itself = $13, plan = $14, changed_ms = $15, sequence = $16, ended_ms = $17
+    WHERE id = $1";
+const FIND: &str = "SELECT sit.*, member.name AS guide_name
+    FROM sit JOIN member ON member.id = sit.guide_id WHERE sit.id = $1";
+const FIND_BY_LINK: &str = "SELECT sit.*, member.name AS guide_name
+    FROM sit JOIN member ON member.id = sit.guide_id WHERE sit.link = $1";
+const NOT_ENDED: &str = "SELECT sit.*, member.name AS guide_name
+    FROM sit JOIN member ON member.id = sit.guide_id
+    WHERE sit.ended_ms IS NULL ORDER BY sit.id";
+const EXCEPTIONS: &str = "SELECT day, to_day, to_wall_time FROM sit_exception
+    WHERE sit_id = $1 ORDER BY day";
+const CLEAR_EXCEPTIONS: &str = "DELETE FROM sit_exception WHERE sit_id = $1";
+const INSERT_EXCEPTION: &str = "INSERT INTO sit_exception (sit_id, day, to_day, to_wall_time)
+    VALUES ($1, $2, $3, $4)";
+
+/// Every statement of this file.
+pub const STATEMENTS: &[&str] = &[
+    INSERT,
+    UPDATE,
+    FIND,
+    FIND_BY_LINK,
+    NOT_ENDED,
+    EXCEPTIONS,
+    CLEAR_EXCEPTIONS,
+    INSERT_EXCEPTION,
+];
+
+/// Writes a new sit with its exceptions.
+pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+    let values = args![
+        sit.id,
+        &sit.title,
+        &sit.words,
+        &sit.rule.zone,
+        sit.rule.day.to_string(),
+        wall_text(sit.rule.wall_time),
+        sit.rule.repeats.word(),
+        every_mins(sit.rule.repeats),
+        sit.rule.ends_on.map(|day| day.to_string()),
+        sit.open_to.word(),
+        sit.is_shown,
+        sit.is_led,
+        sit.begins_itself,
+        &sit.link,
+        sit.plan.to_json(),
+        sit.guide,
+        sit.made_at,
+        sit.changed_at,
+        sit.sequence,
+    ];
+    tx.execute(INSERT, values).await?;
+    write_exceptions(tx, sit).await
+}
+
+/// Writes everything about a sit that can change.
+pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+    let values = args![
+        sit.id,
+        &sit.title,
+        &sit.words,
+        &sit.rule.zone,
+        sit.rule.day.to_string(),
+        wall_text(sit.rule.wall_time),
+        sit.rule.repeats.word(),
+        every_mins(sit.rule.repeats),
+        sit.rule.ends_on.map(|day| day.to_string()),
+        sit.open_to.word(),
+        sit.is_shown,
+        sit.is_led,
+        sit.begins_itself,
+        sit.plan.to_json(),
+        sit.changed_at,
+        sit.sequence,
+        sit.ended_at,
+    ];
+    tx.execute(UPDATE, values).await?;
+    tx.execute(CLEAR_EXCEPTIONS, args![sit.id]).await?;
+    write_exceptions(tx, sit).await
+}
+
+/// The sit of this id.
+pub async fn find(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
+    let row = tx.fetch_optional(FIND, args![id]).await?;
+    whole(tx, row).await
+}
+
+/// The sit whose link has this secret part.
+pub async fn find_by_link(tx: &mut Tx, link: &str) -> Result<Option<Sit>, Broken> {
+    let row = tx.fetch_optional(FIND_BY_LINK, args![link]).await?;
+    whole(tx, row).await
+}
+
+/// All sits that were not ended, the oldest first.
+pub async fn not_ended(tx: &mut Tx) -> Result<Vec<Sit>, Broken> {
+    let mut sits = Vec::new();
+    for row in tx.fetch_all(NOT_ENDED, args![]).await? {
+        sits.extend(whole(tx, Some(row)).await?);
+    }
+    Ok(sits)
+}
+
+async fn write_exceptions(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+    for exception in &sit.rule.exceptions {
+        let to_day = exception.to.map(|to| to.date().to_string());
+        let to_time = exception.to.map(|to| wall_text(to.time()));
+        let values = args![sit.id, exception.day.to_string(), to_day, to_time];
+        tx.execute(INSERT_EXCEPTION, values).await?;
+    }
+    Ok(())
+}
+
+async fn whole(tx: &mut Tx, row: Option<Row>) -> Result<Option<Sit>, Broken> {
+    let Some(row) = row else { return Ok(None) };
+    let mut sit = read(&row)?;
+    for row in tx.fetch_all(EXCEPTIONS, args![sit.id]).await? {
+        sit.rule.exceptions.push(read_exception(&row)?);
+    }
+    Ok(Some(sit))
+}
+
+fn read(row: &Row) -> Result<Sit, Broken> {
+    let every_mins: Option<u32> = row.get("every_mins")?;
+    let repeats = row.read("repeats", |word| match word {
+        "once" => Some(Repeats::Once),
+        "weekly" => Some(Repeats::Weekly),
+        "often" => Some(Repeats::Often {
+            every_mins: every_mins?,
+        }),
+        _ => None,
+    })?;
+    let ends_on: Option<String> = row.get("ends_on")?;
+    let rule = Rule {
+        zone: row.get("zone")?,
+        day: row.read("day", |text| text.parse().ok())?,
+        wall_time: row.read("wall_time", |text| text.parse().ok())?,
+        repeats,
+        ends_on: ends_on.and_then(|text| text.parse().ok()),
+        exceptions: Vec::new(),
+    };
+    Ok(Sit {
+        id: row.get("id")?,
+        title: row.get("title")?,
+        words: row.get("words")?,
+        rule,
+        open_to: row.read("open_to", OpenTo::of_word)?,
+        is_shown: row.get("shown")?,
+        is_led: row.get("led")?,
+        begins_itself: row.get("begins_itself")?,
+        link: row.get("link")?,
+        plan: row.read("plan", |text| Plan::of_json(text).ok())?,
+        guide: row.get("guide_id")?,
+        guide_name: row.get("guide_name")?,
+        made_at: row.get("made_ms")?,
+        changed_at: row.get("changed_ms")?,
+        sequence: row.get("sequence")?,
+        ended_at: row.get::<Option<Instant>>("ended_ms")?,
+    })
+}
+
+fn read_exception(row: &Row) -> Result<Exception, Broken> {
+    let to_day: Option<String> = row.get("to_day")?;
+    let to_time: Option<String> = row.get("to_wall_time")?;
+    let to = to_day.zip(to_time).and_then(|(day, time)| {
+        let (day, time) = (day.parse::<Date>().ok()?, time.parse::<Time>().ok()?);
+        Some(DateTime::from_parts(day, time))
+    });
+    Ok(Exception {
+        day: row.read("day", |text| text.parse().ok())?,
+        to,
+    })
+}
+
+const fn every_mins(repeats: Repeats) -> Option<u32> {
+    match repeats {
+        Repeats::Often { every_mins } => Some(every_mins),
+        Repeats::Once | Repeats::Weekly => None,
+    }
+}
+
+fn wall_text(time: Time) -> String {
+    time.strftime("%H:%M").to_string()
+}
