@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 use tokio::sync::Mutex;
 
 use crate::error::{Broken, Cause};
@@ -70,6 +70,10 @@ impl Store {
         let (engine, url) = engine_of(address)?;
         let options = AnyConnectOptions::from_str(&url)
             .map_err(|error| Broken::of("reading the database address", &error))?;
+        // A pool would go on knocking for its whole patience; a wrong address is told at once.
+        let knock = AnyConnection::connect_with(&options).await;
+        let knock = knock.map_err(|error| Broken::of("opening the database", &error))?;
+        drop(knock.close().await);
         let writers_max = if engine == Engine::Sqlite {
             1
         } else {

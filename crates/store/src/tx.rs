@@ -3,22 +3,26 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sqlx::any::{Any, AnyRow};
+use sqlx::any::{Any, AnyArguments};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Transaction};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Transaction};
 
 use crate::error::{Broken, Cause};
-use crate::row::{Args, Row, Value, bound};
+use crate::row::{Args, Row, bound};
 
 /// Where a list stands in a statement: `WHERE id IN ($list)`.
 const LIST: &str = "$list";
 
 /// A transaction. What was done in it is kept only by [`Tx::done`], handed back to
 /// [`Store::write`](crate::Store::write); dropping it undoes everything.
+///
+/// A statement that fails spoils the transaction on both engines: nothing more can be asked in
+/// it, and it is not kept. Conflicts that may happen are met with `ON CONFLICT … DO NOTHING`.
 pub struct Tx {
     inner: Transaction<'static, Any>,
     /// Set when a statement met another write: then the whole write is run again.
     again: Arc<AtomicBool>,
+    spoilt: bool,
 }
 
 /// A write that came to its end: its value, and the transaction to be kept.
@@ -30,7 +34,11 @@ pub struct Done<T> {
 
 impl Tx {
     pub(crate) fn new(inner: Transaction<'static, Any>, again: Arc<AtomicBool>) -> Self {
-        Self { inner, again }
+        Self {
+            inner,
+            again,
+            spoilt: false,
+        }
     }
 
     /// The write is complete and may be kept.
@@ -40,11 +48,7 @@ impl Tx {
 
     /// Runs a statement; how many rows it touched.
     pub async fn execute(&mut self, sql: &'static str, args: Args) -> Result<u64, Broken> {
-        let ran = sqlx::query_with(sql, bound(args)?)
-            .execute(&mut *self.inner)
-            .await;
-        ran.map(|result| result.rows_affected())
-            .map_err(|error| self.broken(sql, &error))
+        self.run(sql, asked(sql, args)?).await
     }
 
     /// The one row that is asked for, if it is there.
@@ -53,9 +57,8 @@ impl Tx {
         sql: &'static str,
         args: Args,
     ) -> Result<Option<Row>, Broken> {
-        let ran = sqlx::query_with(sql, bound(args)?)
-            .fetch_optional(&mut *self.inner)
-            .await;
+        self.whole(sql)?;
+        let ran = asked(sql, args)?.fetch_optional(&mut *self.inner).await;
         ran.map(|row| row.map(Row))
             .map_err(|error| self.broken(sql, &error))
     }
@@ -68,10 +71,7 @@ impl Tx {
 
     /// All rows that are asked for. The statement says in which order.
     pub async fn fetch_all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
-        let ran = sqlx::query_with(sql, bound(args)?)
-            .fetch_all(&mut *self.inner)
-            .await;
-        self.rows(sql, ran)
+        self.rows(sql, asked(sql, args)?).await
     }
 
     /// As [`Tx::fetch_all`], for a statement with `IN ($list)`: the list comes after `args`.
@@ -84,8 +84,7 @@ impl Tx {
         if list.is_empty() {
             return Ok(Vec::new());
         }
-        let ran = listed(sql, args, list)?.fetch_all(&mut *self.inner).await;
-        self.rows(sql, ran)
+        self.rows(sql, listed(sql, args, list)?).await
     }
 
     /// As [`Tx::execute`], for a statement with `IN ($list)`: the list comes after `args`.
@@ -98,21 +97,42 @@ impl Tx {
         if list.is_empty() {
             return Ok(0);
         }
-        let ran = listed(sql, args, list)?.execute(&mut *self.inner).await;
+        self.run(sql, listed(sql, args, list)?).await
+    }
+
+    /// Whether the engine understands a statement, all its names and all kinds it answers with.
+    /// For the test that asks this of every statement.
+    pub async fn prepare(&mut self, sql: &'static str) -> Result<(), Broken> {
+        self.whole(sql)?;
+        let text = AssertSqlSafe(sql.replace(LIST, "$9"));
+        let prepared = self.inner.prepare(text.into_sql_str()).await;
+        prepared.map(drop).map_err(|error| self.broken(sql, &error))
+    }
+
+    async fn run(&mut self, sql: &'static str, asked: Asked) -> Result<u64, Broken> {
+        self.whole(sql)?;
+        let ran = asked.execute(&mut *self.inner).await;
         ran.map(|result| result.rows_affected())
             .map_err(|error| self.broken(sql, &error))
     }
 
-    fn rows(
-        &self,
-        sql: &'static str,
-        ran: Result<Vec<AnyRow>, sqlx::Error>,
-    ) -> Result<Vec<Row>, Broken> {
-        let rows = ran.map_err(|error| self.broken(sql, &error))?;
+    async fn rows(&mut self, sql: &'static str, asked: Asked) -> Result<Vec<Row>, Broken> {
+        self.whole(sql)?;
+        let rows = asked.fetch_all(&mut *self.inner).await;
+        let rows = rows.map_err(|error| self.broken(sql, &error))?;
         Ok(rows.into_iter().map(Row).collect())
     }
 
-    fn broken(&self, sql: &'static str, error: &sqlx::Error) -> Broken {
+    /// PostgreSQL answers nothing in a spoilt transaction, SQLite would go on: neither does here.
+    fn whole(&self, sql: &'static str) -> Result<(), Broken> {
+        if self.spoilt {
+            return Err(Broken::new(doing(sql), "a statement before it failed"));
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, sql: &'static str, error: &sqlx::Error) -> Broken {
+        self.spoilt = true;
         let broken = Broken::of(doing(sql), error);
         if broken.cause() == Cause::Again {
             self.again.store(true, Ordering::Relaxed);
@@ -125,30 +145,34 @@ impl<T> Done<T> {
     /// Keeps what was done.
     pub(crate) async fn keep(self) -> Result<T, Broken> {
         let Self { value, tx } = self;
-        let Tx { inner, again } = tx;
-        match inner.commit().await {
+        // PostgreSQL would answer a commit of a spoilt transaction with a friendly nothing.
+        tx.whole("keeping a write")?;
+        match tx.inner.commit().await {
             Ok(()) => Ok(value),
             Err(error) => {
                 let broken = Broken::of("keeping a write", &error);
-                again.store(broken.cause() == Cause::Again, Ordering::Relaxed);
+                tx.again
+                    .store(broken.cause() == Cause::Again, Ordering::Relaxed);
                 Err(broken)
             }
         }
     }
 }
 
+type Asked = Query<'static, Any, AnyArguments>;
+
 /// The statement's first line says well enough in the log what was being done.
 fn doing(sql: &'static str) -> &'static str {
     sql.trim_start().lines().next().unwrap_or(sql)
 }
 
-fn listed(
-    sql: &'static str,
-    mut args: Args,
-    list: Args,
-) -> Result<Query<'static, Any, sqlx::any::AnyArguments>, Broken> {
+fn asked(sql: &'static str, args: Args) -> Result<Asked, Broken> {
+    Ok(sqlx::query_with(sql, bound(args)?))
+}
+
+fn listed(sql: &'static str, mut args: Args, list: Args) -> Result<Asked, Broken> {
     let text = sql.replace(LIST, &placeholders(args.len() + 1, list.len()));
-    args.extend::<Vec<Value>>(list);
+    args.extend(list);
     // Only placeholders were put into a text that is written in this crate. Lists come in many
     // lengths: keeping each prepared would fill the engine's memory of statements.
     Ok(sqlx::query_with(AssertSqlSafe(text), bound(args)?).persistent(false))

@@ -1,0 +1,11 @@
+//! What the store promises, on both engines. One file per promise; `statements` asks both engines
+//! to prepare every statement of every aggregate.
+
+mod durable;
+mod errors;
+mod migrations;
+mod reads;
+mod statements;
+mod table;
+mod values;
+mod writes;
