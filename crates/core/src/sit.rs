@@ -1,1 +1,19 @@
 //! A live practice: its plan, its run, its bells, its breath and who sits in it.
+//!
+//! **To follow a bell**: [`plan::Phase`] says which bells a phase has; [`run::order`] lays the
+//! phases out in time, given when the sit was planned and what the guide changed, and so gives
+//! every [`bell::Strike`] its instant; [`room::Room`] holds the [`run::Timeline`] of a living sit
+//! and writes it into a frame ([`frame::timeline`]); `sitwith_app::live` hands that frame to
+//! every open line; the browser schedules the sound. No message is sent when the bell rings: the
+//! instant was known long before.
+
+pub mod bell;
+pub mod breath;
+pub mod frame;
+pub mod lag;
+pub mod plan;
+pub mod presence;
+mod ready;
+pub mod room;
+pub mod run;
+pub mod script;

@@ -1,0 +1,139 @@
+//! A breathing pattern that everybody follows in phase: where the breath is depends on room time
+//! alone, so no message is needed while people breathe.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Instant, Span};
+
+/// The longest one part of a breath may last.
+pub const PART_MAX_MS: u32 = 20_000;
+/// The shortest breathing in or out.
+pub const PART_MIN_MS: u32 = 1_000;
+
+/// Lengths of the four parts of a breath, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breath {
+    /// Breathing in.
+    pub in_ms: u32,
+    /// Full, holding.
+    pub hold_ms: u32,
+    /// Breathing out.
+    pub out_ms: u32,
+    /// Empty, resting.
+    pub rest_ms: u32,
+}
+
+/// A part of a breath.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Breathing in.
+    In,
+    /// Full, holding.
+    Hold,
+    /// Breathing out.
+    Out,
+    /// Empty, resting.
+    Rest,
+}
+
+impl Default for Breath {
+    /// Four seconds in, six out: longer out than in settles most people.
+    fn default() -> Self {
+        Self {
+            in_ms: 4_000,
+            hold_ms: 0,
+            out_ms: 6_000,
+            rest_ms: 0,
+        }
+    }
+}
+
+impl Breath {
+    /// Whether every part is within its limits.
+    pub fn is_possible(self) -> bool {
+        let Self {
+            in_ms,
+            hold_ms,
+            out_ms,
+            rest_ms,
+        } = self;
+        [in_ms, out_ms]
+            .iter()
+            .all(|ms| (PART_MIN_MS..=PART_MAX_MS).contains(ms))
+            && [hold_ms, rest_ms].iter().all(|ms| *ms <= PART_MAX_MS)
+    }
+
+    /// How long one breath lasts.
+    pub fn period(self) -> Span {
+        Span::from_ms(self.parts().iter().map(|(_, ms)| ms).sum())
+    }
+
+    /// Which part of the breath it is at `now`, and how far into it, when breathing began at
+    /// `from`.
+    pub fn at(self, from: Instant, now: Instant) -> (Part, Span) {
+        let mut into = now.since(from).ms().rem_euclid(self.period().ms().max(1));
+        for (part, ms) in self.parts() {
+            if into < ms {
+                return (part, Span::from_ms(into));
+            }
+            into -= ms;
+        }
+        (Part::In, Span::ZERO)
+    }
+
+    /// The four lengths as the frame carries them: in, hold, out, rest.
+    pub const fn lengths(self) -> [u32; 4] {
+        [self.in_ms, self.hold_ms, self.out_ms, self.rest_ms]
+    }
+
+    fn parts(self) -> [(Part, i64); 4] {
+        [
+            (Part::In, i64::from(self.in_ms)),
+            (Part::Hold, i64::from(self.hold_ms)),
+            (Part::Out, i64::from(self.out_ms)),
+            (Part::Rest, i64::from(self.rest_ms)),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breath_is_where_room_time_says() {
+        let breath = Breath {
+            in_ms: 4_000,
+            hold_ms: 2_000,
+            out_ms: 6_000,
+            rest_ms: 1_000,
+        };
+        let from = Instant::from_ms(1_790_000_000_000);
+        let at = |ms| breath.at(from, from + Span::from_ms(ms));
+        assert_eq!(at(0), (Part::In, Span::ZERO));
+        assert_eq!(at(4_500), (Part::Hold, Span::from_ms(500)));
+        assert_eq!(at(6_000), (Part::Out, Span::ZERO));
+        assert_eq!(at(12_999), (Part::Rest, Span::from_ms(999)));
+        assert_eq!(at(13_000 * 800 + 4_500), (Part::Hold, Span::from_ms(500)));
+        assert_eq!(at(-500), (Part::Rest, Span::from_ms(500)));
+    }
+
+    #[test]
+    fn a_breath_without_air_is_not_possible() {
+        assert!(Breath::default().is_possible());
+        assert!(
+            !Breath {
+                in_ms: 0,
+                ..Breath::default()
+            }
+            .is_possible()
+        );
+        assert!(
+            !Breath {
+                hold_ms: 20_001,
+                ..Breath::default()
+            }
+            .is_possible()
+        );
+    }
+}

@@ -1,0 +1,368 @@
+//! The words that go over the socket of a sit, as JSON text: what the home says, and what a
+//! browser may say. `PROTOCOL.md` describes every one of them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::bell::{Heard, Strike};
+use super::run::{Segment, Timeline};
+use crate::time::{Instant, Span};
+
+/// The longest text a browser may send, in bytes.
+pub const SAID_MAX: usize = 1_024;
+/// Strikes that are past by more than this are not sent: nobody rings them late.
+pub const PAST_STRIKES_KEPT: Span = Span::from_secs(60);
+/// The longest id of a strike that a browser may report.
+const STRIKE_ID_MAX: usize = 24;
+
+/// A seat as others see it: its number, its name, its dye.
+pub type Named<'a> = (u32, &'a str, u8);
+
+/// What a browser may say.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "k", rename_all = "lowercase")]
+pub enum Said {
+    /// What time is it? Answered by the socket itself.
+    Ping {
+        /// The browser's own time, given back as it came.
+        t0: f64,
+    },
+    /// I would like to be counted but not named; or named again.
+    Quiet {
+        /// Whether to be quiet.
+        on: bool,
+    },
+    /// Me too, without words.
+    MeToo,
+    /// I have lost track of who is here.
+    Who,
+    /// I leave.
+    Leave,
+    /// A bell has rung here.
+    Bell {
+        /// Which strike.
+        id: Box<str>,
+        /// How far off it was scheduled, in milliseconds.
+        late: f64,
+        /// How unsure this browser's clock is, in milliseconds.
+        unc: f64,
+    },
+}
+
+/// What was said cannot be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not one of the messages of a sit")]
+pub struct SaidNo;
+
+/// Reads what a browser said.
+pub fn hear(text: &str) -> Result<Said, SaidNo> {
+    if text.len() > SAID_MAX {
+        return Err(SaidNo);
+    }
+    match serde_json::from_str(text) {
+        Ok(Said::Bell { id, .. }) if id.len() > STRIKE_ID_MAX => Err(SaidNo),
+        Ok(said) => Ok(said),
+        Err(_) => Err(SaidNo),
+    }
+}
+
+/// How long and how many people a presence frame is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Everybody present, quiet ones too.
+    pub n: u32,
+    /// Those of them who are not named.
+    pub quiet: u32,
+}
+
+/// The first frame: which seat this is.
+pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Here {
+        k: &'static str,
+        seat: u32,
+        now: Instant,
+        seq: u32,
+        quiet: bool,
+        guide: bool,
+    }
+    text(&Here {
+        k: "here",
+        seat,
+        now,
+        seq,
+        quiet,
+        guide,
+    })
+}
+
+/// The running order.
+pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
+    text(&TimelineFrame {
+        k: "timeline",
+        seq: timeline.seq,
+        planned: timeline.planned_at,
+        begun: timeline.begun_at,
+        held: timeline.held_at,
+        over: timeline.over_at,
+        segments: timeline
+            .segments
+            .iter()
+            .enumerate()
+            .map(SegmentFrame::new)
+            .collect(),
+        strikes: timeline
+            .strikes
+            .iter()
+            .filter(|strike| strike.at + PAST_STRIKES_KEPT >= now)
+            .collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct TimelineFrame<'a> {
+    k: &'static str,
+    seq: u32,
+    planned: Instant,
+    begun: Option<Instant>,
+    held: Option<Instant>,
+    over: Option<Instant>,
+    segments: Vec<SegmentFrame<'a>>,
+    strikes: Vec<&'a Strike>,
+}
+
+#[derive(Serialize)]
+struct SegmentFrame<'a> {
+    n: usize,
+    phase: Option<u16>,
+    kind: &'static str,
+    title: &'a str,
+    from: Instant,
+    to: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breath: Option<[u32; 4]>,
+    /// Where it was held, so that the lines of a practice wait with it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pauses: &'a [(Instant, Option<Instant>)],
+}
+
+impl<'a> SegmentFrame<'a> {
+    fn new((n, segment): (usize, &'a Segment)) -> Self {
+        Self {
+            n,
+            phase: segment.phase,
+            kind: segment.kind.word(),
+            title: &segment.title,
+            from: segment.starts_at,
+            to: segment.ends_at,
+            breath: segment.breath.map(super::breath::Breath::lengths),
+            pauses: &segment.pauses,
+        }
+    }
+}
+
+/// Who is here.
+#[derive(Serialize, Default)]
+struct PresenceFrame<'a> {
+    k: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    v: Option<u32>,
+    n: u32,
+    quiet: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all: Option<&'a [Named<'a>]>,
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    came: Option<&'a [Named<'a>]>,
+    #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
+    went: Option<&'a [u32]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    circle: Option<&'a [Named<'a>]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guides: Option<&'a [Named<'a>]>,
+}
+
+impl PresenceFrame<'_> {
+    fn of(v: Option<u32>, count: Count) -> Self {
+        Self {
+            k: "presence",
+            v,
+            n: count.n,
+            quiet: count.quiet,
+            ..Self::default()
+        }
+    }
+}
+
+/// Everybody who may be named.
+pub fn snapshot(v: u32, count: Count, all: &[Named]) -> Arc<str> {
+    text(&PresenceFrame {
+        all: Some(all),
+        ..PresenceFrame::of(Some(v), count)
+    })
+}
+
+/// Who came and whose seat is empty since version `v - 1`.
+pub fn delta(v: u32, count: Count, came: &[Named], went: &[u32]) -> Arc<str> {
+    text(&PresenceFrame {
+        came: Some(came),
+        went: Some(went),
+        ..PresenceFrame::of(Some(v), count)
+    })
+}
+
+/// The neighbours and the guides, in a room too large to name everybody.
+pub fn circle(v: u32, count: Count, circle: &[Named], guides: &[Named]) -> Arc<str> {
+    let (circle, guides) = (Some(circle), Some(guides));
+    text(&PresenceFrame {
+        circle,
+        guides,
+        ..PresenceFrame::of(Some(v), count)
+    })
+}
+
+/// How many are here, in a large room; with the guides when those changed.
+pub fn count(count: Count, guides: Option<&[Named]>) -> Arc<str> {
+    text(&PresenceFrame {
+        guides,
+        ..PresenceFrame::of(None, count)
+    })
+}
+
+/// The answer to a ping: times of receiving and sending in microseconds of room time.
+pub fn pong(t0: f64, t1_us: i64, t2_us: i64) -> String {
+    let (whole, part) = (
+        |us: i64| us.div_euclid(1_000),
+        |us: i64| us.rem_euclid(1_000),
+    );
+    let (t1, t1_part, t2, t2_part) = (whole(t1_us), part(t1_us), whole(t2_us), part(t2_us));
+    format!(r#"{{"k":"pong","t0":{t0},"t1":{t1}.{t1_part:03},"t2":{t2}.{t2_part:03}}}"#)
+}
+
+/// Somebody made the wordless gesture.
+pub fn me_too() -> Arc<str> {
+    r#"{"k":"metoo"}"#.into()
+}
+
+/// How a bell reached the browsers.
+pub fn bells(id: &str, heard: Heard) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Bells<'a> {
+        k: &'static str,
+        id: &'a str,
+        heard: u32,
+        in_15: u32,
+        in_50: u32,
+    }
+    let Heard {
+        heard,
+        in_15,
+        in_50,
+    } = heard;
+    text(&Bells {
+        k: "bells",
+        id,
+        heard,
+        in_15,
+        in_50,
+    })
+}
+
+/// We are back in a moment: come again after a chance time within these lengths.
+pub fn back(least: Span, most: Span) -> Arc<str> {
+    format!(r#"{{"k":"back","in":[{},{}]}}"#, least.ms(), most.ms()).into()
+}
+
+/// The sit is closed.
+pub fn over() -> Arc<str> {
+    r#"{"k":"over"}"#.into()
+}
+
+/// Plain words before a line is closed.
+pub fn sorry(why: &str) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Sorry<'a> {
+        k: &'static str,
+        why: &'a str,
+    }
+    text(&Sorry { k: "sorry", why })
+}
+
+fn text<T: Serialize>(frame: &T) -> Arc<str> {
+    serde_json::to_string(frame)
+        .expect("a frame is plain values")
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_browser_may_say_is_heard() {
+        assert_eq!(
+            hear(r#"{"k":"ping","t0":12.5}"#),
+            Ok(Said::Ping { t0: 12.5 })
+        );
+        assert_eq!(
+            hear(r#"{"k":"quiet","on":true}"#),
+            Ok(Said::Quiet { on: true })
+        );
+        assert_eq!(hear(r#"{"k":"metoo"}"#), Ok(Said::MeToo));
+        assert_eq!(hear(r#"{"k":"who"}"#), Ok(Said::Who));
+        assert_eq!(hear(r#"{"k":"leave"}"#), Ok(Said::Leave));
+        let bell = Said::Bell {
+            id: "3.0".into(),
+            late: -1.2,
+            unc: 8.5,
+        };
+        assert_eq!(
+            hear(r#"{"k":"bell","id":"3.0","late":-1.2,"unc":8.5}"#),
+            Ok(bell)
+        );
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            r#"{"k":"shout"}"#,
+            r#"{"k":"ping"}"#,
+            "\u{0}",
+        ] {
+            assert_eq!(hear(text), Err(SaidNo), "{text}");
+        }
+        assert_eq!(
+            hear(&format!(r#"{{"k":"who","x":"{}"}}"#, "a".repeat(1_024))),
+            Err(SaidNo)
+        );
+        let long = format!(
+            r#"{{"k":"bell","id":"{}","late":0,"unc":0}}"#,
+            "3".repeat(25)
+        );
+        assert_eq!(hear(&long), Err(SaidNo));
+    }
+
+    #[test]
+    fn frames_are_written_as_the_protocol_page_says() {
+        let now = Instant::from_ms(1_790_000_000_000);
+        let first = here(12, now, 4, false, true);
+        insta::assert_snapshot!(first, @r#"{"k":"here","seat":12,"now":1790000000000,"seq":4,"quiet":false,"guide":true}"#);
+        let count_only = Count {
+            n: 3_200,
+            quiet: 41,
+        };
+        insta::assert_snapshot!(count(count_only, None), @r#"{"k":"presence","n":3200,"quiet":41}"#);
+        let few = Count { n: 3, quiet: 1 };
+        insta::assert_snapshot!(snapshot(7, few, &[(1, "Ana \"A\"", 3), (2, "Bén", 0)]), @r#"{"k":"presence","v":7,"n":3,"quiet":1,"all":[[1,"Ana \"A\"",3],[2,"Bén",0]]}"#);
+        insta::assert_snapshot!(delta(8, few, &[(1, "Ana", 3)], &[5]), @r#"{"k":"presence","v":8,"n":3,"quiet":1,"in":[[1,"Ana",3]],"out":[5]}"#);
+        insta::assert_snapshot!(circle(9, few, &[], &[(0, "Cleo", 6)]), @r#"{"k":"presence","v":9,"n":3,"quiet":1,"circle":[],"guides":[[0,"Cleo",6]]}"#);
+        insta::assert_snapshot!(pong(12.5, 1_790_000_000_000_125, 1_790_000_000_001_004), @r#"{"k":"pong","t0":12.5,"t1":1790000000000.125,"t2":1790000000001.004}"#);
+        insta::assert_snapshot!(bells("3.0", Heard { heard: 24, in_15: 23, in_50: 24 }), @r#"{"k":"bells","id":"3.0","heard":24,"in_15":23,"in_50":24}"#);
+        insta::assert_snapshot!(back(Span::from_ms(200), Span::from_ms(3_000)), @r#"{"k":"back","in":[200,3000]}"#);
+        insta::assert_snapshot!(sorry("We are full."), @r#"{"k":"sorry","why":"We are full."}"#);
+    }
+}

@@ -1,0 +1,321 @@
+//! What is written down before a sit: its phases, their lengths, bells, breath and words.
+//!
+//! A plan is kept as JSON in `sit.plan`, and frozen in `run.plan` when the door of a run opens.
+
+use serde::{Deserialize, Serialize};
+
+use super::bell::Bell;
+use super::breath::Breath;
+use super::script::Script;
+use crate::time::Span;
+
+/// The most phases one plan may have.
+pub const PHASES_MAX: usize = 40;
+/// The shortest phase, in seconds.
+pub const PHASE_LEAST_S: u32 = 5;
+/// The longest phase, in seconds: three hours.
+pub const PHASE_MAX_S: u32 = 3 * 3_600;
+/// The longest plan, in seconds: six hours.
+pub const PLAN_MAX_S: u32 = 6 * 3_600;
+/// The least time between interval bells, in seconds.
+pub const EVERY_LEAST_S: u32 = 30;
+/// The longest title of a phase, in characters.
+pub const TITLE_MAX: usize = 60;
+/// The longest words shown in a phase, in characters.
+pub const WORDS_MAX: usize = 2_000;
+/// The longest prompt of a round, in characters.
+pub const PROMPT_MAX: usize = 300;
+
+/// What happens in a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// People come in and settle.
+    Arrive,
+    /// The guide greets everybody.
+    Welcome,
+    /// A guided practice, with a script or the guide's own words.
+    Practice,
+    /// Nobody says anything.
+    Silence,
+    /// Everybody breathes in phase.
+    Breathe,
+    /// A prompt, and words for those who have some.
+    Round,
+    /// A soft ending.
+    Close,
+}
+
+impl Kind {
+    /// Every kind, in the order in which they usually come.
+    pub const ALL: [Self; 7] = [
+        Self::Arrive,
+        Self::Welcome,
+        Self::Practice,
+        Self::Silence,
+        Self::Breathe,
+        Self::Round,
+        Self::Close,
+    ];
+
+    /// The kind's word, the same in plans, forms and frames.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Arrive => "arrive",
+            Self::Welcome => "welcome",
+            Self::Practice => "practice",
+            Self::Silence => "silence",
+            Self::Breathe => "breathe",
+            Self::Round => "round",
+            Self::Close => "close",
+        }
+    }
+
+    /// The kind of this word, if there is one.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// What a phase of this kind is called when nobody named it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Arrive => "Arriving",
+            Self::Welcome => "Welcome",
+            Self::Practice => "Practice",
+            Self::Silence => "Silence",
+            Self::Breathe => "Breathing together",
+            Self::Round => "A few words, if you have some",
+            Self::Close => "Closing",
+        }
+    }
+}
+
+/// One part of a sit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phase {
+    /// What happens in it.
+    pub kind: Kind,
+    /// What it is called.
+    pub title: String,
+    /// Words shown to everybody while it lasts; may be empty.
+    #[serde(default)]
+    pub words: String,
+    /// How long it lasts, in seconds.
+    pub length_s: u32,
+    /// The bell at its beginning.
+    #[serde(default)]
+    pub opens_with: Option<Bell>,
+    /// The bell at its end.
+    #[serde(default)]
+    pub closes_with: Option<Bell>,
+    /// A soft bell each time so many seconds have passed.
+    #[serde(default)]
+    pub every_s: Option<u32>,
+    /// The breathing pattern everybody follows.
+    #[serde(default)]
+    pub breath: Option<Breath>,
+    /// The practice's words.
+    #[serde(default)]
+    pub script: Option<Script>,
+    /// What a round asks.
+    #[serde(default)]
+    pub prompt: Option<String>,
+}
+
+impl Phase {
+    /// A phase of this kind and length with nothing else in it.
+    pub fn new(kind: Kind, length_s: u32) -> Self {
+        Self {
+            kind,
+            title: kind.title().to_owned(),
+            words: String::new(),
+            length_s,
+            opens_with: None,
+            closes_with: None,
+            every_s: None,
+            breath: (kind == Kind::Breathe).then(Breath::default),
+            script: None,
+            prompt: None,
+        }
+    }
+
+    /// The phase with a bell at its beginning and one at its end.
+    #[must_use]
+    pub fn rung(mut self, opens_with: Option<Bell>, closes_with: Option<Bell>) -> Self {
+        self.opens_with = opens_with;
+        self.closes_with = closes_with;
+        self
+    }
+
+    /// The phase with these words shown.
+    #[must_use]
+    pub fn saying(mut self, title: &str, words: &str) -> Self {
+        title.clone_into(&mut self.title);
+        words.clone_into(&mut self.words);
+        self
+    }
+
+    /// How long it lasts.
+    pub fn length(&self) -> Span {
+        Span::from_secs(i64::from(self.length_s))
+    }
+
+    fn check(&self) -> Result<(), PhaseNo> {
+        if self.title.trim().is_empty() || self.title.chars().count() > TITLE_MAX {
+            return Err(PhaseNo::Title);
+        }
+        if self.words.chars().count() > WORDS_MAX {
+            return Err(PhaseNo::Words);
+        }
+        if self
+            .prompt
+            .as_ref()
+            .is_some_and(|prompt| prompt.chars().count() > PROMPT_MAX)
+        {
+            return Err(PhaseNo::Prompt);
+        }
+        if !(PHASE_LEAST_S..=PHASE_MAX_S).contains(&self.length_s) {
+            return Err(PhaseNo::Length);
+        }
+        if self.every_s.is_some_and(|every| every < EVERY_LEAST_S) {
+            return Err(PhaseNo::Every);
+        }
+        if self.breath.is_some_and(|breath| !breath.is_possible()) {
+            return Err(PhaseNo::Breath);
+        }
+        Ok(())
+    }
+}
+
+/// The written course of a sit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The phases, in order.
+    pub phases: Vec<Phase>,
+}
+
+/// Why a phase cannot be as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PhaseNo {
+    /// It has no title or too long a one.
+    #[error("needs a title of at most {TITLE_MAX} characters")]
+    Title,
+    /// Its words are too long.
+    #[error("can show at most {WORDS_MAX} characters of words")]
+    Words,
+    /// Its prompt is too long.
+    #[error("can ask at most {PROMPT_MAX} characters")]
+    Prompt,
+    /// It is too short or too long.
+    #[error("lasts between {PHASE_LEAST_S} seconds and three hours")]
+    Length,
+    /// Its interval bells come too often.
+    #[error("can ring an interval bell every {EVERY_LEAST_S} seconds at most")]
+    Every,
+    /// Its breath cannot be breathed.
+    #[error("needs a breath of one to twenty seconds in and out")]
+    Breath,
+}
+
+/// Why a plan cannot be sat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanNo {
+    /// It has no phases.
+    #[error("a sit needs at least one part")]
+    Empty,
+    /// It has too many phases.
+    #[error("a sit has at most {PHASES_MAX} parts")]
+    TooManyPhases,
+    /// It is too long.
+    #[error("a sit lasts six hours at most")]
+    TooLong,
+    /// One phase cannot be as it is; counted from nought.
+    #[error("part {} {why}", index + 1)]
+    Phase {
+        /// Which phase.
+        index: usize,
+        /// What is the matter with it.
+        why: PhaseNo,
+    },
+}
+
+impl Plan {
+    /// Whether this plan can be sat.
+    pub fn check(&self) -> Result<(), PlanNo> {
+        if self.phases.is_empty() {
+            return Err(PlanNo::Empty);
+        }
+        if self.phases.len() > PHASES_MAX {
+            return Err(PlanNo::TooManyPhases);
+        }
+        for (index, phase) in self.phases.iter().enumerate() {
+            phase.check().map_err(|why| PlanNo::Phase { index, why })?;
+        }
+        if self.length() > Span::from_secs(i64::from(PLAN_MAX_S)) {
+            return Err(PlanNo::TooLong);
+        }
+        Ok(())
+    }
+
+    /// How long all phases last together.
+    pub fn length(&self) -> Span {
+        self.phases.iter().map(Phase::length).sum()
+    }
+
+    /// The plan as it is kept.
+    ///
+    /// # Panics
+    /// Never: a plan is plain values.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a plan is plain values")
+    }
+
+    /// Reads a kept plan.
+    pub fn of_json(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+}
+
+pub use super::ready::ready_made;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_reads_back_as_it_was_kept() {
+        for (_, _, plan) in ready_made() {
+            assert_eq!(Plan::of_json(&plan.to_json()).unwrap(), plan);
+        }
+    }
+
+    #[test]
+    fn a_plan_says_which_part_is_the_matter() {
+        let mut plan = Plan {
+            phases: vec![Phase::new(Kind::Silence, 600)],
+        };
+        assert_eq!(plan.check(), Ok(()));
+        plan.phases.push(Phase::new(Kind::Close, 0));
+        let no = plan.check().unwrap_err();
+        assert_eq!(
+            no,
+            PlanNo::Phase {
+                index: 1,
+                why: PhaseNo::Length
+            }
+        );
+        assert_eq!(
+            no.to_string(),
+            "part 2 lasts between 5 seconds and three hours"
+        );
+        assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
+        let long = Plan {
+            phases: vec![Phase::new(Kind::Silence, PHASE_MAX_S); 3],
+        };
+        assert_eq!(long.check(), Err(PlanNo::TooLong));
+        let many = Plan {
+            phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1],
+        };
+        assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
+    }
+}

@@ -1,0 +1,456 @@
+//! The seats of a room: who sits where, who is named, who is only counted.
+//!
+//! One person has one seat, however many lines they hold. A seat whose lines are all lost is
+//! kept for [`GRACE`], so that a blink of the line is not a leaving.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::frame::{Count, Named};
+use super::room::LineId;
+use crate::id::{GuestId, MemberId};
+use crate::time::{Instant, Span};
+
+/// How long a seat is kept for somebody whose line is lost.
+pub const GRACE: Span = Span::from_secs(15);
+/// Up to so many people, everybody who wishes it is named to everybody.
+pub const NAMES_MAX: u32 = 200;
+/// Once there were more, names come back when so many or fewer are left.
+pub const NAMES_AGAIN: u32 = 160;
+/// In a larger room each sees a circle of at most so many seats, fixed for the sit.
+pub const CIRCLE_MAX: u32 = 24;
+/// The most guides named in a large room.
+pub const GUIDES_MAX: usize = 12;
+/// The most lines one person holds; the oldest makes room.
+pub const LINES_MAX: usize = 4;
+/// How many plant dyes there are to colour a seat with.
+const DYES: u128 = 7;
+
+/// Who sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sitter {
+    /// One with an account.
+    Member(MemberId),
+    /// One who came by a link.
+    Guest(GuestId),
+}
+
+impl Sitter {
+    /// The dye this person's seat has in every sit of the home: 0 to 6.
+    pub fn dye(self) -> u8 {
+        let number = match self {
+            Self::Member(id) => id.number(),
+            Self::Guest(id) => id.number(),
+        };
+        // The lower bits of an id are chance, the upper ones time.
+        u8::try_from((number ^ (number >> 64)) % DYES).unwrap_or(0)
+    }
+}
+
+/// One person's place in the room.
+#[derive(Debug)]
+pub struct Seat {
+    /// Who sits here.
+    pub who: Sitter,
+    /// What they are called.
+    pub name: Box<str>,
+    /// Whether they lead.
+    pub guide: bool,
+    /// Whether they are counted but not named.
+    pub quiet: bool,
+    dye: u8,
+    /// Whether they are here: entered, and neither left nor lost for longer than the grace.
+    here: bool,
+    /// Whether the others have been told the name.
+    shown: bool,
+    /// Whether this seat waits to be looked at by the next tick.
+    touched: bool,
+    /// The open line; nearly everybody has one.
+    line: Option<LineId>,
+    more: Vec<LineId>,
+    lost_at: Option<Instant>,
+}
+
+impl Seat {
+    /// The open lines of this person.
+    pub fn lines(&self) -> impl Iterator<Item = LineId> {
+        self.line.iter().chain(&self.more).copied()
+    }
+
+    /// Whether the others may see the name.
+    pub const fn is_named(&self) -> bool {
+        self.here && !self.quiet
+    }
+}
+
+/// What others see of the seats since the last look.
+#[derive(Debug, Default)]
+pub struct Moves {
+    /// Seats to be shown with their name.
+    pub came: Vec<u32>,
+    /// Seats no longer to be shown.
+    pub went: Vec<u32>,
+    /// Seats that are empty now.
+    pub emptied: Vec<u32>,
+    /// Every seat that was looked at.
+    pub touched: Vec<u32>,
+    /// Whether a guide is among them.
+    pub has_guide: bool,
+}
+
+/// All seats of a room.
+#[derive(Debug, Default)]
+pub struct Seats {
+    seats: Vec<Option<Seat>>,
+    free: Vec<u32>,
+    by_who: BTreeMap<Sitter, u32>,
+    touched: Vec<u32>,
+    /// Seats whose lines are lost, in the order of losing.
+    lost: VecDeque<(Instant, u32)>,
+    count: Count,
+    guides_here: u32,
+}
+
+/// What came of somebody entering.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entering {
+    /// Their seat.
+    pub seat: u32,
+    /// Whether they were not in the room before.
+    pub is_new: bool,
+    /// The line that had to make room, when they held too many.
+    pub evicted: Option<LineId>,
+}
+
+impl Seats {
+    /// How many are here.
+    pub const fn count(&self) -> Count {
+        self.count
+    }
+
+    /// Whether a guide is here.
+    pub const fn has_guide(&self) -> bool {
+        self.guides_here > 0
+    }
+
+    /// One seat.
+    pub fn get(&self, seat: u32) -> Option<&Seat> {
+        self.seats.get(usize::try_from(seat).ok()?)?.as_ref()
+    }
+
+    /// Whether some seat waits to be looked at.
+    pub const fn has_moves(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
+    fn get_mut(&mut self, seat: u32) -> Option<&mut Seat> {
+        self.seats.get_mut(usize::try_from(seat).ok()?)?.as_mut()
+    }
+
+    /// Somebody enters by a line. A seat they still have is theirs, with the quiet they chose.
+    pub fn enter(&mut self, who: Sitter, name: &str, guide: bool, line: LineId) -> Entering {
+        let (seat, is_new) = match self.by_who.get(&who) {
+            Some(seat) => (*seat, false),
+            None => (self.sit_down(who, name), true),
+        };
+        let taken = self.get_mut(seat).expect("the seat was found or made");
+        let was_here = std::mem::replace(&mut taken.here, true);
+        let was_guide = std::mem::replace(&mut taken.guide, guide);
+        if *taken.name != *name {
+            taken.name = name.into();
+            taken.shown = false;
+        }
+        taken.lost_at = None;
+        let oldest = taken.line;
+        let mut evicted = None;
+        if oldest.is_none() {
+            taken.line = Some(line);
+        } else {
+            taken.more.push(line);
+            if taken.more.len() >= LINES_MAX {
+                evicted = oldest;
+                taken.line = Some(taken.more.remove(0));
+            }
+        }
+        let quiet = taken.quiet;
+        if was_here {
+            self.guides_here += u32::from(guide);
+            self.guides_here -= u32::from(was_guide);
+        } else {
+            self.count.n += 1;
+            self.count.quiet += u32::from(quiet);
+            self.guides_here += u32::from(guide);
+        }
+        self.touch(seat);
+        Entering {
+            seat,
+            is_new,
+            evicted,
+        }
+    }
+
+    fn sit_down(&mut self, who: Sitter, name: &str) -> u32 {
+        let seat = Seat {
+            who,
+            name: name.into(),
+            guide: false,
+            quiet: false,
+            dye: who.dye(),
+            here: false,
+            shown: false,
+            touched: false,
+            line: None,
+            more: Vec::new(),
+            lost_at: None,
+        };
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.seats.push(None);
+            u32::try_from(self.seats.len() - 1).expect("a home has a limit of sitters")
+        });
+        let place = usize::try_from(number)
+            .ok()
+            .and_then(|place| self.seats.get_mut(place));
+        *place.expect("the number is free or was just made") = Some(seat);
+        self.by_who.insert(who, number);
+        number
+    }
+
+    /// Somebody wishes to be counted but not named, or named again. Whether that is a change.
+    pub fn hush(&mut self, seat: u32, quiet: bool) -> bool {
+        let Some(taken) = self.get_mut(seat).filter(|taken| taken.quiet != quiet) else {
+            return false;
+        };
+        taken.quiet = quiet;
+        if taken.here {
+            if quiet {
+                self.count.quiet += 1;
+            } else {
+                self.count.quiet -= 1;
+            }
+        }
+        self.touch(seat);
+        true
+    }
+
+    /// A line of this seat is gone. Whether it was the last one.
+    pub fn lose(&mut self, seat: u32, line: LineId, now: Instant) -> bool {
+        let Some(taken) = self.get_mut(seat) else {
+            return false;
+        };
+        if taken.line == Some(line) {
+            taken.line = (!taken.more.is_empty()).then(|| taken.more.remove(0));
+        } else {
+            taken.more.retain(|other| *other != line);
+        }
+        let last = taken.line.is_none() && taken.here;
+        if last {
+            taken.lost_at = Some(now);
+            self.lost.push_back((now, seat));
+        }
+        last
+    }
+
+    /// Somebody leaves. Their lines, which are theirs no longer.
+    pub fn leave(&mut self, seat: u32) -> Vec<LineId> {
+        let Some(taken) = self.get_mut(seat) else {
+            return Vec::new();
+        };
+        let lines = taken.lines().collect();
+        taken.line = None;
+        taken.more.clear();
+        self.stand_up(seat);
+        lines
+    }
+
+    fn stand_up(&mut self, seat: u32) {
+        let Some(taken) = self.get_mut(seat).filter(|taken| taken.here) else {
+            return;
+        };
+        taken.here = false;
+        taken.lost_at = None;
+        let (quiet, guide) = (taken.quiet, taken.guide);
+        self.count.n -= 1;
+        self.count.quiet -= u32::from(quiet);
+        self.guides_here -= u32::from(guide);
+        self.touch(seat);
+    }
+
+    /// When the next seat is given up, if nobody comes back.
+    pub fn grace_ends_at(&self) -> Option<Instant> {
+        self.lost.front().map(|(lost_at, _)| *lost_at + GRACE)
+    }
+
+    /// Gives up the seats whose grace is over.
+    pub fn end_grace(&mut self, now: Instant) {
+        while let Some((lost_at, seat)) = self.lost.front().copied() {
+            if lost_at + GRACE > now {
+                break;
+            }
+            self.lost.pop_front();
+            if self
+                .get(seat)
+                .is_some_and(|taken| taken.lost_at == Some(lost_at))
+            {
+                self.stand_up(seat);
+            }
+        }
+    }
+
+    fn touch(&mut self, seat: u32) {
+        let Some(taken) = self.get_mut(seat) else {
+            return;
+        };
+        if !std::mem::replace(&mut taken.touched, true) {
+            self.touched.push(seat);
+        }
+    }
+
+    /// Looks at everything that moved since the last look. Somebody who came and went in
+    /// between leaves no trace.
+    pub fn moves(&mut self) -> Moves {
+        let mut moves = Moves {
+            touched: std::mem::take(&mut self.touched),
+            ..Moves::default()
+        };
+        moves.touched.sort_unstable();
+        for number in &moves.touched {
+            let Some(seat) = self.get_mut(*number) else {
+                continue;
+            };
+            seat.touched = false;
+            moves.has_guide |= seat.guide;
+            let shows = seat.is_named();
+            let was_shown = std::mem::replace(&mut seat.shown, shows);
+            if shows && !was_shown {
+                moves.came.push(*number);
+            }
+            if !shows && was_shown {
+                moves.went.push(*number);
+            }
+            if !seat.here {
+                moves.emptied.push(*number);
+            }
+        }
+        for number in &moves.emptied {
+            self.empty(*number);
+        }
+        moves
+    }
+
+    fn empty(&mut self, number: u32) {
+        let place = usize::try_from(number)
+            .ok()
+            .and_then(|place| self.seats.get_mut(place));
+        if let Some(seat) = place.and_then(Option::take) {
+            self.by_who.remove(&seat.who);
+            self.free.push(number);
+        }
+    }
+
+    /// Every seat that is taken, with its number.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Seat)> {
+        (0..)
+            .zip(&self.seats)
+            .filter_map(|(number, seat)| Some((number, seat.as_ref()?)))
+    }
+
+    /// The seats of one circle.
+    pub fn circle(&self, circle: u32) -> impl Iterator<Item = (u32, &Seat)> {
+        let first = circle.saturating_mul(CIRCLE_MAX);
+        (first..first.saturating_add(CIRCLE_MAX))
+            .filter_map(|number| Some((number, self.get(number)?)))
+    }
+
+    /// These seats as others see them; those who are not named are left out.
+    pub fn named<'a>(seats: impl Iterator<Item = (u32, &'a Seat)>) -> Vec<Named<'a>> {
+        let named = seats.filter(|(_, seat)| seat.is_named());
+        named
+            .map(|(number, seat)| (number, &*seat.name, seat.dye))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn who(number: u8) -> Sitter {
+        Sitter::Guest(GuestId::new(Instant::from_ms(0), [number; 10]))
+    }
+
+    fn line(index: u32) -> LineId {
+        LineId::new(index, 0)
+    }
+
+    #[test]
+    fn one_person_has_one_seat_however_many_lines() {
+        let mut seats = Seats::default();
+        let first = seats.enter(who(1), "Ana", false, line(0));
+        let second = seats.enter(who(1), "Ana", false, line(1));
+        assert_eq!((first.seat, first.is_new), (second.seat, true));
+        assert!(!second.is_new);
+        assert_eq!(seats.count(), Count { n: 1, quiet: 0 });
+        assert!(!seats.lose(0, line(0), Instant::from_ms(0)));
+        assert!(seats.lose(0, line(1), Instant::from_ms(0)));
+        assert_eq!(seats.count().n, 1, "the seat is kept for a while");
+        seats.end_grace(Instant::from_ms(0) + GRACE);
+        assert_eq!(seats.count().n, 0);
+    }
+
+    #[test]
+    fn the_oldest_line_makes_room_for_one_too_many() {
+        let mut seats = Seats::default();
+        for index in 0..4 {
+            assert_eq!(seats.enter(who(1), "Ana", false, line(index)).evicted, None);
+        }
+        assert_eq!(
+            seats.enter(who(1), "Ana", false, line(4)).evicted,
+            Some(line(0))
+        );
+        let held: Vec<_> = seats.get(0).unwrap().lines().collect();
+        assert_eq!(held, [line(1), line(2), line(3), line(4)]);
+    }
+
+    #[test]
+    fn coming_back_within_the_grace_is_not_a_leaving() {
+        let mut seats = Seats::default();
+        seats.enter(who(1), "Ana", false, line(0));
+        seats.moves();
+        let lost_at = Instant::from_ms(0);
+        seats.lose(0, line(0), lost_at);
+        seats.enter(who(1), "Ana", false, line(1));
+        seats.end_grace(lost_at + GRACE);
+        let moves = seats.moves();
+        assert_eq!((moves.came, moves.went), (vec![], vec![]));
+    }
+
+    #[test]
+    fn who_comes_and_goes_between_two_looks_leaves_no_trace() {
+        let mut seats = Seats::default();
+        seats.enter(who(1), "Ana", false, line(0));
+        seats.leave(0);
+        let moves = seats.moves();
+        assert_eq!((moves.came, moves.went), (vec![], vec![]));
+        assert!(seats.get(0).is_none());
+    }
+
+    #[test]
+    fn a_quiet_seat_is_counted_and_not_named() {
+        let mut seats = Seats::default();
+        seats.enter(who(1), "Ana", false, line(0));
+        assert_eq!(seats.moves().came, [0]);
+        assert!(seats.hush(0, true));
+        assert!(!seats.hush(0, true));
+        assert_eq!(seats.moves().went, [0]);
+        assert_eq!(seats.count(), Count { n: 1, quiet: 1 });
+        assert!(Seats::named(seats.iter()).is_empty());
+        seats.leave(0);
+        assert_eq!(seats.count(), Count::default());
+    }
+
+    #[test]
+    fn a_dye_stays_with_the_person() {
+        assert_eq!(who(5).dye(), who(5).dye());
+        let dyes: std::collections::BTreeSet<_> = (0..100).map(|n| who(n).dye()).collect();
+        assert_eq!(dyes.len(), 7);
+    }
+}

@@ -1,0 +1,113 @@
+//! Whether a change can be made now. A bell that is about to ring is never touched.
+
+use super::{
+    CHANGE_MAX_S, CHANGES_MAX, Change, Facts, LEAD, RUN_MAX, SILENCE_LEAST_S, Timeline, What, order,
+};
+use crate::time::Instant;
+
+/// Why a change cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeNo {
+    /// A bell, or the next part, is less than [`LEAD`] away.
+    #[error("That bell is about to ring. Once it has, try again.")]
+    BellIsNear,
+    /// The sit has not begun.
+    #[error("The sit has not begun yet.")]
+    NotBegun,
+    /// The sit has begun.
+    #[error("The sit has begun already.")]
+    Begun,
+    /// The sit is held.
+    #[error("The sit is held already.")]
+    Held,
+    /// The sit is not held.
+    #[error("The sit is not held: it is going on.")]
+    NotHeld,
+    /// The sit is over.
+    #[error("This sit is over.")]
+    Over,
+    /// The length is outside what one change can do.
+    #[error("That length is not possible here.")]
+    Length,
+    /// The sit would become too long.
+    #[error("The sit would last more than eight hours.")]
+    TooLong,
+    /// Too many changes were made.
+    #[error("This sit has been changed as often as it can be.")]
+    TooMany,
+}
+
+/// The timeline after this change, or why it cannot be made. `changes` are those made so far,
+/// oldest first; the new one must not be older than the last of them.
+pub fn may(facts: &Facts, changes: &[Change], change: Change) -> Result<Timeline, ChangeNo> {
+    if changes.len() >= CHANGES_MAX {
+        return Err(ChangeNo::TooMany);
+    }
+    let before = order(facts, changes);
+    let effect_at = change.at + LEAD;
+    if before.is_over(effect_at) {
+        return Err(ChangeNo::Over);
+    }
+    fits(&before, effect_at, change.what)?;
+    if is_near(&before, change.at, change.what) {
+        return Err(ChangeNo::BellIsNear);
+    }
+    let mut changes = changes.to_vec();
+    changes.push(change);
+    let after = order(facts, &changes);
+    let length = after
+        .over_at
+        .zip(after.begun_at)
+        .map(|(over, begun)| over.since(begun));
+    if length.is_some_and(|length| length > RUN_MAX) {
+        return Err(ChangeNo::TooLong);
+    }
+    Ok(after)
+}
+
+/// Whether this can be done in the state the sit will be in when it takes effect.
+fn fits(before: &Timeline, effect_at: Instant, what: What) -> Result<(), ChangeNo> {
+    let begun = before.has_begun(effect_at);
+    let held = before.held_at.is_some();
+    let begins_itself = before.begun_at.is_some() || held;
+    match what {
+        What::Begin if begun && !before.alone => Err(ChangeNo::Begun),
+        What::BeginAlone if begun => Err(ChangeNo::Begun),
+        What::Hold if held => Err(ChangeNo::Held),
+        What::Hold if !begun && !begins_itself => Err(ChangeNo::NotBegun),
+        What::GoOn if !held => Err(ChangeNo::NotHeld),
+        What::Extend { .. }
+        | What::Shorten { .. }
+        | What::Skip
+        | What::Back
+        | What::Silence { .. }
+            if !begun =>
+        {
+            Err(ChangeNo::NotBegun)
+        }
+        What::Extend { s } | What::Shorten { s } if !(1..=CHANGE_MAX_S).contains(&s) => {
+            Err(ChangeNo::Length)
+        }
+        What::Silence { s } if !(SILENCE_LEAST_S..=CHANGE_MAX_S).contains(&s) => {
+            Err(ChangeNo::Length)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a bell rings, or a part ends, before the change can take effect. The guide means the
+/// part she is in; she would change the next one. A bell rung by hand also keeps its distance
+/// from the bell after it, so that nobody hears a stumble.
+fn is_near(before: &Timeline, at: Instant, what: What) -> bool {
+    let until = match what {
+        What::Ring { .. } => at + LEAD + LEAD,
+        _ => at + LEAD,
+    };
+    let near = |instant: Instant| at < instant && instant <= until;
+    before.strikes.iter().any(|strike| near(strike.at))
+        || before
+            .segments
+            .iter()
+            .skip(1)
+            .any(|segment| near(segment.starts_at))
+}

@@ -1,0 +1,1 @@
+//! The running order's rules, one by one.
