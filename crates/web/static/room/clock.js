@@ -57,6 +57,17 @@ export class RoomClock {
     this.#fit(t3);
   }
 
+  /**
+   * Takes a first guess, until a ping is answered: good enough for words, not for a bell.
+   * @param {number} now our time, in ms
+   * @param {number} room room time, in ms
+   */
+  assume(now, room) {
+    if (this.isSet) return;
+    this.#line = { at: now, offset: room - now, drift: 0 };
+    this.#settledAt = now + SETTLING;
+  }
+
   /** Whether the home's time is known at all. */
   get isSet() {
     return this.#samples.length > 0;

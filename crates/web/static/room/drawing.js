@@ -1,0 +1,127 @@
+// Draws the circle: one figure for each person, moved rather than made anew, so that nothing
+// flickers and a screen reader keeps its place.
+
+import { DYES, FIGURES, NAMES_TALL, NAMES_WIDE, drawn, places } from "./circle.js";
+import { say } from "./page.js";
+import { whoSits } from "./words.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+/** More stitches than these cannot be told apart. */
+const STITCHES_MAX = 300;
+
+/** @typedef {{seat: number, name: string, dye: number}} Who */
+
+export class Drawing {
+  #ring;
+  #here;
+  #count;
+  #names;
+  /** @type {Map<number, HTMLLIElement>} */
+  #figures = new Map();
+  #isFirst = true;
+
+  /** @param {{ring: HTMLElement, here: HTMLElement, count: HTMLElement, names: HTMLElement}} parts */
+  constructor({ ring, here, count, names }) {
+    this.#ring = ring;
+    this.#here = here;
+    this.#count = count;
+    this.#names = names;
+    here.replaceChildren();
+    here.classList.add("placed");
+  }
+
+  /**
+   * Shows who is here.
+   * @param {import("./presence.js").Presence} presence
+   * @param {Who & {quiet: boolean}} you
+   */
+  show(presence, you) {
+    const { n, quiet, isCircle } = presence;
+    const seats = presence.inOrder();
+    const { figures, stitches } = drawn({ n, quiet, isCircle, seats }, you);
+    const spots = places(figures.length);
+    const gone = new Set(this.#figures.keys());
+    for (const [place, who] of figures.entries()) {
+      gone.delete(who.seat);
+      const figure = this.#figures.get(who.seat) ?? this.#make(who);
+      this.#place(figure, spots[place]);
+      if (this.#here.children[place] !== figure) {
+        this.#here.insertBefore(figure, this.#here.children[place] ?? null);
+      }
+    }
+    for (const seat of gone) {
+      this.#figures.get(seat)?.remove();
+      this.#figures.delete(seat);
+    }
+    this.#here.classList.toggle("many", figures.length > NAMES_TALL);
+    this.#here.classList.toggle("crowd", figures.length > NAMES_WIDE);
+    this.#stitch(stitches);
+    this.#list(presence, you, seats);
+    this.#isFirst = false;
+  }
+
+  /** @param {Who} who */
+  #make(who) {
+    const figure = document.createElement("li");
+    const isYou = this.#figures.size === 0;
+    if (DYES[who.dye]) figure.classList.add(`d-${DYES[who.dye]}`);
+    if (isYou) figure.classList.add("you");
+    if (!who.name) {
+      figure.classList.add("unnamed");
+      figure.setAttribute("aria-hidden", "true");
+    }
+    if (!this.#isFirst) figure.classList.add("new");
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 37 46");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS(SVG, "use");
+    use.setAttribute("href", "#pp");
+    svg.append(use);
+    const name = document.createElement("span");
+    name.textContent = who.name;
+    name.hidden = !who.name;
+    figure.append(svg, name);
+    this.#figures.set(who.seat, figure);
+    return figure;
+  }
+
+  /**
+   * @param {HTMLElement} figure
+   * @param {ReturnType<typeof places>[number]} spot
+   */
+  #place(figure, spot) {
+    for (const [name, value] of Object.entries(spot)) {
+      figure.style.setProperty(`--${name}`, value.toFixed(3));
+    }
+    // Whoever is nearer is drawn over whoever is further away.
+    figure.style.zIndex = String(Math.round((spot.s + 1) * 50));
+  }
+
+  /** @param {number} count of stitches in the thread; 0: a plain thread */
+  #stitch(count) {
+    const shown = Math.min(STITCHES_MAX, count);
+    this.#ring.classList.toggle("stitched", shown > FIGURES);
+    for (const thread of this.#ring.querySelectorAll(".base, .sewing")) {
+      if (shown > FIGURES) thread.setAttribute("pathLength", String(shown));
+      else thread.removeAttribute("pathLength");
+    }
+  }
+
+  /**
+   * The same in words: for screen readers, and for "Who is here".
+   * @param {import("./presence.js").Presence} presence
+   * @param {Who & {quiet: boolean}} you
+   * @param {Who[]} seats
+   */
+  #list(presence, you, seats) {
+    say(this.#count, whoSits(presence.n, presence.quiet));
+    this.#here.setAttribute("aria-label", whoSits(presence.n, presence.quiet));
+    const named = seats.filter((who) => who.seat !== you.seat).map((who) => who.name);
+    const entries = ["You", ...named].map((name) => {
+      const entry = document.createElement("li");
+      entry.textContent = name;
+      return entry;
+    });
+    this.#names.replaceChildren(...entries);
+  }
+}

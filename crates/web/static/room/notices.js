@@ -1,0 +1,82 @@
+// What the room says when something is not as it should be: what happened, what is safe, what
+// comes next. One at a time, the one that matters most.
+
+/** @typedef {"line" | "sound" | "late" | "turn"} About */
+/** @typedef {{bold: string, words: string, link?: [href: string, words: string]}} Notice */
+
+/** Which matters most. @type {About[]} */
+const ORDER = ["line", "turn", "sound", "late"];
+
+/** @type {Partial<Record<import("./socket.js").State, Notice>>} */
+export const LINE = {
+  lost: {
+    bold: "We lost you for a moment.",
+    words: "Your seat is kept. We are trying to reach the room again.",
+  },
+  resting: {
+    bold: "We are back in a moment.",
+    words: "Your seat is kept, and the bell will still ring here. There is nothing to do.",
+  },
+  full: {
+    bold: "The home is full just now.",
+    words: "We keep trying for you. You can also sit along on your own; the bell rings here.",
+  },
+  refused: {
+    bold: "The room does not know this page any more.",
+    words: "Nothing is wrong with you.",
+    link: ["arrive", "Come in again"],
+  },
+};
+
+/** @type {Notice} */
+export const LATE = {
+  bold: "You are in time.",
+  words: "Sit down as you are. Nobody was disturbed.",
+};
+
+export class Notices {
+  #element;
+  #sound;
+  /** @type {Map<About, Notice>} */
+  #now = new Map();
+
+  /**
+   * @param {HTMLElement} element where it is said
+   * @param {HTMLElement} sound the button that lets the bell be heard
+   */
+  constructor(element, sound) {
+    this.#element = element;
+    this.#sound = sound;
+  }
+
+  /**
+   * @param {About} about
+   * @param {Notice | null} notice null: all is well
+   */
+  set(about, notice) {
+    if (notice === null) this.#now.delete(about);
+    else this.#now.set(about, notice);
+    this.#show();
+  }
+
+  #show() {
+    const about = ORDER.find((one) => this.#now.has(one));
+    const notice = about ? this.#now.get(about) : undefined;
+    const words = this.#element.querySelector("p");
+    if (!words) return;
+    this.#element.hidden = notice === undefined;
+    this.#sound.hidden = about !== "sound";
+    const said = notice ? `${notice.bold} ${notice.words}` : "";
+    if (words.dataset.said === said) return;
+    words.dataset.said = said;
+    words.replaceChildren();
+    if (!notice) return;
+    const bold = document.createElement("b");
+    bold.textContent = notice.bold;
+    words.append(bold, ` ${notice.words}`);
+    if (!notice.link) return;
+    const link = document.createElement("a");
+    [link.href, link.textContent] = notice.link;
+    words.append(" ", link);
+  }
+}

@@ -1,0 +1,48 @@
+// The room's page: its parts by name, and the facts the home has put into it.
+
+/**
+ * What the home writes into the page, so that it is whole before the line is open.
+ * @typedef {{
+ *   title: string, home: string, now: number, ticket: string,
+ *   live: string, ticketAt: string, changes: string, landing: string,
+ *   you: {name: string, dye: number, quiet: boolean, guide: boolean},
+ *   timeline: import("./timeline.js").Timeline,
+ *   presence: import("./presence.js").Frame,
+ *   phases: Phase[],
+ * }} Facts
+ * @typedef {{title: string, words: string, script: import("./captions.js").Line[]}} Phase
+ */
+
+/**
+ * A part of the page that is always there.
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function part(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`this page has no part called ${id}`);
+  return found;
+}
+
+/** @returns {Facts} */
+export function facts() {
+  return JSON.parse(part("room-facts").textContent ?? "{}");
+}
+
+/**
+ * Sets words only when they differ, so that nothing is read out twice.
+ * @param {HTMLElement} element
+ * @param {string} words
+ */
+export function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
+ * Tells whoever watches this page from outside (tests do) what has just happened.
+ * @param {string} k
+ * @param {object} more
+ */
+export function tell(k, more) {
+  document.dispatchEvent(new CustomEvent("sitwith", { detail: { k, ...more } }));
+}

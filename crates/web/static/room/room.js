@@ -1,0 +1,219 @@
+// The live room: brings clock, line, bell, breath and circle together on the page.
+
+import { Pool } from "./breath.js";
+import { RoomClock } from "./clock.js";
+import { wire } from "./controls.js";
+import { Drawing } from "./drawing.js";
+import { Console } from "./guide.js";
+import { LATE, LINE, Notices } from "./notices.js";
+import { facts as read, part, tell } from "./page.js";
+import { Pings } from "./pings.js";
+import { Presence } from "./presence.js";
+import { makeBells } from "./ring.js";
+import { RoomLine } from "./socket.js";
+import { Stage } from "./stage.js";
+import { isLate, segmentAt } from "./timeline.js";
+import { whereAreWe } from "./words.js";
+
+/** How long "You are in time" stands, and how long after the end we wait before the landing. */
+const LATE_SHOWN = 12_000;
+const LANDING = 30_000;
+/** How long the browser gets to let sound out before we ask for a touch, in ms. */
+const SOUND_GRACE = 1_200;
+
+const facts = read();
+const now = () => performance.now();
+const clock = new RoomClock();
+clock.assume(now(), facts.now);
+const presence = new Presence();
+const you = { seat: 0, ...facts.you };
+let timeline = facts.timeline;
+
+const all = (/** @type {string} */ query) => [...document.querySelectorAll(query)];
+const ring = part("ring");
+const notices = new Notices(part("notice"), part("let-me-hear"));
+const drawing = new Drawing({ ring, here: part("here"), count: part("count"), names: part("names") });
+const pools = all(".pool");
+const pool = new Pool(pools.map((one) => [...one.children]), part("breath-word"));
+const stage = new Stage(
+  {
+    body: document.body,
+    title: part("phase"),
+    under: part("under"),
+    line: part("line"),
+    course: part("course"),
+    meToo: part("me-too"),
+    masks: all(".ringbox mask path"),
+    pools,
+  },
+  facts.phases,
+  pool,
+);
+const consoleRoot = document.getElementById("console");
+const guide = consoleRoot ? new Console(consoleRoot, facts.phases) : null;
+
+const { bells, sound, awake } = makeBells({
+  title: facts.title,
+  home: facts.home,
+  clock,
+  now,
+  woke: () => {
+    if (clock.compare(now(), Date.now())) pings.again();
+  },
+  send: (text) => line.send(text),
+  shown: (bell) => {
+    stage.ring(bell, clock.room(now()));
+    look();
+  },
+  sound: (isOpen) => {
+    document.documentElement.dataset.sound = isOpen ? "open" : "closed";
+    if (isOpen) notices.set("sound", null);
+  },
+});
+
+const pings = new Pings({
+  clock,
+  now,
+  wall: () => Date.now(),
+  send: (text) => line.send(text),
+  later: (act, ms) => setTimeout(act, ms),
+  cancel: (timer) => clearTimeout(timer),
+  untilBell: () => bells.untilNext(),
+  dead: () => line.dead(),
+});
+
+/** What each frame of the home means. @type {Record<string, (frame: any) => void>} */
+const frames = {
+  here: (frame) => {
+    you.seat = frame.seat;
+    you.quiet = frame.quiet;
+    presence.forget();
+    clock.assume(now(), frame.now);
+    pings.start();
+    draw();
+  },
+  timeline: (frame) => {
+    timeline = frame;
+    tell("timeline", { seq: frame.seq });
+    expect();
+    look();
+  },
+  presence: (frame) => {
+    if (presence.take(frame)) draw();
+    else line.send('{"k":"who"}');
+  },
+  pong: (frame) => {
+    const wasSet = clock.isSet;
+    pings.heard(frame);
+    if (!wasSet) expect();
+    tell("clock", { offset: clock.offset(now()), unc: clock.uncertainty, drift: clock.drift });
+  },
+  metoo: () => {
+    ring.classList.add("met");
+    setTimeout(() => ring.classList.remove("met"), 4_000);
+  },
+  bells: (frame) => guide?.bells(frame),
+  over: () => close(),
+  sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
+};
+
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+const line = new RoomLine({
+  open: (ticket, have) => {
+    const query = new URLSearchParams({ ticket, have: String(have) });
+    return new WebSocket(`${scheme}://${location.host}${facts.live}?${query}`);
+  },
+  ticket: facts.ticket,
+  freshTicket: async () => {
+    const answer = await fetch(facts.ticketAt, { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).ticket : null;
+  },
+  have: () => timeline.seq,
+  roll: Math.random,
+  later: (act, ms) => setTimeout(act, ms),
+  cancel: (timer) => clearTimeout(timer),
+  heard: (frame) => frames[frame.k]?.(frame),
+  stands: (state) => {
+    document.documentElement.dataset.line = state;
+    tell("line", { state });
+    if (state !== "open") pings.stop();
+    notices.set("line", LINE[state] ?? null);
+    if (state === "over") close();
+  },
+});
+
+function expect() {
+  if (clock.isSet) bells.expect(timeline.strikes);
+}
+
+function draw() {
+  drawing.show(presence, you);
+}
+
+/** @type {any} */
+let looking = null;
+function look() {
+  clearTimeout(looking);
+  const room = clock.room(now());
+  const wait = stage.show(timeline, room);
+  guide?.show(timeline, room);
+  looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
+}
+
+/** The sit is over: nobody is hurried out. */
+function close() {
+  awake.end();
+  part("landing").hidden = false;
+  setTimeout(() => location.assign(facts.landing), LANDING);
+}
+
+wire(
+  {
+    whereAreWe: () => {
+      const room = clock.room(now());
+      return whereAreWe(timeline, segmentAt(timeline, room), room);
+    },
+    sound: (isOn) => sound.turn(isOn),
+    tryBell: () => void sound.open().then(() => sound.try()),
+    breath: (isOn) => {
+      document.body.classList.toggle("no-breath", !isOn);
+      stage.moves = isOn && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+      look();
+    },
+    delay: (ms) => (sound.delay = ms),
+    quiet: (isOn) => {
+      you.quiet = isOn;
+      line.send(JSON.stringify({ k: "quiet", on: isOn }));
+      draw();
+    },
+    meToo: () => line.send('{"k":"metoo"}'),
+    leave: () => line.leave(),
+  },
+  { isQuiet: you.quiet },
+);
+
+part("let-me-hear").addEventListener("click", () => void sound.open());
+setTimeout(() => {
+  if (sound.isOpen) return;
+  const words = "Browsers do, until you touch the page. The circle and the rings show the bell, too.";
+  notices.set("sound", { bold: "Your browser is keeping the sound closed.", words });
+}, SOUND_GRACE);
+if (isLate(timeline, facts.now)) {
+  notices.set("late", LATE);
+  setTimeout(() => notices.set("late", null), LATE_SHOWN);
+}
+document.addEventListener("visibilitychange", () => {
+  pings.again();
+  line.hurry();
+  look();
+});
+addEventListener("online", () => {
+  line.hurry();
+  pings.again();
+});
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+presence.take(facts.presence);
+draw();
+look();
+line.open();
