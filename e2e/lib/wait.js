@@ -1,0 +1,34 @@
+// Waiting for something to become true. No journey sleeps: it waits for what it wants to see.
+
+/**
+ * Waits until `ask` gives something truthy and returns it.
+ * @template T
+ * @param {string} what it waits for, for the message when it does not come
+ * @param {() => T | Promise<T>} ask
+ * @param {{within?: number, every?: number}} [how] `within` and `every` in ms
+ * @returns {Promise<NonNullable<T>>}
+ */
+export async function until(what, ask, { within = 10_000, every = 40 } = {}) {
+  const end = performance.now() + within;
+  /** @type {unknown} */
+  let last;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end) throw new Error(`waited ${within} ms for ${what}: ${last}`);
+    await pause(every);
+  }
+}
+
+/**
+ * Lets a time go by: for the proxies that delay, and between two looks. Nothing else.
+ * @param {number} ms
+ */
+export function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
