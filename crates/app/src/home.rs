@@ -7,6 +7,9 @@ use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Mail;
 
+use tokio::sync::Notify;
+
+use crate::gates::Gates;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::settings::{Kept, Settings};
@@ -26,11 +29,49 @@ pub struct Home {
     pub live: Live,
     /// How much of everything there may be.
     pub limits: Arc<Limits>,
+    /// How often things may be asked.
+    pub gates: Arc<Gates>,
     /// What the keeper has set.
     pub kept: Kept,
+    /// Told when a letter was laid ready, so that it does not wait for the next look.
+    pub mail_laid_ready: Arc<Notify>,
+}
+
+/// What a home is made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub dice: Dice,
+    /// Where letters go while the keeper has set no relay.
+    pub outbox: Mail,
+    /// The sits that live now.
+    pub live: Live,
+    /// How much of everything there may be.
+    pub limits: Limits,
+    /// What the keeper has set.
+    pub settings: Settings,
 }
 
 impl Home {
+    /// A home of these parts.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, clock, dice, outbox, live, limits, settings } = parts;
+        Self {
+            gates: Arc::new(Gates::new(&limits, &clock)),
+            store,
+            clock,
+            dice,
+            outbox,
+            live,
+            limits: Arc::new(limits),
+            kept: Kept::new(settings),
+            mail_laid_ready: Arc::new(Notify::new()),
+        }
+    }
+
     /// What the keeper has set, as it stands now.
     pub fn settings(&self) -> Arc<Settings> {
         self.kept.now()

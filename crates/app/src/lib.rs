@@ -1,13 +1,24 @@
 //! What people do in a home: use cases, running sits and jobs. A use case checks permission
 //! first, reads, decides in `core` and writes once.
 
+pub mod arrive;
 pub mod fail;
 pub mod gates;
+pub mod guests;
+pub mod help;
 pub mod home;
+pub mod invitations;
+pub mod jobs;
+pub mod keeper;
 pub mod limits;
+pub mod mail;
 pub mod notes;
+mod secret;
+pub mod sessions;
 pub mod settings;
 pub mod sits;
 pub mod unsure;
+pub mod you;
+pub mod zones;
 
 pub use sitwith_store::Broken;

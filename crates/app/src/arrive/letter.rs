@@ -1,0 +1,27 @@
+//! What the sign-in letter says.
+
+use super::LASTS;
+use crate::mail::Draft;
+use crate::settings::Settings;
+
+/// The letter with the link and the digits.
+pub(super) fn draft(settings: &Settings, email: &str, link: &str, digits: &str) -> Draft {
+    let (name, address) = (&settings.name, &settings.address);
+    let (first, last) = digits.split_at_checked(3).unwrap_or((digits, ""));
+    Draft {
+        to: email.to_owned(),
+        subject: format!("Coming in to {name}: six digits and a link"),
+        words: format!(
+            "Hello,\n\n\
+             somebody, we think it was you, asked to come in to {name}.\n\n\
+             Your six digits:\n\n    {first} {last}\n\n\
+             Type them where you asked. Or, in that same browser, open this link and press one \
+             button:\n\n{address}/sign-in/{link}\n\n\
+             Both work once, for ten minutes. Give them to nobody: whoever looks after this \
+             home will never ask for them.\n\n\
+             If it was not you, you need not do anything. Without these digits nobody comes \
+             in.\n"
+        ),
+        lasts: LASTS,
+    }
+}

@@ -1,0 +1,189 @@
+//! How often things may be asked: by network address, by mail address, by the whole home.
+//!
+//! The counting is `governor`'s, on the home's clock, so that a test moves it by hand. What is
+//! counted lives in memory only and is forgotten after a while ([`Gates::forget`]).
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::direct::NotKeyed;
+use governor::state::keyed::DashMapStateStore;
+use governor::state::InMemoryState;
+use governor::{Quota, RateLimiter};
+use sitwith_core::time::Span;
+use sitwith_wire::clock::Clock;
+
+use crate::limits::Limits;
+
+/// The home's clock, as `governor` wants to read it.
+#[derive(Clone, Debug)]
+struct HomeClock(Clock);
+
+impl governor::clock::Clock for HomeClock {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        let us = u64::try_from(self.0.now_us()).unwrap_or(0);
+        Nanos::new(us.saturating_mul(1_000))
+    }
+}
+
+type Keyed =
+    RateLimiter<String, DashMapStateStore<String>, HomeClock, NoOpMiddleware<Nanos>>;
+type Whole = RateLimiter<NotKeyed, InMemoryState, HomeClock, NoOpMiddleware<Nanos>>;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The gates of one home. Each lets through what its limit allows and says how long to wait
+/// otherwise.
+#[derive(Debug)]
+pub struct Gates {
+    clock: HomeClock,
+    sign_ins_by_address: Keyed,
+    sign_ins_by_place: Keyed,
+    sign_ins: Whole,
+    codes_by_place: Keyed,
+    guests_by_place: Keyed,
+    requests_by_place: Keyed,
+}
+
+impl Gates {
+    /// Gates with these limits.
+    pub fn new(limits: &Limits, clock: &Clock) -> Self {
+        let clock = HomeClock(clock.clone());
+        let keyed = |count, period| {
+            RateLimiter::new(quota(count, period), DashMapStateStore::default(), clock.clone())
+        };
+        Self {
+            sign_ins_by_address: keyed(limits.sign_ins_per_address_per_hour, HOUR),
+            sign_ins_by_place: keyed(limits.sign_ins_per_place_per_hour, HOUR),
+            sign_ins: RateLimiter::new(
+                quota(limits.sign_ins_per_hour, HOUR),
+                InMemoryState::default(),
+                clock.clone(),
+            ),
+            codes_by_place: keyed(limits.codes_per_place_per_hour, HOUR),
+            guests_by_place: keyed(limits.guests_per_place_per_hour, HOUR),
+            requests_by_place: keyed(limits.requests_per_place_per_minute, MINUTE),
+            clock,
+        }
+    }
+
+    /// Whether a sign-in letter may be asked for: from here, for this address, in this home.
+    pub fn sign_in(&self, place: &str, email_key: &str) -> Result<(), Span> {
+        self.keyed(&self.sign_ins_by_place, place)?;
+        self.keyed(&self.sign_ins_by_address, email_key)?;
+        self.sign_ins
+            .check()
+            .map_err(|not_yet| span(not_yet.wait_time_from(self.clock.now())))
+    }
+
+    /// Whether a code may be tried from here.
+    pub fn code(&self, place: &str) -> Result<(), Span> {
+        self.keyed(&self.codes_by_place, place)
+    }
+
+    /// Whether a guest may come from here.
+    pub fn guest(&self, place: &str) -> Result<(), Span> {
+        self.keyed(&self.guests_by_place, place)
+    }
+
+    /// Whether a page or form may be asked for from here.
+    pub fn request(&self, place: &str) -> Result<(), Span> {
+        self.keyed(&self.requests_by_place, place)
+    }
+
+    /// Forgets everyone who has not been seen for so long that it makes no difference.
+    pub fn forget(&self) {
+        for gate in [
+            &self.sign_ins_by_address,
+            &self.sign_ins_by_place,
+            &self.codes_by_place,
+            &self.guests_by_place,
+            &self.requests_by_place,
+        ] {
+            gate.retain_recent();
+            gate.shrink_to_fit();
+        }
+    }
+
+    /// How many addresses are remembered, for a test.
+    pub fn remembered(&self) -> usize {
+        self.sign_ins_by_address.len()
+            + self.sign_ins_by_place.len()
+            + self.codes_by_place.len()
+            + self.guests_by_place.len()
+            + self.requests_by_place.len()
+    }
+
+    fn keyed(&self, gate: &Keyed, key: &str) -> Result<(), Span> {
+        gate.check_key(&key.to_owned())
+            .map_err(|not_yet| span(not_yet.wait_time_from(self.clock.now())))
+    }
+}
+
+/// `count` in each `period`: so many at once, then one after the other as the period allows.
+/// A limit of nothing is read as one: a gate that is shut for ever is a setting, not a limit.
+fn quota(count: u32, period: Duration) -> Quota {
+    let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
+    let each = period / count.get();
+    Quota::with_period(each.max(Duration::from_nanos(1)))
+        .expect("the period is longer than nothing")
+        .allow_burst(count)
+}
+
+fn span(wait: Duration) -> Span {
+    Span::from_ms(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use sitwith_core::time::Instant;
+
+    use super::*;
+
+    fn gates() -> (Gates, Clock) {
+        let clock = Clock::by_hand(Instant::from_ms(1_790_000_000_000));
+        let limits = Limits { codes_per_place_per_hour: 10, ..Limits::for_testing() };
+        (Gates::new(&limits, &clock), clock)
+    }
+
+    #[test]
+    fn a_gate_closes_after_its_limit_and_opens_again_with_time() {
+        let (gates, clock) = gates();
+        for _ in 0..10 {
+            assert_eq!(gates.code("192.0.2.1"), Ok(()));
+        }
+        let wait = gates.code("192.0.2.1").unwrap_err();
+        assert_eq!(gates.code("192.0.2.2"), Ok(()), "others are not held up");
+        clock.advance(wait - Span::from_secs(1));
+        assert!(gates.code("192.0.2.1").is_err());
+        clock.advance(Span::from_secs(2));
+        assert_eq!(gates.code("192.0.2.1"), Ok(()));
+    }
+
+    #[test]
+    fn the_same_mail_address_is_held_from_wherever_it_is_asked() {
+        let (gates, _clock) = gates();
+        for place in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+            assert_eq!(gates.sign_in(place, "ana@example.org"), Ok(()));
+        }
+        assert!(gates.sign_in("192.0.2.4", "ana@example.org").is_err());
+        assert_eq!(gates.sign_in("192.0.2.4", "ben@example.org"), Ok(()));
+    }
+
+    #[test]
+    fn what_was_counted_is_forgotten() {
+        let (gates, clock) = gates();
+        gates.code("192.0.2.1").unwrap();
+        gates.sign_in("192.0.2.1", "ana@example.org").unwrap();
+        assert_eq!(gates.remembered(), 3);
+        clock.advance(Span::from_days(1));
+        gates.forget();
+        assert_eq!(gates.remembered(), 0);
+    }
+}

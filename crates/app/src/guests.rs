@@ -1,0 +1,88 @@
+//! Guests: a sit's link and a name, nothing else. Erased after thirty days.
+
+use sitwith_core::id::{GuestId, SitId};
+use sitwith_core::member::Guest;
+use sitwith_core::name::{NameNo, name};
+use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::time::Span;
+use sitwith_store::{Broken, guests, sits};
+
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::sessions::{self, Browser, Whose};
+
+/// A guest is erased this long after coming.
+pub const LASTS: Span = sessions::GUEST_AGE_MAX;
+
+/// Why a guest does not come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComeNo {
+    /// No sit has this link, or it is over for good.
+    NoSuchLink,
+    /// The sit is for members of the home.
+    MembersOnly,
+    /// There is nothing to call them by, or too much.
+    Name(NameNo),
+    /// Too many guests came from their network; how long to wait.
+    TooMany(Span),
+}
+
+/// A guest is in.
+#[derive(Clone, Debug)]
+pub struct Came {
+    /// What their browser is to hold.
+    pub token: String,
+    /// The sit they came to.
+    pub sit: SitId,
+}
+
+/// The sit of this link, while it goes on.
+pub async fn look(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
+    let mut tx = home.store.read().await?;
+    let sit = sits::find_by_link(&mut tx, link).await?;
+    Ok(sit.filter(|sit| sit.ended_at.is_none()))
+}
+
+/// A guest comes by a link, under any name.
+pub async fn come(
+    home: &Home,
+    link: &str,
+    typed: &str,
+    place: &str,
+    browser: &Browser,
+) -> Result<Came, Fail<ComeNo>> {
+    let name = name(typed).map_err(|no| Fail::No(ComeNo::Name(no)))?;
+    let sit = look(home, link).await?.ok_or(Fail::No(ComeNo::NoSuchLink))?;
+    if sit.open_to != OpenTo::Link {
+        return Err(Fail::No(ComeNo::MembersOnly));
+    }
+    home.gates.guest(place).map_err(|wait| Fail::No(ComeNo::TooMany(wait)))?;
+    let now = home.clock.now();
+    let guest = Guest {
+        id: GuestId::new(now, home.dice.bytes()),
+        name,
+        sit: sit.id,
+        came_at: now,
+    };
+    let guest = &guest;
+    let token = home
+        .store
+        .write(|mut tx| async move {
+            guests::insert(&mut tx, guest).await?;
+            let token = sessions::begin(&mut tx, home, Whose::Guest(guest.id), browser).await?;
+            Ok::<_, Broken>(tx.done(token))
+        })
+        .await?;
+    Ok(Came { token, sit: sit.id })
+}
+
+/// Erases a guest at once, because they asked.
+pub async fn erase(home: &Home, guest: &Guest) -> Result<(), Broken> {
+    let id = guest.id;
+    home.store
+        .write(|mut tx| async move {
+            guests::erase(&mut tx, id).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}

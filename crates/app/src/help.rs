@@ -1,0 +1,147 @@
+//! The lines people can call that ship with the program, by country.
+//!
+//! They are data (`help/lines.toml`), each with the day somebody last checked it. The keeper's
+//! own lines come before them. Which country somebody looks at is their own choice and is
+//! neither guessed from their address nor kept.
+
+use std::sync::LazyLock;
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use sitwith_core::time::Instant;
+
+use crate::settings::HelpLine;
+
+/// A line is shown with a word of doubt when it was last checked longer ago than this.
+const FRESH_DAYS: i32 = 366;
+
+static FILE: LazyLock<File> = LazyLock::new(|| {
+    toml::from_str(include_str!("help/lines.toml")).expect("a test reads this file")
+});
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    first: Vec<FirstLine>,
+    country: Vec<Country>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirstLine {
+    country: String,
+    name: String,
+    phone: String,
+    words: String,
+    verified_on: String,
+}
+
+/// One country's lines.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Country {
+    /// The country, as people call it.
+    pub name: String,
+    /// The number for danger now.
+    pub emergency: String,
+    /// Lines to talk to somebody.
+    #[serde(rename = "line")]
+    pub lines: Vec<CountryLine>,
+}
+
+/// One line of a country.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountryLine {
+    /// The line's name.
+    pub name: String,
+    /// The number, as it is dialled in that country.
+    pub phone: String,
+    /// Who it is for and when it is open.
+    pub words: String,
+    /// The public page it was compared with.
+    pub source: String,
+    /// The day it was.
+    pub verified_on: String,
+}
+
+/// All countries we have lines for, by name.
+pub fn countries() -> &'static [Country] {
+    &FILE.country
+}
+
+/// The country of this name.
+pub fn country(name: &str) -> Option<&'static Country> {
+    FILE.country.iter().find(|country| country.name == name)
+}
+
+/// The lines shown on every page while the keeper has set none.
+pub fn first_lines() -> Vec<HelpLine> {
+    let line = |line: &FirstLine| HelpLine {
+        country: line.country.clone(),
+        name: line.name.clone(),
+        phone: line.phone.clone(),
+        words: line.words.clone(),
+        verified_on: line.verified_on.clone(),
+    };
+    FILE.first.iter().map(line).collect()
+}
+
+/// Whether a line that was checked on this day may be shown without a word of doubt.
+pub fn is_fresh(verified_on: &str, now: Instant) -> bool {
+    let checked: Option<jiff::civil::Date> = verified_on.parse().ok();
+    let today: Option<jiff::civil::Date> = day(now).parse().ok();
+    checked
+        .zip(today)
+        .and_then(|(checked, today)| checked.until(today).ok())
+        .is_some_and(|age| age.get_days() <= FRESH_DAYS)
+}
+
+/// The day of an instant, as `2026-11-01`, in UTC.
+pub(crate) fn day(at: Instant) -> String {
+    let at = jiff::Timestamp::from_millisecond(at.ms()).unwrap_or_default();
+    at.to_zoned(TimeZone::UTC).date().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: &str) -> Instant {
+        let day: jiff::civil::Date = day.parse().unwrap();
+        Instant::from_ms(day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond())
+    }
+
+    #[test]
+    fn every_line_can_be_dialled_and_says_when_and_where_it_was_checked() {
+        assert!(countries().len() >= 10);
+        for country in countries() {
+            let digits = country.emergency.chars().all(|sign| sign.is_ascii_digit());
+            assert!(digits && !country.lines.is_empty(), "{}", country.name);
+            for line in &country.lines {
+                let plain = |sign: char| sign.is_ascii_digit() || sign == ' ';
+                assert!(line.phone.chars().all(plain), "{}", line.name);
+                assert!(line.verified_on.parse::<jiff::civil::Date>().is_ok(), "{}", line.name);
+                assert!(line.source.starts_with("https://"), "{}", line.name);
+                assert!(!line.words.is_empty(), "{}", line.name);
+            }
+        }
+        assert_eq!(first_lines().len(), 3);
+    }
+
+    #[test]
+    fn countries_stand_in_the_order_people_look_for_them() {
+        let names: Vec<_> = countries().iter().map(|country| &country.name).collect();
+        let bare = |name: &&String| name.trim_start_matches("The ").to_owned();
+        let mut sorted = names.clone();
+        sorted.sort_by_key(bare);
+        assert_eq!(names, sorted);
+    }
+
+    #[test]
+    fn a_line_that_was_not_checked_for_a_year_is_doubted() {
+        assert!(is_fresh("2026-11-21", at("2027-11-21")));
+        assert!(!is_fresh("2026-11-21", at("2027-11-24")));
+        assert!(!is_fresh("some day", at("2026-11-21")));
+    }
+}

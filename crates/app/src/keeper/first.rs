@@ -1,0 +1,121 @@
+//! The first run: a link that works once makes the first keeper.
+
+use sitwith_core::id::MemberId;
+use sitwith_core::member::{Member, Role, Roles};
+use sitwith_core::name::{NameNo, name};
+use sitwith_store::{Broken, homes, members};
+
+use super::{WishNo, Wishes, checked, refresh, with};
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::sessions::{self, Browser, Whose};
+use crate::{arrive, secret};
+
+/// What the first keeper types.
+#[derive(Clone, Debug, Default)]
+pub struct FirstWishes {
+    /// The home.
+    pub home: Wishes,
+    /// What they are called.
+    pub name: String,
+    /// Their mail address.
+    pub email: String,
+}
+
+/// Why the home is not set up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetUpNo {
+    /// The link was used, or is not the newest.
+    NotOpen,
+    /// Some wishes need another look.
+    Wishes {
+        /// About the home.
+        home: Vec<WishNo>,
+        /// About the name.
+        name: Option<NameNo>,
+        /// Whether the mail address is none.
+        email: bool,
+    },
+}
+
+/// A fresh token for `/setup/…`, while nobody has set the home up; earlier ones stop working.
+/// The program prints the link when it starts.
+pub async fn set_up_token(home: &Home) -> Result<Option<String>, Broken> {
+    let token = secret::fresh(&home.dice);
+    let hash = secret::hash(&token);
+    let is_made = home
+        .store
+        .write(|mut tx| async move {
+            let is_open = homes::find(&mut tx).await?.is_some_and(|row| row.set_up_at.is_none());
+            if is_open {
+                homes::set_token(&mut tx, hash).await?;
+            }
+            Ok::<_, Broken>(tx.done(is_open))
+        })
+        .await?;
+    Ok(is_made.then_some(token))
+}
+
+/// Whether this token opens the first-run pages.
+pub async fn set_up_is_open(home: &Home, token: &str) -> Result<bool, Broken> {
+    let mut tx = home.store.read().await?;
+    let row = homes::find(&mut tx).await?;
+    Ok(row.is_some_and(|row| row.set_up_token_hash == Some(secret::hash(token))))
+}
+
+/// Sets the home up and makes the first keeper; what their browser is to hold.
+pub async fn set_up(
+    home: &Home,
+    token: &str,
+    wishes: &FirstWishes,
+    browser: &Browser,
+) -> Result<String, Fail<SetUpNo>> {
+    let (settings, member) = looked_over(home, wishes).map_err(Fail::No)?;
+    let (settings, member, hash) = (&settings, &member, secret::hash(token));
+    let session = home
+        .store
+        .write(|mut tx| async move {
+            if !homes::set_up(&mut tx, hash, member.joined_at).await? {
+                return Err(Fail::No(SetUpNo::NotOpen));
+            }
+            let row = homes::find(&mut tx).await?;
+            let row = row.ok_or_else(|| Broken::new("setting up", "there is no home"))?;
+            homes::change(&mut tx, &with(row, settings)).await?;
+            members::insert(&mut tx, member).await?;
+            let whose = Whose::Member(member.id);
+            let session = sessions::begin(&mut tx, home, whose, browser).await?;
+            Ok(tx.done(session))
+        })
+        .await?;
+    refresh(home).await?;
+    Ok(session)
+}
+
+fn looked_over(
+    home: &Home,
+    wishes: &FirstWishes,
+) -> Result<(super::Checked, Member), SetUpNo> {
+    let settings = checked(&wishes.home);
+    let named = name(&wishes.name);
+    let is_address = arrive::looks_like_address(wishes.email.trim());
+    match (settings, named, is_address) {
+        (Ok(settings), Ok(name), true) => {
+            let now = home.clock.now();
+            let member = Member {
+                id: MemberId::new(now, home.dice.bytes()),
+                name,
+                email: wishes.email.trim().to_owned(),
+                zone: None,
+                roles: Roles::default().and(Role::Keeper).and(Role::Guide),
+                shows_usually: false,
+                joined_at: now,
+            };
+            Ok((settings, member))
+        }
+        (settings, named, is_address) => Err(SetUpNo::Wishes {
+            home: settings.err().unwrap_or_default(),
+            name: named.err(),
+            email: !is_address,
+        }),
+    }
+}

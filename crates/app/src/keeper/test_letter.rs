@@ -1,0 +1,83 @@
+//! A letter to the keeper themselves, sent at once, that shows whether letters get out.
+
+use sitwith_core::id::MailId;
+use sitwith_core::member::Member;
+use sitwith_wire::mail::{Letter, Mail, Why};
+
+use super::{WishNo, keeper};
+use crate::home::Home;
+use crate::mail::{from, relay};
+
+/// What became of the test letter. For the keeper's eyes: the relay likes to repeat addresses.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TestLetter {
+    /// Whether it was taken.
+    pub is_sent: bool,
+    /// Whether it went over a relay, or lies in the outbox.
+    pub is_relayed: bool,
+    /// What happened, in plain words.
+    pub words: &'static str,
+    /// What the relay answered.
+    pub reply: String,
+    /// The headers as they left us; empty when it was not taken.
+    pub headers: String,
+}
+
+/// Sends a letter to this keeper with the settings as they are kept now.
+pub async fn test_letter(home: &Home, who: &Member) -> Result<TestLetter, WishNo> {
+    keeper(who)?;
+    let settings = home.settings();
+    let now = home.clock.now();
+    let letter = Letter {
+        id: MailId::new(now, home.dice.bytes()).to_string(),
+        from: from(&settings),
+        to: who.email.clone(),
+        subject: format!("A test letter from {}", settings.name),
+        words: format!(
+            "Hello {},\n\nyou asked for this letter on the settings page of {}. \
+             If you can read it, letters get out.\n\n{}/keeper\n",
+            who.name, settings.name, settings.address,
+        ),
+        at: now,
+    };
+    let mail = match &settings.smtp {
+        Some(smtp) => Mail::relay(&relay(smtp, &settings)),
+        None => Ok(home.outbox.clone()),
+    };
+    let sent = match mail {
+        Ok(mail) => mail.send(&letter).await,
+        Err(no) => Err(no),
+    };
+    let is_relayed = settings.smtp.is_some();
+    Ok(match sent {
+        Ok(receipt) => TestLetter {
+            is_sent: true,
+            is_relayed,
+            words: if is_relayed {
+                "The relay took it. Look whether it arrives, and not among the unwanted."
+            } else {
+                "No relay is set, so it lies in the outbox of this home. Nothing went out."
+            },
+            headers: receipt.headers().to_owned(),
+            reply: receipt.reply,
+        },
+        Err(no) => TestLetter {
+            is_sent: false,
+            is_relayed,
+            words: words(no.why),
+            reply: no.reply,
+            headers: String::new(),
+        },
+    })
+}
+
+const fn words(why: Why) -> &'static str {
+    match why {
+        Why::Away => "The relay is not reached. Look at its name and port.",
+        Why::Unsafe => "No safe line to the relay. Look at the port and the kind of line.",
+        Why::Later => "The relay asks us to come back later.",
+        Why::Refused => "The relay does not take it. Look at the name, the password and the sender.",
+        Why::NotAnAddress => "Your address, or the one letters come from, is none.",
+        Why::NoFolder => "The folder for letters cannot be written.",
+    }
+}

@@ -1,0 +1,203 @@
+//! Letters: laid ready in the database, sent by the job, erased once sent.
+//!
+//! A letter has an end: what is too late is given up instead of arriving stale. What letters say
+//! and to whom they go never reaches the log.
+
+use sitwith_core::id::MailId;
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::mails::{self, MailRow};
+use sitwith_store::{Broken, Tx};
+use sitwith_wire::mail::{Letter, Mail, MailNo, Mailbox, Relay, Security};
+
+use crate::home::Home;
+use crate::settings::{Settings, Smtp};
+
+/// How many letters are sent one after the other before the job looks around again.
+const AT_ONCE_MAX: u32 = 20;
+/// How long a letter is left alone while it is being sent: should the program stop in the
+/// middle, it is tried again after this.
+const CLAIM: Span = Span::from_mins(2);
+/// How long to wait after the first failure; it doubles each time.
+const RETRY_FIRST: Span = Span::from_secs(15);
+/// How long to wait at most.
+const RETRY_MAX: Span = Span::from_mins(60);
+
+/// A letter to be laid ready.
+pub(crate) struct Draft {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) words: String,
+    /// How long it is worth arriving.
+    pub(crate) lasts: Span,
+}
+
+/// Lays a letter ready; the caller rings [`told`] once the write is kept.
+pub(crate) async fn lay_ready(tx: &mut Tx, home: &Home, draft: &Draft) -> Result<(), Broken> {
+    mails::insert(tx, &row(home, draft)).await
+}
+
+/// Does the work of laying a letter ready, and lays none. See [`mails::insert_empty`].
+pub(crate) async fn lay_none(tx: &mut Tx, home: &Home, draft: &Draft) -> Result<(), Broken> {
+    mails::insert_empty(tx, &row(home, draft)).await
+}
+
+/// Tells the job that there is something to send.
+pub(crate) fn told(home: &Home) {
+    home.mail_laid_ready.notify_one();
+}
+
+/// Whether so many letters wait that no more are taken.
+pub(crate) async fn is_full(tx: &mut Tx, home: &Home) -> Result<bool, Broken> {
+    Ok(mails::count_waiting(tx).await? >= i64::from(home.limits.mail_waiting_max))
+}
+
+fn row(home: &Home, draft: &Draft) -> MailRow {
+    let now = home.clock.now();
+    MailRow {
+        id: MailId::new(now, home.dice.bytes()),
+        to_address: draft.to.clone(),
+        subject: draft.subject.clone(),
+        words: draft.words.clone(),
+        asked_at: now,
+        next_at: now,
+        ends_at: now + draft.lasts,
+        tries: 0,
+    }
+}
+
+/// The way letters take: the relay the keeper has set, kept open between letters, else the
+/// outbox.
+#[derive(Debug, Default)]
+pub struct Way(Option<(Smtp, Mail)>);
+
+impl Way {
+    /// The way as the settings have it now.
+    pub fn now(&mut self, home: &Home) -> Result<Mail, MailNo> {
+        let settings = home.settings();
+        let Some(smtp) = &settings.smtp else { return Ok(home.outbox.clone()) };
+        if let Some((known, mail)) = &self.0
+            && known == smtp
+        {
+            return Ok(mail.clone());
+        }
+        let mail = Mail::relay(&relay(smtp, &settings))?;
+        self.0 = Some((smtp.clone(), mail.clone()));
+        Ok(mail)
+    }
+}
+
+/// The relay of these settings.
+pub(crate) fn relay(smtp: &Smtp, settings: &Settings) -> Relay {
+    let security = Security::of_word(&smtp.security).unwrap_or(Security::Tls);
+    let mut relay = Relay::new(smtp.host.clone(), smtp.port, security);
+    if let (Some(login), Some(password)) = (&smtp.login, &smtp.password) {
+        relay = relay.login(login.clone(), password.clone());
+    }
+    let name = settings.mail_from.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+    match name {
+        Some(name) => relay.hello(name),
+        None => relay,
+    }
+}
+
+/// Sends what is due. Returns when to look again, at the latest.
+pub async fn send_due(home: &Home, way: &mut Way) -> Result<Option<Instant>, Broken> {
+    let now = home.clock.now();
+    let mut tx = home.store.read().await?;
+    let due = mails::due(&mut tx, now, AT_ONCE_MAX).await?;
+    drop(tx);
+    for mail in &due {
+        send_one(home, way, mail).await?;
+    }
+    let mut tx = home.store.read().await?;
+    mails::next_at(&mut tx).await
+}
+
+async fn send_one(home: &Home, way: &mut Way, mail: &MailRow) -> Result<(), Broken> {
+    let now = home.clock.now();
+    if now >= mail.ends_at {
+        tracing::info!(mail = %mail.id, tries = mail.tries, "a letter is too late and given up");
+        return note(home, mail, Outcome::GiveUp).await;
+    }
+    let is_ours = home
+        .store
+        .write(|mut tx| async move {
+            let is_ours = mails::claim(&mut tx, mail, now + CLAIM).await?;
+            Ok::<_, Broken>(tx.done(is_ours))
+        })
+        .await?;
+    if !is_ours {
+        return Ok(());
+    }
+    let sent = match way.now(home) {
+        Ok(way) => way.send(&letter(home, mail)).await.map(drop),
+        Err(no) => Err(no),
+    };
+    match sent {
+        Ok(()) => note(home, mail, Outcome::Sent).await,
+        Err(no) if no.why.passes() => {
+            tracing::warn!(mail = %mail.id, tries = mail.tries + 1, "a letter waits: {no}");
+            note(home, mail, Outcome::Later(home.clock.now() + pause(mail.tries))).await
+        }
+        Err(no) => {
+            tracing::warn!(mail = %mail.id, "a letter is given up: {no}");
+            note(home, mail, Outcome::GiveUp).await
+        }
+    }
+}
+
+/// What became of a letter.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Sent,
+    Later(Instant),
+    GiveUp,
+}
+
+async fn note(home: &Home, mail: &MailRow, outcome: Outcome) -> Result<(), Broken> {
+    let (id, now) = (mail.id, home.clock.now());
+    home.store
+        .write(|mut tx| async move {
+            match outcome {
+                Outcome::Sent => mails::mark_sent(&mut tx, id, now).await?,
+                Outcome::Later(next_at) => mails::put_off(&mut tx, id, next_at).await?,
+                Outcome::GiveUp => mails::give_up(&mut tx, id, now).await?,
+            }
+            Ok(tx.done(()))
+        })
+        .await
+}
+
+/// How long to wait after the failure that followed `tries` earlier ones.
+fn pause(tries: u32) -> Span {
+    let doubled = RETRY_FIRST.ms().saturating_mul(1_i64 << tries.min(20));
+    Span::from_ms(doubled.min(RETRY_MAX.ms()))
+}
+
+fn letter(home: &Home, mail: &MailRow) -> Letter {
+    let settings = home.settings();
+    Letter {
+        id: mail.id.to_string(),
+        from: from(&settings),
+        to: mail.to_address.clone(),
+        subject: mail.subject.clone(),
+        words: mail.words.clone(),
+        at: mail.asked_at,
+    }
+}
+
+/// Whom letters of this home come from.
+pub(crate) fn from(settings: &Settings) -> Mailbox {
+    Mailbox { name: settings.name.clone(), address: settings.mail_from.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_between_tries_doubles_up_to_an_hour() {
+        let pauses: Vec<_> = [0, 1, 2, 8, 1_000].map(|tries| pause(tries).secs()).into();
+        assert_eq!(pauses, [15, 30, 60, 3_600, 3_600]);
+    }
+}

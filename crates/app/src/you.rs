@@ -1,0 +1,79 @@
+//! What members do with their own place: how they are called, their zone, what others may see,
+//! and leaving the home.
+
+use sitwith_core::member::{Member, Role};
+use sitwith_core::name::{NameNo, name};
+use sitwith_store::{Broken, members};
+
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::zones;
+
+/// What a member may change about themselves.
+#[derive(Clone, Debug)]
+pub struct Wishes<'a> {
+    /// What they want to be called.
+    pub name: &'a str,
+    /// The zone their times are shown in; the browser's own when empty.
+    pub zone: &'a str,
+    /// Whether others of the home may see that they usually come to a sit.
+    pub shows_usually: bool,
+}
+
+/// Why nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeNo {
+    /// There is nothing to call them by, or too much.
+    Name(NameNo),
+    /// There is no such zone.
+    NoSuchZone,
+}
+
+/// Why a member cannot leave yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeaveNo {
+    /// Nobody else looks after the home.
+    LastKeeper,
+    /// They lead sits that go on.
+    LeadsSits,
+}
+
+/// Changes what a member says of themselves.
+pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<(), Fail<ChangeNo>> {
+    let name = name(wishes.name).map_err(|no| Fail::No(ChangeNo::Name(no)))?;
+    let zone = Some(wishes.zone.trim()).filter(|zone| !zone.is_empty());
+    if zone.is_some_and(|zone| !zones::is_one(zone)) {
+        return Err(Fail::No(ChangeNo::NoSuchZone));
+    }
+    let member = Member {
+        name,
+        zone: zone.map(str::to_owned),
+        shows_usually: wishes.shows_usually,
+        ..who.clone()
+    };
+    let (member, now) = (&member, home.clock.now());
+    home.store
+        .write(|mut tx| async move {
+            members::change(&mut tx, member, now).await?;
+            Ok::<_, Broken>(tx.done(()))
+        })
+        .await?;
+    Ok(())
+}
+
+/// Leaves the home: everything that is theirs alone is erased, their sessions with it.
+pub async fn leave(home: &Home, who: &Member) -> Result<(), Fail<LeaveNo>> {
+    let (id, is_keeper) = (who.id, who.roles.has(Role::Keeper));
+    home.store
+        .write(|mut tx| async move {
+            if is_keeper && !members::has_other_keeper(&mut tx, id).await? {
+                return Err(Fail::No(LeaveNo::LastKeeper));
+            }
+            if members::leads_sits(&mut tx, id).await? {
+                return Err(Fail::No(LeaveNo::LeadsSits));
+            }
+            members::erase(&mut tx, id).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}

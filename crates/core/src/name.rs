@@ -1,0 +1,61 @@
+//! What somebody is called: any name that others can read beside a seat.
+
+use crate::member::NAME_MAX;
+
+/// Why somebody cannot be called this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameNo {
+    /// Nothing readable was typed.
+    Nothing,
+    /// It is longer than fits beside a seat.
+    TooLong,
+}
+
+/// The name as it is shown: without control signs, and with single spaces inside.
+pub fn name(typed: &str) -> Result<String, NameNo> {
+    let words: Vec<String> = typed
+        .split_whitespace()
+        .map(|word| word.chars().filter(|sign| is_shown(*sign)).collect())
+        .filter(|word: &String| !word.is_empty())
+        .collect();
+    let name = words.join(" ");
+    if name.is_empty() {
+        Err(NameNo::Nothing)
+    } else if name.chars().count() > NAME_MAX {
+        Err(NameNo::TooLong)
+    } else {
+        Ok(name)
+    }
+}
+
+/// Signs that are seen. Those that turn the direction of writing would disturb what stands
+/// beside the name; joiners are left, for scripts and pictures that need them.
+fn is_shown(sign: char) -> bool {
+    !sign.is_control()
+        && !matches!(sign,
+            '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_will_do_if_it_can_be_read() {
+        assert_eq!(name("  Ana   Maria "), Ok("Ana Maria".to_owned()));
+        assert_eq!(name("\u{5b89}\u{5a1c}"), Ok("\u{5b89}\u{5a1c}".to_owned()));
+        assert_eq!(name("A"), Ok("A".to_owned()));
+        assert_eq!(name(" \u{200B}\t"), Err(NameNo::Nothing));
+        assert_eq!(
+            name(&"a".repeat(NAME_MAX)).map(|name| name.len()),
+            Ok(NAME_MAX)
+        );
+        assert_eq!(name(&"a".repeat(NAME_MAX + 1)), Err(NameNo::TooLong));
+    }
+
+    #[test]
+    fn a_name_cannot_turn_what_stands_beside_it() {
+        assert_eq!(name("Ana\u{202E}neb"), Ok("Ananeb".to_owned()));
+    }
+}

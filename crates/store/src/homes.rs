@@ -1,0 +1,188 @@
+//! The home itself: its one row of settings, and the lines people can call.
+
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+/// Every statement of this file, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT,
+    FIND,
+    CHANGE,
+    SET_TOKEN,
+    SET_UP,
+    LIST_LINES,
+    DROP_LINES,
+    INSERT_LINE,
+];
+
+const INSERT: &str = "INSERT INTO home (id, name, zone, address, ticket_key) \
+    VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING";
+const FIND: &str = "SELECT * FROM home WHERE id = 1";
+const CHANGE: &str = "UPDATE home SET name = $1, zone = $2, address = $3, mail_from = $4, \
+    smtp_host = $5, smtp_port = $6, smtp_security = $7, smtp_login = $8, smtp_password = $9 \
+    WHERE id = 1";
+const SET_TOKEN: &str = "UPDATE home SET set_up_token_hash = $1 WHERE id = 1";
+const SET_UP: &str = "UPDATE home SET set_up_ms = $1, set_up_token_hash = NULL \
+    WHERE id = 1 AND set_up_token_hash = $2";
+const LIST_LINES: &str = "SELECT country, name, phone, words, verified_on FROM help_line \
+    ORDER BY place";
+const DROP_LINES: &str = "DELETE FROM help_line";
+const INSERT_LINE: &str = "INSERT INTO help_line (place, country, name, phone, words, \
+    verified_on) VALUES ($1, $2, $3, $4, $5, $6)";
+
+/// The home's row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HomeRow {
+    /// The home's name.
+    pub name: String,
+    /// The home's zone (IANA name).
+    pub zone: String,
+    /// The home's public address.
+    pub address: String,
+    /// When the keeper had been through the first-run pages.
+    pub set_up_at: Option<Instant>,
+    /// The hash of the token that opens the first-run pages, until they were used.
+    pub set_up_token_hash: Option<[u8; 32]>,
+    /// The key that signs tickets for live sits.
+    pub ticket_key: [u8; 32],
+    /// The address letters come from.
+    pub mail_from: Option<String>,
+    /// The mail relay.
+    pub smtp: Option<SmtpRow>,
+}
+
+/// How the mail relay is reached.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpRow {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// `none`, `starttls` or `tls`.
+    pub security: String,
+    /// Whom we sign in as.
+    pub login: Option<String>,
+    /// With which password.
+    pub password: Option<String>,
+}
+
+/// A line people can call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HelpLineRow {
+    /// Which country it is for.
+    pub country: String,
+    /// The line's name.
+    pub name: String,
+    /// The number to dial.
+    pub phone: String,
+    /// Who it is for and when it is open.
+    pub words: String,
+    /// The day somebody last checked it.
+    pub verified_on: String,
+}
+
+/// Makes the home's row if it is not there yet.
+pub async fn insert(
+    tx: &mut Tx,
+    name: &str,
+    zone: &str,
+    address: &str,
+    ticket_key: [u8; 32],
+) -> Result<(), Broken> {
+    tx.execute(INSERT, args![name, zone, address, ticket_key])
+        .await
+        .map(drop)
+}
+
+/// The home's row.
+pub async fn find(tx: &mut Tx) -> Result<Option<HomeRow>, Broken> {
+    let row = tx.fetch_optional(FIND, args![]).await?;
+    row.as_ref().map(home).transpose()
+}
+
+/// Changes what the keeper may set.
+pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
+    let smtp = home.smtp.as_ref();
+    let args = args![
+        &home.name,
+        &home.zone,
+        &home.address,
+        &home.mail_from,
+        smtp.map(|smtp| smtp.host.as_str()),
+        smtp.map(|smtp| smtp.port),
+        smtp.map(|smtp| smtp.security.as_str()),
+        smtp.and_then(|smtp| smtp.login.as_deref()),
+        smtp.and_then(|smtp| smtp.password.as_deref()),
+    ];
+    tx.execute(CHANGE, args).await.map(drop)
+}
+
+/// Sets which token opens the first-run pages.
+pub async fn set_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Broken> {
+    tx.execute(SET_TOKEN, args![token_hash]).await.map(drop)
+}
+
+/// Uses the token up; `false` when it is another one or was used.
+pub async fn set_up(tx: &mut Tx, token_hash: [u8; 32], now: Instant) -> Result<bool, Broken> {
+    Ok(tx.execute(SET_UP, args![now, token_hash]).await? == 1)
+}
+
+/// The lines people can call, in order.
+pub async fn help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
+    tx.fetch_all(LIST_LINES, args![])
+        .await?
+        .iter()
+        .map(help_line)
+        .collect()
+}
+
+/// Replaces the lines people can call.
+pub async fn set_help_lines(tx: &mut Tx, lines: &[HelpLineRow]) -> Result<(), Broken> {
+    tx.execute(DROP_LINES, args![]).await?;
+    for (place, line) in (0_u32..).zip(lines) {
+        let args = args![
+            place,
+            &line.country,
+            &line.name,
+            &line.phone,
+            &line.words,
+            &line.verified_on,
+        ];
+        tx.execute(INSERT_LINE, args).await?;
+    }
+    Ok(())
+}
+
+fn home(row: &Row) -> Result<HomeRow, Broken> {
+    let smtp = match row.get::<Option<String>>("smtp_host")? {
+        Some(host) => Some(SmtpRow {
+            host,
+            port: row.get("smtp_port")?,
+            security: row.get("smtp_security")?,
+            login: row.get("smtp_login")?,
+            password: row.get("smtp_password")?,
+        }),
+        None => None,
+    };
+    Ok(HomeRow {
+        name: row.get("name")?,
+        zone: row.get("zone")?,
+        address: row.get("address")?,
+        set_up_at: row.get("set_up_ms")?,
+        set_up_token_hash: row.get("set_up_token_hash")?,
+        ticket_key: row.get("ticket_key")?,
+        mail_from: row.get("mail_from")?,
+        smtp,
+    })
+}
+
+fn help_line(row: &Row) -> Result<HelpLineRow, Broken> {
+    Ok(HelpLineRow {
+        country: row.get("country")?,
+        name: row.get("name")?,
+        phone: row.get("phone")?,
+        words: row.get("words")?,
+        verified_on: row.get("verified_on")?,
+    })
+}

@@ -1,0 +1,128 @@
+//! Invitations: one person, one role, a while.
+
+use sitwith_core::id::{InvitationId, MemberId};
+use sitwith_core::member::Role;
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+/// Every statement of this file, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[INSERT, FIND, FIND_BY_TOKEN, LIST, USE, REVOKE, FORGET];
+
+const INSERT: &str = "INSERT INTO invitation (id, token_hash, role, words, made_by, made_ms, \
+    ends_ms, used_ms, used_by, revoked_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL, NULL)";
+const FIND: &str = "SELECT * FROM invitation WHERE id = $1";
+const FIND_BY_TOKEN: &str = "SELECT * FROM invitation WHERE token_hash = $1";
+const LIST: &str = "SELECT * FROM invitation ORDER BY made_ms DESC, id DESC";
+const USE: &str = "UPDATE invitation SET used_ms = $2, used_by = $3 \
+    WHERE id = $1 AND used_ms IS NULL AND revoked_ms IS NULL AND ends_ms > $2";
+const REVOKE: &str = "UPDATE invitation SET revoked_ms = $2 \
+    WHERE id = $1 AND used_ms IS NULL AND revoked_ms IS NULL";
+const FORGET: &str = "DELETE FROM invitation WHERE ends_ms <= $1";
+
+/// One invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Which invitation.
+    pub id: InvitationId,
+    /// The role it gives.
+    pub role: Role,
+    /// For whom it is, in the keeper's words.
+    pub words: String,
+    /// Who made it.
+    pub made_by: Option<MemberId>,
+    /// When it was made.
+    pub made_at: Instant,
+    /// Until when it can be taken.
+    pub ends_at: Instant,
+    /// When it was taken.
+    pub used_at: Option<Instant>,
+    /// By whom.
+    pub used_by: Option<MemberId>,
+    /// When the keeper took it back.
+    pub revoked_at: Option<Instant>,
+}
+
+impl Invitation {
+    /// Whether it can still be taken.
+    pub fn is_open(&self, now: Instant) -> bool {
+        self.used_at.is_none() && self.revoked_at.is_none() && now < self.ends_at
+    }
+}
+
+/// Writes a new invitation down.
+pub async fn insert(
+    tx: &mut Tx,
+    invitation: &Invitation,
+    token_hash: [u8; 32],
+) -> Result<(), Broken> {
+    let args = args![
+        invitation.id,
+        token_hash,
+        invitation.role.word(),
+        &invitation.words,
+        invitation.made_by,
+        invitation.made_at,
+        invitation.ends_at,
+    ];
+    tx.execute(INSERT, args).await.map(drop)
+}
+
+/// One invitation.
+pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>, Broken> {
+    let row = tx.fetch_optional(FIND, args![id]).await?;
+    row.as_ref().map(invitation).transpose()
+}
+
+/// The invitation whose link has this hash.
+pub async fn find_by_token(
+    tx: &mut Tx,
+    token_hash: [u8; 32],
+) -> Result<Option<Invitation>, Broken> {
+    let row = tx.fetch_optional(FIND_BY_TOKEN, args![token_hash]).await?;
+    row.as_ref().map(invitation).transpose()
+}
+
+/// All invitations, the newest first.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
+    tx.fetch_all(LIST, args![])
+        .await?
+        .iter()
+        .map(invitation)
+        .collect()
+}
+
+/// Marks an invitation as taken; `false` when it could not be taken any more.
+pub async fn take(
+    tx: &mut Tx,
+    id: InvitationId,
+    by: MemberId,
+    now: Instant,
+) -> Result<bool, Broken> {
+    Ok(tx.execute(USE, args![id, now, by]).await? == 1)
+}
+
+/// Takes an invitation back; `false` when it was taken already.
+pub async fn revoke(tx: &mut Tx, id: InvitationId, now: Instant) -> Result<bool, Broken> {
+    Ok(tx.execute(REVOKE, args![id, now]).await? == 1)
+}
+
+/// Erases invitations that ended at this instant or before; how many.
+pub async fn forget(tx: &mut Tx, ended_until: Instant) -> Result<u64, Broken> {
+    tx.execute(FORGET, args![ended_until]).await
+}
+
+fn invitation(row: &Row) -> Result<Invitation, Broken> {
+    Ok(Invitation {
+        id: row.get("id")?,
+        role: row.read("role", Role::of_word)?,
+        words: row.get("words")?,
+        made_by: row.get("made_by")?,
+        made_at: row.get("made_ms")?,
+        ends_at: row.get("ends_ms")?,
+        used_at: row.get("used_ms")?,
+        used_by: row.get("used_by")?,
+        revoked_at: row.get("revoked_ms")?,
+    })
+}

@@ -1,0 +1,171 @@
+//! Letters waiting to be sent. What they say is erased as soon as they are sent or given up.
+
+use sitwith_core::id::MailId;
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+/// Every statement of this file, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT,
+    COUNT_WAITING,
+    DUE,
+    CLAIM,
+    SENT,
+    LATER,
+    GIVE_UP,
+    NEXT,
+    COUNT_GIVEN_UP,
+    FORGET,
+];
+
+const INSERT: &str = "INSERT INTO mail (id, to_address, subject, words, asked_ms, next_ms, \
+    ends_ms, tries, sent_ms, given_up_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, NULL, $8)";
+const COUNT_WAITING: &str =
+    "SELECT COUNT(*) AS waiting FROM mail WHERE sent_ms IS NULL AND given_up_ms IS NULL";
+const DUE: &str = "SELECT id, to_address, subject, words, asked_ms, next_ms, ends_ms, tries \
+    FROM mail WHERE sent_ms IS NULL AND given_up_ms IS NULL AND next_ms <= $1 \
+    ORDER BY next_ms, id LIMIT $2";
+const CLAIM: &str = "UPDATE mail SET next_ms = $3, tries = tries + 1 \
+    WHERE id = $1 AND next_ms = $2 AND sent_ms IS NULL AND given_up_ms IS NULL";
+const SENT: &str =
+    "UPDATE mail SET sent_ms = $2, to_address = '', subject = '', words = '' WHERE id = $1";
+const LATER: &str = "UPDATE mail SET next_ms = $2 WHERE id = $1";
+const GIVE_UP: &str =
+    "UPDATE mail SET given_up_ms = $2, to_address = '', subject = '', words = '' WHERE id = $1";
+const NEXT: &str = "SELECT MIN(next_ms) AS next_ms FROM mail \
+    WHERE sent_ms IS NULL AND given_up_ms IS NULL";
+const COUNT_GIVEN_UP: &str =
+    "SELECT COUNT(*) AS given_up FROM mail WHERE given_up_ms > $1 AND tries > 0";
+const FORGET: &str = "DELETE FROM mail WHERE sent_ms <= $1 OR given_up_ms <= $1";
+
+/// A letter waiting to be sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailRow {
+    /// Which letter.
+    pub id: MailId,
+    /// Where it goes.
+    pub to_address: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says.
+    pub words: String,
+    /// When it was asked for.
+    pub asked_at: Instant,
+    /// When it is tried next.
+    pub next_at: Instant,
+    /// When it is too late to arrive.
+    pub ends_at: Instant,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// A letter tells nothing about itself in logs.
+impl std::fmt::Debug for MailRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MailRow({})", self.id)
+    }
+}
+
+/// Lays a letter ready.
+pub async fn insert(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
+    insert_with(tx, mail, None).await
+}
+
+/// Writes an empty row that is never sent. Asking to sign in does this for an address nobody
+/// has, so that it is the same work as for one that somebody has.
+pub async fn insert_empty(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
+    let empty = MailRow {
+        to_address: String::new(),
+        subject: String::new(),
+        words: String::new(),
+        ..mail.clone()
+    };
+    insert_with(tx, &empty, Some(mail.asked_at)).await
+}
+
+async fn insert_with(
+    tx: &mut Tx,
+    mail: &MailRow,
+    given_up_at: Option<Instant>,
+) -> Result<(), Broken> {
+    let args = args![
+        mail.id,
+        &mail.to_address,
+        &mail.subject,
+        &mail.words,
+        mail.asked_at,
+        mail.next_at,
+        mail.ends_at,
+        given_up_at,
+    ];
+    tx.execute(INSERT, args).await.map(drop)
+}
+
+/// How many letters wait.
+pub async fn count_waiting(tx: &mut Tx) -> Result<i64, Broken> {
+    tx.fetch_one(COUNT_WAITING, args![]).await?.get("waiting")
+}
+
+/// Letters that are to be sent by now, at most `count`.
+pub async fn due(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
+    tx.fetch_all(DUE, args![now, count])
+        .await?
+        .iter()
+        .map(mail)
+        .collect()
+}
+
+/// Takes a letter to send it: nobody else tries it before `next_at`. `false` when somebody else
+/// has taken it.
+pub async fn claim(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
+    Ok(tx
+        .execute(CLAIM, args![mail.id, mail.next_at, next_at])
+        .await?
+        == 1)
+}
+
+/// Notes that a letter is sent, and erases what it said.
+pub async fn mark_sent(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
+    tx.execute(SENT, args![id, now]).await.map(drop)
+}
+
+/// Puts a letter off.
+pub async fn put_off(tx: &mut Tx, id: MailId, next_at: Instant) -> Result<(), Broken> {
+    tx.execute(LATER, args![id, next_at]).await.map(drop)
+}
+
+/// Gives a letter up, and erases what it said.
+pub async fn give_up(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
+    tx.execute(GIVE_UP, args![id, now]).await.map(drop)
+}
+
+/// When the next letter is to be sent.
+pub async fn next_at(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
+    tx.fetch_one(NEXT, args![]).await?.get("next_ms")
+}
+
+/// How many letters were tried and given up after this instant.
+pub async fn count_given_up(tx: &mut Tx, after: Instant) -> Result<i64, Broken> {
+    tx.fetch_one(COUNT_GIVEN_UP, args![after])
+        .await?
+        .get("given_up")
+}
+
+/// Erases the rows of letters that were sent or given up at this instant or before; how many.
+pub async fn forget(tx: &mut Tx, until: Instant) -> Result<u64, Broken> {
+    tx.execute(FORGET, args![until]).await
+}
+
+fn mail(row: &Row) -> Result<MailRow, Broken> {
+    Ok(MailRow {
+        id: row.get("id")?,
+        to_address: row.get("to_address")?,
+        subject: row.get("subject")?,
+        words: row.get("words")?,
+        asked_at: row.get("asked_ms")?,
+        next_at: row.get("next_ms")?,
+        ends_at: row.get("ends_ms")?,
+        tries: row.get("tries")?,
+    })
+}

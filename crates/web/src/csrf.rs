@@ -1,0 +1,95 @@
+//! Forms are taken from our own pages only.
+//!
+//! A browser says where a request was made (`Sec-Fetch-Site`; older ones say `Origin` with every
+//! form). What was made elsewhere, and what does not say, changes nothing here.
+
+use axum::extract::{Request, State as With};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::fail::Fail;
+use crate::state::State;
+
+/// Where a request was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// On a page of this home, or by the person's own hand in the address bar.
+    Here,
+    /// On a page of somebody else.
+    Elsewhere,
+    /// It does not say: no browser of this decade made it.
+    Unsaid,
+}
+
+/// Where the request with these headers was made. `home_address` is the home's public address.
+pub fn made(headers: &HeaderMap, home_address: &str) -> Made {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match text("sec-fetch-site") {
+        Some("same-origin" | "none") => return Made::Here,
+        Some(_) => return Made::Elsewhere,
+        None => {}
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return Made::Unsaid };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = origin.split_once("://").map(|(_, host)| host);
+    let is_ours = host.is_some() && host == text(header::HOST.as_str());
+    if is_ours || origin == home_address { Made::Here } else { Made::Elsewhere }
+}
+
+/// Whether a live socket may be opened with these headers. The ticket is its key, not a cookie;
+/// so a program that is no browser and says nothing may come, but no page of somebody else.
+pub fn may_open_socket(headers: &HeaderMap, home_address: &str) -> bool {
+    made(headers, home_address) != Made::Elsewhere
+}
+
+/// Refuses every unsafe request that was not made on a page of ours.
+pub async fn check(With(state): With<State>, request: Request, next: Next) -> Response {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe || made(request.headers(), &state.home.settings().address) == Made::Here {
+        return next.run(request).await;
+    }
+    Fail::words(
+        StatusCode::FORBIDDEN,
+        "This came from somewhere else.",
+        "Nothing was changed. Open the page here, in this window, and try again.",
+    )
+    .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "https://sit.example.org";
+
+    fn said(pairs: &[(&'static str, &'static str)]) -> Made {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        made(&headers, HOME)
+    }
+
+    #[test]
+    fn a_browser_that_says_where_it_was_made_is_believed() {
+        assert_eq!(said(&[("sec-fetch-site", "same-origin")]), Made::Here);
+        assert_eq!(said(&[("sec-fetch-site", "none")]), Made::Here);
+        assert_eq!(said(&[("sec-fetch-site", "cross-site")]), Made::Elsewhere);
+        assert_eq!(said(&[("sec-fetch-site", "same-site")]), Made::Elsewhere);
+        let both = [("sec-fetch-site", "cross-site"), ("origin", HOME)];
+        assert_eq!(said(&both), Made::Elsewhere);
+    }
+
+    #[test]
+    fn an_older_browser_is_known_by_its_origin() {
+        let host = ("host", "192.168.1.5:7747");
+        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:7747")]), Made::Here);
+        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:80")]), Made::Elsewhere);
+        assert_eq!(said(&[host, ("origin", "null")]), Made::Elsewhere);
+        assert_eq!(said(&[host, ("origin", "https://evil.example")]), Made::Elsewhere);
+        assert_eq!(said(&[host]), Made::Unsaid);
+        // Behind a proxy that hands on its own name for the home.
+        assert_eq!(said(&[("host", "inner"), ("origin", HOME)]), Made::Here);
+    }
+}

@@ -1,0 +1,191 @@
+//! Who asks: the person behind a request, found by the session cookie, at most once a request.
+//!
+//! Nothing is looked up until a handler wants to know: pages that are the same for everybody
+//! (help above all) never touch a session.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use jiff::tz::TimeZone;
+use sitwith_app::sessions::{self, Known};
+use sitwith_core::id::SessionId;
+use sitwith_core::member::{Member, Person, Role};
+use tokio::sync::OnceCell;
+
+use crate::client::{self, Client};
+use crate::fail::Fail;
+use crate::state::State;
+
+/// The session's cookie where browsers keep secure cookies; its name makes them refuse it from
+/// anywhere else.
+const COOKIE: &str = "__Host-sit";
+/// The session's cookie for a home that is served over plain HTTP in a house's own network.
+const COOKIE_PLAIN: &str = "sit";
+/// The zone a browser has told us.
+const COOKIE_ZONE: &str = "zone";
+
+/// Whoever asks.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Who it is.
+    pub person: Person,
+    /// The session, if there is one.
+    pub session: Option<SessionId>,
+    /// The zone their times are shown in (IANA name).
+    pub zone: String,
+    /// The network they ask from, as far as limits need to know it.
+    pub place: String,
+    /// Whether the browser keeps secure cookies here.
+    pub is_secure: bool,
+    /// The kind of browser, in words: "Firefox on Linux".
+    pub browser: String,
+    /// The page to come back to after signing in.
+    here: String,
+    /// The code in the log, when the session could not be looked up.
+    broken: Option<String>,
+}
+
+impl Visitor {
+    /// The member, or the way to the sign-in page and back.
+    pub fn member(&self) -> Result<&Member, Fail> {
+        match (&self.person, &self.broken) {
+            (Person::Member(member), _) => Ok(member),
+            (_, Some(code)) => Err(Fail::Broken(code.clone())),
+            (_, None) => Err(Fail::SignIn(self.here.clone())),
+        }
+    }
+
+    /// The member, if they have this role.
+    pub fn has(&self, role: Role) -> Result<&Member, Fail> {
+        let member = self.member()?;
+        if member.roles.has(role) { Ok(member) } else { Err(Fail::NotYours) }
+    }
+
+    /// Somebody nobody looked up: for pages that are the same for everyone.
+    pub fn unknown(state: &State, parts: &Parts) -> Self {
+        let client = Client::of(state, parts);
+        Self {
+            person: Person::Stranger,
+            session: None,
+            zone: zone_of(None, &parts.headers, state),
+            place: client.place,
+            is_secure: client.is_secure,
+            browser: client::browser(&parts.headers),
+            here: here(parts),
+            broken: None,
+        }
+    }
+
+    async fn looked_up(state: &State, parts: &Parts) -> Self {
+        let mut visitor = Self::unknown(state, parts);
+        let Some(token) = token(&parts.headers, visitor.is_secure) else { return visitor };
+        match sessions::whose(&state.home, token).await {
+            Ok(Some(Known { session, person })) => {
+                visitor.zone = zone_of(person.member(), &parts.headers, state);
+                visitor.session = Some(session);
+                visitor.person = person;
+            }
+            Ok(None) => {}
+            Err(broken) => {
+                if let Fail::Broken(code) = Fail::from(broken) {
+                    visitor.broken = Some(code);
+                }
+            }
+        }
+        visitor
+    }
+}
+
+/// The answer to "who asks?", shared by everything that handles one request.
+#[derive(Clone, Debug, Default)]
+pub struct Asked(Arc<OnceCell<Visitor>>);
+
+impl Asked {
+    /// Who asks; looked up the first time somebody wants to know.
+    pub async fn visitor(&self, state: &State, parts: &Parts) -> Visitor {
+        self.0.get_or_init(|| Visitor::looked_up(state, parts)).await.clone()
+    }
+
+    /// Whether the page was made for somebody we know, and is nobody else's.
+    pub fn is_known(&self) -> bool {
+        self.0.get().is_some_and(|visitor| visitor.session.is_some())
+    }
+}
+
+impl FromRequestParts<State> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
+        let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
+        Ok(asked.visitor(state, parts).await)
+    }
+}
+
+/// The header that gives a browser its session.
+pub fn begin(visitor: &Visitor, token: &str) -> HeaderValue {
+    let age_s = sessions::AGE_MAX.secs();
+    cookie(&format!("{}={token}; Max-Age={age_s}", name(visitor.is_secure)), visitor.is_secure)
+}
+
+/// The header that takes a browser's session away.
+pub fn end(visitor: &Visitor) -> HeaderValue {
+    cookie(&format!("{}=; Max-Age=0", name(visitor.is_secure)), visitor.is_secure)
+}
+
+/// A cookie that scripts cannot read and other sites cannot send with a form.
+pub(crate) fn cookie(pair: &str, is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!("{pair}; Path=/; HttpOnly; SameSite=Lax{secure}"))
+        .expect("names and tokens of ours are plain letters")
+}
+
+/// A cookie's value by its name.
+pub(crate) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+const fn name(is_secure: bool) -> &'static str {
+    if is_secure { COOKIE } else { COOKIE_PLAIN }
+}
+
+fn token(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    read(headers, name(is_secure)).filter(|token| !token.is_empty())
+}
+
+/// The member's own choice, else what the browser told us, else the home's.
+fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> String {
+    let chosen = member.and_then(|member| member.zone.clone());
+    let told = || read(headers, COOKIE_ZONE).map(|zone| zone.replace("%2F", "/"));
+    chosen
+        .or_else(|| told().filter(|zone| is_zone(zone)))
+        .unwrap_or_else(|| state.home.settings().zone.clone())
+}
+
+/// Whether there is a zone of this name.
+pub fn is_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+/// The page one should come back to: this one, or the one whose form was sent.
+fn here(parts: &Parts) -> String {
+    if parts.method == Method::GET || parts.method == Method::HEAD {
+        return parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    }
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let from = parts.headers.get(header::REFERER).and_then(|from| from.to_str().ok());
+    let path = from.zip(host).and_then(|(from, host)| {
+        let rest = from.split_once("://")?.1;
+        rest.strip_prefix(host).filter(|path| path.starts_with('/'))
+    });
+    path.unwrap_or("/").to_owned()
+}
