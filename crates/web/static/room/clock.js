@@ -45,16 +45,19 @@ export class RoomClock {
   #clocksApart = null;
 
   /**
-   * Takes a ping's answer.
+   * Takes a ping's answer. Returns whether the home's clock was set anew since the last.
    * @param {Exchange} exchange
    */
   heard({ t0, t1, t2, t3 }) {
     const trip = t3 - t0 - (t2 - t1);
-    if (!Number.isFinite(trip) || trip < 0) return;
+    if (!Number.isFinite(trip) || trip < 0) return false;
+    const isAnew = this.#isSetAnew(t1 - t0, t3 - t2, t3);
+    if (isAnew) this.#samples = [];
     if (this.#samples.length === 0) this.#settledAt = t3 + SETTLING;
     this.#samples.push({ at: t3, there: t1 - t0, back: t3 - t2, trip });
     this.#samples = this.#samples.filter((sample) => t3 - sample.at < WINDOW);
     this.#fit(t3);
+    return isAnew;
   }
 
   /**
@@ -141,6 +144,19 @@ export class RoomClock {
     this.#line = { at: now, offset: this.offset(now) + slept, drift: 0 };
     this.#settledAt = now + SETTLING;
     return true;
+  }
+
+  /**
+   * Whether the home's own clock was set anew (it restarted, somebody moved it): no trip takes
+   * less than nothing, so an offset that would need that is of an earlier clock.
+   * @param {number} there
+   * @param {number} back
+   * @param {number} now
+   */
+  #isSetAnew(there, back, now) {
+    if (!this.isSet) return false;
+    const best = this.offset(now);
+    return best > there + STEP || best < -back - STEP;
   }
 
   /** @param {number} now */

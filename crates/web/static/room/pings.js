@@ -73,15 +73,17 @@ export class Pings {
   }
 
   /**
-   * A pong came.
+   * A pong came. Returns whether the home's clock was set anew.
    * @param {{t0: number, t1: number, t2: number}} pong
    */
   heard({ t0, t1, t2 }) {
     const { clock, now } = this.#world;
     this.#awaitedSince = null;
     const before = clock.isSet ? clock.trip : null;
-    clock.heard({ t0, t1, t2, t3: now() });
+    const isAnew = clock.heard({ t0, t1, t2, t3: now() });
+    if (isAnew) this.#burst();
     if (before !== null && this.#sent >= BURST && clock.trip < before * 0.9 - 2) this.again();
+    return isAnew;
   }
 
   #burst() {

@@ -104,6 +104,17 @@ test("after a sleep the old pings are forgotten and the slept time is added", ()
   assert.ok(Math.abs(clock.room(22_400) - (1_022_400 + 3_600_000)) < 0.1);
 });
 
+test("a home whose own clock was set anew is believed at the first pong", () => {
+  const clock = told(1_000_000, 0, 20_000);
+  for (const step of [600_000, -5_000]) {
+    const before = clock.offset(20_000);
+    const room = 20_105 + before + step;
+    assert.equal(clock.heard({ t0: 20_100, t1: room, t2: room, t3: 20_110 }), true);
+    assert.ok(Math.abs(clock.offset(20_110) - before - step) < 0.01);
+    assert.equal(clock.heard({ t0: 20_200, t1: room + 100, t2: room + 100, t3: 20_210 }), false);
+  }
+});
+
 test("a drift is seen after a minute and bounded at 100 parts in a million", () => {
   for (const [drift, seen] of [[40e-6, 40e-6], [-40e-6, -40e-6], [900e-6, 100e-6]]) {
     const clock = new RoomClock();
