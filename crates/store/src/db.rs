@@ -218,7 +218,8 @@ fn pool(engine: Engine, access: Access, connections_max: u32) -> AnyPoolOptions 
 async fn prepare_sqlite(connection: &mut AnyConnection, access: Access) -> Result<(), sqlx::Error> {
     let pragmas = format!(
         "PRAGMA busy_timeout = {BUSY_MAX_MS}; PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = {};",
+         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
+         PRAGMA query_only = {};",
         if access == Access::Read { "ON" } else { "OFF" },
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas))

@@ -4,6 +4,14 @@
 //! leaves out everything a person typed: PostgreSQL puts values into some of its messages.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The letters of a code that is read aloud: none that looks like another.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many letters such a code has.
+const CODE_LETTERS: u32 = 6;
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// Something failed outside our will. Told to nobody in detail; written to the log once.
 #[derive(Clone, Debug)]
@@ -11,6 +19,7 @@ pub struct Broken {
     doing: &'static str,
     cause: Cause,
     words: String,
+    code: u64,
 }
 
 /// Why something broke, as far as it makes a difference.
@@ -33,11 +42,7 @@ pub enum Cause {
 impl Broken {
     /// Something else than the database failed. `words` go to the log: nothing a person typed.
     pub fn new(doing: &'static str, words: impl Into<String>) -> Self {
-        Self {
-            doing,
-            cause: Cause::Other,
-            words: words.into(),
-        }
+        Self::made(doing, Cause::Other, words.into())
     }
 
     /// Why, as far as it makes a difference.
@@ -45,11 +50,37 @@ impl Broken {
         self.cause
     }
 
+    /// A short code that stands in the log and on the page the person sees, so that the keeper
+    /// finds the one by the other.
+    pub fn code(&self) -> String {
+        let letter = |place| {
+            let index = usize::try_from((self.code >> (5 * place)) & 31).unwrap_or(0);
+            char::from(LETTERS.get(index).copied().unwrap_or(b'0'))
+        };
+        (0..CODE_LETTERS).map(letter).collect()
+    }
+
+    /// What was being done and everything that is known about why it failed, for the log.
+    pub fn chain(&self) -> impl fmt::Display {
+        self
+    }
+
     pub(crate) fn of(doing: &'static str, error: &sqlx::Error) -> Self {
+        Self::made(doing, cause_of(error), words_of(error))
+    }
+
+    fn made(doing: &'static str, cause: Cause, words: String) -> Self {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let bytes = doing
+            .bytes()
+            .chain(words.bytes())
+            .chain(count.to_be_bytes());
+        let code = crate::migrate::fold(bytes);
         Self {
             doing,
-            cause: cause_of(error),
-            words: words_of(error),
+            cause,
+            words,
+            code,
         }
     }
 }

@@ -24,13 +24,17 @@ pub(crate) fn known() -> usize {
 
 /// A name for the form of the database that this program makes: it changes with the migrations.
 pub fn fingerprint() -> String {
-    let folded = MIGRATIONS
+    let checksums = MIGRATIONS
         .iter()
         .flat_map(|migration| migration.checksum.iter());
-    let folded = folded.fold(FNV_BASIS, |fold, byte| {
-        (fold ^ u64::from(*byte)).wrapping_mul(FNV_PRIME)
-    });
-    format!("{folded:016x}")
+    format!("{:016x}", fold(checksums.copied()))
+}
+
+/// Folds bytes into a number that differs when they differ (FNV-1a).
+pub(crate) fn fold(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(FNV_BASIS, |folded, byte| {
+        (folded ^ u64::from(byte)).wrapping_mul(FNV_PRIME)
+    })
 }
 
 /// Brings the database to the newest form. Does nothing when it is there already; refuses a

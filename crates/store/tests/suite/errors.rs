@@ -125,3 +125,13 @@ async fn a_wrong_address_says_so() {
     let nowhere = "sqlite:///proc/no/such/folder/home.db";
     assert!(Store::open(nowhere).await.is_err());
 }
+
+#[test]
+fn each_incident_has_a_code_of_its_own_that_can_be_read_aloud() {
+    let first = Broken::new("testing", "it broke");
+    let second = Broken::new("testing", "it broke");
+    assert_ne!(first.code(), second.code());
+    assert_eq!(first.code(), first.clone().code());
+    assert_eq!(first.code().len(), 6);
+    assert_eq!(first.chain().to_string(), "testing: it broke");
+}
