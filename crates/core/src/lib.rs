@@ -7,6 +7,7 @@ pub mod id;
 pub mod member;
 pub mod name;
 pub mod note;
+pub mod scripts;
 pub mod sit;
 pub mod sits;
 pub mod time;

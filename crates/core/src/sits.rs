@@ -33,7 +33,9 @@ impl OpenTo {
 
     /// What this word means.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
+        [Self::Home, Self::Link]
+            .into_iter()
+            .find(|open_to| open_to.word() == word)
     }
 }
 
@@ -123,7 +125,8 @@ pub struct Run {
 impl Run {
     /// When it is over, as far as one can tell at the moment; what the guide changed decides.
     pub fn ends_at(&self, changes: &[Change]) -> Option<Instant> {
-        self.over_at.or_else(|| order(&self.facts, changes).ends_at())
+        self.over_at
+            .or_else(|| order(&self.facts, changes).ends_at())
     }
 }
 
@@ -188,10 +191,17 @@ impl Sit {
             Repeats::Often { every_mins } => {
                 let before = time.at - Span::from_mins(i64::from(every_mins));
                 let same = last.filter(|(run, _)| run.facts.planned_at >= before);
-                same.and_then(|(_, over_at)| over_at).unwrap_or(before + length).min(time.at)
+                same.and_then(|(_, over_at)| over_at)
+                    .unwrap_or(before + length)
+                    .min(time.at)
             }
         };
-        Some(Next { run: None, planned_at: time.at, opens_at, ends_at: time.at + length })
+        Some(Next {
+            run: None,
+            planned_at: time.at,
+            opens_at,
+            ends_at: time.at + length,
+        })
     }
 }
 
@@ -223,7 +233,9 @@ mod tests {
             is_led: true,
             begins_itself: false,
             link: "secret".to_owned(),
-            plan: Plan { phases: vec![Phase::new(Kind::Silence, 240)] },
+            plan: Plan {
+                phases: vec![Phase::new(Kind::Silence, 240)],
+            },
             guide: MemberId::new(NOON, [2; 10]),
             guide_name: "Marit".to_owned(),
             made_at: NOON,
@@ -235,8 +247,16 @@ mod tests {
 
     fn last(sit: &Sit, planned_at: Instant, over_at: Option<Instant>) -> Last {
         let id = RunId::new(NOON, [3; 10]);
-        let run = Run { id, sit: sit.id, facts: sit.facts(planned_at), over_at };
-        Last { run, changes: Vec::new() }
+        let run = Run {
+            id,
+            sit: sit.id,
+            facts: sit.facts(planned_at),
+            over_at,
+        };
+        Last {
+            run,
+            changes: Vec::new(),
+        }
     }
 
     #[test]
@@ -255,8 +275,14 @@ mod tests {
         let sit = sit(Repeats::Weekly);
         let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
         let mut last = last(&sit, first, None);
-        let begin = Change { at: first, what: What::Begin };
-        let longer = Change { at: first + Span::from_secs(60), what: What::Extend { s: 1_800 } };
+        let begin = Change {
+            at: first,
+            what: What::Begin,
+        };
+        let longer = Change {
+            at: first + Span::from_secs(60),
+            what: What::Extend { s: 1_800 },
+        };
         last.changes = vec![begin, longer];
         let late = first + Span::from_mins(30);
         let next = sit.next(Some(&last), late).unwrap();

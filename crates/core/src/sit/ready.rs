@@ -3,91 +3,77 @@
 use super::bell::Bell;
 use super::plan::{Kind, Phase, Plan};
 use super::script::Script;
-
-/// The words of a short practice for a hard day.
-const KINDNESS: &str = "\
-Sit, stand or lie down, in whatever way is kind to your body today.
-Let your eyes rest, open or closed.
-[pause 10]
-Feel where you are held: the chair, the floor, the ground under it.
-[pause 15]
-If something is hard just now, you do not have to look at all of it.
-Only notice that it is here.
-[pause 15]
-You might say to yourself: this is hard.
-[pause 15]
-And: others know this too. Some of them are sitting here.
-[pause 20]
-If you like, lay a hand where it feels warm.
-[pause 15]
-What would you say to a friend who felt this way?
-[pause 30]
-Say a little of it to yourself.
-[pause 40]
-Nothing has to change. You are sitting with it, and you are not alone.
-[pause 30]
-When you are ready, let your breath go back to its own way.
-";
-
-/// The words of a practice with the body.
-const BODY: &str = "\
-Let yourself arrive. There is nothing to do well here.
-[pause 15]
-Notice your feet. Warm, cool, or hardly there: each is all right.
-[pause 25]
-Notice your legs, and what they rest on.
-[pause 25]
-Notice your belly, moving by itself.
-[pause 30]
-Notice your shoulders. Let them come down as far as they want to.
-[pause 25]
-Notice your hands.
-[pause 25]
-Notice your face. Let the jaw be loose.
-[pause 25]
-If a place is sore or tight, you may stay away from it, or send it a kind breath.
-[pause 40]
-Now feel the whole of you, sitting here.
-[pause 40]
-";
+use crate::scripts::{self, Shipped};
 
 /// Plans to start from: a short name for forms, a title, the plan.
 pub fn ready_made() -> Vec<(&'static str, &'static str, Plan)> {
     vec![
-        ("just-sit", "Just sit with us", just_sit()),
-        ("breathe-and-sit", "Breathe, then sit", breathe_and_sit()),
-        ("hard-day", "After a hard day", hard_day()),
+        ("short", "A short sit", short()),
+        ("silence", "Twenty minutes of silence", twenty_minutes()),
+        ("breathe", "Breathe and sit", breathe_and_sit()),
         ("evening", "An evening together", evening()),
-        ("long-silence", "Three quiet hours", long_silence()),
-        ("small", "A very small sit", small()),
+        ("hard-day", "After a hard day", hard_day()),
+        ("just-sit", "Just sit with us", just_sit()),
+        ("long", "Three quiet hours", long_silence()),
     ]
 }
 
-fn just_sit() -> Plan {
+/// Three and a half minutes: a first look at everything.
+fn short() -> Plan {
     Plan {
         phases: vec![
-            arrive(120),
+            arrive(20),
+            Phase::new(Kind::Breathe, 60)
+                .saying(
+                    "A few breaths",
+                    "In while the light grows, out while it fades.",
+                )
+                .rung(Some(Bell::Soft), None),
+            silence(100).rung(Some(Bell::Middle), Some(Bell::Large)),
+            close(30),
+        ],
+    }
+}
+
+fn twenty_minutes() -> Plan {
+    Plan {
+        phases: vec![
+            arrive(60),
             silence(20 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
             close(60),
         ],
     }
 }
 
+/// Half an hour.
 fn breathe_and_sit() -> Plan {
     Plan {
         phases: vec![
-            arrive(120),
-            Phase::new(Kind::Breathe, 4 * 60)
+            arrive(2 * 60),
+            Phase::new(Kind::Breathe, 5 * 60)
                 .saying(
                     "Breathing together",
                     "In while the light grows, out while it fades.",
                 )
                 .rung(Some(Bell::Soft), None),
-            every(
-                silence(15 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
-                5 * 60,
-            ),
-            close(60),
+            practice(scripts::SOFT_BREATH, 8 * 60),
+            silence(13 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
+            close(2 * 60),
+        ],
+    }
+}
+
+/// Fifty minutes.
+fn evening() -> Plan {
+    Plan {
+        phases: vec![
+            arrive(5 * 60),
+            Phase::new(Kind::Welcome, 3 * 60)
+                .saying("Welcome", "Settle in. Nothing is asked of you tonight."),
+            practice(scripts::ARRIVING, 9 * 60),
+            silence(18 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
+            round("What helped you through a hard time, a little?", 12 * 60),
+            close(3 * 60),
         ],
     }
 }
@@ -100,28 +86,18 @@ fn hard_day() -> Plan {
                 "Welcome",
                 "You came. That is enough. You can leave any time, and come back in.",
             ),
-            practice("A little kindness", KINDNESS, 8 * 60),
+            practice(scripts::KINDNESS, 10 * 60),
             silence(10 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
             close(120),
         ],
     }
 }
 
-fn evening() -> Plan {
+/// For people who have nothing left to give: no words, no tasks, nothing to follow.
+fn just_sit() -> Plan {
+    let silence = silence(30 * 60).rung(Some(Bell::Large), Some(Bell::Large));
     Plan {
-        phases: vec![
-            arrive(5 * 60),
-            Phase::new(Kind::Welcome, 5 * 60)
-                .saying("Welcome", "Settle in. Nothing is asked of you tonight."),
-            practice("Being in the body", BODY, 10 * 60),
-            every(
-                silence(20 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
-                10 * 60,
-            ),
-            round("What helped you through a hard time, a little?", 12 * 60),
-            silence(5 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
-            close(3 * 60),
-        ],
+        phases: vec![silence],
     }
 }
 
@@ -136,21 +112,6 @@ fn long_silence() -> Plan {
                 "Three quiet hours",
                 "Sit, walk, lie down. Come and go as you need.",
             ),
-        ],
-    }
-}
-
-fn small() -> Plan {
-    Plan {
-        phases: vec![
-            Phase::new(Kind::Breathe, 30)
-                .saying(
-                    "A few breaths",
-                    "In while the light grows, out while it fades.",
-                )
-                .rung(Some(Bell::Soft), None),
-            silence(60).rung(Some(Bell::Middle), Some(Bell::Large)),
-            close(15),
         ],
     }
 }
@@ -171,9 +132,10 @@ fn every(mut phase: Phase, every_s: u32) -> Phase {
     phase
 }
 
-fn practice(title: &str, script: &str, length_s: u32) -> Phase {
-    let mut phase = Phase::new(Kind::Practice, length_s).saying(title, "");
-    phase.script = Some(Script::parse(script).expect("the house's own scripts are read in a test"));
+fn practice(script: Shipped, length_s: u32) -> Phase {
+    let mut phase = Phase::new(Kind::Practice, length_s).saying(script.title, "");
+    let text = Script::parse(script.text);
+    phase.script = Some(text.expect("the shipped scripts are read in a test"));
     phase.rung(Some(Bell::Soft), None)
 }
 

@@ -1,0 +1,61 @@
+//! The practice scripts that ship with a home: plain texts in `programs/scripts/`, for a guide to
+//! start from.
+
+/// One script of the library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its short name, the same as the file's.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// Its text: lines and pauses.
+    pub text: &'static str,
+}
+
+/// Coming in and settling.
+pub const ARRIVING: Shipped = Shipped {
+    name: "arriving",
+    title: "Arriving",
+    text: include_str!("../../../programs/scripts/arriving.txt"),
+};
+/// Resting with the breath.
+pub const SOFT_BREATH: Shipped = Shipped {
+    name: "soft-breath",
+    title: "A soft breath",
+    text: include_str!("../../../programs/scripts/soft-breath.txt"),
+};
+/// A little kindness for something hard.
+pub const KINDNESS: Shipped = Shipped {
+    name: "kindness",
+    title: "A little kindness",
+    text: include_str!("../../../programs/scripts/kindness.txt"),
+};
+/// Sitting without following anything.
+pub const JUST_SITTING: Shipped = Shipped {
+    name: "just-sitting",
+    title: "Just sitting",
+    text: include_str!("../../../programs/scripts/just-sitting.txt"),
+};
+
+/// All scripts that ship.
+pub const LIBRARY: [Shipped; 4] = [ARRIVING, SOFT_BREATH, KINDNESS, JUST_SITTING];
+
+/// The script of this name.
+pub fn find(name: &str) -> Option<Shipped> {
+    LIBRARY.into_iter().find(|script| script.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sit::script::Script;
+
+    #[test]
+    fn every_shipped_script_can_be_read() {
+        for shipped in LIBRARY {
+            let script = Script::parse(shipped.text).unwrap();
+            assert!(!script.is_empty(), "{}", shipped.name);
+            assert_eq!(find(shipped.name), Some(shipped));
+        }
+    }
+}
