@@ -160,6 +160,14 @@ CREATE TABLE sat (
 );
 CREATE INDEX sat_member ON sat (member_id);
 
+-- Which guests sat, so that coming back is not counted twice. Gone with the guest.
+CREATE TABLE sat_guest (
+    run_id TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+    guest_id TEXT NOT NULL REFERENCES guest (id) ON DELETE CASCADE,
+    PRIMARY KEY (run_id, guest_id)
+);
+CREATE INDEX sat_guest_guest ON sat_guest (guest_id);
+
 -- A member's own notes around one run: how it was on coming, on going, and a line for oneself.
 CREATE TABLE note (
     run_id TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,

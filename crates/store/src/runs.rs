@@ -2,6 +2,7 @@
 
 use sitwith_core::id::{MemberId, RunId, SitId};
 use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::{Change, Facts};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
@@ -21,6 +22,14 @@ const APPEND: &str = "INSERT INTO run_change (run_id, place, at_ms, what, member
 const NOTE_SAT: &str = "INSERT INTO sat (run_id, member_id, quiet) VALUES ($1, $2, $3)
     ON CONFLICT (run_id, member_id)
     DO UPDATE SET quiet = CASE WHEN excluded.quiet = 1 THEN 1 ELSE sat.quiet END";
+const SAT_FIRST: &str = "INSERT INTO sat (run_id, member_id, quiet)
+    SELECT $1, member.id, CAST($3 AS BIGINT) FROM member WHERE member.id = $2
+    ON CONFLICT (run_id, member_id) DO NOTHING";
+const SAT_QUIETLY: &str = "UPDATE sat SET quiet = 1 WHERE run_id = $1 AND member_id = $2";
+const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
+    SELECT $1, guest.id FROM guest WHERE guest.id = $2
+    ON CONFLICT (run_id, guest_id) DO NOTHING";
+const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
 const COUNT_CAME: &str = "UPDATE run SET came_count = came_count + 1 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
 const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
@@ -45,6 +54,10 @@ pub const STATEMENTS: &[&str] = &[
     CHANGES,
     APPEND,
     NOTE_SAT,
+    SAT_FIRST,
+    SAT_QUIETLY,
+    SAT_GUEST,
+    ADD_CAME,
     COUNT_CAME,
     OVER,
     CAME_TO_LAST,
@@ -168,6 +181,29 @@ pub async fn note_sat(
     tx.execute(NOTE_SAT, args![run, member, is_quiet])
         .await
         .map(drop)
+}
+
+/// Keeps who came, and counts those who were not there before. Coming twice is coming once, also
+/// when the home was restarted in between. Somebody who was erased meanwhile is left out.
+pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
+    let mut first_times: u32 = 0;
+    for (who, is_quiet) in came {
+        let is_first = match who {
+            Sitter::Guest(guest) => tx.execute(SAT_GUEST, args![run, *guest]).await? > 0,
+            Sitter::Member(member) => {
+                let first = tx.execute(SAT_FIRST, args![run, *member, *is_quiet]).await? > 0;
+                if !first && *is_quiet {
+                    tx.execute(SAT_QUIETLY, args![run, *member]).await?;
+                }
+                first
+            }
+        };
+        first_times += u32::from(is_first);
+    }
+    if first_times > 0 {
+        tx.execute(ADD_CAME, args![run, first_times]).await?;
+    }
+    Ok(first_times)
 }
 
 /// Counts one more person who came to a run for the first time.

@@ -106,8 +106,11 @@ pub struct Enter {
     pub name: Box<str>,
     /// Whether they lead.
     pub guide: bool,
-    /// Whether they wish to be counted but not named; when they say nothing, as it was.
-    pub quiet: Option<bool>,
+    /// Whether their ticket says to be counted but not named.
+    pub quiet: bool,
+    /// What their browser says about it. When it says nothing, quiet wins: over the ticket for
+    /// a seat that was hushed in the room, over the seat for a ticket that was made quiet since.
+    pub wish: Option<bool>,
     /// The version of the running order this browser already has; 0 for none.
     pub have: u32,
 }
@@ -133,8 +136,13 @@ pub enum Effect {
         /// And these words.
         why: &'static str,
     },
-    /// Somebody is here who was not.
-    Came(Sitter),
+    /// Somebody is here who was not, or is quiet who was not: to be kept.
+    Came {
+        /// Who.
+        who: Sitter,
+        /// Whether they are counted but not named.
+        quiet: bool,
+    },
     /// The room wants this change: keep it, then give it back as [`Input::Changed`].
     Wanted(What),
     /// The run is over.
@@ -340,9 +348,9 @@ impl Room {
         let entering = self
             .seats
             .enter(enter.who, &enter.name, enter.guide, enter.line);
-        if let Some(quiet) = enter.quiet {
-            self.seats.hush(entering.seat, quiet);
-        }
+        let was_quiet = self.seats.get(entering.seat).is_some_and(|seat| seat.quiet);
+        let quiet = enter.wish.unwrap_or(was_quiet || enter.quiet);
+        let is_hushed = self.seats.hush(entering.seat, quiet) && quiet;
         if let Some(held) = self.lines.get_mut(place) {
             let (life, seat) = (enter.line.life, entering.seat);
             *held = Some(Line {
@@ -364,8 +372,11 @@ impl Room {
                 why: "open elsewhere",
             });
         }
-        if entering.is_new {
-            out.push(Effect::Came(enter.who));
+        if entering.is_new || is_hushed {
+            out.push(Effect::Came {
+                who: enter.who,
+                quiet,
+            });
         }
         self.tell_here(enter.line, now, out);
         if enter.have != self.timeline.seq {
@@ -380,13 +391,23 @@ impl Room {
             return;
         };
         match said {
-            Said::Quiet { on } => drop(self.seats.hush(seat, on)),
+            Said::Quiet { on } => self.hush(seat, on, out),
             Said::MeToo => self.me_too(now, out),
             Said::Who => self.refresh(line),
             Said::Leave => self.leave(seat, now, out),
             Said::Bell { id, late, unc } => self.report(line, &id, late, unc, now),
             // Answered by the socket itself, so that no queue stands between.
             Said::Ping { .. } => {}
+        }
+    }
+
+    fn hush(&mut self, seat: u32, quiet: bool, out: &mut Vec<Effect>) {
+        let is_changed = self.seats.hush(seat, quiet);
+        if let Some(seat) = self.seats.get(seat).filter(|_| is_changed && quiet) {
+            out.push(Effect::Came {
+                who: seat.who,
+                quiet,
+            });
         }
     }
 

@@ -1,0 +1,230 @@
+//! The sits that live now. Each is one [`Room`](sitwith_core::sit::room::Room) without any input
+//! or output of its own, driven by one task: [`LiveSit`]. [`Live`] finds them by their run.
+//!
+//! * here: the registry, and entering with a ticket;
+//! * `live/sit.rs`: one living sit, what is asked of it;
+//! * `live/drive.rs`: its task, which lets time pass and hands out frames;
+//! * `live/keep.rs`: what of it is kept in the database, and when;
+//! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit.
+//!
+//! A change of the guide is kept before it is shown and before it is answered. Everything else
+//! (who is here) is forgotten with the process, and made anew as the browsers come back.
+
+mod drive;
+mod keep;
+mod line;
+mod sit;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sitwith_core::id::RunId;
+use sitwith_core::sit::room::{LineId, code};
+use sitwith_core::time::Span;
+use sitwith_store::{Broken, runs};
+use tokio::task::JoinHandle;
+
+pub use self::keep::ChangeNo;
+pub use self::line::{Line, Offer, text_frame};
+pub use self::sit::{Coming, LiveSit, Look};
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::ticket::{Ticket, TicketNo};
+
+/// A sit that is over is kept in memory for so long, for browsers that come late.
+pub const OVER_KEPT: Span = Span::from_mins(5);
+/// A frame for more lines than this is handed out by several tasks, each so many lines.
+pub const CHUNK: usize = 1_024;
+/// After a restart browsers come back within this range of time.
+pub const BACK_WITHIN: (Span, Span) = (Span::from_ms(200), Span::from_ms(3_000));
+
+/// The sits that live now. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Live(Arc<Registry>);
+
+#[derive(Default)]
+struct Registry {
+    sits: Mutex<BTreeMap<RunId, Living>>,
+    /// Held while a run is read from the database, so that it is opened once.
+    opening: tokio::sync::Mutex<()>,
+    /// Open lines in all sits.
+    lines: Arc<AtomicU32>,
+    rests: AtomicBool,
+}
+
+struct Living {
+    sit: Arc<LiveSit>,
+    driver: JoinHandle<()>,
+}
+
+/// A line that has entered.
+#[derive(Clone)]
+pub struct Entered {
+    /// The sit it is in.
+    pub sit: Arc<LiveSit>,
+    /// Which line of it.
+    pub line: LineId,
+}
+
+/// Why a line does not enter.
+#[derive(Debug)]
+pub enum EnterNo {
+    /// The ticket is not valid: the page makes a new one.
+    Ticket,
+    /// This sit is over.
+    Over,
+    /// As many people sit here as the home can hold.
+    Full,
+    /// The home is about to restart.
+    Resting,
+    /// Something broke on our side.
+    Broken(Broken),
+}
+
+impl EnterNo {
+    /// The code the line is closed with, and the words for it.
+    pub const fn close(&self) -> (u16, &'static str) {
+        match self {
+            Self::Ticket => (code::TICKET, "the ticket is not valid"),
+            Self::Over => (code::OVER, "this sit is over"),
+            Self::Full => (code::FULL, "the home is full"),
+            Self::Resting => (code::RESTARTING, "back in a moment"),
+            Self::Broken(_) => (code::BROKEN, "something broke on our side"),
+        }
+    }
+}
+
+/// Why a run is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenNo {
+    /// There is no such run.
+    Missing,
+    /// It is over.
+    Over,
+    /// The home is about to restart.
+    Resting,
+}
+
+impl Live {
+    /// No sits yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many lines are open in all sits.
+    pub fn lines(&self) -> u32 {
+        self.0.lines.load(Ordering::Relaxed)
+    }
+
+    /// The living sit of this run, if somebody has opened it.
+    pub fn find(&self, run: RunId) -> Option<Arc<LiveSit>> {
+        self.sits().get(&run).map(|living| Arc::clone(&living.sit))
+    }
+
+    /// The living sit of this run: found, or brought to life from what was kept.
+    pub async fn open(&self, home: &Home, run: RunId) -> Result<Arc<LiveSit>, Fail<OpenNo>> {
+        if let Some(sit) = self.find(run) {
+            return Ok(sit);
+        }
+        let _opening = self.0.opening.lock().await;
+        if let Some(sit) = self.find(run) {
+            return Ok(sit);
+        }
+        let mut tx = home.store.read().await?;
+        let found = runs::find(&mut tx, run)
+            .await?
+            .ok_or(Fail::No(OpenNo::Missing))?;
+        let changes = runs::changes(&mut tx, run).await?;
+        drop(tx);
+        let sit = LiveSit::new(home, &found, changes, Arc::clone(&self.0.lines));
+        if found.over_at.is_some() || sit.timeline().is_over(home.clock.now()) {
+            return Err(Fail::No(OpenNo::Over));
+        }
+        let mut sits = self.sits();
+        if self.0.rests.load(Ordering::Relaxed) {
+            return Err(Fail::No(OpenNo::Resting));
+        }
+        let driver = tokio::spawn(mind(self.clone(), Arc::clone(&sit)));
+        sits.insert(
+            run,
+            Living {
+                sit: Arc::clone(&sit),
+                driver,
+            },
+        );
+        Ok(sit)
+    }
+
+    /// A line enters the run its ticket is for.
+    ///
+    /// # Errors
+    /// [`EnterNo::close`] says how the line is to be closed.
+    pub async fn enter(
+        &self,
+        home: &Home,
+        ticket: &str,
+        line: Arc<dyn Line>,
+        coming: Coming,
+    ) -> Result<Entered, EnterNo> {
+        let ticket = Ticket::open(ticket, &home.settings().ticket_key, home.clock.now())?;
+        if self.lines() >= home.limits.sitters_max {
+            return Err(EnterNo::Full);
+        }
+        let sit = self.open(home, ticket.run).await?;
+        let line = sit.enter(&ticket, line, coming).ok_or(EnterNo::Over)?;
+        Ok(Entered { sit, line })
+    }
+
+    /// The home stops: everybody is told to come back in a moment, and what is to be kept is
+    /// kept. Nobody enters any more.
+    pub async fn rest(&self) {
+        let living = {
+            let mut sits = self.sits();
+            self.0.rests.store(true, Ordering::Relaxed);
+            std::mem::take(&mut *sits)
+        };
+        for Living { sit, .. } in living.values() {
+            sit.rest();
+        }
+        for Living { driver, .. } in living.into_values() {
+            if driver.await.is_err() {
+                tracing::error!("a living sit did not come to its end by itself");
+            }
+        }
+    }
+
+    fn sits(&self) -> MutexGuard<'_, BTreeMap<RunId, Living>> {
+        self.0.sits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Drives a sit to its end and sees what became of it: whatever happens in one sit ends that sit
+/// alone, and its browsers come back to a fresh one.
+async fn mind(live: Live, sit: Arc<LiveSit>) {
+    let driver = tokio::spawn(drive::drive(Arc::clone(&sit)));
+    if let Err(error) = driver.await {
+        tracing::error!(run = %sit.run(), "a living sit broke: {error}");
+        sit.close_all(code::BROKEN, "something broke on our side");
+    }
+    live.sits().remove(&sit.run());
+}
+
+impl From<TicketNo> for EnterNo {
+    fn from(_no: TicketNo) -> Self {
+        Self::Ticket
+    }
+}
+
+impl From<Fail<OpenNo>> for EnterNo {
+    fn from(fail: Fail<OpenNo>) -> Self {
+        match fail {
+            // A run that is gone was erased with its sit: its ticket is good for nothing.
+            Fail::No(OpenNo::Missing) => Self::Ticket,
+            Fail::No(OpenNo::Over) => Self::Over,
+            Fail::No(OpenNo::Resting) => Self::Resting,
+            Fail::Broken(broken) => Self::Broken(broken),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What of a living sit is kept in the database: the guide's changes, before they are shown; who
+//! came; that it is over. When somebody left is not kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sitwith_core::id::MemberId;
+use sitwith_core::member::{Person, Role};
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::sit::room::Input;
+use sitwith_core::sit::run::{self, Change, What, may};
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::{Broken, runs};
+use tokio::task::JoinSet;
+
+use super::LiveSit;
+use super::sit::State;
+use crate::fail::Fail;
+use crate::home::Home;
+
+/// Who came is noted at most once in so long.
+const NOTE_EVERY: Span = Span::from_ms(250);
+/// After the database refused, who came is noted again so much later.
+const NOTE_AGAIN: Span = Span::from_secs(5);
+
+/// Why a change is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeNo {
+    /// Only guides lead a sit.
+    #[error("Only a guide can change a sit.")]
+    NotYours,
+    /// It does not fit now.
+    #[error(transparent)]
+    NotNow(#[from] run::ChangeNo),
+}
+
+impl LiveSit {
+    /// A guide changes the running order. When this returns, the change is kept and shown. Any
+    /// guide may; the last one who does something leads.
+    pub async fn change(
+        &self,
+        _home: &Home,
+        who: &Person,
+        what: What,
+    ) -> Result<(), Fail<ChangeNo>> {
+        let guide = who.member().filter(|member| member.roles.has(Role::Guide));
+        let guide = guide.ok_or(Fail::No(ChangeNo::NotYours))?;
+        if what == What::BeginAlone {
+            return Err(Fail::No(ChangeNo::NotYours));
+        }
+        self.keep_change(what, Some(guide.id)).await
+    }
+
+    async fn keep_change(&self, what: What, by: Option<MemberId>) -> Result<(), Fail<ChangeNo>> {
+        let _one_at_a_time = self.changing.lock().await;
+        let (change, place) = {
+            let state = self.state();
+            let changes = state.room.changes();
+            let latest = changes
+                .last()
+                .map_or(Instant::from_ms(0), |change| change.at);
+            let change = Change {
+                at: self.clock.now().max(latest),
+                what,
+            };
+            may(state.room.facts(), changes, change)
+                .map_err(|no| Fail::No(ChangeNo::NotNow(no)))?;
+            (change, u32::try_from(changes.len()).unwrap_or(u32::MAX))
+        };
+        let run = self.run();
+        let kept = self.store.write(|mut tx| async move {
+            runs::append_change(&mut tx, run, place, &change, by).await?;
+            Ok::<_, Broken>(tx.done(()))
+        });
+        if let Err(broken) = kept.await {
+            self.read_changes().await?;
+            let changes = self.state().room.changes().len();
+            // Cut in the very moment of keeping: what was read back says what is true.
+            return if changes > usize::try_from(place).unwrap_or(usize::MAX) {
+                Ok(())
+            } else {
+                Err(Fail::Broken(broken))
+            };
+        }
+        self.show(change);
+        Ok(())
+    }
+
+    fn show(&self, change: Change) {
+        let now = self.clock.now();
+        self.tell(&mut self.state(), Input::Changed(change), now);
+    }
+
+    /// Reads the changes from the database and shows those the room does not know.
+    async fn read_changes(&self) -> Result<(), Broken> {
+        let mut tx = self.store.read().await?;
+        let kept = runs::changes(&mut tx, self.run()).await?;
+        let known = self.state().room.changes().len();
+        for change in kept.into_iter().skip(known) {
+            self.show(change);
+        }
+        Ok(())
+    }
+
+    /// Starts keeping what is to be kept: what the room wants, that the run is over, who came.
+    /// Who came is kept in one go at most once in [`NOTE_EVERY`], unless it is the last time.
+    pub(super) fn keep(self: &Arc<Self>, keeping: &mut JoinSet<()>, last: bool) {
+        let (wanted, over, came) = {
+            let mut state = self.state();
+            let now = self.clock.now();
+            let is_due = last || state.came_due().is_some_and(|due| due <= now);
+            let came = if is_due && !state.is_noting {
+                take(&mut state.came)
+            } else {
+                Vec::new()
+            };
+            if !came.is_empty() {
+                state.is_noting = true;
+                state.note_from = now + NOTE_EVERY;
+            }
+            (state.wanted.take(), state.over.take(), came)
+        };
+        if let Some(what) = wanted {
+            keeping.spawn(Arc::clone(self).keep_wanted(what));
+        }
+        if let Some(over_at) = over {
+            keeping.spawn(Arc::clone(self).keep_over(over_at));
+        }
+        if !came.is_empty() {
+            keeping.spawn(Arc::clone(self).keep_came(came));
+        }
+    }
+
+    async fn keep_wanted(self: Arc<Self>, what: What) {
+        match self.keep_change(what, None).await {
+            // A guide did something meanwhile, or it is over: then it is wanted no more.
+            Ok(()) | Err(Fail::No(_)) => {}
+            Err(Fail::Broken(broken)) => {
+                tracing::error!(run = %self.run(), "the sit could not go on: {broken}");
+            }
+        }
+    }
+
+    async fn keep_over(self: Arc<Self>, over_at: Instant) {
+        let run = self.run();
+        let kept = self.store.write(|mut tx| async move {
+            runs::over(&mut tx, run, over_at).await?;
+            Ok::<_, Broken>(tx.done(()))
+        });
+        if let Err(broken) = kept.await {
+            tracing::error!(run = %run, "that the run is over was not kept: {broken}");
+        }
+    }
+
+    async fn keep_came(self: Arc<Self>, came: Vec<(Sitter, bool)>) {
+        let (run, noted) = (self.run(), came.as_slice());
+        let kept = self.store.write(|mut tx| async move {
+            runs::note_came(&mut tx, run, noted).await?;
+            Ok::<_, Broken>(tx.done(()))
+        });
+        let kept = kept.await;
+        let mut state = self.state();
+        state.is_noting = false;
+        if let Err(broken) = kept {
+            tracing::error!(run = %run, "who came was not kept: {broken}");
+            state.note_from = self.clock.now() + NOTE_AGAIN;
+            for (who, quiet) in came {
+                *state.came.entry(who).or_default() |= quiet;
+            }
+        }
+    }
+}
+
+fn take(came: &mut BTreeMap<Sitter, bool>) -> Vec<(Sitter, bool)> {
+    std::mem::take(came).into_iter().collect()
+}
+
+impl State {
+    /// When who came is to be noted.
+    pub(super) fn came_due(&self) -> Option<Instant> {
+        (!self.came.is_empty() && !self.is_noting).then_some(self.note_from)
+    }
+}

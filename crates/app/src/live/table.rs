@@ -1,0 +1,99 @@
+//! All lines of one sit, by number. A number is given to another line only in another life, so
+//! that a late word about a line that is gone meets nobody.
+
+use std::sync::Arc;
+
+use sitwith_core::sit::room::LineId;
+
+use super::Line;
+
+/// The lines of a sit.
+#[derive(Default)]
+pub(super) struct Table {
+    places: Vec<Place>,
+    free: Vec<u32>,
+}
+
+struct Place {
+    life: u32,
+    line: Option<Arc<dyn Line>>,
+}
+
+impl Table {
+    /// Takes a line in.
+    pub(super) fn insert(&mut self, line: Arc<dyn Line>) -> LineId {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place {
+                life: 0,
+                line: None,
+            });
+            u32::try_from(self.places.len() - 1).expect("a home has a limit of sitters")
+        });
+        let place = self
+            .place(index)
+            .expect("the place is free or was just made");
+        place.line = Some(line);
+        LineId::new(index, place.life)
+    }
+
+    /// The line of this number, if it is still that line.
+    pub(super) fn get(&self, id: LineId) -> Option<&Arc<dyn Line>> {
+        let place = self.places.get(usize::try_from(id.index()).ok()?)?;
+        place.line.as_ref().filter(|_| place.life == id.life())
+    }
+
+    /// Takes a line out.
+    pub(super) fn remove(&mut self, id: LineId) -> Option<Arc<dyn Line>> {
+        let place = self
+            .place(id.index())
+            .filter(|place| place.life == id.life())?;
+        let line = place.line.take()?;
+        place.life = place.life.wrapping_add(1);
+        self.free.push(id.index());
+        Some(line)
+    }
+
+    /// The numbers of all lines.
+    pub(super) fn ids(&self) -> Vec<LineId> {
+        let places = (0..)
+            .zip(&self.places)
+            .filter(|(_, place)| place.line.is_some());
+        places
+            .map(|(index, place)| LineId::new(index, place.life))
+            .collect()
+    }
+
+    fn place(&mut self, index: u32) -> Option<&mut Place> {
+        self.places.get_mut(usize::try_from(index).ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::live::Offer;
+
+    struct Silent;
+
+    impl Line for Silent {
+        fn offer(&self, _frame: &bytes::Bytes) -> Offer {
+            Offer::Taken
+        }
+
+        fn close(&self, _code: u16, _why: &'static str) {}
+    }
+
+    #[test]
+    fn a_number_that_is_used_again_is_another_line() {
+        let mut table = Table::default();
+        let first = table.insert(Arc::new(Silent));
+        assert!(table.remove(first).is_some());
+        let second = table.insert(Arc::new(Silent));
+        assert_eq!(first.index(), second.index());
+        assert_ne!(first, second);
+        assert!(table.get(first).is_none());
+        assert!(table.remove(first).is_none());
+        assert!(table.get(second).is_some());
+        assert_eq!(table.ids(), [second]);
+    }
+}

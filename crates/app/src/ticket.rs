@@ -1,0 +1,234 @@
+//! Tickets: what a page gives its browser to enter one run by a live line. Signed with the
+//! home's own key, so that entering needs no look into the database.
+//!
+//! A ticket says who enters, as what, and until when. It is no session: it opens nothing else.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use sitwith_core::id::{GuestId, MemberId, RunId};
+use sitwith_core::member::{Person, Role};
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::time::{Instant, Span};
+
+/// How long a ticket lets in.
+pub const LASTS: Span = Span::from_mins(12 * 60);
+/// The longest ticket that is looked at, in bytes.
+pub const TICKET_MAX: usize = 640;
+/// Keeps tickets apart from anything else that may be signed with the same key.
+const PURPOSE: &[u8] = b"sitwith ticket 1\n";
+
+/// What a ticket says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// Which run it opens.
+    pub run: RunId,
+    /// Who enters.
+    pub who: Sitter,
+    /// What they are called.
+    pub name: Box<str>,
+    /// Whether they lead.
+    pub guide: bool,
+    /// Whether they wish to be counted but not named.
+    pub quiet: bool,
+    /// Until when it lets in.
+    pub ends_at: Instant,
+}
+
+/// Why a ticket lets nobody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TicketNo {
+    /// It is not one of ours, or was changed.
+    #[error("this ticket is not one of ours")]
+    NotOurs,
+    /// Its time is over.
+    #[error("this ticket is too old")]
+    TooOld,
+}
+
+/// A ticket as it is written, with short names: it goes into an address.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    r: RunId,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    m: Option<MemberId>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    g: Option<GuestId>,
+    n: Box<str>,
+    l: bool,
+    q: bool,
+    e: Instant,
+}
+
+impl Ticket {
+    /// A ticket for this person to this run, from `now` on. Strangers get none.
+    pub fn new(who: &Person, run: RunId, quiet: bool, now: Instant) -> Option<Self> {
+        let (sitter, name) = match who {
+            Person::Stranger => return None,
+            Person::Guest(guest) => (Sitter::Guest(guest.id), &guest.name),
+            Person::Member(member) => (Sitter::Member(member.id), &member.name),
+        };
+        Some(Self {
+            run,
+            who: sitter,
+            name: name.as_str().into(),
+            guide: who.has(Role::Guide),
+            quiet,
+            ends_at: now + LASTS,
+        })
+    }
+
+    /// The ticket as the browser carries it: letters that need no care in an address.
+    ///
+    /// # Panics
+    /// Never: a ticket is plain values, and a key may have any length.
+    pub fn seal(&self, key: &[u8; 32]) -> String {
+        let (m, g) = match self.who {
+            Sitter::Member(id) => (Some(id), None),
+            Sitter::Guest(id) => (None, Some(id)),
+        };
+        let name = self.name.clone();
+        let written = Written {
+            r: self.run,
+            m,
+            g,
+            n: name,
+            l: self.guide,
+            q: self.quiet,
+            e: self.ends_at,
+        };
+        let text = serde_json::to_vec(&written).expect("a ticket is plain values");
+        let seal = mac(key, &text).finalize().into_bytes();
+        format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(text),
+            URL_SAFE_NO_PAD.encode(seal)
+        )
+    }
+
+    /// Reads a ticket that we sealed and whose time is not over.
+    pub fn open(sealed: &str, key: &[u8; 32], now: Instant) -> Result<Self, TicketNo> {
+        if sealed.len() > TICKET_MAX {
+            return Err(TicketNo::NotOurs);
+        }
+        let (text, seal) = sealed.split_once('.').ok_or(TicketNo::NotOurs)?;
+        let decode = |part| {
+            URL_SAFE_NO_PAD
+                .decode(part)
+                .map_err(|_error| TicketNo::NotOurs)
+        };
+        let (text, seal) = (decode(text)?, decode(seal)?);
+        mac(key, &text)
+            .verify_slice(&seal)
+            .map_err(|_error| TicketNo::NotOurs)?;
+        let written: Written = serde_json::from_slice(&text).map_err(|_error| TicketNo::NotOurs)?;
+        let who = match (written.m, written.g) {
+            (Some(member), None) => Sitter::Member(member),
+            (None, Some(guest)) => Sitter::Guest(guest),
+            _ => return Err(TicketNo::NotOurs),
+        };
+        if written.e <= now {
+            return Err(TicketNo::TooOld);
+        }
+        let Written {
+            r: run,
+            n: name,
+            l: guide,
+            q: quiet,
+            e: ends_at,
+            ..
+        } = written;
+        Ok(Self {
+            run,
+            who,
+            name,
+            guide,
+            quiet,
+            ends_at,
+        })
+    }
+}
+
+fn mac(key: &[u8; 32], text: &[u8]) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key may have any length");
+    mac.update(PURPOSE);
+    mac.update(text);
+    mac
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant::from_ms(1_790_000_000_000);
+    const KEY: [u8; 32] = [7; 32];
+
+    fn ticket() -> Ticket {
+        Ticket {
+            run: RunId::new(NOW, [1; 10]),
+            who: Sitter::Guest(GuestId::new(NOW, [2; 10])),
+            name: "Zoë 🌿".into(),
+            guide: false,
+            quiet: true,
+            ends_at: NOW + LASTS,
+        }
+    }
+
+    #[test]
+    fn a_ticket_reads_back_as_it_was_sealed() {
+        let sealed = ticket().seal(&KEY);
+        assert_eq!(Ticket::open(&sealed, &KEY, NOW), Ok(ticket()));
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        assert!(sealed.chars().all(plain), "{sealed}");
+    }
+
+    #[test]
+    fn a_ticket_that_was_changed_lets_nobody_in() {
+        let sealed = ticket().seal(&KEY);
+        for place in 0..sealed.len() {
+            let mut letters = sealed.clone().into_bytes();
+            letters[place] = if letters[place] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(letters).unwrap();
+            assert_eq!(
+                Ticket::open(&changed, &KEY, NOW),
+                Err(TicketNo::NotOurs),
+                "{place}"
+            );
+        }
+        assert_eq!(Ticket::open(&sealed, &[8; 32], NOW), Err(TicketNo::NotOurs));
+    }
+
+    #[test]
+    fn a_ticket_ends() {
+        let sealed = ticket().seal(&KEY);
+        assert!(Ticket::open(&sealed, &KEY, NOW + LASTS - Span::from_ms(1)).is_ok());
+        assert_eq!(
+            Ticket::open(&sealed, &KEY, NOW + LASTS),
+            Err(TicketNo::TooOld)
+        );
+    }
+
+    #[test]
+    fn what_is_no_ticket_is_not_ours() {
+        for text in ["", ".", "a.b", "????.????", &"a".repeat(10_000)] {
+            assert_eq!(
+                Ticket::open(text, &KEY, NOW),
+                Err(TicketNo::NotOurs),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_longest_name_fits() {
+        let long = "🌿".repeat(sitwith_core::member::NAME_MAX);
+        let ticket = Ticket {
+            name: long.into(),
+            ..ticket()
+        };
+        let sealed = ticket.seal(&KEY);
+        assert_eq!(Ticket::open(&sealed, &KEY, NOW), Ok(ticket));
+    }
+}
