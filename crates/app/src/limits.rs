@@ -3,10 +3,10 @@
 //! Limits that belong to the practice itself (how long a sit may be, how many phases) are named
 //! constants beside the rule in `core`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The limits of one home.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// How many people may sit in this home at once, over all sits.

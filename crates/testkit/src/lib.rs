@@ -4,8 +4,16 @@
 //! crate, one of them under this kit, and their types do not fit each other.
 
 pub mod both;
+#[cfg(feature = "web")]
+pub mod browser;
+#[cfg(feature = "home")]
+pub mod home;
 pub mod people;
 pub mod temp;
 
 pub use both::both;
+#[cfg(feature = "web")]
+pub use browser::{TestBrowser, TestPage};
+#[cfg(feature = "home")]
+pub use home::TestHome;
 pub use temp::TempFolder;

@@ -1,0 +1,211 @@
+//! A browser in a test: asks the router directly, keeps its cookies, follows nothing by itself.
+//!
+//! ```no_run
+//! # async fn test() {
+//! use sitwith_testkit::{TestHome, people};
+//!
+//! let home = TestHome::new().await;
+//! let mut browser = home.browser_of(&people::ben()).await;
+//! let page = browser.get("/you").await;
+//! assert_eq!(page.status, 200);
+//! assert!(page.body.contains("Ben"));
+//! # }
+//! ```
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, header};
+use http_body_util::BodyExt;
+use sitwith_app::{arrive, sessions};
+use sitwith_core::member::Member;
+use sitwith_web::router::router;
+use sitwith_web::state::State;
+use tower::ServiceExt;
+
+use crate::home::TestHome;
+
+/// The host of [`ADDRESS`](crate::home::ADDRESS).
+const HOST: &str = "sit.example.org";
+/// Where every test browser asks from.
+const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), 4_711);
+
+/// A browser. Cloned, it is another window with the same cookies as they are now.
+#[derive(Clone)]
+pub struct TestBrowser {
+    state: State,
+    cookies: BTreeMap<String, String>,
+    headers: BTreeMap<String, String>,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct TestPage {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl TestHome {
+    /// What its pages are served from.
+    pub fn state(&self) -> State {
+        State {
+            home: self.home.clone(),
+            manner: Arc::new(self.manner.clone()),
+        }
+    }
+
+    /// A browser of somebody nobody knows.
+    pub fn browser(&self) -> TestBrowser {
+        TestBrowser::new(self.state())
+    }
+
+    /// A browser in which this member is signed in.
+    pub async fn browser_of(&self, member: &Member) -> TestBrowser {
+        let mut browser = self.browser();
+        let kind = sessions::Browser {
+            kind: "A test".to_owned(),
+            session: None,
+        };
+        let token = arrive::enter_as(&self.home, member, &kind).await;
+        browser.hold("__Host-sit", &token.expect("they are let in"));
+        browser
+    }
+}
+
+impl TestPage {
+    /// Where it leads on to, if it does.
+    pub fn location(&self) -> Option<&str> {
+        self.header("location")
+    }
+
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+impl TestBrowser {
+    /// A browser nobody knows.
+    pub fn new(state: State) -> Self {
+        let headers = [
+            ("host", HOST),
+            ("sec-fetch-site", "same-origin"),
+            ("user-agent", "Test"),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
+            state,
+            cookies: BTreeMap::new(),
+            headers: headers.into(),
+        }
+    }
+
+    /// Holds this cookie from now on.
+    pub fn hold(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The cookies it holds.
+    pub fn cookies(&self) -> &BTreeMap<String, String> {
+        &self.cookies
+    }
+
+    /// Sends this header from now on; an empty one no longer.
+    pub fn say(&mut self, name: &str, value: &str) {
+        self.headers.insert(name.to_owned(), value.to_owned());
+        self.headers.retain(|_, value| !value.is_empty());
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> TestPage {
+        self.ask("GET", path, None).await
+    }
+
+    /// Sends a form.
+    pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
+        let pairs = form
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        self.ask("POST", path, Some(pairs.collect::<Vec<_>>().join("&")))
+            .await
+    }
+
+    /// Sends a form and opens the page it leads to.
+    pub async fn post_and_follow(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
+        let page = self.post(path, form).await;
+        let Some(location) = page.location() else {
+            return page;
+        };
+        let location = location.trim_start_matches(crate::home::ADDRESS).to_owned();
+        self.get(&location).await
+    }
+
+    /// Asks for anything.
+    pub async fn ask(&mut self, method: &str, path: &str, form: Option<String>) -> TestPage {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if !self.cookies.is_empty() {
+            let pairs = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
+            request = request.header(header::COOKIE, pairs.collect::<Vec<_>>().join("; "));
+        }
+        if form.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = Body::from(form.unwrap_or_default());
+        let mut request = request
+            .body(body)
+            .expect("the test asks for something that can be");
+        request.extensions_mut().insert(ConnectInfo(PEER));
+        let router = router(self.state.clone());
+        let response = router
+            .oneshot(request)
+            .await
+            .expect("the router always answers");
+        let (parts, body) = response.into_parts();
+        self.keep_cookies(&parts.headers);
+        let body = body.collect().await.expect("the body ends").to_bytes();
+        TestPage {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for line in headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().expect("cookies of ours are plain text");
+            let (pair, ways) = line.split_once(';').unwrap_or((line, ""));
+            let (name, value) = pair.split_once('=').expect("a cookie has a name");
+            if ways.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.hold(name, value);
+            }
+        }
+    }
+}
+
+/// As browsers write what was typed into a form.
+fn encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

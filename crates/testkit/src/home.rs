@@ -1,0 +1,151 @@
+//! The whole home in a test: fresh database, a clock moved by hand, seeded dice, captured mail.
+//!
+//! A letter that was sent and not looked at ([`TestHome::letters`]) fails the test at its end.
+
+use sitwith_app::home::{Home, Parts};
+use sitwith_app::jobs;
+use sitwith_app::keeper::{self, Start};
+use sitwith_app::limits::Limits;
+use sitwith_app::live::Live;
+use sitwith_app::mail::Way;
+use sitwith_core::time::Span;
+use sitwith_store::{Broken, Store, args, members};
+use sitwith_wire::clock::Clock;
+use sitwith_wire::dice::Dice;
+use sitwith_wire::mail::{Mail, Sent};
+
+use crate::people;
+use crate::temp::TempFolder;
+
+/// The home's public address in tests.
+pub const ADDRESS: &str = "https://sit.example.org";
+/// The seed all tests throw their dice from.
+const SEED: u64 = 7_747;
+
+/// A whole home.
+pub struct TestHome {
+    /// The home.
+    pub home: Home,
+    /// How its pages are served.
+    #[cfg(feature = "web")]
+    pub manner: sitwith_web::state::Manner,
+    /// Gone with the test.
+    folder: Option<TempFolder>,
+}
+
+impl TestHome {
+    /// A home that is set up, with [`people::everyone`] in it.
+    pub async fn new() -> Self {
+        let home = Self::fresh().await;
+        home.set_up().await;
+        home
+    }
+
+    /// A home nobody has set up yet.
+    pub async fn fresh() -> Self {
+        let folder = TempFolder::new();
+        let store = Store::open(&folder.database())
+            .await
+            .expect("a fresh database opens");
+        let mut home = Self::on(store).await;
+        home.folder = Some(folder);
+        home
+    }
+
+    /// A home nobody has set up yet, on a database a test has opened itself, as with
+    /// [`both`](crate::both()).
+    pub async fn on(store: Store) -> Self {
+        let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
+        let start = Start {
+            name: "The Test Room",
+            zone: "America/Toronto",
+            address: ADDRESS,
+        };
+        let settings = keeper::load(&store, &dice, &start)
+            .await
+            .expect("settings are made");
+        let home = Home::new(Parts {
+            store,
+            clock,
+            dice,
+            outbox: Mail::memory(),
+            live: Live::new(),
+            limits: Limits::for_testing(),
+            settings,
+        });
+        Self::of(home)
+    }
+
+    /// Sets the home up, with [`people::everyone`] in it.
+    pub async fn set_up(&self) {
+        let set_up: Result<(), Broken> = self
+            .home
+            .store
+            .write(|mut tx| async move {
+                for member in people::everyone() {
+                    members::insert(&mut tx, &member).await?;
+                }
+                tx.execute("UPDATE home SET set_up_ms = $1", args![people::BEGIN])
+                    .await?;
+                Ok(tx.done(()))
+            })
+            .await;
+        set_up.expect("people move in");
+        let mut settings = (*self.home.settings()).clone();
+        settings.is_set_up = true;
+        self.home.kept.set(settings);
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, span: Span) {
+        self.home.clock.advance(span);
+    }
+
+    /// The home again after its program was restarted: the same database and time, and nothing
+    /// of what lived in memory.
+    pub async fn restarted(&self) -> Self {
+        let dice = Dice::seeded(SEED + 1);
+        let start = Start {
+            name: "",
+            zone: "",
+            address: "",
+        };
+        let settings = keeper::load(&self.home.store, &dice, &start).await;
+        let home = Home::new(Parts {
+            store: self.home.store.clone(),
+            clock: self.home.clock.clone(),
+            dice,
+            outbox: self.home.outbox.clone(),
+            live: Live::new(),
+            limits: Limits::for_testing(),
+            settings: settings.expect("settings are there"),
+        });
+        Self::of(home)
+    }
+
+    fn of(home: Home) -> Self {
+        Self {
+            home,
+            #[cfg(feature = "web")]
+            manner: sitwith_web::state::Manner::default(),
+            folder: None,
+        }
+    }
+
+    /// Sends what is due and takes the letters, oldest first.
+    pub async fn letters(&self) -> Vec<Sent> {
+        let mut forget_at = self.home.clock.now() + Span::from_days(1);
+        let sent = jobs::tick(&self.home, &mut Way::default(), &mut forget_at).await;
+        sent.expect("letters are sent");
+        self.home.outbox.take()
+    }
+}
+
+impl Drop for TestHome {
+    fn drop(&mut self) {
+        let left = self.home.outbox.lying().len();
+        if left > 0 && !std::thread::panicking() {
+            panic!("{left} letters were sent and nobody looked at them");
+        }
+    }
+}
