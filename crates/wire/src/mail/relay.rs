@@ -149,6 +149,8 @@ impl Line {
             code: None,
             reply: error.to_string(),
         })?;
+        // The library ends the last line itself; a letter that ends its own would get one more.
+        let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         let answer = self.0.send_raw(&envelope, raw).await.map_err(no)?;
         let words = answer.message().collect::<Vec<_>>().join(" ");
         Ok(format!("{} {words}", answer.code()))
