@@ -43,3 +43,9 @@ for (const close of document.querySelectorAll("dialog [data-close]")) {
 for (const piece of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-m]"))) {
   piece.style.setProperty("--m", piece.dataset.m ?? "1");
 }
+
+// The zone of this device, so that the home can show times as they are here.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) {
+  document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}

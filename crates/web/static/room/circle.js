@@ -14,24 +14,37 @@ export const DYES = ["indigo", "woad", "lichen", "weld", "madder", "rosehip", "w
 const TALL = [159.1, 205];
 const WIDE = [378.4, 190];
 /** In how many pieces the curve is measured. */
-const PIECES = 720;
+const PIECES = 2_048;
+
+/** @param {number} piece from the front on, leftwards as the thread is sewn */
+function point(piece) {
+  const angle = Math.PI / 2 + (2 * Math.PI * piece) / PIECES;
+  return { c: Math.cos(angle), s: Math.sin(angle) };
+}
 
 /**
- * Points at equal steps along an ellipse, from the front on, leftwards as the thread is sewn:
- * each from -1 to 1 in both directions.
- * @param {number} count
+ * How long the curve is from the front up to each piece.
  * @param {number[]} shape half width, half height
  */
-export function around(count, [rx, ry]) {
-  const point = (/** @type {number} */ piece) => {
-    const angle = Math.PI / 2 + (2 * Math.PI * piece) / PIECES;
-    return { c: Math.cos(angle), s: Math.sin(angle) };
-  };
+function measured([rx, ry]) {
   const lengths = [0];
   for (let piece = 1; piece <= PIECES; piece += 1) {
     const [a, b] = [point(piece - 1), point(piece)];
     lengths.push(lengths[piece - 1] + Math.hypot((a.c - b.c) * rx, (a.s - b.s) * ry));
   }
+  return lengths;
+}
+
+/** Both curves, measured once. */
+const AROUND = { tall: measured(TALL), wide: measured(WIDE) };
+
+/**
+ * Points at equal steps along one of the shapes, from the front on: each from -1 to 1.
+ * @param {number} count
+ * @param {"tall" | "wide"} shape
+ */
+export function around(count, shape) {
+  const lengths = AROUND[shape];
   const points = [];
   let piece = 0;
   for (let place = 0; place < count; place += 1) {
@@ -47,8 +60,8 @@ export function around(count, [rx, ry]) {
  * @param {number} count
  */
 export function places(count) {
-  const tall = around(count, TALL);
-  const wide = around(count, WIDE);
+  const tall = around(count, "tall");
+  const wide = around(count, "wide");
   return tall.map(({ c, s }, place) => {
     const { c: cw, s: sw } = wide[place];
     return { c, s, cw, sw, k: place === 0 ? 1.12 : 0.9 + 0.1 * sw };

@@ -3,7 +3,7 @@
 
 import { prompter } from "./captions.js";
 import { say } from "./page.js";
-import { segmentAfter, segmentAt } from "./timeline.js";
+import { hasBegun, isHeld, passed, segmentAfter, segmentAt } from "./timeline.js";
 import { aboutHowLong } from "./words.js";
 
 /** How long an answer of the home stands, in ms. */
@@ -35,16 +35,17 @@ export class Console {
   show(timeline, now) {
     if (!(/** @type {HTMLDetailsElement} */ (this.#root).open)) return;
     const segment = segmentAt(timeline, now);
-    const isBegun = timeline.begun !== null;
-    this.#toggle("before", !isBegun && segment !== null);
-    this.#toggle("during", isBegun && segment !== null && timeline.held === null);
-    this.#toggle("held", isBegun && segment !== null && timeline.held !== null);
+    const isGoing = segment !== null && hasBegun(timeline, now);
+    this.#toggle("before", segment !== null && !isGoing);
+    this.#toggle("during", isGoing);
+    this.#toggle("going", isGoing && !isHeld(timeline, now));
+    this.#toggle("held", isGoing && isHeld(timeline, now));
     const next = segment && segmentAfter(timeline, segment);
     const left = segment?.to ? `${aboutHowLong(segment.to - now)} more` : "until you go on";
     this.#say("now", segment ? `Now: ${segment.title}, ${left}.` : "The sit is over.");
     this.#say("next", next ? `Then: ${next.title}.` : "");
     const script = this.#phases[segment?.phase ?? -1]?.script ?? [];
-    const words = prompter(script, segment ? now - segment.from : 0);
+    const words = prompter(script, segment ? passed(segment, now) : 0);
     this.#say("said-before", words.before);
     this.#say("said-now", words.now);
     this.#say("said-next", words.next);

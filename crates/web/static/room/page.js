@@ -10,7 +10,8 @@
  *   presence: import("./presence.js").Frame,
  *   phases: Phase[],
  * }} Facts
- * @typedef {{title: string, words: string, script: import("./captions.js").Line[]}} Phase
+ * @typedef {{title: string, words: string, length: number,
+ *   script: import("./captions.js").Line[]}} Phase
  */
 
 /**

@@ -104,8 +104,9 @@ const frames = {
   },
   pong: (frame) => {
     const wasSet = clock.isSet;
-    pings.heard(frame);
-    if (!wasSet) expect();
+    const isAnew = pings.heard(frame);
+    if (!wasSet || isAnew) expect();
+    if (isAnew) look();
     tell("clock", { offset: clock.offset(now()), unc: clock.uncertainty, drift: clock.drift });
   },
   metoo: () => {
@@ -113,7 +114,7 @@ const frames = {
     setTimeout(() => ring.classList.remove("met"), 4_000);
   },
   bells: (frame) => guide?.bells(frame),
-  over: () => close(),
+  over: () => finish(),
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
 
@@ -121,6 +122,8 @@ const scheme = location.protocol === "https:" ? "wss" : "ws";
 const line = new RoomLine({
   open: (ticket, have) => {
     const query = new URLSearchParams({ ticket, have: String(have) });
+    // On coming back, as it was chosen in this room since.
+    if (you.seat !== 0) query.set("quiet", String(you.quiet));
     return new WebSocket(`${scheme}://${location.host}${facts.live}?${query}`);
   },
   ticket: facts.ticket,
@@ -138,7 +141,7 @@ const line = new RoomLine({
     tell("line", { state });
     if (state !== "open") pings.stop();
     notices.set("line", LINE[state] ?? null);
-    if (state === "over") close();
+    if (state === "over") finish();
   },
 });
 
@@ -161,7 +164,7 @@ function look() {
 }
 
 /** The sit is over: nobody is hurried out. */
-function close() {
+function finish() {
   awake.end();
   part("landing").hidden = false;
   setTimeout(() => location.assign(facts.landing), LANDING);
@@ -184,6 +187,8 @@ wire(
     quiet: (isOn) => {
       you.quiet = isOn;
       line.send(JSON.stringify({ k: "quiet", on: isOn }));
+      // So that it stays so when the page is loaded again.
+      history.replaceState(null, "", isOn ? "?quiet=1" : location.pathname);
       draw();
     },
     meToo: () => line.send('{"k":"metoo"}'),

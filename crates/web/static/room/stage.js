@@ -3,7 +3,7 @@
 
 import { lineAt, untilNextLine } from "./captions.js";
 import { say } from "./page.js";
-import { nextTurn, progress, segmentAt } from "./timeline.js";
+import { hasBegun, nextTurn, passed, progress, segmentAt } from "./timeline.js";
 import { underTitle } from "./words.js";
 
 /** How long the bell fills the page: a large one, and a soft one between, in ms. */
@@ -77,12 +77,12 @@ export class Stage {
     if (now >= this.#bellUntil) body.classList.remove("bell", "chime");
     if (!isBell || now >= this.#bellUntil) {
       say(title, segment?.title ?? "The sit is over");
-      say(under, underTitle(timeline, segment, phase?.words ?? ""));
+      say(under, underTitle(timeline, segment, phase?.words ?? "", now));
     }
     body.dataset.kind = segment?.kind ?? "over";
-    course.hidden = timeline.begun !== null;
+    course.hidden = hasBegun(timeline, now);
     meToo.hidden = segment === null || STILL.has(segment.kind);
-    const done = segment === null ? 1 : (progress(segment, now) ?? 0);
+    const done = segment === null ? 1 : this.#done(timeline, segment, phase?.length ?? null, now);
     for (const mask of masks) mask.setAttribute("stroke-dasharray", `${(done * 100).toFixed(2)} 200`);
     const wait = segment ? this.#speak(line, segment, phase?.script ?? [], now) : Infinity;
     const breath = segment?.breath ?? null;
@@ -95,13 +95,24 @@ export class Stage {
   }
 
   /**
+   * How much of the thread is sewn: nothing before the beginning, and nothing undone by a hold.
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./timeline.js").Segment} segment
+   * @param {number | null} planned
+   * @param {number} now
+   */
+  #done(timeline, segment, planned, now) {
+    return hasBegun(timeline, now) ? (progress(segment, now, planned) ?? 0) : 0;
+  }
+
+  /**
    * @param {HTMLElement} element
    * @param {import("./timeline.js").Segment} segment
    * @param {import("./captions.js").Line[]} script
    * @param {number} now
    */
   #speak(element, segment, script, now) {
-    const into = now - segment.from;
+    const into = passed(segment, now);
     const words = script[lineAt(script, into)]?.[1] ?? "";
     say(element, words);
     this.#parts.body.classList.toggle("speaking", words !== "");

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{n: number, phase: number | null, kind: string, title: string, from: number,
- *   to: number | null, breath?: number[]}} Segment
+ *   to: number | null, breath?: number[], pauses?: [from: number, to: number | null][]}} Segment
  * @typedef {{id: string, at: number, bell: "soft" | "middle" | "large"}} Strike
  * @typedef {{seq: number, planned: number, begun: number | null, held: number | null,
  *   over: number | null, segments: Segment[], strikes: Strike[]}} Timeline
@@ -40,14 +40,48 @@ export function nextStrike(timeline, now) {
 }
 
 /**
- * How far a segment is, from 0 to 1; null while nobody knows when it ends.
+ * Whether the sit has begun at `now`; a sit that begins by itself knows when long before.
+ * @param {Timeline} timeline
+ * @param {number} now
+ */
+export function hasBegun(timeline, now) {
+  return timeline.begun !== null && timeline.begun <= now;
+}
+
+/**
+ * Whether the guide holds the sit where it is.
+ * @param {Timeline} timeline
+ * @param {number} now
+ */
+export function isHeld(timeline, now) {
+  return timeline.held !== null && timeline.held <= now;
+}
+
+/**
+ * How far the segment's own time has come, in ms: what was held does not count.
  * @param {Segment} segment
  * @param {number} now
  */
-export function progress(segment, now) {
-  if (segment.to === null) return null;
-  const length = Math.max(1, segment.to - segment.from);
-  return Math.max(0, Math.min(1, (now - segment.from) / length));
+export function passed(segment, now) {
+  let held = 0;
+  for (const [from, to] of segment.pauses ?? []) {
+    held += Math.max(0, Math.min(to ?? now, now) - from);
+  }
+  return now - segment.from - held;
+}
+
+/**
+ * How far a segment is, from 0 to 1; null while nobody knows how long it lasts.
+ * @param {Segment} segment
+ * @param {number} now
+ * @param {number | null} [planned] how long it was meant to last, for while it is held
+ */
+export function progress(segment, now, planned = null) {
+  const pauses = segment.pauses ?? [];
+  const held = pauses.reduce((sum, [from, to]) => sum + Math.max(0, (to ?? from) - from), 0);
+  const length = segment.to === null ? planned : segment.to - segment.from - held;
+  if (length === null) return null;
+  return Math.max(0, Math.min(1, passed(segment, now) / Math.max(1, length)));
 }
 
 /**
@@ -57,7 +91,7 @@ export function progress(segment, now) {
  */
 export function nextTurn(timeline, now) {
   const turns = timeline.segments.flatMap((segment) => [segment.from, segment.to ?? Infinity]);
-  turns.push(timeline.over ?? Infinity);
+  turns.push(timeline.over ?? Infinity, timeline.begun ?? Infinity, timeline.held ?? Infinity);
   return Math.min(...turns.filter((turn) => turn > now), Infinity);
 }
 

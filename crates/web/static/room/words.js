@@ -1,6 +1,6 @@
 // What the room says, in words: where we are, who is here. No ticking numbers.
 
-import { progress } from "./timeline.js";
+import { hasBegun, isHeld, progress } from "./timeline.js";
 
 const SMALL = [
   "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -43,8 +43,8 @@ export function aboutHowLong(ms) {
  */
 export function whereAreWe(timeline, segment, now) {
   if (segment === null) return "This sit is over. There is no hurry.";
-  if (timeline.begun === null) return "We have not begun yet. The bell will say so.";
-  if (timeline.held !== null) return "The guide is holding here for a while. There is no hurry.";
+  if (!hasBegun(timeline, now)) return "We have not begun yet. The bell will say so.";
+  if (isHeld(timeline, now)) return "The guide is holding here for a while. There is no hurry.";
   const done = progress(segment, now);
   if (done === null || segment.to === null) return "This part lasts until the guide goes on.";
   const left = capital(aboutHowLong(segment.to - now));
@@ -72,15 +72,20 @@ const UNDER = new Map([
   ["close", "We are coming to the end, softly."],
 ]);
 
+/** Under the title before the beginning. */
+const BEFORE = "Come in as you are. There is nothing to do yet. The bell will begin.";
+
 /**
  * The line under the title.
  * @param {import("./timeline.js").Timeline} timeline
  * @param {import("./timeline.js").Segment | null} segment
  * @param {string} words the plan's own words for this phase
+ * @param {number} now
  */
-export function underTitle(timeline, segment, words) {
+export function underTitle(timeline, segment, words, now) {
   if (segment === null) return "Thank you for sitting with us.";
-  if (timeline.held !== null) return "The guide is holding here for a while. There is no hurry.";
+  if (!hasBegun(timeline, now)) return BEFORE;
+  if (isHeld(timeline, now)) return "The guide is holding here for a while. There is no hurry.";
   if (words) return words;
   return UNDER.get(segment.kind) ?? "";
 }

@@ -1,0 +1,238 @@
+// The line to the home: what it does when it breaks, when the home rests, when it is over.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { RoomLine } from "../../static/room/socket.js";
+import { Hours } from "./hours.js";
+
+class FakeSocket {
+  readyState = 0;
+  /** @type {string[]} */
+  sent = [];
+  /** @type {number | undefined} */
+  closedWith;
+  isClosed = false;
+  /** @type {any} */ onopen = null;
+  /** @type {any} */ onmessage = null;
+  /** @type {any} */ onclose = null;
+
+  accept() {
+    this.readyState = 1;
+    this.onopen?.();
+    this.say({ k: "here", seat: 3 });
+  }
+
+  /** @param {object} frame */
+  say(frame) {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  /** @param {string} text */
+  send(text) {
+    this.sent.push(text);
+  }
+
+  /** @param {number} [code] */
+  close(code) {
+    this.closedWith = code;
+    this.drop(1006);
+  }
+
+  /** @param {number} code */
+  drop(code) {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+}
+
+function home() {
+  const hours = new Hours();
+  const seen = {
+    /** @type {FakeSocket[]} */ sockets: [],
+    /** @type {string[]} */ tickets: [],
+    /** @type {number[]} */ haves: [],
+    /** @type {string[]} */ states: [],
+    /** @type {any[]} */ frames: [],
+    /** @type {(string | null)[]} */ fresh: [],
+    have: 4,
+    roll: 1,
+  };
+  const line = new RoomLine({
+    open: (ticket, have) => {
+      seen.tickets.push(ticket);
+      seen.haves.push(have);
+      const socket = new FakeSocket();
+      seen.sockets.push(socket);
+      return /** @type {any} */ (socket);
+    },
+    ticket: "first",
+    freshTicket: async () => seen.fresh.shift() ?? null,
+    have: () => seen.have,
+    roll: () => seen.roll,
+    later: (act, ms) => hours.later(act, ms),
+    cancel: (timer) => hours.cancel(timer),
+    heard: (frame) => seen.frames.push(frame),
+    stands: (state) => seen.states.push(state),
+  });
+  const last = () => seen.sockets[seen.sockets.length - 1];
+  return { hours, seen, line, last };
+}
+
+test("a line that opens says so, and hands on what it hears", () => {
+  const { seen, line, last } = home();
+  line.open();
+  last().accept();
+  last().say({ k: "metoo" });
+  assert.deepEqual(seen.states, ["open"]);
+  assert.deepEqual(seen.frames.map((frame) => frame.k), ["here", "metoo"]);
+  assert.deepEqual([seen.tickets, seen.haves], [["first"], [4]]);
+});
+
+test("a broken line is tried again, each time later, up to fifteen seconds", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().accept();
+  const waits = [];
+  for (let time = 0; time < 8; time += 1) {
+    last().drop(1006);
+    const from = hours.now;
+    const count = seen.sockets.length;
+    while (seen.sockets.length === count) hours.go(10);
+    waits.push(hours.now - from);
+  }
+  assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+  assert.deepEqual(seen.states, ["open", "lost"]);
+  last().accept();
+  last().drop(1011);
+  hours.go(500);
+  assert.equal(seen.sockets.length, 10, "after a good line the waits begin anew");
+});
+
+test("no two browsers come back at the same moment", () => {
+  const waits = [0, 0.5, 1].map((roll) => {
+    const { hours, seen, line, last } = home();
+    seen.roll = roll;
+    line.open();
+    last().drop(1006);
+    while (seen.sockets.length === 1) hours.go(1);
+    return hours.now;
+  });
+  assert.deepEqual(waits, [250, 375, 500]);
+});
+
+test("when the home rests, we come back within the time it asked for", () => {
+  const { hours, seen, line, last } = home();
+  seen.roll = 0.5;
+  line.open();
+  last().accept();
+  last().say({ k: "back", in: [200, 3_000] });
+  last().drop(1012);
+  assert.deepEqual(seen.states, ["open", "resting"]);
+  hours.go(1_599);
+  assert.equal(seen.sockets.length, 1);
+  hours.go(1);
+  assert.equal(seen.sockets.length, 2);
+  last().drop(1006);
+  assert.equal(line.state, "resting", "a try that comes too early is no loss");
+  hours.go(2_000);
+  last().accept();
+  assert.equal(line.state, "open");
+});
+
+test("an old ticket is changed for a new one at once", async () => {
+  const { hours, seen, line, last } = home();
+  seen.fresh = ["second"];
+  line.open();
+  last().drop(4001);
+  await hours.settle();
+  hours.go(1);
+  assert.deepEqual(seen.tickets, ["first", "second"]);
+});
+
+test("when there is no ticket for this page any more, we stop asking", async () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().drop(4001);
+  await hours.settle();
+  hours.go(60_000);
+  assert.equal(line.state, "refused");
+  assert.equal(seen.sockets.length, 1);
+});
+
+test("a sit that is over is not asked for again", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().accept();
+  last().say({ k: "over" });
+  last().drop(4004);
+  hours.go(60_000);
+  assert.deepEqual(seen.states, ["open", "over"]);
+  assert.equal(seen.sockets.length, 1);
+});
+
+test("leaving says so and stays left", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().accept();
+  line.leave();
+  hours.go(60_000);
+  assert.deepEqual(last().sent, ['{"k":"leave"}']);
+  assert.equal(last().closedWith, 1000);
+  assert.equal(line.state, "left");
+  assert.equal(seen.sockets.length, 1);
+});
+
+test("a dead line is left behind, and what it says later is not heard", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  const first = last();
+  first.accept();
+  line.dead();
+  assert.equal(line.state, "lost");
+  hours.go(500);
+  assert.equal(seen.sockets.length, 2);
+  first.say({ k: "over" });
+  last().accept();
+  assert.equal(line.state, "open");
+});
+
+test("when the network is back we do not wait any longer", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  for (let time = 0; time < 6; time += 1) {
+    last().drop(1006);
+    if (time < 5) hours.go(15_000);
+  }
+  const count = seen.sockets.length;
+  line.hurry();
+  assert.equal(seen.sockets.length, count + 1);
+});
+
+test("a line that does not open within ten seconds is given up", () => {
+  const { hours, seen, line } = home();
+  line.open();
+  hours.go(10_500);
+  assert.equal(seen.sockets.length, 2);
+});
+
+test("a full home is asked again, rarely", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().accept();
+  last().drop(4029);
+  assert.equal(line.state, "full");
+  hours.go(29_000);
+  assert.equal(seen.sockets.length, 1);
+  hours.go(1_000);
+  assert.equal(seen.sockets.length, 2);
+});
+
+test("nothing is sent on a line that is not open", () => {
+  const { line } = home();
+  assert.equal(line.send("x"), false);
+  line.open();
+  assert.equal(line.send("x"), false);
+});

@@ -1,0 +1,73 @@
+// The bowl and the sound card's clock.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { quietFile } from "../../static/room/awake.js";
+import { BOWLS, loudness } from "../../static/room/bowl.js";
+import { Ears } from "../../static/room/ears.js";
+
+test("a bell begins softly, over at least ten milliseconds, and fades for long", () => {
+  const partial = { ratio: 1, level: 1, seconds: 1, beat: 0 };
+  for (const bowl of Object.values(BOWLS)) {
+    assert.ok(bowl.attack >= 0.01);
+    assert.equal(loudness(bowl, partial, 0), 0);
+    assert.ok(loudness(bowl, partial, 0.001) < 0.3 * bowl.level);
+    const full = loudness(bowl, partial, bowl.attack);
+    assert.ok(loudness(bowl, partial, bowl.seconds / 2) < full / 10);
+    assert.ok(loudness(bowl, partial, bowl.seconds) < full / 900);
+  }
+  const [soft, middle, large] = [BOWLS.soft, BOWLS.middle, BOWLS.large];
+  assert.ok(soft.hertz > middle.hertz && middle.hertz > large.hertz);
+  assert.ok(soft.seconds < middle.seconds && middle.seconds < large.seconds);
+  assert.ok(soft.level < middle.level && middle.level < large.level);
+});
+
+/** @param {any} context */
+const ears = (context) => new Ears(context, () => context.now);
+
+test("a sample is set by the browser's own stamp of what is heard now", () => {
+  const context = {
+    state: "running",
+    now: 5_000,
+    getOutputTimestamp: () => ({ contextTime: 2, performanceTime: 5_000 }),
+  };
+  const listener = ears(context);
+  assert.equal(listener.when(6_500), 3.5);
+  assert.equal(listener.heardAt(3.5), 6_500);
+  listener.delay = 200;
+  assert.equal(listener.when(6_500), 3.3, "slow headphones are started earlier");
+  assert.ok(Math.abs(Number(listener.heardAt(3.3)) - 6_500) < 1e-9);
+});
+
+test("one odd reading of the clocks does not move a bell", () => {
+  let contextTime = 2;
+  const context = {
+    state: "running",
+    now: 5_000,
+    getOutputTimestamp: () => ({ contextTime, performanceTime: 5_000 }),
+  };
+  const listener = ears(context);
+  for (const odd of [2, 2, 2.9, 2, 2]) {
+    contextTime = odd;
+    listener.listen();
+  }
+  assert.equal(listener.when(6_000), 3);
+});
+
+test("a browser without stamps is reckoned by its latency", () => {
+  const context = { state: "running", now: 1_000, currentTime: 10, outputLatency: 0.25 };
+  assert.equal(ears(context).when(2_000), 10.75);
+});
+
+test("nothing is known while the sound is closed", () => {
+  assert.equal(ears({ state: "suspended", now: 0, currentTime: 0 }).when(1_000), null);
+});
+
+test("what keeps a locked phone awake is a sound file, and nearly silent", () => {
+  const file = quietFile();
+  assert.equal(new TextDecoder().decode(file.slice(0, 4)), "RIFF");
+  const samples = new Int16Array(file.buffer, 44);
+  assert.equal(samples.length, 8_000);
+  assert.ok(samples.every((sample) => Math.abs(sample) <= 1));
+});
