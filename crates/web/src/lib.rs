@@ -1,8 +1,20 @@
 //! The home on the web: pages, forms and the live socket.
 
+pub mod account;
 pub mod assets;
+pub mod client;
+pub mod csrf;
 pub mod fail;
+pub mod forms;
+pub mod guide;
+pub mod help;
+pub mod keeper;
 pub mod page;
 pub mod router;
+pub mod serve;
 pub mod session;
+pub mod sits;
+pub mod socket;
 pub mod state;
+pub mod welcome;
+pub mod words;

@@ -29,6 +29,19 @@ macro_rules! routes {
 
 routes! {
     get "/static/{tree}/{*path}" => crate::assets::show;
+    get "/" => crate::welcome::show;
+    get "/sits/{id}" => crate::sits::show;
+    get "/sits/{id}/unsure" => crate::sits::unsure;
+    get "/sits/{id}/calendar.ics" => crate::sits::calendar;
+    post "/sits/{id}/note" => crate::sits::note;
+    post "/sits/{id}/changes" => crate::sits::change;
+    get "/guide" => crate::guide::show;
+    get "/sits/new" => crate::guide::start;
+    post "/sits" => crate::guide::make;
+    get "/sits/{id}/plan" => crate::guide::plan;
+    post "/sits/{id}/plan" => crate::guide::change;
+    post "/sits/{id}/exceptions" => crate::guide::except;
+    post "/sits/{id}/end" => crate::guide::end;
 }
 
 /// The whole home, ready to be served.

@@ -130,7 +130,10 @@ pub async fn change_sit(
         let exceptions = std::mem::take(&mut sit.rule.exceptions);
         sit.title = draft.title.trim().to_owned();
         sit.words.clone_from(&draft.words);
-        sit.rule = Rule { exceptions, ..draft.rule.clone() };
+        sit.rule = Rule {
+            exceptions,
+            ..draft.rule.clone()
+        };
         sit.open_to = draft.open_to;
         sit.is_shown = draft.is_shown;
         sit.is_led = draft.is_led;
@@ -165,7 +168,9 @@ pub async fn except_day(
         }
         forget_old(&mut sit.rule, now);
         sit.rule.exceptions.push(Exception { day, to });
-        sit.rule.exceptions.sort_unstable_by_key(|exception| exception.day);
+        sit.rule
+            .exceptions
+            .sort_unstable_by_key(|exception| exception.day);
         sit.rule.check().map_err(MakeNo::Rule)
     })
     .await
@@ -228,5 +233,10 @@ fn guide(who: &Person) -> Result<&Member, Fail<MakeNo>> {
 fn fresh_link(home: &Home) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
-    home.dice.bytes::<26>().map(letter).map(char::from).iter().collect()
+    home.dice
+        .bytes::<26>()
+        .map(letter)
+        .map(char::from)
+        .iter()
+        .collect()
 }

@@ -1,0 +1,107 @@
+//! Beside the editor: the guests' link, days off, the end of a sit, and what clocks will do.
+
+use maud::{Markup, html};
+use sitwith_app::sits::Seen;
+use sitwith_core::calendar::{Edge, Repeats};
+use sitwith_core::sits::OpenTo;
+
+use super::days::{self, Days};
+use crate::forms::Faults;
+use crate::state::State;
+use crate::words;
+
+/// Beside a sit that is kept.
+pub(super) fn show(
+    state: &State,
+    seen: &Seen,
+    days: Option<&Days>,
+    faults: &Faults,
+) -> Markup {
+    let sit = &seen.sit;
+    html! {
+        div class="stack airy" {
+            @if sit.open_to == OpenTo::Link { (link(state, &sit.link)) }
+            @if sit.rule.repeats == Repeats::Weekly {
+                (days::show(state, seen, days.unwrap_or(&Days::default()), faults))
+            }
+            section class="stack near" aria-labelledby="see" {
+                h2 class="t2" id="see" { "See it" }
+                p class="row" {
+                    a class="b b-2" href={ "/sits/" (sit.id) } { "Its page" }
+                    a class="b b-3" href={ "/sits/new?from=" (sit.id) } { "A new sit like this" }
+                }
+            }
+            (end(seen))
+        }
+    }
+}
+
+/// Beside a sit that is still being made.
+pub(super) fn for_new() -> Markup {
+    html! {
+        section class="stack near" aria-labelledby="gently" {
+            h2 class="t2" id="gently" { "Nothing is fixed" }
+            p class="soft" {
+                "Nobody sees this until you keep it, and you can change it afterwards. The sit \
+                 runs itself: bells, parts, silence. You need not press anything while you sit."
+            }
+        }
+    }
+}
+
+fn link(state: &State, secret: &str) -> Markup {
+    let address = format!("{}/come/{secret}", state.home.settings().address);
+    html! {
+        section class="stack near" aria-labelledby="link" {
+            h2 class="t2" id="link" { "The link for guests" }
+            p class="soft" { "Whoever has it can come to this sit, with any name." }
+            div class="field" {
+                label class="vh" for="guest-link" { "The link for guests" }
+                input id="guest-link" readonly value=(address);
+            }
+            p { a href=(address) { "Try it" } }
+        }
+    }
+}
+
+fn end(seen: &Seen) -> Markup {
+    html! {
+        section class="stack near" aria-labelledby="end" {
+            h2 class="t2" id="end" { "The end of this sit" }
+            details {
+                summary { "It is not to come back" }
+                form class="stack near" method="post" action={ "/sits/" (seen.sit.id) "/end" } {
+                    p {
+                        "It will not be shown any more and cannot be begun again. What people \
+                         wrote for themselves stays theirs. If it lives just now, it goes on to \
+                         its end."
+                    }
+                    button class="b b-2" { "End this sit" }
+                }
+            }
+        }
+    }
+}
+
+/// What clocks will do on a night of this sit.
+pub(super) fn edge(state: &State, seen: &Seen) -> Markup {
+    let Some(edge) = seen.sit.rule.edge_from(state.home.clock.now()) else { return html! {} };
+    let (day, said) = match edge {
+        Edge::Missing(day) => {
+            (day, "its time is skipped, because clocks go forward. It will begin an hour later.")
+        }
+        Edge::Twice(day) => {
+            (day, "its time comes twice, because clocks go back. It will begin the first time.")
+        }
+        Edge::Near(day) => (day, "clocks change. Some calendars will show a wrong time."),
+    };
+    html! {
+        div class="say" role="status" {
+            p {
+                b { "On " (day.strftime("%A %-d %B")) ", " (said) }
+                " A time after four in the morning is easier on everybody in "
+                (words::place(&seen.sit.rule.zone)) "."
+            }
+        }
+    }
+}

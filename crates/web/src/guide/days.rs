@@ -1,0 +1,173 @@
+//! Days on which a weekly sit does not happen, or happens at another time; and its end.
+
+use axum::extract::{Form, Path, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::{Date, DateTime, Time};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::sits::Seen;
+use sitwith_app::sits::make::{self, MakeNo};
+use sitwith_core::time::Span;
+
+use super::editor::Editor;
+use super::typed::Typed;
+use super::{found, read};
+use crate::fail::Fail;
+use crate::forms::{Faults, field};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// How many of the next days are offered.
+const DAYS_SHOWN: usize = 8;
+
+/// What the form holds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Days {
+    day: String,
+    becomes: String,
+    #[serde(rename = "to-day")]
+    to_day: String,
+    #[serde(rename = "to-time")]
+    to_time: String,
+}
+
+impl Days {
+    /// What the day is to become: off, moved, or as usual.
+    fn read(&self) -> Result<(Date, Option<Option<DateTime>>), Faults> {
+        let day = self.day.trim().parse();
+        let day = day.map_err(|_no| Faults::one("day-off", "A day", "Which day is it?"))?;
+        match self.becomes.as_str() {
+            "usual" => Ok((day, None)),
+            "moved" => {
+                let to_day = self.to_day.trim().parse::<Date>();
+                let to_day = to_day.map_err(|_no| {
+                    Faults::one("to-day", "The new day", "This needs a day, like 2026-11-26.")
+                })?;
+                let to_time = self.to_time.trim().parse::<Time>();
+                let to_time = to_time.map_err(|_no| {
+                    Faults::one("to-time", "The new time", "This needs a time, like 20:00.")
+                })?;
+                Ok((day, Some(Some(to_day.to_datetime(to_time)))))
+            }
+            _ => Ok((day, Some(None))),
+        }
+    }
+}
+
+/// `POST /sits/{id}/exceptions`
+pub async fn except(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(days): Form<Days>,
+) -> Result<Response, Fail> {
+    let seen = found(&state, &visitor, &id).await?;
+    let faults = match days.read() {
+        Ok((day, becomes)) => {
+            let sit = seen.sit.id;
+            match make::except_day(&state.home, &visitor.person, sit, day, becomes).await {
+                Ok(()) => {
+                    let to = format!("/sits/{sit}/plan?kept=1#days");
+                    return Ok(Redirect::to(&to).into_response());
+                }
+                Err(AppFail::No(MakeNo::NotYours)) => return Err(Fail::NotYours),
+                Err(AppFail::No(MakeNo::Missing)) => return Err(Fail::Missing),
+                Err(AppFail::No(no)) => read::faults_of(no),
+                Err(AppFail::Broken(broken)) => return Err(broken.into()),
+            }
+        }
+        Err(faults) => faults,
+    };
+    let editor = Editor::new(&state, &visitor, Some(&seen)).with_days(&days);
+    let page = editor.show(&Typed::of_sit(&seen.sit), &faults);
+    Ok((faults.status(), page).into_response())
+}
+
+/// `POST /sits/{id}/end`
+pub async fn end(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    let seen = found(&state, &visitor, &id).await?;
+    match make::end_sit(&state.home, &visitor.person, seen.sit.id).await {
+        Ok(()) => Ok(Redirect::to("/guide").into_response()),
+        Err(AppFail::No(MakeNo::NotYours)) => Err(Fail::NotYours),
+        Err(AppFail::No(_)) => Err(Fail::Missing),
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// The next days of a weekly sit, and the form to change one of them.
+pub(super) fn show(state: &State, seen: &Seen, days: &Days, faults: &Faults) -> Markup {
+    let coming = coming(state, seen);
+    let is = |becomes: &str| days.becomes == becomes;
+    html! {
+        section class="stack" aria-labelledby="days" {
+            h2 class="t2" id="days" { "The next days" }
+            ul class="days" { @for day in &coming { li { (said(seen, *day)) } } }
+            form class="stack near" method="post"
+                action={ "/sits/" (seen.sit.id) "/exceptions" } {
+                div class="field" {
+                    label for="day-off" { "A day" }
+                    (crate::forms::fault("day-off", faults))
+                    select id="day-off" name="day" {
+                        @for day in &coming {
+                            option value=(day.to_string())
+                                selected[days.day == day.to_string()] { (long(*day)) }
+                        }
+                    }
+                }
+                fieldset class="stack near" {
+                    legend class="lab" { "On that day" }
+                    (choice("off", "no sit", !is("moved") && !is("usual")))
+                    (choice("moved", "a sit at another time", is("moved")))
+                    (choice("usual", "a sit as usual", is("usual")))
+                }
+                div class="grid2" {
+                    (field("to-day", "The new day").kind("date").value(&days.to_day).show(faults))
+                    (field("to-time", "The new time").kind("time").value(&days.to_time)
+                        .show(faults))
+                }
+                p { button class="b b-2" { "Keep this for that day" } }
+            }
+        }
+    }
+}
+
+fn choice(value: &str, label: &str, is_chosen: bool) -> Markup {
+    html! {
+        label class="pick" {
+            input type="radio" name="becomes" value=(value) checked[is_chosen];
+            span { b { (words::sentence(label)) } }
+        }
+    }
+}
+
+/// The next days the rule gives, those with an exception among them.
+fn coming(state: &State, seen: &Seen) -> Vec<Date> {
+    let mut rule = seen.sit.rule.clone();
+    rule.exceptions.clear();
+    let from = state.home.clock.now() - Span::from_days(1);
+    rule.all_from(from).take(DAYS_SHOWN).map(|time| time.day).collect()
+}
+
+fn long(day: Date) -> String {
+    day.strftime("%A %-d %B").to_string()
+}
+
+fn said(seen: &Seen, day: Date) -> String {
+    match seen.sit.rule.exception_on(day).map(|exception| exception.to) {
+        None => format!("{}: as usual", long(day)),
+        Some(None) => format!("{}: no sit", long(day)),
+        Some(Some(to)) => format!(
+            "{}: moved to {} at {}",
+            long(day),
+            long(to.date()),
+            words::clock(to.time()),
+        ),
+    }
+}

@@ -1,0 +1,275 @@
+//! The editor of a sit: its course as a picture and as parts, when it is and for whom.
+
+use maud::{Markup, html};
+use sitwith_app::sits::Seen;
+use sitwith_core::sit::plan::{Kind, PHASES_MAX};
+use sitwith_core::time::Span;
+
+use super::days::Days;
+use super::phase::{self, dye};
+use super::typed::{GONE, Typed, TypedPhase, secs};
+use super::{aside, at_its_place};
+use crate::forms::{self, Faults, field};
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// How finely the strip shows lengths.
+const STRIP_PARTS: u32 = 24;
+/// The share of the strip that is broad enough for a word.
+const STRIP_WORD: u32 = 4;
+
+/// The editor for one visitor, of a sit that is kept or of a new one.
+pub(super) struct Editor<'a> {
+    state: &'a State,
+    visitor: &'a Visitor,
+    seen: Option<&'a Seen>,
+    days: Option<&'a Days>,
+    is_just_kept: bool,
+}
+
+impl<'a> Editor<'a> {
+    pub(super) fn new(state: &'a State, visitor: &'a Visitor, seen: Option<&'a Seen>) -> Self {
+        Self { state, visitor, seen, days: None, is_just_kept: false }
+    }
+
+    /// Says that it was kept.
+    pub(super) fn just_kept(mut self, is_just_kept: bool) -> Self {
+        self.is_just_kept = is_just_kept;
+        self
+    }
+
+    /// Shows again what was typed about a day.
+    pub(super) fn with_days(mut self, days: &'a Days) -> Self {
+        self.days = Some(days);
+        self
+    }
+
+    /// The whole page.
+    pub(super) fn show(&self, typed: &Typed, faults: &Faults) -> Markup {
+        let heading = self.seen.map_or("A new sit", |seen| seen.sit.title.as_str());
+        Page::new(self.state, self.visitor, heading)
+            .section(Section::Guide)
+            .style("guide/guide.css")
+            .style("guide/plan.css")
+            .show(&html! {
+                div class="gd" {
+                    div class="stack near" {
+                        h1 { (heading) }
+                        @if let Some(seen) = self.seen { (self.lead(seen)) }
+                    }
+                    @if self.is_just_kept { (kept()) }
+                    @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
+                    div class="cols" {
+                        (self.form(typed, faults))
+                        @match self.seen {
+                            Some(seen) => (aside::show(self.state, seen, self.days, faults)),
+                            None => (aside::for_new()),
+                        }
+                    }
+                }
+            })
+    }
+
+    fn lead(&self, seen: &Seen) -> Markup {
+        html! {
+            @if let Some(next) = &seen.next {
+                p class="lead" { "Next: " (at_its_place(&seen.sit.rule, next.planned_at)) "." }
+                @if next.is_open(self.state.home.clock.now()) {
+                    p class="soft" {
+                        "Its door is open now. What you change here is for the next time; this \
+                         time goes on as it was planned."
+                    }
+                }
+            }
+        }
+    }
+
+    fn form(&self, typed: &Typed, faults: &Faults) -> Markup {
+        let action = match self.seen {
+            Some(seen) => format!("/sits/{}/plan", seen.sit.id),
+            None => "/sits".to_owned(),
+        };
+        html! {
+            form class="stack far" method="post" action=(action) {
+                // Enter in a field presses a form's first button: this one changes nothing.
+                button class="vh" name="do" value="look" tabindex="-1" aria-hidden="true" {
+                    "Look"
+                }
+                (faults.summary())
+                (about(typed, faults))
+                section class="stack" aria-labelledby="parts" {
+                    h2 id="parts" { "How it goes" }
+                    (strip(typed))
+                    ol class="seg" {
+                        @for (place, part) in typed.phases.iter().enumerate() {
+                            (phase::show(typed, place, part, faults))
+                        }
+                    }
+                    (adding(typed, faults))
+                }
+                (when(typed, faults))
+                (whom(typed))
+                p class="row" {
+                    button class="b b-1" name="do" value="keep" { "Keep this plan" }
+                    a class="b b-3" href="/guide" { "Leave it as it was" }
+                }
+            }
+        }
+    }
+}
+
+fn kept() -> Markup {
+    html! {
+        div class="say" role="status" { p { b { "Kept." } " You can change it any time." } }
+    }
+}
+
+fn about(typed: &Typed, faults: &Faults) -> Markup {
+    html! {
+        section class="stack" aria-label="Its name" {
+            (field("title", "What is it called?").value(&typed.title).show(faults))
+            (field("words", "A few words about it, if you like")
+                .hint("People read them before they come.")
+                .rows(3)
+                .value(&typed.words)
+                .show(faults))
+        }
+    }
+}
+
+/// The course as a picture: each part as broad as it is long.
+fn strip(typed: &Typed) -> Markup {
+    let lengths: Vec<u32> =
+        typed.phases.iter().map(|phase| secs(&phase.mins).unwrap_or(0)).collect();
+    let total: u32 = lengths.iter().sum();
+    let share = |secs: u32| {
+        let parts = secs.saturating_mul(STRIP_PARTS).div_ceil(total.max(1));
+        parts.clamp(1, STRIP_PARTS)
+    };
+    let ends = ends(typed, total);
+    html! {
+        @if total > 0 {
+            div {
+                div class="strip" aria-hidden="true" {
+                    @for (phase, secs) in typed.phases.iter().zip(&lengths) {
+                        (strip_part(phase, share(*secs)))
+                    }
+                }
+                p class="ends" { span { (ends.0) } span { (ends.1) } }
+            }
+        }
+    }
+}
+
+fn strip_part(phase: &TypedPhase, share: u32) -> Markup {
+    let kind = phase.known_kind().unwrap_or(Kind::Silence);
+    let still = if kind == Kind::Silence { " still" } else { "" };
+    html! {
+        span class={ (dye(kind)) " w-" (share) (still) } {
+            @if share >= STRIP_WORD { (phase::short(kind)) }
+        }
+    }
+}
+
+/// When it begins and when it is over, in words; its length when the time cannot be read.
+fn ends(typed: &Typed, total_s: u32) -> (String, String) {
+    let length = Span::from_secs(i64::from(total_s));
+    let Ok(begin) = typed.time.trim().parse::<jiff::civil::Time>() else {
+        return (String::new(), words::length(length));
+    };
+    let end = begin.wrapping_add(jiff::Span::new().seconds(i64::from(total_s)));
+    (words::clock(begin), format!("{} ({})", words::clock(end), words::length(length)))
+}
+
+fn adding(typed: &Typed, faults: &Faults) -> Markup {
+    let kinds = Kind::ALL.map(|kind| (kind.word(), phase::long(kind)));
+    html! {
+        @if typed.phases.len() < PHASES_MAX {
+            div class="adding" {
+                (forms::choose("add", "Another part", None, &kinds, &typed.add, faults))
+                button class="b b-2" name="do" value="add" { "Add it" }
+            }
+        }
+        @if let Some(gone) = &typed.gone {
+            div class="say" role="status" {
+                div {
+                    p { b { "Taken out: " } (gone.title) "." }
+                    @for (field, value) in gone.pairs() {
+                        input type="hidden" name={ (GONE) "-" (field) } value=(value);
+                    }
+                    p {
+                        button class="b b-3 flush" name="do" value="back"
+                            autofocus[typed.focus.as_deref() == Some("back")] { "Put it back" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn when(typed: &Typed, faults: &Faults) -> Markup {
+    let repeats = [
+        ("once", "Only this once"),
+        ("weekly", "Every week on the same day"),
+        ("often", "Every few minutes, day and night"),
+    ];
+    html! {
+        section class="stack" aria-labelledby="when" {
+            h2 id="when" { "When" }
+            div class="grid2" {
+                (field("day", "Day").kind("date").value(&typed.day).show(faults))
+                (field("time", "Time there").kind("time").value(&typed.time).show(faults))
+            }
+            (field("zone", "Place")
+                .hint("The place whose clocks it follows, like Europe/Berlin.")
+                .value(&typed.zone)
+                .show(faults))
+            (forms::choose("repeats", "Comes back", None, &repeats, &typed.repeats, faults))
+            div class="grid2" {
+                (field("last", "Last day, if there is one")
+                    .kind("date")
+                    .value(&typed.last)
+                    .show(faults))
+                (field("every", "Minutes in between")
+                    .hint("Only for every few minutes.")
+                    .inputmode("numeric")
+                    .value(&typed.every)
+                    .show(faults))
+            }
+        }
+    }
+}
+
+fn whom(typed: &Typed) -> Markup {
+    let is_link = typed.open == "link";
+    html! {
+        section class="stack" aria-labelledby="whom" {
+            h2 id="whom" { "For whom" }
+            fieldset class="stack near" {
+                legend class="lab" { "Who may come" }
+                (radio("open", "home", "Members of this home", "They sign in.", !is_link))
+                (radio("open", "link", "Anyone with the link", "No account needed.", is_link))
+            }
+            div class="stack near" {
+                (forms::check("shown", "Show it on the first page",
+                    "To everyone, with its way in.", typed.is_shown))
+                (forms::check("led", "Someone leads it",
+                    "Otherwise it runs by itself, with nobody in front.", typed.is_led))
+                (forms::check("begins", "It begins at its time by itself",
+                    "Nobody has to touch anything. Otherwise it waits for a guide.",
+                    typed.begins_itself))
+            }
+        }
+    }
+}
+
+fn radio(name: &str, value: &str, label: &str, small: &str, is_chosen: bool) -> Markup {
+    html! {
+        label class="pick" {
+            input type="radio" name=(name) value=(value) checked[is_chosen];
+            span { b { (label) } small { (small) } }
+        }
+    }
+}

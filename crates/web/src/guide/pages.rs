@@ -1,0 +1,162 @@
+//! The guide's first page, and the page on which a new sit chooses what to start from.
+
+use maud::{Markup, html};
+use sitwith_app::sits::Seen;
+use sitwith_app::unsure::Came;
+use sitwith_core::sit::plan::{Plan, ready_made};
+
+use super::phase::short;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::sits::pieces;
+use crate::state::State;
+use crate::words;
+
+/// `GET /guide`
+pub(super) fn dashboard(
+    state: &State,
+    visitor: &Visitor,
+    name: &str,
+    upcoming: &[Seen],
+    came: Option<&Came>,
+) -> Markup {
+    let now = words::in_zone(state.home.clock.now(), &visitor.zone);
+    Page::new(state, visitor, "Guide")
+        .section(Section::Guide)
+        .style("guide/guide.css")
+        .style("guide/plan.css")
+        .show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { (words::greeting(&now)) ", " (name) "." }
+                    p class="lead" { (lead(state, visitor, upcoming)) }
+                }
+                div class="cols" {
+                    section class="stack" aria-labelledby="next" {
+                        h2 id="next" { "The next sits" }
+                        @if upcoming.is_empty() {
+                            div class="say" { p { b { "There is nothing here yet." } " Make a sit, and it will show here." } }
+                        }
+                        ul class="seg" {
+                            @for seen in upcoming { (row(state, visitor, seen)) }
+                        }
+                        p class="row" { a class="b b-1" href="/sits/new" { "Make a sit" } }
+                    }
+                    (who_came(visitor, came))
+                }
+            }
+        })
+}
+
+fn lead(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> String {
+    let first = upcoming.first().and_then(|seen| Some((seen, seen.next.as_ref()?)));
+    match first {
+        Some((seen, next)) => {
+            format!("{}: {}.", pieces::when(state, visitor, next), seen.sit.title)
+        }
+        None => "Nothing is planned. That is all right, too.".to_owned(),
+    }
+}
+
+fn row(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+    let sit = &seen.sit;
+    html! {
+        li class="d-woad" {
+            div {
+                h3 { a href={ "/sits/" (sit.id) } { (sit.title) } }
+                @if let Some(next) = &seen.next {
+                    p { (pieces::when(state, visitor, next)) "." }
+                    p { (pieces::details(state, visitor, sit, next)) }
+                }
+            }
+            div class="acts" {
+                a class="b b-3" href={ "/sits/" (sit.id) "/arrive" }
+                    aria-label={ "Come in: " (sit.title) } { "Come in" }
+                a class="b b-3" href={ "/sits/" (sit.id) "/plan" }
+                    aria-label={ "Change its plan: " (sit.title) } { "Change its plan" }
+            }
+        }
+    }
+}
+
+/// Who came last time. Numbers are said, never compared; who sat quietly is not named.
+fn who_came(visitor: &Visitor, came: Option<&Came>) -> Markup {
+    html! {
+        section class="stack" aria-labelledby="came" {
+            @match came {
+                None => {
+                    h2 id="came" { "Who came" }
+                    p class="soft" { "When people have been to a sit, it will show here." }
+                }
+                Some(came) => {
+                    @let day = words::in_zone(came.planned_at, &visitor.zone);
+                    h2 id="came" { "Who came on " (day.strftime("%A")) }
+                    p { (came.title) ". " (sat(came.count)) }
+                    @if !came.names.is_empty() {
+                        ul class="came" {
+                            @for name in &came.names {
+                                li {
+                                    span class={ "seat " (words::dye(name)) } aria-hidden="true" {
+                                        (words::initial(name))
+                                    }
+                                    (name)
+                                }
+                            }
+                        }
+                    }
+                    p class="soft small" {
+                        "Guests and people who sat quietly are not named. When somebody left is \
+                         not kept."
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sat(count: u32) -> String {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    format!("{} sat.", words::sentence(&words::number(count)))
+}
+
+/// `GET /sits/new` without a start: the ready-made plans, and those of other sits.
+pub(super) fn choices(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Markup {
+    Page::new(state, visitor, "A new sit")
+        .section(Section::Guide)
+        .style("guide/guide.css")
+        .style("guide/plan.css")
+        .show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { "A new sit" }
+                    p class="lead" { "Start from one of these. Everything can be changed." }
+                }
+                ul class="seg" {
+                    @for (name, title, plan) in ready_made() { (choice(name, title, &plan)) }
+                    @for seen in upcoming {
+                        (choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
+                    }
+                }
+            }
+        })
+}
+
+fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
+    let mut parts: Vec<&str> = plan.phases.iter().map(|phase| short(phase.kind)).collect();
+    parts.dedup();
+    html! {
+        li class="d-lichen" {
+            div {
+                h3 { (title) }
+                p {
+                    (words::sentence(&words::length(plan.length()))) ". "
+                    (parts.join(", ")) "."
+                }
+            }
+            div class="acts" {
+                a class="b b-2" href={ "/sits/new?from=" (from) }
+                    aria-label={ "Start from " (title) } { "Start from this" }
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! One part of a plan in the editor: its minutes, its place, its words and bells.
+
+use maud::{Markup, html};
+use sitwith_core::scripts::LIBRARY;
+use sitwith_core::sit::plan::Kind;
+
+use super::typed::{BREATH, Typed, TypedPhase};
+use crate::forms::{self, Choice, Faults, fault, field};
+
+const BELLS: [Choice<'static>; 4] =
+    [("", "No bell"), ("soft", "The soft bell"), ("middle", "The bell"), ("large", "The large bell")];
+const BREATH_LABELS: [&str; 4] = ["Breathing in", "Holding", "Breathing out", "Resting"];
+
+/// The dye of a kind of phase; no meaning but its own.
+pub(super) const fn dye(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Arrive => "d-woad",
+        Kind::Welcome => "d-walnut",
+        Kind::Practice => "d-lichen",
+        Kind::Silence => "d-indigo",
+        Kind::Breathe => "d-rosehip",
+        Kind::Round => "d-madder",
+        Kind::Close => "d-weld",
+    }
+}
+
+/// A kind in one word, for the strip.
+pub(super) const fn short(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Arrive => "Arriving",
+        Kind::Welcome => "Welcome",
+        Kind::Practice => "Guided",
+        Kind::Silence => "Silence",
+        Kind::Breathe => "Breath",
+        Kind::Round => "Words",
+        Kind::Close => "Close",
+    }
+}
+
+/// A kind as it stands in the list of what can be added.
+pub(super) const fn long(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Arrive => "Arriving: the door, a few words",
+        Kind::Welcome => "A welcome",
+        Kind::Practice => "A guided practice",
+        Kind::Silence => "Silence",
+        Kind::Breathe => "Breathing together",
+        Kind::Round => "Words, for those who have some",
+        Kind::Close => "A close",
+    }
+}
+
+/// What a kind of phase is, in a line.
+const fn said(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Arrive => "The door is open. People come in and settle.",
+        Kind::Welcome => "Your words, spoken or to read.",
+        Kind::Practice => "A script, shown line by line.",
+        Kind::Silence => "The page grows quiet.",
+        Kind::Breathe => "A light that all breathe with.",
+        Kind::Round => "A question, and time for a few words.",
+        Kind::Close => "A few words, then the door.",
+    }
+}
+
+/// One part.
+pub(super) fn show(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let kind = part.known_kind().unwrap_or(Kind::Silence);
+    html! {
+        li class=(dye(kind)) {
+            div {
+                input type="hidden" name={ "p" (place) "-kind" } value=(kind.word());
+                h3 { (part.title) }
+                p { (said(kind)) }
+            }
+            (length(typed, place, part, faults))
+            (acts(typed, place, part))
+            (more(typed, place, part, faults))
+        }
+    }
+}
+
+fn length(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let name = format!("p{place}-mins");
+    let is = |button: &str| typed.focus.as_deref() == Some(&format!("{button}-{place}"));
+    html! {
+        div class="mins" role="group" aria-label={ "Minutes for " (part.title) } {
+            button class="rb" name="do" value={ "less-" (place) } autofocus[is("less")]
+                aria-label={ "Fewer minutes: " (part.title) } { "−" }
+            input id=(name) name=(name) value=(part.mins) inputmode="decimal"
+                aria-label={ "Minutes for " (part.title) } size="5"
+                aria-invalid=[faults.of(&name).map(|_| "true")];
+            span aria-hidden="true" { "min" }
+            button class="rb" name="do" value={ "more-" (place) } autofocus[is("more")]
+                aria-label={ "More minutes: " (part.title) } { "+" }
+        }
+        (fault(&name, faults))
+    }
+}
+
+fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
+    let acts = [("earlier", "Earlier"), ("later", "Later"), ("remove", "Take out")];
+    html! {
+        div class="acts" {
+            @for (act, words) in acts {
+                @let value = format!("{act}-{place}");
+                button class="b b-3" name="do" value=(value)
+                    autofocus[typed.focus.as_deref() == Some(value.as_str())]
+                    aria-label={ (words) ": " (part.title) } { (words) }
+            }
+        }
+    }
+}
+
+/// What is folded away: the words, the bells, and what only this kind of part has.
+fn more(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let kind = part.known_kind().unwrap_or(Kind::Silence);
+    let name = |field: &str| format!("p{place}-{field}");
+    let has_fault = ["title", "words", "every", "script", "prompt"]
+        .iter()
+        .chain(&BREATH)
+        .any(|field| faults.of(&name(field)).is_some());
+    let (title, words, prompt) = (name("title"), name("words"), name("prompt"));
+    html! {
+        details class="more" open[part.is_unfolded || has_fault] {
+            summary { "Words and bells" span class="vh" { " of " (part.title) } }
+            div class="stack" {
+                (field(&title, "What is it called?").value(&part.title).show(faults))
+                (field(&words, "Words on the page while it lasts")
+                    .rows(3).value(&part.words).show(faults))
+                @if kind == Kind::Practice { (script(typed, place, part, faults)) }
+                @if kind == Kind::Breathe { (breath(place, part, faults)) }
+                @if kind == Kind::Round {
+                    (field(&prompt, "The question")
+                        .hint("Ask for what was learned, not for what happened.")
+                        .rows(2).value(&part.prompt).show(faults))
+                }
+                (bells(place, part, faults))
+            }
+        }
+    }
+}
+
+fn bells(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let name = |field: &str| format!("p{place}-{field}");
+    let every = name("every");
+    html! {
+        div class="grid2" {
+            (forms::choose(&name("opens"), "At its beginning", None, &BELLS, &part.opens, faults))
+            (forms::choose(&name("closes"), "At its end", None, &BELLS, &part.closes, faults))
+        }
+        @if part.known_kind() == Some(Kind::Silence) {
+            (field(&every, "A soft bell in between")
+                .hint("Every so many minutes, like 5. Leave it empty for none.")
+                .inputmode("decimal").value(&part.every).show(faults))
+        }
+    }
+}
+
+fn breath(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let parts = BREATH.iter().zip(BREATH_LABELS).zip(&part.breath);
+    html! {
+        fieldset class="stack near" {
+            legend class="lab" { "The breath, in seconds" }
+            div class="grid2" {
+                @for ((name, label), value) in parts {
+                    (field(&format!("p{place}-{name}"), label)
+                        .inputmode("decimal").value(value).show(faults))
+                }
+            }
+        }
+    }
+}
+
+fn script(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let (name, library) = (format!("p{place}-script"), format!("p{place}-library"));
+    let shipped = LIBRARY.map(|script| (script.name, script.title));
+    let press = format!("script-{place}");
+    html! {
+        (field(&name, "The words of the practice")
+            .hint("One line at a time. A line such as [pause 20] is a rest of twenty seconds.")
+            .rows(8).value(&part.script).show(faults))
+        div class="adding" {
+            (forms::choose(&library, "Words to start from", None, &shipped, &part.library, faults))
+            button class="b b-2" name="do" value=(press)
+                autofocus[typed.focus.as_deref() == Some(press.as_str())] { "Put them in" }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the editor's buttons do to the form. None of them writes anything down.
+
+use sitwith_core::scripts;
+use sitwith_core::sit::plan::{Kind, PHASE_MAX_S, PHASES_MAX};
+
+use super::typed::{Typed, TypedPhase, minutes, secs};
+
+/// What is to happen after a button was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pressed {
+    /// The form is shown again.
+    Again,
+    /// It is to be kept.
+    Keep,
+}
+
+impl Typed {
+    /// Does what a button says: `keep`, `add`, `back`, or one of a phase's, as in `later-2`.
+    pub(super) fn press(&mut self, button: &str) -> Pressed {
+        match button.split_once('-') {
+            Some((what, place)) => {
+                if let Ok(place) = place.parse() {
+                    self.press_phase(what, place);
+                }
+            }
+            None => match button {
+                "keep" => return Pressed::Keep,
+                "add" => self.add_phase(),
+                "back" => self.put_back(),
+                _ => {}
+            },
+        }
+        Pressed::Again
+    }
+
+    fn press_phase(&mut self, what: &str, place: usize) {
+        let last = self.phases.len().saturating_sub(1);
+        let Some(phase) = self.phases.get_mut(place) else { return };
+        let mut to = place;
+        match what {
+            "less" => phase.step(|secs| secs.saturating_sub(1) / 60 * 60),
+            "more" => phase.step(|secs| (secs / 60 + 1) * 60),
+            "script" => phase.take_script(),
+            "earlier" if place > 0 => {
+                to = place - 1;
+                self.phases.swap(place, to);
+            }
+            "later" if place < last => {
+                to = place + 1;
+                self.phases.swap(place, to);
+            }
+            "remove" => {
+                self.gone = Some(self.phases.remove(place));
+                self.focus = Some("back".to_owned());
+                return;
+            }
+            _ => {}
+        }
+        self.focus = Some(format!("{what}-{to}"));
+    }
+
+    fn add_phase(&mut self) {
+        if self.phases.len() >= PHASES_MAX {
+            return;
+        }
+        let kind = Kind::of_word(&self.add).unwrap_or(Kind::Silence);
+        // Closing stays last: what is added comes before it.
+        let closes = self.phases.last().and_then(TypedPhase::known_kind) == Some(Kind::Close);
+        let place = self.phases.len() - usize::from(closes && kind != Kind::Close);
+        self.phases.insert(place, TypedPhase::fresh(kind));
+        self.focus = Some(format!("p{place}-title"));
+    }
+
+    fn put_back(&mut self) {
+        if self.phases.len() < PHASES_MAX
+            && let Some(phase) = self.gone.take()
+        {
+            self.phases.push(phase);
+            self.focus = Some(format!("earlier-{}", self.phases.len() - 1));
+        }
+    }
+}
+
+impl TypedPhase {
+    fn step(&mut self, step: impl FnOnce(u32) -> u32) {
+        if let Some(stepped) = secs(&self.mins).map(step)
+            && (1..=PHASE_MAX_S).contains(&stepped)
+        {
+            self.mins = minutes(stepped);
+        }
+    }
+
+    /// Puts a shipped script's words after those that stand there.
+    fn take_script(&mut self) {
+        self.is_unfolded = true;
+        let Some(shipped) = scripts::find(&self.library) else { return };
+        if !self.script.is_empty() && !self.script.ends_with('\n') {
+            self.script.push('\n');
+        }
+        self.script.push_str(shipped.text);
+    }
+}

@@ -1,0 +1,177 @@
+//! From what stands in the form to a sit that can be kept, or to what needs another look.
+
+use sitwith_app::sits::make::{Draft, MakeNo};
+use sitwith_core::calendar::{Repeats, Rule, RuleNo, is_zone};
+use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::breath::Breath;
+use sitwith_core::sit::plan::{Kind, Phase, PhaseNo, Plan, PlanNo};
+use sitwith_core::sit::script::Script;
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::Instant;
+
+use super::typed::{Typed, TypedPhase, secs};
+use crate::forms::Faults;
+
+impl Typed {
+    /// The sit this form describes.
+    pub(super) fn read(&self, now: Instant) -> Result<Draft, Faults> {
+        let mut faults = Faults::none();
+        let rule = self.rule(&mut faults);
+        let phases = self.phases.iter().enumerate();
+        let phases = phases.map(|(place, phase)| phase.read(place, &mut faults)).collect();
+        let draft = Draft {
+            title: self.title.clone(),
+            words: self.words.clone(),
+            rule,
+            open_to: OpenTo::of_word(&self.open).unwrap_or(OpenTo::Home),
+            is_shown: self.is_shown,
+            is_led: self.is_led,
+            begins_itself: self.begins_itself,
+            plan: Plan { phases },
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        draft.check(now).map_err(faults_of)?;
+        Ok(draft)
+    }
+
+    fn rule(&self, faults: &mut Faults) -> Rule {
+        let day = self.day.trim().parse().unwrap_or_else(|_no| {
+            faults.add("day", "Day", "This needs a day, like 2026-11-24.");
+            jiff::civil::Date::ZERO
+        });
+        let wall_time = self.time.trim().parse().unwrap_or_else(|_no| {
+            faults.add("time", "Time", "This needs a time, like 19:30.");
+            jiff::civil::Time::midnight()
+        });
+        if !is_zone(self.zone.trim()) {
+            faults.add("zone", "Place", "This needs a place we know, like Europe/Berlin.");
+        }
+        let last = self.last.trim();
+        let ends_on = (!last.is_empty()).then(|| last.parse()).transpose().unwrap_or_else(|_no| {
+            faults.add("last", "Last day", "This needs a day, like 2027-03-30, or nothing.");
+            None
+        });
+        let repeats = match self.repeats.as_str() {
+            "weekly" => Repeats::Weekly,
+            "often" => {
+                let every_mins = self.every.trim().parse().unwrap_or_else(|_no| {
+                    faults.add("every", "Minutes", "This needs a number of minutes, like 5.");
+                    0
+                });
+                Repeats::Often { every_mins }
+            }
+            _ => Repeats::Once,
+        };
+        let zone = self.zone.trim().to_owned();
+        Rule { zone, day, wall_time, repeats, ends_on, exceptions: Vec::new() }
+    }
+}
+
+impl TypedPhase {
+    fn read(&self, place: usize, faults: &mut Faults) -> Phase {
+        let kind = self.known_kind().unwrap_or(Kind::Silence);
+        let name = |field: &str| format!("p{place}-{field}");
+        let length_s = secs(&self.mins).unwrap_or_else(|| {
+            let words = "This needs minutes, like 5 or 3:30.";
+            faults.add(&name("mins"), &format!("Minutes of {}", self.title), words);
+            0
+        });
+        let mut phase = Phase::new(kind, length_s);
+        self.title.clone_into(&mut phase.title);
+        self.words.clone_into(&mut phase.words);
+        phase.opens_with = Bell::of_word(&self.opens);
+        phase.closes_with = Bell::of_word(&self.closes);
+        if kind == Kind::Silence && !self.every.trim().is_empty() {
+            phase.every_s = secs(&self.every);
+            if phase.every_s.is_none() {
+                let words = "This needs minutes, like 5, or nothing.";
+                faults.add(&name("every"), "A soft bell in between", words);
+            }
+        }
+        if kind == Kind::Breathe {
+            phase.breath = self.read_breath();
+            if phase.breath.is_none() {
+                let words = "These need seconds, like 4 or 5.5.";
+                faults.add(&name("in"), "The breath", words);
+            }
+        }
+        if kind == Kind::Practice && !self.script.trim().is_empty() {
+            phase.script = match Script::parse(&self.script) {
+                Ok(script) => Some(script),
+                Err(no) => {
+                    let label = format!("The words of {}", self.title);
+                    faults.add(&name("script"), &label, &format!("Please look again: {no}."));
+                    None
+                }
+            };
+        }
+        if kind == Kind::Round && !self.prompt.trim().is_empty() {
+            phase.prompt = Some(self.prompt.clone());
+        }
+        phase
+    }
+
+    fn read_breath(&self) -> Option<Breath> {
+        let ms = |text: &str| {
+            let text = text.trim().replace(',', ".");
+            let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), "0"));
+            let tenths = if part.len() == 1 { part.parse::<u32>().ok()? } else { return None };
+            whole.parse::<u32>().ok()?.checked_mul(1_000)?.checked_add(tenths * 100)
+        };
+        let [in_, hold, out, rest] = &self.breath;
+        let (in_ms, hold_ms, out_ms, rest_ms) = (ms(in_)?, ms(hold)?, ms(out)?, ms(rest)?);
+        Some(Breath { in_ms, hold_ms, out_ms, rest_ms })
+    }
+}
+
+/// A refusal said beside the field it is about.
+pub(super) fn faults_of(no: MakeNo) -> Faults {
+    match no {
+        MakeNo::Title => Faults::one("title", "Title", "It needs a name people can find it by."),
+        MakeNo::TooLong => {
+            let words = "The title takes 80 letters, the words 2,000.";
+            Faults::one("title", "Title and words", words)
+        }
+        MakeNo::Rule(RuleNo::Zone) => {
+            Faults::one("zone", "Place", "This needs a place we know, like Europe/Berlin.")
+        }
+        MakeNo::Rule(RuleNo::Every) => {
+            Faults::one("every", "Minutes", "Between two minutes and twelve hours is possible.")
+        }
+        MakeNo::Rule(RuleNo::Ends) => {
+            Faults::one("last", "Last day", "The last day is before the first.")
+        }
+        MakeNo::Rule(RuleNo::Exceptions) => {
+            Faults::one("day-off", "A day", "That is more days off than we can keep.")
+        }
+        MakeNo::TooOften => {
+            let words = "It would begin again before it is over. Leave half a minute in between.";
+            Faults::one("every", "Minutes", words)
+        }
+        MakeNo::Past => Faults::one("day", "Day", "That day is over. Which day is to come?"),
+        MakeNo::Plan(no) => plan_faults(no),
+        MakeNo::NoSuchDay => Faults::one("day-off", "A day", "It does not happen on that day."),
+        MakeNo::MovedToPast => {
+            Faults::one("to-day", "The new day", "That time is over. When is it to be?")
+        }
+        MakeNo::NotYours | MakeNo::Missing => Faults::none(),
+    }
+}
+
+fn plan_faults(no: PlanNo) -> Faults {
+    let PlanNo::Phase { index, why } = no else {
+        return Faults::one("add", "The plan", &format!("Please look again: {no}."));
+    };
+    let field = match why {
+        PhaseNo::Title => "title",
+        PhaseNo::Words => "words",
+        PhaseNo::Prompt => "prompt",
+        PhaseNo::Length => "mins",
+        PhaseNo::Every => "every",
+        PhaseNo::Breath => "in",
+    };
+    let label = format!("Part {}", index + 1);
+    Faults::one(&format!("p{index}-{field}"), &label, &format!("Please look again: it {why}."))
+}

@@ -1,0 +1,276 @@
+//! What stands in the editor's form, letter by letter: right or wrong, it is shown again.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use sitwith_core::calendar::{Repeats, day_of, zone_of};
+use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::breath::Breath;
+use sitwith_core::sit::plan::{Kind, PHASES_MAX, Phase, Plan};
+use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::time::Instant;
+
+/// A form as the browser sends it.
+pub(super) type Pairs = Vec<(String, String)>;
+
+/// The time of day a new sit starts with.
+const USUAL_TIME: &str = "19:30";
+/// The minutes a sit that begins often starts with.
+const USUAL_EVERY: &str = "5";
+
+/// The whole form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typed {
+    pub(super) title: String,
+    pub(super) words: String,
+    pub(super) day: String,
+    pub(super) time: String,
+    pub(super) zone: String,
+    pub(super) repeats: String,
+    pub(super) every: String,
+    pub(super) last: String,
+    pub(super) open: String,
+    pub(super) is_shown: bool,
+    pub(super) is_led: bool,
+    pub(super) begins_itself: bool,
+    pub(super) phases: Vec<TypedPhase>,
+    /// The phase that was taken out last, to be put back.
+    pub(super) gone: Option<TypedPhase>,
+    /// The kind of phase to add.
+    pub(super) add: String,
+    /// The button that gets the focus: where the guide was.
+    pub(super) focus: Option<String>,
+}
+
+/// One phase in the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TypedPhase {
+    pub(super) kind: String,
+    pub(super) title: String,
+    pub(super) words: String,
+    pub(super) mins: String,
+    pub(super) opens: String,
+    pub(super) closes: String,
+    pub(super) every: String,
+    /// In, hold, out, rest: seconds.
+    pub(super) breath: [String; 4],
+    pub(super) script: String,
+    pub(super) library: String,
+    pub(super) prompt: String,
+    /// Whether its words and bells are unfolded.
+    pub(super) is_unfolded: bool,
+}
+
+/// The names of a phase's fields, after its prefix.
+pub(super) const BREATH: [&str; 4] = ["in", "hold", "out", "rest"];
+/// The prefix of the phase that was taken out.
+pub(super) const GONE: &str = "gone";
+
+/// The button that was pressed; Enter in a field presses none.
+pub(super) fn button(pairs: &Pairs) -> &str {
+    pairs.iter().find(|(name, _)| name == "do").map_or("look", |(_, value)| value.as_str())
+}
+
+impl Typed {
+    /// The form as it was sent.
+    pub(super) fn of_pairs(pairs: &Pairs) -> Self {
+        let mut typed = Self::default();
+        let mut phases: BTreeMap<usize, TypedPhase> = BTreeMap::new();
+        let mut gone = TypedPhase::default();
+        for (name, value) in pairs {
+            // Browsers send ends of lines as CR LF.
+            let value = value.replace("\r\n", "\n");
+            match name.split_once('-') {
+                Some((GONE, field)) => gone.set(field, value),
+                Some((prefix, field)) => {
+                    let place = prefix.strip_prefix('p').and_then(|place| place.parse().ok());
+                    if let Some(place) = place.filter(|place| *place <= PHASES_MAX) {
+                        phases.entry(place).or_default().set(field, value);
+                    }
+                }
+                None => typed.set(name, value),
+            }
+        }
+        typed.phases = phases.into_values().filter(TypedPhase::is_known).collect();
+        typed.gone = Some(gone).filter(TypedPhase::is_known);
+        typed
+    }
+
+    /// The form of a sit as it is kept.
+    pub(super) fn of_sit(sit: &Sit) -> Self {
+        let rule = &sit.rule;
+        let every = match rule.repeats {
+            Repeats::Often { every_mins } => every_mins.to_string(),
+            Repeats::Once | Repeats::Weekly => USUAL_EVERY.to_owned(),
+        };
+        Self {
+            title: sit.title.clone(),
+            words: sit.words.clone(),
+            day: rule.day.to_string(),
+            time: rule.wall_time.strftime("%H:%M").to_string(),
+            zone: rule.zone.clone(),
+            repeats: rule.repeats.word().to_owned(),
+            every,
+            last: rule.ends_on.map(|day| day.to_string()).unwrap_or_default(),
+            open: sit.open_to.word().to_owned(),
+            is_shown: sit.is_shown,
+            is_led: sit.is_led,
+            begins_itself: sit.begins_itself,
+            phases: sit.plan.phases.iter().map(TypedPhase::of_phase).collect(),
+            add: Kind::Silence.word().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The form of a new sit: tomorrow evening, every week, for the home, led.
+    pub(super) fn fresh(title: String, plan: &Plan, zone: &str, now: Instant) -> Self {
+        let today = day_of(&zone_of(zone), now);
+        let tomorrow = today.checked_add(1.day()).unwrap_or(today);
+        Self {
+            title,
+            day: tomorrow.to_string(),
+            time: USUAL_TIME.to_owned(),
+            zone: zone.to_owned(),
+            repeats: Repeats::Weekly.word().to_owned(),
+            every: USUAL_EVERY.to_owned(),
+            open: OpenTo::Home.word().to_owned(),
+            is_led: true,
+            phases: plan.phases.iter().map(TypedPhase::of_phase).collect(),
+            add: Kind::Silence.word().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        match name {
+            "title" => self.title = value,
+            "words" => self.words = value,
+            "day" => self.day = value,
+            "time" => self.time = value,
+            "zone" => self.zone = value,
+            "repeats" => self.repeats = value,
+            "every" => self.every = value,
+            "last" => self.last = value,
+            "open" => self.open = value,
+            "shown" => self.is_shown = value == "yes",
+            "led" => self.is_led = value == "yes",
+            "begins" => self.begins_itself = value == "yes",
+            "add" => self.add = value,
+            _ => {}
+        }
+    }
+}
+
+impl TypedPhase {
+    pub(super) fn of_phase(phase: &Phase) -> Self {
+        let bell = |bell: Option<Bell>| bell.map_or("", Bell::word).to_owned();
+        let breath = phase.breath.unwrap_or_default();
+        Self {
+            kind: phase.kind.word().to_owned(),
+            title: phase.title.clone(),
+            words: phase.words.clone(),
+            mins: minutes(phase.length_s),
+            opens: bell(phase.opens_with),
+            closes: bell(phase.closes_with),
+            every: phase.every_s.map(minutes).unwrap_or_default(),
+            breath: seconds(breath),
+            script: phase.script.as_ref().map(ToString::to_string).unwrap_or_default(),
+            prompt: phase.prompt.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// A new phase of this kind.
+    pub(super) fn fresh(kind: Kind) -> Self {
+        let length_s = match kind {
+            Kind::Silence | Kind::Practice | Kind::Round => 10 * 60,
+            Kind::Arrive | Kind::Breathe => 5 * 60,
+            Kind::Welcome | Kind::Close => 3 * 60,
+        };
+        let rung = (kind == Kind::Silence).then_some(Bell::Middle);
+        let mut phase = Self::of_phase(&Phase::new(kind, length_s).rung(rung, rung));
+        phase.is_unfolded = true;
+        phase
+    }
+
+    /// Its kind, if it is one of ours.
+    pub(super) fn known_kind(&self) -> Option<Kind> {
+        Kind::of_word(&self.kind)
+    }
+
+    fn is_known(&self) -> bool {
+        self.known_kind().is_some()
+    }
+
+    fn set(&mut self, field: &str, value: String) {
+        let breath = BREATH.iter().position(|part| *part == field);
+        if let Some(part) = breath.and_then(|place| self.breath.get_mut(place)) {
+            *part = value;
+            return;
+        }
+        match field {
+            "kind" => self.kind = value,
+            "title" => self.title = value,
+            "words" => self.words = value,
+            "mins" => self.mins = value,
+            "opens" => self.opens = value,
+            "closes" => self.closes = value,
+            "every" => self.every = value,
+            "script" => self.script = value,
+            "library" => self.library = value,
+            "prompt" => self.prompt = value,
+            _ => {}
+        }
+    }
+
+    /// Its fields as they stand in the form, after a prefix.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let mut pairs = vec![
+            ("kind", self.kind.as_str()),
+            ("title", &self.title),
+            ("words", &self.words),
+            ("mins", &self.mins),
+            ("opens", &self.opens),
+            ("closes", &self.closes),
+            ("every", &self.every),
+            ("script", &self.script),
+            ("prompt", &self.prompt),
+        ];
+        pairs.extend(BREATH.into_iter().zip(self.breath.iter().map(String::as_str)));
+        pairs
+    }
+}
+
+/// A length as it stands in a field: "5" for five minutes, "3:30" for three and a half.
+pub(super) fn minutes(secs: u32) -> String {
+    if secs.is_multiple_of(60) {
+        (secs / 60).to_string()
+    } else {
+        format!("{}:{:02}", secs / 60, secs % 60)
+    }
+}
+
+/// The seconds of such a length: "5", "3:30", "0.5" or "0,5".
+pub(super) fn secs(text: &str) -> Option<u32> {
+    let text = text.trim();
+    if let Some((mins, secs)) = text.split_once(':') {
+        let (mins, secs) = (mins.parse::<u32>().ok()?, secs.parse::<u32>().ok()?);
+        return (secs < 60).then_some(mins.checked_mul(60)?.checked_add(secs)?);
+    }
+    if let Some((mins, part)) = text.split_once(['.', ',']) {
+        let mins = mins.parse::<u32>().ok()?.checked_mul(60)?;
+        let tenths = part.get(..1)?.parse::<u32>().ok()?;
+        return (part.len() == 1).then_some(mins.checked_add(tenths * 6)?);
+    }
+    text.parse::<u32>().ok()?.checked_mul(60)
+}
+
+fn seconds(breath: Breath) -> [String; 4] {
+    breath.lengths().map(|ms| {
+        if ms.is_multiple_of(1_000) {
+            (ms / 1_000).to_string()
+        } else {
+            format!("{}.{}", ms / 1_000, ms % 1_000 / 100)
+        }
+    })
+}

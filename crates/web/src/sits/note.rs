@@ -1,0 +1,82 @@
+//! Keeping a note to oneself after a sit.
+
+use axum::extract::{Form, Path, State as With};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::notes::{self, Kept, NoteNo};
+use sitwith_app::sits;
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::note::{After, LINE_MAX};
+
+use super::{id_of, refused};
+use crate::fail::Fail;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+
+/// What the form after a sit holds. Everything may be left out.
+#[derive(Debug, Deserialize)]
+pub struct NoteForm {
+    #[serde(default)]
+    after: String,
+    #[serde(default)]
+    line: String,
+    #[serde(default)]
+    run: String,
+}
+
+/// `POST /sits/{id}/note`
+pub async fn note(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(form): Form<NoteForm>,
+) -> Result<Response, Fail> {
+    let sit = id_of(&id)?;
+    // Asked first: it holds whoever may not come here away.
+    let last = sits::last_run(&state.home, &visitor.person, sit).await;
+    let last = last.map_err(|fail| refused(&visitor, fail))?.ok_or(Fail::Missing)?;
+    let run = form.run.parse::<RunId>().unwrap_or(last.id);
+    let after = After::of_word(&form.after);
+    let kept =
+        notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
+    match kept {
+        Ok(Kept::Yes) => Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response()),
+        Ok(Kept::Guest) => Ok(Redirect::to(&format!("/sits/{sit}/landing")).into_response()),
+        Err(AppFail::No(NoteNo::Missing)) => Err(Fail::Missing),
+        Err(AppFail::No(NoteNo::TooLong)) => {
+            let page = too_long(&state, &visitor, sit, &form);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// The line was too long: it is shown again whole, to be made shorter.
+fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
+    Page::new(state, visitor, "A line for yourself").section(Section::Sits).show(&html! {
+        div class="gd" {
+            h1 { "A line for yourself" }
+            form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
+                div class="say care" role="alert" tabindex="-1" {
+                    p { b { "Your line needs another look." } " What you wrote is still here." }
+                }
+                input type="hidden" name="after" value=(form.after);
+                input type="hidden" name="run" value=(form.run);
+                div class="field" {
+                    label for="line" { "Your line" }
+                    p class="err" id="line-err" {
+                        svg class="ico" aria-hidden="true" { use href="#i-info" {} }
+                        span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
+                    }
+                    textarea id="line" name="line" aria-invalid="true"
+                        aria-describedby="line-err" { (form.line) }
+                }
+                p { button class="b b-1" { "Keep it for myself" } }
+            }
+        }
+    })
+}

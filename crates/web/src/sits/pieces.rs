@@ -1,0 +1,126 @@
+//! Pieces that several pages of the sits share.
+
+use maud::{Markup, html};
+use sitwith_app::sits::Seen;
+use sitwith_core::calendar::Repeats;
+use sitwith_core::member::Person;
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sits::{Next, OpenTo, Sit};
+
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// When the next run begins, as a title; or that it lives already.
+pub fn when(state: &State, visitor: &Visitor, next: &Next) -> String {
+    let now = state.home.clock.now();
+    if next.has_begun(now) {
+        return "It has begun".to_owned();
+    }
+    let here = words::in_zone(next.planned_at, &visitor.zone);
+    words::when(&here, &words::in_zone(now, &visitor.zone))
+}
+
+/// The time in figures with its place, the length, and who leads.
+pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> String {
+    let home_zone = &state.home.settings().zone;
+    let figures = words::figures(next.planned_at, &visitor.zone, home_zone);
+    let length = words::length(sit.plan.length());
+    // Strangers are told no names.
+    let leads = match (&visitor.person, sit.is_led) {
+        (Person::Stranger, _) => String::new(),
+        (_, true) => format!(", with {}", sit.guide_name),
+        (_, false) => ", led by nobody".to_owned(),
+    };
+    format!("{figures}. About {length}{leads}.")
+}
+
+/// How often it comes back, in words; nothing for once.
+pub fn comes_back(sit: &Sit) -> Option<String> {
+    match sit.rule.repeats {
+        Repeats::Once => None,
+        Repeats::Weekly => Some(format!("Every {}.", sit.rule.day.strftime("%A"))),
+        Repeats::Often { every_mins } => {
+            let every = usize::try_from(every_mins).unwrap_or(usize::MAX);
+            Some(format!("Every {} minutes, day and night.", words::number(every)))
+        }
+    }
+}
+
+/// The way in for this visitor: the path and the words on the button.
+pub fn way_in(state: &State, visitor: &Visitor, seen: &Seen) -> (String, &'static str) {
+    let sit = &seen.sit;
+    let is_open = seen.next.is_some_and(|next| next.is_open(state.home.clock.now()));
+    match (&visitor.person, sit.open_to) {
+        (Person::Stranger, OpenTo::Link) => (format!("/come/{}", sit.link), "Come to this sit"),
+        (Person::Stranger, OpenTo::Home) => (arrive(sit), "Sign in to come"),
+        _ if is_open => (arrive(sit), "Come in"),
+        _ => (arrive(sit), "Come to this sit"),
+    }
+}
+
+fn arrive(sit: &Sit) -> String {
+    format!("/sits/{}/arrive", sit.id)
+}
+
+/// The buttons under a sit: the way in, the calendar, and the second door for whoever is not sure.
+pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+    let (path, name) = way_in(state, visitor, seen);
+    let id = seen.sit.id;
+    html! {
+        p class="row" {
+            a class="b b-1" href=(path) { (name) }
+            a class="b b-2" href={ "/sits/" (id) "/calendar.ics" } {
+                svg class="ico" aria-hidden="true" { use href="#i-cal" {} }
+                " Add to my calendar"
+            }
+            @if visitor.person != Person::Stranger {
+                a class="b b-3" href={ "/sits/" (id) "/unsure" } { "Not sure today?" }
+            }
+        }
+    }
+}
+
+/// What will happen, in order, as knots on a thread.
+pub fn how_it_goes(sit: &Sit) -> Markup {
+    html! {
+        ol class="knots" {
+            @if !starts_with_door(&sit.plan) {
+                li { "The door opens a little early. Come when you like." }
+            }
+            @for phase in &sit.plan.phases {
+                li class=[phase.opens_with.map(|_| "bell")] { (knot(phase, sit)) }
+            }
+        }
+    }
+}
+
+fn starts_with_door(plan: &Plan) -> bool {
+    plan.phases.first().is_some_and(|phase| phase.kind == Kind::Arrive)
+}
+
+fn knot(phase: &Phase, sit: &Sit) -> String {
+    let bell = if phase.opens_with.is_some() { "A bell. " } else { "" };
+    let said = match phase.kind {
+        Kind::Arrive => "The door opens a little early. Come when you like.".to_owned(),
+        Kind::Welcome if sit.is_led => "A few words of welcome.".to_owned(),
+        Kind::Welcome => "Words of welcome, to read.".to_owned(),
+        Kind::Practice => format!("{}, guided.", phase.title),
+        Kind::Silence => "Silence, together. The page grows quiet too.".to_owned(),
+        Kind::Breathe => "We breathe together for a while.".to_owned(),
+        Kind::Round => "Words, for those who have some.".to_owned(),
+        Kind::Close => "We close. You go gently.".to_owned(),
+    };
+    format!("{bell}{said}")
+}
+
+/// Cushions with initials, for people who agreed to be named. The names are told beside it.
+pub fn seats(names: &[String], shown_max: usize) -> Markup {
+    html! {
+        span class="seats beside" aria-hidden="true" {
+            @for name in names.iter().take(shown_max) {
+                span class={ "seat " (words::dye(name)) } { (words::initial(name)) }
+            }
+        }
+    }
+}
