@@ -1,0 +1,328 @@
+//! The hallway: nobody sees or hears you here. One touch for how it is, one for coming in.
+
+use axum::extract::{Form, Path, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::sits::{self, EnterNo, Opened, Seen};
+use sitwith_app::notes;
+use sitwith_core::note::{After, Came, Note};
+use sitwith_core::time::{Instant, Span};
+
+use super::here::{self, Here};
+use super::refused;
+use crate::fail::Fail;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::sits::{id_of, pieces};
+use crate::state::State;
+use crate::words;
+
+/// How many of her own notes a member is shown here.
+const NOTES_MAX: usize = 4;
+/// How many names of people who are here are said.
+const NAMES_MAX: usize = 7;
+/// When the door opens sooner than this, the page looks again by itself.
+const LOOKS_AGAIN: Span = Span::from_mins(60);
+
+/// What is touched in the hallway. Everything may be left out.
+#[derive(Debug, Default, Deserialize)]
+pub struct Arriving {
+    /// How it is.
+    #[serde(default)]
+    how: String,
+    /// Whether to be counted but not named.
+    #[serde(default)]
+    way: String,
+}
+
+/// `GET /sits/{id}/arrive`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Markup, Fail> {
+    let id = id_of(&id)?;
+    match sits::open_run(&state.home, &visitor.person, id).await {
+        Ok(opened) => {
+            let here = here::look(&state, &opened).await?;
+            let own = notes::own_notes(&state.home, &visitor.person).await?;
+            Ok(hallway(&state, &visitor, &opened, &here, &own))
+        }
+        Err(AppFail::No(EnterNo::NotYet(opens_at))) => {
+            let found = sits::find_sit(&state.home, &visitor.person, id).await;
+            let seen = found.map_err(|fail| crate::sits::refused(&visitor, fail))?;
+            Ok(closed(&state, &visitor, &seen, opens_at))
+        }
+        Err(fail) => Err(refused(&visitor, fail)),
+    }
+}
+
+/// `POST /sits/{id}/arrive`
+pub async fn come_in(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(arriving): Form<Arriving>,
+) -> Result<Response, Fail> {
+    let id = id_of(&id)?;
+    let opened = sits::open_run(&state.home, &visitor.person, id).await;
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(AppFail::No(EnterNo::NotYet(_))) => {
+            return Ok(Redirect::to(&format!("/sits/{id}/arrive")).into_response());
+        }
+        Err(fail) => return Err(refused(&visitor, fail)),
+    };
+    if let Some(came) = Came::of_words(&arriving.how) {
+        // A note that cannot be kept is no reason to stay outside.
+        let kept = notes::check_in(&state.home, &visitor.person, opened.run.id, Some(came)).await;
+        if let Err(AppFail::Broken(broken)) = kept {
+            drop(Fail::from(broken));
+        }
+    }
+    let quiet = if arriving.way == "quiet" { "?quiet=1" } else { "" };
+    Ok(Redirect::to(&format!("/sits/{id}/room{quiet}")).into_response())
+}
+
+fn hallway(
+    state: &State,
+    visitor: &Visitor,
+    opened: &Opened,
+    here: &Here,
+    own: &[Note],
+) -> Markup {
+    let id = opened.sit.id;
+    Page::new(state, visitor, "The hallway")
+        .section(Section::Sits)
+        .style("room/arrive.css")
+        .script("room/arrive.js")
+        .show(&html! {
+            div class="hall" {
+                div class="stack far" {
+                    div class="stack" {
+                        h1 { (greeting(state, visitor)) }
+                        p class="lead" {
+                            "This is the hallway. Nobody can see or hear you here. "
+                            (when(state, visitor, opened))
+                        }
+                    }
+                    form class="stack far" method="post" action={ "/sits/" (id) "/arrive" } {
+                        (check_in())
+                        (ways())
+                        div class="stack" {
+                            p class="row" {
+                                button class="b b-1" { "Come in" }
+                                a class="b b-3" href="/" { "Not tonight" }
+                                a class="b b-3" href={ "/sits/" (id) "/unsure" } { "Not sure today?" }
+                            }
+                            p class="measure" {
+                                b { "You can leave any time." } " "
+                                span class="soft" {
+                                    "Nobody is told, nothing is marked, and you can come back in."
+                                }
+                            }
+                            p class="measure soft" {
+                                "Camera and microphone are off, and this home never turns them on."
+                            }
+                        }
+                    }
+                }
+                div class="stack far" {
+                    (earlier(visitor, own))
+                    (already_here(here))
+                    section class="stack near" aria-labelledby="goes" {
+                        h2 class="t2" id="goes" { "How it goes" }
+                        (pieces::how_it_goes(&opened.sit))
+                    }
+                }
+            }
+        })
+}
+
+fn greeting(state: &State, visitor: &Visitor) -> String {
+    let now = words::in_zone(state.home.clock.now(), &visitor.zone);
+    match visitor.person.name() {
+        Some(name) => format!("{}, {name}.", words::greeting(&now)),
+        None => format!("{}.", words::greeting(&now)),
+    }
+}
+
+/// When the bell is; or that it has rung already, and that this is not late.
+fn when(state: &State, visitor: &Visitor, opened: &Opened) -> String {
+    let timeline = &opened.timeline;
+    if timeline.has_begun(state.home.clock.now()) {
+        return "The sit has begun. You are in time: come in quietly, and nobody will be disturbed."
+            .to_owned();
+    }
+    let at = timeline.begun_at.unwrap_or(timeline.planned_at);
+    let at = words::in_zone(at, &visitor.zone);
+    let by_guide = timeline.begun_at.is_none();
+    let about = if by_guide { "about " } else { "" };
+    format!("The bell is at {about}{} ({}).", words::clock(at.time()), at.strftime("%H:%M"))
+}
+
+/// How a thread sags under each of the six.
+const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
+    (Came::Heavy, "Heavy", "d-madder", "M2 8C16 10 22 38 32 38S48 10 62 8", ["32", "38", "6.5"]),
+    (
+        Came::StirredUp,
+        "Stirred up",
+        "d-rosehip",
+        "M2 22C8 2 12 2 17 22S27 40 32 20 42 4 47 22 57 34 62 16",
+        ["32", "20", "4.5"],
+    ),
+    (Came::Numb, "Numb", "d-walnut", "M2 22H26M38 22H62", ["32", "22", "4.5"]),
+    (Came::Tired, "Tired", "d-indigo", "M2 14C18 14 30 26 40 32S56 34 62 34", ["44", "33", "5.5"]),
+    (Came::AllRight, "All right", "d-woad", "M2 20C20 24 44 24 62 20", ["32", "23", "5"]),
+    (Came::Light, "Light", "d-weld", "M2 26C18 24 24 10 32 10S46 24 62 26", ["32", "10", "4"]),
+];
+
+/// The thread that goes with a word.
+fn thread(came: Came) -> Markup {
+    let found = THREADS.iter().find(|(one, ..)| *one == came);
+    html! {
+        @if let Some((_, _, dye, path, [cx, cy, r])) = found {
+            svg class=(dye) viewBox="0 0 64 44" aria-hidden="true" {
+                path d=(path) {}
+                circle cx=(cx) cy=(cy) r=(r) {}
+            }
+        }
+    }
+}
+
+fn check_in() -> Markup {
+    html! {
+        fieldset class="stack near" {
+            legend class="v t3" { "How is it in you, just now?" }
+            p class="soft" { "One touch, or none. Only you will ever see this." }
+            div class="how" {
+                @for (came, words, dye, ..) in THREADS {
+                    label class=(dye) {
+                        input type="radio" name="how" value=(came.words());
+                        (thread(came))
+                        (words)
+                    }
+                }
+            }
+            p class="answer" role="status" id="answer" {}
+        }
+    }
+}
+
+fn ways() -> Markup {
+    html! {
+        fieldset class="stack near" {
+            legend class="v t2" { "How would you like to sit?" }
+            div class="ways two" {
+                label class="pick" {
+                    input type="radio" name="way" value="named" checked;
+                    span {
+                        b { "With my name" }
+                        small { "The others see that you are here. Nothing else." }
+                    }
+                }
+                label class="pick" {
+                    input type="radio" name="way" value="quiet";
+                    span {
+                        b { "Quietly" }
+                        small { "Counted, but not named to anyone." }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn earlier(visitor: &Visitor, own: &[Note]) -> Markup {
+    html! {
+        @if !own.is_empty() {
+            section class="stack near" aria-labelledby="af" {
+                h2 class="t2" id="af" { "After earlier sits" }
+                p class="soft" { "What you told yourself. Only you see this." }
+                ul class="then" {
+                    @for note in own.iter().take(NOTES_MAX) { (earlier_note(visitor, note)) }
+                }
+            }
+        }
+    }
+}
+
+fn earlier_note(visitor: &Visitor, note: &Note) -> Markup {
+    let day = words::day(&words::in_zone(note.planned_at, &visitor.zone));
+    let left = note.after.map(|after| match after {
+        After::Comfort => "You were comforted.",
+        After::Insight => "Something became clear.",
+        After::Hard => "It was hard.",
+        After::Neither => "You came.",
+    });
+    html! {
+        li {
+            @if let Some(came) = note.came { (thread(came)) } @else { span {} }
+            span {
+                @if let Some(came) = note.came { "You came " (came.words()) ". " }
+                @if let Some(left) = left { (left) " " }
+                @if let Some(line) = &note.line { q class="v it" { (line) } }
+                small { (day) }
+            }
+        }
+    }
+}
+
+fn already_here(here: &Here) -> Markup {
+    let names: Vec<String> = here.named.iter().map(|(_, name, _)| name.clone()).collect();
+    html! {
+        @if here.count.n > 0 {
+            section class="stack near" aria-labelledby="wh" {
+                h2 class="t2" id="wh" { "Already here" }
+                @if !names.is_empty() {
+                    p { (pieces::seats(&names, NAMES_MAX)) }
+                    p { (words::list(&names, NAMES_MAX)) "." }
+                }
+                @if here.count.quiet > 0 {
+                    p class="soft" { (here::quietly(here.count, !names.is_empty())) }
+                }
+            }
+        }
+    }
+}
+
+/// The hallway while the door is still closed.
+fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> Markup {
+    let left = opens_at.since(state.home.clock.now());
+    let opens = words::in_zone(opens_at, &visitor.zone);
+    let opens_in_words = words::clock(opens.time());
+    Page::new(state, visitor, "The hallway")
+        .section(Section::Sits)
+        .style("room/arrive.css")
+        .looks_again((left < LOOKS_AGAIN).then_some(left + Span::from_secs(1)))
+        .show(&html! {
+            div class="hall" {
+                div class="stack far" {
+                    div class="stack" {
+                        h1 { (greeting(state, visitor)) }
+                        p class="lead" {
+                            "The door opens at " (opens_in_words)
+                            " (" (opens.strftime("%H:%M")) "). There is nothing to do until then."
+                        }
+                    }
+                    @if let Some(next) = &seen.next {
+                        p { (pieces::details(state, visitor, &seen.sit, next)) }
+                    }
+                    @if left < LOOKS_AGAIN {
+                        p class="soft" { "You can stay here: this page opens the door by itself." }
+                    }
+                    p class="row" {
+                        a class="b b-2" href={ "/sits/" (seen.sit.id) } { "About this sit" }
+                        a class="b b-3" href="/" { "Not tonight" }
+                        a class="b b-3" href={ "/sits/" (seen.sit.id) "/unsure" } { "Not sure today?" }
+                    }
+                }
+                section class="stack near" aria-labelledby="goes" {
+                    h2 class="t2" id="goes" { "How it goes" }
+                    (pieces::how_it_goes(&seen.sit))
+                }
+            }
+        })
+}

@@ -1,0 +1,90 @@
+//! The guide's console, folded away so that whoever guides can practise too. Plain forms: they
+//! work without script, and are sent quietly where there is some.
+
+use maud::{Markup, html};
+use sitwith_core::sit::run::Timeline;
+use sitwith_core::time::Instant;
+
+/// What a guide may do, as buttons, and what a guide may want to read.
+pub(super) fn console(changes: &str, timeline: &Timeline, now: Instant) -> Markup {
+    let has_begun = timeline.has_begun(now);
+    let is_held = timeline.held_at.is_some();
+    html! {
+        details class="console" id="console" open[!has_begun] {
+            summary { "For you who guide" }
+            div class="rows" {
+                div class="stack" {
+                    div class="stack near" {
+                        p data-guide="now" {}
+                        p class="soft" data-guide="next" {}
+                    }
+                    form method="post" action=(changes) data-guide="before" hidden[has_begun] {
+                        button class="b b-1" name="what" value="begin" { "Begin now" }
+                    }
+                    div class="stack" data-guide="during" hidden[!has_begun] {
+                        (course(changes, is_held))
+                        (time(changes))
+                        (bells(changes))
+                    }
+                    p role="status" data-guide="answer" {}
+                    p class="soft small" data-guide="bells" {}
+                }
+                div class="stack near prompter" {
+                    p class="dim" data-guide="said-before" {}
+                    p data-guide="said-now" {}
+                    p class="dim" data-guide="said-next" {}
+                    p class="soft small" data-guide="said-until" {}
+                }
+            }
+        }
+    }
+}
+
+fn course(changes: &str, is_held: bool) -> Markup {
+    html! {
+        form method="post" action=(changes) {
+            span data-guide="going" hidden[is_held] {
+                button class="b b-2" name="what" value="hold" { "Hold here" }
+            }
+            span data-guide="held" hidden[!is_held] {
+                button class="b b-1" name="what" value="go_on" { "Go on" }
+            }
+            button class="b b-2" name="what" value="skip" { "Next part" }
+            button class="b b-2" name="what" value="back" { "Part before" }
+            button class="b b-2" name="what" value="close" { "Come to the close" }
+        }
+    }
+}
+
+fn time(changes: &str) -> Markup {
+    let lengths = [("extend", 60, "A minute more"), ("extend", 180, "Three minutes more")];
+    html! {
+        div class="row near" {
+            @for (what, seconds, words) in lengths {
+                (change(changes, what, ("s", &seconds.to_string()), words))
+            }
+            (change(changes, "shorten", ("s", "60"), "A minute less"))
+            (change(changes, "silence", ("s", "180"), "Three minutes of silence after this"))
+        }
+    }
+}
+
+fn bells(changes: &str) -> Markup {
+    let bells = [("soft", "Soft bell"), ("middle", "Bell"), ("large", "Large bell")];
+    html! {
+        div class="row near" role="group" aria-label="Ring now" {
+            @for (bell, words) in bells { (change(changes, "ring", ("bell", bell), words)) }
+        }
+    }
+}
+
+/// One change as a form of its own.
+fn change(changes: &str, what: &str, more: (&str, &str), words: &str) -> Markup {
+    html! {
+        form method="post" action=(changes) {
+            input type="hidden" name="what" value=(what);
+            input type="hidden" name=(more.0) value=(more.1);
+            button class="b b-2" { (words) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Who is in a room and what is on, as its page is written.
+
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::live::OpenNo;
+use sitwith_app::sits::Opened;
+use sitwith_core::sit::frame::Count;
+use sitwith_core::sit::run::Timeline;
+
+use crate::fail::Fail;
+use crate::state::State;
+use crate::words;
+
+/// How many names a page is written with; the socket brings the rest. More people than these are
+/// drawn as stitches of the thread.
+const NAMES_MAX: usize = 40;
+
+/// A room as it stands.
+pub(super) struct Here {
+    /// Its running order.
+    pub timeline: Timeline,
+    /// How many are here.
+    pub count: Count,
+    /// Those who may be named: seat, name and dye.
+    pub named: Vec<(u32, String, u8)>,
+}
+
+/// The room of a run, opened if nobody is in it yet.
+pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
+    match state.home.live.open(&state.home, opened.run.id).await {
+        Ok(sit) => {
+            let look = sit.look(NAMES_MAX);
+            Ok(Here { timeline: sit.timeline(), count: look.count, named: look.named })
+        }
+        // It ended this moment, or the home restarts: the page is whole, the socket will tell.
+        Err(AppFail::No(OpenNo::Missing | OpenNo::Over | OpenNo::Resting)) => Ok(Here {
+            timeline: Timeline::clone(&opened.timeline),
+            count: Count::default(),
+            named: Vec::new(),
+        }),
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// "And two more sit quietly."
+pub(super) fn quietly(count: Count, has_named: bool) -> String {
+    let quiet = usize::try_from(count.quiet).unwrap_or(usize::MAX);
+    let sit = if quiet == 1 { "sits" } else { "sit" };
+    let people = if quiet == 1 { "person" } else { "people" };
+    if has_named {
+        format!("And {} more {sit} quietly.", words::number(quiet))
+    } else {
+        format!("{} {people} {sit} here quietly.", words::sentence(&words::number(quiet)))
+    }
+}

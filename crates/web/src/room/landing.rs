@@ -1,0 +1,168 @@
+//! Leaving softly, and the landing after a sit: one touch for what it was, a line for oneself, the
+//! ground under the feet, and when there is a next time.
+
+use axum::extract::{Path, Query, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::notes;
+use sitwith_app::sits::{self, Seen};
+use sitwith_core::note::{After, Note};
+use sitwith_core::sits::Run;
+
+use super::panels;
+use crate::fail::Fail;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::sits::{id_of, pieces, refused};
+use crate::state::State;
+
+/// What the page was opened with.
+#[derive(Debug, Default, Deserialize)]
+pub struct Landed {
+    /// A note was kept just now.
+    #[serde(default)]
+    kept: Option<String>,
+}
+
+/// `POST /sits/{id}/leaving`: nothing is asked, marked or told. The seat empties by itself.
+pub async fn leave(Path(id): Path<String>) -> Result<Response, Fail> {
+    let id = id_of(&id)?;
+    Ok(Redirect::to(&format!("/sits/{id}/landing")).into_response())
+}
+
+/// `GET /sits/{id}/landing`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(landed): Query<Landed>,
+) -> Result<Markup, Fail> {
+    let id = id_of(&id)?;
+    let seen = sits::find_sit(&state.home, &visitor.person, id).await;
+    let seen = seen.map_err(|fail| refused(&visitor, fail))?;
+    let run = sits::last_run(&state.home, &visitor.person, id).await;
+    let run = run.map_err(|fail| refused(&visitor, fail))?;
+    let note = match &run {
+        Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,
+        None => None,
+    };
+    Ok(landing(&state, &visitor, &seen, run.as_ref(), (note.as_ref(), landed.kept.is_some())))
+}
+
+fn landing(
+    state: &State,
+    visitor: &Visitor,
+    seen: &Seen,
+    run: Option<&Run>,
+    (note, is_kept): (Option<&Note>, bool),
+) -> Markup {
+    let id = seen.sit.id;
+    let now = state.home.clock.now();
+    // The run one would come to now is the one that was left: it still lives.
+    let still_on = seen.next.is_some_and(|next| {
+        next.run.is_some() && next.run == run.map(|run| run.id) && next.ends_at > now
+    });
+    Page::new(state, visitor, "Go gently")
+        .section(Section::Sits)
+        .style("room/arrive.css")
+        .show(&html! {
+            div class="hall" {
+                div class="stack far" {
+                    div class="stack" {
+                        h1 { @if still_on { "You have left." } @else { "Go gently." } }
+                        p class="lead" {
+                            @if still_on { "Go gently. Nobody was told. " }
+                            @else { "Thank you for sitting with us. " }
+                            "You came."
+                        }
+                        @if still_on {
+                            p {
+                                a class="b b-2" href={ "/sits/" (id) "/room" } {
+                                    "I pressed that by mistake, take me back"
+                                }
+                            }
+                        }
+                    }
+                    @if visitor.person.member().is_some() { (after(id, run, note, is_kept)) }
+                }
+                div class="stack far" {
+                    section class="stack near" aria-labelledby="ground" {
+                        h2 class="t2" id="ground" { "Before you go on" }
+                        (panels::grounding())
+                        p class="soft" {
+                            "If it was a lot today: "
+                            a class="help" href="/help" { "there is help, now" }
+                            "."
+                        }
+                    }
+                    (next_time(state, visitor, seen, still_on))
+                }
+            }
+        })
+}
+
+/// What can be kept for oneself. Asked of nobody, seen by nobody.
+fn after(
+    id: sitwith_core::id::SitId,
+    run: Option<&Run>,
+    note: Option<&Note>,
+    is_kept: bool,
+) -> Markup {
+    let choices = [
+        (After::Comfort, "It was a comfort"),
+        (After::Insight, "Something became clear"),
+        (After::Hard, "It was hard"),
+        (After::Neither, "None of these"),
+    ];
+    let chosen = note.and_then(|note| note.after);
+    let line = note.and_then(|note| note.line.as_deref()).unwrap_or_default();
+    html! {
+        form class="stack" method="post" action={ "/sits/" (id) "/note" } {
+            @if is_kept { p class="say" role="status" { span { b { "Kept." } " Only you will see it." } } }
+            @if let Some(run) = run { input type="hidden" name="run" value=(run.id); }
+            fieldset class="stack near" {
+                legend class="v t3" { "What was it, for you?" }
+                p class="soft" { "One touch, or none. Only you will ever see this." }
+                div class="ways two" {
+                    @for (after, words) in choices {
+                        label class="pick" {
+                            input type="radio" name="after" value=(after.word())
+                                checked[chosen == Some(after)];
+                            span { (words) }
+                        }
+                    }
+                }
+            }
+            div class="field" {
+                label for="line" { "A line for yourself, if you like" }
+                span class="hint" {
+                    "It is shown to you again on a day when you are not sure whether to come."
+                }
+                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) { (line) }
+            }
+            p { button class="b b-1" { "Keep it for myself" } }
+        }
+    }
+}
+
+fn next_time(state: &State, visitor: &Visitor, seen: &Seen, still_on: bool) -> Markup {
+    html! {
+        @if let Some(next) = seen.next.filter(|_| !still_on) {
+            section class="stack near" aria-labelledby="next" {
+                h2 class="t2" id="next" { "The next time" }
+                p { (pieces::when(state, visitor, &next)) ". "
+                    (pieces::details(state, visitor, &seen.sit, &next)) }
+                p class="row" {
+                    a class="b b-2" href={ "/sits/" (seen.sit.id) "/calendar.ics" } {
+                        svg class="ico" aria-hidden="true" { use href="#i-cal" {} }
+                        " Add to my calendar"
+                    }
+                    a class="b b-3" href="/" { "All sits" }
+                }
+            }
+        } @else {
+            p { a class="b b-3 flush" href="/" { "All sits" } }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What opens over the room when somebody asks for it: easing off, and the small settings.
+
+use maud::{Markup, html};
+
+/// Ways to make it easier, for any moment of a sit. Nobody is told that this was opened.
+pub(super) fn ease_off(leaving: &str) -> Markup {
+    html! {
+        dialog id="ease-off" aria-labelledby="ease-title" class="panel" {
+            div class="stack" {
+                h2 id="ease-title" { "Make it easier" }
+                p class="soft" { "Nobody sees that you opened this." }
+                (grounding())
+                p { "You may stop at any moment. Stopping is part of practising." }
+                div class="row" {
+                    button class="b b-2" type="button" data-close { "Back to the room" }
+                    form id="ease-leaving" method="post" action=(leaving) {
+                        button class="b b-2" { "Leave softly" }
+                    }
+                    a class="b b-3 help" href="/help" { "Help now" }
+                }
+            }
+        }
+    }
+}
+
+/// Five ways to find the ground.
+pub(super) fn grounding() -> Markup {
+    html! {
+        ul class="grounding" {
+            li { "Open your eyes, if they are closed. Let them rest on something." }
+            li { "Feel your feet, and what holds them." }
+            li { "Listen for three sounds, near or far." }
+            li { "Look around slowly, and name where you are." }
+            li { "Move, stretch, drink something. Breathe in your own time." }
+        }
+    }
+}
+
+/// Sound, breath, name, where we are, who is here: asked for rarely, so kept out of sight.
+pub(super) fn settings() -> Markup {
+    html! {
+        dialog id="room-panel" aria-labelledby="room-title" class="panel" {
+            div class="stack" {
+                h2 id="room-title" { "The room, for you" }
+                div class="stack near" {
+                    p { button class="b b-2" type="button" id="ask-where" { "Where are we?" } }
+                    p role="status" id="where" {}
+                }
+                p class="switch" {
+                    button class="b b-2" type="button" id="turn-sound" { "Turn the bell off" }
+                    button class="b b-3" type="button" id="try-bell" { "Hear it once" }
+                }
+                p class="switch" {
+                    button class="b b-2" type="button" id="turn-breath" { "Hide the breath" }
+                    button class="b b-2" type="button" id="turn-quiet" { "Sit quietly, unnamed" }
+                }
+                div class="field" {
+                    label for="delay" { "Wireless headphones" }
+                    span class="hint" {
+                        "They often play late. Move this until the bell and the rings begin together."
+                    }
+                    input id="delay" type="range" min="0" max="500" step="10" value="0"
+                        aria-describedby="delay-words";
+                    p class="soft small" id="delay-words" { "No correction" }
+                }
+                details {
+                    summary { "Who is here" }
+                    ul class="names" id="names" {}
+                }
+                p { button class="b b-3 flush" type="button" data-close { "Back to the room" } }
+            }
+        }
+    }
+}

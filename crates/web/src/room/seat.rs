@@ -1,0 +1,244 @@
+//! The room itself: whole before its socket opens, and kind when there is no script.
+
+use axum::Json;
+use axum::extract::{Path, Query, State as With};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::sits::{self, EnterNo, Opened};
+use sitwith_app::ticket::Ticket;
+use sitwith_core::id::SitId;
+use sitwith_core::time::Instant;
+
+use super::facts::{Paths, You, facts};
+use super::here::{self, Here};
+use super::{console, panels, refused, ring};
+use crate::fail::Fail;
+use crate::page::Page;
+use crate::session::Visitor;
+use crate::sits::id_of;
+use crate::state::State;
+use crate::words;
+
+/// How somebody comes in.
+#[derive(Debug, Default, Deserialize)]
+pub struct Coming {
+    /// Whether to be counted but not named.
+    #[serde(default)]
+    quiet: Option<String>,
+    /// Which run the page was written for.
+    #[serde(default)]
+    run: Option<String>,
+}
+
+/// `GET /sits/{id}/room`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(coming): Query<Coming>,
+) -> Result<Response, Fail> {
+    let id = id_of(&id)?;
+    let opened = match sits::open_run(&state.home, &visitor.person, id).await {
+        Ok(opened) => opened,
+        Err(AppFail::No(EnterNo::NotYet(_))) => {
+            return Ok(Redirect::to(&format!("/sits/{id}/arrive")).into_response());
+        }
+        Err(fail) => return Err(refused(&visitor, fail)),
+    };
+    let quiet = coming.quiet.is_some();
+    let ticket = ticket_for(&state, &visitor, &opened, quiet)?;
+    let here = here::look(&state, &opened).await?;
+    let you = You {
+        name: visitor.person.name().unwrap_or_default(),
+        dye: ticket.who.dye(),
+        quiet,
+        guide: opened.is_guide,
+    };
+    let sealed = ticket.seal(&state.home.settings().ticket_key);
+    let page = room(&state, &visitor, &opened, &here, (&you, &sealed));
+    // The page holds a ticket of its own and the state of this very moment.
+    Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
+}
+
+/// The answer to `GET /sits/{id}/ticket`.
+#[derive(Debug, Serialize)]
+pub struct Fresh {
+    ticket: String,
+}
+
+/// `GET /sits/{id}/ticket`: a new ticket for a page whose own has grown old.
+pub async fn ticket(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(coming): Query<Coming>,
+) -> Result<Response, Fail> {
+    let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await;
+    let opened = opened.map_err(|fail| refused(&visitor, fail))?;
+    if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
+        // The run this page was written for is over.
+        return Ok(StatusCode::GONE.into_response());
+    }
+    let ticket = ticket_for(&state, &visitor, &opened, coming.quiet.is_some())?;
+    let ticket = ticket.seal(&state.home.settings().ticket_key);
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Fresh { ticket })).into_response())
+}
+
+fn ticket_for(
+    state: &State,
+    visitor: &Visitor,
+    opened: &Opened,
+    quiet: bool,
+) -> Result<Ticket, Fail> {
+    Ticket::new(&visitor.person, opened.run.id, quiet, state.home.clock.now()).ok_or(Fail::Missing)
+}
+
+fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
+    let quiet = if quiet { "&quiet=1" } else { "" };
+    Paths {
+        live: format!("/sits/{sit}/live"),
+        ticket_at: format!("/sits/{sit}/ticket?run={}{quiet}", opened.run.id),
+        changes: format!("/sits/{sit}/changes"),
+        landing: format!("/sits/{sit}/landing"),
+    }
+}
+
+fn room(
+    state: &State,
+    visitor: &Visitor,
+    opened: &Opened,
+    here: &Here,
+    (you, ticket): (&You<'_>, &str),
+) -> Markup {
+    let now = state.home.clock.now();
+    let id = opened.sit.id;
+    let paths = paths(id, opened, you.quiet);
+    let settings = state.home.settings();
+    let leaving = format!("/sits/{id}/leaving");
+    Page::new(state, visitor, &opened.sit.title)
+        .still()
+        .style("room/room.css")
+        .style("room/people.css")
+        .script("room/room.js")
+        .show(&html! {
+            (ring::figure())
+            (said(opened, here, now))
+            (circle(opened, here, you, now))
+            p class="count" id="count" { (count(here)) }
+            (controls(&leaving))
+            @if opened.is_guide { (console::console(&paths.changes, &here.timeline, now)) }
+            (panels::ease_off(&leaving))
+            (panels::settings())
+            noscript { (without_script(state, visitor, here)) }
+            script type="application/json" id="room-facts" {
+                (facts(&settings.name, now, opened, here, (you, ticket, &paths)))
+            }
+        })
+}
+
+/// What is on now, in words, and the place where the room says what is not as it should be.
+fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
+    let segment = here.timeline.segment(now);
+    let title = segment.map_or(opened.sit.title.as_str(), |segment| &segment.title);
+    let phase = segment.and_then(|segment| segment.phase).map(usize::from);
+    let phase = phase.and_then(|place| opened.run.facts.plan.phases.get(place));
+    html! {
+        div class="said" {
+            h1 id="phase" { (title) }
+            p class="soft" id="under" { (phase.map_or("", |phase| &phase.words)) }
+            div class="say" id="notice" role="status" hidden {
+                div {
+                    p {}
+                    button class="b b-2" type="button" id="let-me-hear" hidden {
+                        "Let me hear the bell"
+                    }
+                }
+            }
+            p id="landing" hidden {
+                a class="b b-2" href={ "/sits/" (opened.sit.id) "/landing" } {
+                    "Go gently on, whenever you like"
+                }
+            }
+        }
+    }
+}
+
+fn circle(
+    opened: &Opened,
+    here: &Here,
+    you: &You<'_>,
+    now: Instant,
+) -> Markup {
+    html! {
+        div class="ringbox" id="ring" {
+            (ring::threads())
+            div class="middle" {
+                p id="line" {}
+                ol class="course" id="course" hidden[here.timeline.has_begun(now)] {
+                    @for phase in &opened.run.facts.plan.phases { li { (phase.title) } }
+                }
+            }
+            p class="word" { span id="breath-word" aria-hidden="true" {} }
+            ul class="here" id="here" aria-label=(count(here)) {
+                (ring::person("You", you.dye, true))
+                @for (_, name, dye) in &here.named { (ring::person(name, *dye, false)) }
+            }
+        }
+    }
+}
+
+/// Nothing else: in silence there are three things one can do.
+fn controls(leaving: &str) -> Markup {
+    html! {
+        div class="quiet" {
+            button class="b b-3" type="button" id="ease" { "Ease off" }
+            button class="b b-3" type="button" id="more" { "Sound and more" }
+            button class="b b-3" type="button" id="me-too" hidden { "Me too" }
+            form id="leaving" method="post" action=(leaving) {
+                button class="b b-2" {
+                    svg class="ico" aria-hidden="true" { use href="#i-door" {} }
+                    " Leave softly"
+                }
+            }
+        }
+    }
+}
+
+fn count(here: &Here) -> String {
+    let n = usize::try_from(here.count.n).unwrap_or(usize::MAX);
+    match n {
+        0 => "You are the first. Others may be on their way.".to_owned(),
+        1 => "One person is here.".to_owned(),
+        n => format!("{} people are here.", words::sentence(&words::number(n))),
+    }
+}
+
+/// What the room needs, said kindly, and what happens in it with times, for whoever has no script.
+fn without_script(state: &State, visitor: &Visitor, here: &Here) -> Markup {
+    let now = state.home.clock.now();
+    html! {
+        div class="say" {
+            div class="stack near" {
+                p {
+                    b { "This room needs JavaScript for its bell and its circle." }
+                    " Nothing is wrong with you or your device. You can sit with us all the same: \
+                     here is what happens, and when."
+                }
+                ol class="knots" {
+                    @for segment in &here.timeline.segments {
+                        li class=[(segment.ends_at.is_none_or(|end| end > now)
+                            && segment.starts_at <= now).then_some("now")] {
+                            (segment.title) ", "
+                            (words::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
+                        }
+                    }
+                }
+                p { "Load the page again to see where we are." }
+            }
+        }
+        (panels::grounding())
+    }
+}
