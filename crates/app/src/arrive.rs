@@ -7,7 +7,7 @@
 
 mod letter;
 
-use sitwith_core::id::SignInId;
+use sitwith_core::id::{MemberId, SignInId};
 use sitwith_core::member::{EMAIL_MAX, Member};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::members::{self, email_key};
@@ -100,7 +100,9 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
         return Err(Fail::No(AskNo::NotAnAddress));
     }
     let key = email_key(email);
-    home.gates.sign_in(asking.place, &key).map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
+    home.gates
+        .sign_in(asking.place, &key)
+        .map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
     let held = asking.held.filter(|held| secret::is_one(held));
     let held = held.map_or_else(|| secret::fresh(&home.dice), str::to_owned);
     let link = secret::fresh(&home.dice);
@@ -169,8 +171,12 @@ pub async fn enter_by_digits(
     place: &str,
     browser: &Browser,
 ) -> Result<SignedIn, Fail<EnterNo>> {
-    home.gates.code(place).map_err(|wait| Fail::No(EnterNo::TooMany(wait)))?;
-    let held = held.filter(|held| secret::is_one(held)).ok_or(Fail::No(EnterNo::TooOld))?;
+    home.gates
+        .code(place)
+        .map_err(|wait| Fail::No(EnterNo::TooMany(wait)))?;
+    let held = held
+        .filter(|held| secret::is_one(held))
+        .ok_or(Fail::No(EnterNo::TooOld))?;
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let (now, digits) = (home.clock.now(), &digits);
     let outcome = home
@@ -197,18 +203,16 @@ pub async fn enter_by_digits(
 }
 
 /// What a link is good for here. Looking uses nothing up.
-pub async fn look_at_link(
-    home: &Home,
-    token: &str,
-    held: Option<&str>,
-) -> Result<Link, Broken> {
+pub async fn look_at_link(home: &Home, token: &str, held: Option<&str>) -> Result<Link, Broken> {
     let mut tx = home.store.read().await?;
     let asked = sign_ins::find_by_link(&mut tx, secret::hash(token)).await?;
-    Ok(match asked.filter(|asked| is_open(asked, home.clock.now())) {
-        None => Link::TooOld,
-        Some(asked) if is_held(&asked, held) => Link::Here,
-        Some(_) => Link::Elsewhere,
-    })
+    Ok(
+        match asked.filter(|asked| is_open(asked, home.clock.now())) {
+            None => Link::TooOld,
+            Some(asked) if is_held(&asked, held) => Link::Here,
+            Some(_) => Link::Elsewhere,
+        },
+    )
 }
 
 /// Lets a browser in by the link, if it is the browser that asked.
@@ -261,16 +265,15 @@ async fn let_in(
         (None, None) => return Ok(Err(EnterNo::NotTheDigits)),
     };
     let token = sessions::begin(tx, home, Whose::Member(member), browser).await?;
-    Ok(Ok(SignedIn { token, to: asked.to_path.clone() }))
+    Ok(Ok(SignedIn {
+        token,
+        to: asked.to_path.clone(),
+    }))
 }
 
 /// Lets a member in without a letter: for the keeper who has just set the home up, and for the
 /// links a demonstration prints.
-pub async fn enter_as(
-    home: &Home,
-    member: &Member,
-    browser: &Browser,
-) -> Result<String, Broken> {
+pub async fn enter_as(home: &Home, member: &Member, browser: &Browser) -> Result<String, Broken> {
     let whose = Whose::Member(member.id);
     home.store
         .write(|mut tx| async move {
@@ -278,6 +281,35 @@ pub async fn enter_as(
             Ok(tx.done(token))
         })
         .await
+}
+
+/// What to put behind `/demo/` in a link that signs in as this member of a demonstration.
+pub fn demo_token(home: &Home, member: MemberId) -> String {
+    format!("{member}.{}", demo_mark(home, member))
+}
+
+/// Lets a browser in by such a link. The web floor asks for this in a demonstration only.
+pub async fn enter_by_demo_token(
+    home: &Home,
+    token: &str,
+    browser: &Browser,
+) -> Result<Option<String>, Broken> {
+    let Some((id, mark)) = token.split_once('.') else { return Ok(None) };
+    let Ok(id) = id.parse::<MemberId>() else { return Ok(None) };
+    if mark != demo_mark(home, id) {
+        return Ok(None);
+    }
+    let mut tx = home.store.read().await?;
+    let member = members::find(&mut tx, id).await?;
+    drop(tx);
+    match member {
+        Some(member) => enter_as(home, &member, browser).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn demo_mark(home: &Home, member: MemberId) -> String {
+    secret::mark(&home.settings().ticket_key, &format!("demo:{member}"))
 }
 
 fn is_open(asked: &SignIn, now: Instant) -> bool {
@@ -290,7 +322,8 @@ fn is_held(asked: &SignIn, held: Option<&str>) -> bool {
 
 /// Whether a letter could be sent there. Only the relay knows for sure.
 pub fn looks_like_address(text: &str) -> bool {
-    let is_plain = |sign: char| !sign.is_whitespace() && !sign.is_control() && !"<>,;".contains(sign);
+    let is_plain =
+        |sign: char| !sign.is_whitespace() && !sign.is_control() && !"<>,;".contains(sign);
     let halves = text.rsplit_once('@');
     text.len() <= EMAIL_MAX
         && text.chars().all(is_plain)
@@ -315,7 +348,13 @@ mod tests {
     #[test]
     fn only_paths_of_this_home_are_followed() {
         assert_eq!(safe_path("/sits/1?a=b"), "/sits/1?a=b");
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil", "", "/a\r\nb"] {
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "",
+            "/a\r\nb",
+        ] {
             assert_eq!(safe_path(elsewhere), "/");
         }
         assert_eq!(safe_path("/sign-in"), "/");
@@ -326,7 +365,15 @@ mod tests {
         for good in ["ana@example.org", "a+b@x.y", "\u{e4}na@ex\u{e4}mple.org"] {
             assert!(looks_like_address(good), "{good}");
         }
-        for bad in ["", "ana", "@example.org", "ana@", "a b@x.y", "a@b,c@d", "a@x\r\nBcc: b@c"] {
+        for bad in [
+            "",
+            "ana",
+            "@example.org",
+            "ana@",
+            "a b@x.y",
+            "a@b,c@d",
+            "a@x\r\nBcc: b@c",
+        ] {
             assert!(!looks_like_address(bad), "{bad}");
         }
     }

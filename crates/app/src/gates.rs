@@ -9,9 +9,9 @@ use std::time::Duration;
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
+use governor::state::InMemoryState;
 use governor::state::direct::NotKeyed;
 use governor::state::keyed::DashMapStateStore;
-use governor::state::InMemoryState;
 use governor::{Quota, RateLimiter};
 use sitwith_core::time::Span;
 use sitwith_wire::clock::Clock;
@@ -31,8 +31,7 @@ impl governor::clock::Clock for HomeClock {
     }
 }
 
-type Keyed =
-    RateLimiter<String, DashMapStateStore<String>, HomeClock, NoOpMiddleware<Nanos>>;
+type Keyed = RateLimiter<String, DashMapStateStore<String>, HomeClock, NoOpMiddleware<Nanos>>;
 type Whole = RateLimiter<NotKeyed, InMemoryState, HomeClock, NoOpMiddleware<Nanos>>;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -56,7 +55,11 @@ impl Gates {
     pub fn new(limits: &Limits, clock: &Clock) -> Self {
         let clock = HomeClock(clock.clone());
         let keyed = |count, period| {
-            RateLimiter::new(quota(count, period), DashMapStateStore::default(), clock.clone())
+            RateLimiter::new(
+                quota(count, period),
+                DashMapStateStore::default(),
+                clock.clone(),
+            )
         };
         Self {
             sign_ins_by_address: keyed(limits.sign_ins_per_address_per_hour, HOUR),
@@ -148,7 +151,10 @@ mod tests {
 
     fn gates() -> (Gates, Clock) {
         let clock = Clock::by_hand(Instant::from_ms(1_790_000_000_000));
-        let limits = Limits { codes_per_place_per_hour: 10, ..Limits::for_testing() };
+        let limits = Limits {
+            codes_per_place_per_hour: 10,
+            ..Limits::for_testing()
+        };
         (Gates::new(&limits, &clock), clock)
     }
 

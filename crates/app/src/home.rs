@@ -58,7 +58,15 @@ pub struct Parts {
 impl Home {
     /// A home of these parts.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, clock, dice, outbox, live, limits, settings } = parts;
+        let Parts {
+            store,
+            clock,
+            dice,
+            outbox,
+            live,
+            limits,
+            settings,
+        } = parts;
         Self {
             gates: Arc::new(Gates::new(&limits, &clock)),
             store,

@@ -143,7 +143,9 @@ pub(crate) async fn welcome(
     newcomer: &Welcomed<'_>,
 ) -> Result<Option<MemberId>, Broken> {
     let now = home.clock.now();
-    let Some(invitation) = invitations::find(tx, invitation).await? else { return Ok(None) };
+    let Some(invitation) = invitations::find(tx, invitation).await? else {
+        return Ok(None);
+    };
     if !invitation.is_open(now) {
         return Ok(None);
     }
@@ -174,5 +176,9 @@ pub(crate) async fn welcome(
 }
 
 fn keeper(who: &Member) -> Result<(), Fail<InviteNo>> {
-    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(InviteNo::NotKeeper)) }
+    if who.roles.has(Role::Keeper) {
+        Ok(())
+    } else {
+        Err(Fail::No(InviteNo::NotKeeper))
+    }
 }

@@ -60,11 +60,7 @@ pub async fn run(home: &Home) {
 }
 
 /// Does everything that is due and says when to look again. Tests call this by hand.
-pub async fn tick(
-    home: &Home,
-    way: &mut Way,
-    forget_at: &mut Instant,
-) -> Result<Instant, Broken> {
+pub async fn tick(home: &Home, way: &mut Way, forget_at: &mut Instant) -> Result<Instant, Broken> {
     let now = home.clock.now();
     if now >= *forget_at {
         forget(home).await?;

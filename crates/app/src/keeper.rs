@@ -125,7 +125,7 @@ pub async fn change(home: &Home, who: &Member, wishes: &Wishes) -> Result<(), Fa
         .write(|mut tx| async move {
             let row = homes::find(&mut tx).await?;
             let row = row.ok_or_else(|| Broken::new("changing the settings", "there are none"))?;
-            homes::change(&mut tx, &with(row, checked)).await?;
+            homes::change(&mut tx, &with(&row, checked)).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;
@@ -186,11 +186,24 @@ fn checked(wishes: &Wishes) -> Result<Checked, Vec<WishNo>> {
         nos.push(WishNo::Address);
     }
     let mail_from = filled(&wishes.mail_from);
-    if mail_from.as_deref().is_some_and(|from| !arrive::looks_like_address(from)) {
+    if mail_from
+        .as_deref()
+        .is_some_and(|from| !arrive::looks_like_address(from))
+    {
         nos.push(WishNo::MailFrom);
     }
     let smtp = smtp(wishes, &mut nos);
-    if nos.is_empty() { Ok(Checked { name, zone, address, mail_from, smtp }) } else { Err(nos) }
+    if nos.is_empty() {
+        Ok(Checked {
+            name,
+            zone,
+            address,
+            mail_from,
+            smtp,
+        })
+    } else {
+        Err(nos)
+    }
 }
 
 fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
@@ -198,7 +211,12 @@ fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
     if host.len() > TEXT_MAX || host.contains(|sign: char| sign.is_whitespace() || sign == '/') {
         nos.push(WishNo::SmtpHost);
     }
-    let port = wishes.smtp_port.trim().parse::<u16>().ok().filter(|port| *port > 0);
+    let port = wishes
+        .smtp_port
+        .trim()
+        .parse::<u16>()
+        .ok()
+        .filter(|port| *port > 0);
     if port.is_none() {
         nos.push(WishNo::SmtpPort);
     }
@@ -208,11 +226,21 @@ fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
     }
     let login = filled(&wishes.smtp_login);
     let password = Some(wishes.smtp_password.clone()).filter(|password| !password.is_empty());
-    if [&login, &password].into_iter().flatten().any(|text| text.len() > TEXT_MAX) {
+    if [&login, &password]
+        .into_iter()
+        .flatten()
+        .any(|text| text.len() > TEXT_MAX)
+    {
         nos.push(WishNo::SmtpLogin);
     }
     let security = security?.word().to_owned();
-    Some(SmtpRow { host, port: port?, security, login, password })
+    Some(SmtpRow {
+        host,
+        port: port?,
+        security,
+        login,
+        password,
+    })
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -220,7 +248,9 @@ fn filled(text: &str) -> Option<String> {
 }
 
 fn is_home_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let is_plain = |sign: char| sign.is_alphanumeric() || ".-:[]".contains(sign);
     text.len() <= TEXT_MAX
         && rest.is_some_and(|host| !host.is_empty() && host.chars().all(is_plain))
@@ -247,7 +277,7 @@ fn line_row(line: &HelpLine, today: &str) -> HelpLineRow {
 
 /// The home's row with the wishes in it. A password that was not typed again stays, as long as
 /// it goes to the same relay.
-fn with(row: HomeRow, checked: &Checked) -> HomeRow {
+fn with(row: &HomeRow, checked: &Checked) -> HomeRow {
     let mut smtp = checked.smtp.clone();
     if let (Some(new), Some(old)) = (&mut smtp, &row.smtp)
         && new.password.is_none()
@@ -262,7 +292,7 @@ fn with(row: HomeRow, checked: &Checked) -> HomeRow {
         address: checked.address.clone(),
         mail_from: checked.mail_from.clone(),
         smtp,
-        ..row
+        ..row.clone()
     }
 }
 
@@ -281,7 +311,11 @@ fn settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
             login: smtp.login,
             password: smtp.password,
         }),
-        help_lines: if own_lines.is_empty() { help::first_lines() } else { own_lines },
+        help_lines: if own_lines.is_empty() {
+            help::first_lines()
+        } else {
+            own_lines
+        },
         ticket_key: row.ticket_key,
     }
 }
@@ -305,7 +339,11 @@ fn mail_from(address: &str) -> String {
 }
 
 fn keeper(who: &Member) -> Result<(), WishNo> {
-    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(WishNo::NotKeeper) }
+    if who.roles.has(Role::Keeper) {
+        Ok(())
+    } else {
+        Err(WishNo::NotKeeper)
+    }
 }
 
 #[cfg(test)]
@@ -340,7 +378,12 @@ mod tests {
             ..wishes()
         };
         let nos = checked(&wishes).err().unwrap();
-        let all = [WishNo::MailFrom, WishNo::SmtpHost, WishNo::SmtpPort, WishNo::SmtpSecurity];
+        let all = [
+            WishNo::MailFrom,
+            WishNo::SmtpHost,
+            WishNo::SmtpPort,
+            WishNo::SmtpSecurity,
+        ];
         assert_eq!(nos, all);
     }
 
@@ -353,7 +396,13 @@ mod tests {
     #[test]
     fn a_home_s_address_has_no_path() {
         assert!(is_home_address("http://192.168.1.5:7747"));
-        for bad in ["sit.example.org", "https://", "https://a/b", "ftp://a", "https://a b"] {
+        for bad in [
+            "sit.example.org",
+            "https://",
+            "https://a/b",
+            "ftp://a",
+            "https://a b",
+        ] {
             assert!(!is_home_address(bad), "{bad}");
         }
     }

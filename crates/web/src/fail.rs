@@ -13,7 +13,7 @@ use sitwith_app::fail::Fail as AppFail;
 use sitwith_core::time::Span;
 
 use crate::page::Page;
-use crate::session::Visitor;
+use crate::session::Asked;
 use crate::state::State;
 
 /// Why a page is not shown.
@@ -129,14 +129,12 @@ pub async fn missing() -> Fail {
 }
 
 /// Turns a [`Fail`] on its way out into a whole, kind page.
-pub async fn show_fails(
-    With(state): With<State>,
-    visitor: Visitor,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
+pub async fn show_fails(With(state): With<State>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
     let Some(fail) = response.extensions().get::<Fail>().cloned() else { return response };
+    let visitor = asked.visitor(&state, &parts).await;
     let (title, words) = fail.said();
     let page = Page::new(&state, &visitor, title).show(&html! {
         div class="gd" {

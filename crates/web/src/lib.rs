@@ -1,5 +1,7 @@
 //! The home on the web: pages, forms and the live socket.
 
+#![expect(clippy::unused_async, reason = "handlers are async whether they have to wait or not")]
+
 pub mod account;
 pub mod assets;
 pub mod client;
@@ -7,9 +9,11 @@ pub mod csrf;
 pub mod fail;
 pub mod forms;
 pub mod guide;
+pub mod headers;
 pub mod help;
 pub mod keeper;
 pub mod page;
+pub mod room;
 pub mod router;
 pub mod serve;
 pub mod session;

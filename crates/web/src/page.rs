@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sitwith_app::settings::{HelpLine, Settings};
 use sitwith_core::member::{Person, Role};
+use sitwith_core::time::Span;
 
 use crate::assets;
 use crate::session::Visitor;
@@ -10,6 +11,17 @@ use crate::state::State;
 
 /// Shared drawings, referred to by `<use href="#…">` from any page.
 const DRAWINGS: &str = include_str!("page/drawings.svg");
+
+/// The style sheets of every page, in the order in which they build on each other.
+const SHEETS: [&str; 7] = [
+    "base/fonts.css",
+    "base/tokens.css",
+    "base/base.css",
+    "base/frame.css",
+    "base/parts.css",
+    "base/forms.css",
+    "base/manners.css",
+];
 
 /// Which link of the header is lit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +45,8 @@ pub struct Page<'a> {
     styles: Vec<&'static str>,
     scripts: Vec<&'static str>,
     is_still: bool,
+    looks_again: Option<Span>,
+    has_scripts: bool,
 }
 
 impl<'a> Page<'a> {
@@ -46,6 +60,8 @@ impl<'a> Page<'a> {
             styles: Vec::new(),
             scripts: Vec::new(),
             is_still: false,
+            looks_again: None,
+            has_scripts: true,
         }
     }
 
@@ -77,6 +93,20 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Asks for itself again after so long, without script: a door that is about to open.
+    #[must_use]
+    pub fn looks_again(mut self, after: Option<Span>) -> Self {
+        self.looks_again = after;
+        self
+    }
+
+    /// A page that runs no script at all and so leaves nothing in the browser: help.
+    #[must_use]
+    pub fn without_scripts(mut self) -> Self {
+        self.has_scripts = false;
+        self
+    }
+
     /// The whole page around its main part.
     pub fn show(self, main: &Markup) -> Markup {
         html! {
@@ -101,16 +131,20 @@ impl<'a> Page<'a> {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                @if let Some(after) = self.looks_again {
+                    meta http-equiv="refresh" content=(after.secs().max(1));
+                }
                 title { (self.title) " · " (self.settings.name) }
                 // Blocking on purpose: the chosen light must be there before the first paint.
-                script src=(assets::url("base/light.js")) {}
+                @if self.has_scripts { script src=(assets::url("base/light.js")) {} }
                 link rel="preload" href=(assets::url("base/fonts/vollkorn-latin-430.woff2"))
                     as="font" type="font/woff2" crossorigin;
                 link rel="icon" href=(assets::url("base/mark.svg")) type="image/svg+xml";
-                link rel="stylesheet" href=(assets::url("base/tokens.css"));
-                link rel="stylesheet" href=(assets::url("base/base.css"));
+                @for sheet in SHEETS { link rel="stylesheet" href=(assets::url(sheet)); }
                 @for style in &self.styles { link rel="stylesheet" href=(assets::url(style)); }
-                script type="module" src=(assets::url("base/shell.js")) {}
+                @if self.has_scripts {
+                    script type="module" src=(assets::url("base/shell.js")) {}
+                }
                 @for script in &self.scripts {
                     script type="module" src=(assets::url(script)) {}
                 }

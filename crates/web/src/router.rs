@@ -1,9 +1,14 @@
 //! Every address of the home, in one list.
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::state::State;
+
+/// The most a form may hold: a whole plan with its scripts is far below.
+const FORM_BYTES_MAX: usize = 256 * 1024;
 
 /// One address: the method and the path it is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +34,7 @@ macro_rules! routes {
 
 routes! {
     get "/static/{tree}/{*path}" => crate::assets::show;
+    get "/sits/{id}/live" => crate::socket::open;
     get "/" => crate::welcome::show;
     get "/sits/{id}" => crate::sits::show;
     get "/sits/{id}/unsure" => crate::sits::unsure;
@@ -46,8 +52,14 @@ routes! {
 
 /// The whole home, ready to be served.
 pub fn router(state: State) -> Router {
+    // From the inside out: forms from elsewhere and haste are refused, refusals become pages,
+    // every answer gets its headers.
     listed()
         .fallback(crate::fail::missing)
-        .layer(axum::middleware::from_fn_with_state(state.clone(), crate::fail::show_fails))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), crate::csrf::check))
+        .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
+        .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
+        .layer(from_fn_with_state(state.clone(), crate::headers::add))
         .with_state(state)
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
-use jiff::tz::TimeZone;
 use sitwith_app::sessions::{self, Known};
+use sitwith_app::zones;
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, Person, Role};
 use tokio::sync::OnceCell;
@@ -165,15 +165,12 @@ fn token(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
 /// The member's own choice, else what the browser told us, else the home's.
 fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> String {
     let chosen = member.and_then(|member| member.zone.clone());
-    let told = || read(headers, COOKIE_ZONE).map(|zone| zone.replace("%2F", "/"));
+    // Scripts write it percent-encoded: of the signs in zones' names that touches two.
+    let decoded = |zone: &str| zone.replace("%2F", "/").replace("%2B", "+");
+    let told = || read(headers, COOKIE_ZONE).map(decoded);
     chosen
-        .or_else(|| told().filter(|zone| is_zone(zone)))
+        .or_else(|| told().filter(|zone| zones::is_one(zone)))
         .unwrap_or_else(|| state.home.settings().zone.clone())
-}
-
-/// Whether there is a zone of this name.
-pub fn is_zone(name: &str) -> bool {
-    TimeZone::get(name).is_ok()
 }
 
 /// The page one should come back to: this one, or the one whose form was sent.

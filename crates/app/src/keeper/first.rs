@@ -46,7 +46,9 @@ pub async fn set_up_token(home: &Home) -> Result<Option<String>, Broken> {
     let is_made = home
         .store
         .write(|mut tx| async move {
-            let is_open = homes::find(&mut tx).await?.is_some_and(|row| row.set_up_at.is_none());
+            let is_open = homes::find(&mut tx)
+                .await?
+                .is_some_and(|row| row.set_up_at.is_none());
             if is_open {
                 homes::set_token(&mut tx, hash).await?;
             }
@@ -80,7 +82,7 @@ pub async fn set_up(
             }
             let row = homes::find(&mut tx).await?;
             let row = row.ok_or_else(|| Broken::new("setting up", "there is no home"))?;
-            homes::change(&mut tx, &with(row, settings)).await?;
+            homes::change(&mut tx, &with(&row, settings)).await?;
             members::insert(&mut tx, member).await?;
             let whose = Whose::Member(member.id);
             let session = sessions::begin(&mut tx, home, whose, browser).await?;
@@ -91,10 +93,7 @@ pub async fn set_up(
     Ok(session)
 }
 
-fn looked_over(
-    home: &Home,
-    wishes: &FirstWishes,
-) -> Result<(super::Checked, Member), SetUpNo> {
+fn looked_over(home: &Home, wishes: &FirstWishes) -> Result<(super::Checked, Member), SetUpNo> {
     let settings = checked(&wishes.home);
     let named = name(&wishes.name);
     let is_address = arrive::looks_like_address(wishes.email.trim());

@@ -76,7 +76,9 @@ const fn words(why: Why) -> &'static str {
         Why::Away => "The relay is not reached. Look at its name and port.",
         Why::Unsafe => "No safe line to the relay. Look at the port and the kind of line.",
         Why::Later => "The relay asks us to come back later.",
-        Why::Refused => "The relay does not take it. Look at the name, the password and the sender.",
+        Why::Refused => {
+            "The relay does not take it. Look at the name, the password and the sender."
+        }
         Why::NotAnAddress => "Your address, or the one letters come from, is none.",
         Why::NoFolder => "The folder for letters cannot be written.",
     }

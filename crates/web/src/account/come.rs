@@ -1,0 +1,134 @@
+//! Coming as a guest: a sit's link and a name.
+
+use axum::Form;
+use axum::extract::{Path, State as With};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::guests::{self, ComeNo};
+use sitwith_core::member::{NAME_MAX, Person};
+use sitwith_core::sits::{OpenTo, Sit};
+
+use super::{browser, name_words, on_with};
+use crate::fail::Fail;
+use crate::forms::{Faults, field};
+use crate::page::Page;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// The form.
+#[derive(Deserialize)]
+pub struct ComeForm {
+    #[serde(default)]
+    name: String,
+}
+
+const NAME: &str = "How we may call you";
+
+/// `GET /come/{link}`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(link): Path<String>,
+) -> Result<Response, Fail> {
+    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+    if is_known_here(&visitor.person, &sit) {
+        return Ok(Redirect::to(&arrive_path(&sit)).into_response());
+    }
+    if sit.open_to != OpenTo::Link {
+        return Err(Fail::SignIn(arrive_path(&sit)));
+    }
+    Ok(page(&state, &visitor, &Come { link: &link, sit: &sit, name: "" }, &Faults::none())
+        .into_response())
+}
+
+/// `POST /come/{link}`
+pub async fn come(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(link): Path<String>,
+    Form(ComeForm { name }): Form<ComeForm>,
+) -> Result<Response, Fail> {
+    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+    if is_known_here(&visitor.person, &sit) {
+        return Ok(Redirect::to(&arrive_path(&sit)).into_response());
+    }
+    let browser = browser(&visitor);
+    match guests::come(&state.home, &link, &name, &visitor.place, &browser).await {
+        Ok(came) => Ok(on_with(&visitor, &came.token, &arrive_path(&sit))),
+        Err(AppFail::No(ComeNo::Name(no))) => {
+            let faults = Faults::one("name", NAME, &name_words(no));
+            let come = Come { link: &link, sit: &sit, name: &name };
+            Ok(page(&state, &visitor, &come, &faults).into_response())
+        }
+        Err(AppFail::No(ComeNo::NoSuchLink)) => Err(Fail::Missing),
+        Err(AppFail::No(ComeNo::MembersOnly)) => Err(Fail::SignIn(arrive_path(&sit))),
+        Err(AppFail::No(ComeNo::TooMany(wait))) => Err(Fail::TooMany(wait)),
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// A member needs no other name; a guest of this sit has given one.
+fn is_known_here(person: &Person, sit: &Sit) -> bool {
+    match person {
+        Person::Member(_) => true,
+        Person::Guest(guest) => guest.sit == sit.id,
+        Person::Stranger => false,
+    }
+}
+
+fn arrive_path(sit: &Sit) -> String {
+    format!("/sits/{}/arrive", sit.id)
+}
+
+struct Come<'a> {
+    link: &'a str,
+    sit: &'a Sit,
+    name: &'a str,
+}
+
+fn page(
+    state: &State,
+    visitor: &Visitor,
+    come: &Come<'_>,
+    faults: &Faults,
+) -> (StatusCode, Markup) {
+    let page = Page::new(state, visitor, "Come and sit with us").show(&html! {
+        form class="near stack wide-gap" method="post" action={ "/come/" (come.link) } novalidate {
+            (faults.summary())
+            div class="stack" {
+                h1 { (come.sit.title) }
+                p class="lead" {
+                    @if come.sit.is_led { "With " (come.sit.guide_name) ". " }
+                    "You need no account, no experience and nothing to give. A name is enough."
+                }
+            }
+            (field("name", NAME)
+                .hint("Any name. It need not be your own.")
+                .autocomplete("given-name")
+                .max(NAME_MAX)
+                .value(come.name)
+                .show(faults))
+            div class="stack" {
+                p class="row" {
+                    button class="b b-1" { "Come in" }
+                    a class="b b-3" href="/" { "Not today" }
+                }
+                p class="measure" {
+                    b { "You can leave any time. " }
+                    span class="soft" {
+                        "Nobody is told, nothing is marked, and you can come back in. Your name \
+                         is erased after thirty days."
+                    }
+                }
+                p class="soft measure" {
+                    "You have a place in this home already? "
+                    a href={ "/sign-in?to=/sits/" (come.sit.id) "/arrive" } { "Sign in" }
+                }
+            }
+        }
+    });
+    (faults.status(), page)
+}

@@ -1,0 +1,137 @@
+//! Help now, and the plain pages: how things are kept private, accessibility, whether we are up.
+
+pub mod accessibility;
+pub mod privacy;
+
+use axum::extract::{Query, Request, State as With};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::help::{self, Country};
+use sitwith_app::settings::HelpLine;
+use sitwith_core::time::Instant;
+
+use crate::page::{self, Page};
+use crate::session::Visitor;
+use crate::state::State;
+
+/// Which country somebody looks at.
+#[derive(Debug, Default, Deserialize)]
+pub struct Chosen {
+    #[serde(default)]
+    country: String,
+}
+
+/// `GET /help`: the same for everybody. Nobody's session is looked up, no cookie is set, no
+/// script runs and no line is written to the log; the country is the person's own choice.
+pub async fn show(
+    With(state): With<State>,
+    Query(chosen): Query<Chosen>,
+    request: Request,
+) -> Markup {
+    let (parts, _body) = request.into_parts();
+    let visitor = Visitor::unknown(&state, &parts);
+    let own = state.home.settings().help_lines.clone();
+    let country = help::country(&chosen.country);
+    let now = state.home.clock.now();
+    Page::new(&state, &visitor, "Help now").without_scripts().show(&html! {
+        div class="near stack wide-gap" {
+            div class="stack" {
+                h1 { "Help, now." }
+                p class="lead" {
+                    "If you might not be safe, please call somebody first. The people on these \
+                     lines are there for exactly this."
+                }
+            }
+            section class="stack" aria-labelledby="own" {
+                h2 id="own" { "Close to this home" }
+                (page::help_lines(&own))
+                (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
+            }
+            @if let Some(country) = country { (lines_of(country, now)) }
+            (choice(country))
+            section class="stack" aria-labelledby="ease" {
+                h2 id="ease" { "Until somebody answers" }
+                ul class="plain-list" {
+                    li { "Put both feet on the floor, and feel that it holds." }
+                    li { "Look for three things that are blue." }
+                    li { "Hold something cold, or something warm." }
+                    li { "Go where other people are, if you can." }
+                }
+            }
+            p class="soft small measure" {
+                "Opening this page is written down nowhere in this home, and it leaves nothing \
+                 in your browser but the usual history."
+            }
+        }
+    })
+}
+
+fn lines_of(country: &Country, now: Instant) -> Markup {
+    let line = |phone: &str, words: &str| HelpLine {
+        country: country.name.clone(),
+        name: String::new(),
+        phone: phone.to_owned(),
+        words: words.to_owned(),
+        verified_on: String::new(),
+    };
+    let emergency = line(&country.emergency, "If there is danger now.");
+    let lines: Vec<_> = std::iter::once(emergency)
+        .chain(country.lines.iter().map(|known| {
+            line(&known.phone, &format!("{}. {}", known.name, known.words))
+        }))
+        .collect();
+    html! {
+        section class="stack" aria-labelledby="there" {
+            h2 id="there" { (country.name) }
+            (page::help_lines(&lines))
+            (doubt(country.lines.iter().map(|line| line.verified_on.as_str()), now))
+        }
+    }
+}
+
+/// When the numbers were last checked, and a word of doubt when that is long ago.
+fn doubt<'a>(days: impl Iterator<Item = &'a str>, now: Instant) -> Markup {
+    let oldest = days.filter(|day| !day.is_empty()).min();
+    html! {
+        @if let Some(day) = oldest {
+            p class="soft small" {
+                "Last checked on " (day) "."
+                @if !help::is_fresh(day, now) {
+                    " That is more than a year ago: if nobody answers, call the emergency number \
+                     of your country."
+                }
+            }
+        }
+    }
+}
+
+fn choice(chosen: Option<&Country>) -> Markup {
+    let is_chosen = |country: &Country| chosen.is_some_and(|known| known.name == country.name);
+    html! {
+        form class="stack" method="get" action="/help" {
+            div class="field" {
+                label for="country" { "Lines in another country" }
+                select id="country" name="country" {
+                    @for country in help::countries() {
+                        option value=(country.name) selected[is_chosen(country)] { (country.name) }
+                    }
+                }
+            }
+            p { button class="b b-2" { "Show these lines" } }
+            p class="soft measure" {
+                "Your country is not in the list? "
+                a href="https://findahelpline.com/" rel="noreferrer" { "findahelpline.com" }
+                " knows lines in most of them."
+            }
+        }
+    }
+}
+
+/// `GET /healthz`: whether the home can read what it keeps.
+pub async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
+    match state.home.store.answers().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(_broken) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+    }
+}

@@ -1,0 +1,180 @@
+//! The keeper's pages: the first run, settings, a test letter, lines of help, people.
+
+pub mod invitations;
+pub mod members;
+pub mod settings;
+pub mod setup;
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sitwith_app::keeper::{NAME_MAX, WishNo, Wishes};
+use sitwith_app::settings::Settings;
+use sitwith_app::zones;
+
+use crate::fail::Fail;
+use crate::forms::{Faults, choose, field};
+
+/// A form with many fields, as it was sent.
+pub(crate) type Typed = BTreeMap<String, String>;
+
+fn text(typed: &Typed, name: &str) -> String {
+    typed.get(name).cloned().unwrap_or_default()
+}
+
+/// The wishes of a form.
+fn wishes(typed: &Typed) -> Wishes {
+    Wishes {
+        name: text(typed, "home_name"),
+        zone: text(typed, "zone"),
+        address: text(typed, "address"),
+        mail_from: text(typed, "mail_from"),
+        smtp_host: text(typed, "smtp_host"),
+        smtp_port: text(typed, "smtp_port"),
+        smtp_security: text(typed, "smtp_security"),
+        smtp_login: text(typed, "smtp_login"),
+        smtp_password: text(typed, "smtp_password"),
+    }
+}
+
+/// The settings as they would be typed. The password is never shown again.
+fn as_typed(settings: &Settings) -> Wishes {
+    let smtp = settings.smtp.as_ref();
+    Wishes {
+        name: settings.name.clone(),
+        zone: settings.zone.clone(),
+        address: settings.address.clone(),
+        mail_from: settings.mail_from.clone(),
+        smtp_host: smtp.map(|smtp| smtp.host.clone()).unwrap_or_default(),
+        smtp_port: smtp.map_or_else(|| "587".to_owned(), |smtp| smtp.port.to_string()),
+        smtp_security: smtp.map_or_else(|| "starttls".to_owned(), |smtp| smtp.security.clone()),
+        smtp_login: smtp.and_then(|smtp| smtp.login.clone()).unwrap_or_default(),
+        smtp_password: String::new(),
+    }
+}
+
+const HOME_NAME: &str = "The home's name";
+const ZONE: &str = "The home's zone";
+const ADDRESS: &str = "The home's address";
+const MAIL_FROM: &str = "Letters come from";
+const SMTP_HOST: &str = "The mail relay";
+const SMTP_PORT: &str = "Its port";
+const SMTP_SECURITY: &str = "The line to it";
+const SMTP_LOGIN: &str = "Whom we sign in as";
+const SMTP_PASSWORD: &str = "With which password";
+
+/// What the wishes' faults are called on the page.
+fn faults(nos: &[WishNo]) -> Result<Faults, Fail> {
+    let mut faults = Faults::none();
+    for no in nos {
+        let (name, label, words) = match no {
+            WishNo::NotKeeper => return Err(Fail::NotYours),
+            WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty letters at most."),
+            WishNo::Zone => ("zone", ZONE, "Choose a place from the list."),
+            WishNo::Address => (
+                "address",
+                ADDRESS,
+                "This needs https:// and a name, like https://sit.example.org.",
+            ),
+            WishNo::MailFrom => ("mail_from", MAIL_FROM, "This needs an @, like home@example.org."),
+            WishNo::SmtpHost => ("smtp_host", SMTP_HOST, "A name like mail.example.org is needed."),
+            WishNo::SmtpPort => ("smtp_port", SMTP_PORT, "A number is needed; mostly 587 or 465."),
+            WishNo::SmtpSecurity => ("smtp_security", SMTP_SECURITY, "Choose one of the three."),
+            WishNo::SmtpLogin => ("smtp_login", SMTP_LOGIN, "This is longer than relays take."),
+            WishNo::LinesTooMany => ("line-0-country", "The lines", "Twelve lines at most."),
+            WishNo::Line(place) => {
+                let name = format!("line-{place}-country");
+                let label = format!("Line {}", place + 1);
+                faults.add(&name, &label, "A country and a number are needed, and few words.");
+                continue;
+            }
+        };
+        faults.add(name, label, words);
+    }
+    Ok(faults)
+}
+
+/// The fields about the home itself.
+fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
+    let zones = zones::all();
+    let choices: Vec<_> = zones.iter().map(|zone| (zone.as_str(), zone.as_str())).collect();
+    html! {
+        (field("home_name", HOME_NAME)
+            .hint("As people say it: The Tuesday Room.")
+            .max(NAME_MAX)
+            .value(&typed.name)
+            .show(faults))
+        (choose("zone", ZONE, Some("Where the home is. Everybody sees times in their own zone, too."),
+            &choices, &typed.zone, faults))
+        (field("address", ADDRESS)
+            .hint("As people type it. It stands in letters and links.")
+            .kind("url")
+            .inputmode("url")
+            .value(&typed.address)
+            .show(faults))
+    }
+}
+
+/// The fields about letters.
+fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
+    let lines = [
+        ("tls", "TLS from the first word (port 465)"),
+        ("starttls", "STARTTLS (port 587)"),
+        ("none", "In the open: only for a relay on this machine"),
+    ];
+    let password_hint = if has_password {
+        "One is set and is not shown. Leave this empty to keep it."
+    } else {
+        "It is kept in the home's database and never shown again."
+    };
+    html! {
+        (field("mail_from", MAIL_FROM)
+            .hint("The address people see as the sender.")
+            .kind("email")
+            .value(&typed.mail_from)
+            .show(faults))
+        (field("smtp_host", SMTP_HOST)
+            .hint("Whoever carries your mail tells you. Empty: letters stay in the outbox, a \
+                   folder on the machine.")
+            .value(&typed.smtp_host)
+            .show(faults))
+        (field("smtp_port", SMTP_PORT).inputmode("numeric").value(&typed.smtp_port).show(faults))
+        (choose("smtp_security", SMTP_SECURITY, None, &lines, &typed.smtp_security, faults))
+        (field("smtp_login", SMTP_LOGIN)
+            .hint("Empty, if the relay does not ask.")
+            .autocomplete("off")
+            .value(&typed.smtp_login)
+            .show(faults))
+        (field("smtp_password", SMTP_PASSWORD)
+            .hint(password_hint)
+            .kind("password")
+            .autocomplete("new-password")
+            .show(faults))
+    }
+}
+
+/// The three links between the keeper's pages.
+fn links(here: &str) -> Markup {
+    let pages = [
+        ("/keeper", "Settings"),
+        ("/keeper/members", "People"),
+        ("/keeper/invitations", "Invitations"),
+    ];
+    html! {
+        nav class="row" aria-label="The home" {
+            @for (path, words) in pages {
+                a class="b b-3" href=(path) aria-current=[(path == here).then_some("page")] { (words) }
+            }
+        }
+    }
+}
+
+/// A link that no longer works, said kindly.
+fn link_gone() -> Fail {
+    Fail::words(
+        StatusCode::GONE,
+        "This link has been used, or a newer one was made.",
+        "The program prints a fresh one each time it starts, until the home is set up.",
+    )
+}

@@ -1,0 +1,179 @@
+//! Invitations: making them, seeing what became of them, taking them back.
+
+use axum::Form;
+use axum::extract::{Path, State as With};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::invitations::{self, Invitation, InviteNo, WORDS_MAX};
+use sitwith_core::id::InvitationId;
+use sitwith_core::member::Role;
+use sitwith_core::time::Instant;
+
+use super::links;
+use crate::account::invited::role_words;
+use crate::fail::Fail;
+use crate::forms::{Faults, field};
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+const WORDS: &str = "For whom";
+
+/// The form.
+#[derive(Default, Deserialize)]
+pub struct InviteForm {
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    words: String,
+}
+
+/// `GET /keeper/invitations`
+pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+    page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
+}
+
+/// `POST /keeper/invitations`: the link is shown once, and never again.
+pub async fn make(
+    With(state): With<State>,
+    visitor: Visitor,
+    Form(form): Form<InviteForm>,
+) -> Result<Response, Fail> {
+    let keeper = visitor.has(Role::Keeper)?;
+    let role = Role::of_word(&form.role).unwrap_or(Role::Member);
+    match invitations::make(&state.home, keeper, role, &form.words).await {
+        Ok(token) => {
+            let link = format!("{}/invitations/{token}", state.home.settings().address);
+            let form = InviteForm::default();
+            page(&state, &visitor, &form, &Faults::none(), Some(&link)).await
+        }
+        Err(AppFail::No(InviteNo::WordsTooLong)) => {
+            let faults = Faults::one("words", WORDS, "A few words are enough: 120 letters.");
+            page(&state, &visitor, &form, &faults, None).await
+        }
+        Err(fail) => Err(fail.into()),
+    }
+}
+
+/// `POST /keeper/invitations/{id}/revoke`
+pub async fn revoke(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    let keeper = visitor.has(Role::Keeper)?;
+    let id: InvitationId = id.parse().map_err(|_no| Fail::Missing)?;
+    invitations::revoke(&state.home, keeper, id).await?;
+    Ok(Redirect::to("/keeper/invitations").into_response())
+}
+
+impl From<InviteNo> for Fail {
+    fn from(no: InviteNo) -> Self {
+        match no {
+            InviteNo::NotKeeper => Self::NotYours,
+            InviteNo::WordsTooLong => Self::words(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "These are too many words.",
+                "Go back: what you wrote is still there. A few are enough.",
+            ),
+            InviteNo::NotOpen => Self::words(
+                StatusCode::CONFLICT,
+                "This invitation was taken already.",
+                "Look among the people: whoever took it is there.",
+            ),
+        }
+    }
+}
+
+async fn page(
+    state: &State,
+    visitor: &Visitor,
+    form: &InviteForm,
+    faults: &Faults,
+    link: Option<&str>,
+) -> Result<Response, Fail> {
+    let keeper = visitor.has(Role::Keeper)?;
+    let list = invitations::list(&state.home, keeper).await?;
+    let now = state.home.clock.now();
+    let chosen = Role::of_word(&form.role).unwrap_or(Role::Member);
+    let page = Page::new(state, visitor, "Invitations").section(Section::Keeper).show(&html! {
+        div class="leaf" {
+            div class="full stack" {
+                h1 { "Invitations" }
+                (links("/keeper/invitations"))
+            }
+            h2 class="side" id="new" { "Invite somebody" }
+            form class="stack wide-gap" method="post" action="/keeper/invitations" novalidate aria-labelledby="new" {
+                (faults.summary())
+                @if let Some(link) = link { (fresh(link)) }
+                fieldset class="stack" {
+                    legend { "As what?" }
+                    div class="opts" { @for role in Role::ALL { (role_choice(role, chosen)) } }
+                }
+                (field("words", WORDS)
+                    .hint("Only keepers see this, so that you know later whom it was for.")
+                    .max(WORDS_MAX)
+                    .value(&form.words)
+                    .show(faults))
+                p { button class="b b-1" { "Make the link" } }
+            }
+            h2 class="side" id="made" { "Made so far" }
+            div class="stack" {
+                @if list.is_empty() {
+                    div class="say" { p { b { "There is nothing here yet. " } "A link works once, for fourteen days." } }
+                }
+                ul class="browsers" { @for invitation in &list { (row(invitation, now, visitor)) } }
+            }
+        }
+    });
+    Ok((faults.status(), page).into_response())
+}
+
+fn fresh(link: &str) -> Markup {
+    html! {
+        div class="say" role="status" tabindex="-1" autofocus {
+            div class="stack" {
+                p { b { "The link is ready. " } "It works once, for fourteen days, and is shown only now: \
+                    send it the way you trust." }
+                label for="link" { "The link" }
+                input id="link" value=(link) readonly;
+            }
+        }
+    }
+}
+
+fn role_choice(role: Role, chosen: Role) -> Markup {
+    html! {
+        label class="pick" {
+            input type="radio" name="role" id={ "role-" (role.word()) } value=(role.word()) checked[role == chosen];
+            span { b { (words::sentence(role.word())) } small { (role_words(role)) } }
+        }
+    }
+}
+
+fn row(invitation: &Invitation, now: Instant, visitor: &Visitor) -> Markup {
+    let day = |at| words::day(&words::in_zone(at, &visitor.zone));
+    let label = if invitation.words.is_empty() { "Somebody" } else { &invitation.words };
+    html! {
+        li class="row" {
+            span {
+                b { (label) } ", as a " (invitation.role.word())
+                span class="soft small" {
+                    @if let Some(at) = invitation.used_at { " · taken on " (day(at)) }
+                    @else if let Some(at) = invitation.revoked_at { " · taken back on " (day(at)) }
+                    @else if !invitation.is_open(now) { " · ended on " (day(invitation.ends_at)) }
+                    @else { " · can be taken until " (day(invitation.ends_at)) }
+                }
+            }
+            @if invitation.is_open(now) {
+                form method="post" action={ "/keeper/invitations/" (invitation.id) "/revoke" } {
+                    button class="b b-3" { "Take it back" span class="vh" { ": " (label) } }
+                }
+            }
+        }
+    }
+}

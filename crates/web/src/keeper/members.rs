@@ -1,0 +1,95 @@
+//! The people of the home and their roles.
+
+use axum::Form;
+use axum::extract::{Path, State as With};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use sitwith_app::keeper::{self, RolesNo};
+use sitwith_core::id::MemberId;
+use sitwith_core::member::{Member, Role, Roles};
+
+use super::{Typed, links};
+use crate::account::invited::role_words;
+use crate::fail::Fail;
+use crate::forms::is_yes;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// Roles a keeper may give beside being a member.
+const GIVEN: [Role; 3] = [Role::Listener, Role::Guide, Role::Keeper];
+
+/// `GET /keeper/members`
+pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+    let who = visitor.has(Role::Keeper)?;
+    let members = keeper::members(&state.home, who).await?;
+    let page = Page::new(&state, &visitor, "People").section(Section::Keeper);
+    Ok(page.show(&html! {
+        div class="leaf" {
+            div class="full stack" {
+                h1 { "People" }
+                (links("/keeper/members"))
+                p class="soft measure" {
+                    "Everybody who has a place here, in the order they came. Who came to which \
+                     sit, and for how long, is not on any list."
+                }
+            }
+            @for member in &members { (person(member)) }
+        }
+    }))
+}
+
+/// `POST /keeper/members/{id}/roles`
+pub async fn set_roles(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(form): Form<Typed>,
+) -> Result<Response, Fail> {
+    let who = visitor.has(Role::Keeper)?;
+    let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
+    let given = GIVEN.into_iter().filter(|role| is_yes(form.get(role.word())));
+    let roles = given.fold(Roles::default(), Roles::and);
+    keeper::set_roles(&state.home, who, id, roles).await?;
+    Ok(Redirect::to("/keeper/members").into_response())
+}
+
+impl From<RolesNo> for Fail {
+    fn from(no: RolesNo) -> Self {
+        match no {
+            RolesNo::NotKeeper => Self::NotYours,
+            RolesNo::NoSuchMember => Self::Missing,
+            RolesNo::LastKeeper => Self::words(
+                StatusCode::CONFLICT,
+                "Nobody else looks after this home yet.",
+                "Nothing was changed. Make somebody else a keeper first.",
+            ),
+        }
+    }
+}
+
+fn person(member: &Member) -> Markup {
+    let has = |role| match role {
+        Role::Guide => member.roles.guide,
+        role => member.roles.has(role),
+    };
+    html! {
+        h2 class="side" id={ "m-" (member.id) } { (member.name) }
+        form class="stack" method="post" action={ "/keeper/members/" (member.id) "/roles" }
+            aria-labelledby={ "m-" (member.id) } {
+            p class="soft small" { (member.email) }
+            div class="opts three" {
+                @for role in GIVEN {
+                    label class="pick" {
+                        input type="checkbox" id={ (role.word()) "-" (member.id) } name=(role.word())
+                            value="yes" checked[has(role)];
+                        span { b { (words::sentence(role.word())) } small { (role_words(role)) } }
+                    }
+                }
+            }
+            p { button class="b b-2" { "Keep this" span class="vh" { " for " (member.name) } } }
+        }
+    }
+}
