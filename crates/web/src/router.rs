@@ -39,6 +39,12 @@ routes! {
     get "/sits/{id}" => crate::sits::show;
     get "/sits/{id}/unsure" => crate::sits::unsure;
     get "/sits/{id}/calendar.ics" => crate::sits::calendar;
+    get "/sits/{id}/arrive" => crate::room::arrive::show;
+    post "/sits/{id}/arrive" => crate::room::arrive::come_in;
+    get "/sits/{id}/room" => crate::room::seat::show;
+    get "/sits/{id}/ticket" => crate::room::seat::ticket;
+    post "/sits/{id}/leaving" => crate::room::landing::leave;
+    get "/sits/{id}/landing" => crate::room::landing::show;
     post "/sits/{id}/note" => crate::sits::note;
     post "/sits/{id}/changes" => crate::sits::change;
     get "/guide" => crate::guide::show;
