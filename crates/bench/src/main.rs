@@ -1,1 +1,106 @@
-fn main() {}
+//! Measures the home beside other ways to do the same: `cargo run --release -p bench -- NAME`.
+//!
+//! Each bench prints its progress and a table, and writes its figures as one flat JSON object and
+//! a picture. Nothing here judges: figures are read by people, and compared within one run only.
+
+mod report;
+mod room;
+mod watch;
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "bench",
+    about = "Measures the home beside other ways to do the same"
+)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The live room: memory of a quiet sitter, CPU of a message to all, ten thousand at the door
+    Room(RoomArgs),
+    /// The bare server the room is measured against; started by `room`
+    #[command(hide = true)]
+    Floor,
+    /// The home with one big sit; started by `room`
+    #[command(hide = true)]
+    Product {
+        /// Where the home lies
+        folder: PathBuf,
+        /// The run that is sat
+        run: String,
+        /// How many may come
+        members: usize,
+    },
+}
+
+/// What every bench can be asked.
+#[derive(Args, Clone, Debug)]
+struct Common {
+    /// Smaller sizes: done within 40 seconds on two busy cores
+    #[arg(long)]
+    quick: bool,
+    /// Write the figures here, as one flat JSON object
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Draw the picture here
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+struct RoomArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How many people sit in the room
+    #[arg(long)]
+    members: Option<usize>,
+    /// How many come through the door at once
+    #[arg(long)]
+    storm: Option<usize>,
+    /// How often everything is measured; the middle of the figures counts
+    #[arg(long)]
+    passes: Option<usize>,
+    /// Only these peers, by name; `none` for none
+    #[arg(long, value_delimiter = ',')]
+    peers: Option<Vec<String>>,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().what {
+        What::Room(args) => room::run(&args),
+        What::Floor => room::floor::serve(),
+        What::Product {
+            folder,
+            run,
+            members,
+        } => room::product::serve(&folder, &run, members),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::say(&format!("The bench broke off: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes what a bench found where it was asked to.
+fn hand_out(common: &Common, found: &report::Report) -> io::Result<()> {
+    report::say(&found.table());
+    if let Some(file) = &common.json {
+        std::fs::write(file, found.json())?;
+    }
+    if let Some(file) = &common.svg {
+        std::fs::write(file, found.svg())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! The home itself under measurement: a home in a temporary folder with one big sit, served by a
+//! program of its own. The database is filled before that program starts, so that nothing of the
+//! filling is counted.
+
+use std::fs;
+use std::io::{self, BufRead as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use sitwith_app::home::{Home, Parts};
+use sitwith_app::limits::Limits;
+use sitwith_app::live::{Live, LiveSit};
+use sitwith_app::settings::Settings;
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::sits::open_run;
+use sitwith_app::ticket::Ticket;
+use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
+use sitwith_core::member::{Guest, Member, Person, Role, Roles};
+use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::run::What;
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::{Broken, Store, guests, members};
+use sitwith_web::state::{Manner, State};
+use sitwith_wire::clock::Clock;
+use sitwith_wire::dice::Dice;
+use sitwith_wire::mail::Mail;
+use tokio::runtime::Runtime;
+
+use super::program::Program;
+use super::speech::Speech;
+
+/// The key that signs the tickets: both programs know it.
+const TICKET_KEY: [u8; 32] = *b"a bench has nothing to hide here";
+/// How long the silence of the big sit lasts.
+const SILENCE_S: u32 = 60 * 60;
+/// How many guests are written at once.
+const GUESTS_AT_ONCE: usize = 1_000;
+
+/// Prepares a home with a sit for `members` guests and starts the program that serves it.
+pub(super) fn start(members: usize) -> io::Result<(Program, Speech)> {
+    let folder = fresh_folder()?;
+    let prepared = Runtime::new()?.block_on(prepare(&folder, members));
+    let (sit, run, guests) = prepared.map_err(broken)?;
+    let program = Program::start(
+        Command::new(std::env::current_exe()?)
+            .arg("product")
+            .arg(&folder)
+            .arg(run.to_string())
+            .arg(members.to_string()),
+    )?;
+    let now = Clock::real().now();
+    let tickets = guests.into_iter().filter_map(|guest| {
+        let ticket = Ticket::new(&Person::Guest(guest), run, false, now)?;
+        Some(ticket.seal(&TICKET_KEY))
+    });
+    let speech = Speech::Sit {
+        path: format!("/sits/{sit}/live"),
+        tickets: tickets.collect(),
+    };
+    Ok((program, speech))
+}
+
+/// Serves that home until its standard input ends. Each line `change` on it makes the sit one
+/// second longer, which everybody is told.
+pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> {
+    let run: RunId = run.parse().map_err(io::Error::other)?;
+    Runtime::new()?.block_on(async {
+        let home = open(folder, members).await.map_err(broken)?;
+        let sit = home.live.open(&home, run).await.map_err(broken)?;
+        change(&home, &sit, What::Begin).await?;
+        let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let port = listener.local_addr()?.port();
+        let state = State {
+            home: home.clone(),
+            manner: Arc::new(Manner::default()),
+        };
+        let router = sitwith_web::router::router(state);
+        let served =
+            sitwith_web::serve::serve(listener, router, home.clone(), std::future::pending());
+        let served = tokio::spawn(served);
+        writeln!(io::stdout(), "port {port}")?;
+        let (asked, mut asks) = tokio::sync::mpsc::channel(16);
+        std::thread::spawn(move || {
+            for line in io::stdin().lock().lines().map_while(Result::ok) {
+                if asked.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        while asks.recv().await.is_some() {
+            change(&home, &sit, What::Extend { s: 1 }).await?;
+        }
+        served.abort();
+        Ok(())
+    })
+}
+
+async fn change(home: &Home, sit: &LiveSit, what: What) -> io::Result<()> {
+    sit.change(home, &Person::Member(guide()), what)
+        .await
+        .map_err(broken)
+}
+
+fn fresh_folder() -> io::Result<PathBuf> {
+    let chance = u64::from_be_bytes(Dice::real().bytes());
+    let folder = std::env::temp_dir().join(format!("sitwith-bench-{chance:016x}"));
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// A home with a guide, a sit that has begun, and its guests.
+async fn prepare(
+    folder: &Path,
+    members: usize,
+) -> Result<(SitId, RunId, Vec<Guest>), Box<dyn std::error::Error>> {
+    let home = open(folder, members).await?;
+    let guide = guide();
+    home.store
+        .write(|mut tx| {
+            let guide = &guide;
+            async move {
+                members::insert(&mut tx, guide).await?;
+                Ok::<_, Broken>(tx.done(()))
+            }
+        })
+        .await?;
+    let who = Person::Member(guide);
+    let sit = make_sit(&home, &who, draft(home.clock.now()))
+        .await
+        .map_err(|no| format!("{no:?}"))?;
+    let opened = open_run(&home, &who, sit)
+        .await
+        .map_err(|no| format!("{no:?}"))?;
+    let now = home.clock.now();
+    let coming: Vec<Guest> = (0..members)
+        .map(|number| Guest {
+            id: GuestId::new(now, home.dice.bytes()),
+            name: format!("Guest {number}"),
+            sit,
+            came_at: now,
+        })
+        .collect();
+    for some in coming.chunks(GUESTS_AT_ONCE) {
+        home.store
+            .write(|mut tx| async move {
+                for guest in some {
+                    guests::insert(&mut tx, guest).await?;
+                }
+                Ok::<_, Broken>(tx.done(()))
+            })
+            .await?;
+    }
+    Ok((sit, opened.run.id, coming))
+}
+
+async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
+    let address = format!("sqlite://{}", folder.join("home.db").display());
+    let sitters_max = u32::try_from(members)
+        .unwrap_or(u32::MAX)
+        .saturating_add(10);
+    Ok(Home::new(Parts {
+        store: Store::open(&address).await?,
+        clock: Clock::real(),
+        dice: Dice::real(),
+        outbox: Mail::memory(),
+        live: Live::new(),
+        limits: Limits {
+            sitters_max,
+            // Everybody comes from one machine here.
+            requests_per_place_per_minute: 1_000_000,
+            ..Limits::default()
+        },
+        settings: Settings {
+            name: "A big room".to_owned(),
+            zone: "UTC".to_owned(),
+            address: "http://127.0.0.1".to_owned(),
+            is_set_up: true,
+            smtp: None,
+            mail_from: String::new(),
+            help_lines: Vec::new(),
+            ticket_key: TICKET_KEY,
+        },
+    }))
+}
+
+fn guide() -> Member {
+    Member {
+        id: MemberId::new(Instant::from_ms(0), [1; 10]),
+        name: "Ana".to_owned(),
+        email: "ana@example.org".to_owned(),
+        zone: None,
+        roles: Roles::default().and(Role::Guide),
+        shows_usually: false,
+        joined_at: Instant::from_ms(0),
+    }
+}
+
+/// A long silence that is about to begin.
+fn draft(now: Instant) -> Draft {
+    let wall = zoned(&zone_of("UTC"), now + Span::from_mins(2)).datetime();
+    let bells = (Some(Bell::Large), Some(Bell::Large));
+    Draft {
+        title: "Everybody".to_owned(),
+        words: String::new(),
+        rule: Rule {
+            zone: "UTC".to_owned(),
+            day: wall.date(),
+            wall_time: wall
+                .time()
+                .with()
+                .second(0)
+                .subsec_nanosecond(0)
+                .build()
+                .unwrap_or_default(),
+            repeats: Repeats::Once,
+            ends_on: None,
+            exceptions: Vec::new(),
+        },
+        open_to: OpenTo::Link,
+        is_shown: false,
+        is_led: true,
+        begins_itself: false,
+        plan: Plan {
+            phases: vec![Phase::new(Kind::Silence, SILENCE_S).rung(bells.0, bells.1)],
+        },
+    }
+}
+
+fn broken(error: impl std::fmt::Debug) -> io::Error {
+    io::Error::other(format!("{error:?}"))
+}

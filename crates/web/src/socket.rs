@@ -1,0 +1,100 @@
+//! The live line between a browser and its sit: a small WebSocket server of our own over the
+//! bare stream, because a quiet sitter must cost next to nothing and a frame must reach ten
+//! thousand people in the time of one breath.
+//!
+//! `frame` reads and writes bytes, `upgrade` turns a request into a line, `line` writes, `reader`
+//! listens, `wheel` finds the lines that died. What is said over a line is the sit's affair
+//! (`sitwith_app::live`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sitwith_app::home::Home;
+use tokio::sync::Notify;
+
+pub mod frame;
+mod line;
+mod reader;
+mod upgrade;
+mod wheel;
+
+pub use upgrade::open;
+
+/// How many people the home takes in again each second when it was full.
+const BACK_PER_SECOND: u32 = 2_000;
+
+/// All open lines of one home.
+pub struct Sockets {
+    home: Home,
+    wheel: wheel::Wheel,
+    open: AtomicU32,
+    /// Told when the last line has ended.
+    none_left: Notify,
+}
+
+impl Sockets {
+    /// No lines yet.
+    pub fn new(home: Home) -> Arc<Self> {
+        Arc::new(Self {
+            home,
+            wheel: wheel::Wheel::default(),
+            open: AtomicU32::new(0),
+            none_left: Notify::new(),
+        })
+    }
+
+    /// Looks after the open lines for ever.
+    pub async fn look_after(&self) {
+        self.wheel.turn(&self.home).await;
+    }
+
+    /// How many lines are open now.
+    pub fn open_now(&self) -> u32 {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Waits until no line is open.
+    pub async fn none_left(&self) {
+        loop {
+            let none_left = self.none_left.notified();
+            if self.open_now() == 0 {
+                return;
+            }
+            none_left.await;
+        }
+    }
+}
+
+/// One of the places the home can hold, given back when the line has ended.
+struct Held(Arc<Sockets>);
+
+impl Held {
+    /// Takes a place, or says in how many seconds to ask again.
+    fn take(sockets: &Arc<Sockets>) -> Result<Self, u32> {
+        let most = sockets.home.limits.sitters_max;
+        let before = sockets.open.fetch_add(1, Ordering::Relaxed);
+        let held = Self(Arc::clone(sockets));
+        if before < most {
+            return Ok(held);
+        }
+        let spread = u64::from(most / BACK_PER_SECOND + 5);
+        Err(1 + u32::try_from(sockets.home.dice.below(spread)).unwrap_or_default())
+    }
+
+    const fn sockets(&self) -> &Arc<Sockets> {
+        &self.0
+    }
+
+    /// The present instant in microseconds.
+    fn now_us(&self) -> i64 {
+        self.0.home.clock.now_us()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.0.open.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.0.none_left.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! From bytes to messages.
+
+use std::str;
+
+use super::{CONTROL_MAX, Fault, MESSAGE_MAX};
+
+/// How many frames one message may come in, so that empty ones cannot go on for ever.
+const PARTS_MAX: u8 = 64;
+/// The longest head of a frame from a browser: two bytes, eight of length, four of mask.
+const HEAD_MAX: usize = 14;
+
+/// What a browser said.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard<'a> {
+    /// A whole message.
+    Text(&'a str),
+    /// Wants a pong with the same payload.
+    Ping(&'a [u8]),
+    /// Answers a ping.
+    Pong,
+    /// Goes, with its code if it gave one. Nothing comes after it.
+    Close(Option<u16>),
+}
+
+/// What kind of frame it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opcode {
+    Continue,
+    Text,
+    Close,
+    Ping,
+    Pong,
+}
+
+/// The head of one frame.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    is_last: bool,
+    opcode: Opcode,
+    mask: [u8; 4],
+    /// How many bytes the head takes.
+    size: usize,
+    /// How many bytes the payload takes.
+    payload: usize,
+}
+
+impl Head {
+    const fn whole(&self) -> usize {
+        self.size + self.payload
+    }
+}
+
+/// Reads one browser's bytes. One word while nothing is incomplete.
+#[derive(Debug, Default)]
+pub struct Reader {
+    kept: Option<Box<Kept>>,
+}
+
+/// What is still incomplete.
+#[derive(Debug, Default)]
+struct Kept {
+    /// The beginning of a frame.
+    frame: Vec<u8>,
+    /// The frames so far of a message that comes in several.
+    message: Vec<u8>,
+    /// How many frames those were; 0 outside such a message.
+    parts: u8,
+    /// A close or a fault came: nothing is read any more.
+    is_over: bool,
+}
+
+impl Reader {
+    /// Takes the next bytes, unmasking them where they lie, and tells `hear` of every message
+    /// they complete. After a close or a fault, bytes are ignored.
+    pub fn read(&mut self, bytes: &mut [u8], hear: &mut dyn FnMut(Heard<'_>)) -> Result<(), Fault> {
+        let read = self.read_all(bytes, hear);
+        if read.is_err() {
+            self.end();
+        }
+        read
+    }
+
+    fn read_all(
+        &mut self,
+        mut bytes: &mut [u8],
+        hear: &mut dyn FnMut(Heard<'_>),
+    ) -> Result<(), Fault> {
+        while !self.is_over() && !bytes.is_empty() {
+            if self
+                .kept
+                .as_ref()
+                .is_some_and(|kept| !kept.frame.is_empty())
+            {
+                bytes = self.complete(bytes, hear)?;
+                continue;
+            }
+            let head = self.head(bytes)?;
+            match head {
+                Some(head) if head.whole() <= bytes.len() => {
+                    let (frame, rest) = bytes.split_at_mut(head.whole());
+                    self.take(&head, frame, hear)?;
+                    bytes = rest;
+                }
+                _ => {
+                    self.keep().frame = bytes.to_vec();
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to the kept beginning of a frame what it lacks, and gives back the bytes after it.
+    fn complete<'b>(
+        &mut self,
+        bytes: &'b mut [u8],
+        hear: &mut dyn FnMut(Heard<'_>),
+    ) -> Result<&'b mut [u8], Fault> {
+        let mut frame = std::mem::take(&mut self.keep().frame);
+        let mut taken = 0;
+        let head = loop {
+            let head = self.head(&frame)?;
+            let lacks = match &head {
+                Some(head) => head.whole().saturating_sub(frame.len()),
+                None => 1,
+            };
+            if let (Some(head), 0) = (head, lacks) {
+                break head;
+            }
+            let more = bytes.get(taken..).unwrap_or_default();
+            if more.is_empty() {
+                self.keep().frame = frame;
+                return Ok(&mut []);
+            }
+            let more = more.get(..lacks).unwrap_or(more);
+            frame.extend_from_slice(more);
+            taken += more.len();
+        };
+        self.take(&head, &mut frame, hear)?;
+        self.tidy();
+        Ok(bytes.get_mut(taken..).unwrap_or_default())
+    }
+
+    /// Reads the head at the start of `bytes`, or none while it is incomplete.
+    fn head(&self, bytes: &[u8]) -> Result<Option<Head>, Fault> {
+        let &[first, second, ref more @ ..] = bytes else {
+            return Ok(None);
+        };
+        if first & 0x70 != 0 {
+            return Err(Fault::Reserved);
+        }
+        let is_last = first & 0x80 != 0;
+        let opcode = match first & 0x0f {
+            0 => Opcode::Continue,
+            1 => Opcode::Text,
+            2 => return Err(Fault::Binary),
+            8 => Opcode::Close,
+            9 => Opcode::Ping,
+            10 => Opcode::Pong,
+            _ => return Err(Fault::Opcode),
+        };
+        if second & 0x80 == 0 {
+            return Err(Fault::Unmasked);
+        }
+        let short = usize::from(second & 0x7f);
+        let is_control = !matches!(opcode, Opcode::Continue | Opcode::Text);
+        if is_control && (!is_last || short > CONTROL_MAX) {
+            return Err(Fault::Control);
+        }
+        let parts = self.kept.as_ref().map_or(0, |kept| kept.parts);
+        match opcode {
+            Opcode::Continue if parts == 0 => return Err(Fault::Order),
+            Opcode::Text if parts > 0 => return Err(Fault::Order),
+            Opcode::Continue if parts >= PARTS_MAX => return Err(Fault::Parts),
+            _ => {}
+        }
+        let Some((payload, more, length_size)) = length(short, more)? else {
+            return Ok(None);
+        };
+        let before = self.kept.as_ref().map_or(0, |kept| kept.message.len());
+        if !is_control && before.saturating_add(payload) > MESSAGE_MAX {
+            return Err(Fault::TooLarge);
+        }
+        let Some(mask) = more.first_chunk::<4>() else {
+            return Ok(None);
+        };
+        let size = 2 + length_size + mask.len();
+        debug_assert!(size <= HEAD_MAX);
+        Ok(Some(Head {
+            is_last,
+            opcode,
+            mask: *mask,
+            size,
+            payload,
+        }))
+    }
+
+    /// Takes one whole frame.
+    fn take(
+        &mut self,
+        head: &Head,
+        frame: &mut [u8],
+        hear: &mut dyn FnMut(Heard<'_>),
+    ) -> Result<(), Fault> {
+        let payload = frame.get_mut(head.size..).unwrap_or_default();
+        unmask(payload, head.mask);
+        let payload = &*payload;
+        match head.opcode {
+            Opcode::Ping => hear(Heard::Ping(payload)),
+            Opcode::Pong => hear(Heard::Pong),
+            Opcode::Close => {
+                hear(Heard::Close(close_code(payload)?));
+                self.end();
+            }
+            Opcode::Text if head.is_last => hear(Heard::Text(text(payload)?)),
+            Opcode::Text | Opcode::Continue => {
+                let kept = self.keep();
+                kept.message.extend_from_slice(payload);
+                kept.parts = kept.parts.saturating_add(1);
+                if head.is_last {
+                    let message = std::mem::take(&mut kept.message);
+                    kept.parts = 0;
+                    hear(Heard::Text(text(&message)?));
+                    self.tidy();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self) -> &mut Kept {
+        self.kept.get_or_insert_default()
+    }
+
+    /// Lets go of the box when nothing is in it.
+    fn tidy(&mut self) {
+        let is_idle = |kept: &Kept| kept.frame.is_empty() && kept.parts == 0 && !kept.is_over;
+        if self.kept.as_deref().is_some_and(is_idle) {
+            self.kept = None;
+        }
+    }
+
+    fn end(&mut self) {
+        self.kept = Some(Box::new(Kept {
+            is_over: true,
+            ..Kept::default()
+        }));
+    }
+
+    /// Whether a close or a fault has come.
+    pub fn is_over(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.is_over)
+    }
+
+    /// Whether nothing incomplete is kept.
+    pub const fn is_empty(&self) -> bool {
+        self.kept.is_none()
+    }
+}
+
+/// The length of a payload, the bytes after it, and how many bytes it was written in.
+type Length<'a> = (usize, &'a [u8], usize);
+
+/// The length of the payload; none while incomplete.
+fn length(short: usize, more: &[u8]) -> Result<Option<Length<'_>>, Fault> {
+    match short {
+        126 => {
+            let Some((long, rest)) = more.split_first_chunk::<2>() else {
+                return Ok(None);
+            };
+            let long = usize::from(u16::from_be_bytes(*long));
+            if long < 126 {
+                Err(Fault::Length)
+            } else {
+                Ok(Some((long, rest, 2)))
+            }
+        }
+        127 => {
+            let Some((long, rest)) = more.split_first_chunk::<8>() else {
+                return Ok(None);
+            };
+            let long = u64::from_be_bytes(*long);
+            if long <= u64::from(u16::MAX) || long >> 63 != 0 {
+                return Err(Fault::Length);
+            }
+            Ok(Some((usize::try_from(long).unwrap_or(usize::MAX), rest, 8)))
+        }
+        short => Ok(Some((short, more, 0))),
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    str::from_utf8(bytes).map_err(|_invalid| Fault::NotUtf8)
+}
+
+/// The code in a close, if it gives one that may be sent, with words in UTF-8 after it.
+fn close_code(payload: &[u8]) -> Result<Option<u16>, Fault> {
+    let Some((code, words)) = payload.split_first_chunk::<2>() else {
+        return if payload.is_empty() {
+            Ok(None)
+        } else {
+            Err(Fault::CloseCode)
+        };
+    };
+    let code = u16::from_be_bytes(*code);
+    match code {
+        1000..=1003 | 1007..=1014 | 3000..=4999 => {}
+        _ => return Err(Fault::CloseCode),
+    }
+    text(words)?;
+    Ok(Some(code))
+}
+
+/// Takes the mask off, eight bytes at a time.
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    let [a, b, c, d] = mask;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (eights, rest) = payload.as_chunks_mut::<8>();
+    for eight in eights {
+        *eight = (u64::from_ne_bytes(*eight) ^ wide).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
+    }
+}

@@ -1,0 +1,253 @@
+//! One open line: what the home writes straight to a browser, and what is kept of a frame that
+//! did not fit.
+//!
+//! There is no queue here. A line takes one frame whole or keeps the rest of that one; until the
+//! rest is out it says [`Offer::Behind`], and the sit makes it a fresh frame from the state as it
+//! stands when it has drained.
+
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use bytes::Bytes;
+use rustix::net::Shutdown;
+use sitwith_app::live::{Entered, Offer};
+use tokio::net::TcpStream;
+
+use super::frame::Small;
+
+/// How much may wait behind the rest of a frame: a few pongs, and a close. More is let go, for
+/// who does not read needs no pong.
+const AFTER_MAX: usize = 512;
+
+/// One open line to a browser.
+pub(super) struct Line {
+    stream: TcpStream,
+    out: Mutex<Out>,
+    /// Which line of which sit this is, once it has entered.
+    place: OnceLock<Entered>,
+    me: Weak<Self>,
+    /// How many rounds of the wheel nothing was heard.
+    silent_rounds: AtomicU8,
+}
+
+/// What goes out.
+#[derive(Default)]
+struct Out {
+    rest: Option<Box<Rest>>,
+    /// A frame was offered while a rest was going out: the sit waits to be told of the end.
+    is_behind: bool,
+    /// A close was sent, or the line is lost: nothing goes out any more but the rest.
+    is_closed: bool,
+}
+
+/// What did not fit into the socket.
+struct Rest {
+    frame: Bytes,
+    written: usize,
+    after: Vec<u8>,
+}
+
+impl Line {
+    /// A line over this stream, that has entered nowhere yet.
+    pub(super) fn new(stream: TcpStream) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            stream,
+            out: Mutex::default(),
+            place: OnceLock::new(),
+            me: Weak::clone(me),
+            silent_rounds: AtomicU8::new(0),
+        })
+    }
+
+    /// The socket, for its reader.
+    pub(super) const fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// Remembers which line of which sit this is.
+    pub(super) fn entered(&self, place: Entered) {
+        // A line enters once; a second place would be a slip of ours and is not taken.
+        let _is_first = self.place.set(place).is_ok();
+        let has_drained = {
+            let mut out = self.out();
+            out.rest.is_none() && std::mem::take(&mut out.is_behind)
+        };
+        if has_drained {
+            self.drained();
+        }
+    }
+
+    /// Where this line has entered.
+    pub(super) fn place(&self) -> Option<&Entered> {
+        self.place.get()
+    }
+
+    /// Sends a small frame of the line itself, if there is room.
+    pub(super) fn send(&self, frame: &Small) {
+        let mut out = self.out();
+        if !out.is_closed {
+            self.put(&mut out, frame);
+        }
+    }
+
+    /// Closes the line after what is on its way.
+    pub(super) fn close_with(&self, frame: &Small) {
+        let mut out = self.out();
+        if out.is_closed {
+            return;
+        }
+        self.put(&mut out, frame);
+        out.is_closed = true;
+        if out.rest.is_none() {
+            self.shut(Shutdown::Write);
+        }
+    }
+
+    /// Something was heard: the browser is there.
+    pub(super) fn heard(&self) {
+        self.silent_rounds.store(0, Ordering::Relaxed);
+    }
+
+    /// Whether a close is out or on its way.
+    pub(super) fn is_closed(&self) -> bool {
+        self.out().is_closed
+    }
+
+    /// One round of the wheel: asks a silent browser whether it is there, closes a line that was
+    /// silent for too many rounds, and cuts one that was closed a round ago and still lingers.
+    pub(super) fn go_round(&self, silent_rounds_max: u8) {
+        let silent = self.silent_rounds.fetch_add(1, Ordering::Relaxed);
+        if self.is_closed() {
+            self.cut();
+        } else if silent >= silent_rounds_max {
+            self.close_with(&Small::close(4008, "nothing heard for too long"));
+        } else if silent > 0 {
+            self.send(&Small::ping());
+        }
+    }
+
+    /// Ends the line at once, whatever is on its way. Its reader wakes and leaves.
+    pub(super) fn cut(&self) {
+        self.out().is_closed = true;
+        self.shut(Shutdown::Both);
+    }
+
+    fn shut(&self, how: Shutdown) {
+        // The other side may have gone before us; then there is nothing left to shut.
+        let _was_open = rustix::net::shutdown(&self.stream, how).is_ok();
+    }
+
+    fn out(&self) -> MutexGuard<'_, Out> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, out: &mut Out, frame: &Small) {
+        if let Some(rest) = &mut out.rest {
+            if rest.after.len() + frame.bytes().len() <= AFTER_MAX {
+                rest.after.extend_from_slice(frame.bytes());
+            }
+            return;
+        }
+        if let Some(written) = self.write(frame.bytes()) {
+            if written < frame.bytes().len() {
+                self.keep(out, Bytes::copy_from_slice(frame.bytes()), written);
+            }
+        } else {
+            out.is_closed = true;
+        }
+    }
+
+    /// Writes what fits; none when the line is gone.
+    fn write(&self, bytes: &[u8]) -> Option<usize> {
+        match self.stream.try_write(bytes) {
+            Ok(written) => Some(written),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Some(0),
+            Err(error) if error.kind() == ErrorKind::Interrupted => Some(0),
+            Err(_gone) => None,
+        }
+    }
+
+    fn keep(&self, out: &mut Out, frame: Bytes, written: usize) {
+        out.rest = Some(Box::new(Rest { frame, written, after: Vec::new() }));
+        if let Some(line) = self.me.upgrade() {
+            tokio::spawn(async move {
+                while !line.push() {
+                    if poll_fn(|task| line.stream.poll_write_ready(task)).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+
+    /// Writes more of the rest; whether it is all out, or never will be.
+    fn push(&self) -> bool {
+        let mut out = self.out();
+        while let Some(rest) = &mut out.rest {
+            if rest.written >= rest.frame.len() {
+                if rest.after.is_empty() {
+                    out.rest = None;
+                    break;
+                }
+                rest.frame = Bytes::from(std::mem::take(&mut rest.after));
+                rest.written = 0;
+            }
+            let left = rest.frame.get(rest.written..).unwrap_or_default();
+            match self.write(left) {
+                Some(0) => return false,
+                Some(written) => rest.written += written,
+                None => {
+                    out.is_closed = true;
+                    out.rest = None;
+                    return true;
+                }
+            }
+        }
+        if out.is_closed {
+            self.shut(Shutdown::Write);
+            return true;
+        }
+        let is_behind = self.place.get().is_some() && std::mem::take(&mut out.is_behind);
+        drop(out);
+        if is_behind {
+            self.drained();
+        }
+        true
+    }
+
+    fn drained(&self) {
+        if let Some(place) = self.place.get() {
+            place.sit.drained(place.line);
+        }
+    }
+}
+
+impl sitwith_app::live::Line for Line {
+    fn offer(&self, frame: &Bytes) -> Offer {
+        let mut out = self.out();
+        if out.is_closed {
+            return Offer::Gone;
+        }
+        if out.rest.is_some() {
+            out.is_behind = true;
+            return Offer::Behind;
+        }
+        match self.write(frame) {
+            Some(written) if written == frame.len() => Offer::Taken,
+            Some(written) => {
+                self.keep(&mut out, Bytes::clone(frame), written);
+                Offer::Taken
+            }
+            None => {
+                out.is_closed = true;
+                Offer::Gone
+            }
+        }
+    }
+
+    fn close(&self, code: u16, why: &'static str) {
+        self.close_with(&Small::close(code, why));
+    }
+}

@@ -1,0 +1,161 @@
+//! Listens to one line: a small task without a buffer of its own.
+
+use std::fmt::Write as _;
+use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::Held;
+use super::frame::{Fault, Heard, Reader, Small};
+use super::line::Line;
+
+/// How much is read at once. It lies on the stack while bytes are at hand, and nowhere else.
+const READ_MAX: usize = 2_048;
+/// One message in this time may be sent for ever (20 a second) ..
+const MESSAGE_EVERY_US: i64 = 50_000;
+/// .. and this much may be saved up for a burst (40 messages).
+const BURST_US: i64 = 40 * MESSAGE_EVERY_US;
+
+/// What the reader of a line remembers.
+pub(super) struct Listening {
+    reader: Reader,
+    /// When all that was heard would have been due at the steady pace.
+    paid_until_us: i64,
+}
+
+/// A ping for the clock, as browsers send it.
+#[derive(Deserialize)]
+struct Ping<'a> {
+    k: &'a str,
+    t0: Option<f64>,
+}
+
+/// Listens until the line ends, then tells the sit.
+pub(super) async fn listen(line: Arc<Line>, held: Held, mut ahead: Box<[u8]>) {
+    let mut listening = Listening { reader: Reader::default(), paid_until_us: 0 };
+    let mut is_open = listening.hear(&line, &held, &mut ahead);
+    drop(ahead);
+    while is_open && poll_fn(|task| line.stream().poll_read_ready(task)).await.is_ok() {
+        is_open = listening.read(&line, &held);
+    }
+    line.cut();
+    if let Some(place) = line.place() {
+        place.sit.lost(place.line);
+    }
+}
+
+impl Listening {
+    /// Reads what is there; whether there may be more.
+    fn read(&mut self, line: &Line, held: &Held) -> bool {
+        let mut bytes = [0; READ_MAX];
+        match line.stream().try_read(&mut bytes) {
+            Ok(0) => false,
+            Ok(size) => self.hear(line, held, bytes.get_mut(..size).unwrap_or_default()),
+            Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+        }
+    }
+
+    /// Takes bytes from the browser; whether there may be more.
+    fn hear(&mut self, line: &Line, held: &Held, bytes: &mut [u8]) -> bool {
+        if line.is_closed() {
+            // We have closed and wait for the browser to see it: nothing counts any more.
+            return true;
+        }
+        let heard_us = held.now_us();
+        let paid_until_us = &mut self.paid_until_us;
+        let mut is_too_much = false;
+        let mut farewell = None;
+        let read = self.reader.read(bytes, &mut |heard| {
+            *paid_until_us = (*paid_until_us).max(heard_us) + MESSAGE_EVERY_US;
+            is_too_much |= *paid_until_us - heard_us > BURST_US;
+            match heard {
+                _ if is_too_much => {}
+                Heard::Text(text) => said(line, held, heard_us, text),
+                Heard::Ping(payload) => line.send(&Small::pong(payload)),
+                Heard::Pong => {}
+                Heard::Close(code) => farewell = Some(code),
+            }
+        });
+        line.heard();
+        match (read, farewell) {
+            (_, _) if is_too_much => {
+                line.close_with(&Small::close(1008, "too many messages"));
+                true
+            }
+            (Err(fault), _) => {
+                refuse(line, fault);
+                true
+            }
+            (Ok(()), Some(code)) => {
+                line.close_with(&code.map_or_else(Small::bare_close, |code| Small::close(code, "")));
+                false
+            }
+            (Ok(()), None) => true,
+        }
+    }
+}
+
+fn refuse(line: &Line, fault: Fault) {
+    line.close_with(&Small::close(fault.code(), fault.words()));
+}
+
+/// One message: a ping is answered here and now, everything else is for the sit.
+fn said(line: &Line, held: &Held, heard_us: i64, text: &str) {
+    if let Ok(Ping { k: "ping", t0 }) = serde_json::from_str(text) {
+        line.send(&pong(t0, heard_us, held.now_us()));
+    } else if let Some(place) = line.place()
+        && let Err(no) = place.sit.said(place.line, text)
+    {
+        let _ = no;
+        line.close_with(&Small::close(1002, "not a message of ours"));
+    }
+}
+
+/// The answer to a ping: its own time as it came, and ours of hearing and of answering.
+fn pong(t0: Option<f64>, heard_us: i64, now_us: i64) -> Small {
+    let mut text = String::with_capacity(96);
+    text.push_str("{\"k\":\"pong\",\"t0\":");
+    match t0.and_then(|t0| serde_json::to_string(&t0).ok()) {
+        Some(t0) => text.push_str(&t0),
+        None => text.push_str("null"),
+    }
+    for (name, us) in [("t1", heard_us), ("t2", now_us)] {
+        let (ms, us) = (us.div_euclid(1_000), us.rem_euclid(1_000));
+        let _written = write!(text, ",\"{name}\":{ms}.{us:03}");
+    }
+    text.push('}');
+    Small::text(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pong_tells_fractions_of_milliseconds_and_gives_the_ping_its_time_back() {
+        let pong = pong(Some(1234.5), 1_790_000_000_000_125, 1_790_000_000_000_250);
+        let words = str::from_utf8(&pong.bytes()[2..]).unwrap();
+        let expected =
+            r#"{"k":"pong","t0":1234.5,"t1":1790000000000.125,"t2":1790000000000.250}"#;
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn the_longest_pong_fits_into_a_small_frame() {
+        let t0 = Some(-1.797_693_134_862_315_7e-308);
+        let pong = pong(t0, i64::MAX, i64::MAX);
+        assert!(pong.bytes().ends_with(b"807}"));
+    }
+
+    #[test]
+    fn a_quiet_line_costs_a_small_task() {
+        // The listening task is what a quiet sitter costs most; growing it should be a decision.
+        fn size_of_future<A, B, C, F>(_: fn(A, B, C) -> F) -> usize {
+            size_of::<F>()
+        }
+        assert!(size_of_future(listen) <= 96, "{}", size_of_future(listen));
+        assert!(size_of::<Line>() <= 128, "{}", size_of::<Line>());
+    }
+}

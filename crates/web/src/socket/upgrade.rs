@@ -1,0 +1,243 @@
+//! From a request to an open line: the upgrade of RFC 6455 and the entering into the sit.
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, Query, Request};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use serde::Deserialize;
+use sha1::{Digest, Sha1};
+use sitwith_app::live::{Coming, EnterNo, Line as _};
+use tokio::net::TcpStream;
+
+use super::line::Line;
+use super::reader::listen;
+use super::{Held, Sockets};
+
+/// What RFC 6455 adds to the key of the browser.
+const KEY_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// What the browser brings along.
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    /// The ticket its page was given.
+    #[serde(default)]
+    ticket: String,
+    /// The timeline its page already carries.
+    #[serde(default)]
+    have: u32,
+    /// How the person chose to sit, when they come back: `true` is quietly.
+    quiet: Option<bool>,
+}
+
+/// Why no line is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NoLine {
+    /// An ordinary request came here.
+    NotAsked,
+    /// The version of the protocol is another.
+    Version,
+    /// The request lacks a part or has it wrong.
+    Wrong,
+    /// A page of somebody else asks.
+    Elsewhere,
+    /// As many people sit here as the home can hold; how many seconds to wait.
+    Full(u32),
+    /// This server does not hold lines, or the request did not come over a line of ours.
+    Unable,
+}
+
+impl IntoResponse for NoLine {
+    fn into_response(self) -> Response {
+        let (status, words) = match self {
+            Self::NotAsked => (
+                StatusCode::UPGRADE_REQUIRED,
+                "This is the live line of a sit. The page of the sit opens it for you.",
+            ),
+            Self::Version => (
+                StatusCode::UPGRADE_REQUIRED,
+                "This browser speaks another version of the live line. We speak version 13.",
+            ),
+            Self::Wrong => (
+                StatusCode::BAD_REQUEST,
+                "Something on the way changed this request. Please reload the page of the sit.",
+            ),
+            Self::Elsewhere => (
+                StatusCode::FORBIDDEN,
+                "This came from another site. Please open the sit here, in this window.",
+            ),
+            Self::Full(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Every place here is taken just now. Please come back in a moment.",
+            ),
+            Self::Unable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The live line is not open just now. Please come back in a moment.",
+            ),
+        };
+        let mut response = (status, words).into_response();
+        let headers = response.headers_mut();
+        match self {
+            Self::NotAsked | Self::Version => {
+                headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+                headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            }
+            Self::Full(wait_s) => {
+                headers.insert(header::RETRY_AFTER, wait_s.into());
+            }
+            Self::Wrong | Self::Elsewhere | Self::Unable => {}
+        }
+        response
+    }
+}
+
+/// Opens the live line of a sit.
+pub async fn open(
+    sockets: Option<Extension<Arc<Sockets>>>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Response {
+    let Some(Extension(sockets)) = sockets else { return NoLine::Unable.into_response() };
+    match upgrade(&sockets, asked, request) {
+        Ok(response) => response,
+        Err(no) => no.into_response(),
+    }
+}
+
+fn upgrade(
+    sockets: &Arc<Sockets>,
+    asked: Asked,
+    mut request: Request,
+) -> Result<Response, NoLine> {
+    let accept = accept(request.method(), request.headers())?;
+    if !crate::csrf::may_open_socket(request.headers(), &sockets.home.settings().address) {
+        return Err(NoLine::Elsewhere);
+    }
+    let held = Held::take(sockets).map_err(NoLine::Full)?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NoLine::Unable)?;
+    tokio::spawn(welcome(held, upgrade, asked));
+    let headers = [
+        (header::CONNECTION, HeaderValue::from_static("upgrade")),
+        (header::UPGRADE, HeaderValue::from_static("websocket")),
+        (header::SEC_WEBSOCKET_ACCEPT, accept),
+    ];
+    Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
+}
+
+/// Checks that a line is asked for as RFC 6455 says, and makes the answer to its key. What is
+/// offered beyond (compression, other protocols) is not taken up, and that is all it needs.
+fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, NoLine> {
+    let says = |name: header::HeaderName, word: &str| {
+        let lines = headers.get_all(name);
+        let words = lines.iter().filter_map(|line| line.to_str().ok());
+        words.flat_map(|line| line.split(',')).any(|said| said.trim().eq_ignore_ascii_case(word))
+    };
+    if method != Method::GET || !says(header::UPGRADE, "websocket") {
+        return Err(NoLine::NotAsked);
+    }
+    if !says(header::CONNECTION, "upgrade") {
+        return Err(NoLine::Wrong);
+    }
+    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+        return Err(NoLine::Version);
+    }
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(NoLine::Wrong)?;
+    if STANDARD.decode(key).map_or(0, |key| key.len()) != 16 {
+        return Err(NoLine::Wrong);
+    }
+    let digest = Sha1::new().chain_update(key).chain_update(KEY_GUID).finalize();
+    HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| NoLine::Wrong)
+}
+
+/// Takes the line from the web server, and enters the sit.
+async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
+    let Ok(upgraded) = upgrade.await else { return };
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("a live line came over a stream that is not one of ours");
+        return;
+    };
+    let line = Line::new(parts.io.into_inner());
+    let sockets = held.sockets();
+    let entered = {
+        let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
+        let coming = Coming { have: asked.have, quiet: asked.quiet };
+        sockets.home.live.enter(&sockets.home, &asked.ticket, line, coming).await
+    };
+    match entered {
+        Ok(place) => line.entered(place),
+        Err(no) => {
+            if let EnterNo::Broken(broken) = &no {
+                tracing::error!(code = broken.code(), "{}", broken.chain());
+            }
+            let (code, why) = no.close();
+            line.close(code, why);
+        }
+    }
+    sockets.wheel.add(Arc::downgrade(&line), &sockets.home);
+    tokio::spawn(listen(line, held, Box::from(parts.read_buf.as_ref())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: [(&str, &str); 4] = [
+        ("upgrade", "WebSocket"),
+        ("connection", "keep-alive, Upgrade"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn without(name: &str) -> HeaderMap {
+        let mut headers = headers(&GOOD);
+        headers.remove(name).unwrap();
+        headers
+    }
+
+    #[test]
+    fn the_key_of_the_standard_gets_the_answer_of_the_standard() {
+        let accept = accept(&Method::GET, &headers(&GOOD)).unwrap();
+        assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn an_ordinary_request_is_told_what_this_place_is() {
+        assert_eq!(accept(&Method::GET, &HeaderMap::new()), Err(NoLine::NotAsked));
+        assert_eq!(accept(&Method::POST, &headers(&GOOD)), Err(NoLine::NotAsked));
+        let response = NoLine::NotAsked.into_response();
+        assert_eq!(response.status(), StatusCode::UPGRADE_REQUIRED);
+        assert_eq!(response.headers()["upgrade"], "websocket");
+        assert_eq!(response.headers()["sec-websocket-version"], "13");
+    }
+
+    #[test]
+    fn a_request_that_lacks_a_part_is_refused_with_what_it_lacks() {
+        assert_eq!(accept(&Method::GET, &without("upgrade")), Err(NoLine::NotAsked));
+        assert_eq!(accept(&Method::GET, &without("connection")), Err(NoLine::Wrong));
+        assert_eq!(accept(&Method::GET, &without("sec-websocket-version")), Err(NoLine::Version));
+        assert_eq!(accept(&Method::GET, &without("sec-websocket-key")), Err(NoLine::Wrong));
+        let mut short = headers(&GOOD);
+        short.insert("sec-websocket-key", HeaderValue::from_static("c2hvcnQ="));
+        assert_eq!(accept(&Method::GET, &short), Err(NoLine::Wrong));
+    }
+
+    #[test]
+    fn a_full_home_says_when_to_come_back() {
+        let response = NoLine::Full(7).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()["retry-after"], "7");
+    }
+}

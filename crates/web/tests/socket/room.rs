@@ -1,0 +1,128 @@
+//! A room with a real door: a sit that lives, served on loopback.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use sitwith_app::live::LiveSit;
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::sits::open_run;
+use sitwith_app::ticket::Ticket;
+use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_core::id::RunId;
+use sitwith_core::member::{Member, Person};
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::run::What;
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::Span;
+use sitwith_testkit::{TestHome, people};
+use sitwith_web::router::router;
+use sitwith_web::serve;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::client::Client;
+
+/// A served home with one living sit.
+pub(crate) struct Room {
+    pub(crate) home: TestHome,
+    pub(crate) sit: Arc<LiveSit>,
+    pub(crate) address: SocketAddr,
+    pub(crate) path: String,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+impl Room {
+    /// A room in which a long silence has begun.
+    pub(crate) async fn new() -> Self {
+        Self::with(TestHome::new().await, vec![Phase::new(Kind::Silence, 3_600)]).await
+    }
+
+    /// A room with this plan.
+    pub(crate) async fn with(home: TestHome, phases: Vec<Phase>) -> Self {
+        let guide = Person::Member(people::ana());
+        let wall = zoned(&zone_of("UTC"), home.home.clock.now()).datetime();
+        let draft = Draft {
+            title: "Together".to_owned(),
+            words: String::new(),
+            rule: Rule {
+                zone: "UTC".to_owned(),
+                day: wall.date(),
+                wall_time: wall.time(),
+                repeats: Repeats::Once,
+                ends_on: None,
+                exceptions: Vec::new(),
+            },
+            open_to: OpenTo::Link,
+            is_shown: false,
+            is_led: true,
+            begins_itself: false,
+            plan: Plan { phases },
+        };
+        let id = make_sit(&home.home, &guide, draft).await.expect("a sit is made");
+        let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
+        let sit = home.home.live.open(&home.home, run).await.expect("it lives");
+        sit.change(&home.home, &guide, What::Begin).await.expect("it begins");
+        let listener = serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let served = serve::serve(listener, router(home.state()), home.home.clone(), async {
+            let _stopped_or_dropped = stopped.await;
+        });
+        let served = tokio::spawn(served);
+        let path = format!("/sits/{id}/live");
+        Self { home, sit, address, path, stop: Some(stop), served }
+    }
+
+    pub(crate) fn run(&self) -> RunId {
+        self.sit.run()
+    }
+
+    /// A ticket for this member.
+    pub(crate) fn ticket(&self, member: &Member) -> String {
+        let who = Person::Member(member.clone());
+        let ticket = Ticket::new(&who, self.run(), false, self.home.home.clock.now());
+        ticket.expect("members get tickets").seal(&self.home.home.settings().ticket_key)
+    }
+
+    /// This member's line, entered: `here` and the running order have been read.
+    pub(crate) async fn line_of(&self, member: &Member) -> Client {
+        let mut client = self.line_with(&self.ticket(member)).await;
+        assert!(client.text().await.starts_with(r#"{"k":"here""#));
+        assert!(client.text().await.starts_with(r#"{"k":"timeline""#));
+        client
+    }
+
+    /// A line with this ticket, of which nothing was read.
+    pub(crate) async fn line_with(&self, ticket: &str) -> Client {
+        let path = format!("{}?ticket={ticket}&have=0", self.path);
+        Client::upgraded(self.address, &path).await
+    }
+
+    /// The guide changes the running order.
+    pub(crate) async fn change(&self, what: What) {
+        let guide = Person::Member(people::ana());
+        self.sit.change(&self.home.home, &guide, what).await.expect("it can be changed");
+    }
+
+    /// Lets time pass, second by second, as a clock does; everything that waits has its turn
+    /// after each.
+    pub(crate) async fn pass(&self, secs: u32) {
+        for _ in 0..secs {
+            self.home.advance(Span::from_secs(1));
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Tells the home to stop.
+    pub(crate) fn stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits until the home has stopped.
+    pub(crate) async fn stopped(self) {
+        self.served.await.unwrap().unwrap();
+    }
+}
