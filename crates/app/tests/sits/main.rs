@@ -1,0 +1,83 @@
+//! Sits: who may come and when, what a guide may change, what is kept for oneself.
+
+mod coming;
+mod making;
+mod notes;
+mod plans;
+mod unsure;
+
+use jiff::civil::{date, time};
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::member::{Member, Person};
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::{Broken, runs};
+use sitwith_testkit::{TestHome, people};
+
+/// When the sit of [`draft`] begins first: half an hour after every test's beginning.
+fn first() -> Instant {
+    people::BEGIN + Span::from_mins(30)
+}
+
+/// Tuesdays at half past seven in Toronto, ten minutes of silence, led by Ana.
+fn draft() -> Draft {
+    Draft {
+        title: "Tuesdays".to_owned(),
+        words: "Come as you are.".to_owned(),
+        rule: Rule {
+            zone: "America/Toronto".to_owned(),
+            day: date(2026, 11, 17),
+            wall_time: time(19, 30, 0, 0),
+            repeats: Repeats::Weekly,
+            ends_on: None,
+            exceptions: Vec::new(),
+        },
+        open_to: OpenTo::Home,
+        is_shown: false,
+        is_led: true,
+        begins_itself: true,
+        plan: Plan { phases: vec![Phase::new(Kind::Silence, 600)] },
+    }
+}
+
+fn guide() -> Person {
+    Person::Member(people::ana())
+}
+
+fn ben() -> Person {
+    Person::Member(people::ben())
+}
+
+async fn made(home: &TestHome, draft: Draft) -> SitId {
+    make_sit(&home.home, &guide(), draft).await.expect("Ana may make a sit")
+}
+
+/// Writes down that these people sat in a run that was over; quiet ones are marked.
+async fn sat(home: &TestHome, sit: SitId, weeks_ago: i64, who: &[(Member, bool)]) -> RunId {
+    let at = first() - Span::from_days(7 * weeks_ago);
+    let id = RunId::new(at, home.home.dice.bytes());
+    let facts = {
+        let mut tx = home.home.store.read().await.unwrap();
+        let sit = sitwith_store::sits::find(&mut tx, sit).await.unwrap().unwrap();
+        sit.facts(at)
+    };
+    let run = sitwith_core::sits::Run { id, sit, facts, over_at: None };
+    let run = &run;
+    let kept: Result<RunId, Broken> = home
+        .home
+        .store
+        .write(|mut tx| async move {
+            runs::open(&mut tx, run).await?;
+            for (member, is_quiet) in who {
+                runs::note_sat(&mut tx, run.id, member.id, *is_quiet).await?;
+                runs::count_came(&mut tx, run.id).await?;
+            }
+            runs::over(&mut tx, run.id, at + Span::from_mins(10)).await?;
+            Ok(tx.done(run.id))
+        })
+        .await;
+    kept.expect("the run is kept")
+}
