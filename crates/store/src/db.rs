@@ -67,7 +67,7 @@ impl Store {
 
     async fn connect(address: &str) -> Result<Self, Broken> {
         install_default_drivers();
-        let (engine, url) = engine_of(address)?;
+        let (engine, url) = engine_of(address, "rwc")?;
         let options = AnyConnectOptions::from_str(&url)
             .map_err(|error| Broken::of("reading the database address", &error))?;
         // A pool would go on knocking for its whole patience; a wrong address is told at once.
@@ -98,11 +98,6 @@ impl Store {
     /// Which database this is.
     pub fn engine(&self) -> Engine {
         self.0.engine
-    }
-
-    /// How many steps of form (migrations) the database has behind it.
-    pub fn migrations(&self) -> usize {
-        migrate::known()
     }
 
     /// A snapshot of everything that is kept. It cannot write.
@@ -181,8 +176,9 @@ enum Access {
     Write,
 }
 
-/// The engine of an address, and the address as the library wants it.
-fn engine_of(address: &str) -> Result<(Engine, String), Broken> {
+/// The engine of an address, and the address as the library wants it. `mode` says whether a file
+/// is made: `rwc`, or `rw` for none.
+pub(crate) fn engine_of(address: &str, mode: &str) -> Result<(Engine, String), Broken> {
     if let Some(path) = address.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         // A path may hold what has a meaning in an address.
@@ -190,7 +186,7 @@ fn engine_of(address: &str) -> Result<(Engine, String), Broken> {
             .replace('%', "%25")
             .replace('?', "%3F")
             .replace('#', "%23");
-        return Ok((Engine::Sqlite, format!("sqlite://{path}?mode=rwc")));
+        return Ok((Engine::Sqlite, format!("sqlite://{path}?mode={mode}")));
     }
     if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         return Ok((Engine::Postgres, address.to_owned()));

@@ -9,6 +9,7 @@ mod error;
 pub mod guests;
 pub mod homes;
 pub mod invitations;
+mod look;
 pub mod mails;
 pub mod members;
 mod migrate;
@@ -22,6 +23,7 @@ mod tx;
 
 pub use db::{Engine, Store};
 pub use error::{Broken, Cause};
+pub use look::{Standing, look};
 pub use migrate::fingerprint;
 pub use row::{Args, Column, Row, Value};
 pub use tx::{Done, Tx, placeholders};

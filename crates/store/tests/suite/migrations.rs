@@ -1,6 +1,7 @@
 //! The migrations run once, and a database from a newer program is left alone.
 
-use sitwith_store::{Broken, Store, args};
+use sitwith_store::{Broken, Store, args, look};
+use sitwith_testkit::TempFolder;
 use sitwith_testkit::both::both_at;
 
 #[tokio::test]
@@ -53,4 +54,27 @@ async fn two_programs_may_open_a_fresh_database_one_after_the_other() {
         assert!(first.read().await.is_err());
     })
     .await;
+}
+
+#[tokio::test]
+async fn looking_at_a_database_changes_nothing_in_it() {
+    both_at(|address| async move {
+        let store = Store::open(&address).await.expect("it opens");
+        let standing = look(&address).await.expect("it is looked at");
+        assert_eq!((standing.engine, standing.unsound), (store.engine(), None));
+        assert!(standing.steps >= 1 && standing.steps == standing.known);
+        store.close().await;
+    })
+    .await;
+    let folder = TempFolder::new();
+    assert!(look(&folder.database()).await.is_err());
+    assert!(
+        !folder.path().join("home.db").exists(),
+        "looking makes no file"
+    );
+    std::fs::write(folder.path().join("home.db"), "").expect("an empty file");
+    let standing = look(&folder.database())
+        .await
+        .expect("an empty database is one");
+    assert_eq!(standing.steps, 0);
 }
