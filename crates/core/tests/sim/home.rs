@@ -1,0 +1,102 @@
+//! The home: what `sitwith_app::live` does with a room and a database.
+
+use std::rc::Rc;
+
+use sitwith_core::sit::lag::Lags;
+use sitwith_core::sit::room::{Effect, Input, Room};
+use sitwith_core::sit::run::{Change, What, may};
+
+use super::world::{EIGHT, Event, World, ms, truth};
+
+impl World {
+    /// Keeps a change that may be made; it is shown when it is kept.
+    pub(super) fn wish(&mut self, what: What) {
+        let latest = self
+            .kept
+            .last()
+            .map_or(EIGHT - ms(9_000_000), |change| change.at);
+        let change = Change {
+            at: self.now.max(latest),
+            what,
+        };
+        if self.changing || may(&self.facts, self.room.changes(), change).is_err() {
+            self.tally.refusals += 1;
+            return;
+        }
+        self.changing = true;
+        self.kept.push(change);
+        let wait = self.dice.range(0, 60);
+        self.after(
+            ms(wait),
+            Event::Kept {
+                change,
+                life: self.life,
+            },
+        );
+    }
+
+    pub(super) fn show(&mut self, change: Change, life: u32) {
+        if life != self.life {
+            return;
+        }
+        self.changing = false;
+        self.tally.changes += 1;
+        self.tell(Input::Changed(change));
+        self.truth = truth(&self.room);
+    }
+
+    /// The process is gone, and another is there: it knows what is in the database.
+    pub(super) fn kill(&mut self) {
+        self.tally.kills += 1;
+        self.life += 1;
+        self.changing = false;
+        for line in 0..self.lines.len() {
+            if self.lines[line].id.take().is_some() {
+                self.lines[line].is_cut = true;
+                let notices = self.dice.range(0, 200);
+                self.after(ms(notices), Event::Closed { line, code: 1006 });
+            }
+        }
+        for person in &mut self.people {
+            (person.lines, person.lost_at, person.is_here) = (0, None, false);
+        }
+        self.by_id.clear();
+        self.lags = Lags::default();
+        self.room = Room::new(self.facts.clone(), self.kept.clone(), self.now);
+        self.truth = truth(&self.room);
+        self.moved_at = self.now;
+    }
+
+    pub(super) fn tell(&mut self, input: Input) {
+        let effects = self.room.handle(input, self.now);
+        self.carry_out(effects);
+    }
+
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send { class, to, text } => {
+                    self.check_words(class, &text);
+                    let frame = Rc::new(serde_json::from_str(&text).unwrap());
+                    for id in to.lines() {
+                        self.offer(*id, class, &frame, i64::try_from(text.len()).unwrap());
+                    }
+                }
+                Effect::Close { line, code, .. } => self.close(line, code),
+                Effect::Wanted(what) => self.wish(what),
+                Effect::Came { .. } | Effect::Over => {}
+            }
+        }
+    }
+
+    pub(super) fn drained(&mut self, line: usize) {
+        self.lines[line].will_drain = false;
+        let Some(id) = self.lines[line].id.filter(|_| !self.lines[line].is_cut) else {
+            return;
+        };
+        for class in self.lags.drained(id).collect::<Vec<_>>() {
+            let effects = self.room.afresh(id, class, self.now);
+            self.carry_out(effects);
+        }
+    }
+}
