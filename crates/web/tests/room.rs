@@ -1,0 +1,280 @@
+//! The hallway, the room and the landing, as a browser is given them.
+
+use jiff::civil::{date, time};
+use serde_json::Value;
+use sitwith_app::notes;
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::ticket::Ticket;
+use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_core::id::SitId;
+use sitwith_core::member::Person;
+use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::sit::script::Script;
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::Span;
+use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
+
+/// Half past seven, half an hour after every test begins.
+async fn a_sit(home: &TestHome) -> SitId {
+    let mut practice = Phase::new(Kind::Practice, 120);
+    practice.script = Some(Script::parse("Arrive.\n[pause 20]\nYou are <here>.").unwrap());
+    let draft = Draft {
+        title: "Tuesday evening".to_owned(),
+        words: "Come as you are.".to_owned(),
+        rule: Rule {
+            zone: "America/Toronto".to_owned(),
+            day: date(2026, 11, 17),
+            wall_time: time(19, 30, 0, 0),
+            repeats: Repeats::Weekly,
+            ends_on: None,
+            exceptions: Vec::new(),
+        },
+        open_to: OpenTo::Link,
+        is_shown: true,
+        is_led: true,
+        begins_itself: true,
+        plan: Plan {
+            phases: vec![
+                Phase::new(Kind::Welcome, 300),
+                practice,
+                Phase::new(Kind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
+                Phase::new(Kind::Close, 120),
+            ],
+        },
+    };
+    make_sit(&home.home, &Person::Member(people::ana()), draft).await.unwrap()
+}
+
+/// A home at twenty past seven: the door of its sit is open, the bell ten minutes away.
+async fn at_the_door() -> (TestHome, SitId, TestBrowser) {
+    let home = TestHome::new().await;
+    let sit = a_sit(&home).await;
+    home.advance(Span::from_mins(20));
+    let browser = home.browser_of(&people::ben()).await;
+    (home, sit, browser)
+}
+
+/// The facts a page of the room carries.
+fn facts(page: &TestPage) -> Value {
+    let (_, rest) = page.body.split_once(r#"id="room-facts">"#).expect("the page has facts");
+    let (json, _) = rest.split_once("</script>").expect("they end");
+    serde_json::from_str(json).expect("they are JSON")
+}
+
+/// What the strict policy forbids, no page of ours may contain.
+fn assert_no_inline(page: &TestPage) {
+    for forbidden in [" style=\"", "<style", " onclick", "javascript:"] {
+        assert!(!page.body.contains(forbidden), "found {forbidden}");
+    }
+    for script in page.body.split("<script").skip(1) {
+        let (head, _) = script.split_once('>').unwrap();
+        assert!(head.contains("src=") || head.contains("application/json"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn the_hallway_says_when_the_door_opens_and_looks_again_by_itself() {
+    let home = TestHome::new().await;
+    let sit = a_sit(&home).await;
+    let mut browser = home.browser_of(&people::ben()).await;
+    let page = browser.get(&format!("/sits/{sit}/arrive")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("The door opens at quarter past seven"));
+    assert!(page.body.contains(r#"http-equiv="refresh" content="901""#));
+    assert!(!page.body.contains("Come in</button>"));
+    // Neither the room nor the form lets anybody in before.
+    let arrive = format!("/sits/{sit}/arrive");
+    let room = browser.get(&format!("/sits/{sit}/room")).await;
+    assert_eq!((room.status, room.location()), (303, Some(arrive.as_str())));
+    let form = browser.post(&arrive, &[("how", "heavy")]).await;
+    assert_eq!((form.status, form.location()), (303, Some(arrive.as_str())));
+}
+
+#[tokio::test]
+async fn the_hallway_greets_asks_for_nothing_and_says_what_is_off() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    let page = browser.get(&format!("/sits/{sit}/arrive")).await;
+    assert!(page.body.contains("Good evening, Ben."));
+    assert!(page.body.contains("The bell is at half past seven (19:30)."));
+    assert!(page.body.contains("Camera and microphone are off"));
+    assert!(page.body.contains("You can leave any time."));
+    assert!(page.body.contains("Not sure today?") && page.body.contains("Not tonight"));
+    // Nothing has to be filled in, and the one choice that is made is the ordinary one.
+    assert!(!page.body.contains("required"));
+    assert_eq!(page.body.matches(" checked").count(), 1);
+    assert_no_inline(&page);
+}
+
+#[tokio::test]
+async fn one_tap_is_enough_to_come_in() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &[]).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(facts(&page)["you"]["name"], "Ben");
+}
+
+#[tokio::test]
+async fn the_check_in_is_shown_to_nobody_else() {
+    let (home, sit, mut browser) = at_the_door().await;
+    let form = [("how", "stirred up"), ("way", "named")];
+    browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    assert_eq!(own.len(), 1);
+    for other in [people::cleo(), people::ana(), people::kim()] {
+        let mut theirs = home.browser_of(&other).await;
+        for path in ["arrive", "room", "landing", "unsure"] {
+            let page = theirs.get(&format!("/sits/{sit}/{path}")).await;
+            assert!(!page.body.contains("You came stirred up"), "{path} of {}", other.name);
+        }
+    }
+    let again = browser.get(&format!("/sits/{sit}/arrive")).await;
+    assert!(again.body.contains("You came stirred up"));
+}
+
+#[tokio::test]
+async fn the_room_is_whole_before_its_socket_opens() {
+    let (home, sit, mut browser) = at_the_door().await;
+    let page = browser.get(&format!("/sits/{sit}/room")).await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_no_inline(&page);
+    let facts = facts(&page);
+    let begins = facts["timeline"]["begun"].as_i64().unwrap();
+    assert_eq!(begins - home.home.clock.now().ms(), 600_000);
+    let strikes = facts["timeline"]["strikes"].as_array().unwrap();
+    assert!(strikes.iter().any(|strike| strike["bell"] == "large"));
+    assert_eq!(facts["phases"][1]["script"][0][1], "Arrive.");
+    // Words with a sharp bracket cannot end the element they stand in.
+    assert_eq!(facts["phases"][1]["script"][1][1], "You are <here>.");
+    let key = home.home.settings().ticket_key;
+    let now = home.home.clock.now();
+    let ticket = Ticket::open(facts["ticket"].as_str().unwrap(), &key, now).unwrap();
+    assert_eq!(ticket.who, Sitter::Member(people::ben().id));
+    assert_eq!((ticket.quiet, ticket.guide), (false, false));
+}
+
+#[tokio::test]
+async fn in_silence_there_are_three_things_one_can_do() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    let page = browser.get(&format!("/sits/{sit}/room")).await;
+    let (_, quiet) = page.body.split_once(r#"<div class="quiet">"#).unwrap();
+    let (quiet, _) = quiet.split_once("</div>").unwrap();
+    let shown: Vec<_> =
+        quiet.split("<button").skip(1).filter(|one| !one.contains(" hidden>")).collect();
+    assert_eq!(shown.len(), 3, "{shown:?}");
+    for words in ["Ease off", "Sound and more", "Leave softly"] {
+        assert!(quiet.contains(words));
+    }
+    assert!(!quiet.contains("<a "), "no way out of the silence but leaving");
+}
+
+#[tokio::test]
+async fn somebody_who_sits_quietly_gets_a_ticket_that_says_so() {
+    let (home, sit, mut browser) = at_the_door().await;
+    let form = [("way", "quiet")];
+    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
+    let facts = facts(&page);
+    let (key, now) = (home.home.settings().ticket_key, home.home.clock.now());
+    let ticket = Ticket::open(facts["ticket"].as_str().unwrap(), &key, now).unwrap();
+    assert!(ticket.quiet);
+    let fresh = browser.get(facts["ticketAt"].as_str().unwrap()).await;
+    let fresh: Value = serde_json::from_str(&fresh.body).unwrap();
+    let ticket = Ticket::open(fresh["ticket"].as_str().unwrap(), &key, now).unwrap();
+    assert!(ticket.quiet, "a later ticket still says so");
+}
+
+#[tokio::test]
+async fn a_page_of_an_earlier_run_gets_no_ticket_for_the_next_one() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    let page = browser.get(&format!("/sits/{sit}/ticket?run=01ARZ3NDEKTSV4RRFFQ69G5FAV")).await;
+    assert_eq!(page.status, 410);
+}
+
+#[tokio::test]
+async fn whoever_comes_late_is_in_time_and_lands_where_the_others_are() {
+    let (home, sit, mut browser) = at_the_door().await;
+    browser.get(&format!("/sits/{sit}/room")).await;
+    home.advance(Span::from_mins(10 + 12));
+    let hallway = browser.get(&format!("/sits/{sit}/arrive")).await;
+    assert!(hallway.body.contains("You are in time"));
+    let room = browser.get(&format!("/sits/{sit}/room")).await;
+    assert!(room.body.contains(r#"<h1 id="phase">Silence</h1>"#));
+}
+
+#[tokio::test]
+async fn only_a_guide_is_given_the_console() {
+    let (home, sit, mut browser) = at_the_door().await;
+    let mine = browser.get(&format!("/sits/{sit}/room")).await;
+    assert!(!mine.body.contains("id=\"console\""));
+    let mut guide = home.browser_of(&people::ana()).await;
+    let page = guide.get(&format!("/sits/{sit}/room")).await;
+    assert_no_inline(&page);
+    for what in
+        ["begin", "hold", "go_on", "extend", "shorten", "skip", "back", "silence", "ring", "close"]
+    {
+        assert!(page.body.contains(&format!("value=\"{what}\"")), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn without_script_the_room_says_what_happens_and_when() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    let page = browser.get(&format!("/sits/{sit}/room")).await;
+    let (_, said) = page.body.split_once("<noscript>").unwrap();
+    let (said, _) = said.split_once("</noscript>").unwrap();
+    assert!(said.contains("Nothing is wrong with you"));
+    assert!(said.contains("Silence, 19:37"), "{said}");
+    assert!(said.contains("Feel your feet"));
+}
+
+#[tokio::test]
+async fn leaving_asks_nothing_marks_nothing_and_can_be_taken_back() {
+    let (home, sit, mut browser) = at_the_door().await;
+    browser.get(&format!("/sits/{sit}/room")).await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/leaving"), &[]).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("You have left.") && page.body.contains("take me back"));
+    assert!(!page.body.contains("re you sure"), "nobody asks whether they are");
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    assert!(own.is_empty());
+    let back = browser.get(&format!("/sits/{sit}/room")).await;
+    assert_eq!(back.status, 200);
+    assert_no_inline(&page);
+}
+
+#[tokio::test]
+async fn the_landing_keeps_a_touch_and_a_line_exactly_as_written() {
+    let (_home, sit, mut browser) = at_the_door().await;
+    browser.get(&format!("/sits/{sit}/room")).await;
+    let line = "I nearly stayed away. <Good> that I came & sat.";
+    let form = [("after", "comfort"), ("line", line)];
+    let page = browser.post_and_follow(&format!("/sits/{sit}/note"), &form).await;
+    assert!(page.body.contains("Kept."));
+    assert!(page.body.contains("I nearly stayed away. &lt;Good&gt; that I came &amp; sat."));
+    assert!(page.body.contains(r#"value="comfort" checked"#));
+}
+
+#[tokio::test]
+async fn after_the_end_the_landing_says_when_the_next_time_is() {
+    let (home, sit, mut browser) = at_the_door().await;
+    browser.get(&format!("/sits/{sit}/room")).await;
+    home.advance(Span::from_mins(60));
+    let page = browser.get(&format!("/sits/{sit}/landing")).await;
+    assert!(page.body.contains("Go gently."));
+    assert!(page.body.contains("Tuesday evening, 24 November") || page.body.contains("Tuesday"));
+    assert!(page.body.contains("Add to my calendar"));
+    assert!(!page.body.contains("take me back"));
+}
+
+#[tokio::test]
+async fn a_stranger_is_sent_to_the_door() {
+    let (home, sit, _) = at_the_door().await;
+    let mut stranger = home.browser();
+    for path in ["arrive", "room", "landing", "ticket"] {
+        let page = stranger.get(&format!("/sits/{sit}/{path}")).await;
+        assert_eq!(page.status, 303, "{path}");
+        assert!(page.location().unwrap().starts_with("/sign-in"), "{path}");
+    }
+}
