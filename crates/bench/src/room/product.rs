@@ -21,7 +21,7 @@ use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, Store, guests, members};
@@ -73,6 +73,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
         let home = open(folder, members).await.map_err(broken)?;
         let sit = home.live.open(&home, run).await.map_err(broken)?;
         change(&home, &sit, What::Begin).await?;
+        home.clock.sleep(LEAD + LEAD).await;
         let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
         let state = State {

@@ -65,10 +65,7 @@ async fn a_line_that_answers_is_kept_for_hours() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_reader_gets_the_newest_state_and_keeps_nobody_waiting() {
-    // A bell every five seconds makes the running order long, so that a full line is soon met.
-    let mut long = Phase::new(Kind::Silence, 7_200);
-    long.every_s = Some(5);
-    let room = Room::with(TestHome::new().await, vec![long]).await;
+    let room = long_room().await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let mut ben = slow_line(&room).await;
     for _ in 0..100 {
@@ -89,9 +86,7 @@ async fn a_slow_reader_gets_the_newest_state_and_keeps_nobody_waiting() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_stays_stuck_is_closed_as_too_slow() {
-    let mut long = Phase::new(Kind::Silence, 7_200);
-    long.every_s = Some(5);
-    let room = Room::with(TestHome::new().await, vec![long]).await;
+    let room = long_room().await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let mut ben = slow_line(&room).await;
     for _ in 0..100 {
@@ -118,6 +113,13 @@ async fn a_home_that_stops_tells_everybody_to_come_back() {
     }
     drop((ben, cleo));
     room.stopped().await;
+}
+
+/// A room with so many bells that its running order is long: full lines are soon met.
+async fn long_room() -> Room {
+    let mut long = Phase::new(Kind::Silence, 7_200);
+    long.every_s = Some(30);
+    Room::with(TestHome::new().await, vec![long; 3]).await
 }
 
 /// Ben's line, over a socket that takes little and of which nothing is read.

@@ -11,7 +11,7 @@ use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
 use sitwith_core::id::RunId;
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
@@ -63,6 +63,7 @@ impl Room {
         let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
         let sit = home.home.live.open(&home.home, run).await.expect("it lives");
         sit.change(&home.home, &guide, What::Begin).await.expect("it begins");
+        home.advance(LEAD + LEAD);
         let listener = serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
