@@ -1,0 +1,249 @@
+//! Looking after the home.
+
+use sitwith_app::fail::Fail;
+use sitwith_app::keeper::{
+    self, FirstWishes, RolesNo, SetUpNo, WishNo, Wishes, members, set_help_lines, set_roles,
+    set_up, set_up_is_open, set_up_token, test_letter,
+};
+use sitwith_app::settings::HelpLine;
+use sitwith_app::{help, sessions};
+use sitwith_core::member::{Member, Role, Roles};
+use sitwith_testkit::{TestHome, people};
+
+use crate::browser;
+
+fn wishes() -> Wishes {
+    Wishes {
+        name: "The Tuesday Room".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        address: "https://tuesday.example.org".to_owned(),
+        ..Wishes::default()
+    }
+}
+
+fn first() -> FirstWishes {
+    FirstWishes {
+        home: wishes(),
+        name: "Marit".to_owned(),
+        email: "marit@example.org".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn the_set_up_link_makes_the_first_keeper_and_works_once() {
+    let home = TestHome::fresh().await;
+    let old = set_up_token(&home.home).await.unwrap().unwrap();
+    let token = set_up_token(&home.home).await.unwrap().unwrap();
+    assert!(
+        !set_up_is_open(&home.home, &old).await.unwrap(),
+        "only the newest works"
+    );
+    assert!(set_up_is_open(&home.home, &token).await.unwrap());
+    let session = set_up(&home.home, &token, &first(), &browser())
+        .await
+        .unwrap();
+    let known = sessions::whose(&home.home, &session)
+        .await
+        .unwrap()
+        .unwrap();
+    let marit = known.person.member().unwrap().clone();
+    assert!(marit.roles.keeper && marit.roles.guide);
+    let settings = home.home.settings();
+    assert_eq!(
+        (settings.name.as_str(), settings.is_set_up),
+        ("The Tuesday Room", true)
+    );
+    assert_eq!(settings.address, "https://tuesday.example.org");
+    let again = set_up(&home.home, &token, &first(), &browser()).await;
+    assert!(
+        matches!(again, Err(Fail::No(SetUpNo::NotOpen))),
+        "{again:?}"
+    );
+    assert_eq!(set_up_token(&home.home).await.unwrap(), None);
+    let restarted = home.restarted().await;
+    assert_eq!(
+        *restarted.home.settings(),
+        *settings,
+        "what was set is kept"
+    );
+}
+
+#[tokio::test]
+async fn what_needs_another_look_is_said_together_and_the_link_still_works() {
+    let home = TestHome::fresh().await;
+    let token = set_up_token(&home.home).await.unwrap().unwrap();
+    let nothing = FirstWishes::default();
+    let Err(Fail::No(SetUpNo::Wishes {
+        home: nos,
+        name,
+        email,
+    })) = set_up(&home.home, &token, &nothing, &browser()).await
+    else {
+        panic!("an empty form opened a home");
+    };
+    assert_eq!(nos, [WishNo::Name, WishNo::Zone, WishNo::Address]);
+    assert!(name.is_some() && email);
+    set_up(&home.home, &token, &first(), &browser())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_home_that_is_set_up_has_no_set_up_link() {
+    let home = TestHome::new().await;
+    assert_eq!(set_up_token(&home.home).await.unwrap(), None);
+    assert!(!set_up_is_open(&home.home, "").await.unwrap());
+    assert!(!set_up_is_open(&home.home, &"A".repeat(43)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_password_that_is_not_typed_again_stays_for_its_own_relay_only() {
+    let home = TestHome::new().await;
+    let kim = people::kim();
+    let relay = |host: &str, password: &str| Wishes {
+        smtp_host: host.to_owned(),
+        smtp_port: "587".to_owned(),
+        smtp_security: "starttls".to_owned(),
+        smtp_login: "kim".to_owned(),
+        smtp_password: password.to_owned(),
+        ..wishes()
+    };
+    let password = || {
+        home.home
+            .settings()
+            .smtp
+            .clone()
+            .and_then(|smtp| smtp.password)
+    };
+    keeper::change(&home.home, &kim, &relay("mail.example.org", "hush"))
+        .await
+        .unwrap();
+    assert_eq!(password().as_deref(), Some("hush"));
+    keeper::change(&home.home, &kim, &relay("mail.example.org", ""))
+        .await
+        .unwrap();
+    assert_eq!(password().as_deref(), Some("hush"));
+    // Sent to another machine it would be given away.
+    keeper::change(&home.home, &kim, &relay("evil.example.net", ""))
+        .await
+        .unwrap();
+    assert_eq!(password(), None);
+    assert!(!format!("{:?}", home.home.settings()).contains("hush"));
+}
+
+#[tokio::test]
+async fn only_the_keeper_changes_anything() {
+    let home = TestHome::new().await;
+    for who in [people::ana(), people::ben(), people::dora()] {
+        let changed = keeper::change(&home.home, &who, &wishes()).await;
+        assert!(matches!(changed, Err(Fail::No(ref nos)) if nos == &[WishNo::NotKeeper]));
+        let lines = set_help_lines(&home.home, &who, &[]).await;
+        assert!(matches!(lines, Err(Fail::No(ref nos)) if nos == &[WishNo::NotKeeper]));
+        assert!(matches!(
+            test_letter(&home.home, &who).await,
+            Err(WishNo::NotKeeper)
+        ));
+        let list = members(&home.home, &who).await;
+        assert!(matches!(list, Err(Fail::No(RolesNo::NotKeeper))));
+        let all = Roles {
+            listener: true,
+            guide: true,
+            keeper: true,
+        };
+        let roles = set_roles(&home.home, &who, who.id, all).await;
+        assert!(matches!(roles, Err(Fail::No(RolesNo::NotKeeper))));
+    }
+    assert_eq!(home.home.settings().name, "The Test Room");
+}
+
+#[tokio::test]
+async fn the_test_letter_shows_its_raw_headers() {
+    let home = TestHome::new().await;
+    let letter = test_letter(&home.home, &people::kim()).await.unwrap();
+    assert!(letter.is_sent && !letter.is_relayed);
+    assert!(letter.headers.contains("To: "), "{}", letter.headers);
+    assert!(
+        letter.headers.contains("Message-ID: "),
+        "{}",
+        letter.headers
+    );
+    assert!(
+        !letter.headers.contains("you asked for this letter"),
+        "no body"
+    );
+    assert_eq!(home.letters().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_test_letter_that_cannot_go_says_why() {
+    let home = TestHome::new().await;
+    let kim = people::kim();
+    let nowhere = Wishes {
+        smtp_host: "127.0.0.1".to_owned(),
+        // The port nobody listens on.
+        smtp_port: "1".to_owned(),
+        smtp_security: "none".to_owned(),
+        ..wishes()
+    };
+    keeper::change(&home.home, &kim, &nowhere).await.unwrap();
+    let letter = test_letter(&home.home, &kim).await.unwrap();
+    assert!(!letter.is_sent && letter.is_relayed);
+    assert!(letter.words.contains("not reached"), "{}", letter.words);
+}
+
+#[tokio::test]
+async fn own_lines_of_help_come_first_with_the_day_they_were_checked() {
+    let home = TestHome::new().await;
+    assert_eq!(home.home.settings().help_lines, help::first_lines());
+    let line = |phone: &str| HelpLine {
+        country: "Canada".to_owned(),
+        name: "Our own line".to_owned(),
+        phone: phone.to_owned(),
+        words: "Evenings.".to_owned(),
+        verified_on: String::new(),
+    };
+    let bad = set_help_lines(&home.home, &people::kim(), &[line("1"), line("none")]).await;
+    assert!(
+        matches!(bad, Err(Fail::No(ref nos)) if nos == &[WishNo::Line(1)]),
+        "{bad:?}"
+    );
+    set_help_lines(&home.home, &people::kim(), &[line("555 0100")])
+        .await
+        .unwrap();
+    let kept = home.home.settings().help_lines.clone();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        (kept[0].phone.as_str(), kept[0].verified_on.as_str()),
+        ("555 0100", "2026-11-18")
+    );
+    set_help_lines(&home.home, &people::kim(), &[])
+        .await
+        .unwrap();
+    assert_eq!(home.home.settings().help_lines, help::first_lines());
+}
+
+#[tokio::test]
+async fn roles_are_given_and_taken_but_never_the_last_keeper_s() {
+    let home = TestHome::new().await;
+    let (kim, ben) = (people::kim(), people::ben());
+    let none = set_roles(&home.home, &kim, kim.id, Roles::default()).await;
+    assert!(
+        matches!(none, Err(Fail::No(RolesNo::LastKeeper))),
+        "{none:?}"
+    );
+    let both = Roles::default().and(Role::Keeper).and(Role::Listener);
+    set_roles(&home.home, &kim, ben.id, both).await.unwrap();
+    set_roles(&home.home, &kim, kim.id, Roles::default())
+        .await
+        .unwrap();
+    let ben_now = Member {
+        roles: both,
+        ..ben.clone()
+    };
+    let list = members(&home.home, &ben_now).await.unwrap();
+    let roles_of = |id| list.iter().find(|member| member.id == id).unwrap().roles;
+    assert_eq!(
+        (roles_of(ben.id), roles_of(kim.id)),
+        (both, Roles::default())
+    );
+}

@@ -1,0 +1,86 @@
+//! The door: who comes in, as what, for how long. Each use case with a whole home around it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod arrive;
+mod guests;
+mod invitations;
+mod keeper;
+mod mail;
+mod sessions;
+mod you;
+
+use sitwith_app::sessions::Browser;
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_core::member::Person;
+use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_store::{Broken, Row, args, sits};
+use sitwith_testkit::{TestHome, people};
+
+/// A place to ask from.
+const HERE: &str = "192.0.2.7";
+
+fn browser() -> Browser {
+    Browser {
+        kind: "A test".to_owned(),
+        session: None,
+    }
+}
+
+/// A sit that Ana leads on the evening of the test.
+async fn a_sit(home: &TestHome, open_to: OpenTo) -> Sit {
+    let (_, _, plan) = ready_made().remove(0);
+    let rule = Rule {
+        zone: "America/Toronto".to_owned(),
+        day: "2026-11-17".parse().unwrap(),
+        wall_time: "19:30".parse().unwrap(),
+        repeats: Repeats::Weekly,
+        ends_on: None,
+        exceptions: Vec::new(),
+    };
+    let draft = Draft {
+        title: "Tuesday evening".to_owned(),
+        words: String::new(),
+        rule,
+        open_to,
+        is_shown: true,
+        is_led: true,
+        begins_itself: false,
+        plan,
+    };
+    let ana = Person::Member(people::ana());
+    let id = make_sit(&home.home, &ana, draft).await.unwrap();
+    let mut tx = home.home.store.read().await.unwrap();
+    sits::find(&mut tx, id).await.unwrap().unwrap()
+}
+
+/// How many rows a table has.
+async fn count(home: &TestHome, sql: &'static str) -> i64 {
+    let mut tx = home.home.store.read().await.unwrap();
+    tx.fetch_one(sql, args![])
+        .await
+        .unwrap()
+        .get("rows")
+        .unwrap()
+}
+
+/// All rows of a statement.
+async fn rows(home: &TestHome, sql: &'static str) -> Vec<Row> {
+    let mut tx = home.home.store.read().await.unwrap();
+    tx.fetch_all(sql, args![]).await.unwrap()
+}
+
+/// Runs one statement, to bring about what cannot be waited for.
+async fn run(home: &TestHome, sql: &'static str) {
+    let ran: Result<(), Broken> = home
+        .home
+        .store
+        .write(|mut tx| async move {
+            tx.execute(sql, args![]).await?;
+            Ok(tx.done(()))
+        })
+        .await;
+    ran.unwrap();
+}
