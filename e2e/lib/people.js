@@ -11,7 +11,9 @@ import { EARS } from "./ears.js";
  *   script?: boolean,
  *   address?: string,
  *   reducedMotion?: "reduce" | "no-preference",
- * }} Manner  `address` when they come by another road than straight
+ *   lawless?: boolean,
+ * }} Manner  `address` when they come by another road than straight; `lawless` lifts the page's
+ *   policy, for measuring instruments only
  */
 
 export class Person {
@@ -52,6 +54,7 @@ export class Person {
       hasTouch: size === "phone",
       isMobile: size === "phone",
       javaScriptEnabled: script,
+      bypassCSP: rest.lawless ?? false,
       reducedMotion: rest.reducedMotion ?? "no-preference",
       timezoneId: "America/Toronto",
       locale: "en-CA",

@@ -90,6 +90,25 @@ export class PlainPage {
     }
   }
 
+  /**
+   * Comes by a link and a name, through the hallway, into the room.
+   * @param {string} address the home's, by whatever road
+   * @param {string} link
+   * @param {string} name
+   */
+  async comesIn(address, link, name) {
+    await this.goes(`${address}${link}`);
+    const sends = (/** @type {string} */ then) =>
+      `document.querySelector("main form button.b-1").click(), ${then}`;
+    await this.evaluate(`document.getElementById("name").value = ${JSON.stringify(name)}`);
+    await this.evaluate(sends("true"));
+    await until("the hallway", () => this.evaluate(`location.pathname.endsWith("/arrive")
+      && document.readyState === "complete"`));
+    await this.evaluate(sends("true"));
+    await until("the room", () => this.evaluate(`document.documentElement.dataset.line === "open"`));
+    await this.taps("#phase");
+  }
+
   /** Another tab comes to the front of this one. */
   async isHidden() {
     const { targetId } = await this.browser.ask("Target.createTarget", { url: "about:blank" });
@@ -137,8 +156,10 @@ export class PlainBrowser {
   static async open() {
     const folder = mkdtempSync(join(tmpdir(), "sitwith-plain-"));
     const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    // A group of its own, so that all its processes can be put to sleep together.
     const child = spawn(program, [`--user-data-dir=${folder}`, ...QUIET_START], {
       stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
     });
     let said = "";
     child.stderr.setEncoding("utf8");
@@ -184,6 +205,16 @@ export class PlainBrowser {
     for (const domain of ["Page", "Runtime", "Network"]) await page.ask(`${domain}.enable`);
     await page.ask("Page.addScriptToEvaluateOnNewDocument", { source: script });
     return page;
+  }
+
+  /** The whole machine goes to sleep, as far as this browser can tell. */
+  sleeps() {
+    process.kill(-(this.#child.pid ?? 0), "SIGSTOP");
+  }
+
+  /** The lid is opened. */
+  wakes() {
+    process.kill(-(this.#child.pid ?? 0), "SIGCONT");
   }
 
   async close() {
