@@ -1,1 +1,64 @@
-fn main() {}
+//! Sitwith: a home on the web for people who practise together. This crate is the program: the
+//! command line, the settings of the machine, and the putting together of everything below. It is
+//! the only place that reads the environment and the real clock.
+
+mod command;
+mod config;
+mod demo;
+mod doctor;
+mod files;
+mod migrate;
+mod open;
+mod say;
+mod serve;
+mod temp;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use crate::command::{Command, ConfigCommand, Given};
+use crate::config::{Config, Wrong};
+
+fn main() -> ExitCode {
+    match run(&Given::parse()) {
+        Ok(code) => code,
+        Err(wrong) => {
+            say::sorry(&wrong.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(given: &Given) -> Result<ExitCode, Wrong> {
+    let config = config::load(&given.flags)?;
+    if let Command::Config {
+        command: ConfigCommand::Explain,
+    } = &given.command
+    {
+        say::line(&config::explain(&config));
+        return Ok(ExitCode::SUCCESS);
+    }
+    log_to_stderr(&config)?;
+    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Wrong(format!("no threads to run on: {error}")))?;
+    runtime.block_on(async {
+        match &given.command {
+            Command::Serve(ways) => serve::serve(config, *ways).await,
+            Command::Demo(ways) => demo::demo(config, given.flags.folder.is_some(), *ways).await,
+            Command::Migrate => migrate::migrate(&config).await,
+            Command::Doctor => return Ok(doctor::doctor(&config).await),
+            Command::Config { .. } => Ok(()),
+        }
+        .map(|()| ExitCode::SUCCESS)
+    })
+}
+
+fn log_to_stderr(config: &Config) -> Result<(), Wrong> {
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(config.log.filter()?)
+        .with_writer(std::io::stderr)
+        .try_init();
+    log.map_err(|error| Wrong(format!("the log does not open: {error}")))
+}

@@ -1,0 +1,62 @@
+//! Says what every setting is for, and how it stands. The words are the comments beside the
+//! settings in the source, so that they cannot tell different stories.
+
+use std::fmt::Write;
+
+use toml::{Table, Value};
+
+use super::Config;
+
+/// Every section with the source its words are read from.
+pub(super) const SECTIONS: [(&str, &str); 5] = [
+    ("home", include_str!("home.rs")),
+    ("listen", include_str!("listen.rs")),
+    ("store", include_str!("store.rs")),
+    ("log", include_str!("log.rs")),
+    ("limits", include_str!("../../../app/src/limits.rs")),
+];
+
+/// A settings file that says what each setting is for and holds the settings as they stand.
+pub(crate) fn explain(config: &Config) -> String {
+    let table = Table::try_from(config).expect("settings can be written as TOML");
+    let mut text = String::from(
+        "# Every setting of a home, with its words and how it stands now. Copy what you want to\n\
+         # change into sitwith.toml. The environment stands over the file, as in\n\
+         # SITWITH_LISTEN__PORT=8080 (or SITWITH_STORE__ADDRESS_FILE=/run/secret for a value\n\
+         # that lies in a file; DATABASE_URL is store.address), and flags over that.\n",
+    );
+    for (section, source) in SECTIONS {
+        let _infallible = write!(text, "\n[{section}]\n");
+        for (key, words) in keys(source) {
+            for line in words {
+                let _infallible = writeln!(text, "# {line}");
+            }
+            let value = table.get(section).and_then(|section| section.get(key));
+            let _infallible = match value {
+                Some(value) => writeln!(text, "{key} = {}", value_text(value)),
+                None => writeln!(text, "# {key} = "),
+            };
+        }
+    }
+    text
+}
+
+fn value_text(value: &Value) -> String {
+    value.to_string()
+}
+
+/// The settings of a section's source, each with its comment.
+pub(super) fn keys(source: &str) -> Vec<(&str, Vec<&str>)> {
+    let body = source.split_once("struct ").map_or("", |(_, rest)| rest);
+    let body = body.split_once("\n}").map_or("", |(body, _)| body);
+    let (mut keys, mut words) = (Vec::new(), Vec::new());
+    for line in body.lines().map(str::trim) {
+        if let Some(word) = line.strip_prefix("/// ") {
+            words.push(word);
+        } else if let Some((key, _)) = line.split_once(": ") {
+            let key = key.rsplit(' ').next().unwrap_or(key);
+            keys.push((key, std::mem::take(&mut words)));
+        }
+    }
+    keys
+}

@@ -1,0 +1,110 @@
+//! The demonstration is full of life, and goes on where it was.
+
+use sitwith_app::sits::upcoming;
+use sitwith_app::unsure::unsure;
+use sitwith_core::member::Person;
+use sitwith_core::sit::run::order;
+use sitwith_core::time::Span;
+
+use super::*;
+use crate::config::Config;
+
+async fn furnished(config: &Config) -> (crate::open::Opened, String) {
+    let start = Start {
+        name: NAME,
+        zone: ZONE,
+        address: "http://localhost:1",
+    };
+    let opened = open(config, &start, Span::ZERO).await.expect("it opens");
+    let link = furnish(&opened.home, "http://localhost:2")
+        .await
+        .expect("it is furnished");
+    (opened, link)
+}
+
+#[tokio::test]
+async fn nobody_waits_long_for_a_sit() {
+    let folder = TempFolder::new("sitwith-demo-wait").expect("a folder");
+    let (opened, _) = furnished(&Config::for_testing(folder.path())).await;
+    let home = &opened.home;
+    let rosa = Person::Member(people::person(2, home.clock.now()));
+    let seen = upcoming(home, &rosa)
+        .await
+        .unwrap_or_else(|_broken| panic!("it is broken"));
+    assert_eq!(seen.len(), 3);
+    let first = &seen[0];
+    assert_eq!(first.sit.title, "A pause in the day");
+    let next = first.next.expect("it comes again and again");
+    let now = home.clock.now();
+    assert!(next.planned_at.since(now) <= Span::from_mins(4));
+    assert!(next.ends_at > now);
+    let timeline = order(&first.sit.facts(next.planned_at), &[]);
+    assert_eq!(
+        timeline.ends_at(),
+        Some(next.planned_at + Span::from_secs(210))
+    );
+}
+
+#[tokio::test]
+async fn the_pages_have_something_to_show() {
+    let folder = TempFolder::new("sitwith-demo-life").expect("a folder");
+    let (opened, _) = furnished(&Config::for_testing(folder.path())).await;
+    let home = &opened.home;
+    assert!(home.settings().is_set_up);
+    assert_eq!(home.settings().address, "http://localhost:2");
+    let tuesday = sits::tuesday(home)
+        .await
+        .expect("it is asked")
+        .expect("there is one");
+    let rosa = Person::Member(people::person(2, home.clock.now()));
+    let unsure = unsure(home, &rosa, tuesday.id).await;
+    let unsure = unsure.unwrap_or_else(|_fail| panic!("it is broken"));
+    assert!(unsure.own.len() >= 2, "her own notes");
+    assert!(unsure.insight.is_some(), "what became clear to her");
+    assert!(unsure.usually.len() >= 3, "{:?}", unsure.usually);
+    assert!(
+        !unsure.usually.contains(&"Jun".to_owned()),
+        "Jun did not agree to be named"
+    );
+}
+
+#[tokio::test]
+async fn a_demonstration_in_a_named_folder_goes_on_where_it_was() {
+    let folder = TempFolder::new("sitwith-demo-again").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    let (first, link) = furnished(&config).await;
+    let token = arrive::demo_token(&first.home, people::doors()[0].1.id);
+    first.home.store.close().await;
+    drop(first);
+    let (second, again) = furnished(&config).await;
+    assert_eq!(link, again);
+    assert_eq!(
+        token,
+        arrive::demo_token(&second.home, people::doors()[0].1.id)
+    );
+    let mut tx = second.home.store.read().await.expect("a snapshot opens");
+    let everyone = sitwith_store::members::list(&mut tx)
+        .await
+        .expect("they are listed");
+    assert_eq!(everyone.len(), 14);
+}
+
+#[tokio::test]
+async fn a_folder_holds_one_open_home() {
+    let folder = TempFolder::new("sitwith-demo-lock").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    let (_first, _) = furnished(&config).await;
+    let start = Start {
+        name: NAME,
+        zone: ZONE,
+        address: "http://localhost:1",
+    };
+    let second = open(&config, &start, Span::ZERO).await;
+    assert!(
+        second
+            .err()
+            .expect("it is refused")
+            .to_string()
+            .contains("another sitwith")
+    );
+}

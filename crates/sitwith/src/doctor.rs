@@ -1,0 +1,96 @@
+//! `sitwith doctor`: looks whether the machine has what a home needs, and says what to do where
+//! it has not. Changes nothing.
+
+mod database;
+mod machine;
+mod reach;
+
+use std::process::ExitCode;
+
+use crate::config::Config;
+use crate::say;
+
+/// How it stands with one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Good.
+    Good,
+    /// A home can live with it.
+    Careful,
+    /// A home cannot live with it.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Finding {
+    what: &'static str,
+    standing: Standing,
+    words: String,
+}
+
+impl Finding {
+    fn good(what: &'static str, words: impl Into<String>) -> Self {
+        Self {
+            what,
+            standing: Standing::Good,
+            words: words.into(),
+        }
+    }
+
+    fn careful(what: &'static str, words: impl Into<String>) -> Self {
+        Self {
+            what,
+            standing: Standing::Careful,
+            words: words.into(),
+        }
+    }
+
+    fn bad(what: &'static str, words: impl Into<String>) -> Self {
+        Self {
+            what,
+            standing: Standing::Bad,
+            words: words.into(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let mark = match self.standing {
+            Standing::Good => "good   ",
+            Standing::Careful => "careful",
+            Standing::Bad => "BAD    ",
+        };
+        format!("{mark}  {:<10}  {}", self.what, self.words)
+    }
+}
+
+/// Looks at everything and says how it stands. Fails when a home could not live with something.
+pub(crate) async fn doctor(config: &Config) -> ExitCode {
+    let mut findings = vec![machine::folder(config), machine::disk(config)];
+    findings.extend(database::database(config).await);
+    findings.extend([
+        machine::files(config),
+        machine::clock().await,
+        machine::zones(),
+        reach::port(config),
+        reach::address(config),
+    ]);
+    for finding in &findings {
+        say::line(&finding.line());
+    }
+    let bad = findings
+        .iter()
+        .filter(|finding| finding.standing == Standing::Bad)
+        .count();
+    if bad == 0 {
+        say::line("\nA home can live here.");
+        return ExitCode::SUCCESS;
+    }
+    say::line(&format!(
+        "\nA home cannot live here yet: {bad} to be mended."
+    ));
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests;

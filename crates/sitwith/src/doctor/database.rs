@@ -1,0 +1,100 @@
+//! How it stands with the database, and with the mail settings in it.
+
+use sitwith_app::help;
+use sitwith_store::homes::{self, HelpLineRow, HomeRow};
+use sitwith_store::{Broken, Engine, Standing, Store, look};
+
+use super::Finding;
+use crate::config::Config;
+
+const DATABASE: &str = "database";
+const MAIL: &str = "mail";
+const HELP: &str = "help lines";
+
+/// The database, and what it says about mail and help lines.
+pub(super) async fn database(config: &Config) -> Vec<Finding> {
+    let file = config.home.folder.join("home.db");
+    if config.is_own_file() && !file.exists() {
+        let words = format!(
+            "{} is not there yet: `sitwith serve` makes it",
+            file.display()
+        );
+        return vec![Finding::good(DATABASE, words)];
+    }
+    let standing = match look(&config.database()).await {
+        Ok(standing) => standing,
+        Err(broken) => return vec![Finding::bad(DATABASE, broken.chain().to_string())],
+    };
+    let finding = database_finding(&standing);
+    if standing.steps != standing.known {
+        return vec![finding];
+    }
+    let mut findings = vec![finding];
+    match settings(config).await {
+        Ok((home, lines)) => findings.extend([mail(home.as_ref()), help_lines(&lines)]),
+        Err(broken) => findings.push(Finding::bad(DATABASE, broken.chain().to_string())),
+    }
+    findings
+}
+
+fn database_finding(standing: &Standing) -> Finding {
+    let engine = match standing.engine {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    let Standing { steps, known, .. } = standing;
+    if let Some(unsound) = &standing.unsound {
+        let words = format!("{engine} finds the file damaged: {unsound}; bring back a backup");
+        return Finding::bad(DATABASE, words);
+    }
+    match steps.cmp(known) {
+        std::cmp::Ordering::Equal => Finding::good(
+            DATABASE,
+            format!("{engine} answers, at step {steps} of {known}"),
+        ),
+        std::cmp::Ordering::Less => Finding::careful(
+            DATABASE,
+            format!("{engine} is at step {steps} of {known}: `sitwith migrate` does the rest"),
+        ),
+        std::cmp::Ordering::Greater => Finding::bad(
+            DATABASE,
+            format!("{engine} is at step {steps}, this program knows {known}: it is too old"),
+        ),
+    }
+}
+
+/// What the keeper has set, if the home was opened before, and the lines of help.
+async fn settings(config: &Config) -> Result<(Option<HomeRow>, Vec<HelpLineRow>), Broken> {
+    let store = Store::open(&config.database()).await?;
+    let mut tx = store.read().await?;
+    let settings = (
+        homes::find(&mut tx).await?,
+        homes::help_lines(&mut tx).await?,
+    );
+    drop(tx);
+    store.close().await;
+    Ok(settings)
+}
+
+fn mail(home: Option<&HomeRow>) -> Finding {
+    match home.and_then(|home| home.smtp.as_ref()) {
+        Some(smtp) => Finding::good(MAIL, format!("letters go over {}:{}", smtp.host, smtp.port)),
+        None => Finding::careful(
+            MAIL,
+            "no relay is set: letters stay in the outbox, and nobody can sign in by mail",
+        ),
+    }
+}
+
+fn help_lines(lines: &[HelpLineRow]) -> Finding {
+    let now = sitwith_wire::clock::Clock::real().now();
+    let old = lines
+        .iter()
+        .filter(|line| !help::is_fresh(&line.verified_on, now))
+        .count();
+    match (lines.len(), old) {
+        (0, _) => Finding::good(HELP, "the built-in ones are shown"),
+        (all, 0) => Finding::good(HELP, format!("{all} are set")),
+        (_, old) => Finding::careful(HELP, format!("{old} were not checked for a long time")),
+    }
+}

@@ -1,0 +1,42 @@
+//! How it stands with reaching the home: the port, the address people type.
+
+use std::net::TcpListener;
+
+use super::Finding;
+use crate::config::Config;
+
+/// The port.
+pub(super) fn port(config: &Config) -> Finding {
+    let (what, socket) = ("port", config.listen.socket());
+    match TcpListener::bind(socket) {
+        Ok(_free_again) => Finding::good(what, format!("{socket} is free")),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            let words = format!("{socket} is taken; if the home is open now, all is well");
+            Finding::careful(what, words)
+        }
+        Err(error) => Finding::bad(what, format!("{socket}: {error}")),
+    }
+}
+
+/// The address people type.
+pub(super) fn address(config: &Config) -> Finding {
+    let what = "address";
+    let address = config.listen.address_at(config.listen.port);
+    let is_open = config.listen.address.is_loopback();
+    if address.starts_with("https://") {
+        if config.listen.trusted_proxies.is_empty() {
+            let words = format!(
+                "{address}: the proxy before it is not in listen.trusted_proxies, so everybody \
+                 seems to come from one place"
+            );
+            return Finding::careful(what, words);
+        }
+        return Finding::good(what, address);
+    }
+    if is_open {
+        let words = format!("{address}: only on this machine, until a proxy with TLS is before it");
+        return Finding::good(what, words);
+    }
+    let words = format!("{address}: without TLS, what people say can be read on the way");
+    Finding::careful(what, words)
+}

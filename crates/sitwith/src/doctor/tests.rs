@@ -1,0 +1,73 @@
+//! The doctor finds what is wrong, and changes nothing.
+
+use super::*;
+use crate::temp::TempFolder;
+
+fn standing(findings: &[Finding], what: &str) -> Standing {
+    findings
+        .iter()
+        .find(|finding| finding.what == what)
+        .expect("it is looked at")
+        .standing
+}
+
+#[tokio::test]
+async fn a_home_that_is_not_there_yet_is_good_and_is_not_made() {
+    let folder = TempFolder::new("sitwith-doctor-new").expect("a folder");
+    let config = Config::for_testing(&folder.path().join("home"));
+    assert_eq!(machine::folder(&config).standing, Standing::Good);
+    let findings = database::database(&config).await;
+    assert_eq!(standing(&findings, "database"), Standing::Good);
+    assert!(!config.home.folder.exists());
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_found() {
+    let folder = TempFolder::new("sitwith-doctor-bad").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    std::fs::write(
+        folder.path().join("home.db"),
+        "this is no database".repeat(100),
+    )
+    .expect("it");
+    let findings = database::database(&config).await;
+    assert_eq!(standing(&findings, "database"), Standing::Bad);
+}
+
+#[tokio::test]
+async fn an_open_home_without_a_relay_is_looked_at_with_care() {
+    let folder = TempFolder::new("sitwith-doctor-open").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    let store = sitwith_store::Store::open(&config.database())
+        .await
+        .expect("it opens");
+    store.close().await;
+    let findings = database::database(&config).await;
+    assert_eq!(standing(&findings, "database"), Standing::Good);
+    assert_eq!(standing(&findings, "mail"), Standing::Careful);
+}
+
+#[tokio::test]
+async fn the_machine_of_this_test_can_hold_a_home() {
+    let config = Config::default();
+    assert_ne!(machine::disk(&config).standing, Standing::Bad);
+    assert_ne!(machine::files(&config).standing, Standing::Bad);
+    assert_ne!(machine::clock().await.standing, Standing::Bad);
+    assert_eq!(machine::zones().standing, Standing::Good);
+}
+
+#[test]
+fn a_port_that_is_taken_is_said() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut config = Config::default();
+    assert_eq!(reach::address(&config).standing, Standing::Good);
+    config.listen.port = taken.local_addr().expect("its port").port();
+    assert_eq!(reach::port(&config).standing, Standing::Careful);
+    config.listen.public_address = Some("https://sit.example.org".to_owned());
+    assert_eq!(reach::address(&config).standing, Standing::Careful);
+    config.listen.trusted_proxies.push(config.listen.address);
+    assert_eq!(reach::address(&config).standing, Standing::Good);
+    config.listen.public_address = None;
+    config.listen.address = "0.0.0.0".parse().expect("an address");
+    assert_eq!(reach::address(&config).standing, Standing::Careful);
+}

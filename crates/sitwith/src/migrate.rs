@@ -1,0 +1,29 @@
+//! `sitwith migrate`: brings the database to the form this program wants. `serve` does the same;
+//! this is for those who want it done before.
+
+use sitwith_store::Store;
+
+use crate::config::{Config, Wrong};
+use crate::open::said;
+use crate::say;
+
+/// Brings the database to the form this program wants.
+pub(crate) async fn migrate(config: &Config) -> Result<(), Wrong> {
+    if config.is_own_file() {
+        let folder = &config.home.folder;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Wrong(format!("{}: {error}", folder.display())))?;
+    }
+    let before = sitwith_store::look(&config.database()).await;
+    let store = Store::open(&config.database()).await.map_err(said)?;
+    store.close().await;
+    let standing = sitwith_store::look(&config.database())
+        .await
+        .map_err(said)?;
+    let done = standing.steps - before.map_or(0, |before| before.steps);
+    say::line(&format!(
+        "The database is at step {} ({done} done now).",
+        standing.steps
+    ));
+    Ok(())
+}

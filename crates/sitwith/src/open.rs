@@ -1,0 +1,86 @@
+//! Putting a home together from its settings: folder, database, clock, chance, mail.
+
+use std::fs::File;
+use std::path::Path;
+
+use sitwith_app::home::{Home, Parts};
+use sitwith_app::keeper::{self, Start};
+use sitwith_app::live::Live;
+use sitwith_core::time::Span;
+use sitwith_store::{Broken, Store};
+use sitwith_wire::clock::Clock;
+use sitwith_wire::dice::Dice;
+use sitwith_wire::mail::Mail;
+
+use crate::config::{Config, Wrong};
+use crate::files::Files;
+
+/// The folder for letters while no relay is set, inside the home's folder.
+const OUTBOX: &str = "outbox";
+/// The file that keeps a second program out of the home's folder.
+const LOCK: &str = "in-use";
+
+/// A home that is open, and what keeps it so.
+pub(crate) struct Opened {
+    pub(crate) home: Home,
+    /// Held as long as the home is open.
+    _lock: File,
+}
+
+/// Opens the home of these settings. `start` is what it is before anybody set it up.
+pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Result<Opened, Wrong> {
+    let folder = &config.home.folder;
+    let lock = take(folder)?;
+    let store = Store::open(&config.database()).await.map_err(said)?;
+    let (clock, dice) = (Clock::real(), Dice::real());
+    clock.advance(ahead);
+    let settings = keeper::load(&store, &dice, start).await.map_err(said)?;
+    let files = Files::raised();
+    let mut limits = config.limits.clone();
+    limits.sitters_max = Files::sitters(files.now, limits.sitters_max);
+    if limits.sitters_max < config.limits.sitters_max {
+        tracing::warn!(
+            files.now,
+            "the open-file limit allows fewer sitters than the settings"
+        );
+    }
+    let home = Home::new(Parts {
+        store,
+        clock,
+        dice,
+        outbox: Mail::folder(folder.join(OUTBOX)),
+        live: Live::new(),
+        limits,
+        settings,
+    });
+    Ok(Opened { home, _lock: lock })
+}
+
+/// Something broke before anybody was served: the person at the terminal reads it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is the shape map_err wants"
+)]
+pub(crate) fn said(broken: Broken) -> Wrong {
+    Wrong(broken.chain().to_string())
+}
+
+/// Makes the folder if it is not there, for our eyes only, and keeps other programs out.
+fn take(folder: &Path) -> Result<File, Wrong> {
+    let wrong = |error: std::io::Error| Wrong(format!("{}: {error}", folder.display()));
+    if !folder.exists() {
+        use std::os::unix::fs::DirBuilderExt;
+        let mut private = std::fs::DirBuilder::new();
+        private
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(wrong)?;
+    }
+    let lock = File::create(folder.join(LOCK)).map_err(wrong)?;
+    if lock.try_lock().is_err() {
+        let words = "another sitwith is open in this folder; stop it first";
+        return Err(Wrong(format!("{}: {words}", folder.display())));
+    }
+    Ok(lock)
+}

@@ -1,0 +1,135 @@
+//! `sitwith serve`: opens the home, says where it is, and serves it until it is asked to stop.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use sitwith_app::home::Home;
+use sitwith_app::jobs;
+use sitwith_app::keeper::{self, Start};
+use sitwith_core::time::Span;
+use sitwith_web::router::router;
+use sitwith_web::serve as web;
+use sitwith_web::state::{Manner, State};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::command::Ways;
+use crate::config::{Config, Wrong};
+use crate::open::{open, said};
+use crate::say;
+
+/// What a home is called until its keeper names it.
+const NAME: &str = "Our home";
+/// The home's zone until its keeper sets it.
+const ZONE: &str = "UTC";
+/// How long the jobs rest after one of them fell over.
+const AFTER_A_FALL: Span = Span::from_secs(5);
+
+/// Opens the home and serves it until it is asked to stop.
+pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
+    let (listener, port) = listen(&config)?;
+    let address = config.listen.address_at(port);
+    let start = Start {
+        name: NAME,
+        zone: ZONE,
+        address: &address,
+    };
+    let opened = open(&config, &start, ahead(ways)).await?;
+    let home = &opened.home;
+    say::line(&format!("Sitwith {}", env!("CARGO_PKG_VERSION")));
+    say::line(&format!("home    {}", config.home.folder.display()));
+    say::line(&format!("open at http://{}", listening(&listener, &config)));
+    say::line(&format!(
+        "people  {} may sit at once",
+        home.limits.sitters_max
+    ));
+    if let Some(token) = keeper::set_up_token(home).await.map_err(said)? {
+        say::line("");
+        say::line("Nobody has set this home up yet. The keeper opens this link, once:");
+        say::line(&format!("set-up  {address}/setup/{token}"));
+    }
+    run(home, listener, manner(&config, ways)).await
+}
+
+/// How far ahead the clock of a test begins.
+pub(crate) fn ahead(ways: Ways) -> Span {
+    Span::from_ms(ways.test_clock.unwrap_or(0).into())
+}
+
+/// How the home is served.
+pub(crate) fn manner(config: &Config, ways: Ways) -> Manner {
+    Manner {
+        trusted_proxies: config.listen.trusted_proxies.clone(),
+        demo: false,
+        clock_by_hand: ways.test_clock.is_some(),
+    }
+}
+
+/// Listens where the settings say; the listener and the port it got.
+pub(crate) fn listen(config: &Config) -> Result<(TcpListener, u16), Wrong> {
+    let socket = config.listen.socket();
+    let listener = web::listen(socket)
+        .map_err(|error| Wrong(format!("{socket} cannot be listened on: {error}")))?;
+    let port = listener
+        .local_addr()
+        .map_or(socket.port(), |address| address.port());
+    Ok((listener, port))
+}
+
+fn listening(listener: &TcpListener, config: &Config) -> String {
+    let address = listener
+        .local_addr()
+        .unwrap_or_else(|_unknown| config.listen.socket());
+    address.to_string()
+}
+
+/// Serves an open home until the program is asked to stop, then lets everybody go softly.
+pub(crate) async fn run(home: &Home, listener: TcpListener, manner: Manner) -> Result<(), Wrong> {
+    let state = State {
+        home: home.clone(),
+        manner: Arc::new(manner),
+    };
+    let jobs = tokio::spawn(keep_jobs_running(home.clone()));
+    let served = web::serve(listener, router(state), home.clone(), asked_to_stop()?).await;
+    jobs.abort();
+    home.store.close().await;
+    tracing::info!("closed");
+    served.map_err(|error| Wrong(format!("serving ended: {error}")))
+}
+
+/// The jobs never end by themselves; when a fault makes them, they begin again.
+async fn keep_jobs_running(home: Home) {
+    loop {
+        let jobs = tokio::spawn({
+            let home = home.clone();
+            async move { jobs::run(&home).await }
+        });
+        if let Err(fell) = jobs.await {
+            tracing::error!("the jobs fell over and begin again: {fell}");
+        }
+        home.clock.sleep(AFTER_A_FALL).await;
+    }
+}
+
+/// Ends when the system or the person at the terminal asks us to stop.
+fn asked_to_stop() -> Result<impl Future<Output = ()>, Wrong> {
+    let listen = |kind| signal(kind).map_err(|error| Wrong(format!("no signals: {error}")));
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    Ok(async move {
+        either(&mut terminate, &mut interrupt).await;
+        tracing::info!("asked to stop: telling those who sit that we are back in a moment");
+        // Whoever asks twice does not want to wait.
+        tokio::spawn(async move {
+            either(&mut terminate, &mut interrupt).await;
+            std::process::exit(130);
+        });
+    })
+}
+
+async fn either(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _asked = one.recv() => {}
+        _asked = other.recv() => {}
+    }
+}
