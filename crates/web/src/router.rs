@@ -33,7 +33,7 @@ macro_rules! routes {
 }
 
 routes! {
-    get "/static/{tree}/{*path}" => crate::assets::show;
+    // Sits.
     get "/sits/{id}/live" => crate::socket::open;
     get "/" => crate::welcome::show;
     get "/sits/{id}" => crate::sits::show;
@@ -54,6 +54,50 @@ routes! {
     post "/sits/{id}/plan" => crate::guide::change;
     post "/sits/{id}/exceptions" => crate::guide::except;
     post "/sits/{id}/end" => crate::guide::end;
+
+    // The door.
+    get "/sign-in" => crate::account::sign_in::show;
+    post "/sign-in" => crate::account::sign_in::ask;
+    get "/sign-in/waiting" => crate::account::sign_in::wait;
+    post "/sign-in/code" => crate::account::sign_in::enter;
+    get "/sign-in/{token}" => crate::account::sign_in::link;
+    post "/sign-in/{token}" => crate::account::sign_in::enter_by_link;
+    post "/sign-out" => crate::account::you::sign_out;
+    get "/come/{link}" => crate::account::come::show;
+    post "/come/{link}" => crate::account::come::come;
+    get "/invitations/{token}" => crate::account::invited::show;
+    post "/invitations/{token}" => crate::account::invited::take;
+    get "/you" => crate::account::you::show;
+    post "/you" => crate::account::you::change;
+    post "/you/sessions/end" => crate::account::you::end_others;
+    post "/you/sessions/{id}/end" => crate::account::you::end_session;
+    get "/you/leaving" => crate::account::you::leaving;
+    post "/you/leaving" => crate::account::you::leave;
+
+    // Looking after the home.
+    get "/setup/{token}" => crate::keeper::setup::show;
+    post "/setup/{token}" => crate::keeper::setup::set_up;
+    get "/keeper" => crate::keeper::settings::show;
+    post "/keeper" => crate::keeper::settings::change;
+    post "/keeper/test-letter" => crate::keeper::settings::test_letter;
+    post "/keeper/help-lines" => crate::keeper::settings::set_lines;
+    get "/keeper/invitations" => crate::keeper::invitations::show;
+    post "/keeper/invitations" => crate::keeper::invitations::make;
+    post "/keeper/invitations/{id}/revoke" => crate::keeper::invitations::revoke;
+    get "/keeper/members" => crate::keeper::members::show;
+    post "/keeper/members/{id}/roles" => crate::keeper::members::set_roles;
+
+    // For everybody.
+    get "/help" => crate::help::show;
+    get "/privacy" => crate::help::privacy::show;
+    get "/accessibility" => crate::help::accessibility::show;
+    get "/healthz" => crate::help::healthz;
+    get "/static/{tree}/{*path}" => crate::assets::show;
+
+    // Demonstrations and tests only.
+    get "/outbox" => crate::account::demo::outbox;
+    get "/demo/{token}" => crate::account::demo::enter;
+    post "/clock" => crate::account::demo::move_clock;
 }
 
 /// The whole home, ready to be served.
