@@ -2,19 +2,43 @@
 //! with their content.
 //!
 //! One hash stands for the whole tree, so that a module's relative `import "./bell.js"` works
-//! without an import map or a bundler.
+//! without an import map or a bundler. Each file is made lean and compressed once, when it is
+//! first asked for: on an old phone and a poor line, a first visit should cost little.
 
-use std::sync::LazyLock;
+mod lean;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::extract::Path;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static/"]
 struct Static;
+
+/// The style sheets of every page, in the order in which they build on each other. They are
+/// fetched as one.
+const SHEETS: [&str; 7] = [
+    "base/fonts.css",
+    "base/tokens.css",
+    "base/base.css",
+    "base/frame.css",
+    "base/parts.css",
+    "base/forms.css",
+    "base/manners.css",
+];
+/// The name the sheets of every page go by together.
+pub const EVERY_PAGE: &str = "base/every-page.css";
+/// How hard brotli tries, and how far it looks back (as a power of two).
+const BROTLI: (u32, u32) = (9, 18);
 
 /// The hash of all names and contents: twelve hexadecimal digits.
 static TREE: LazyLock<String> = LazyLock::new(|| {
@@ -27,23 +51,139 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 });
+
+/// Every file by its path, packed when it is first asked for.
+static FILES: LazyLock<BTreeMap<String, OnceLock<Packed>>> = LazyLock::new(|| {
+    let names = Static::iter().map(|name| name.into_owned());
+    names
+        .chain([EVERY_PAGE.to_owned()])
+        .map(|name| (name, OnceLock::new()))
+        .collect()
+});
+
+/// A file, ready to be sent.
+struct Packed {
+    plain: Bytes,
+    gzip: Option<Bytes>,
+    brotli: Option<Bytes>,
+}
 
 /// The address of a static file, as in `url("base/base.css")`.
 pub fn url(path: &str) -> String {
     format!("/static/{}/{path}", *TREE)
 }
 
+/// Every module that this one needs, itself left out: a page names them all at once, so that a
+/// browser need not find them one behind the other over a slow line.
+pub fn needed_by(module: &str) -> Vec<String> {
+    let mut found = vec![module.to_owned()];
+    let mut place = 0;
+    while let Some(path) = found.get(place).cloned() {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for import in lean::imports(&text_of(&path)) {
+            let beside = import
+                .strip_prefix("./")
+                .map(|name| format!("{folder}/{name}"));
+            let other = beside.or_else(|| import.strip_prefix("../").map(str::to_owned));
+            if let Some(other) = other.filter(|other| !found.contains(other)) {
+                found.push(other);
+            }
+        }
+        place += 1;
+    }
+    found.remove(0);
+    found
+}
+
 /// `GET /static/{tree}/{*path}`: one file. An old tree's name still finds the file of today, but
 /// is not kept by the browser.
-pub async fn show(Path((tree, path)): Path<(String, String)>) -> Response {
-    let Some(file) = Static::get(&path) else {
+pub async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
+    let Some(file) = FILES.get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let keep = if tree == *TREE { "public, max-age=31536000, immutable" } else { "no-store" };
-    let headers = [(header::CONTENT_TYPE, kind_of(&path)), (header::CACHE_CONTROL, keep)];
-    (headers, file.data.into_owned()).into_response()
+    let packed = file.get_or_init(|| pack(&path));
+    let keep = if tree == *TREE {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
+    let takes = asked
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|takes| takes.to_str().ok());
+    let (body, encoding) = packed.for_one_who_takes(takes.unwrap_or_default());
+    let headers = [
+        (header::CONTENT_TYPE, kind_of(&path)),
+        (header::CACHE_CONTROL, keep),
+    ];
+    let mut response = (headers, body).into_response();
+    if let Some(encoding) = encoding {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    response
+}
+
+impl Packed {
+    /// The smallest form this browser understands, and what it is called.
+    fn for_one_who_takes(&self, encodings: &str) -> (Bytes, Option<&'static str>) {
+        let takes = |name: &str| encodings.split(',').any(|one| one.trim().starts_with(name));
+        match (&self.brotli, &self.gzip) {
+            (Some(brotli), _) if takes("br") => (brotli.clone(), Some("br")),
+            (_, Some(gzip)) if takes("gzip") => (gzip.clone(), Some("gzip")),
+            _ => (self.plain.clone(), None),
+        }
+    }
+}
+
+fn pack(path: &str) -> Packed {
+    let plain = match path.rsplit('.').next() {
+        Some("css" | "js") => Bytes::from(lean::lean(&text_of(path))),
+        _ => Static::get(path).map_or_else(Bytes::new, |file| file.data.into_owned().into()),
+    };
+    if path.ends_with(".woff2") {
+        return Packed {
+            plain,
+            gzip: None,
+            brotli: None,
+        };
+    }
+    Packed {
+        gzip: gzip(&plain).ok(),
+        brotli: brotli(&plain).ok(),
+        plain,
+    }
+}
+
+/// A file as it was written; the sheets of every page, one behind the other.
+fn text_of(path: &str) -> String {
+    if path == EVERY_PAGE {
+        return SHEETS.map(text_of).concat();
+    }
+    let file = Static::get(path)
+        .map(|file| file.data.into_owned())
+        .unwrap_or_default();
+    String::from_utf8(file).unwrap_or_default()
+}
+
+fn gzip(plain: &[u8]) -> std::io::Result<Bytes> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(plain)?;
+    packed.finish().map(Bytes::from)
+}
+
+fn brotli(plain: &[u8]) -> std::io::Result<Bytes> {
+    let (quality, window) = BROTLI;
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4_096, quality, window);
+    packed.write_all(plain)?;
+    packed.flush()?;
+    Ok(packed.into_inner().into())
 }
 
 /// The content type by the file's ending.
@@ -55,5 +195,59 @@ fn kind_of(path: &str) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("json" | "webmanifest") => "application/json",
         _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_names_every_module_it_needs() {
+        let needed = needed_by("room/room.js");
+        for path in [
+            "room/clock.js",
+            "room/bell.js",
+            "room/ears.js",
+            "room/circle.js",
+        ] {
+            assert!(needed.iter().any(|needed| needed == path), "{path}");
+        }
+        assert!(
+            needed.iter().all(|path| FILES.contains_key(path)),
+            "{needed:?}"
+        );
+    }
+
+    #[test]
+    fn no_script_has_text_over_several_lines_for_it_would_lose_its_spaces() {
+        for path in FILES.keys().filter(|path| path.ends_with(".js")) {
+            for line in text_of(path).lines() {
+                let is_comment = line.trim_start().starts_with(['*', '/']);
+                assert!(
+                    is_comment || line.matches('`').count() % 2 == 0,
+                    "{path}: {line}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_sheets_of_every_page_are_one_file_and_lose_nothing() {
+        let text = text_of(EVERY_PAGE);
+        for sheet in SHEETS {
+            assert!(text.contains(&text_of(sheet)), "{sheet}");
+            assert!(!text_of(sheet).is_empty(), "{sheet}");
+        }
+    }
+
+    #[test]
+    fn a_browser_gets_the_smallest_form_it_understands() {
+        let packed = pack("room/room.js");
+        let size = |takes| packed.for_one_who_takes(takes).0.len();
+        assert!(size("gzip, deflate, br, zstd") < size("gzip"));
+        assert!(size("gzip") < size("identity"));
+        assert_eq!(packed.for_one_who_takes("gzip;q=1.0").1, Some("gzip"));
+        assert!(pack("base/fonts/vollkorn-latin-430.woff2").brotli.is_none());
     }
 }

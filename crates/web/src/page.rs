@@ -12,17 +12,6 @@ use crate::state::State;
 /// Shared drawings, referred to by `<use href="#…">` from any page.
 const DRAWINGS: &str = include_str!("page/drawings.svg");
 
-/// The style sheets of every page, in the order in which they build on each other.
-const SHEETS: [&str; 7] = [
-    "base/fonts.css",
-    "base/tokens.css",
-    "base/base.css",
-    "base/frame.css",
-    "base/parts.css",
-    "base/forms.css",
-    "base/manners.css",
-];
-
 /// Which link of the header is lit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
@@ -140,12 +129,15 @@ impl<'a> Page<'a> {
                 link rel="preload" href=(assets::url("base/fonts/vollkorn-latin-430.woff2"))
                     as="font" type="font/woff2" crossorigin;
                 link rel="icon" href=(assets::url("base/mark.svg")) type="image/svg+xml";
-                @for sheet in SHEETS { link rel="stylesheet" href=(assets::url(sheet)); }
+                link rel="stylesheet" href=(assets::url(assets::EVERY_PAGE));
                 @for style in &self.styles { link rel="stylesheet" href=(assets::url(style)); }
                 @if self.has_scripts {
                     script type="module" src=(assets::url("base/shell.js")) {}
                 }
                 @for script in &self.scripts {
+                    @for needed in assets::needed_by(script) {
+                        link rel="modulepreload" href=(assets::url(&needed));
+                    }
                     script type="module" src=(assets::url(script)) {}
                 }
             }

@@ -44,7 +44,9 @@ async fn a_sit(home: &TestHome) -> SitId {
             ],
         },
     };
-    make_sit(&home.home, &Person::Member(people::ana()), draft).await.unwrap()
+    make_sit(&home.home, &Person::Member(people::ana()), draft)
+        .await
+        .unwrap()
 }
 
 /// A home at twenty past seven: the door of its sit is open, the bell ten minutes away.
@@ -58,7 +60,10 @@ async fn at_the_door() -> (TestHome, SitId, TestBrowser) {
 
 /// The facts a page of the room carries.
 fn facts(page: &TestPage) -> Value {
-    let (_, rest) = page.body.split_once(r#"id="room-facts">"#).expect("the page has facts");
+    let (_, rest) = page
+        .body
+        .split_once(r#"id="room-facts">"#)
+        .expect("the page has facts");
     let (json, _) = rest.split_once("</script>").expect("they end");
     serde_json::from_str(json).expect("they are JSON")
 }
@@ -70,7 +75,10 @@ fn assert_no_inline(page: &TestPage) {
     }
     for script in page.body.split("<script").skip(1) {
         let (head, _) = script.split_once('>').unwrap();
-        assert!(head.contains("src=") || head.contains("application/json"), "{head}");
+        assert!(
+            head.contains("src=") || head.contains("application/json"),
+            "{head}"
+        );
     }
 }
 
@@ -97,7 +105,10 @@ async fn the_hallway_greets_asks_for_nothing_and_says_what_is_off() {
     let (_home, sit, mut browser) = at_the_door().await;
     let page = browser.get(&format!("/sits/{sit}/arrive")).await;
     assert!(page.body.contains("Good evening, Ben."));
-    assert!(page.body.contains("The bell is at half past seven (19:30)."));
+    assert!(
+        page.body
+            .contains("The bell is at half past seven (19:30).")
+    );
     assert!(page.body.contains("Camera and microphone are off"));
     assert!(page.body.contains("You can leave any time."));
     assert!(page.body.contains("Not sure today?") && page.body.contains("Not tonight"));
@@ -110,7 +121,9 @@ async fn the_hallway_greets_asks_for_nothing_and_says_what_is_off() {
 #[tokio::test]
 async fn one_tap_is_enough_to_come_in() {
     let (_home, sit, mut browser) = at_the_door().await;
-    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &[]).await;
+    let page = browser
+        .post_and_follow(&format!("/sits/{sit}/arrive"), &[])
+        .await;
     assert_eq!(page.status, 200);
     assert_eq!(facts(&page)["you"]["name"], "Ben");
 }
@@ -119,14 +132,22 @@ async fn one_tap_is_enough_to_come_in() {
 async fn the_check_in_is_shown_to_nobody_else() {
     let (home, sit, mut browser) = at_the_door().await;
     let form = [("how", "stirred up"), ("way", "named")];
-    browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    browser
+        .post_and_follow(&format!("/sits/{sit}/arrive"), &form)
+        .await;
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben()))
+        .await
+        .unwrap();
     assert_eq!(own.len(), 1);
     for other in [people::cleo(), people::ana(), people::kim()] {
         let mut theirs = home.browser_of(&other).await;
         for path in ["arrive", "room", "landing", "unsure"] {
             let page = theirs.get(&format!("/sits/{sit}/{path}")).await;
-            assert!(!page.body.contains("You came stirred up"), "{path} of {}", other.name);
+            assert!(
+                !page.body.contains("You came stirred up"),
+                "{path} of {}",
+                other.name
+            );
         }
     }
     let again = browser.get(&format!("/sits/{sit}/arrive")).await;
@@ -161,20 +182,28 @@ async fn in_silence_there_are_three_things_one_can_do() {
     let page = browser.get(&format!("/sits/{sit}/room")).await;
     let (_, quiet) = page.body.split_once(r#"<div class="quiet">"#).unwrap();
     let (quiet, _) = quiet.split_once("</div>").unwrap();
-    let shown: Vec<_> =
-        quiet.split("<button").skip(1).filter(|one| !one.contains(" hidden>")).collect();
+    let shown: Vec<_> = quiet
+        .split("<button")
+        .skip(1)
+        .filter(|one| !one.contains(" hidden>"))
+        .collect();
     assert_eq!(shown.len(), 3, "{shown:?}");
     for words in ["Ease off", "Sound and more", "Leave softly"] {
         assert!(quiet.contains(words));
     }
-    assert!(!quiet.contains("<a "), "no way out of the silence but leaving");
+    assert!(
+        !quiet.contains("<a "),
+        "no way out of the silence but leaving"
+    );
 }
 
 #[tokio::test]
 async fn somebody_who_sits_quietly_gets_a_ticket_that_says_so() {
     let (home, sit, mut browser) = at_the_door().await;
     let form = [("way", "quiet")];
-    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
+    let page = browser
+        .post_and_follow(&format!("/sits/{sit}/arrive"), &form)
+        .await;
     let facts = facts(&page);
     let (key, now) = (home.home.settings().ticket_key, home.home.clock.now());
     let ticket = Ticket::open(facts["ticket"].as_str().unwrap(), &key, now).unwrap();
@@ -188,7 +217,11 @@ async fn somebody_who_sits_quietly_gets_a_ticket_that_says_so() {
 #[tokio::test]
 async fn a_page_of_an_earlier_run_gets_no_ticket_for_the_next_one() {
     let (_home, sit, mut browser) = at_the_door().await;
-    let page = browser.get(&format!("/sits/{sit}/ticket?run=01ARZ3NDEKTSV4RRFFQ69G5FAV")).await;
+    let page = browser
+        .get(&format!(
+            "/sits/{sit}/ticket?run=01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        ))
+        .await;
     assert_eq!(page.status, 410);
 }
 
@@ -211,9 +244,9 @@ async fn only_a_guide_is_given_the_console() {
     let mut guide = home.browser_of(&people::ana()).await;
     let page = guide.get(&format!("/sits/{sit}/room")).await;
     assert_no_inline(&page);
-    for what in
-        ["begin", "hold", "go_on", "extend", "shorten", "skip", "back", "silence", "ring", "close"]
-    {
+    for what in [
+        "begin", "hold", "go_on", "extend", "shorten", "skip", "back", "silence", "ring", "close",
+    ] {
         assert!(page.body.contains(&format!("value=\"{what}\"")), "{what}");
     }
 }
@@ -233,11 +266,18 @@ async fn without_script_the_room_says_what_happens_and_when() {
 async fn leaving_asks_nothing_marks_nothing_and_can_be_taken_back() {
     let (home, sit, mut browser) = at_the_door().await;
     browser.get(&format!("/sits/{sit}/room")).await;
-    let page = browser.post_and_follow(&format!("/sits/{sit}/leaving"), &[]).await;
+    let page = browser
+        .post_and_follow(&format!("/sits/{sit}/leaving"), &[])
+        .await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You have left.") && page.body.contains("take me back"));
-    assert!(!page.body.contains("re you sure"), "nobody asks whether they are");
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    assert!(
+        !page.body.contains("re you sure"),
+        "nobody asks whether they are"
+    );
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben()))
+        .await
+        .unwrap();
     assert!(own.is_empty());
     let back = browser.get(&format!("/sits/{sit}/room")).await;
     assert_eq!(back.status, 200);
@@ -250,9 +290,14 @@ async fn the_landing_keeps_a_touch_and_a_line_exactly_as_written() {
     browser.get(&format!("/sits/{sit}/room")).await;
     let line = "I nearly stayed away. <Good> that I came & sat.";
     let form = [("after", "comfort"), ("line", line)];
-    let page = browser.post_and_follow(&format!("/sits/{sit}/note"), &form).await;
+    let page = browser
+        .post_and_follow(&format!("/sits/{sit}/note"), &form)
+        .await;
     assert!(page.body.contains("Kept."));
-    assert!(page.body.contains("I nearly stayed away. &lt;Good&gt; that I came &amp; sat."));
+    assert!(
+        page.body
+            .contains("I nearly stayed away. &lt;Good&gt; that I came &amp; sat.")
+    );
     assert!(page.body.contains(r#"value="comfort" checked"#));
 }
 

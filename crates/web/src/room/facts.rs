@@ -56,12 +56,19 @@ struct PhaseFact<'a> {
 impl<'a> PhaseFact<'a> {
     fn new(phase: &'a Phase) -> Self {
         let length = phase.length();
-        let lines = phase.script.as_ref().map(|script| script.timed(length)).unwrap_or_default();
+        let lines = phase
+            .script
+            .as_ref()
+            .map(|script| script.timed(length))
+            .unwrap_or_default();
         Self {
             title: &phase.title,
             words: phase.prompt.as_deref().unwrap_or(&phase.words),
             length: length.ms(),
-            script: lines.into_iter().map(|line| (line.from.ms(), line.words)).collect(),
+            script: lines
+                .into_iter()
+                .map(|line| (line.from.ms(), line.words))
+                .collect(),
         }
     }
 }
@@ -74,8 +81,11 @@ pub(super) fn facts(
     here: &Here,
     (you, ticket, paths): (&You<'_>, &str, &Paths),
 ) -> PreEscaped<String> {
-    let named: Vec<_> =
-        here.named.iter().map(|(seat, name, dye)| (*seat, name.as_str(), *dye)).collect();
+    let named: Vec<_> = here
+        .named
+        .iter()
+        .map(|(seat, name, dye)| (*seat, name.as_str(), *dye))
+        .collect();
     let facts = Facts {
         title: &opened.sit.title,
         home,
@@ -85,7 +95,14 @@ pub(super) fn facts(
         you,
         timeline: raw(&frame::timeline(&here.timeline, now)),
         presence: raw(&frame::snapshot(0, here.count, &named)),
-        phases: opened.run.facts.plan.phases.iter().map(PhaseFact::new).collect(),
+        phases: opened
+            .run
+            .facts
+            .plan
+            .phases
+            .iter()
+            .map(PhaseFact::new)
+            .collect(),
     };
     let text = serde_json::to_string(&facts).expect("facts are plain values");
     PreEscaped(text.replace('<', "\\u003c"))

@@ -47,7 +47,13 @@ pub async fn show(
         Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,
         None => None,
     };
-    Ok(landing(&state, &visitor, &seen, run.as_ref(), (note.as_ref(), landed.kept.is_some())))
+    Ok(landing(
+        &state,
+        &visitor,
+        &seen,
+        run.as_ref(),
+        (note.as_ref(), landed.kept.is_some()),
+    ))
 }
 
 fn landing(
@@ -116,7 +122,9 @@ fn after(
         (After::Neither, "None of these"),
     ];
     let chosen = note.and_then(|note| note.after);
-    let line = note.and_then(|note| note.line.as_deref()).unwrap_or_default();
+    let line = note
+        .and_then(|note| note.line.as_deref())
+        .unwrap_or_default();
     html! {
         form class="stack" method="post" action={ "/sits/" (id) "/note" } {
             @if is_kept { p class="say" role="status" { span { b { "Kept." } " Only you will see it." } } }

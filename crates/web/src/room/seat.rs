@@ -78,13 +78,20 @@ pub async fn ticket(
 ) -> Result<Response, Fail> {
     let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await;
     let opened = opened.map_err(|fail| refused(&visitor, fail))?;
-    if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
+    if coming
+        .run
+        .is_some_and(|run| run != opened.run.id.to_string())
+    {
         // The run this page was written for is over.
         return Ok(StatusCode::GONE.into_response());
     }
     let ticket = ticket_for(&state, &visitor, &opened, coming.quiet.is_some())?;
     let ticket = ticket.seal(&state.home.settings().ticket_key);
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Fresh { ticket })).into_response())
+    Ok((
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(Fresh { ticket }),
+    )
+        .into_response())
 }
 
 fn ticket_for(
@@ -93,7 +100,13 @@ fn ticket_for(
     opened: &Opened,
     quiet: bool,
 ) -> Result<Ticket, Fail> {
-    Ticket::new(&visitor.person, opened.run.id, quiet, state.home.clock.now()).ok_or(Fail::Missing)
+    Ticket::new(
+        &visitor.person,
+        opened.run.id,
+        quiet,
+        state.home.clock.now(),
+    )
+    .ok_or(Fail::Missing)
 }
 
 fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
@@ -166,12 +179,7 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
     }
 }
 
-fn circle(
-    opened: &Opened,
-    here: &Here,
-    you: &You<'_>,
-    now: Instant,
-) -> Markup {
+fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
     html! {
         div class="ringbox" id="ring" {
             (ring::threads())
