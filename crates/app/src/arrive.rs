@@ -294,8 +294,12 @@ pub async fn enter_by_demo_token(
     token: &str,
     browser: &Browser,
 ) -> Result<Option<String>, Broken> {
-    let Some((id, mark)) = token.split_once('.') else { return Ok(None) };
-    let Ok(id) = id.parse::<MemberId>() else { return Ok(None) };
+    let Some((id, mark)) = token.split_once('.') else {
+        return Ok(None);
+    };
+    let Ok(id) = id.parse::<MemberId>() else {
+        return Ok(None);
+    };
     if mark != demo_mark(home, id) {
         return Ok(None);
     }

@@ -14,14 +14,25 @@ use sitwith_app::sessions::Browser;
 use sitwith_core::member::NAME_MAX;
 use sitwith_core::name::NameNo;
 
+use crate::page::Page;
 use crate::session::{self, Visitor, cookie, read};
+use crate::state::State;
+
+/// A page of the door, the keeper or help: words, lists and fields.
+pub(crate) fn plain_page<'a>(state: &State, visitor: &'a Visitor, title: &'a str) -> Page<'a> {
+    Page::new(state, visitor, title).style("account/account.css")
+}
 
 /// What a browser holds between asking for a letter and typing its digits.
 const ASKED: &str = "__Host-asked";
 const ASKED_PLAIN: &str = "asked";
 
 fn asked_name(visitor: &Visitor) -> &'static str {
-    if visitor.is_secure { ASKED } else { ASKED_PLAIN }
+    if visitor.is_secure {
+        ASKED
+    } else {
+        ASKED_PLAIN
+    }
 }
 
 /// What this browser holds from an earlier asking.
@@ -36,12 +47,18 @@ fn hold(visitor: &Visitor, secret: &str) -> HeaderValue {
 }
 
 fn let_go(visitor: &Visitor) -> HeaderValue {
-    cookie(&format!("{}=; Max-Age=0", asked_name(visitor)), visitor.is_secure)
+    cookie(
+        &format!("{}=; Max-Age=0", asked_name(visitor)),
+        visitor.is_secure,
+    )
 }
 
 /// The browser somebody comes with, for the use cases that begin a session.
 pub(crate) fn browser(visitor: &Visitor) -> Browser {
-    Browser { kind: visitor.browser.clone(), session: visitor.session }
+    Browser {
+        kind: visitor.browser.clone(),
+        session: visitor.session,
+    }
 }
 
 /// On to a page, with a session that has just begun.

@@ -11,7 +11,8 @@ use sitwith_app::help::{self, Country};
 use sitwith_app::settings::HelpLine;
 use sitwith_core::time::Instant;
 
-use crate::page::{self, Page};
+use crate::account::plain_page;
+use crate::page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -34,37 +35,39 @@ pub async fn show(
     let own = state.home.settings().help_lines.clone();
     let country = help::country(&chosen.country);
     let now = state.home.clock.now();
-    Page::new(&state, &visitor, "Help now").without_scripts().show(&html! {
-        div class="near stack wide-gap" {
-            div class="stack" {
-                h1 { "Help, now." }
-                p class="lead" {
-                    "If you might not be safe, please call somebody first. The people on these \
-                     lines are there for exactly this."
+    plain_page(&state, &visitor, "Help now")
+        .without_scripts()
+        .show(&html! {
+            div class="door stack far" {
+                div class="stack" {
+                    h1 { "Help, now." }
+                    p class="lead" {
+                        "If you might not be safe, please call somebody first. The people on these \
+                         lines are there for exactly this."
+                    }
+                }
+                section class="stack" aria-labelledby="own" {
+                    h2 id="own" { "Close to this home" }
+                    (page::help_lines(&own))
+                    (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
+                }
+                @if let Some(country) = country { (lines_of(country, now)) }
+                (choice(country))
+                section class="stack" aria-labelledby="ease" {
+                    h2 id="ease" { "Until somebody answers" }
+                    ul class="plain-list" {
+                        li { "Put both feet on the floor, and feel that it holds." }
+                        li { "Look for three things that are blue." }
+                        li { "Hold something cold, or something warm." }
+                        li { "Go where other people are, if you can." }
+                    }
+                }
+                p class="soft small measure" {
+                    "Opening this page is written down nowhere in this home, and it leaves nothing \
+                     in your browser but the usual history."
                 }
             }
-            section class="stack" aria-labelledby="own" {
-                h2 id="own" { "Close to this home" }
-                (page::help_lines(&own))
-                (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
-            }
-            @if let Some(country) = country { (lines_of(country, now)) }
-            (choice(country))
-            section class="stack" aria-labelledby="ease" {
-                h2 id="ease" { "Until somebody answers" }
-                ul class="plain-list" {
-                    li { "Put both feet on the floor, and feel that it holds." }
-                    li { "Look for three things that are blue." }
-                    li { "Hold something cold, or something warm." }
-                    li { "Go where other people are, if you can." }
-                }
-            }
-            p class="soft small measure" {
-                "Opening this page is written down nowhere in this home, and it leaves nothing \
-                 in your browser but the usual history."
-            }
-        }
-    })
+        })
 }
 
 fn lines_of(country: &Country, now: Instant) -> Markup {
@@ -77,9 +80,12 @@ fn lines_of(country: &Country, now: Instant) -> Markup {
     };
     let emergency = line(&country.emergency, "If there is danger now.");
     let lines: Vec<_> = std::iter::once(emergency)
-        .chain(country.lines.iter().map(|known| {
-            line(&known.phone, &format!("{}. {}", known.name, known.words))
-        }))
+        .chain(
+            country
+                .lines
+                .iter()
+                .map(|known| line(&known.phone, &format!("{}. {}", known.name, known.words))),
+        )
         .collect();
     html! {
         section class="stack" aria-labelledby="there" {
@@ -132,6 +138,9 @@ fn choice(chosen: Option<&Country>) -> Markup {
 pub async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
     match state.home.store.answers().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
-        Err(_broken) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        Err(_broken) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
     }
 }

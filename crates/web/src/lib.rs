@@ -1,7 +1,5 @@
 //! The home on the web: pages, forms and the live socket.
 
-#![expect(clippy::unused_async, reason = "handlers are async whether they have to wait or not")]
-
 pub mod account;
 pub mod assets;
 pub mod client;

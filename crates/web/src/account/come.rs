@@ -11,10 +11,9 @@ use sitwith_app::guests::{self, ComeNo};
 use sitwith_core::member::{NAME_MAX, Person};
 use sitwith_core::sits::{OpenTo, Sit};
 
-use super::{browser, name_words, on_with};
+use super::{browser, name_words, on_with, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
-use crate::page::Page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -33,15 +32,26 @@ pub async fn show(
     visitor: Visitor,
     Path(link): Path<String>,
 ) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+    let sit = guests::look(&state.home, &link)
+        .await?
+        .ok_or(Fail::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
     if sit.open_to != OpenTo::Link {
         return Err(Fail::SignIn(arrive_path(&sit)));
     }
-    Ok(page(&state, &visitor, &Come { link: &link, sit: &sit, name: "" }, &Faults::none())
-        .into_response())
+    Ok(page(
+        &state,
+        &visitor,
+        &Come {
+            link: &link,
+            sit: &sit,
+            name: "",
+        },
+        &Faults::none(),
+    )
+    .into_response())
 }
 
 /// `POST /come/{link}`
@@ -51,7 +61,9 @@ pub async fn come(
     Path(link): Path<String>,
     Form(ComeForm { name }): Form<ComeForm>,
 ) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+    let sit = guests::look(&state.home, &link)
+        .await?
+        .ok_or(Fail::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
@@ -60,7 +72,11 @@ pub async fn come(
         Ok(came) => Ok(on_with(&visitor, &came.token, &arrive_path(&sit))),
         Err(AppFail::No(ComeNo::Name(no))) => {
             let faults = Faults::one("name", NAME, &name_words(no));
-            let come = Come { link: &link, sit: &sit, name: &name };
+            let come = Come {
+                link: &link,
+                sit: &sit,
+                name: &name,
+            };
             Ok(page(&state, &visitor, &come, &faults).into_response())
         }
         Err(AppFail::No(ComeNo::NoSuchLink)) => Err(Fail::Missing),
@@ -95,8 +111,8 @@ fn page(
     come: &Come<'_>,
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    let page = Page::new(state, visitor, "Come and sit with us").show(&html! {
-        form class="near stack wide-gap" method="post" action={ "/come/" (come.link) } novalidate {
+    let page = plain_page(state, visitor, "Come and sit with us").show(&html! {
+        form class="door stack far" method="post" action={ "/come/" (come.link) } novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { (come.sit.title) }

@@ -9,9 +9,8 @@ use serde::Deserialize;
 use sitwith_app::arrive;
 use sitwith_core::time::Span;
 
-use super::{browser, on_with};
+use super::{browser, on_with, plain_page};
 use crate::fail::Fail;
-use crate::page::Page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -31,8 +30,8 @@ pub async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup
     }
     let mut letters = state.home.outbox.lying();
     letters.reverse();
-    Ok(Page::new(&state, &visitor, "The outbox").show(&html! {
-        div class="near stack wide-gap" {
+    Ok(plain_page(&state, &visitor, "The outbox").show(&html! {
+        div class="door stack far" {
             div class="stack" {
                 h1 { "The outbox" }
                 p class="lead" {
@@ -41,7 +40,9 @@ pub async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup
                 }
             }
             @if letters.is_empty() {
-                div class="say" { p { b { "There is nothing here yet. " } "Look again after asking for a letter." } }
+                div class="say" {
+                    p { b { "There is nothing here yet. " } "Look again after asking." }
+                }
             }
             @for sent in &letters {
                 article class="patch stack" {

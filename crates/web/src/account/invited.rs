@@ -13,10 +13,9 @@ use sitwith_core::member::{NAME_MAX, Role};
 use sitwith_core::name::name as name_of;
 
 use super::sign_in::{NOT_AN_ADDRESS, waiting_with};
-use super::{held, name_words};
+use super::{held, name_words, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
-use crate::page::Page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -38,7 +37,9 @@ pub async fn show(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Result<Response, Fail> {
-    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
+    let invitation = invitations::look(&state.home, &token)
+        .await?
+        .ok_or(TakeNo::NotOpen)?;
     if visitor.person.member().is_some() {
         return Ok(member_page(&state, &visitor, &token, invitation.role).into_response());
     }
@@ -59,7 +60,9 @@ pub async fn take(
         invitations::take(&state.home, member, &token).await?;
         return Ok(Redirect::to("/you").into_response());
     }
-    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
+    let invitation = invitations::look(&state.home, &token)
+        .await?
+        .ok_or(TakeNo::NotOpen)?;
     let asked = (token.as_str(), invitation.role);
     let mut faults = Faults::none();
     let name = name_of(&form.name).map_err(|no| faults.add("name", NAME, &name_words(no)));
@@ -116,8 +119,8 @@ fn page(
     faults: &Faults,
 ) -> (StatusCode, Markup) {
     let home = &state.home.settings().name;
-    let page = Page::new(state, visitor, "You are invited").show(&html! {
-        form class="near stack wide-gap" method="post" action={ "/invitations/" (token) } novalidate {
+    let page = plain_page(state, visitor, "You are invited").show(&html! {
+        form class="door stack far" method="post" action={ "/invitations/" (token) } novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { "You are invited to " (home) "." }
@@ -147,8 +150,8 @@ fn page(
 
 fn member_page(state: &State, visitor: &Visitor, token: &str, role: Role) -> Markup {
     let name = visitor.person.name().unwrap_or_default();
-    Page::new(state, visitor, "You are invited").show(&html! {
-        form class="near stack wide-gap" method="post" action={ "/invitations/" (token) } {
+    plain_page(state, visitor, "You are invited").show(&html! {
+        form class="door stack far" method="post" action={ "/invitations/" (token) } {
             div class="stack" {
                 h1 { "You are invited to be a " (role.word()) ", " (name) "." }
                 p class="lead" { (role_words(role)) }

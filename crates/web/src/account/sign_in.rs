@@ -10,10 +10,9 @@ use serde::Deserialize;
 use sitwith_app::arrive::{self, AskNo, Asking, EnterNo, Link};
 use sitwith_app::fail::Fail as AppFail;
 
-use super::{browser, held, hold, on_with};
+use super::{browser, held, hold, on_with, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
-use crate::page::Page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -85,7 +84,11 @@ pub(super) const NOT_AN_ADDRESS: &str = "This needs an @, like amara@example.org
 
 /// On to the page where the digits are typed.
 pub(super) fn waiting_with(visitor: &Visitor, secret: &str) -> Response {
-    ([(SET_COOKIE, hold(visitor, secret))], Redirect::to("/sign-in/waiting")).into_response()
+    (
+        [(SET_COOKIE, hold(visitor, secret))],
+        Redirect::to("/sign-in/waiting"),
+    )
+        .into_response()
 }
 
 /// `GET /sign-in/waiting`
@@ -177,8 +180,8 @@ fn ask_page(
     (email, to): (&str, &str),
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    let page = Page::new(state, visitor, "Come in").show(&html! {
-        form class="near stack wide-gap" method="post" action="/sign-in" novalidate {
+    let page = plain_page(state, visitor, "Come in").show(&html! {
+        form class="door stack far" method="post" action="/sign-in" novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { "Come in." }
@@ -200,8 +203,8 @@ fn ask_page(
 }
 
 fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCode, Markup) {
-    let page = Page::new(state, visitor, "A letter is on its way").show(&html! {
-        form class="near stack wide-gap" method="post" action="/sign-in/code" novalidate {
+    let page = plain_page(state, visitor, "A letter is on its way").show(&html! {
+        form class="door stack far" method="post" action="/sign-in/code" novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { "If we know this address, a letter is on its way." }
@@ -231,8 +234,8 @@ fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCod
 }
 
 fn here_page(state: &State, visitor: &Visitor, token: &str) -> Markup {
-    Page::new(state, visitor, "Come in").show(&html! {
-        form class="near stack wide-gap" method="post" action={ "/sign-in/" (token) } {
+    plain_page(state, visitor, "Come in").show(&html! {
+        form class="door stack far" method="post" action={ "/sign-in/" (token) } {
             div class="stack" {
                 h1 { "There you are." }
                 p class="lead" { "One touch, and you are in." }
@@ -243,8 +246,8 @@ fn here_page(state: &State, visitor: &Visitor, token: &str) -> Markup {
 }
 
 fn elsewhere_page(state: &State, visitor: &Visitor) -> Markup {
-    Page::new(state, visitor, "Type the six digits").show(&html! {
-        div class="near stack wide-gap" {
+    plain_page(state, visitor, "Type the six digits").show(&html! {
+        div class="door stack far" {
             div class="stack" {
                 h1 { "You asked for this letter in another window." }
                 p class="lead" {

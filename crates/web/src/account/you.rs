@@ -17,9 +17,10 @@ use sitwith_core::member::{Member, NAME_MAX, Person};
 use sitwith_core::note::{After, Note};
 
 use super::name_words;
+use super::plain_page;
 use crate::fail::Fail;
 use crate::forms::{self, Faults, check, choose, field};
-use crate::page::{Page, Section};
+use crate::page::Section;
 use crate::session::{self, Visitor};
 use crate::state::State;
 use crate::words;
@@ -82,7 +83,11 @@ pub async fn end_session(
     let member = visitor.member()?;
     let id: SessionId = id.parse().map_err(|_no| Fail::Missing)?;
     sessions::end_one(&state.home, member, id).await?;
-    let to = if visitor.session == Some(id) { "/" } else { "/you" };
+    let to = if visitor.session == Some(id) {
+        "/"
+    } else {
+        "/you"
+    };
     Ok(Redirect::to(to).into_response())
 }
 
@@ -108,9 +113,9 @@ pub async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Resp
 pub async fn leaving(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     visitor.member()?;
     let home = &state.home.settings().name;
-    let page = Page::new(&state, &visitor, "Leaving the home").section(Section::You);
+    let page = plain_page(&state, &visitor, "Leaving the home").section(Section::You);
     Ok(page.show(&html! {
-        form class="near stack wide-gap" method="post" action="/you/leaving" {
+        form class="door stack far" method="post" action="/you/leaving" {
             div class="stack" {
                 h1 { "Leaving " (home) "?" }
                 p class="lead" {
@@ -171,27 +176,29 @@ async fn page(
     let member = visitor.member()?;
     let sessions = sessions::list(&state.home, member).await?;
     let notes = notes::own_notes(&state.home, &visitor.person).await?;
-    let page = Page::new(state, visitor, "You").section(Section::You).show(&html! {
-        div class="leaf" {
-            div class="full stack" {
-                h1 { "You" }
-                p class="lead" { "What this home knows of you, and what you let others see." }
-            }
-            h2 class="side" id="how" { "Your place" }
-            (place(member, typed, faults))
-            h2 class="side" id="notes" { "After earlier sits" }
-            (own_notes(visitor, &notes))
-            h2 class="side" id="browsers" { "Where you are signed in" }
-            (browsers(visitor, &sessions))
-            h2 class="side" id="leave" { "Going" }
-            div class="stack" {
-                form method="post" action="/sign-out" {
-                    button class="b b-2" { "Sign out here" }
+    let page = plain_page(state, visitor, "You")
+        .section(Section::You)
+        .show(&html! {
+            div class="leaf" {
+                div class="full stack" {
+                    h1 { "You" }
+                    p class="lead" { "What this home knows of you, and what you let others see." }
                 }
-                p { a class="alone-link" href="/you/leaving" { "Leave this home for good" } }
+                h2 class="side" id="how" { "Your place" }
+                (place(member, typed, faults))
+                h2 class="side" id="notes" { "After earlier sits" }
+                (own_notes(visitor, &notes))
+                h2 class="side" id="browsers" { "Where you are signed in" }
+                (browsers(visitor, &sessions))
+                h2 class="side" id="leave" { "Going" }
+                div class="stack" {
+                    form method="post" action="/sign-out" {
+                        button class="b b-2" { "Sign out here" }
+                    }
+                    p { a class="alone-link" href="/you/leaving" { "Leave this home for good" } }
+                }
             }
-        }
-    });
+        });
     Ok((faults.status(), page).into_response())
 }
 
@@ -200,7 +207,7 @@ fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
     let mut choices = vec![("", "As this device says")];
     choices.extend(zones.iter().map(|zone| (zone.as_str(), zone.as_str())));
     html! {
-        form class="stack wide-gap" method="post" action="/you" novalidate aria-labelledby="how" {
+        form class="stack far" method="post" action="/you" novalidate aria-labelledby="how" {
             (faults.summary())
             (field("name", NAME)
                 .hint("Any name. It need not be your own.")

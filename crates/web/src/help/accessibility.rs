@@ -3,27 +3,35 @@
 use axum::extract::State as With;
 use maud::{Markup, html};
 
-use crate::page::Page;
+use crate::account::plain_page;
 use crate::session::Visitor;
 use crate::state::State;
 
 /// `GET /accessibility`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
-    Page::new(&state, &visitor, "Accessibility").show(&html! {
+    plain_page(&state, &visitor, "Accessibility").show(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "Accessibility" }
-                p class="lead" { "You should be able to come in however you read, hear, see or move." }
+                p class="lead" {
+                    "You should be able to come in however you read, hear, see or move."
+                }
             }
             h2 class="side" { "What we do" }
             ul class="plain-list stack" {
-                li { "Everything can be reached with a keyboard, in the order it stands on the page." }
-                li { "Every field has a label, and what needs another look is said beside it and listed \
-                      at the top." }
+                li {
+                    "Everything can be reached with a keyboard, in the order it stands on the page."
+                }
+                li {
+                    "Every field has a label, and what needs another look is said beside it and \
+                  listed at the top."
+                }
                 li { "The bell is seen and felt as well as heard: rings, words, and a phone that \
                       shakes." }
-                li { "Nothing moves by itself when your device asks for less motion, and the breath can \
-                      be hidden." }
+                li {
+                    "Nothing moves by itself when your device asks for less motion, and the breath \
+                  can be hidden."
+                }
                 li { "Colour never says anything alone." }
                 li { "No step in a sit waits for you to be quick." }
                 li { "Everything but the live room works without script." }
@@ -32,8 +40,8 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
             div class="stack" {
                 p { "The pages were checked by programs. They were not yet tried by people who use \
                      screen readers every day, nor on very old phones." }
-                p { "If something stands in your way, please tell whoever invited you: it is our fault, \
-                     not yours." }
+                p { "If something stands in your way, please tell whoever invited you: it is our \
+                    fault, not yours." }
             }
         }
     })

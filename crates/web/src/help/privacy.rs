@@ -3,13 +3,13 @@
 use axum::extract::State as With;
 use maud::{Markup, html};
 
-use crate::page::Page;
+use crate::account::plain_page;
 use crate::session::Visitor;
 use crate::state::State;
 
 /// `GET /privacy`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
-    Page::new(&state, &visitor, "How we keep things private").show(&html! {
+    plain_page(&state, &visitor, "How we keep things private").show(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "How we keep things private" }
@@ -31,9 +31,13 @@ fn in_a_sit() -> Markup {
         h2 class="side" { "In a sit" }
         ul class="plain-list stack" {
             li { "There is no recording." }
-            li { "When you leave, nobody is told, and when you left is not written down. Coming back \
-                  is the same step as coming." }
-            li { "In a quiet seat you are counted and not named: your name is not sent to anybody." }
+            li {
+                "When you leave, nobody is told, and when you left is not written down. Coming \
+                  back is the same step as coming."
+            }
+            li {
+                "In a quiet seat you are counted and not named: your name is not sent to anybody."
+            }
             li { "How it is in you, and what you note afterwards, is shown to you alone." }
         }
     }
@@ -45,10 +49,14 @@ fn kept() -> Markup {
         ul class="plain-list stack" {
             li { "Of a guest: the name you typed and which sit you came to. Both are erased thirty \
                   days after you came, or at once when you sign out." }
-            li { "Of a member: name, mail address, zone if you chose one, your roles, which sits you \
-                  sat in, and your own notes, until you leave." }
-            li { "A browser that is signed in: what kind it is and the day it was last used. It ends \
-                  after thirty days without you." }
+            li {
+                "Of a member: name, mail address, zone if you chose one, your roles, which sits \
+                  you sat in, and your own notes, until you leave."
+            }
+            li {
+                "A browser that is signed in: what kind it is and the day it was last used. It \
+                  ends after thirty days without you."
+            }
             li { "Letters to you: the words are erased once the letter is sent or given up." }
             li { "The log of the machine names no person, no address and nothing anybody wrote." }
         }
@@ -61,7 +69,9 @@ fn browser() -> Markup {
         ul class="plain-list stack" {
             li { "One cookie knows you again while you are signed in or a guest." }
             li { "One cookie says which zone you are in, so that times are right where you are." }
-            li { "While you wait for a letter, one cookie ties it to this browser, for ten minutes." }
+            li {
+                "While you wait for a letter, one cookie ties it to this browser, for ten minutes."
+            }
             li { "None of them counts or follows you, and none goes to anybody else." }
             li { "The help page sets no cookie, looks nobody up and is written down nowhere." }
         }
@@ -74,8 +84,10 @@ fn yours() -> Markup {
         ul class="plain-list stack" {
             li { "See and change what is yours, and sign out anywhere, on your own page." }
             li { "Let others see that you usually come, or not. It is off until you turn it on." }
-            li { "Leave for good: what is yours alone is erased at once. Copies made for safety are \
-                  the keeper's to look after; ask how long they are kept." }
+            li {
+                "Leave for good: what is yours alone is erased at once. Copies made for safety are \
+                  the keeper's to look after; ask how long they are kept."
+            }
         }
     }
 }

@@ -14,9 +14,10 @@ use sitwith_core::time::Instant;
 
 use super::links;
 use crate::account::invited::role_words;
+use crate::account::plain_page;
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
-use crate::page::{Page, Section};
+use crate::page::Section;
 use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
@@ -34,7 +35,14 @@ pub struct InviteForm {
 
 /// `GET /keeper/invitations`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
-    page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
+    page(
+        &state,
+        &visitor,
+        &InviteForm::default(),
+        &Faults::none(),
+        None,
+    )
+    .await
 }
 
 /// `POST /keeper/invitations`: the link is shown once, and never again.
@@ -100,14 +108,15 @@ async fn page(
     let list = invitations::list(&state.home, keeper).await?;
     let now = state.home.clock.now();
     let chosen = Role::of_word(&form.role).unwrap_or(Role::Member);
-    let page = Page::new(state, visitor, "Invitations").section(Section::Keeper).show(&html! {
+    let page = plain_page(state, visitor, "Invitations").section(Section::Keeper).show(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "Invitations" }
                 (links("/keeper/invitations"))
             }
             h2 class="side" id="new" { "Invite somebody" }
-            form class="stack wide-gap" method="post" action="/keeper/invitations" novalidate aria-labelledby="new" {
+            form class="stack far" method="post" action="/keeper/invitations" novalidate
+                aria-labelledby="new" {
                 (faults.summary())
                 @if let Some(link) = link { (fresh(link)) }
                 fieldset class="stack" {
@@ -124,7 +133,9 @@ async fn page(
             h2 class="side" id="made" { "Made so far" }
             div class="stack" {
                 @if list.is_empty() {
-                    div class="say" { p { b { "There is nothing here yet. " } "A link works once, for fourteen days." } }
+                    div class="say" {
+                        p { b { "There is nothing here yet." } }
+                    }
                 }
                 ul class="browsers" { @for invitation in &list { (row(invitation, now, visitor)) } }
             }
@@ -137,8 +148,11 @@ fn fresh(link: &str) -> Markup {
     html! {
         div class="say" role="status" tabindex="-1" autofocus {
             div class="stack" {
-                p { b { "The link is ready. " } "It works once, for fourteen days, and is shown only now: \
-                    send it the way you trust." }
+                p {
+                    b { "The link is ready. " }
+                    "It works once, for two weeks, and is shown only now: send it the way you \
+                     trust."
+                }
                 label for="link" { "The link" }
                 input id="link" value=(link) readonly;
             }
@@ -149,7 +163,8 @@ fn fresh(link: &str) -> Markup {
 fn role_choice(role: Role, chosen: Role) -> Markup {
     html! {
         label class="pick" {
-            input type="radio" name="role" id={ "role-" (role.word()) } value=(role.word()) checked[role == chosen];
+            input type="radio" name="role" id={ "role-" (role.word()) }
+                value=(role.word()) checked[role == chosen];
             span { b { (words::sentence(role.word())) } small { (role_words(role)) } }
         }
     }
@@ -157,7 +172,11 @@ fn role_choice(role: Role, chosen: Role) -> Markup {
 
 fn row(invitation: &Invitation, now: Instant, visitor: &Visitor) -> Markup {
     let day = |at| words::day(&words::in_zone(at, &visitor.zone));
-    let label = if invitation.words.is_empty() { "Somebody" } else { &invitation.words };
+    let label = if invitation.words.is_empty() {
+        "Somebody"
+    } else {
+        &invitation.words
+    };
     html! {
         li class="row" {
             span {

@@ -11,9 +11,10 @@ use sitwith_core::member::{Member, Role, Roles};
 
 use super::{Typed, links};
 use crate::account::invited::role_words;
+use crate::account::plain_page;
 use crate::fail::Fail;
 use crate::forms::is_yes;
-use crate::page::{Page, Section};
+use crate::page::Section;
 use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
@@ -25,7 +26,7 @@ const GIVEN: [Role; 3] = [Role::Listener, Role::Guide, Role::Keeper];
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     let who = visitor.has(Role::Keeper)?;
     let members = keeper::members(&state.home, who).await?;
-    let page = Page::new(&state, &visitor, "People").section(Section::Keeper);
+    let page = plain_page(&state, &visitor, "People").section(Section::Keeper);
     Ok(page.show(&html! {
         div class="leaf" {
             div class="full stack" {
@@ -50,7 +51,9 @@ pub async fn set_roles(
 ) -> Result<Response, Fail> {
     let who = visitor.has(Role::Keeper)?;
     let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
-    let given = GIVEN.into_iter().filter(|role| is_yes(form.get(role.word())));
+    let given = GIVEN
+        .into_iter()
+        .filter(|role| is_yes(form.get(role.word())));
     let roles = given.fold(Roles::default(), Roles::and);
     keeper::set_roles(&state.home, who, id, roles).await?;
     Ok(Redirect::to("/keeper/members").into_response())
@@ -83,8 +86,8 @@ fn person(member: &Member) -> Markup {
             div class="opts three" {
                 @for role in GIVEN {
                     label class="pick" {
-                        input type="checkbox" id={ (role.word()) "-" (member.id) } name=(role.word())
-                            value="yes" checked[has(role)];
+                        input type="checkbox" id={ (role.word()) "-" (member.id) }
+                            name=(role.word()) value="yes" checked[has(role)];
                         span { b { (words::sentence(role.word())) } small { (role_words(role)) } }
                     }
                 }

@@ -10,9 +10,10 @@ use sitwith_app::settings::HelpLine;
 use sitwith_core::member::Role;
 
 use super::{Typed, as_typed, faults, home_fields, links, mail_fields, text, wishes};
+use crate::account::plain_page;
 use crate::fail::Fail;
 use crate::forms::{Faults, fault};
-use crate::page::{Page, Section};
+use crate::page::Section;
 use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
@@ -60,7 +61,16 @@ pub async fn change(
         Ok(()) => Ok(Redirect::to("/keeper").into_response()),
         Err(AppFail::No(nos)) => {
             let faults = faults(&nos)?;
-            page(&state, &visitor, &Shown { wishes, faults, ..Shown::now(&state) }).await
+            page(
+                &state,
+                &visitor,
+                &Shown {
+                    wishes,
+                    faults,
+                    ..Shown::now(&state)
+                },
+            )
+            .await
         }
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
@@ -71,7 +81,15 @@ pub async fn test_letter(With(state): With<State>, visitor: Visitor) -> Result<R
     let keeper = visitor.has(Role::Keeper)?;
     let sent = keeper::test_letter(&state.home, keeper).await;
     let letter = Some(sent.map_err(|_no| Fail::NotYours)?);
-    page(&state, &visitor, &Shown { letter, ..Shown::now(&state) }).await
+    page(
+        &state,
+        &visitor,
+        &Shown {
+            letter,
+            ..Shown::now(&state)
+        },
+    )
+    .await
 }
 
 /// `POST /keeper/help-lines`
@@ -86,7 +104,16 @@ pub async fn set_lines(
         Ok(()) => Ok(Redirect::to("/keeper#lines").into_response()),
         Err(AppFail::No(nos)) => {
             let line_faults = faults(&nos)?;
-            page(&state, &visitor, &Shown { lines, line_faults, ..Shown::now(&state) }).await
+            page(
+                &state,
+                &visitor,
+                &Shown {
+                    lines,
+                    line_faults,
+                    ..Shown::now(&state)
+                },
+            )
+            .await
         }
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
@@ -106,35 +133,51 @@ fn typed_lines(form: &Typed) -> Vec<HelpLine> {
             .into_iter()
             .any(|text| !text.trim().is_empty())
     };
-    (0..LINES_MAX + EMPTY_LINES).map(row).filter(is_filled).collect()
+    (0..LINES_MAX + EMPTY_LINES)
+        .map(row)
+        .filter(is_filled)
+        .collect()
 }
 
 async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Response, Fail> {
     let given_up = keeper::letters_given_up(&state.home).await?;
     let settings = state.home.settings();
-    let has_password = settings.smtp.as_ref().is_some_and(|smtp| smtp.password.is_some());
+    let has_password = settings
+        .smtp
+        .as_ref()
+        .is_some_and(|smtp| smtp.password.is_some());
     let now = words::in_zone(state.home.clock.now(), &settings.zone);
-    let page = Page::new(state, visitor, "The home").section(Section::Keeper).show(&html! {
-        div class="leaf" {
-            div class="full stack" {
-                h1 { "Looking after " (settings.name) }
-                (links("/keeper"))
-                p class="soft" { "It is " (now.strftime("%H:%M")) " in " (words::place(&settings.zone)) ", where this home is." }
+    let page = plain_page(state, visitor, "The home")
+        .section(Section::Keeper)
+        .show(&html! {
+            div class="leaf" {
+                div class="full stack" {
+                    h1 { "Looking after " (settings.name) }
+                    (links("/keeper"))
+                    p class="soft" {
+                        "It is " (now.strftime("%H:%M")) " in " (words::place(&settings.zone))
+                        ", where this home is."
+                    }
+                }
+                h2 class="side" id="home" { "The home and its letters" }
+                form class="stack far" method="post" action="/keeper" novalidate
+                    aria-labelledby="home" {
+                    (shown.faults.summary())
+                    (home_fields(&shown.wishes, &shown.faults))
+                    (mail_fields(&shown.wishes, has_password, &shown.faults))
+                    p { button class="b b-1" { "Keep this" } }
+                }
+                h2 class="side" id="test" { "Do letters get out?" }
+                (test(shown.letter.as_ref(), given_up))
+                h2 class="side" id="lines" { "Lines people can call" }
+                (lines(&shown.lines, &shown.line_faults))
             }
-            h2 class="side" id="home" { "The home and its letters" }
-            form class="stack wide-gap" method="post" action="/keeper" novalidate aria-labelledby="home" {
-                (shown.faults.summary())
-                (home_fields(&shown.wishes, &shown.faults))
-                (mail_fields(&shown.wishes, has_password, &shown.faults))
-                p { button class="b b-1" { "Keep this" } }
-            }
-            h2 class="side" id="test" { "Do letters get out?" }
-            (test(shown.letter.as_ref(), given_up))
-            h2 class="side" id="lines" { "Lines people can call" }
-            (lines(&shown.lines, &shown.line_faults))
-        }
-    });
-    let status = if shown.faults.is_empty() { shown.line_faults.status() } else { shown.faults.status() };
+        });
+    let status = if shown.faults.is_empty() {
+        shown.line_faults.status()
+    } else {
+        shown.faults.status()
+    };
     Ok((status, page).into_response())
 }
 
@@ -148,20 +191,26 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
                 }
             }
             form method="post" action="/keeper/test-letter#test" {
-                p class="soft" { "A letter to your own address, with the settings as they are kept now." }
+                p class="soft" {
+                    "A letter to your own address, with the settings as they are kept now."
+                }
                 p { button class="b b-2" { "Send me a test letter" } }
             }
             @if let Some(letter) = letter {
                 div class={ "say" @if !letter.is_sent { " care" } } role="status" {
                     div class="stack" {
-                        p { b { @if letter.is_sent { "It is sent. " } @else { "It was not sent. " } }
+                        p {
+                            b { @if letter.is_sent { "It is sent. " } @else { "It was not sent. " }
+                        }
                             (letter.words) }
                         p class="soft small" { "The answer: " (letter.reply) }
                     }
                 }
                 @if !letter.headers.is_empty() {
                     p class="soft" id="headers-of" { "Its headers, as they left this machine:" }
-                    pre class="letter" tabindex="0" aria-labelledby="headers-of" { (letter.headers) }
+                    pre class="letter" tabindex="0" aria-labelledby="headers-of" {
+                        (letter.headers)
+                    }
                 }
             }
         }
@@ -178,13 +227,16 @@ fn lines(lines: &[HelpLine], faults: &Faults) -> Markup {
     };
     let rows = lines.iter().chain(std::iter::repeat_n(&empty, EMPTY_LINES));
     html! {
-        form class="stack wide-gap" method="post" action="/keeper/help-lines" novalidate aria-labelledby="lines" {
+        form class="stack far" method="post" action="/keeper/help-lines" novalidate
+            aria-labelledby="lines" {
             (faults.summary())
             p class="soft measure" {
                 "They stand first on the help page and at the foot of every page. Call each \
                  number before you keep it here: keeping says that you have checked them today."
             }
-            @for (place, line) in rows.take(LINES_MAX).enumerate() { (line_row(place, line, faults)) }
+            @for (place, line) in rows.take(LINES_MAX).enumerate() {
+                (line_row(place, line, faults))
+            }
             p { button class="b b-1" { "I have checked them: keep these lines" } }
         }
     }
@@ -201,7 +253,9 @@ fn line_row(place: usize, line: &HelpLine, faults: &Faults) -> Markup {
     html! {
         fieldset class="line-row" {
             legend { "Line " (place + 1)
-                @if !line.verified_on.is_empty() { span class="soft small" { ", checked on " (line.verified_on) } }
+                @if !line.verified_on.is_empty() {
+                    span class="soft small" { ", checked on " (line.verified_on) }
+                }
             }
             (fault(&first, faults))
             @for (part, label, value) in parts {

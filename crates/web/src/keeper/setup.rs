@@ -10,10 +10,9 @@ use sitwith_app::keeper::{self, FirstWishes, SetUpNo, Wishes};
 use sitwith_core::member::NAME_MAX;
 
 use super::{Typed, as_typed, faults, home_fields, link_gone, text, wishes};
-use crate::account::{browser, name_words, on_with};
+use crate::account::{browser, name_words, on_with, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
-use crate::page::Page;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -30,7 +29,10 @@ pub async fn show(
         return Err(link_gone());
     }
     let typed = FirstWishes {
-        home: Wishes { zone: visitor.zone.clone(), ..as_typed(&state.home.settings()) },
+        home: Wishes {
+            zone: visitor.zone.clone(),
+            ..as_typed(&state.home.settings())
+        },
         ..FirstWishes::default()
     };
     Ok(page(&state, &visitor, &token, &typed, &Faults::none()).into_response())
@@ -44,7 +46,10 @@ pub async fn set_up(
     Form(form): Form<Typed>,
 ) -> Result<Response, Fail> {
     let typed = FirstWishes {
-        home: Wishes { mail_from: String::new(), ..wishes(&form) },
+        home: Wishes {
+            mail_from: String::new(),
+            ..wishes(&form)
+        },
         name: text(&form, "name"),
         email: text(&form, "email"),
     };
@@ -72,8 +77,8 @@ fn page(
     typed: &FirstWishes,
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    let page = Page::new(state, visitor, "A new home").show(&html! {
-        form class="near stack wide-gap" method="post" action={ "/setup/" (token) } novalidate {
+    let page = plain_page(state, visitor, "A new home").show(&html! {
+        form class="door stack far" method="post" action={ "/setup/" (token) } novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { "A new home." }
