@@ -37,11 +37,15 @@ pub async fn check_in(
     run: RunId,
     came: Option<Came>,
 ) -> Result<Kept, Fail<NoteNo>> {
-    let Some(member) = who.member() else { return Ok(Kept::Guest) };
+    let Some(member) = who.member() else {
+        return Ok(Kept::Guest);
+    };
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run)
+                .await?
+                .ok_or(Fail::No(NoteNo::Missing))?;
             notes::keep_came(&mut tx, (run, member), came, now).await?;
             Ok(tx.done(Kept::Yes))
         })
@@ -60,11 +64,15 @@ pub async fn note_after(
     if line.is_some_and(|line| line.chars().count() > LINE_MAX) {
         return Err(Fail::No(NoteNo::TooLong));
     }
-    let Some(member) = who.member() else { return Ok(Kept::Guest) };
+    let Some(member) = who.member() else {
+        return Ok(Kept::Guest);
+    };
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run)
+                .await?
+                .ok_or(Fail::No(NoteNo::Missing))?;
             notes::keep_after(&mut tx, (run, member), after, line, now).await?;
             Ok(tx.done(Kept::Yes))
         })
@@ -73,14 +81,18 @@ pub async fn note_after(
 
 /// A member's own note around one run.
 pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Fail<Never>> {
-    let Some(member) = who.member() else { return Ok(None) };
+    let Some(member) = who.member() else {
+        return Ok(None);
+    };
     let mut tx = home.store.read().await?;
     Ok(notes::find(&mut tx, run, member.id).await?)
 }
 
 /// A member's own notes, the latest first.
 pub async fn own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Fail<Never>> {
-    let Some(member) = who.member() else { return Ok(Vec::new()) };
+    let Some(member) = who.member() else {
+        return Ok(Vec::new());
+    };
     let mut tx = home.store.read().await?;
     Ok(notes::own(&mut tx, member.id, None, OWN_MAX).await?)
 }

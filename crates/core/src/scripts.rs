@@ -15,7 +15,7 @@ pub struct Shipped {
 /// Coming in and settling.
 pub const ARRIVING: Shipped = Shipped {
     name: "arriving",
-    title: "Arriving",
+    title: "Coming to rest",
     text: include_str!("../../../programs/scripts/arriving.txt"),
 };
 /// Resting with the breath.

@@ -122,14 +122,6 @@ pub struct Run {
     pub over_at: Option<Instant>,
 }
 
-impl Run {
-    /// When it is over, as far as one can tell at the moment; what the guide changed decides.
-    pub fn ends_at(&self, changes: &[Change]) -> Option<Instant> {
-        self.over_at
-            .or_else(|| order(&self.facts, changes).ends_at())
-    }
-}
-
 /// The run one would come to now: the one that lives, or the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {
@@ -139,6 +131,8 @@ pub struct Next {
     pub planned_at: Instant,
     /// From when on one can come in.
     pub opens_at: Instant,
+    /// When it began or will begin; `None` while it waits for its guide.
+    pub begins_at: Option<Instant>,
     /// When it will be over, as far as one can tell.
     pub ends_at: Instant,
 }
@@ -149,9 +143,9 @@ impl Next {
         now >= self.opens_at
     }
 
-    /// Whether its time has come.
+    /// Whether it has begun.
     pub fn has_begun(&self, now: Instant) -> bool {
-        now >= self.planned_at
+        self.begins_at.is_some_and(|begins_at| begins_at <= now)
     }
 }
 
@@ -164,21 +158,40 @@ pub struct Last {
     pub changes: Vec<Change>,
 }
 
+impl Last {
+    /// When it began or will begin, and when it is over, as far as one can tell; what the guide
+    /// changed decides.
+    fn course(&self) -> (Option<Instant>, Option<Instant>) {
+        let timeline = order(&self.run.facts, &self.changes);
+        (
+            timeline.begun_at,
+            self.run.over_at.or_else(|| timeline.ends_at()),
+        )
+    }
+}
+
 impl Sit {
     /// The run one would come to at `now`, given the last run that was opened.
     pub fn next(&self, last: Option<&Last>, now: Instant) -> Option<Next> {
-        let last = last.map(|last| (&last.run, last.run.ends_at(&last.changes)));
-        if let Some((run, over_at)) = last
-            && over_at.is_none_or(|over_at| over_at > now)
-        {
-            let planned_at = run.facts.planned_at;
-            return Some(Next {
-                run: Some(run.id),
-                planned_at,
-                opens_at: planned_at - DOOR_OPENS_BEFORE,
-                ends_at: over_at.unwrap_or(planned_at + run.facts.plan.length()),
-            });
+        let Some(last) = last else {
+            return self.next_new(None, now);
+        };
+        let (begins_at, over_at) = last.course();
+        if over_at.is_some_and(|over_at| over_at <= now) {
+            return self.next_new(Some((&last.run, over_at)), now);
         }
+        let facts = &last.run.facts;
+        Some(Next {
+            run: Some(last.run.id),
+            planned_at: facts.planned_at,
+            opens_at: facts.planned_at - DOOR_OPENS_BEFORE,
+            begins_at,
+            ends_at: over_at.unwrap_or(facts.planned_at + facts.plan.length()),
+        })
+    }
+
+    /// The next run nobody has come to yet, after the last one and when that was over.
+    fn next_new(&self, last: Option<(&Run, Option<Instant>)>, now: Instant) -> Option<Next> {
         if self.ended_at.is_some() {
             return None;
         }
@@ -200,6 +213,7 @@ impl Sit {
             run: None,
             planned_at: time.at,
             opens_at,
+            begins_at: order(&self.facts(time.at), &[]).begun_at,
             ends_at: time.at + length,
         })
     }

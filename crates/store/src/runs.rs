@@ -191,7 +191,10 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
         let is_first = match who {
             Sitter::Guest(guest) => tx.execute(SAT_GUEST, args![run, *guest]).await? > 0,
             Sitter::Member(member) => {
-                let first = tx.execute(SAT_FIRST, args![run, *member, *is_quiet]).await? > 0;
+                let first = tx
+                    .execute(SAT_FIRST, args![run, *member, *is_quiet])
+                    .await?
+                    > 0;
                 if !first && *is_quiet {
                     tx.execute(SAT_QUIETLY, args![run, *member]).await?;
                 }

@@ -46,7 +46,13 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
     let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
     let came = unsure::who_came(&state.home, &visitor.person).await;
     let came = came.map_err(|fail| refused(&visitor, fail))?;
-    Ok(pages::dashboard(&state, &visitor, &guide.name, &upcoming, came.as_ref()))
+    Ok(pages::dashboard(
+        &state,
+        &visitor,
+        &guide.name,
+        &upcoming,
+        came.as_ref(),
+    ))
 }
 
 /// Where a new sit starts from: a ready-made plan's name, or another sit's id.
@@ -67,7 +73,12 @@ pub async fn start(
         return Ok(pages::choices(&state, &visitor, &upcoming));
     };
     let (title, plan) = plan_from(&state, &visitor, &from).await?;
-    let typed = Typed::fresh(title, &plan, &state.home.settings().zone, state.home.clock.now());
+    let typed = Typed::fresh(
+        title,
+        &plan,
+        &state.home.settings().zone,
+        state.home.clock.now(),
+    );
     Ok(Editor::new(&state, &visitor, None).show(&typed, &Faults::none()))
 }
 
@@ -152,7 +163,11 @@ async fn found(state: &State, visitor: &Visitor, id: &str) -> Result<Seen, Fail>
     visitor.has(Role::Guide)?;
     let found = sits::find_sit(&state.home, &visitor.person, id_of(id)?).await;
     let seen = found.map_err(|fail| refused(visitor, fail))?;
-    if seen.sit.ended_at.is_some() { Err(Fail::Missing) } else { Ok(seen) }
+    if seen.sit.ended_at.is_some() {
+        Err(Fail::Missing)
+    } else {
+        Ok(seen)
+    }
 }
 
 fn kept(id: SitId) -> Response {

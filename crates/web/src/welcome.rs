@@ -31,21 +31,21 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
         (Some(first), Person::Member(_)) => {
             let found = unsure::unsure(&state.home, &visitor.person, first.sit.id).await;
             let found = found.map_err(|fail| crate::sits::refused(&visitor, fail))?;
-            Some(Circle { expected: found.expected, usually: found.usually })
+            Some(Circle {
+                expected: found.expected,
+                usually: found.usually,
+            })
         }
         _ => None,
     };
     Ok(page(&state, &visitor, &upcoming, circle.as_ref()))
 }
 
-fn page(
-    state: &State,
-    visitor: &Visitor,
-    upcoming: &[Seen],
-    circle: Option<&Circle>,
-) -> Markup {
-    Page::new(state, visitor, "Sits").section(Section::Sits).style("welcome/welcome.css").show(
-        &html! {
+fn page(state: &State, visitor: &Visitor, upcoming: &[Seen], circle: Option<&Circle>) -> Markup {
+    Page::new(state, visitor, "Sits")
+        .section(Section::Sits)
+        .style("welcome/welcome.css")
+        .show(&html! {
             (hero())
             @match upcoming.split_first() {
                 Some((first, others)) => {
@@ -55,8 +55,7 @@ fn page(
                 None => (nothing(visitor)),
             }
             @if visitor.person == Person::Stranger { (for_strangers()) }
-        },
-    )
+        })
 }
 
 fn hero() -> Markup {
@@ -85,7 +84,7 @@ fn next(state: &State, visitor: &Visitor, seen: &Seen, circle: Option<&Circle>) 
                         @if let Some(next) = &seen.next {
                             p class="when" {
                                 (pieces::when(state, visitor, next))
-                                span { (sit.title) }
+                                " " span { (sit.title) } " "
                                 span { (pieces::details(state, visitor, sit, next)) }
                             }
                         }
@@ -158,8 +157,8 @@ fn nothing(visitor: &Visitor) -> Markup {
             div class="stack" {
                 p class="lead" {
                     @if visitor.person == Person::Stranger {
-                        "The sits of this home are for people who know it. If you are one of \
-                         them, you know the way."
+                        "Nothing stands here for everyone just now. Members see their sits when \
+                         they have signed in."
                     } @else {
                         "There is no sit planned just now. When there is one, it will stand here."
                     }

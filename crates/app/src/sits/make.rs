@@ -62,6 +62,12 @@ pub enum MakeNo {
 }
 
 impl Draft {
+    /// Whether it begins by itself: always, when it comes every few minutes. Nobody leads those,
+    /// and one that waited would keep the next ones away.
+    const fn begins_itself(&self) -> bool {
+        self.begins_itself || matches!(self.rule.repeats, Repeats::Often { .. })
+    }
+
     /// Whether a sit can be made of it.
     pub fn check(&self, now: Instant) -> Result<(), MakeNo> {
         if self.title.trim().is_empty() {
@@ -90,6 +96,7 @@ pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, 
     let guide = guide(who)?;
     let now = home.clock.now();
     draft.check(now).map_err(Fail::No)?;
+    let begins_itself = draft.begins_itself();
     let sit = Sit {
         id: SitId::new(now, home.dice.bytes()),
         title: draft.title.trim().to_owned(),
@@ -98,7 +105,7 @@ pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, 
         open_to: draft.open_to,
         is_shown: draft.is_shown,
         is_led: draft.is_led,
-        begins_itself: draft.begins_itself,
+        begins_itself,
         link: fresh_link(home),
         plan: draft.plan,
         guide: guide.id,
@@ -137,7 +144,7 @@ pub async fn change_sit(
         sit.open_to = draft.open_to;
         sit.is_shown = draft.is_shown;
         sit.is_led = draft.is_led;
-        sit.begins_itself = draft.begins_itself;
+        sit.begins_itself = draft.begins_itself();
         sit.plan = draft.plan.clone();
         Ok(())
     })

@@ -39,7 +39,9 @@ fn draft() -> Draft {
         is_shown: false,
         is_led: true,
         begins_itself: true,
-        plan: Plan { phases: vec![Phase::new(Kind::Silence, 600)] },
+        plan: Plan {
+            phases: vec![Phase::new(Kind::Silence, 600)],
+        },
     }
 }
 
@@ -52,7 +54,9 @@ fn ben() -> Person {
 }
 
 async fn made(home: &TestHome, draft: Draft) -> SitId {
-    make_sit(&home.home, &guide(), draft).await.expect("Ana may make a sit")
+    make_sit(&home.home, &guide(), draft)
+        .await
+        .expect("Ana may make a sit")
 }
 
 /// Writes down that these people sat in a run that was over; quiet ones are marked.
@@ -60,11 +64,17 @@ async fn sat(home: &TestHome, sit: SitId, weeks_ago: i64, who: &[(Member, bool)]
     let at = first() - Span::from_days(7 * weeks_ago);
     let id = RunId::new(at, home.home.dice.bytes());
     let facts = {
-        let mut tx = home.home.store.read().await.unwrap();
-        let sit = sitwith_store::sits::find(&mut tx, sit).await.unwrap().unwrap();
+        let mut tx = home.home.store.read().await.expect("a snapshot opens");
+        let found = sitwith_store::sits::find(&mut tx, sit).await;
+        let sit = found.expect("it can be read").expect("the sit is there");
         sit.facts(at)
     };
-    let run = sitwith_core::sits::Run { id, sit, facts, over_at: None };
+    let run = sitwith_core::sits::Run {
+        id,
+        sit,
+        facts,
+        over_at: None,
+    };
     let run = &run;
     let kept: Result<RunId, Broken> = home
         .home

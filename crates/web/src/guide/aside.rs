@@ -11,12 +11,7 @@ use crate::state::State;
 use crate::words;
 
 /// Beside a sit that is kept.
-pub(super) fn show(
-    state: &State,
-    seen: &Seen,
-    days: Option<&Days>,
-    faults: &Faults,
-) -> Markup {
+pub(super) fn show(state: &State, seen: &Seen, days: Option<&Days>, faults: &Faults) -> Markup {
     let sit = &seen.sit;
     html! {
         div class="stack airy" {
@@ -85,14 +80,18 @@ fn end(seen: &Seen) -> Markup {
 
 /// What clocks will do on a night of this sit.
 pub(super) fn edge(state: &State, seen: &Seen) -> Markup {
-    let Some(edge) = seen.sit.rule.edge_from(state.home.clock.now()) else { return html! {} };
+    let Some(edge) = seen.sit.rule.edge_from(state.home.clock.now()) else {
+        return html! {};
+    };
     let (day, said) = match edge {
-        Edge::Missing(day) => {
-            (day, "its time is skipped, because clocks go forward. It will begin an hour later.")
-        }
-        Edge::Twice(day) => {
-            (day, "its time comes twice, because clocks go back. It will begin the first time.")
-        }
+        Edge::Missing(day) => (
+            day,
+            "its time is skipped, because clocks go forward. It will begin an hour later.",
+        ),
+        Edge::Twice(day) => (
+            day,
+            "its time comes twice, because clocks go back. It will begin the first time.",
+        ),
         Edge::Near(day) => (day, "clocks change. Some calendars will show a wrong time."),
     };
     html! {

@@ -7,8 +7,12 @@ use sitwith_core::sit::plan::Kind;
 use super::typed::{BREATH, Typed, TypedPhase};
 use crate::forms::{self, Choice, Faults, fault, field};
 
-const BELLS: [Choice<'static>; 4] =
-    [("", "No bell"), ("soft", "The soft bell"), ("middle", "The bell"), ("large", "The large bell")];
+const BELLS: [Choice<'static>; 4] = [
+    ("", "No bell"),
+    ("soft", "The soft bell"),
+    ("middle", "The bell"),
+    ("large", "The large bell"),
+];
 const BREATH_LABELS: [&str; 4] = ["Breathing in", "Holding", "Breathing out", "Resting"];
 
 /// The dye of a kind of phase; no meaning but its own.
@@ -99,7 +103,11 @@ fn length(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Ma
 }
 
 fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
-    let acts = [("earlier", "Earlier"), ("later", "Later"), ("remove", "Take out")];
+    let acts = [
+        ("earlier", "Earlier"),
+        ("later", "Later"),
+        ("remove", "Take out"),
+    ];
     html! {
         div class="acts" {
             @for (act, words) in acts {

@@ -35,7 +35,9 @@ impl Typed {
 
     fn press_phase(&mut self, what: &str, place: usize) {
         let last = self.phases.len().saturating_sub(1);
-        let Some(phase) = self.phases.get_mut(place) else { return };
+        let Some(phase) = self.phases.get_mut(place) else {
+            return;
+        };
         let mut to = place;
         match what {
             "less" => phase.step(|secs| secs.saturating_sub(1) / 60 * 60),
@@ -68,7 +70,7 @@ impl Typed {
         let closes = self.phases.last().and_then(TypedPhase::known_kind) == Some(Kind::Close);
         let place = self.phases.len() - usize::from(closes && kind != Kind::Close);
         self.phases.insert(place, TypedPhase::fresh(kind));
-        self.focus = Some(format!("p{place}-title"));
+        self.focus = Some(format!("earlier-{place}"));
     }
 
     fn put_back(&mut self) {
@@ -93,7 +95,9 @@ impl TypedPhase {
     /// Puts a shipped script's words after those that stand there.
     fn take_script(&mut self) {
         self.is_unfolded = true;
-        let Some(shipped) = scripts::find(&self.library) else { return };
+        let Some(shipped) = scripts::find(&self.library) else {
+            return;
+        };
         if !self.script.is_empty() && !self.script.ends_with('\n') {
             self.script.push('\n');
         }

@@ -18,7 +18,9 @@ impl Typed {
         let mut faults = Faults::none();
         let rule = self.rule(&mut faults);
         let phases = self.phases.iter().enumerate();
-        let phases = phases.map(|(place, phase)| phase.read(place, &mut faults)).collect();
+        let phases = phases
+            .map(|(place, phase)| phase.read(place, &mut faults))
+            .collect();
         let draft = Draft {
             title: self.title.clone(),
             words: self.words.clone(),
@@ -46,18 +48,33 @@ impl Typed {
             jiff::civil::Time::midnight()
         });
         if !is_zone(self.zone.trim()) {
-            faults.add("zone", "Place", "This needs a place we know, like Europe/Berlin.");
+            faults.add(
+                "zone",
+                "Place",
+                "This needs a place we know, like Europe/Berlin.",
+            );
         }
         let last = self.last.trim();
-        let ends_on = (!last.is_empty()).then(|| last.parse()).transpose().unwrap_or_else(|_no| {
-            faults.add("last", "Last day", "This needs a day, like 2027-03-30, or nothing.");
-            None
-        });
+        let ends_on = (!last.is_empty())
+            .then(|| last.parse())
+            .transpose()
+            .unwrap_or_else(|_no| {
+                faults.add(
+                    "last",
+                    "Last day",
+                    "This needs a day, like 2027-03-30, or nothing.",
+                );
+                None
+            });
         let repeats = match self.repeats.as_str() {
             "weekly" => Repeats::Weekly,
             "often" => {
                 let every_mins = self.every.trim().parse().unwrap_or_else(|_no| {
-                    faults.add("every", "Minutes", "This needs a number of minutes, like 5.");
+                    faults.add(
+                        "every",
+                        "Minutes",
+                        "This needs a number of minutes, like 5.",
+                    );
                     0
                 });
                 Repeats::Often { every_mins }
@@ -65,7 +82,14 @@ impl Typed {
             _ => Repeats::Once,
         };
         let zone = self.zone.trim().to_owned();
-        Rule { zone, day, wall_time, repeats, ends_on, exceptions: Vec::new() }
+        Rule {
+            zone,
+            day,
+            wall_time,
+            repeats,
+            ends_on,
+            exceptions: Vec::new(),
+        }
     }
 }
 
@@ -102,7 +126,11 @@ impl TypedPhase {
                 Ok(script) => Some(script),
                 Err(no) => {
                     let label = format!("The words of {}", self.title);
-                    faults.add(&name("script"), &label, &format!("Please look again: {no}."));
+                    faults.add(
+                        &name("script"),
+                        &label,
+                        &format!("Please look again: {no}."),
+                    );
                     None
                 }
             };
@@ -117,12 +145,25 @@ impl TypedPhase {
         let ms = |text: &str| {
             let text = text.trim().replace(',', ".");
             let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), "0"));
-            let tenths = if part.len() == 1 { part.parse::<u32>().ok()? } else { return None };
-            whole.parse::<u32>().ok()?.checked_mul(1_000)?.checked_add(tenths * 100)
+            let tenths = if part.len() == 1 {
+                part.parse::<u32>().ok()?
+            } else {
+                return None;
+            };
+            whole
+                .parse::<u32>()
+                .ok()?
+                .checked_mul(1_000)?
+                .checked_add(tenths * 100)
         };
         let [in_, hold, out, rest] = &self.breath;
         let (in_ms, hold_ms, out_ms, rest_ms) = (ms(in_)?, ms(hold)?, ms(out)?, ms(rest)?);
-        Some(Breath { in_ms, hold_ms, out_ms, rest_ms })
+        Some(Breath {
+            in_ms,
+            hold_ms,
+            out_ms,
+            rest_ms,
+        })
     }
 }
 
@@ -134,18 +175,24 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
             let words = "The title takes 80 letters, the words 2,000.";
             Faults::one("title", "Title and words", words)
         }
-        MakeNo::Rule(RuleNo::Zone) => {
-            Faults::one("zone", "Place", "This needs a place we know, like Europe/Berlin.")
-        }
-        MakeNo::Rule(RuleNo::Every) => {
-            Faults::one("every", "Minutes", "Between two minutes and twelve hours is possible.")
-        }
+        MakeNo::Rule(RuleNo::Zone) => Faults::one(
+            "zone",
+            "Place",
+            "This needs a place we know, like Europe/Berlin.",
+        ),
+        MakeNo::Rule(RuleNo::Every) => Faults::one(
+            "every",
+            "Minutes",
+            "Between two minutes and twelve hours is possible.",
+        ),
         MakeNo::Rule(RuleNo::Ends) => {
             Faults::one("last", "Last day", "The last day is before the first.")
         }
-        MakeNo::Rule(RuleNo::Exceptions) => {
-            Faults::one("day-off", "A day", "That is more days off than we can keep.")
-        }
+        MakeNo::Rule(RuleNo::Exceptions) => Faults::one(
+            "day-off",
+            "A day",
+            "That is more days off than we can keep.",
+        ),
         MakeNo::TooOften => {
             let words = "It would begin again before it is over. Leave half a minute in between.";
             Faults::one("every", "Minutes", words)
@@ -153,9 +200,11 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
         MakeNo::Past => Faults::one("day", "Day", "That day is over. Which day is to come?"),
         MakeNo::Plan(no) => plan_faults(no),
         MakeNo::NoSuchDay => Faults::one("day-off", "A day", "It does not happen on that day."),
-        MakeNo::MovedToPast => {
-            Faults::one("to-day", "The new day", "That time is over. When is it to be?")
-        }
+        MakeNo::MovedToPast => Faults::one(
+            "to-day",
+            "The new day",
+            "That time is over. When is it to be?",
+        ),
         MakeNo::NotYours | MakeNo::Missing => Faults::none(),
     }
 }
@@ -173,5 +222,9 @@ fn plan_faults(no: PlanNo) -> Faults {
         PhaseNo::Breath => "in",
     };
     let label = format!("Part {}", index + 1);
-    Faults::one(&format!("p{index}-{field}"), &label, &format!("Please look again: it {why}."))
+    Faults::one(
+        &format!("p{index}-{field}"),
+        &label,
+        &format!("Please look again: it {why}."),
+    )
 }

@@ -1,1 +1,210 @@
 //! The editor's form held against chance: whatever is pressed, no typed word is lost.
+
+use proptest::prelude::*;
+use sitwith_core::sit::plan::{Kind, ready_made};
+use sitwith_core::time::Instant;
+
+use super::press::Pressed;
+use super::typed::{GONE, Pairs, Typed, TypedPhase, minutes, secs};
+
+const NOW: Instant = Instant::from_ms(1_794_960_000_000);
+
+fn fresh(name: &str) -> Typed {
+    let plans = ready_made();
+    let (_, title, plan) = plans.iter().find(|(known, ..)| *known == name).unwrap();
+    Typed::fresh((*title).to_owned(), plan, "America/Toronto", NOW)
+}
+
+/// The form as a browser would send it.
+fn sent(typed: &Typed) -> Pairs {
+    let mut pairs: Pairs = [
+        ("title", &typed.title),
+        ("words", &typed.words),
+        ("day", &typed.day),
+        ("time", &typed.time),
+        ("zone", &typed.zone),
+        ("repeats", &typed.repeats),
+        ("every", &typed.every),
+        ("last", &typed.last),
+        ("open", &typed.open),
+        ("add", &typed.add),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.replace('\n', "\r\n")))
+    .to_vec();
+    for (name, is_checked) in [
+        ("shown", typed.is_shown),
+        ("led", typed.is_led),
+        ("begins", typed.begins_itself),
+    ] {
+        pairs.extend(is_checked.then(|| (name.to_owned(), "yes".to_owned())));
+    }
+    for (place, phase) in typed.phases.iter().enumerate() {
+        for (field, value) in phase.pairs() {
+            pairs.push((format!("p{place}-{field}"), value.replace('\n', "\r\n")));
+        }
+    }
+    for (field, value) in typed.gone.iter().flat_map(TypedPhase::pairs) {
+        pairs.push((format!("{GONE}-{field}"), value.replace('\n', "\r\n")));
+    }
+    pairs
+}
+
+/// Everything somebody typed, part by part, in no order.
+fn typed_words(typed: &Typed) -> Vec<String> {
+    let mut words: Vec<String> = typed
+        .phases
+        .iter()
+        .chain(&typed.gone)
+        .map(|phase| {
+            format!(
+                "{}|{}|{}|{}",
+                phase.title, phase.words, phase.script, phase.prompt
+            )
+        })
+        .collect();
+    words.sort();
+    words
+}
+
+#[test]
+fn a_ready_made_plan_can_be_kept_as_it_is() {
+    for (name, _, plan) in ready_made() {
+        let draft = fresh(name).read(NOW).unwrap();
+        assert_eq!(draft.plan, plan, "{name}");
+    }
+}
+
+#[test]
+fn lengths_are_read_as_people_write_them() {
+    assert_eq!(secs("5"), Some(300));
+    assert_eq!(secs(" 3:30 "), Some(210));
+    assert_eq!(secs("0,5"), Some(30));
+    assert_eq!(secs("2.5"), Some(150));
+    for wrong in ["", "five", "3:70", "-1", "1.25", "9999999999"] {
+        assert_eq!(secs(wrong), None, "{wrong}");
+    }
+    assert_eq!(minutes(210), "3:30");
+    assert_eq!(minutes(240), "4");
+}
+
+#[test]
+fn minutes_step_to_whole_minutes_and_stay_possible() {
+    let mut typed = fresh("silence");
+    "3:30".clone_into(&mut typed.phases[0].mins);
+    typed.press("less-0");
+    assert_eq!(typed.phases[0].mins, "3");
+    typed.press("more-0");
+    assert_eq!(typed.phases[0].mins, "4");
+    for _ in 0..9 {
+        typed.press("less-0");
+    }
+    assert_eq!(typed.phases[0].mins, "1");
+    "soon".clone_into(&mut typed.phases[0].mins);
+    typed.press("more-0");
+    assert_eq!(typed.phases[0].mins, "soon");
+}
+
+#[test]
+fn everything_wrong_is_said_at_once_and_beside_its_field() {
+    let mut typed = fresh("evening");
+    "someday".clone_into(&mut typed.day);
+    "Mars/Base".clone_into(&mut typed.zone);
+    "soon".clone_into(&mut typed.phases[0].mins);
+    "[pause soon]".clone_into(&mut typed.phases[2].script);
+    let faults = typed.read(NOW).unwrap_err();
+    for field in ["day", "zone", "p0-mins", "p2-script"] {
+        assert!(faults.of(field).is_some(), "{field}");
+    }
+}
+
+#[test]
+fn enter_in_a_field_keeps_nothing_and_changes_nothing() {
+    let mut typed = fresh("evening");
+    let before = typed.clone();
+    assert_eq!(
+        typed.press(super::typed::button(&Pairs::new())),
+        Pressed::Again
+    );
+    assert_eq!(typed, before);
+}
+
+#[test]
+fn a_shipped_script_comes_after_what_stands_there() {
+    let mut typed = fresh("evening");
+    "My own line.".clone_into(&mut typed.phases[2].script);
+    "kindness".clone_into(&mut typed.phases[2].library);
+    typed.press("script-2");
+    assert!(
+        typed.phases[2]
+            .script
+            .starts_with("My own line.\nIf something is hard")
+    );
+}
+
+#[test]
+fn what_was_taken_out_can_be_put_back() {
+    let mut typed = fresh("evening");
+    "Said by me.".clone_into(&mut typed.phases[1].words);
+    let before = typed_words(&typed);
+    typed.press("remove-1");
+    assert_eq!(typed.phases.len(), 5);
+    let mut again = Typed::of_pairs(&sent(&typed));
+    again.press("back");
+    assert_eq!(typed_words(&again), before);
+    assert_eq!(again.gone, None);
+}
+
+const BUTTONS: [&str; 8] = [
+    "earlier", "later", "less", "more", "add", "look", "back", "remove",
+];
+
+proptest! {
+    #[test]
+    fn whatever_is_pressed_no_typed_word_is_lost(
+        words in proptest::collection::vec("[a-zé\"<&\n ]{0,40}", 6),
+        presses in proptest::collection::vec((0..BUTTONS.len(), 0..8_usize), 0..30),
+    ) {
+        let mut typed = fresh("evening");
+        for (phase, words) in typed.phases.iter_mut().zip(&words) {
+            phase.title.clone_from(words);
+            phase.words = format!("{words}!");
+            phase.script = format!("{words}?");
+        }
+        for (button, place) in presses {
+            let button = BUTTONS[button];
+            // A second part taken out replaces the first: everything else has to stay.
+            if button == "remove" && typed.gone.is_some() {
+                continue;
+            }
+            let before = typed_words(&typed);
+            let added = button == "add";
+            let pressed = if matches!(button, "add" | "look" | "back") {
+                typed.press(button)
+            } else {
+                typed.press(&format!("{button}-{place}"))
+            };
+            prop_assert_eq!(pressed, Pressed::Again);
+            let mut after = typed_words(&typed);
+            if added {
+                let silence = format!("{}|||", Kind::Silence.title());
+                let place = after.iter().position(|words| *words == silence);
+                prop_assert!(place.is_some() || after.len() == before.len());
+                place.map(|place| after.remove(place));
+            }
+            prop_assert_eq!(&after, &before);
+            // And once through the browser.
+            let mut again = Typed::of_pairs(&sent(&typed));
+            again.focus.clone_from(&typed.focus);
+            let folded = |typed: &Typed| {
+                let mut typed = typed.clone();
+                typed.phases.iter_mut().chain(&mut typed.gone).for_each(|phase| {
+                    phase.is_unfolded = false;
+                    phase.library.clear();
+                });
+                typed
+            };
+            prop_assert_eq!(folded(&again), folded(&typed));
+            typed = again;
+        }
+    }
+}

@@ -68,7 +68,10 @@ pub(super) const GONE: &str = "gone";
 
 /// The button that was pressed; Enter in a field presses none.
 pub(super) fn button(pairs: &Pairs) -> &str {
-    pairs.iter().find(|(name, _)| name == "do").map_or("look", |(_, value)| value.as_str())
+    pairs
+        .iter()
+        .find(|(name, _)| name == "do")
+        .map_or("look", |(_, value)| value.as_str())
 }
 
 impl Typed {
@@ -83,7 +86,9 @@ impl Typed {
             match name.split_once('-') {
                 Some((GONE, field)) => gone.set(field, value),
                 Some((prefix, field)) => {
-                    let place = prefix.strip_prefix('p').and_then(|place| place.parse().ok());
+                    let place = prefix
+                        .strip_prefix('p')
+                        .and_then(|place| place.parse().ok());
                     if let Some(place) = place.filter(|place| *place <= PHASES_MAX) {
                         phases.entry(place).or_default().set(field, value);
                     }
@@ -174,7 +179,11 @@ impl TypedPhase {
             closes: bell(phase.closes_with),
             every: phase.every_s.map(minutes).unwrap_or_default(),
             breath: seconds(breath),
-            script: phase.script.as_ref().map(ToString::to_string).unwrap_or_default(),
+            script: phase
+                .script
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             prompt: phase.prompt.clone().unwrap_or_default(),
             ..Self::default()
         }
@@ -236,7 +245,11 @@ impl TypedPhase {
             ("script", &self.script),
             ("prompt", &self.prompt),
         ];
-        pairs.extend(BREATH.into_iter().zip(self.breath.iter().map(String::as_str)));
+        pairs.extend(
+            BREATH
+                .into_iter()
+                .zip(self.breath.iter().map(String::as_str)),
+        );
         pairs
     }
 }

@@ -43,7 +43,9 @@ impl ChangeForm {
             "skip" => Some(What::Skip),
             "back" => Some(What::Back),
             "silence" => Some(What::Silence { s: secs()? }),
-            "ring" => Some(What::Ring { bell: Bell::of_word(&self.bell)? }),
+            "ring" => Some(What::Ring {
+                bell: Bell::of_word(&self.bell)?,
+            }),
             "close" => Some(What::Close),
             _ => None,
         }
@@ -72,7 +74,9 @@ pub async fn change(
             let kind = [(header::CONTENT_TYPE, "application/json")];
             Ok((StatusCode::CONFLICT, kind, body).into_response())
         }
-        Err(why) => Ok((StatusCode::CONFLICT, not_now(&state, &visitor, sit, &why)).into_response()),
+        Err(why) => {
+            Ok((StatusCode::CONFLICT, not_now(&state, &visitor, sit, &why)).into_response())
+        }
     }
 }
 

@@ -38,11 +38,12 @@ pub async fn note(
     let sit = id_of(&id)?;
     // Asked first: it holds whoever may not come here away.
     let last = sits::last_run(&state.home, &visitor.person, sit).await;
-    let last = last.map_err(|fail| refused(&visitor, fail))?.ok_or(Fail::Missing)?;
+    let last = last
+        .map_err(|fail| refused(&visitor, fail))?
+        .ok_or(Fail::Missing)?;
     let run = form.run.parse::<RunId>().unwrap_or(last.id);
     let after = After::of_word(&form.after);
-    let kept =
-        notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
+    let kept = notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
     match kept {
         Ok(Kept::Yes) => Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response()),
         Ok(Kept::Guest) => Ok(Redirect::to(&format!("/sits/{sit}/landing")).into_response()),
@@ -57,26 +58,28 @@ pub async fn note(
 
 /// The line was too long: it is shown again whole, to be made shorter.
 fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
-    Page::new(state, visitor, "A line for yourself").section(Section::Sits).show(&html! {
-        div class="gd" {
-            h1 { "A line for yourself" }
-            form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
-                div class="say care" role="alert" tabindex="-1" {
-                    p { b { "Your line needs another look." } " What you wrote is still here." }
-                }
-                input type="hidden" name="after" value=(form.after);
-                input type="hidden" name="run" value=(form.run);
-                div class="field" {
-                    label for="line" { "Your line" }
-                    p class="err" id="line-err" {
-                        svg class="ico" aria-hidden="true" { use href="#i-info" {} }
-                        span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
+    Page::new(state, visitor, "A line for yourself")
+        .section(Section::Sits)
+        .show(&html! {
+            div class="gd" {
+                h1 { "A line for yourself" }
+                form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
+                    div class="say care" role="alert" tabindex="-1" {
+                        p { b { "Your line needs another look." } " What you wrote is still here." }
                     }
-                    textarea id="line" name="line" aria-invalid="true"
-                        aria-describedby="line-err" { (form.line) }
+                    input type="hidden" name="after" value=(form.after);
+                    input type="hidden" name="run" value=(form.run);
+                    div class="field" {
+                        label for="line" { "Your line" }
+                        p class="err" id="line-err" {
+                            svg class="ico" aria-hidden="true" { use href="#i-info" {} }
+                            span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
+                        }
+                        textarea id="line" name="line" aria-invalid="true"
+                            aria-describedby="line-err" { (form.line) }
+                    }
+                    p { button class="b b-1" { "Keep it for myself" } }
                 }
-                p { button class="b b-1" { "Keep it for myself" } }
             }
-        }
-    })
+        })
 }

@@ -17,8 +17,10 @@ const NAMES_MAX: usize = 6;
 /// `GET /sits/{id}`
 pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     let sit = &seen.sit;
-    Page::new(state, visitor, &sit.title).section(Section::Sits).style("welcome/welcome.css").show(
-        &html! {
+    Page::new(state, visitor, &sit.title)
+        .section(Section::Sits)
+        .style("welcome/welcome.css")
+        .show(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { (sit.title) }
@@ -35,8 +37,7 @@ pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
                     }
                 }
             }
-        },
-    )
+        })
 }
 
 fn next_run(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
@@ -162,7 +163,11 @@ fn said(note: &Note) -> Option<String> {
     });
     match (came, after) {
         (None, None) => None,
-        (came, after) => Some(format!("{}{}", came.unwrap_or_default(), after.unwrap_or_default())),
+        (came, after) => Some(format!(
+            "{}{}",
+            came.unwrap_or_default(),
+            after.unwrap_or_default()
+        )),
     }
 }
 

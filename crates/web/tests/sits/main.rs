@@ -1,0 +1,69 @@
+//! The pages of the sits: what stands on them for whom, and what their forms do.
+
+mod calendar;
+mod editor;
+mod form;
+mod guide;
+mod pages;
+
+use jiff::civil::{date, time};
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_core::id::SitId;
+use sitwith_core::member::Person;
+use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sits::OpenTo;
+use sitwith_testkit::{TestHome, people};
+
+/// Tuesdays at half past seven in Toronto, with the plan of an evening, led by Ana.
+fn draft() -> Draft {
+    let plans = ready_made();
+    let evening = plans.into_iter().find(|(name, ..)| *name == "evening");
+    Draft {
+        title: "Tuesday evening".to_owned(),
+        words: "Come as you are.".to_owned(),
+        rule: Rule {
+            zone: "America/Toronto".to_owned(),
+            day: date(2026, 11, 17),
+            wall_time: time(19, 30, 0, 0),
+            repeats: Repeats::Weekly,
+            ends_on: None,
+            exceptions: Vec::new(),
+        },
+        open_to: OpenTo::Home,
+        is_shown: false,
+        is_led: true,
+        begins_itself: true,
+        plan: evening.expect("there is such a plan").2,
+    }
+}
+
+async fn made(home: &TestHome, draft: Draft) -> SitId {
+    let ana = Person::Member(people::ana());
+    make_sit(&home.home, &ana, draft)
+        .await
+        .expect("Ana may make a sit")
+}
+
+/// What a person reads in a page's main part, a line for each piece.
+fn read(body: &str) -> String {
+    let main = body.split_once("<main").map_or(body, |(_, rest)| rest);
+    let main = main.split_once("</main>").map_or(main, |(main, _)| main);
+    let mut text = String::new();
+    let mut rest = main.split_once('>').map_or("", |(_, rest)| rest);
+    while let Some((words, tail)) = rest.split_once('<') {
+        text.push_str(words);
+        let (tag, after) = tail.split_once('>').unwrap_or((tail, ""));
+        let name = tag
+            .split([' ', '/'])
+            .find(|part| !part.is_empty())
+            .unwrap_or("");
+        if !matches!(name, "b" | "q" | "svg" | "use" | "path" | "circle") {
+            text.push('\n');
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
