@@ -1,7 +1,7 @@
 // Draws the circle: one figure for each person, moved rather than made anew, so that nothing
 // flickers and a screen reader keeps its place.
 
-import { DYES, FIGURES, NAMES_TALL, NAMES_WIDE, drawn, places } from "./circle.js";
+import { DYES, FIGURES, NAMES_TALL, NAMES_WIDE, YOU, drawn, places } from "./circle.js";
 import { say } from "./page.js";
 import { whoSits } from "./words.js";
 
@@ -16,7 +16,10 @@ export class Drawing {
   #here;
   #count;
   #names;
-  /** @type {Map<number, HTMLLIElement>} */
+  /**
+   * By who they are, not by seat: after a restart of the home a seat may be somebody else's.
+   * @type {Map<string, HTMLLIElement>}
+   */
   #figures = new Map();
   #isFirst = true;
 
@@ -42,16 +45,17 @@ export class Drawing {
     const spots = places(figures.length);
     const gone = new Set(this.#figures.keys());
     for (const [place, who] of figures.entries()) {
-      gone.delete(who.seat);
-      const figure = this.#figures.get(who.seat) ?? this.#make(who);
+      const key = place === 0 ? "you" : `${who.seat} ${who.dye} ${who.name}`;
+      gone.delete(key);
+      const figure = this.#figures.get(key) ?? this.#make(who, key);
       this.#place(figure, spots[place]);
       if (this.#here.children[place] !== figure) {
         this.#here.insertBefore(figure, this.#here.children[place] ?? null);
       }
     }
-    for (const seat of gone) {
-      this.#figures.get(seat)?.remove();
-      this.#figures.delete(seat);
+    for (const key of gone) {
+      this.#figures.get(key)?.remove();
+      this.#figures.delete(key);
     }
     this.#here.classList.toggle("many", figures.length > NAMES_TALL);
     this.#here.classList.toggle("crowd", figures.length > NAMES_WIDE);
@@ -63,9 +67,8 @@ export class Drawing {
   /** @param {Who} who */
   #make(who) {
     const figure = document.createElement("li");
-    const isYou = this.#figures.size === 0;
     if (DYES[who.dye]) figure.classList.add(`d-${DYES[who.dye]}`);
-    if (isYou) figure.classList.add("you");
+    if (who.seat === YOU) figure.classList.add("you");
     if (!who.name) {
       figure.classList.add("unnamed");
       figure.setAttribute("aria-hidden", "true");
@@ -81,7 +84,7 @@ export class Drawing {
     name.textContent = who.name;
     name.hidden = !who.name;
     figure.append(svg, name);
-    this.#figures.set(who.seat, figure);
+    this.#figures.set(key, figure);
     return figure;
   }
 
