@@ -46,6 +46,12 @@ pub(crate) enum ConfigCommand {
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Ways {
     /// For tests: POST /clock with `ms` moves the clock ahead; begins so many ms ahead
-    #[arg(long, value_name = "MS", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
+    #[arg(
+        long,
+        value_name = "MS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "0"
+    )]
     pub(crate) test_clock: Option<u32>,
 }

@@ -13,6 +13,7 @@ mod say;
 mod serve;
 mod temp;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -59,6 +60,7 @@ fn log_to_stderr(config: &Config) -> Result<(), Wrong> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(config.log.filter()?)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
     log.map_err(|error| Wrong(format!("the log does not open: {error}")))
 }

@@ -1,3 +1,5 @@
+//! Settings come from the right place, and what cannot work is refused with words.
+
 use std::path::Path;
 
 use toml::Table;

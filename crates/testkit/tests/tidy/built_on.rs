@@ -1,0 +1,94 @@
+//! What we build on: said in the documents, free to be used, with one way to encrypt.
+
+use crate::floors::metadata;
+use crate::house::{none, source};
+
+/// Licences that go together with ours.
+const LICENCES: [&str; 16] = [
+    "0BSD",
+    "AGPL-3.0-or-later",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+/// A second way to encrypt doubles what has to be watched; these bring one.
+const OTHER_TLS: [&str; 4] = ["openssl", "openssl-sys", "native-tls", "aws-lc-rs"];
+
+/// Whether an expression as in `(MIT OR Apache-2.0) AND Unicode-3.0` leaves us a way.
+fn is_free(expression: &str) -> bool {
+    let expression = expression.replace('/', " OR ");
+    let every = expression
+        .split(" AND ")
+        .map(|part| part.trim().trim_matches(['(', ')']));
+    let mut every = every.map(|part| part.split(" OR ").any(|one| LICENCES.contains(&one.trim())));
+    every.all(|is_free| is_free)
+}
+
+#[test]
+fn everything_we_build_on_is_free() {
+    let metadata = metadata();
+    let mut broken = Vec::new();
+    for package in &metadata.packages {
+        let licence = package.license.as_deref().unwrap_or("none");
+        if !is_free(licence) {
+            broken.push(format!("{} {}: {licence}", package.name, package.version));
+        }
+    }
+    none("these licences were not looked at", &broken);
+}
+
+#[test]
+fn licences_are_read_rightly() {
+    assert!(is_free("MIT OR Apache-2.0"));
+    assert!(is_free("MIT/Apache-2.0"));
+    assert!(is_free("GPL-2.0 OR MIT"));
+    assert!(is_free("(MIT OR Apache-2.0) AND Unicode-3.0"));
+    assert!(!is_free("GPL-2.0"));
+    assert!(!is_free("MIT AND SSPL-1.0"));
+    assert!(!is_free("none"));
+}
+
+#[test]
+fn there_is_one_way_to_encrypt() {
+    let metadata = metadata();
+    let packages = metadata
+        .packages
+        .iter()
+        .map(|package| package.name.to_string());
+    let broken: Vec<_> = packages
+        .filter(|name| OTHER_TLS.contains(&name.as_str()))
+        .collect();
+    none("rustls with ring is our one TLS", &broken);
+}
+
+#[test]
+fn every_dependency_has_its_line() {
+    let manifest = source("Cargo.toml").text;
+    let list = manifest
+        .split_once("[workspace.dependencies]")
+        .expect("there is a list")
+        .1;
+    let list = list.split("\n[").next().unwrap_or_default();
+    let said = source("docs/dependencies.md").text;
+    let said: Vec<&str> = said.split([' ', ',', '|', '\n', '(', ')']).collect();
+    let names = list.lines().filter_map(|line| line.split_once(" = "));
+    let broken: Vec<_> = names
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !name.starts_with("sitwith") && !said.contains(&name.as_str()))
+        .collect();
+    none(
+        "docs/dependencies.md says what each is for and what else was looked at",
+        &broken,
+    );
+}

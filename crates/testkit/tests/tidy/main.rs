@@ -1,0 +1,9 @@
+//! Rules about the house itself: its floors, its files, its words, what it is built on. Each rule
+//! has its reason beside it; a list of exceptions has a reason for each entry.
+
+mod built_on;
+mod files;
+mod floors;
+mod forgotten;
+mod house;
+mod words;
