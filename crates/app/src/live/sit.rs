@@ -76,8 +76,8 @@ pub struct Look {
     pub timeline: Arc<str>,
     /// How many are here.
     pub count: Count,
-    /// Names and dyes of some who are here.
-    pub named: Vec<(String, u8)>,
+    /// Seats, names and dyes of some who are here.
+    pub named: Vec<(u32, String, u8)>,
 }
 
 impl LiveSit {
@@ -147,7 +147,9 @@ impl LiveSit {
             seq: state.room.timeline().seq,
             timeline: frame::timeline(state.room.timeline(), now),
             count: state.room.count(),
-            named: named.map(|(_, name, dye)| (name.to_owned(), dye)).collect(),
+            named: named
+                .map(|(seat, name, dye)| (seat, name.to_owned(), dye))
+                .collect(),
         }
     }
 

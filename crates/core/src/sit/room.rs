@@ -444,7 +444,6 @@ impl Room {
     fn changed(&mut self, change: Change, now: Instant, out: &mut Vec<Effect>) {
         self.changes.push(change);
         self.timeline = order(&self.facts, &self.changes);
-        self.wanted_at = None;
         let lines = self.all_lines();
         if !lines.is_empty() {
             out.push(self.timeline_frame(To::Many(lines), now));

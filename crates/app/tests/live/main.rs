@@ -1,0 +1,4 @@
+//! Living sits, with a whole home around them.
+
+#[cfg(test)]
+mod tests;

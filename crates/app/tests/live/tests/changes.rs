@@ -1,0 +1,207 @@
+//! What a guide changes: who may, that it is kept before it is shown, and that it is there after
+//! the home was killed.
+
+use super::*;
+use sitwith_app::fail::Fail;
+use sitwith_app::live::ChangeNo;
+use sitwith_core::sit::run::{self, HELD_MAX, LEAD, What};
+
+#[tokio::test]
+async fn only_guides_and_keepers_change_a_sit_and_any_of_them_may() {
+    let place = Place::new().await;
+    let sit = place.sit().await;
+    for (role, person) in people::every_role(place.sit) {
+        let changed = sit
+            .change(place.home(), &person, What::Ring { bell: Bell::Soft })
+            .await;
+        let may = ["guide", "keeper"].contains(&role);
+        assert_eq!(changed.is_ok(), may, "{role}");
+        if let Err(fail) = changed {
+            assert!(matches!(fail, Fail::No(ChangeNo::NotYours)), "{role}");
+        }
+        pass(&place, Span::from_secs(10)).await;
+    }
+    assert_eq!(place.kept_changes().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_change_is_kept_when_it_is_answered_and_shown_to_everybody() {
+    let place = Place::new().await;
+    let ben = place.enter(&member(people::ben())).await;
+    let sit = place.sit().await;
+    sit.change(place.home(), &guide(), What::Begin)
+        .await
+        .unwrap();
+    let now = place.home().clock.now();
+    assert_eq!(
+        place.kept_changes().await,
+        [Change {
+            at: now,
+            what: What::Begin
+        }]
+    );
+    let begun = (now + LEAD).ms();
+    ben.hears(&format!(
+        r#""k":"timeline","seq":2,"planned":{},"begun":{begun}"#,
+        PLANNED.ms()
+    ))
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_neither_kept_nor_shown() {
+    let place = Place::new().await;
+    let ben = place.enter(&member(people::ben())).await;
+    ben.hears(r#""k":"timeline""#).await;
+    let sit = place.sit().await;
+    let no = sit
+        .change(place.home(), &guide(), What::Skip)
+        .await
+        .unwrap_err();
+    assert!(matches!(
+        no,
+        Fail::No(ChangeNo::NotNow(run::ChangeNo::NotBegun))
+    ));
+    let no = sit
+        .change(place.home(), &guide(), What::BeginAlone)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(no, Fail::No(ChangeNo::NotYours)),
+        "the home does that by itself"
+    );
+    assert!(place.kept_changes().await.is_empty());
+    assert_eq!(sit.timeline().seq, 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_not_shown() {
+    let place = Place::new().await;
+    let ben = place.enter(&member(people::ben())).await;
+    ben.hears(r#""k":"timeline""#).await;
+    let sit = place.sit().await;
+    place.home().store.close().await;
+    let broken = sit
+        .change(place.home(), &guide(), What::Begin)
+        .await
+        .unwrap_err();
+    assert!(matches!(broken, Fail::Broken(_)));
+    assert_eq!(sit.timeline().seq, 1);
+    assert!(ben.heard().iter().all(|frame| !frame.contains("timeline")));
+}
+
+#[tokio::test]
+async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
+    let place = Place::new().await;
+    let sit = place.sit().await;
+    let mut timelines = Vec::new();
+    let changes = [
+        What::Begin,
+        What::Extend { s: 60 },
+        What::Hold,
+        What::GoOn,
+        What::Skip,
+        What::Silence { s: 90 },
+        What::Back,
+    ];
+    for what in changes {
+        sit.change(place.home(), &guide(), what).await.unwrap();
+        timelines.push(sit.timeline());
+        // The other program reads what the first has kept, and nothing else.
+        let again = place.restarted().await;
+        assert_eq!(
+            Some(&again.sit().await.timeline()),
+            timelines.last(),
+            "{what:?}"
+        );
+        pass(&place, Span::from_secs(7)).await;
+    }
+    let again = place.restarted().await;
+    let have = timelines.last().unwrap().seq;
+    let coming = Coming { have, quiet: None };
+    let ben = again
+        .enter_as(&member(people::ben()), false, coming)
+        .await
+        .unwrap();
+    ben.hears(r#""k":"here""#).await;
+    again.home.advance(Span::from_ms(100));
+    ben.hears(r#""k":"presence""#).await;
+    assert!(
+        ben.heard().is_empty(),
+        "the browser still has the running order"
+    );
+    again
+        .sit()
+        .await
+        .change(again.home(), &guide(), What::Close)
+        .await
+        .unwrap();
+    ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1))
+        .await;
+}
+
+#[tokio::test]
+async fn two_guides_at_once_are_served_one_after_the_other() {
+    let place = Place::new().await;
+    let sit = place.sit().await;
+    let keeper = member(people::kim());
+    let guide = guide();
+    let (first, second) = tokio::join!(
+        sit.change(place.home(), &guide, What::Begin),
+        sit.change(place.home(), &keeper, What::Begin),
+    );
+    assert!(first.is_ok() != second.is_ok());
+    assert_eq!(place.kept_changes().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_sit_whose_guide_never_comes_begins_alone_when_somebody_is_there() {
+    let place = Place::new().await;
+    let ben = place.enter(&member(people::ben())).await;
+    ben.hears(r#""k":"timeline","seq":1"#).await;
+    pass(&place, Span::from_mins(14)).await;
+    assert!(place.kept_changes().await.is_empty());
+    pass(&place, Span::from_mins(2)).await;
+    let timeline = ben.hears(r#""k":"timeline","seq":2"#).await;
+    assert!(timeline.contains(r#""kind":"silence""#) && !timeline.contains(r#""kind":"close""#));
+    let kept = place.kept_changes().await;
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].what, What::BeginAlone);
+}
+
+#[tokio::test]
+async fn a_guide_who_is_there_is_waited_for() {
+    let place = Place::new().await;
+    place.enter(&member(people::ben())).await;
+    let ana = place.enter(&guide()).await;
+    pass(&place, Span::from_mins(30)).await;
+    assert!(place.kept_changes().await.is_empty());
+    ana.lose();
+    pass(&place, Span::from_mins(3)).await;
+    until_true(|| ana.entered.sit.timeline().alone).await;
+    // And a guide who comes after all begins with the whole plan.
+    pass(&place, Span::from_secs(30)).await;
+    place
+        .sit()
+        .await
+        .change(place.home(), &guide(), What::Begin)
+        .await
+        .unwrap();
+    assert!(!place.sit().await.timeline().alone);
+}
+
+#[tokio::test]
+async fn a_sit_that_was_held_and_forgotten_goes_on() {
+    let place = Place::with(|facts| facts.begins_itself = true).await;
+    let ben = place.enter(&member(people::ben())).await;
+    pass(&place, Span::from_mins(6)).await;
+    let sit = place.sit().await;
+    sit.change(place.home(), &guide(), What::Hold)
+        .await
+        .unwrap();
+    ben.hears(r#""seq":2"#).await;
+    assert!(sit.timeline().held_at.is_some());
+    pass(&place, HELD_MAX + Span::from_mins(1)).await;
+    ben.hears(r#""k":"timeline","seq":3"#).await;
+    assert!(sit.timeline().held_at.is_none());
+}

@@ -1,0 +1,48 @@
+//! Many lines: frames go out in chunks, in one order for everybody.
+
+use super::*;
+use sitwith_app::live::CHUNK;
+use sitwith_core::sit::run::What;
+
+/// The numbers of the timelines a line has heard.
+fn seqs(line: &FakeLine) -> Vec<u32> {
+    let frames = line.frames();
+    let timelines = frames
+        .iter()
+        .filter_map(|frame| frame.split(r#""timeline","seq":"#).nth(1));
+    timelines
+        .map(|rest| rest.split(',').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_in_a_large_sit_hears_every_change_once_and_in_order() {
+    let mut place = Place::new().await;
+    let people = 3 * CHUNK + 7;
+    place.home.home.limits = Arc::new(sitwith_app::limits::Limits {
+        sitters_max: 10_000,
+        ..sitwith_app::limits::Limits::for_testing()
+    });
+    let mut seated = Vec::new();
+    for number in 0..people {
+        let guest = one_of_many(u16::try_from(number).unwrap(), place.sit);
+        seated.push(place.enter(&guest).await);
+    }
+    let sit = place.sit().await;
+    let mut changes = vec![What::Begin];
+    changes.extend([What::Extend { s: 5 }; 6]);
+    for what in &changes {
+        sit.change(place.home(), &guide(), *what).await.unwrap();
+        place.home.advance(Span::from_secs(3));
+    }
+    for seated in &seated {
+        until_true(|| seqs(&seated.line).last() == Some(&8)).await;
+        let seqs = seqs(&seated.line);
+        assert!(seqs.windows(2).all(|pair| pair[0] < pair[1]), "{seqs:?}");
+    }
+    place.home.advance(Span::from_secs(10));
+    let counted = format!(r#""n":{people},"#);
+    for seated in &seated {
+        seated.hears(&counted).await;
+    }
+}

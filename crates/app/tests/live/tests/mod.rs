@@ -1,0 +1,307 @@
+//! Living sits: entering, changes that are kept before they are shown, slow lines, the end, and
+//! a home that is killed in the middle.
+
+mod changes;
+mod ending;
+mod entering;
+mod lines;
+mod many;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard};
+
+use bytes::Bytes;
+use jiff::civil::{date, time};
+use sitwith_app::home::Home;
+use sitwith_app::live::{Coming, EnterNo, Entered, Line, LiveSit, Offer};
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::ticket::Ticket;
+use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_core::id::{GuestId, RunId, SitId};
+use sitwith_core::member::{Guest, Member, Person};
+use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::run::{Change, Facts};
+use sitwith_core::sits::{OpenTo, Run};
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::{Broken, guests, runs};
+use sitwith_testkit::{TestHome, people};
+
+/// When the run of these tests is planned: five minutes after every test's beginning.
+const PLANNED: Instant = Instant::from_ms(people::BEGIN.ms() + 5 * 60_000);
+
+/// How often a test looks whether something has come before it gives up.
+const LOOKS: usize = 2_000_000;
+
+/// A home with one run whose door is open: a minute of arriving, ten of silence, one of closing.
+struct Place {
+    home: TestHome,
+    sit: SitId,
+    run: RunId,
+}
+
+impl Place {
+    async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    async fn with(settle: impl FnOnce(&mut Facts)) -> Self {
+        let home = TestHome::new().await;
+        let phases = vec![
+            Phase::new(Kind::Arrive, 60),
+            Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
+            Phase::new(Kind::Close, 60),
+        ];
+        let plan = Plan { phases };
+        let mut facts = Facts {
+            plan,
+            planned_at: PLANNED,
+            led: true,
+            begins_itself: false,
+        };
+        settle(&mut facts);
+        let sit = make_sit(&home.home, &guide(), draft(&facts.plan))
+            .await
+            .unwrap();
+        let run = RunId::new(people::BEGIN, [9; 10]);
+        let row = Run {
+            id: run,
+            sit,
+            facts,
+            over_at: None,
+        };
+        let row = &row;
+        let opened: Result<Run, Broken> = home
+            .home
+            .store
+            .write(|mut tx| async move {
+                let opened = runs::open(&mut tx, row).await?;
+                Ok(tx.done(opened))
+            })
+            .await;
+        opened.unwrap();
+        Self { home, sit, run }
+    }
+
+    fn home(&self) -> &Home {
+        &self.home.home
+    }
+
+    async fn sit(&self) -> Arc<LiveSit> {
+        self.home().live.open(self.home(), self.run).await.unwrap()
+    }
+
+    fn ticket(&self, who: &Person, quiet: bool) -> String {
+        let ticket = Ticket::new(who, self.run, quiet, self.home().clock.now()).unwrap();
+        ticket.seal(&self.home().settings().ticket_key)
+    }
+
+    async fn enter(&self, who: &Person) -> Seated {
+        self.enter_as(who, false, Coming::default()).await.unwrap()
+    }
+
+    async fn enter_as(&self, who: &Person, quiet: bool, coming: Coming) -> Result<Seated, EnterNo> {
+        let line = Arc::new(FakeLine::default());
+        let ticket = self.ticket(who, quiet);
+        let offered = Arc::<FakeLine>::clone(&line);
+        let entered = self
+            .home()
+            .live
+            .enter(self.home(), &ticket, offered, coming)
+            .await?;
+        Ok(Seated { entered, line })
+    }
+
+    /// A guest of this sit, with a row.
+    async fn guest(&self, name: &str) -> Person {
+        let guest = &people::guest(name, self.sit);
+        let kept: Result<(), Broken> = self
+            .home()
+            .store
+            .write(|mut tx| async move {
+                guests::insert(&mut tx, guest).await?;
+                Ok(tx.done(()))
+            })
+            .await;
+        kept.unwrap();
+        Person::Guest(Guest::clone(guest))
+    }
+
+    async fn kept_changes(&self) -> Vec<Change> {
+        let mut tx = self.home().store.read().await.unwrap();
+        runs::changes(&mut tx, self.run).await.unwrap()
+    }
+
+    /// The same database under a program that was started anew.
+    async fn restarted(&self) -> Self {
+        Self {
+            home: self.home.restarted().await,
+            sit: self.sit,
+            run: self.run,
+        }
+    }
+}
+
+fn draft(plan: &Plan) -> Draft {
+    Draft {
+        title: "Tuesdays".to_owned(),
+        words: String::new(),
+        rule: Rule {
+            zone: "America/Toronto".to_owned(),
+            day: date(2026, 11, 17),
+            wall_time: time(19, 30, 0, 0),
+            repeats: Repeats::Weekly,
+            ends_on: None,
+            exceptions: Vec::new(),
+        },
+        open_to: OpenTo::Link,
+        is_shown: false,
+        is_led: true,
+        begins_itself: false,
+        plan: plan.clone(),
+    }
+}
+
+/// A guest without a row, one of many.
+fn one_of_many(number: u16, sit: SitId) -> Person {
+    let mut chance = [0; 10];
+    chance[..2].copy_from_slice(&number.to_be_bytes());
+    let id = GuestId::new(people::BEGIN, chance);
+    Person::Guest(Guest {
+        id,
+        ..people::guest("Gil", sit)
+    })
+}
+
+fn member(member: Member) -> Person {
+    Person::Member(member)
+}
+
+fn guide() -> Person {
+    member(people::ana())
+}
+
+/// Somebody who has entered by a line of ours.
+struct Seated {
+    entered: Entered,
+    line: Arc<FakeLine>,
+}
+
+impl Seated {
+    fn say(&self, text: &str) {
+        self.entered.sit.said(self.entered.line, text).unwrap();
+    }
+
+    fn lose(&self) {
+        self.entered.sit.lost(self.entered.line);
+    }
+
+    fn drained(&self) {
+        self.line.takes(Mood::Takes);
+        self.entered.sit.drained(self.entered.line);
+    }
+
+    /// Waits for a frame with these words in it, and forgets those before it.
+    async fn hears(&self, words: &str) -> String {
+        until(|| {
+            let mut frames = self.line.frames();
+            let place = frames.iter().position(|frame| frame.contains(words))?;
+            frames.drain(..=place).next_back()
+        })
+        .await
+        .unwrap_or_else(|| panic!("{words} was not heard, but {:?}", self.line.frames()))
+    }
+
+    /// Waits until the line is closed.
+    async fn is_closed(&self) -> u16 {
+        until(|| *self.line.closed.lock().unwrap())
+            .await
+            .expect("the line is closed")
+    }
+
+    /// What was heard and not asked for yet.
+    fn heard(&self) -> Vec<String> {
+        self.line.frames().clone()
+    }
+}
+
+/// Looks until there is something, while everything else goes on. No time passes.
+async fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    for _ in 0..LOOKS {
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        tokio::task::yield_now().await;
+    }
+    None
+}
+
+/// Looks until it is so.
+async fn until_true(mut is_so: impl FnMut() -> bool) {
+    assert!(
+        until(|| is_so().then_some(())).await.is_some(),
+        "it never was so"
+    );
+}
+
+/// Lets time pass in steps, and everything happen in each.
+async fn pass(place: &Place, span: Span) {
+    for _ in 0..10 {
+        place.home.advance(Span::from_ms(span.ms() / 10));
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// How a line of ours meets what it is offered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mood {
+    Takes = 0,
+    Behind = 1,
+    Gone = 2,
+    Breaks = 3,
+}
+
+#[derive(Default)]
+struct FakeLine {
+    frames: Mutex<Vec<String>>,
+    closed: Mutex<Option<u16>>,
+    mood: AtomicU8,
+}
+
+impl FakeLine {
+    fn takes(&self, mood: Mood) {
+        self.mood.store(mood as u8, Ordering::SeqCst);
+    }
+
+    fn frames(&self) -> MutexGuard<'_, Vec<String>> {
+        self.frames.lock().unwrap()
+    }
+}
+
+impl Line for FakeLine {
+    fn offer(&self, frame: &Bytes) -> Offer {
+        let mood = self.mood.load(Ordering::SeqCst);
+        assert_ne!(
+            mood,
+            Mood::Breaks as u8,
+            "this line breaks, as its test wants"
+        );
+        if mood == Mood::Behind as u8 {
+            return Offer::Behind;
+        }
+        if mood == Mood::Gone as u8 {
+            return Offer::Gone;
+        }
+        let start = frame.iter().position(|byte| *byte == b'{').unwrap();
+        let text = std::str::from_utf8(&frame[start..]).unwrap();
+        self.frames().push(text.to_owned());
+        Offer::Taken
+    }
+
+    fn close(&self, code: u16, _why: &'static str) {
+        *self.closed.lock().unwrap() = Some(code);
+    }
+}
