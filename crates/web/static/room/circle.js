@@ -68,6 +68,9 @@ export function places(count) {
   });
 }
 
+/** The key your own figure goes by, whatever number your seat has or will have. */
+export const YOU = -1_000_000;
+
 /**
  * Who is drawn, in order from the front: you, the named, the quiet as unnamed figures.
  * @param {{n: number, quiet: number, isCircle: boolean,
@@ -80,11 +83,11 @@ export function drawn(here, you) {
   const unnamed = here.isCircle ? 0 : quiet;
   const all = others.length + unnamed + 1;
   if (all > FIGURES) {
-    const front = { seat: you.seat, name: "You", dye: you.dye };
+    const front = { seat: YOU, name: "You", dye: you.dye };
     return { figures: [front], stitches: here.isCircle ? here.n : all };
   }
   const figures = [
-    { seat: you.seat, name: "You", dye: you.dye },
+    { seat: YOU, name: "You", dye: you.dye },
     ...others,
     ...Array.from({ length: unnamed }, (_, place) => ({ seat: -1 - place, name: "", dye: -1 })),
   ];

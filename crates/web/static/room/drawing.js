@@ -64,8 +64,11 @@ export class Drawing {
     this.#isFirst = false;
   }
 
-  /** @param {Who} who */
-  #make(who) {
+  /**
+   * @param {Who} who
+   * @param {string} key
+   */
+  #make(who, key) {
     const figure = document.createElement("li");
     if (DYES[who.dye]) figure.classList.add(`d-${DYES[who.dye]}`);
     if (who.seat === YOU) figure.classList.add("you");
