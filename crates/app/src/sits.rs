@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sitwith_core::calendar::Repeats;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
 use sitwith_core::sit::run::{Timeline, order};
@@ -175,7 +176,13 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never
             });
         }
     }
-    seen.sort_by_key(|seen| (seen.next.map(|next| next.planned_at), seen.sit.id));
+    // One that comes every few minutes steps back when another's door is open.
+    seen.sort_by_key(|seen| {
+        let is_open = seen.next.is_some_and(|next| next.is_open(now));
+        let often = matches!(seen.sit.rule.repeats, Repeats::Often { .. });
+        let planned_at = seen.next.map(|next| next.planned_at);
+        (often || !is_open, planned_at, seen.sit.id)
+    });
     seen.truncate(SHOWN_MAX);
     Ok(seen)
 }

@@ -3,6 +3,7 @@
 use sitwith_app::fail::Fail;
 use sitwith_app::sits::make::{change_sit, end_sit};
 use sitwith_app::sits::{EnterNo, FindNo, find_shown, find_sit, open_run, upcoming};
+use sitwith_core::calendar::Repeats;
 use sitwith_core::member::Person;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
@@ -158,4 +159,21 @@ async fn a_stranger_is_shown_only_what_a_guide_wanted_shown() {
             .is_ok()
     );
     assert_eq!(upcoming(&home.home, &ben()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_sit_that_comes_often_steps_back_when_another_door_is_open() {
+    let home = TestHome::new().await;
+    let evening = made(&home, draft()).await;
+    let mut often = draft();
+    often.rule.repeats = Repeats::Often { every_mins: 12 };
+    let often = made(&home, often).await;
+    let order = async || {
+        let seen = upcoming(&home.home, &ben()).await.unwrap();
+        seen.iter().map(|seen| seen.sit.id).collect::<Vec<_>>()
+    };
+    home.advance(Span::from_days(6) + Span::from_mins(20 * 60));
+    assert_eq!(order().await, [often, evening]);
+    home.advance(Span::from_mins(4 * 60 + 20));
+    assert_eq!(order().await, [evening, often]);
 }

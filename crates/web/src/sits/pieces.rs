@@ -33,7 +33,7 @@ pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> Stri
     let leads = match (&visitor.person, sit.is_led) {
         (Person::Stranger, _) => String::new(),
         (_, true) => format!(", with {}", sit.guide_name),
-        (_, false) => ", led by nobody".to_owned(),
+        (_, false) => "; it runs by itself".to_owned(),
     };
     format!("{figures}. About {length}{leads}.")
 }
