@@ -147,7 +147,8 @@ fn after(
                 span class="hint" {
                     "It is shown to you again on a day when you are not sure whether to come."
                 }
-                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) { (line) }
+                // A first empty line would be eaten by the parser.
+                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) { "\n" (line) }
             }
             p { button class="b b-1" { "Keep it for myself" } }
         }

@@ -170,11 +170,6 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
                     }
                 }
             }
-            p id="landing" hidden {
-                a class="b b-2" href={ "/sits/" (opened.sit.id) "/landing" } {
-                    "Go gently on, whenever you like"
-                }
-            }
         }
     }
 }
@@ -185,6 +180,11 @@ fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
             (ring::threads())
             div class="middle" {
                 p id="line" {}
+                p id="landing" hidden {
+                    a class="b b-2" href={ "/sits/" (opened.sit.id) "/landing" } {
+                        "Go gently on, whenever you like"
+                    }
+                }
                 ol class="course" id="course" hidden[here.timeline.has_begun(now)] {
                     @for phase in &opened.run.facts.plan.phases { li { (phase.title) } }
                 }

@@ -14,14 +14,18 @@ export class Console {
   #phases;
   /** @type {any} */
   #timer = null;
+  /** Whether it was folded when the sit began: whoever guides practises, too. */
+  #isFolded = false;
 
   /**
    * @param {HTMLElement} root
    * @param {import("./page.js").Phase[]} phases
+   * @param {() => void} opened it was opened or folded: show it anew
    */
-  constructor(root, phases) {
+  constructor(root, phases, opened) {
     this.#root = root;
     this.#phases = phases;
+    root.addEventListener("toggle", () => opened());
     for (const form of root.querySelectorAll("form")) {
       form.addEventListener("submit", (event) => void this.#send(event, form));
     }
@@ -33,9 +37,14 @@ export class Console {
    * @param {number} now room time
    */
   show(timeline, now) {
-    if (!(/** @type {HTMLDetailsElement} */ (this.#root).open)) return;
     const segment = segmentAt(timeline, now);
     const isGoing = segment !== null && hasBegun(timeline, now);
+    const root = /** @type {HTMLDetailsElement} */ (this.#root);
+    if (isGoing && !this.#isFolded) {
+      this.#isFolded = true;
+      root.open = false;
+    }
+    if (!root.open) return;
     this.#toggle("before", segment !== null && !isGoing);
     this.#toggle("during", isGoing);
     this.#toggle("going", isGoing && !isHeld(timeline, now));

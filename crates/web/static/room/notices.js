@@ -34,6 +34,12 @@ export const LATE = {
   words: "Sit down as you are. Nobody was disturbed.",
 };
 
+/** @type {Notice} */
+export const SOUND = {
+  bold: "Your browser is keeping the sound closed.",
+  words: "Browsers do, until you touch the page. The circle and the rings show the bell, too.",
+};
+
 export class Notices {
   #element;
   #sound;
@@ -57,6 +63,17 @@ export class Notices {
     if (notice === null) this.#now.delete(about);
     else this.#now.set(about, notice);
     this.#show();
+  }
+
+  /**
+   * As {@link set}, for a while.
+   * @param {About} about
+   * @param {Notice} notice
+   * @param {number} ms
+   */
+  setFor(about, notice, ms) {
+    this.set(about, notice);
+    setTimeout(() => this.set(about, null), ms);
   }
 
   #show() {

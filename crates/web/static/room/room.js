@@ -5,13 +5,13 @@ import { RoomClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { Drawing } from "./drawing.js";
 import { Console } from "./guide.js";
-import { LATE, LINE, Notices } from "./notices.js";
+import { LATE, LINE, Notices, SOUND } from "./notices.js";
 import { facts as read, part, tell } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./ring.js";
 import { RoomLine } from "./socket.js";
-import { Stage } from "./stage.js";
+import { Stage, stageParts } from "./stage.js";
 import { isLate, segmentAt } from "./timeline.js";
 import { whereAreWe } from "./words.js";
 
@@ -26,7 +26,9 @@ const now = () => performance.now();
 const clock = new RoomClock();
 clock.assume(now(), facts.now);
 const presence = new Presence();
-const you = { seat: 0, ...facts.you };
+/** No seat yet: the home gives one when the line opens. */
+const NO_SEAT = -1;
+const you = { seat: NO_SEAT, ...facts.you };
 let timeline = facts.timeline;
 
 const all = (/** @type {string} */ query) => [...document.querySelectorAll(query)];
@@ -35,22 +37,9 @@ const notices = new Notices(part("notice"), part("let-me-hear"));
 const drawing = new Drawing({ ring, here: part("here"), count: part("count"), names: part("names") });
 const pools = all(".pool");
 const pool = new Pool(pools.map((one) => [...one.children]), part("breath-word"));
-const stage = new Stage(
-  {
-    body: document.body,
-    title: part("phase"),
-    under: part("under"),
-    line: part("line"),
-    course: part("course"),
-    meToo: part("me-too"),
-    masks: all(".ringbox mask path"),
-    pools,
-  },
-  facts.phases,
-  pool,
-);
+const stage = new Stage(stageParts(pools), facts.phases, pool);
 const consoleRoot = document.getElementById("console");
-const guide = consoleRoot ? new Console(consoleRoot, facts.phases) : null;
+const guide = consoleRoot ? new Console(consoleRoot, facts.phases, () => look()) : null;
 
 const { bells, sound, awake } = makeBells({
   title: facts.title,
@@ -123,7 +112,7 @@ const line = new RoomLine({
   open: (ticket, have) => {
     const query = new URLSearchParams({ ticket, have: String(have) });
     // On coming back, as it was chosen in this room since.
-    if (you.seat !== 0) query.set("quiet", String(you.quiet));
+    if (you.seat !== NO_SEAT) query.set("quiet", String(you.quiet));
     return new WebSocket(`${scheme}://${location.host}${facts.live}?${query}`);
   },
   ticket: facts.ticket,
@@ -165,7 +154,11 @@ function look() {
 
 /** The sit is over: nobody is hurried out. */
 function finish() {
+  // The home knows best when it is over, even if this browser's clock does not agree yet.
+  timeline = { ...timeline, over: Math.min(timeline.over ?? Infinity, clock.room(now())) };
+  look();
   awake.end();
+  notices.set("late", null);
   part("landing").hidden = false;
   setTimeout(() => location.assign(facts.landing), LANDING);
 }
@@ -198,15 +191,8 @@ wire(
 );
 
 part("let-me-hear").addEventListener("click", () => void sound.open());
-setTimeout(() => {
-  if (sound.isOpen) return;
-  const words = "Browsers do, until you touch the page. The circle and the rings show the bell, too.";
-  notices.set("sound", { bold: "Your browser is keeping the sound closed.", words });
-}, SOUND_GRACE);
-if (isLate(timeline, facts.now)) {
-  notices.set("late", LATE);
-  setTimeout(() => notices.set("late", null), LATE_SHOWN);
-}
+setTimeout(() => sound.isOpen || notices.set("sound", SOUND), SOUND_GRACE);
+if (isLate(timeline, facts.now)) notices.setFor("late", LATE, LATE_SHOWN);
 document.addEventListener("visibilitychange", () => {
   pings.again();
   line.hurry();

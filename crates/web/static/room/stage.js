@@ -2,7 +2,7 @@
 // breath, the lines of a practice. It is told the time and says when it wants to be told again.
 
 import { lineAt, untilNextLine } from "./captions.js";
-import { say } from "./page.js";
+import { part, say } from "./page.js";
 import { hasBegun, nextTurn, passed, progress, segmentAt } from "./timeline.js";
 import { underTitle } from "./words.js";
 
@@ -20,6 +20,24 @@ const STILL = new Set(["silence", "breathe", "practice"]);
  *   course: HTMLElement, meToo: HTMLElement, masks: Element[],
  *   pools: Element[]}} Parts
  */
+
+/**
+ * The parts of the page that the stage speaks through.
+ * @param {Element[]} pools the breath's drawings
+ * @returns {Parts}
+ */
+export function stageParts(pools) {
+  return {
+    body: document.body,
+    title: part("phase"),
+    under: part("under"),
+    line: part("line"),
+    course: part("course"),
+    meToo: part("me-too"),
+    masks: [...document.querySelectorAll(".ringbox mask path")],
+    pools,
+  };
+}
 
 export class Stage {
   #parts;

@@ -193,6 +193,13 @@ test("the quiet are drawn without a name, you as You", () => {
   assert.equal(quietly.figures.length, 5, "you are one of the two quiet ones");
 });
 
+test("a seat with the number nought is somebody else's, until the home gives you yours", () => {
+  const seats = [{ seat: 0, name: "Marit", dye: 1 }];
+  const { figures } = drawn({ n: 2, quiet: 0, isCircle: false, seats }, { ...you, seat: -1 });
+  assert.deepEqual(figures.map((figure) => figure.name), ["You", "Marit"]);
+  assert.notEqual(figures[0].seat, figures[1].seat);
+});
+
 test("past forty, people are stitches of the thread; in a crowd, neighbours remain", () => {
   const crowd = drawn({ n: 60, quiet: 0, isCircle: false, seats: people(60) }, you);
   assert.deepEqual([crowd.figures.length, crowd.stitches], [1, 60]);
