@@ -2,8 +2,11 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::state::State;
 
@@ -103,7 +106,7 @@ routes! {
 /// The whole home, ready to be served.
 pub fn router(state: State) -> Router {
     // From the inside out: forms from elsewhere and haste are refused, refusals become pages,
-    // every answer gets its headers.
+    // every answer gets its headers, and pages are sent small.
     listed()
         .fallback(crate::fail::missing)
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
@@ -111,5 +114,13 @@ pub fn router(state: State) -> Router {
         .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
         .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
         .layer(from_fn_with_state(state.clone(), crate::headers::add))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .with_state(state)
+}
+
+/// Pages are sent small; files are packed already. No page of ours holds a secret that is the same
+/// each time beside something a stranger may choose, so its length tells nothing.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }

@@ -160,8 +160,10 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
     let phase = phase.and_then(|place| opened.run.facts.plan.phases.get(place));
     html! {
         div class="said" {
-            h1 id="phase" { (title) }
-            p class="soft" id="under" { (phase.map_or("", |phase| &phase.words)) }
+            div aria-live="polite" aria-atomic="true" {
+                h1 id="phase" { (title) }
+                p class="soft" id="under" { (phase.map_or("", |phase| &phase.words)) }
+            }
             div class="say" id="notice" role="status" hidden {
                 div {
                     p {}
@@ -179,7 +181,7 @@ fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
         div class="ringbox" id="ring" {
             (ring::threads())
             div class="middle" {
-                p id="line" {}
+                p id="line" aria-live="polite" {}
                 p id="landing" hidden {
                     a class="b b-2" href={ "/sits/" (opened.sit.id) "/landing" } {
                         "Go gently on, whenever you like"

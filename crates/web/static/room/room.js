@@ -4,13 +4,12 @@ import { Pool } from "./breath.js";
 import { RoomClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { Drawing } from "./drawing.js";
-import { Console } from "./guide.js";
+import { NO_SEAT, makeLine } from "./line.js";
 import { LATE, LINE, Notices, SOUND } from "./notices.js";
 import { facts as read, part, tell } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./ring.js";
-import { RoomLine } from "./socket.js";
 import { Stage, stageParts } from "./stage.js";
 import { isLate, segmentAt } from "./timeline.js";
 import { whereAreWe } from "./words.js";
@@ -26,8 +25,6 @@ const now = () => performance.now();
 const clock = new RoomClock();
 clock.assume(now(), facts.now);
 const presence = new Presence();
-/** No seat yet: the home gives one when the line opens. */
-const NO_SEAT = -1;
 const you = { seat: NO_SEAT, ...facts.you };
 let timeline = facts.timeline;
 
@@ -39,7 +36,8 @@ const pools = all(".pool");
 const pool = new Pool(pools.map((one) => [...one.children]), part("breath-word"));
 const stage = new Stage(stageParts(pools), facts.phases, pool);
 const consoleRoot = document.getElementById("console");
-const guide = consoleRoot ? new Console(consoleRoot, facts.phases, () => look()) : null;
+/** @type {import("./guide.js").Console | null} */
+let guide = null;
 
 const { bells, sound, awake } = makeBells({
   title: facts.title,
@@ -107,23 +105,8 @@ const frames = {
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
 
-const scheme = location.protocol === "https:" ? "wss" : "ws";
-const line = new RoomLine({
-  open: (ticket, have) => {
-    const query = new URLSearchParams({ ticket, have: String(have) });
-    // On coming back, as it was chosen in this room since.
-    if (you.seat !== NO_SEAT) query.set("quiet", String(you.quiet));
-    return new WebSocket(`${scheme}://${location.host}${facts.live}?${query}`);
-  },
-  ticket: facts.ticket,
-  freshTicket: async () => {
-    const answer = await fetch(facts.ticketAt, { headers: { Accept: "application/json" } });
-    return answer.ok ? (await answer.json()).ticket : null;
-  },
+const line = makeLine(facts, you, {
   have: () => timeline.seq,
-  roll: Math.random,
-  later: (act, ms) => setTimeout(act, ms),
-  cancel: (timer) => clearTimeout(timer),
   heard: (frame) => frames[frame.k]?.(frame),
   stands: (state) => {
     document.documentElement.dataset.line = state;
@@ -152,8 +135,11 @@ function look() {
   looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
 }
 
+let isFinished = false;
 /** The sit is over: nobody is hurried out. */
 function finish() {
+  if (isFinished) return;
+  isFinished = true;
   // The home knows best when it is over, even if this browser's clock does not agree yet.
   timeline = { ...timeline, over: Math.min(timeline.over ?? Infinity, clock.room(now())) };
   look();
@@ -204,6 +190,13 @@ addEventListener("online", () => {
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+if (consoleRoot) {
+  // Only guides fetch what only guides need.
+  void import("./guide.js").then(({ Console }) => {
+    guide = new Console(consoleRoot, facts.phases, look);
+    look();
+  });
+}
 presence.take(facts.presence);
 draw();
 look();
