@@ -103,3 +103,25 @@ async fn guests_do_not_come_by_the_thousand_from_one_place() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_guest_who_signs_out_is_erased_at_once() {
+    let home = TestHome::new().await;
+    let sit = a_sit(&home, OpenTo::Link).await;
+    let came = come(&home.home, &sit.link, "Gil", HERE, &browser())
+        .await
+        .unwrap();
+    let known = sessions::whose(&home.home, &came.token)
+        .await
+        .unwrap()
+        .unwrap();
+    let Person::Guest(guest) = known.person else {
+        panic!("{:?}", known.person)
+    };
+    guests::erase(&home.home, &guest).await.unwrap();
+    assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
+    assert_eq!(
+        count(&home, "SELECT COUNT(*) AS rows FROM session").await,
+        0
+    );
+}

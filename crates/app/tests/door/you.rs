@@ -147,3 +147,30 @@ async fn the_last_keeper_stays() {
     assert!(matches!(no, Err(Fail::No(LeaveNo::LastKeeper))), "{no:?}");
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM member").await, 5);
 }
+
+#[tokio::test]
+async fn no_table_has_a_place_for_when_somebody_left_or_how_long_they_stayed() {
+    let home = TestHome::new().await;
+    let sql = "SELECT m.name || '.' || p.name AS place FROM sqlite_master AS m \
+        JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' ORDER BY m.name, p.name";
+    let rows = rows(&home, sql).await;
+    let places: Vec<String> = rows.iter().map(|row| row.get("place").unwrap()).collect();
+    assert!(
+        places.iter().any(|place| place == "member.name"),
+        "{places:?}"
+    );
+    for place in &places {
+        for word in [
+            "left",
+            "stayed",
+            "streak",
+            "score",
+            "level",
+            "badge",
+            "recording",
+            "duration",
+        ] {
+            assert!(!place.contains(word), "{place}");
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! Every route × every role, in one table.
+//!
+//! A column is a role: a stranger, a guest of this sit, a guest of another sit, a member, a
+//! listener, the guide, the keeper. The statuses tell: 200 and 303 are a yes (303 to the sign-in
+//! page is a no, and is written 401 here), 403 and 404 a no, 422 a yes to a form that needs
+//! another look, 410 a link that is used up.
+
+use sitwith_app::invitations;
+use sitwith_core::member::Role;
+use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
+use sitwith_web::router::ROUTES;
+
+use crate::{TO_THE_OPEN_DOOR, a_sit};
+
+const STRANGER: usize = 0;
+const GUEST_HERE: usize = 1;
+const GUEST_ELSEWHERE: usize = 2;
+const MEMBER: usize = 3;
+const LISTENER: usize = 4;
+const GUIDE: usize = 5;
+const KEEPER: usize = 6;
+
+/// One line of the table: the route, the form that is sent, and the status for each role.
+struct Line(
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    [u16; 7],
+);
+
+const NONE: &[(&str, &str)] = &[];
+
+/// The table. `{id}` of a sit is the sit at hand, open to guests by its link; its door is open.
+const TABLE: &[Line] = &[
+    Line("get", "/", NONE, [200; 7]),
+    Line(
+        "get",
+        "/sits/{id}",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/unsure",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/calendar.ics",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/arrive",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/arrive",
+        NONE,
+        [401, 303, 404, 303, 303, 303, 303],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/room",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/ticket",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    // The router of a test holds no lines. With a line the ticket is the key: the socket's tests.
+    Line("get", "/sits/{id}/live", NONE, [503; 7]),
+    Line("post", "/sits/{id}/leaving", NONE, [303; 7]),
+    Line(
+        "get",
+        "/sits/{id}/landing",
+        NONE,
+        [401, 200, 404, 200, 200, 200, 200],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/note",
+        NONE,
+        [401, 303, 404, 303, 303, 303, 303],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/changes",
+        &[("what", "ring"), ("bell", "soft")],
+        [401, 401, 401, 403, 403, 303, 303],
+    ),
+    Line("get", "/guide", NONE, [401, 401, 401, 403, 403, 200, 200]),
+    Line(
+        "get",
+        "/sits/new",
+        NONE,
+        [401, 401, 401, 403, 403, 200, 200],
+    ),
+    Line(
+        "post",
+        "/sits",
+        &[("do", "keep")],
+        [401, 401, 401, 403, 403, 422, 422],
+    ),
+    Line(
+        "get",
+        "/sits/{id}/plan",
+        NONE,
+        [401, 401, 401, 403, 403, 200, 200],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/plan",
+        &[("do", "keep")],
+        [401, 401, 401, 403, 403, 422, 422],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/exceptions",
+        &[("day", "2026-11-24")],
+        [401, 401, 401, 403, 403, 303, 303],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/end",
+        NONE,
+        [401, 401, 401, 403, 403, 303, 303],
+    ),
+    // The door.
+    Line("get", "/sign-in", NONE, [200, 200, 200, 303, 303, 303, 303]),
+    Line(
+        "post",
+        "/sign-in",
+        &[("email", "nobody@example.org")],
+        [303; 7],
+    ),
+    Line("get", "/sign-in/waiting", NONE, [303; 7]),
+    Line("post", "/sign-in/code", &[("digits", "123456")], [410; 7]),
+    Line("get", "/sign-in/{token}", NONE, [410; 7]),
+    Line("post", "/sign-in/{token}", NONE, [410; 7]),
+    Line("post", "/sign-out", NONE, [303; 7]),
+    Line(
+        "get",
+        "/come/{link}",
+        NONE,
+        [200, 303, 200, 303, 303, 303, 303],
+    ),
+    Line("post", "/come/{link}", &[("name", "Gil")], [303; 7]),
+    Line("get", "/invitations/{token}", NONE, [200; 7]),
+    Line(
+        "post",
+        "/invitations/{token}",
+        NONE,
+        [422, 422, 422, 303, 303, 303, 303],
+    ),
+    Line("get", "/you", NONE, [401, 401, 401, 200, 200, 200, 200]),
+    Line(
+        "post",
+        "/you",
+        &[("name", "Me")],
+        [401, 401, 401, 303, 303, 303, 303],
+    ),
+    Line(
+        "post",
+        "/you/sessions/end",
+        NONE,
+        [401, 401, 401, 303, 303, 303, 303],
+    ),
+    // Somebody else's session.
+    Line(
+        "post",
+        "/you/sessions/{id}/end",
+        NONE,
+        [401, 401, 401, 404, 404, 404, 404],
+    ),
+    Line(
+        "get",
+        "/you/leaving",
+        NONE,
+        [401, 401, 401, 200, 200, 200, 200],
+    ),
+    // The guide leads a sit that goes on; the keeper is the only one.
+    Line(
+        "post",
+        "/you/leaving",
+        NONE,
+        [401, 401, 401, 303, 303, 409, 409],
+    ),
+    // Looking after the home. It is set up: no link opens it again.
+    Line("get", "/setup/{token}", NONE, [410; 7]),
+    Line(
+        "post",
+        "/setup/{token}",
+        &[
+            ("home_name", "Mine"),
+            ("zone", "UTC"),
+            ("address", "https://a.example"),
+            ("name", "Eve"),
+            ("email", "eve@example.org"),
+        ],
+        [410; 7],
+    ),
+    Line("get", "/keeper", NONE, [401, 401, 401, 403, 403, 403, 200]),
+    Line(
+        "post",
+        "/keeper",
+        &[
+            ("home_name", "Mine"),
+            ("zone", "UTC"),
+            ("address", "https://a.example"),
+        ],
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
+    Line(
+        "post",
+        "/keeper/test-letter",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/help-lines",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
+    Line(
+        "get",
+        "/keeper/invitations",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/invitations",
+        &[("role", "keeper")],
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/invitations/{id}/revoke",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
+    Line(
+        "get",
+        "/keeper/members",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/members/{id}/roles",
+        &[("keeper", "yes")],
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
+    // For everybody.
+    Line("get", "/help", NONE, [200; 7]),
+    Line("get", "/privacy", NONE, [200; 7]),
+    Line("get", "/accessibility", NONE, [200; 7]),
+    Line("get", "/healthz", NONE, [200; 7]),
+    Line("get", "/static/{tree}/{*path}", NONE, [200; 7]),
+    // Only demonstrations and tests have these.
+    Line("get", "/outbox", NONE, [404; 7]),
+    Line("get", "/demo/{token}", NONE, [404; 7]),
+    Line("post", "/clock", &[("ms", "1000")], [404; 7]),
+];
+
+/// A home at the open door of a sit, and what the table's paths refer to.
+pub(crate) struct Scene {
+    pub(crate) home: TestHome,
+    sit: String,
+    link: String,
+    other_link: String,
+    invitation: String,
+    invitation_id: String,
+    demo: String,
+    session: String,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        let home = TestHome::new().await;
+        let (sit, link) = a_sit(&home).await;
+        let (_, other_link) = a_sit(&home).await;
+        home.advance(TO_THE_OPEN_DOOR);
+        let kim = people::kim();
+        let invitation = invitations::make(&home.home, &kim, Role::Guide, "Eve")
+            .await
+            .unwrap();
+        let made = invitations::list(&home.home, &kim).await.unwrap().remove(0);
+        let demo = sitwith_app::arrive::demo_token(&home.home, kim.id);
+        // Of somebody who is in none of the columns.
+        let cleo = people::cleo();
+        let mut browser = home.browser_of(&cleo).await;
+        // She is the first to come: now there is a run.
+        let came = browser.post(&format!("/sits/{sit}/arrive"), &[]).await;
+        assert_eq!(came.status, 303, "{}", came.body);
+        let sessions = sitwith_app::sessions::list(&home.home, &cleo)
+            .await
+            .unwrap();
+        Self {
+            sit: sit.to_string(),
+            link,
+            other_link,
+            invitation,
+            invitation_id: made.id.to_string(),
+            demo,
+            session: sessions[0].id.to_string(),
+            home,
+        }
+    }
+
+    /// The path with its names filled in.
+    pub(crate) fn path(&self, path: &str) -> String {
+        let id = match path.split('/').nth(1) {
+            Some("sits") => &self.sit,
+            Some("you") => &self.session,
+            _ if path.contains("/members/") => &people::ben().id.to_string(),
+            _ => &self.invitation_id,
+        };
+        let token = match path.split('/').nth(1) {
+            Some("invitations") => &self.invitation,
+            Some("demo") => &self.demo,
+            _ => "Zm9yZ2VkIGFuZCBub3QgaW4gdGhlIGRhdGFiYXNlIQ",
+        };
+        path.replace("{id}", id)
+            .replace("{token}", token)
+            .replace("{link}", &self.link)
+            .replace("{tree}", "any")
+            .replace("{*path}", "base/base.css")
+    }
+
+    /// A browser of somebody with this role.
+    pub(crate) async fn browser(&self, role: usize) -> TestBrowser {
+        let mut browser = self.home.browser();
+        let link = match role {
+            STRANGER => return browser,
+            GUEST_HERE => &self.link,
+            GUEST_ELSEWHERE => &self.other_link,
+            MEMBER => return self.home.browser_of(&people::ben()).await,
+            LISTENER => return self.home.browser_of(&people::dora()).await,
+            GUIDE => return self.home.browser_of(&people::ana()).await,
+            KEEPER => return self.home.browser_of(&people::kim()).await,
+            _ => panic!("there is no such role"),
+        };
+        let came = browser
+            .post(&format!("/come/{link}"), &[("name", "Gil")])
+            .await;
+        assert_eq!(came.status, 303, "{}", came.body);
+        browser
+    }
+
+    async fn ask(&self, browser: &mut TestBrowser, line: &Line) -> TestPage {
+        let path = self.path(line.1);
+        if line.0 == "get" {
+            browser.get(&path).await
+        } else {
+            browser.post(&path, line.2).await
+        }
+    }
+}
+
+/// The status, with the way to the sign-in page told from other ways on.
+fn status(page: &TestPage) -> u16 {
+    let leads_to_the_door = page
+        .location()
+        .is_some_and(|to| to.starts_with("/sign-in?to="));
+    if page.status == 303 && leads_to_the_door {
+        401
+    } else {
+        page.status
+    }
+}
+
+async fn column(role: usize) {
+    let mut off = Vec::new();
+    for line in TABLE {
+        // A fresh home for each: many of these change it.
+        let scene = Scene::new().await;
+        let mut browser = scene.browser(role).await;
+        let page = scene.ask(&mut browser, line).await;
+        if status(&page) != line.3[role] {
+            off.push(format!(
+                "{} {}: {}, not {}",
+                line.0,
+                line.1,
+                status(&page),
+                line.3[role]
+            ));
+        }
+        scene.home.letters().await;
+    }
+    assert!(off.is_empty(), "\n{}", off.join("\n"));
+}
+
+#[tokio::test]
+async fn a_stranger_gets_what_the_table_says() {
+    column(STRANGER).await;
+}
+
+#[tokio::test]
+async fn a_guest_of_this_sit_gets_what_the_table_says() {
+    column(GUEST_HERE).await;
+}
+
+#[tokio::test]
+async fn a_guest_of_another_sit_gets_what_the_table_says() {
+    column(GUEST_ELSEWHERE).await;
+}
+
+#[tokio::test]
+async fn a_member_gets_what_the_table_says() {
+    column(MEMBER).await;
+}
+
+#[tokio::test]
+async fn a_listener_gets_what_the_table_says() {
+    column(LISTENER).await;
+}
+
+#[tokio::test]
+async fn the_guide_gets_what_the_table_says() {
+    column(GUIDE).await;
+}
+
+#[tokio::test]
+async fn the_keeper_gets_what_the_table_says() {
+    column(KEEPER).await;
+}
+
+#[test]
+fn every_route_stands_in_the_table_once() {
+    let mut listed: Vec<_> = TABLE.iter().map(|line| (line.0, line.1)).collect();
+    let mut routes: Vec<_> = ROUTES
+        .iter()
+        .map(|route| (route.method, route.path))
+        .collect();
+    listed.sort_unstable();
+    routes.sort_unstable();
+    assert_eq!(listed, routes);
+}
+
+#[tokio::test]
+async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
+    let scene = Scene::new().await;
+    for line in TABLE.iter().filter(|line| line.0 != "get") {
+        for (name, value) in [
+            ("", ""),
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "null"),
+        ] {
+            let mut browser = scene.browser(KEEPER).await;
+            browser.say("sec-fetch-site", "");
+            if !name.is_empty() {
+                browser.say(name, value);
+            }
+            let page = scene.ask(&mut browser, line).await;
+            assert_eq!(page.status, 403, "{} {name}: {value}", line.1);
+            assert!(
+                page.body.contains("This came from somewhere else."),
+                "{}",
+                line.1
+            );
+        }
+    }
+    assert_eq!(scene.home.home.settings().name, "The Test Room");
+}
+
+#[tokio::test]
+async fn a_form_of_an_older_browser_is_taken_by_its_origin() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser(STRANGER).await;
+    browser.say("sec-fetch-site", "");
+    browser.say("origin", "https://sit.example.org");
+    let page = browser
+        .post("/sign-in", &[("email", "nobody@example.org")])
+        .await;
+    assert_eq!(page.status, 303);
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_away_is_gone_with_the_next_step() {
+    let scene = Scene::new().await;
+    let mut ana = scene.browser(GUIDE).await;
+    assert_eq!(ana.get("/guide").await.status, 200);
+    let roles = format!("/keeper/members/{}/roles", people::ana().id);
+    let taken = scene.browser(KEEPER).await.post(&roles, NONE).await;
+    assert_eq!(taken.status, 303);
+    assert_eq!(ana.get("/guide").await.status, 403);
+}

@@ -1,0 +1,88 @@
+//! The sentences of the privacy page, each held by a test here or by the one it names.
+//!
+//! Letters are emptied once sent, guests erased after thirty days or when they sign out, sessions
+//! end when idle, use is noted by the day, leaving erases, and no table has a place for when
+//! somebody left: `crates/app/tests/door`. Quiet seats are named to nobody:
+//! the room's own tests in `core`. Nothing comes from elsewhere: `pages.rs` and `headers.rs`.
+//! The log: `quiet_log.rs`.
+
+use sitwith_testkit::{TestHome, people};
+
+use crate::{a_sit, letter};
+
+#[tokio::test]
+async fn the_page_says_what_these_tests_hold() {
+    let home = TestHome::new().await;
+    let page = home.browser().get("/privacy").await;
+    for words in [
+        "when you left is not written down",
+        "erased thirty \
+                  days",
+        "the day it was last used",
+        "the words are erased once the letter is sent or given up",
+        "names no person, no address and nothing anybody wrote",
+        "for ten minutes",
+        "It is off until you turn it on",
+    ] {
+        let words: Vec<_> = words.split_whitespace().collect();
+        let body: Vec<_> = page.body.split_whitespace().collect();
+        assert!(body.join(" ").contains(&words.join(" ")), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_the_cookies_the_page_speaks_of_are_set() {
+    let home = TestHome::new().await;
+    let (_, link) = a_sit(&home).await;
+    let mut browser = home.browser();
+    for path in [
+        "/",
+        "/help",
+        "/privacy",
+        "/accessibility",
+        "/sign-in",
+        &format!("/come/{link}"),
+    ] {
+        browser.get(path).await;
+    }
+    assert!(browser.cookies().is_empty(), "reading sets none");
+    browser
+        .post("/sign-in", &[("email", "ben@example.org")])
+        .await;
+    let names: Vec<_> = browser.cookies().keys().collect();
+    assert_eq!(names, ["__Host-asked"]);
+    let (digits, _) = letter(&home).await;
+    browser.post("/sign-in/code", &[("digits", &digits)]).await;
+    let names: Vec<_> = browser.cookies().keys().collect();
+    assert_eq!(names, ["__Host-sit"]);
+    browser.post("/sign-out", &[]).await;
+    assert!(browser.cookies().is_empty());
+}
+
+#[tokio::test]
+async fn one_signs_out_anywhere_from_one_s_own_page() {
+    let home = TestHome::new().await;
+    let mut here = home.browser_of(&people::ben()).await;
+    let mut there = home.browser_of(&people::ben()).await;
+    let page = here.get("/you").await;
+    assert!(page.body.contains("this one"), "{}", page.body);
+    let end = page
+        .body
+        .split("action=\"")
+        .find(|part| part.starts_with("/you/sessions/0"));
+    let end = end.unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(here.post(&end, &[]).await.status, 303);
+    assert_eq!(there.get("/you").await.status, 303, "signed out there");
+    assert_eq!(here.get("/you").await.status, 200, "and not here");
+}
+
+#[tokio::test]
+async fn leaving_the_home_erases_and_signs_out() {
+    let home = TestHome::new().await;
+    let mut ben = home.browser_of(&people::ben()).await;
+    let page = ben.get("/you/leaving").await;
+    assert!(page.body.contains("Erase what is mine, and leave"));
+    assert_eq!(ben.post("/you/leaving", &[]).await.status, 303);
+    assert!(ben.cookies().is_empty());
+    assert_eq!(ben.get("/you").await.status, 303);
+}
