@@ -2,171 +2,36 @@
 //! happened and when, and hands out what is to be done. [`Room::wake_at`] says when it next
 //! wants to be asked.
 //!
-//! * here: lines, bells heard, gestures, beginning alone, being over;
+//! * here: lines that come and go, and what they say; what goes in and out is in `room/words.rs`;
 //! * `room/telling.rs`: who is told of whom, in one tick for all;
+//! * `room/course.rs`: beginning alone, going on, being over; `room/bells.rs`: bells as heard;
 //! * [`super::presence`]: the seats; [`super::run`]: the running order.
 
+mod bells;
+mod course;
 pub mod telling;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::bells::Reports;
+pub use self::bells::{BELLS_EVERY, REPORT_WITHIN, UNSURE_MS};
+pub use self::course::{GUIDE_MISSED, LINGER, SETTLE};
 use self::telling::Telling;
-use super::bell::Heard;
+pub use self::words::{Effect, Enter, Input, LineId, To, code};
 use super::frame::{self, Count, Named, Said};
 use super::lag::Class;
-use super::presence::{Seats, Sitter};
-use super::run::{ALONE_AFTER, Change, Facts, HELD_MAX, Timeline, What, order};
+use super::presence::Seats;
+use super::run::{Change, Facts, Timeline, order};
 use crate::time::{Instant, Span};
 
 /// The least time between two gestures in one sit.
 pub const ME_TOO_EVERY: Span = Span::from_secs(3);
-/// A bell may be reported so long before or after its strike.
-pub const REPORT_WITHIN: Span = Span::from_secs(30);
-/// Guides are told how a bell was heard at most once in so long.
-pub const BELLS_EVERY: Span = Span::from_secs(1);
-/// A browser less sure of its clock than this counts as having heard, not as in time.
-pub const UNSURE_MS: f64 = 250.0;
-/// Lines still open so long after the end are closed.
-pub const LINGER: Span = Span::from_secs(60);
-/// Nobody is left alone with a sit that begins by itself sooner than so long after coming.
-pub const SETTLE: Span = Span::from_secs(30);
-/// A sit whose guide was here and is gone waits so long for the guide.
-pub const GUIDE_MISSED: Span = Span::from_mins(2);
-/// A change the room wants is asked for again when nothing came of it for so long.
-const WANTED_AGAIN: Span = Span::from_secs(5);
-
-/// The close codes of a sit's lines. `PROTOCOL.md` says what a browser does with each.
-pub mod code {
-    /// The person left, or opened the sit elsewhere.
-    pub const LEFT: u16 = 1000;
-    /// Our fault.
-    pub const BROKEN: u16 = 1011;
-    /// The home is restarting: come back.
-    pub const RESTARTING: u16 = 1012;
-    /// The ticket is not valid: get a new page.
-    pub const TICKET: u16 = 4001;
-    /// This sit is over.
-    pub const OVER: u16 = 4004;
-    /// The line was too slow: come back.
-    pub const TOO_SLOW: u16 = 4008;
-    /// The home is full.
-    pub const FULL: u16 = 4029;
-}
-
-/// One open line: a place in a table, and which life of that place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LineId {
-    index: u32,
-    life: u32,
-}
-
-impl LineId {
-    /// The line at this place, in this life of the place.
-    pub const fn new(index: u32, life: u32) -> Self {
-        Self { index, life }
-    }
-
-    /// The place in the table.
-    pub const fn index(self) -> u32 {
-        self.index
-    }
-
-    /// Which life of the place.
-    pub const fn life(self) -> u32 {
-        self.life
-    }
-}
-
-/// Something that happened.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// Somebody enters by a line.
-    Enter(Enter),
-    /// A browser said something.
-    Said(LineId, Said),
-    /// A line is gone.
-    Lost(LineId),
-    /// A guide changed the running order, and the change is kept.
-    Changed(Change),
-    /// Time has passed.
-    Tick,
-}
-
-/// Somebody enters by a line.
-#[derive(Clone, Debug)]
-pub struct Enter {
-    /// The line.
-    pub line: LineId,
-    /// Who it is.
-    pub who: Sitter,
-    /// What they are called.
-    pub name: Box<str>,
-    /// Whether they lead.
-    pub guide: bool,
-    /// Whether their ticket says to be counted but not named.
-    pub quiet: bool,
-    /// What their browser says about it. When it says nothing, quiet wins: over the ticket for
-    /// a seat that was hushed in the room, over the seat for a ticket that was made quiet since.
-    pub wish: Option<bool>,
-    /// The version of the running order this browser already has; 0 for none.
-    pub have: u32,
-}
-
-/// Something to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Send this text to these lines.
-    Send {
-        /// What it is about.
-        class: Class,
-        /// To whom.
-        to: To,
-        /// The frame's text, written once and shared.
-        text: Arc<str>,
-    },
-    /// Close a line.
-    Close {
-        /// Which.
-        line: LineId,
-        /// With this code.
-        code: u16,
-        /// And these words.
-        why: &'static str,
-    },
-    /// Somebody is here who was not, or is quiet who was not: to be kept.
-    Came {
-        /// Who.
-        who: Sitter,
-        /// Whether they are counted but not named.
-        quiet: bool,
-    },
-    /// The room wants this change: keep it, then give it back as [`Input::Changed`].
-    Wanted(What),
-    /// The run is over.
-    Over,
-}
-
-/// To whom a frame goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum To {
-    /// To one line.
-    One(LineId),
-    /// To each of these lines.
-    Many(Vec<LineId>),
-}
-
-impl To {
-    /// The lines.
-    pub fn lines(&self) -> &[LineId] {
-        match self {
-            Self::One(line) => std::slice::from_ref(line),
-            Self::Many(lines) => lines,
-        }
-    }
-}
+/// The running order is written anew for newcomers after so long: past strikes are left out.
+const WRITTEN_FOR: Span = Span::from_secs(10);
 
 /// What the room knows of a line.
 #[derive(Debug)]
@@ -185,6 +50,8 @@ pub struct Room {
     facts: Facts,
     changes: Vec<Change>,
     timeline: Timeline,
+    /// The running order as it was written last, and when: a storm of people shares it.
+    written: Option<(Instant, Arc<str>)>,
     lines: Vec<Option<Line>>,
     seats: Seats,
     telling: Telling,
@@ -201,13 +68,6 @@ pub struct Room {
     lingered: bool,
 }
 
-#[derive(Debug)]
-struct Reports {
-    id: Box<str>,
-    heard: Heard,
-    is_told: bool,
-}
-
 impl Room {
     /// The room of a run, as its facts and changes say. `now` is when it is opened: after a
     /// restart everybody is given time to come back.
@@ -217,6 +77,7 @@ impl Room {
             facts,
             changes,
             timeline,
+            written: None,
             lines: Vec::new(),
             seats: Seats::default(),
             telling: Telling::new(),
@@ -298,22 +159,11 @@ impl Room {
 
     /// When the room wants a [`Input::Tick`].
     pub fn wake_at(&self) -> Option<Instant> {
-        let over_at = self.timeline.ends_at();
-        let over_at = match (self.over_told, self.lingered) {
-            (false, _) => over_at,
-            (true, false) => over_at.map(|over| over + LINGER),
-            (true, true) => None,
-        };
         let grace = self.seats.grace_ends_at();
-        let wanted = self.wanted().map(|(at, _)| at);
-        let wanted = wanted.map(|at| {
-            self.wanted_at
-                .map_or(at, |asked| at.max(asked + WANTED_AGAIN))
-        });
         [
-            over_at,
+            self.over_due(),
             grace,
-            wanted,
+            self.wanted_due(),
             self.bells_due,
             self.telling.wake_at(),
         ]
@@ -323,23 +173,23 @@ impl Room {
     }
 
     fn line(&self, line: LineId) -> Option<&Line> {
-        let place = usize::try_from(line.index).ok()?;
+        let place = usize::try_from(line.index()).ok()?;
         self.lines
             .get(place)?
             .as_ref()
-            .filter(|held| held.life == line.life)
+            .filter(|held| held.life == line.life())
     }
 
     fn line_mut(&mut self, line: LineId) -> Option<&mut Line> {
-        let place = usize::try_from(line.index).ok()?;
+        let place = usize::try_from(line.index()).ok()?;
         self.lines
             .get_mut(place)?
             .as_mut()
-            .filter(|held| held.life == line.life)
+            .filter(|held| held.life == line.life())
     }
 
     fn enter(&mut self, enter: &Enter, now: Instant, out: &mut Vec<Effect>) {
-        let Ok(place) = usize::try_from(enter.line.index) else {
+        let Ok(place) = usize::try_from(enter.line.index()) else {
             return;
         };
         if self.lines.len() <= place {
@@ -352,7 +202,7 @@ impl Room {
         let quiet = enter.wish.unwrap_or(was_quiet || enter.quiet);
         let is_hushed = self.seats.hush(entering.seat, quiet) && quiet;
         if let Some(held) = self.lines.get_mut(place) {
-            let (life, seat) = (enter.line.life, entering.seat);
+            let (life, seat) = (enter.line.life(), entering.seat);
             *held = Some(Line {
                 life,
                 seat,
@@ -432,7 +282,7 @@ impl Room {
     }
 
     fn let_go(&mut self, line: LineId) {
-        let place = usize::try_from(line.index)
+        let place = usize::try_from(line.index())
             .ok()
             .and_then(|place| self.lines.get_mut(place));
         if let Some(place) = place {
@@ -444,6 +294,7 @@ impl Room {
     fn changed(&mut self, change: Change, now: Instant, out: &mut Vec<Effect>) {
         self.changes.push(change);
         self.timeline = order(&self.facts, &self.changes);
+        self.written = None;
         let lines = self.all_lines();
         if !lines.is_empty() {
             out.push(self.timeline_frame(To::Many(lines), now));
@@ -469,8 +320,14 @@ impl Room {
         out.push(send(Class::Personal, To::One(line), text));
     }
 
-    fn timeline_frame(&self, to: To, now: Instant) -> Effect {
-        send(Class::Timeline, to, frame::timeline(&self.timeline, now))
+    fn timeline_frame(&mut self, to: To, now: Instant) -> Effect {
+        let written = self
+            .written
+            .take()
+            .filter(|(at, _)| *at + WRITTEN_FOR > now);
+        let (at, text) = written.unwrap_or_else(|| (now, frame::timeline(&self.timeline, now)));
+        self.written = Some((at, Arc::clone(&text)));
+        send(Class::Timeline, to, text)
     }
 
     /// The wordless gesture: no who, no count, never in silence, and not too often.
@@ -487,131 +344,13 @@ impl Room {
         ));
     }
 
-    /// One browser's report of a bell, counted once a line and strike.
-    fn report(&mut self, line: LineId, id: &str, late: f64, unc: f64, now: Instant) {
-        let mut near =
-            self.timeline.strikes.iter().filter(|strike| {
-                strike.at >= now - REPORT_WITHIN && strike.at <= now + REPORT_WITHIN
-            });
-        let Some(strike) = near.find(|strike| &*strike.id == id) else {
-            return;
-        };
-        let (id, at) = (strike.id.clone(), strike.at);
-        let Some(held) = self.line_mut(line).filter(|held| held.reported < at) else {
-            return;
-        };
-        held.reported = at;
-        let fresh = || Reports {
-            id,
-            heard: Heard::default(),
-            is_told: false,
-        };
-        let reports = self.heard.entry(at).or_insert_with(fresh);
-        // Not a number is not in time either.
-        let off = if unc.abs() <= UNSURE_MS && late.is_finite() {
-            late
-        } else {
-            f64::MAX
-        };
-        reports.heard.count(off);
-        reports.is_told = false;
-        if !self.guides.is_empty() {
-            self.bells_due = self.bells_due.or(Some(now + BELLS_EVERY));
-        }
-    }
-
-    fn tell_bells(&mut self, lines: &[LineId], again: bool, out: &mut Vec<Effect>) {
-        if lines.is_empty() {
-            return;
-        }
-        for reports in self
-            .heard
-            .values_mut()
-            .filter(|reports| again || !reports.is_told)
-        {
-            reports.is_told = true;
-            let text = frame::bells(&reports.id, reports.heard);
-            out.push(send(Class::Bells, To::Many(lines.to_vec()), text));
-        }
-    }
-
     fn tick(&mut self, now: Instant, out: &mut Vec<Effect>) {
         self.seats.end_grace(now);
         self.note_guide(now);
         self.tick_presence(now, out);
-        if self.bells_due.is_some_and(|due| due <= now) {
-            self.bells_due = None;
-            let guides: Vec<_> = self.guides.iter().copied().collect();
-            self.tell_bells(&guides, false, out);
-            self.heard = self.heard.split_off(&(now - REPORT_WITHIN - REPORT_WITHIN));
-        }
+        self.tick_bells(now, out);
         self.tick_over(now, out);
-        if let Some((at, what)) = self.wanted() {
-            let asked = self
-                .wanted_at
-                .is_some_and(|asked| asked + WANTED_AGAIN > now);
-            if at <= now && !asked {
-                self.wanted_at = Some(now);
-                out.push(Effect::Wanted(what));
-            }
-        }
-    }
-
-    fn tick_over(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let Some(over_at) = self.timeline.ends_at().filter(|over| *over <= now) else {
-            return;
-        };
-        if !self.over_told {
-            self.over_told = true;
-            let lines = self.all_lines();
-            if !lines.is_empty() {
-                out.push(send(Class::Over, To::Many(lines), frame::over()));
-            }
-            out.push(Effect::Over);
-        }
-        if !self.lingered && over_at + LINGER <= now {
-            self.lingered = true;
-            for line in self.all_lines() {
-                out.push(Effect::Close {
-                    line,
-                    code: code::OVER,
-                    why: "this sit is over",
-                });
-            }
-        }
-    }
-
-    /// What the room wants by itself, and from when on: a sit whose guide never came begins
-    /// alone, a sit that was held too long goes on.
-    fn wanted(&self) -> Option<(Instant, What)> {
-        if self.over_told {
-            return None;
-        }
-        if let Some(held_at) = self.timeline.held_at {
-            return Some((held_at + HELD_MAX, What::GoOn));
-        }
-        let waits = self.timeline.begun_at.is_none() && self.timeline.over_at.is_none();
-        let alone = waits && !self.facts.needs_nobody() && !self.seats.has_guide();
-        let came_at = self
-            .someone_since
-            .filter(|_| alone && self.seats.count().n > 0)?;
-        let missed_at = self.guide_gone_at.map(|gone| gone + GUIDE_MISSED);
-        let from = (self.facts.planned_at + ALONE_AFTER).max(came_at + SETTLE);
-        Some((
-            missed_at.map_or(from, |missed| from.max(missed)),
-            What::BeginAlone,
-        ))
-    }
-
-    fn note_guide(&mut self, now: Instant) {
-        if self.seats.has_guide() {
-            self.guide_gone_at = None;
-        } else if self.guide_gone_at.is_none() {
-            self.guide_gone_at = Some(now);
-        }
-        if self.seats.count().n == 0 {
-            self.someone_since = None;
-        }
+        self.tick_wanted(now, out);
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod course;
 mod may;
+mod part;
 #[cfg(test)]
 mod tests;
 

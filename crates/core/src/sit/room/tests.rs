@@ -4,7 +4,8 @@ use super::*;
 use crate::id::{GuestId, MemberId};
 use crate::sit::bell::Bell;
 use crate::sit::plan::{Kind, Phase, Plan};
-use crate::sit::presence::GRACE;
+use crate::sit::presence::{GRACE, Sitter};
+use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
 
 /// When the sits of these tests are planned.
 const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);

@@ -1,12 +1,12 @@
 //! Laying a plan out in time: what was planned and what was changed, played through in order.
 
+use super::part::{Item, Part};
 use super::{
-    ALONE_SILENCE_S, Change, DOOR_OPENS_BEFORE, Facts, INTERVAL_GUARD, LAPSES_AFTER, LEAD,
-    STRIKES_MAX, Segment, Timeline, What,
+    ALONE_SILENCE_S, Change, DOOR_OPENS_BEFORE, Facts, LAPSES_AFTER, LEAD, STRIKES_MAX, Segment,
+    Timeline, What,
 };
 use crate::sit::bell::{Bell, Strike};
-use crate::sit::breath::Breath;
-use crate::sit::plan::{Kind, Phase};
+use crate::sit::plan::Kind;
 use crate::time::{Instant, Span};
 
 /// The running order: a pure function of the facts of a run and its changes, oldest first.
@@ -19,34 +19,6 @@ pub fn order(facts: &Facts, changes: &[Change]) -> Timeline {
     }
     course.play_out();
     course.timeline(changes.len())
-}
-
-/// A part of the course that has not started.
-#[derive(Clone)]
-struct Item {
-    key: Box<str>,
-    phase: Option<u16>,
-    kind: Kind,
-    title: Box<str>,
-    length: Span,
-    opens_with: Option<Bell>,
-    closes_with: Option<Bell>,
-    every: Option<Span>,
-    breath: Option<Breath>,
-}
-
-/// A part of the course that has started.
-struct Part {
-    item: Item,
-    starts_at: Instant,
-    /// How long it lasts beside its pauses; nobody knows while it waits for its guide.
-    length: Option<Span>,
-    pauses: Vec<(Instant, Option<Instant>)>,
-    /// Strikes before this instant are as they were: a change never reaches into the past.
-    settled_at: Instant,
-    settled: Vec<Strike>,
-    /// Whether it ends without its closing bell: the guide went back, or began anew.
-    hushed: bool,
 }
 
 struct Course<'a> {
@@ -62,136 +34,6 @@ struct Course<'a> {
     begun_at: Option<Instant>,
     alone: bool,
     over_at: Option<Instant>,
-}
-
-impl Item {
-    fn of_phase(index: usize, phase: &Phase) -> Self {
-        Self {
-            key: index.to_string().into(),
-            phase: u16::try_from(index).ok(),
-            kind: phase.kind,
-            title: phase.title.as_str().into(),
-            length: phase.length(),
-            opens_with: phase.opens_with,
-            closes_with: phase.closes_with,
-            every: phase.every_s.map(|secs| Span::from_secs(i64::from(secs))),
-            breath: phase.breath,
-        }
-    }
-
-    /// A silence that is in no plan.
-    fn silence(key: String, secs: u32) -> Self {
-        Self {
-            key: key.into(),
-            phase: None,
-            kind: Kind::Silence,
-            title: Kind::Silence.title().into(),
-            length: Span::from_secs(i64::from(secs)),
-            opens_with: Some(Bell::Middle),
-            closes_with: Some(Bell::Middle),
-            every: None,
-            breath: None,
-        }
-    }
-
-    /// The same part once more, under a name of its own so that its bells are other bells.
-    fn again(&self, place: usize) -> Self {
-        let first = self.key.split('-').next().unwrap_or_default();
-        Self {
-            key: format!("{first}-{place}").into(),
-            ..self.clone()
-        }
-    }
-}
-
-impl Part {
-    fn new(item: Item, starts_at: Instant) -> Self {
-        let length = Some(item.length);
-        let settled_at = Instant::from_ms(i64::MIN);
-        let (pauses, settled) = (Vec::new(), Vec::new());
-        Self {
-            item,
-            starts_at,
-            length,
-            pauses,
-            settled_at,
-            settled,
-            hushed: false,
-        }
-    }
-
-    fn is_held(&self) -> bool {
-        self.pauses.last().is_some_and(|(_, to)| to.is_none())
-    }
-
-    fn ends_at(&self) -> Option<Instant> {
-        self.wall(self.length?)
-    }
-
-    /// When the part's own time reaches `passed`; nobody knows behind an open pause.
-    fn wall(&self, passed: Span) -> Option<Instant> {
-        let mut at = self.starts_at + passed;
-        for (from, to) in &self.pauses {
-            if at < *from {
-                break;
-            }
-            at += (*to)?.since(*from);
-        }
-        Some(at)
-    }
-
-    /// How far the part's own time has come at `now`.
-    fn passed(&self, now: Instant) -> Span {
-        let held = self
-            .pauses
-            .iter()
-            .map(|(from, to)| to.unwrap_or(now).since(*from));
-        now.since(self.starts_at) - held.sum()
-    }
-
-    /// Keeps every strike before `now` as it is.
-    fn settle(&mut self, now: Instant) {
-        let ends_at = self.ends_at();
-        self.settled = self.strikes(ends_at, now);
-        self.settled_at = now;
-    }
-
-    /// The strikes of this part before `until`, when it ends at `ends_at`.
-    fn strikes(&self, ends_at: Option<Instant>, until: Instant) -> Vec<Strike> {
-        let mut strikes = self.settled.clone();
-        let mut ring = |name: &str, at: Option<Instant>, bell: Option<Bell>| {
-            let (Some(at), Some(bell)) = (at, bell) else {
-                return;
-            };
-            if at >= self.settled_at && at < until {
-                strikes.push(Strike {
-                    id: format!("{}.{name}", self.item.key).into(),
-                    at,
-                    bell,
-                });
-            }
-        };
-        ring("0", Some(self.starts_at), self.item.opens_with);
-        for (k, at) in self.intervals(ends_at) {
-            ring(&k.to_string(), Some(at), Some(Bell::Soft));
-        }
-        if !self.hushed {
-            ring("c", ends_at, self.item.closes_with);
-        }
-        strikes
-    }
-
-    /// The interval bells, counted from one.
-    fn intervals(&self, ends_at: Option<Instant>) -> impl Iterator<Item = (usize, Instant)> {
-        let every = self.item.every.filter(|every| *every > Span::ZERO);
-        let latest = ends_at.map(|end| end - INTERVAL_GUARD);
-        (1..=STRIKES_MAX).map_while(move |k| {
-            let passed = Span::from_ms(every?.ms().checked_mul(i64::try_from(k).ok()?)?);
-            let at = self.wall(passed)?;
-            let within = self.length.is_some_and(|length| passed < length);
-            (within && latest.is_some_and(|latest| at <= latest)).then_some((k, at))
-        })
-    }
 }
 
 impl<'a> Course<'a> {
@@ -416,30 +258,6 @@ impl<'a> Course<'a> {
             lapses_at: lapses_at.filter(|_| self.over_at.is_none()),
             segments: self.parts.into_iter().map(Segment::from).collect(),
             strikes: in_order(strikes),
-        }
-    }
-}
-
-impl Part {
-    fn release(&mut self, now: Instant) {
-        if let Some((_, to @ None)) = self.pauses.last_mut() {
-            *to = Some(now);
-        }
-    }
-}
-
-impl From<Part> for Segment {
-    fn from(part: Part) -> Self {
-        let ends_at = part.ends_at();
-        Self {
-            key: part.item.key,
-            phase: part.item.phase,
-            kind: part.item.kind,
-            title: part.item.title,
-            starts_at: part.starts_at,
-            ends_at,
-            breath: part.item.breath,
-            pauses: part.pauses,
         }
     }
 }
