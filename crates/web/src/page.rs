@@ -154,9 +154,8 @@ impl<'a> Page<'a> {
                 @if !self.is_still {
                     nav aria-label="Main" {
                         @for (section, path, words) in links(&self.visitor.person) {
-                            a href=(path) aria-current=[(self.section == section).then_some("page")] {
-                                (words)
-                            }
+                            @let is_lit = section.is_some() && self.section == section;
+                            a href=(path) aria-current=[is_lit.then_some("page")] { (words) }
                         }
                     }
                 }
