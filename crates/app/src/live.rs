@@ -139,7 +139,12 @@ impl Live {
         let changes = runs::changes(&mut tx, run).await?;
         drop(tx);
         let sit = LiveSit::new(home, &found, changes, Arc::clone(&self.0.lines));
-        if found.over_at.is_some() || sit.timeline().is_over(home.clock.now()) {
+        let ends_at = sit.timeline().ends_at();
+        if let Some(over_at) = ends_at.filter(|over_at| *over_at <= home.clock.now()) {
+            if found.over_at.is_none() {
+                // It ended while nobody was there to see it.
+                Arc::clone(&sit).keep_over(over_at).await;
+            }
             return Err(Fail::No(OpenNo::Over));
         }
         let mut sits = self.sits();
@@ -173,7 +178,9 @@ impl Live {
             return Err(EnterNo::Full);
         }
         let sit = self.open(home, ticket.run).await?;
-        let line = sit.enter(&ticket, line, coming).ok_or(EnterNo::Over)?;
+        let line = sit
+            .enter(&ticket, line, coming)
+            .ok_or_else(|| self.no_longer())?;
         Ok(Entered { sit, line })
     }
 
@@ -192,6 +199,16 @@ impl Live {
             if driver.await.is_err() {
                 tracing::error!("a living sit did not come to its end by itself");
             }
+        }
+    }
+
+    /// Why a sit that was just there takes nobody in.
+    fn no_longer(&self) -> EnterNo {
+        let rests = self.0.rests.load(Ordering::Relaxed);
+        if rests {
+            EnterNo::Resting
+        } else {
+            EnterNo::Over
         }
     }
 

@@ -32,6 +32,7 @@ pub(super) async fn drive(sit: Arc<LiveSit>) {
             Some(_kept) = keeping.join_next() => {}
         }
     }
+    while keeping.join_next().await.is_some() {}
     sit.keep(&mut keeping, true);
     while keeping.join_next().await.is_some() {}
 }

@@ -16,7 +16,6 @@ use tokio::task::JoinSet;
 use super::LiveSit;
 use super::sit::State;
 use crate::fail::Fail;
-use crate::home::Home;
 
 /// Who came is noted at most once in so long.
 const NOTE_EVERY: Span = Span::from_ms(250);
@@ -37,53 +36,61 @@ pub enum ChangeNo {
 impl LiveSit {
     /// A guide changes the running order. When this returns, the change is kept and shown. Any
     /// guide may; the last one who does something leads.
-    pub async fn change(
-        &self,
-        _home: &Home,
-        who: &Person,
-        what: What,
-    ) -> Result<(), Fail<ChangeNo>> {
+    ///
+    /// It is carried through also when the caller goes away in the middle: what is in the
+    /// database is what everybody sees.
+    pub async fn change(self: &Arc<Self>, who: &Person, what: What) -> Result<(), Fail<ChangeNo>> {
         let guide = who.member().filter(|member| member.roles.has(Role::Guide));
-        let guide = guide.ok_or(Fail::No(ChangeNo::NotYours))?;
+        let guide = guide.ok_or(Fail::No(ChangeNo::NotYours))?.id;
         if what == What::BeginAlone {
             return Err(Fail::No(ChangeNo::NotYours));
         }
-        self.keep_change(what, Some(guide.id)).await
+        let sit = Arc::clone(self);
+        let kept = tokio::spawn(async move { sit.keep_change(what, Some(guide)).await });
+        kept.await
+            .map_err(|error| Broken::new("changing a sit", error.to_string()))?
     }
 
     async fn keep_change(&self, what: What, by: Option<MemberId>) -> Result<(), Fail<ChangeNo>> {
         let _one_at_a_time = self.changing.lock().await;
-        let (change, place) = {
-            let state = self.state();
-            let changes = state.room.changes();
-            let latest = changes
-                .last()
-                .map_or(Instant::from_ms(0), |change| change.at);
-            let change = Change {
-                at: self.clock.now().max(latest),
-                what,
-            };
-            may(state.room.facts(), changes, change)
-                .map_err(|no| Fail::No(ChangeNo::NotNow(no)))?;
-            (change, u32::try_from(changes.len()).unwrap_or(u32::MAX))
-        };
+        // What does not fit is refused without bothering the database.
+        let (_, place) = self.stamp(what)?;
         let run = self.run();
         let kept = self.store.write(|mut tx| async move {
+            // Stamped when the database is ours: it may have let us wait for a while.
+            let (change, place) = self.stamp(what)?;
             runs::append_change(&mut tx, run, place, &change, by).await?;
-            Ok::<_, Broken>(tx.done(()))
+            Ok::<_, Fail<ChangeNo>>(tx.done(change))
         });
-        if let Err(broken) = kept.await {
-            self.read_changes().await?;
-            let changes = self.state().room.changes().len();
-            // Cut in the very moment of keeping: what was read back says what is true.
-            return if changes > usize::try_from(place).unwrap_or(usize::MAX) {
+        match kept.await {
+            Ok(change) => {
+                self.show(change);
                 Ok(())
-            } else {
-                Err(Fail::Broken(broken))
-            };
+            }
+            Err(Fail::No(no)) => Err(Fail::No(no)),
+            Err(Fail::Broken(broken)) => {
+                self.read_changes().await?;
+                let (known, place) = (self.state().room.changes().len(), u64::from(place));
+                // Cut in the very moment of keeping: what was read back says what is true.
+                let is_kept = u64::try_from(known).is_ok_and(|known| known > place);
+                if is_kept {
+                    Ok(())
+                } else {
+                    Err(Fail::Broken(broken))
+                }
+            }
         }
-        self.show(change);
-        Ok(())
+    }
+
+    /// The change as it would be made now, and its place among the others.
+    fn stamp(&self, what: What) -> Result<(Change, u32), Fail<ChangeNo>> {
+        let state = self.state();
+        let changes = state.room.changes();
+        let latest = changes.last().map(|change| change.at);
+        let at = latest.map_or(self.clock.now(), |latest| latest.max(self.clock.now()));
+        let change = Change { at, what };
+        may(state.room.facts(), changes, change).map_err(|no| Fail::No(no.into()))?;
+        Ok((change, u32::try_from(changes.len()).unwrap_or(u32::MAX)))
     }
 
     fn show(&self, change: Change) {
@@ -136,19 +143,19 @@ impl LiveSit {
             // A guide did something meanwhile, or it is over: then it is wanted no more.
             Ok(()) | Err(Fail::No(_)) => {}
             Err(Fail::Broken(broken)) => {
-                tracing::error!(run = %self.run(), "the sit could not go on: {broken}");
+                tracing::error!(run = %self.run(), code = broken.code(), "the sit could not go on: {}", broken.chain());
             }
         }
     }
 
-    async fn keep_over(self: Arc<Self>, over_at: Instant) {
+    pub(super) async fn keep_over(self: Arc<Self>, over_at: Instant) {
         let run = self.run();
         let kept = self.store.write(|mut tx| async move {
             runs::over(&mut tx, run, over_at).await?;
             Ok::<_, Broken>(tx.done(()))
         });
         if let Err(broken) = kept.await {
-            tracing::error!(run = %run, "that the run is over was not kept: {broken}");
+            tracing::error!(run = %run, code = broken.code(), "that it is over was not kept: {}", broken.chain());
         }
     }
 
@@ -162,7 +169,7 @@ impl LiveSit {
         let mut state = self.state();
         state.is_noting = false;
         if let Err(broken) = kept {
-            tracing::error!(run = %run, "who came was not kept: {broken}");
+            tracing::error!(run = %run, code = broken.code(), "who came was not kept: {}", broken.chain());
             state.note_from = self.clock.now() + NOTE_AGAIN;
             for (who, quiet) in came {
                 *state.came.entry(who).or_default() |= quiet;

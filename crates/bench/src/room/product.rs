@@ -72,7 +72,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
     Runtime::new()?.block_on(async {
         let home = open(folder, members).await.map_err(broken)?;
         let sit = home.live.open(&home, run).await.map_err(broken)?;
-        change(&home, &sit, What::Begin).await?;
+        change(&sit, What::Begin).await?;
         home.clock.sleep(LEAD + LEAD).await;
         let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
@@ -94,15 +94,15 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
             }
         });
         while asks.recv().await.is_some() {
-            change(&home, &sit, What::Extend { s: 1 }).await?;
+            change(&sit, What::Extend { s: 1 }).await?;
         }
         served.abort();
         Ok(())
     })
 }
 
-async fn change(home: &Home, sit: &LiveSit, what: What) -> io::Result<()> {
-    sit.change(home, &Person::Member(guide()), what)
+async fn change(sit: &Arc<LiveSit>, what: What) -> io::Result<()> {
+    sit.change(&Person::Member(guide()), what)
         .await
         .map_err(broken)
 }

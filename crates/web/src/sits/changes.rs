@@ -120,7 +120,7 @@ async fn made(
         }
         Err(AppFail::Broken(broken)) => return Err(broken.into()),
     };
-    match live.change(&state.home, &visitor.person, what).await {
+    match live.change(&visitor.person, what).await {
         Ok(()) => Ok(Ok(())),
         Err(AppFail::No(ChangeNo::NotYours)) => Err(Fail::NotYours),
         Err(AppFail::No(no @ ChangeNo::NotNow(_))) => Ok(Err(no.to_string())),

@@ -62,7 +62,7 @@ impl Room {
         let id = make_sit(&home.home, &guide, draft).await.expect("a sit is made");
         let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
         let sit = home.home.live.open(&home.home, run).await.expect("it lives");
-        sit.change(&home.home, &guide, What::Begin).await.expect("it begins");
+        sit.change(&guide, What::Begin).await.expect("it begins");
         home.advance(LEAD + LEAD);
         let listener = serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
@@ -103,7 +103,7 @@ impl Room {
     /// The guide changes the running order.
     pub(crate) async fn change(&self, what: What) {
         let guide = Person::Member(people::ana());
-        self.sit.change(&self.home.home, &guide, what).await.expect("it can be changed");
+        self.sit.change(&guide, what).await.expect("it can be changed");
     }
 
     /// Lets time pass, second by second, as a clock does; everything that waits has its turn

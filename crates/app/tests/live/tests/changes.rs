@@ -11,9 +11,7 @@ async fn only_guides_and_keepers_change_a_sit_and_any_of_them_may() {
     let place = Place::new().await;
     let sit = place.sit().await;
     for (role, person) in people::every_role(place.sit) {
-        let changed = sit
-            .change(place.home(), &person, What::Ring { bell: Bell::Soft })
-            .await;
+        let changed = sit.change(&person, What::Ring { bell: Bell::Soft }).await;
         let may = ["guide", "keeper"].contains(&role);
         assert_eq!(changed.is_ok(), may, "{role}");
         if let Err(fail) = changed {
@@ -29,9 +27,7 @@ async fn a_change_is_kept_when_it_is_answered_and_shown_to_everybody() {
     let place = Place::new().await;
     let ben = place.enter(&member(people::ben())).await;
     let sit = place.sit().await;
-    sit.change(place.home(), &guide(), What::Begin)
-        .await
-        .unwrap();
+    sit.change(&guide(), What::Begin).await.unwrap();
     let now = place.home().clock.now();
     assert_eq!(
         place.kept_changes().await,
@@ -54,18 +50,12 @@ async fn what_does_not_fit_is_neither_kept_nor_shown() {
     let ben = place.enter(&member(people::ben())).await;
     ben.hears(r#""k":"timeline""#).await;
     let sit = place.sit().await;
-    let no = sit
-        .change(place.home(), &guide(), What::Skip)
-        .await
-        .unwrap_err();
+    let no = sit.change(&guide(), What::Skip).await.unwrap_err();
     assert!(matches!(
         no,
         Fail::No(ChangeNo::NotNow(run::ChangeNo::NotBegun))
     ));
-    let no = sit
-        .change(place.home(), &guide(), What::BeginAlone)
-        .await
-        .unwrap_err();
+    let no = sit.change(&guide(), What::BeginAlone).await.unwrap_err();
     assert!(
         matches!(no, Fail::No(ChangeNo::NotYours)),
         "the home does that by itself"
@@ -81,10 +71,7 @@ async fn what_cannot_be_kept_is_not_shown() {
     ben.hears(r#""k":"timeline""#).await;
     let sit = place.sit().await;
     place.home().store.close().await;
-    let broken = sit
-        .change(place.home(), &guide(), What::Begin)
-        .await
-        .unwrap_err();
+    let broken = sit.change(&guide(), What::Begin).await.unwrap_err();
     assert!(matches!(broken, Fail::Broken(_)));
     assert_eq!(sit.timeline().seq, 1);
     assert!(ben.heard().iter().all(|frame| !frame.contains("timeline")));
@@ -105,7 +92,7 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
         What::Back,
     ];
     for what in changes {
-        sit.change(place.home(), &guide(), what).await.unwrap();
+        sit.change(&guide(), what).await.unwrap();
         timelines.push(sit.timeline());
         // The other program reads what the first has kept, and nothing else.
         let again = place.restarted().await;
@@ -133,7 +120,7 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
     again
         .sit()
         .await
-        .change(again.home(), &guide(), What::Close)
+        .change(&guide(), What::Close)
         .await
         .unwrap();
     ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1))
@@ -147,8 +134,8 @@ async fn two_guides_at_once_are_served_one_after_the_other() {
     let keeper = member(people::kim());
     let guide = guide();
     let (first, second) = tokio::join!(
-        sit.change(place.home(), &guide, What::Begin),
-        sit.change(place.home(), &keeper, What::Begin),
+        sit.change(&guide, What::Begin),
+        sit.change(&keeper, What::Begin),
     );
     assert!(first.is_ok() != second.is_ok());
     assert_eq!(place.kept_changes().await.len(), 1);
@@ -184,7 +171,7 @@ async fn a_guide_who_is_there_is_waited_for() {
     place
         .sit()
         .await
-        .change(place.home(), &guide(), What::Begin)
+        .change(&guide(), What::Begin)
         .await
         .unwrap();
     assert!(!place.sit().await.timeline().alone);
@@ -196,9 +183,7 @@ async fn a_sit_that_was_held_and_forgotten_goes_on() {
     let ben = place.enter(&member(people::ben())).await;
     pass(&place, Span::from_mins(6)).await;
     let sit = place.sit().await;
-    sit.change(place.home(), &guide(), What::Hold)
-        .await
-        .unwrap();
+    sit.change(&guide(), What::Hold).await.unwrap();
     ben.hears(r#""seq":2"#).await;
     assert!(sit.timeline().held_at.is_some());
     pass(&place, HELD_MAX + Span::from_mins(1)).await;

@@ -13,7 +13,7 @@ async fn a_slow_line_gets_the_newest_state_and_no_history() {
     ben.line.takes(Mood::Behind);
     let sit = place.sit().await;
     for what in [What::Begin, What::Extend { s: 60 }, What::Hold] {
-        sit.change(place.home(), &guide(), what).await.unwrap();
+        sit.change(&guide(), what).await.unwrap();
         let cleo = place.enter(&member(people::cleo())).await;
         pass(&place, Span::from_secs(3)).await;
         cleo.say(r#"{"k":"leave"}"#);
@@ -46,7 +46,7 @@ async fn a_line_that_is_stuck_is_closed_and_the_others_do_not_notice() {
     place
         .sit()
         .await
-        .change(place.home(), &guide(), What::Begin)
+        .change(&guide(), What::Begin)
         .await
         .unwrap();
     cleo.hears(r#""seq":2"#).await;
@@ -84,7 +84,7 @@ async fn a_blink_of_the_line_is_no_leaving_and_a_lost_line_is_one_after_a_while(
     place
         .sit()
         .await
-        .change(place.home(), &guide(), What::Begin)
+        .change(&guide(), What::Begin)
         .await
         .unwrap();
     cleo.hears(r#""seq":2"#).await;
