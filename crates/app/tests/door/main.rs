@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod arrive;
+mod engines;
 mod guests;
 mod invitations;
 mod keeper;

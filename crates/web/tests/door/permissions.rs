@@ -302,7 +302,7 @@ impl Scene {
         // She is the first to come: now there is a run.
         let came = browser.post(&format!("/sits/{sit}/arrive"), &[]).await;
         assert_eq!(came.status, 303, "{}", came.body);
-        let sessions = sitwith_app::sessions::list(&home.home, &cleo)
+        let mut sessions = sitwith_app::sessions::list(&home.home, &cleo)
             .await
             .unwrap();
         Self {
@@ -312,7 +312,7 @@ impl Scene {
             invitation,
             invitation_id: made.id.to_string(),
             demo,
-            session: sessions[0].id.to_string(),
+            session: sessions.remove(0).id.to_string(),
             home,
         }
     }
@@ -386,14 +386,9 @@ async fn column(role: usize) {
         let scene = Scene::new().await;
         let mut browser = scene.browser(role).await;
         let page = scene.ask(&mut browser, line).await;
-        if status(&page) != line.3[role] {
-            off.push(format!(
-                "{} {}: {}, not {}",
-                line.0,
-                line.1,
-                status(&page),
-                line.3[role]
-            ));
+        let (is, should) = (status(&page), line.3.get(role).copied().unwrap());
+        if is != should {
+            off.push(format!("{} {}: {is}, not {should}", line.0, line.1));
         }
         scene.home.letters().await;
     }
