@@ -195,5 +195,10 @@ const fn every_mins(repeats: Repeats) -> Option<u32> {
 }
 
 fn wall_text(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
+    let form = if time.second() == 0 {
+        "%H:%M"
+    } else {
+        "%H:%M:%S"
+    };
+    time.strftime(form).to_string()
 }

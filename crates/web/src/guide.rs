@@ -73,12 +73,9 @@ pub async fn start(
         return Ok(pages::choices(&state, &visitor, &upcoming));
     };
     let (title, plan) = plan_from(&state, &visitor, &from).await?;
-    let typed = Typed::fresh(
-        title,
-        &plan,
-        &state.home.settings().zone,
-        state.home.clock.now(),
-    );
+    let zone = &state.home.settings().zone;
+    let id = make::fresh_id(&state.home);
+    let typed = Typed::fresh(id, title, &plan, (zone, state.home.clock.now()));
     Ok(Editor::new(&state, &visitor, None).show(&typed, &Faults::none()))
 }
 
@@ -107,8 +104,12 @@ pub async fn make(
         Ok(draft) => draft,
         Err(faults) => return Ok((faults.status(), editor.show(&typed, &faults)).into_response()),
     };
-    match make::make_sit(&state.home, &visitor.person, draft).await {
-        Ok(id) => Ok(kept(id)),
+    let id = typed
+        .id
+        .parse()
+        .unwrap_or_else(|_no| make::fresh_id(&state.home));
+    match make::keep_sit(&state.home, &visitor.person, id, draft).await {
+        Ok(()) => Ok(kept(id)),
         Err(AppFail::No(no)) => refuse(no, &editor, &typed),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }

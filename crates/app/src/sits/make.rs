@@ -91,14 +91,50 @@ impl Draft {
     }
 }
 
+/// An id for a sit that is about to be made.
+pub fn fresh_id(home: &Home) -> SitId {
+    SitId::new(home.clock.now(), home.dice.bytes())
+}
+
 /// Makes a sit.
 pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, Fail<MakeNo>> {
+    let id = fresh_id(home);
+    keep_sit(home, who, id, draft).await?;
+    Ok(id)
+}
+
+/// Makes a sit under an id that was given out before, so that a form sent twice makes one sit.
+/// When it is there already, it is changed.
+pub async fn keep_sit(
+    home: &Home,
+    who: &Person,
+    id: SitId,
+    draft: Draft,
+) -> Result<(), Fail<MakeNo>> {
     let guide = guide(who)?;
     let now = home.clock.now();
     draft.check(now).map_err(Fail::No)?;
+    let sit = new_sit(home, guide, id, draft.clone());
+    let fresh = &sit;
+    let is_new = home.store.write(|mut tx| async move {
+        let is_new = sits::find(&mut tx, id).await?.is_none();
+        if is_new {
+            sits::insert(&mut tx, fresh).await?;
+        }
+        Ok::<_, Fail<MakeNo>>(tx.done(is_new))
+    });
+    if is_new.await? {
+        Ok(())
+    } else {
+        change_sit(home, who, id, draft).await
+    }
+}
+
+fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
+    let now = home.clock.now();
     let begins_itself = draft.begins_itself();
-    let sit = Sit {
-        id: SitId::new(now, home.dice.bytes()),
+    Sit {
+        id,
         title: draft.title.trim().to_owned(),
         words: draft.words,
         rule: draft.rule,
@@ -114,14 +150,7 @@ pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, 
         changed_at: now,
         sequence: 0,
         ended_at: None,
-    };
-    let kept = &sit;
-    home.store
-        .write(|mut tx| async move {
-            sits::insert(&mut tx, kept).await?;
-            Ok(tx.done(kept.id))
-        })
-        .await
+    }
 }
 
 /// Changes a sit. A run whose door is open goes on as it was planned.

@@ -4,6 +4,7 @@ mod coming;
 mod making;
 mod notes;
 mod plans;
+mod requirements;
 mod unsure;
 
 use jiff::civil::{date, time};

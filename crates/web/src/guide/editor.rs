@@ -105,6 +105,7 @@ impl<'a> Editor<'a> {
                 button class="vh" name="do" value="look" tabindex="-1" aria-hidden="true" {
                     "Look"
                 }
+                @if !typed.id.is_empty() { input type="hidden" name="id" value=(typed.id); }
                 (faults.summary())
                 (about(typed, faults))
                 section class="stack" aria-labelledby="parts" {

@@ -137,6 +137,7 @@ pub(super) fn choices(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Ma
                     h1 { "A new sit" }
                     p class="lead" { "Start from one of these. Everything can be changed." }
                 }
+                h2 class="vh" { "Plans to start from" }
                 ul class="seg" {
                     @for (name, title, plan) in ready_made() { (choice(name, title, &plan)) }
                     @for seen in upcoming {
@@ -161,7 +162,7 @@ fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
             }
             div class="acts" {
                 a class="b b-2" href={ "/sits/new?from=" (from) }
-                    aria-label={ "Start from " (title) } { "Start from this" }
+                    aria-label={ "Start from this: " (title) } { "Start from this" }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The editor's form held against chance: whatever is pressed, no typed word is lost.
 
 use proptest::prelude::*;
+use sitwith_core::id::SitId;
 use sitwith_core::sit::plan::{Kind, ready_made};
 use sitwith_core::time::Instant;
 
@@ -12,12 +13,18 @@ const NOW: Instant = Instant::from_ms(1_794_960_000_000);
 fn fresh(name: &str) -> Typed {
     let plans = ready_made();
     let (_, title, plan) = plans.iter().find(|(known, ..)| *known == name).unwrap();
-    Typed::fresh((*title).to_owned(), plan, "America/Toronto", NOW)
+    Typed::fresh(
+        SitId::new(NOW, [1; 10]),
+        (*title).to_owned(),
+        plan,
+        ("America/Toronto", NOW),
+    )
 }
 
 /// The form as a browser would send it.
 fn sent(typed: &Typed) -> Pairs {
     let mut pairs: Pairs = [
+        ("id", &typed.id),
         ("title", &typed.title),
         ("words", &typed.words),
         ("day", &typed.day),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use sitwith_core::calendar::{Repeats, day_of, zone_of};
+use sitwith_core::id::SitId;
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
 use sitwith_core::sit::plan::{Kind, PHASES_MAX, Phase, Plan};
@@ -21,6 +22,8 @@ const USUAL_EVERY: &str = "5";
 /// The whole form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
+    /// The id a new sit will have: sent twice, the form makes one sit.
+    pub(super) id: String,
     pub(super) title: String,
     pub(super) words: String,
     pub(super) day: String,
@@ -112,7 +115,7 @@ impl Typed {
             title: sit.title.clone(),
             words: sit.words.clone(),
             day: rule.day.to_string(),
-            time: rule.wall_time.strftime("%H:%M").to_string(),
+            time: shown(rule.wall_time),
             zone: rule.zone.clone(),
             repeats: rule.repeats.word().to_owned(),
             every,
@@ -128,10 +131,16 @@ impl Typed {
     }
 
     /// The form of a new sit: tomorrow evening, every week, for the home, led.
-    pub(super) fn fresh(title: String, plan: &Plan, zone: &str, now: Instant) -> Self {
+    pub(super) fn fresh(
+        id: SitId,
+        title: String,
+        plan: &Plan,
+        (zone, now): (&str, Instant),
+    ) -> Self {
         let today = day_of(&zone_of(zone), now);
         let tomorrow = today.checked_add(1.day()).unwrap_or(today);
         Self {
+            id: id.to_string(),
             title,
             day: tomorrow.to_string(),
             time: USUAL_TIME.to_owned(),
@@ -148,6 +157,7 @@ impl Typed {
 
     fn set(&mut self, name: &str, value: String) {
         match name {
+            "id" => self.id = value,
             "title" => self.title = value,
             "words" => self.words = value,
             "day" => self.day = value,
@@ -276,6 +286,16 @@ pub(super) fn secs(text: &str) -> Option<u32> {
         return (part.len() == 1).then_some(mins.checked_add(tenths * 6)?);
     }
     text.parse::<u32>().ok()?.checked_mul(60)
+}
+
+/// A time of day as a field shows it; seconds only when there are some.
+fn shown(time: jiff::civil::Time) -> String {
+    let form = if time.second() == 0 {
+        "%H:%M"
+    } else {
+        "%H:%M:%S"
+    };
+    time.strftime(form).to_string()
 }
 
 fn seconds(breath: Breath) -> [String; 4] {

@@ -33,7 +33,7 @@ pub async fn note(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(form): Form<NoteForm>,
+    Form(mut form): Form<NoteForm>,
 ) -> Result<Response, Fail> {
     let sit = id_of(&id)?;
     // Asked first: it holds whoever may not come here away.
@@ -43,6 +43,8 @@ pub async fn note(
         .ok_or(Fail::Missing)?;
     let run = form.run.parse::<RunId>().unwrap_or(last.id);
     let after = After::of_word(&form.after);
+    // Browsers send ends of lines as CR LF; what was typed is one sign.
+    form.line = form.line.replace("\r\n", "\n");
     let kept = notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
     match kept {
         Ok(Kept::Yes) => Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response()),
@@ -76,7 +78,7 @@ fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Ma
                             span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
                         }
                         textarea id="line" name="line" aria-invalid="true"
-                            aria-describedby="line-err" { (form.line) }
+                            aria-describedby="line-err" { "\n" (form.line) }
                     }
                     p { button class="b b-1" { "Keep it for myself" } }
                 }

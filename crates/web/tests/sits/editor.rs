@@ -177,3 +177,24 @@ async fn a_night_on_which_clocks_change_is_warned_of() {
         "{words}"
     );
 }
+
+#[tokio::test]
+async fn a_form_sent_twice_makes_one_sit_and_its_last_words_count() {
+    let home = TestHome::new().await;
+    let mut browser = home.browser_of(&people::ana()).await;
+    let mut form = fields(&browser.get("/sits/new?from=silence").await.body);
+    set(&mut form, "time", "20:15:30");
+    let first = press(&mut browser, "/sits", &form, "keep").await;
+    let second = press(&mut browser, "/sits", &form, "keep").await;
+    assert_eq!((first.status, first.location()), (303, second.location()));
+    // Back in the browser, one more word, and kept again.
+    set(&mut form, "words", "One more word.");
+    let third = press(&mut browser, "/sits", &form, "keep").await;
+    assert_eq!(third.location(), first.location());
+    let ana = Person::Member(people::ana());
+    let sits = upcoming(&home.home, &ana).await.unwrap();
+    assert_eq!(sits.len(), 1);
+    assert_eq!(sits[0].sit.words, "One more word.");
+    let again = fields(&browser.get(first.location().unwrap()).await.body);
+    assert_eq!(get(&again, "time"), "20:15:30");
+}
