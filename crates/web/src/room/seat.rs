@@ -15,6 +15,7 @@ use sitwith_core::time::Instant;
 use super::facts::{Paths, You, facts};
 use super::here::{self, Here};
 use super::{console, panels, refused, ring};
+use crate::assets;
 use crate::fail::Fail;
 use crate::page::Page;
 use crate::session::Visitor;
@@ -145,7 +146,10 @@ fn room(
             @if opened.is_guide { (console::console(&paths.changes, &here.timeline, now)) }
             (panels::ease_off(&leaving))
             (panels::settings())
-            noscript { (without_script(state, visitor, here)) }
+            noscript {
+                link rel="stylesheet" href=(assets::url("room/plain.css"));
+                (without_script(state, visitor, here))
+            }
             script type="application/json" id="room-facts" {
                 (facts(&settings.name, now, opened, here, (you, ticket, &paths)))
             }

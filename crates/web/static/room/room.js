@@ -28,11 +28,10 @@ const presence = new Presence();
 const you = { seat: NO_SEAT, ...facts.you };
 let timeline = facts.timeline;
 
-const all = (/** @type {string} */ query) => [...document.querySelectorAll(query)];
 const ring = part("ring");
 const notices = new Notices(part("notice"), part("let-me-hear"));
 const drawing = new Drawing({ ring, here: part("here"), count: part("count"), names: part("names") });
-const pools = all(".pool");
+const pools = [...document.querySelectorAll(".pool")];
 const pool = new Pool(pools.map((one) => [...one.children]), part("breath-word"));
 const stage = new Stage(stageParts(pools), facts.phases, pool);
 const consoleRoot = document.getElementById("console");
@@ -179,15 +178,13 @@ wire(
 part("let-me-hear").addEventListener("click", () => void sound.open());
 setTimeout(() => sound.isOpen || notices.set("sound", SOUND), SOUND_GRACE);
 if (isLate(timeline, facts.now)) notices.setFor("late", LATE, LATE_SHOWN);
-document.addEventListener("visibilitychange", () => {
+const back = () => {
   pings.again();
   line.hurry();
   look();
-});
-addEventListener("online", () => {
-  line.hurry();
-  pings.again();
-});
+};
+document.addEventListener("visibilitychange", back);
+addEventListener("online", back);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 if (consoleRoot) {
