@@ -448,6 +448,16 @@ mod tests {
     }
 
     #[test]
+    fn a_seat_takes_little_room() {
+        // Ten thousand people are a megabyte, not a hundred.
+        assert!(
+            size_of::<Option<Seat>>() <= 128,
+            "{}",
+            size_of::<Option<Seat>>()
+        );
+    }
+
+    #[test]
     fn a_dye_stays_with_the_person() {
         assert_eq!(who(5).dye(), who(5).dye());
         let dyes: std::collections::BTreeSet<_> = (0..100).map(|n| who(n).dye()).collect();

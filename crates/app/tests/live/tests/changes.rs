@@ -1,6 +1,9 @@
 //! What a guide changes: who may, that it is kept before it is shown, and that it is there after
 //! the home was killed.
 
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+
 use super::*;
 use sitwith_app::fail::Fail;
 use sitwith_app::live::ChangeNo;
@@ -125,6 +128,19 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
         .unwrap();
     ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1))
         .await;
+}
+
+#[tokio::test]
+async fn a_change_is_carried_through_when_the_guides_browser_goes_away_in_the_middle() {
+    let place = Place::new().await;
+    let ben = place.enter(&member(people::ben())).await;
+    let (sit, guide) = (place.sit().await, guide());
+    let mut asked = Box::pin(sit.change(&guide, What::Begin));
+    let begun = poll_fn(|task| Poll::Ready(asked.as_mut().poll(task).is_ready())).await;
+    assert!(!begun, "it is asked for and not yet kept");
+    drop(asked);
+    ben.hears(r#""k":"timeline","seq":2"#).await;
+    assert_eq!(place.kept_changes().await.len(), 1);
 }
 
 #[tokio::test]

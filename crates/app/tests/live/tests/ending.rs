@@ -49,6 +49,17 @@ async fn when_a_sit_is_over_everybody_is_told_and_it_is_kept_and_later_forgotten
 }
 
 #[tokio::test]
+async fn a_sit_that_ended_while_the_home_was_away_is_over_for_whoever_comes() {
+    let place = Place::with(|facts| facts.led = false).await;
+    place.home.advance(Span::from_mins(60));
+    let late = place
+        .enter_as(&member(people::ben()), false, Coming::default())
+        .await;
+    assert_eq!(late.map(drop).unwrap_err().close().0, 4004);
+    assert_eq!(over_at(&place).await, Some(PLANNED + Span::from_mins(12)));
+}
+
+#[tokio::test]
 async fn a_sit_that_nobody_ever_began_is_over_in_the_end() {
     let place = Place::new().await;
     place.sit().await;

@@ -152,10 +152,7 @@ impl Part {
     }
 
     /// The interval bells, counted from one.
-    fn intervals(
-        &self,
-        ends_at: Option<Instant>,
-    ) -> impl Iterator<Item = (usize, Instant)> {
+    fn intervals(&self, ends_at: Option<Instant>) -> impl Iterator<Item = (usize, Instant)> {
         let every = self.item.every.filter(|every| *every > Span::ZERO);
         let latest = ends_at.map(|end| end - INTERVAL_GUARD);
         (1..=STRIKES_MAX).map_while(move |k| {
