@@ -19,7 +19,7 @@ use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 /// Half past seven, half an hour after every test begins.
 async fn a_sit(home: &TestHome) -> SitId {
     let mut practice = Phase::new(Kind::Practice, 120);
-    practice.script = Some(Script::parse("Arrive.\n[pause 20]\nYou are <here>.").unwrap());
+    practice.script = Script::parse("Arrive.\n[pause 20]\nYou are <here>.").ok();
     let draft = Draft {
         title: "Tuesday evening".to_owned(),
         words: "Come as you are.".to_owned(),
@@ -46,7 +46,7 @@ async fn a_sit(home: &TestHome) -> SitId {
     };
     make_sit(&home.home, &Person::Member(people::ana()), draft)
         .await
-        .unwrap()
+        .expect("the draft is a good one")
 }
 
 /// A home at twenty past seven: the door of its sit is open, the bell ten minutes away.
@@ -74,7 +74,7 @@ fn assert_no_inline(page: &TestPage) {
         assert!(!page.body.contains(forbidden), "found {forbidden}");
     }
     for script in page.body.split("<script").skip(1) {
-        let (head, _) = script.split_once('>').unwrap();
+        let (head, _) = script.split_once('>').expect("a tag ends");
         assert!(
             head.contains("src=") || head.contains("application/json"),
             "{head}"
