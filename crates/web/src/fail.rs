@@ -142,7 +142,9 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
                 h1 { (title) }
                 p class="lead" { (words) }
                 @if let Fail::Broken(code) = &fail {
-                    p class="soft small" { "For whoever looks into it: " span class="num" { (code) } }
+                    p class="soft small" {
+                        "For whoever looks into it: " span class="num" { (code) }
+                    }
                 }
                 p class="row" { a class="b b-2" href="/" { "Back to the sits" } }
             }
