@@ -6,6 +6,7 @@ mod durable;
 mod errors;
 mod migrations;
 mod reads;
+mod sits;
 mod statements;
 mod table;
 mod values;
