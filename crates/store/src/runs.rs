@@ -19,9 +19,6 @@ const NOT_OVER: &str = "SELECT * FROM run WHERE over_ms IS NULL ORDER BY planned
 const CHANGES: &str = "SELECT at_ms, what FROM run_change WHERE run_id = $1 ORDER BY place";
 const APPEND: &str = "INSERT INTO run_change (run_id, place, at_ms, what, member_id)
     VALUES ($1, $2, $3, $4, $5)";
-const NOTE_SAT: &str = "INSERT INTO sat (run_id, member_id, quiet) VALUES ($1, $2, $3)
-    ON CONFLICT (run_id, member_id)
-    DO UPDATE SET quiet = CASE WHEN excluded.quiet = 1 THEN 1 ELSE sat.quiet END";
 const SAT_FIRST: &str = "INSERT INTO sat (run_id, member_id, quiet)
     SELECT $1, member.id, CAST($3 AS BIGINT) FROM member WHERE member.id = $2
     ON CONFLICT (run_id, member_id) DO NOTHING";
@@ -30,7 +27,6 @@ const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
     SELECT $1, guest.id FROM guest WHERE guest.id = $2
     ON CONFLICT (run_id, guest_id) DO NOTHING";
 const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
-const COUNT_CAME: &str = "UPDATE run SET came_count = came_count + 1 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
 const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
     WHERE sit_id = $1 AND planned_ms < $2 AND came_count > 0
@@ -53,12 +49,10 @@ pub const STATEMENTS: &[&str] = &[
     NOT_OVER,
     CHANGES,
     APPEND,
-    NOTE_SAT,
     SAT_FIRST,
     SAT_QUIETLY,
     SAT_GUEST,
     ADD_CAME,
-    COUNT_CAME,
     OVER,
     CAME_TO_LAST,
     LAST_OF_ALL,
@@ -170,21 +164,10 @@ pub async fn append_change(
         .map(drop)
 }
 
-/// Keeps that a member sat. Coming twice is coming once; leaving is not kept. Whoever sat quietly
-/// for a part of the time is not named afterwards.
-pub async fn note_sat(
-    tx: &mut Tx,
-    run: RunId,
-    member: MemberId,
-    is_quiet: bool,
-) -> Result<(), Broken> {
-    tx.execute(NOTE_SAT, args![run, member, is_quiet])
-        .await
-        .map(drop)
-}
-
-/// Keeps who came, and counts those who were not there before. Coming twice is coming once, also
-/// when the home was restarted in between. Somebody who was erased meanwhile is left out.
+/// Keeps who came, with whether they sit quietly, and counts those who were not there before.
+/// Coming twice is coming once, also when the home was restarted in between; leaving is not kept.
+/// Whoever sat quietly for a part of the time is not named afterwards. Somebody who was erased
+/// meanwhile is left out.
 pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
     let mut first_times: u32 = 0;
     for (who, is_quiet) in came {
@@ -207,11 +190,6 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
         tx.execute(ADD_CAME, args![run, first_times]).await?;
     }
     Ok(first_times)
-}
-
-/// Counts one more person who came to a run for the first time.
-pub async fn count_came(tx: &mut Tx, run: RunId) -> Result<(), Broken> {
-    tx.execute(COUNT_CAME, args![run]).await.map(drop)
 }
 
 /// Marks a run as over.

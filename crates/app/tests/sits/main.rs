@@ -13,6 +13,7 @@ use sitwith_core::calendar::{Repeats, Rule};
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, runs};
@@ -77,15 +78,16 @@ async fn sat(home: &TestHome, sit: SitId, weeks_ago: i64, who: &[(Member, bool)]
         over_at: None,
     };
     let run = &run;
+    let came = who
+        .iter()
+        .map(|(member, quiet)| (Sitter::Member(member.id), *quiet));
+    let came = &came.collect::<Vec<_>>();
     let kept: Result<RunId, Broken> = home
         .home
         .store
         .write(|mut tx| async move {
             runs::open(&mut tx, run).await?;
-            for (member, is_quiet) in who {
-                runs::note_sat(&mut tx, run.id, member.id, *is_quiet).await?;
-                runs::count_came(&mut tx, run.id).await?;
-            }
+            runs::note_came(&mut tx, run.id, came).await?;
             runs::over(&mut tx, run.id, at + Span::from_mins(10)).await?;
             Ok(tx.done(run.id))
         })

@@ -5,10 +5,11 @@ use sitwith_core::calendar::{Exception, Repeats, Rule};
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::note::{After, Came};
 use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::{Change, What};
 use sitwith_core::sits::{OpenTo, Run, Sit};
 use sitwith_core::time::Span;
-use sitwith_store::{Broken, Store, members, notes, runs, sits};
+use sitwith_store::{Broken, Store, guests, members, notes, runs, sits};
 use sitwith_testkit::{both, people};
 
 /// A weekly sit with a day off and a moved day.
@@ -174,17 +175,27 @@ async fn who_sat_is_counted_over_runs_and_quiet_once_is_quiet() {
         let (first, second) = (run(&sit, 1, 1), run(&sit, 2, 2));
         let (first, second) = (&first, &second);
         let (ben, cleo) = (people::ben().id, people::cleo().id);
+        let (ben, cleo) = (Sitter::Member(ben), Sitter::Member(cleo));
+        let guest = &people::guest("Gil", sit.id);
+        // Erased meanwhile: that must not hold up the others.
+        let (gil, nobody) = (Sitter::Guest(guest.id), people::guest("Nobody", sit.id).id);
+        let nobody = Sitter::Guest(nobody);
         let over_at = people::BEGIN + Span::from_days(20);
         let written: Result<(), Broken> = store
             .write(|mut tx| async move {
+                guests::insert(&mut tx, guest).await?;
                 for run in [first, second] {
                     runs::open(&mut tx, run).await?;
-                    runs::note_sat(&mut tx, run.id, ben, false).await?;
-                    runs::count_came(&mut tx, run.id).await?;
+                    let came = [(ben, false), (nobody, false), (ben, false)];
+                    assert_eq!(runs::note_came(&mut tx, run.id, &came).await?, 1);
                     runs::over(&mut tx, run.id, over_at).await?;
                 }
-                runs::note_sat(&mut tx, second.id, cleo, true).await?;
-                runs::note_sat(&mut tx, second.id, cleo, false).await?;
+                let came = [(cleo, false), (gil, true), (cleo, true), (gil, true)];
+                assert_eq!(runs::note_came(&mut tx, second.id, &came).await?, 2);
+                assert_eq!(
+                    runs::note_came(&mut tx, second.id, &[(cleo, false)]).await?,
+                    0
+                );
                 runs::over(&mut tx, second.id, over_at + Span::from_days(1)).await?;
                 Ok(tx.done(()))
             })
@@ -207,7 +218,7 @@ async fn who_sat_is_counted_over_runs_and_quiet_once_is_quiet() {
         let (last, title) = runs::last_of_all(&mut tx).await.unwrap().unwrap();
         assert_eq!(
             (last.id, last.came, title),
-            (second.id, 1, sit.title.clone())
+            (second.id, 3, sit.title.clone())
         );
         let kept = runs::find(&mut tx, second.id).await.unwrap().unwrap();
         assert_eq!(kept.over_at, Some(over_at), "the first end counts");
