@@ -91,6 +91,7 @@ fn landing(
                         }
                     }
                     @if visitor.person.member().is_some() { (after(id, run, note, is_kept)) }
+                    @else { p class="soft" { "You came as a guest: nothing about you is kept." } }
                 }
                 div class="stack far" {
                     section class="stack near" aria-labelledby="ground" {

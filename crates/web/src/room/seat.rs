@@ -148,7 +148,7 @@ fn room(
             (panels::settings())
             noscript {
                 link rel="stylesheet" href=(assets::url("room/plain.css"));
-                (without_script(state, visitor, here))
+                (without_script(state, visitor, opened, here))
             }
             script type="application/json" id="room-facts" {
                 (facts(&settings.name, now, opened, here, (you, ticket, &paths)))
@@ -231,7 +231,7 @@ fn count(here: &Here) -> String {
 }
 
 /// What the room needs, said kindly, and what happens in it with times, for whoever has no script.
-fn without_script(state: &State, visitor: &Visitor, here: &Here) -> Markup {
+fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here) -> Markup {
     let now = state.home.clock.now();
     html! {
         div class="say" {
@@ -241,12 +241,16 @@ fn without_script(state: &State, visitor: &Visitor, here: &Here) -> Markup {
                     " Nothing is wrong with you or your device. You can sit with us all the same: \
                      here is what happens, and when."
                 }
-                ol class="knots" {
-                    @for segment in &here.timeline.segments {
-                        li class=[(segment.ends_at.is_none_or(|end| end > now)
-                            && segment.starts_at <= now).then_some("now")] {
-                            (segment.title) ", "
-                            (words::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
+                @if here.timeline.begun_at.is_none() {
+                    (as_planned(visitor, opened))
+                } @else {
+                    ol class="knots" {
+                        @for segment in &here.timeline.segments {
+                            li class=[(segment.ends_at.is_none_or(|end| end > now)
+                                && segment.starts_at <= now).then_some("now")] {
+                                (segment.title) ", "
+                                (words::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
+                            }
                         }
                     }
                 }
@@ -254,5 +258,21 @@ fn without_script(state: &State, visitor: &Visitor, here: &Here) -> Markup {
             }
         }
         (panels::grounding())
+    }
+}
+
+/// The order of a sit that waits for its guide, as if it began when it was planned.
+fn as_planned(visitor: &Visitor, opened: &Opened) -> Markup {
+    let facts = &opened.run.facts;
+    let parts = facts.plan.phases.iter().scan(facts.planned_at, |at, phase| {
+        let from = *at;
+        *at += phase.length();
+        Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
+    });
+    html! {
+        p { "It waits for its guide; so the times may be a little later." }
+        ol class="knots" {
+            @for (title, from) in parts { li { (title) ", " (from.strftime("%H:%M")) } }
+        }
     }
 }

@@ -33,7 +33,7 @@ const LOOK = 20_000;
  *   later: (act: () => void, ms: number) => unknown,
  *   cancel: (timer: any) => void,
  *   isHidden: () => boolean,
- *   woke: () => void,
+ *   woke: () => unknown,
  *   sound: Sound,
  *   rung: (strike: Watched, sounds: boolean) => void,
  *   told: (strike: Watched, late: number) => void,

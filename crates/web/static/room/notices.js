@@ -36,8 +36,8 @@ export const LATE = {
 
 /** @type {Notice} */
 export const SOUND = {
-  bold: "Your browser is keeping the sound closed.",
-  words: "Browsers do, until you touch the page. The circle and the rings show the bell, too.",
+  bold: "The bell has no sound here yet.",
+  words: "Browsers let sound out at your first touch.",
 };
 
 export class Notices {

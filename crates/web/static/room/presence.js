@@ -17,6 +17,8 @@ export class Presence {
   /** Whether only a circle of neighbours is named, as in a room of more than two hundred. */
   isCircle = false;
   #v = -1;
+  /** @type {Set<number>} the seats of guides who are named beside the circle */
+  #guides = new Set();
 
   /**
    * Takes a frame. Returns false when something is missing in between: then ask for a snapshot.
@@ -26,13 +28,17 @@ export class Presence {
     if (frame.all) {
       this.#snapshot(frame, frame.all, false);
     } else if (frame.circle) {
-      this.#snapshot(frame, [...(frame.guides ?? []), ...frame.circle], true);
+      this.#snapshot(frame, frame.circle, true);
+      this.#beside(frame.guides ?? []);
     } else if (frame.v !== undefined) {
       if (frame.v <= this.#v) return true;
       if (frame.v !== this.#v + 1) return false;
       for (const seat of frame.out ?? []) this.seats.delete(seat);
       this.#sit(frame.in ?? []);
       this.#v = frame.v;
+    } else if (frame.guides && this.isCircle) {
+      for (const seat of this.#guides) this.seats.delete(seat);
+      this.#beside(frame.guides);
     }
     this.n = frame.n;
     this.quiet = frame.quiet;
@@ -59,6 +65,16 @@ export class Presence {
     this.#sit(seats);
     this.isCircle = isCircle;
     this.#v = frame.v ?? -1;
+  }
+
+  /**
+   * Guides are named wherever they sit; one who sits in the circle is named there already.
+   * @param {Seat[]} guides
+   */
+  #beside(guides) {
+    const others = guides.filter(([seat]) => !this.seats.has(seat));
+    this.#guides = new Set(others.map(([seat]) => seat));
+    this.#sit(others);
   }
 
   /** @param {Seat[]} seats */

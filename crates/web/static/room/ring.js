@@ -14,7 +14,7 @@ const SHAKE = { soft: [120], other: [400, 200, 700] };
  *   title: string, home: string,
  *   clock: import("./clock.js").RoomClock,
  *   now: () => number,
- *   woke: () => void,
+ *   woke: () => unknown,
  *   send: (text: string) => boolean,
  *   shown: (bell: string) => void,
  *   sound: (isOpen: boolean) => void,

@@ -14,7 +14,7 @@ import { Stage, stageParts } from "./stage.js";
 import { isLate, segmentAt } from "./timeline.js";
 import { whereAreWe } from "./words.js";
 
-/** How long "You are in time" stands, and how long after the end we wait before the landing. */
+/** How long "You are in time" stands, and from the end to the landing, in ms. */
 const LATE_SHOWN = 12_000;
 const LANDING = 30_000;
 /** How long the browser gets to let sound out before we ask for a touch, in ms. */
@@ -43,9 +43,7 @@ const { bells, sound, awake } = makeBells({
   home: facts.home,
   clock,
   now,
-  woke: () => {
-    if (clock.compare(now(), Date.now())) pings.again();
-  },
+  woke: () => clock.compare(now(), Date.now()) && pings.again(),
   send: (text) => line.send(text),
   shown: (bell) => {
     stage.ring(bell, clock.room(now()));
@@ -110,7 +108,8 @@ const line = makeLine(facts, you, {
   stands: (state) => {
     document.documentElement.dataset.line = state;
     tell("line", { state });
-    if (state !== "open") pings.stop();
+    if (state === "open") notices.set("turn", null);
+    else pings.stop();
     notices.set("line", LINE[state] ?? null);
     if (state === "over") finish();
   },

@@ -221,4 +221,8 @@ test("presence follows its frames and asks again when one is missing", () => {
   assert.deepEqual([presence.isCircle, presence.seats.size, presence.n], [true, 2, 300]);
   presence.take({ n: 320, quiet: 5 });
   assert.deepEqual([presence.n, presence.quiet, presence.seats.size], [320, 5, 2]);
+  presence.take({ n: 321, quiet: 5, guides: [[5, "Di", 1], [8, "Ed", 2]] });
+  assert.deepEqual(presence.inOrder().map((who) => who.name), ["Di", "Ed"]);
+  presence.take({ n: 321, quiet: 5, guides: [] });
+  assert.deepEqual(presence.inOrder().map((who) => who.name), ["Di"], "the circle stays");
 });
