@@ -17,6 +17,7 @@ use crate::config::{Config, Wrong};
 use crate::open::{open, said};
 use crate::say;
 use crate::serve::{ahead, listen, manner, run};
+use crate::stop::Stop;
 use crate::temp::TempFolder;
 
 /// What the home of the demonstration is called.
@@ -29,6 +30,7 @@ const WIDE: u32 = 1_000_000;
 /// Opens the demonstration and serves it until it is asked to stop. In a folder that was named it
 /// goes on the next time; without one it is gone with the program.
 pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Result<(), Wrong> {
+    let stop = Stop::listen()?;
     let temporary = if is_named {
         None
     } else {
@@ -55,7 +57,7 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
         demo: true,
         ..manner(&config, ways)
     };
-    let served = run(home, listener, manner).await;
+    let served = run(home, listener, manner, stop).await;
     drop(temporary);
     served
 }

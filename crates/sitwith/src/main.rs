@@ -11,6 +11,7 @@ mod migrate;
 mod open;
 mod say;
 mod serve;
+mod stop;
 mod temp;
 
 use std::io::IsTerminal;

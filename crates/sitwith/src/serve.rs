@@ -1,6 +1,5 @@
 //! `sitwith serve`: opens the home, says where it is, and serves it until it is asked to stop.
 
-use std::future::Future;
 use std::sync::Arc;
 
 use sitwith_app::home::Home;
@@ -11,12 +10,12 @@ use sitwith_web::router::router;
 use sitwith_web::serve as web;
 use sitwith_web::state::{Manner, State};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::command::Ways;
 use crate::config::{Config, Wrong};
 use crate::open::{open, said};
 use crate::say;
+use crate::stop::Stop;
 
 /// What a home is called until its keeper names it.
 const NAME: &str = "Our home";
@@ -27,6 +26,7 @@ const AFTER_A_FALL: Span = Span::from_secs(5);
 
 /// Opens the home and serves it until it is asked to stop.
 pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
+    let stop = Stop::listen()?;
     let (listener, port) = listen(&config)?;
     let address = config.listen.address_at(port);
     let start = Start {
@@ -48,7 +48,7 @@ pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
         say::line("Nobody has set this home up yet. The keeper opens this link, once:");
         say::line(&format!("set-up  {address}/setup/{token}"));
     }
-    run(home, listener, manner(&config, ways)).await
+    run(home, listener, manner(&config, ways), stop).await
 }
 
 /// How far ahead the clock of a test begins.
@@ -84,13 +84,18 @@ fn listening(listener: &TcpListener, config: &Config) -> String {
 }
 
 /// Serves an open home until the program is asked to stop, then lets everybody go softly.
-pub(crate) async fn run(home: &Home, listener: TcpListener, manner: Manner) -> Result<(), Wrong> {
+pub(crate) async fn run(
+    home: &Home,
+    listener: TcpListener,
+    manner: Manner,
+    stop: Stop,
+) -> Result<(), Wrong> {
     let state = State {
         home: home.clone(),
         manner: Arc::new(manner),
     };
     let jobs = tokio::spawn(keep_jobs_running(home.clone()));
-    let served = web::serve(listener, router(state), home.clone(), asked_to_stop()?).await;
+    let served = web::serve(listener, router(state), home.clone(), stop.asked()).await;
     jobs.abort();
     home.store.close().await;
     tracing::info!("closed");
@@ -108,28 +113,5 @@ async fn keep_jobs_running(home: Home) {
             tracing::error!("the jobs fell over and begin again: {fell}");
         }
         home.clock.sleep(AFTER_A_FALL).await;
-    }
-}
-
-/// Ends when the system or the person at the terminal asks us to stop.
-fn asked_to_stop() -> Result<impl Future<Output = ()>, Wrong> {
-    let listen = |kind| signal(kind).map_err(|error| Wrong(format!("no signals: {error}")));
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    Ok(async move {
-        either(&mut terminate, &mut interrupt).await;
-        tracing::info!("asked to stop: telling those who sit that we are back in a moment");
-        // Whoever asks twice does not want to wait.
-        tokio::spawn(async move {
-            either(&mut terminate, &mut interrupt).await;
-            std::process::exit(130);
-        });
-    })
-}
-
-async fn either(one: &mut Signal, other: &mut Signal) {
-    tokio::select! {
-        _asked = one.recv() => {}
-        _asked = other.recv() => {}
     }
 }
