@@ -135,10 +135,10 @@ fn draw(svg: &mut String, chart: &Chart, top: f64) {
     let values = chart.bars.iter().map(|bar| bar.value).chain(chart.target);
     let most = values.fold(f64::MIN_POSITIVE, f64::max);
     let across = |value: f64| (value / most * LONGEST).max(1.5);
-    let _written = write!(
+    let _written = writeln!(
         svg,
         "<text x=\"{MARGIN}\" y=\"{:.0}\" font-size=\"15\" font-weight=\"600\" \
-         fill=\"#2b2a33\">{}</text>\n",
+         fill=\"#2b2a33\">{}</text>",
         top + 18.0,
         escaped(&chart.title),
     );

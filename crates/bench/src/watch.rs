@@ -82,10 +82,9 @@ fn ns_as_s(ns: u64) -> f64 {
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match (values.get(middle), values.len() % 2) {
-        (Some(value), 1) => *value,
-        (Some(value), _) => f64::midpoint(*value, values[middle - 1]),
-        (None, _) => 0.0,
-    }
+    let upper = values.get(values.len() / 2);
+    let lower = values.get(values.len().saturating_sub(1) / 2);
+    upper
+        .zip(lower)
+        .map_or(0.0, |(upper, lower)| f64::midpoint(*upper, *lower))
 }

@@ -1,5 +1,10 @@
 //! Ten thousand people from one thread: an epoll client without a buffer for each line.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "offsets into the client's own buffer"
+)]
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
@@ -214,7 +219,8 @@ impl Client {
         }
         for event in &events {
             let number = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
-            let is_broken = event.flags.intersects(EventFlags::ERR | EventFlags::HUP);
+            let flags = event.flags;
+            let is_broken = flags.intersects(EventFlags::ERR | EventFlags::HUP);
             match self.lines.get(number).map(|line| line.state) {
                 None | Some(State::Gone) => {}
                 Some(State::Connecting) if is_broken => self.end(number),

@@ -17,6 +17,10 @@ pub(super) fn report(sizes: &Sizes, found: &[Found], storms: &[Storm]) -> Report
     let mut report = Report::new(&title);
     report.number("members", as_float(sizes.members));
     report.number("passes", as_float(sizes.passes));
+    let measured = found.iter().filter(|found| !found.samples.is_empty());
+    let peers = measured.filter(|found| matches!(found.server, Server::Peer(_)));
+    let names: Vec<&str> = peers.map(|found| found.server.name()).collect();
+    report.text("peers", &names.join(" "));
     let of = |server| found.iter().find(|found| found.server == server);
     let floor_cpu = of(Server::Floor).map_or(0.0, Found::cpu);
     let row = |cells: [&str; 4]| cells.map(str::to_owned);
