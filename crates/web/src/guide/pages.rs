@@ -35,7 +35,12 @@ pub(super) fn dashboard(
                     section class="stack" aria-labelledby="next" {
                         h2 id="next" { "The next sits" }
                         @if upcoming.is_empty() {
-                            div class="say" { p { b { "There is nothing here yet." } " Make a sit, and it will show here." } }
+                            div class="say" {
+                                p {
+                                    b { "There is nothing here yet." }
+                                    " Make a sit, and it will show here."
+                                }
+                            }
                         }
                         ul class="seg" {
                             @for seen in upcoming { (row(state, visitor, seen)) }
