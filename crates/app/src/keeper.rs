@@ -11,7 +11,7 @@ use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Security;
 
 pub use first::{FirstWishes, SetUpNo, set_up, set_up_is_open, set_up_token};
-pub use people::{RolesNo, letters_given_up, members, set_roles};
+pub use people::{RolesNo, letters_given_up, member, members, say_goodbye, set_roles};
 pub use test_letter::{TestLetter, test_letter};
 
 use crate::fail::Fail;

@@ -8,7 +8,6 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::help::{self, Country};
-use sitwith_app::settings::HelpLine;
 use sitwith_core::time::Instant;
 
 use crate::account::plain_page;
@@ -47,7 +46,7 @@ pub async fn show(
                     }
                 }
                 section class="stack" aria-labelledby="own" {
-                    h2 id="own" { "Close to this home" }
+                    h2 id="own" { "Call somebody" }
                     (page::help_lines(&own))
                     (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
                 }
@@ -70,28 +69,25 @@ pub async fn show(
         })
 }
 
+/// A country's lines: the number for danger first.
 fn lines_of(country: &Country, now: Instant) -> Markup {
-    let line = |phone: &str, words: &str| HelpLine {
-        country: country.name.clone(),
-        name: String::new(),
-        phone: phone.to_owned(),
-        words: words.to_owned(),
-        verified_on: String::new(),
-    };
-    let emergency = line(&country.emergency, "If there is danger now.");
-    let lines: Vec<_> = std::iter::once(emergency)
-        .chain(
-            country
-                .lines
-                .iter()
-                .map(|known| line(&known.phone, &format!("{}. {}", known.name, known.words))),
-        )
-        .collect();
     html! {
         section class="stack" aria-labelledby="there" {
             h2 id="there" { (country.name) }
-            (page::help_lines(&lines))
+            ul class="lines" {
+                (line(&country.emergency, "", "If there is danger now."))
+                @for known in &country.lines { (line(&known.phone, &known.name, &known.words)) }
+            }
             (doubt(country.lines.iter().map(|line| line.verified_on.as_str()), now))
+        }
+    }
+}
+
+fn line(phone: &str, name: &str, words: &str) -> Markup {
+    html! {
+        li {
+            a class="b b-care" href={ "tel:" (page::dialled(phone)) } { "Call " (phone) }
+            span { @if !name.is_empty() { b { (name) } ". " } (words) }
         }
     }
 }

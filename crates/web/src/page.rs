@@ -244,7 +244,7 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
 }
 
 /// A phone number as it is dialled: digits, and a plus at the front.
-fn dialled(phone: &str) -> String {
+pub(crate) fn dialled(phone: &str) -> String {
     phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 

@@ -89,6 +89,8 @@ routes! {
     post "/keeper/invitations/{id}/revoke" => crate::keeper::invitations::revoke;
     get "/keeper/members" => crate::keeper::members::show;
     post "/keeper/members/{id}/roles" => crate::keeper::members::set_roles;
+    get "/keeper/members/{id}/goodbye" => crate::keeper::members::goodbye;
+    post "/keeper/members/{id}/goodbye" => crate::keeper::members::say_goodbye;
 
     // For everybody.
     get "/help" => crate::help::show;

@@ -20,6 +20,8 @@ pub enum RolesNo {
     NoSuchMember,
     /// Nobody would look after the home any more.
     LastKeeper,
+    /// One leaves by one's own page.
+    Oneself,
 }
 
 /// Everyone, in the order they came.
@@ -48,6 +50,32 @@ pub async fn set_roles(
                 return Err(Fail::No(RolesNo::LastKeeper));
             }
             members::set_roles(&mut tx, id, roles, now).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}
+
+/// One of the members, to say goodbye to.
+pub async fn member(home: &Home, who: &Member, id: MemberId) -> Result<Member, Fail<RolesNo>> {
+    keeper(who)?;
+    let mut tx = home.store.read().await?;
+    let member = members::find(&mut tx, id).await?;
+    member.ok_or(Fail::No(RolesNo::NoSuchMember))
+}
+
+/// Takes somebody's place in the home away: everything that is theirs alone is erased, their
+/// sessions with it. Sits they led go on in the hands of a keeper. Nobody is told.
+pub async fn say_goodbye(home: &Home, who: &Member, id: MemberId) -> Result<(), Fail<RolesNo>> {
+    keeper(who)?;
+    if id == who.id {
+        return Err(Fail::No(RolesNo::Oneself));
+    }
+    home.store
+        .write(|mut tx| async move {
+            if members::find(&mut tx, id).await?.is_none() {
+                return Err(Fail::No(RolesNo::NoSuchMember));
+            }
+            members::erase(&mut tx, id).await?;
             Ok(tx.done(()))
         })
         .await

@@ -2,15 +2,17 @@
 
 use sitwith_app::fail::Fail;
 use sitwith_app::keeper::{
-    self, FirstWishes, RolesNo, SetUpNo, WishNo, Wishes, members, set_help_lines, set_roles,
-    set_up, set_up_is_open, set_up_token, test_letter,
+    self, FirstWishes, RolesNo, SetUpNo, WishNo, Wishes, members, say_goodbye, set_help_lines,
+    set_roles, set_up, set_up_is_open, set_up_token, test_letter,
 };
 use sitwith_app::settings::HelpLine;
 use sitwith_app::{help, sessions};
 use sitwith_core::member::{Member, Role, Roles};
+use sitwith_core::sits::OpenTo;
+use sitwith_store::sits;
 use sitwith_testkit::{TestHome, people};
 
-use crate::browser;
+use crate::{a_sit, browser};
 
 fn wishes() -> Wishes {
     Wishes {
@@ -246,4 +248,19 @@ async fn roles_are_given_and_taken_but_never_the_last_keeper_s() {
         (roles_of(ben.id), roles_of(kim.id)),
         (both, Roles::default())
     );
+}
+
+#[tokio::test]
+async fn the_sits_of_a_guide_who_was_sent_away_go_on_in_a_keeper_s_hands() {
+    let home = TestHome::new().await;
+    let (kim, ana) = (people::kim(), people::ana());
+    let sit = a_sit(&home, OpenTo::Home).await;
+    let no = say_goodbye(&home.home, &ana, kim.id).await;
+    assert!(matches!(no, Err(Fail::No(RolesNo::NotKeeper))), "{no:?}");
+    let no = say_goodbye(&home.home, &kim, kim.id).await;
+    assert!(matches!(no, Err(Fail::No(RolesNo::Oneself))), "{no:?}");
+    say_goodbye(&home.home, &kim, ana.id).await.unwrap();
+    let mut tx = home.home.store.read().await.unwrap();
+    let kept = sits::find(&mut tx, sit.id).await.unwrap().unwrap();
+    assert_eq!((kept.guide, kept.ended_at), (kim.id, None));
 }

@@ -37,7 +37,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
                      sit, and for how long, is not on any list."
                 }
             }
-            @for member in &members { (person(member)) }
+            @for member in &members { (person(member, member.id == who.id)) }
         }
     }))
 }
@@ -59,11 +59,59 @@ pub async fn set_roles(
     Ok(Redirect::to("/keeper/members").into_response())
 }
 
+/// `GET /keeper/members/{id}/goodbye`
+pub async fn goodbye(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Markup, Fail> {
+    let who = visitor.has(Role::Keeper)?;
+    let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
+    let member = keeper::member(&state.home, who, id).await?;
+    let page = plain_page(&state, &visitor, "Saying goodbye").section(Section::Keeper);
+    Ok(page.show(&html! {
+        form class="door stack far" method="post" action={ "/keeper/members/" (id) "/goodbye" } {
+            div class="stack" {
+                h1 { "Saying goodbye to " (member.name) "?" }
+                p class="lead" {
+                    "Their name, their address, their notes and everything else that is theirs \
+                     alone are erased at once, and they are signed out everywhere."
+                }
+                p class="soft measure" {
+                    "Sits they led go on in the hands of a keeper. Nobody is told, not even they: \
+                     if you can, speak with them first."
+                }
+            }
+            p class="row" {
+                button class="b b-care" { "Erase their place" }
+                a class="b b-2" href="/keeper/members" { "Let them stay" }
+            }
+        }
+    }))
+}
+
+/// `POST /keeper/members/{id}/goodbye`
+pub async fn say_goodbye(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    let who = visitor.has(Role::Keeper)?;
+    let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
+    keeper::say_goodbye(&state.home, who, id).await?;
+    Ok(Redirect::to("/keeper/members").into_response())
+}
+
 impl From<RolesNo> for Fail {
     fn from(no: RolesNo) -> Self {
         match no {
             RolesNo::NotKeeper => Self::NotYours,
             RolesNo::NoSuchMember => Self::Missing,
+            RolesNo::Oneself => Self::words(
+                StatusCode::CONFLICT,
+                "This is your own place.",
+                "Nothing was changed. You can leave by your own page.",
+            ),
             RolesNo::LastKeeper => Self::words(
                 StatusCode::CONFLICT,
                 "Nobody else looks after this home yet.",
@@ -73,7 +121,7 @@ impl From<RolesNo> for Fail {
     }
 }
 
-fn person(member: &Member) -> Markup {
+fn person(member: &Member, is_oneself: bool) -> Markup {
     let has = |role| match role {
         Role::Guide => member.roles.guide,
         role => member.roles.has(role),
@@ -92,7 +140,14 @@ fn person(member: &Member) -> Markup {
                     }
                 }
             }
-            p { button class="b b-2" { "Keep this" span class="vh" { " for " (member.name) } } }
+            p class="row" {
+                button class="b b-2" { "Keep this" span class="vh" { " for " (member.name) } }
+                @if !is_oneself {
+                    a class="b b-3" href={ "/keeper/members/" (member.id) "/goodbye" } {
+                        "Say goodbye" span class="vh" { " to " (member.name) }
+                    }
+                }
+            }
         }
     }
 }

@@ -199,10 +199,7 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
             @if let Some(letter) = letter {
                 div class={ "say" @if !letter.is_sent { " care" } } role="status" {
                     div class="stack" {
-                        p {
-                            b { @if letter.is_sent { "It is sent. " } @else { "It was not sent. " }
-                        }
-                            (letter.words) }
+                        p { b { (outcome(letter)) } " " (letter.words) }
                         p class="soft small" { "The answer: " (letter.reply) }
                     }
                 }
@@ -214,6 +211,14 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
                 }
             }
         }
+    }
+}
+
+const fn outcome(letter: &TestLetter) -> &'static str {
+    match (letter.is_sent, letter.is_relayed) {
+        (true, true) => "It is sent.",
+        (true, false) => "It is written.",
+        (false, _) => "It was not sent.",
     }
 }
 

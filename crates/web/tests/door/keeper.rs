@@ -79,7 +79,7 @@ async fn the_test_letter_is_shown_with_its_raw_headers() {
     let home = TestHome::new().await;
     let mut kim = home.browser_of(&people::kim()).await;
     let page = kim.post("/keeper/test-letter", &[]).await;
-    assert!(page.body.contains("It is sent."), "{}", page.body);
+    assert!(page.body.contains("It is written."), "{}", page.body);
     assert!(page.body.contains("Message-ID: "), "{}", page.body);
     assert_eq!(home.letters().await.len(), 1);
 }
@@ -136,4 +136,24 @@ async fn people_are_shown_with_their_roles_and_never_with_how_often_they_came() 
             .body
             .contains("Nobody else looks after this home yet.")
     );
+}
+
+#[tokio::test]
+async fn a_keeper_says_goodbye_to_somebody_and_their_browsers_know_them_no_more() {
+    let home = TestHome::new().await;
+    let mut kim = home.browser_of(&people::kim()).await;
+    let mut ben = home.browser_of(&people::ben()).await;
+    let path = format!("/keeper/members/{}/goodbye", people::ben().id);
+    let page = kim.get(&path).await;
+    assert!(
+        page.body.contains("Saying goodbye to Ben?"),
+        "{}",
+        page.body
+    );
+    assert_eq!(ben.get("/you").await.status, 200, "looking changes nothing");
+    assert_eq!(kim.post(&path, &[]).await.status, 303);
+    assert_eq!(ben.get("/you").await.status, 303);
+    assert_eq!(kim.post(&path, &[]).await.status, 404);
+    let own = format!("/keeper/members/{}/goodbye", people::kim().id);
+    assert_eq!(kim.post(&own, &[]).await.status, 409);
 }

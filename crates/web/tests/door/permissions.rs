@@ -260,6 +260,18 @@ const TABLE: &[Line] = &[
         &[("keeper", "yes")],
         [401, 401, 401, 403, 403, 403, 303],
     ),
+    Line(
+        "get",
+        "/keeper/members/{id}/goodbye",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/members/{id}/goodbye",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
     // For everybody.
     Line("get", "/help", NONE, [200; 7]),
     Line("get", "/privacy", NONE, [200; 7]),
