@@ -143,7 +143,7 @@ impl LiveSit {
             // A guide did something meanwhile, or it is over: then it is wanted no more.
             Ok(()) | Err(Fail::No(_)) => {}
             Err(Fail::Broken(broken)) => {
-                tracing::error!(run = %self.run(), code = broken.code(), "the sit could not go on: {}", broken.chain());
+                self.log(&broken, "the sit could not go on");
             }
         }
     }
@@ -155,7 +155,7 @@ impl LiveSit {
             Ok::<_, Broken>(tx.done(()))
         });
         if let Err(broken) = kept.await {
-            tracing::error!(run = %run, code = broken.code(), "that it is over was not kept: {}", broken.chain());
+            self.log(&broken, "that it is over was not kept");
         }
     }
 
@@ -169,12 +169,18 @@ impl LiveSit {
         let mut state = self.state();
         state.is_noting = false;
         if let Err(broken) = kept {
-            tracing::error!(run = %run, code = broken.code(), "who came was not kept: {}", broken.chain());
+            self.log(&broken, "who came was not kept");
             state.note_from = self.clock.now() + NOTE_AGAIN;
             for (who, quiet) in came {
                 *state.came.entry(who).or_default() |= quiet;
             }
         }
+    }
+
+    /// Nobody waits for an answer here: what broke is logged where it is met.
+    fn log(&self, broken: &Broken, what: &'static str) {
+        let (run, code) = (self.run(), broken.code());
+        tracing::error!(%run, code, "{what}: {}", broken.chain());
     }
 }
 
