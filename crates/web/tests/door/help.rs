@@ -98,6 +98,7 @@ async fn it_is_never_refused_for_haste() {
     assert!(refused.body.contains("A little slower, please."));
     assert_eq!(browser.get("/help").await.status, 200);
     assert_eq!(browser.get("/static/any/base/base.css").await.status, 200);
+    assert_ne!(browser.get("/sits/any/live").await.status, 429);
 }
 
 #[tokio::test]
