@@ -190,7 +190,9 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
         ul class="lines" {
             @for line in lines {
                 li {
-                    a class="b b-care" href={ "tel:" (dialled(&line.phone)) } { "Call " (line.phone) }
+                    a class="b b-care" href={ "tel:" (dialled(&line.phone)) } {
+                        "Call " (line.phone)
+                    }
                     span { (line.country) ". " (line.words) }
                 }
             }
@@ -235,7 +237,9 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
                 h2 id="hn" { "Help, now" }
                 (help_lines(first_lines(lines)))
                 p class="row" {
-                    a class="b b-2" href="/help" target="_blank" rel="noopener" { "Lines in other countries" }
+                    a class="b b-2" href="/help" target="_blank" rel="noopener" {
+                        "Lines in other countries"
+                    }
                     button class="b b-3" data-close type="button" { "Close this" }
                 }
             }

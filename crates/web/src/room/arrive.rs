@@ -113,7 +113,9 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
                             p class="row" {
                                 button class="b b-1" { "Come in" }
                                 a class="b b-3" href="/" { "Not tonight" }
-                                a class="b b-3" href={ "/sits/" (id) "/unsure" } { "Not sure today?" }
+                                a class="b b-3" href={ "/sits/" (id) "/unsure" } {
+                                    "Not sure today?"
+                                }
                             }
                             p class="measure" {
                                 b { "You can leave any time." } " "
@@ -348,7 +350,9 @@ fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> M
                     p class="row" {
                         a class="b b-2" href={ "/sits/" (seen.sit.id) } { "About this sit" }
                         a class="b b-3" href="/" { "Not tonight" }
-                        a class="b b-3" href={ "/sits/" (seen.sit.id) "/unsure" } { "Not sure today?" }
+                        a class="b b-3" href={ "/sits/" (seen.sit.id) "/unsure" } {
+                            "Not sure today?"
+                        }
                     }
                 }
                 section class="stack near" aria-labelledby="goes" {

@@ -128,7 +128,9 @@ fn after(
         .unwrap_or_default();
     html! {
         form class="stack" method="post" action={ "/sits/" (id) "/note" } {
-            @if is_kept { p class="say" role="status" { span { b { "Kept." } " Only you will see it." } } }
+            @if is_kept {
+                p class="say" role="status" { span { b { "Kept." } " Only you will see it." } }
+            }
             @if let Some(run) = run { input type="hidden" name="run" value=(run.id); }
             fieldset class="stack near" {
                 legend class="v t3" { "What was it, for you?" }
@@ -149,7 +151,9 @@ fn after(
                     "It is shown to you again on a day when you are not sure whether to come."
                 }
                 // A first empty line would be eaten by the parser.
-                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) { "\n" (line) }
+                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) {
+                    "\n" (line)
+                }
             }
             p { button class="b b-1" { "Keep it for myself" } }
         }
