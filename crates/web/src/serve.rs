@@ -1,5 +1,6 @@
 //! Serving: taking connections in, handing their requests to the router, and stopping softly.
 
+use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -19,7 +20,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::socket::Sockets;
+use crate::socket::{Sockets, knock};
 
 /// How many connections may wait to be taken in: people come all at once when a sit begins.
 const BACKLOG: u32 = 4_096;
@@ -27,7 +28,7 @@ const BACKLOG: u32 = 4_096;
 /// just being opened.
 const BESIDE_SITTERS_MAX: usize = 4_000;
 /// How long a browser may take over the head of a request.
-const HEAD_WAIT: Duration = Duration::from_secs(10);
+const HEAD_WAIT_S: u32 = 10;
 /// The most a request's head may hold.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
@@ -98,8 +99,28 @@ pub async fn serve(
     Ok(())
 }
 
-/// Serves one connection in a task of its own.
+/// Waits for the first words of a connection, and opens a line or shows pages as they ask.
 fn take_in(
+    stream: TcpStream,
+    peer: SocketAddr,
+    (router, sockets): (Router, Arc<Sockets>),
+    mut stops: watch::Receiver<()>,
+) {
+    tokio::spawn(async move {
+        let spoke = tokio::select! {
+            spoke = poll_fn(|task| stream.poll_read_ready(task)) => spoke.is_ok(),
+            () = sockets.wait(Span::from_secs(HEAD_WAIT_S.into())) => false,
+            _ = stops.changed() => false,
+        };
+        if spoke && let Err(stream) = knock(&sockets, stream) {
+            // A task of its own: lines need nothing of what pages need.
+            tokio::spawn(show_pages(stream, peer, (router, sockets), stops));
+        }
+    });
+}
+
+/// Answers the requests of one connection.
+async fn show_pages(
     stream: TcpStream,
     peer: SocketAddr,
     (router, sockets): (Router, Arc<Sockets>),
@@ -113,25 +134,23 @@ fn take_in(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_WAIT)
+        .header_read_timeout(Duration::from_secs(HEAD_WAIT_S.into()))
         .max_buf_size(HEAD_BYTES_MAX)
         .max_headers(HEADERS_MAX)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    tokio::spawn(async move {
-        let mut connection = pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            _ = stops.changed() => {
-                connection.as_mut().graceful_shutdown();
-                connection.await
-            }
-        };
-        if let Err(error) = ended {
-            // Browsers go away in the middle of things all day long.
-            tracing::trace!(%error, "a connection ended early");
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stops.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
         }
-    });
+    };
+    if let Err(error) = ended {
+        // Browsers go away in the middle of things all day long.
+        tracing::trace!(%error, "a connection ended early");
+    }
 }
 
 /// Says politely that there are too many. Who does not get the words sees a closed line.

@@ -2,7 +2,8 @@
 //! bare stream, because a quiet sitter must cost next to nothing and a frame must reach ten
 //! thousand people in the time of one breath.
 //!
-//! `frame` reads and writes bytes, `upgrade` turns a request into a line, `line` writes, `reader`
+//! `frame` reads and writes bytes, `upgrade` turns a request into a line, `door` does so the
+//! short way, `line` writes, `reader`
 //! listens, `wheel` finds the lines that died. What is said over a line is the sit's affair
 //! (`sitwith_app::live`).
 
@@ -10,14 +11,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sitwith_app::home::Home;
+use sitwith_core::time::Span;
 use tokio::sync::Notify;
 
+mod door;
 pub mod frame;
 mod line;
 mod reader;
 mod upgrade;
 mod wheel;
 
+pub(crate) use door::knock;
 pub use upgrade::open;
 
 /// How many people the home takes in again each second when it was full.
@@ -46,6 +50,11 @@ impl Sockets {
     /// Looks after the open lines for ever.
     pub async fn look_after(&self) {
         self.wheel.turn(&self.home).await;
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn wait(&self, span: Span) {
+        self.home.clock.sleep(span).await;
     }
 
     /// How many lines are open now.

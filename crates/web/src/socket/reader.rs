@@ -5,9 +5,11 @@ use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
+use rustix::net::RecvFlags;
 use serde::Deserialize;
 
 use super::Held;
+use super::door::receive;
 use super::frame::{Fault, Heard, Reader, Small};
 use super::line::Line;
 
@@ -50,7 +52,7 @@ impl Listening {
     /// Reads what is there; whether there may be more.
     fn read(&mut self, line: &Line, held: &Held) -> bool {
         let mut bytes = [0; READ_MAX];
-        match line.stream().try_read(&mut bytes) {
+        match receive(line.stream(), &mut bytes, RecvFlags::empty()) {
             Ok(0) => false,
             Ok(size) => self.hear(line, held, bytes.get_mut(..size).unwrap_or_default()),
             Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),

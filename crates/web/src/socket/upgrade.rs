@@ -36,7 +36,7 @@ pub struct Asked {
 
 /// Why no line is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum NoLine {
+pub(super) enum NoLine {
     /// An ordinary request came here.
     NotAsked,
     /// The version of the protocol is another.
@@ -131,7 +131,7 @@ fn upgrade(
 
 /// Checks that a line is asked for as RFC 6455 says, and makes the answer to its key. What is
 /// offered beyond (compression, other protocols) is not taken up, and that is all it needs.
-fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, NoLine> {
+pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, NoLine> {
     let says = |name: header::HeaderName, word: &str| {
         let lines = headers.get_all(name);
         let words = lines.iter().filter_map(|line| line.to_str().ok());
@@ -161,7 +161,12 @@ async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
         tracing::error!("a live line came over a stream that is not one of ours");
         return;
     };
-    let line = Line::new(parts.io.into_inner());
+    enter(held, parts.io.into_inner(), asked, Box::from(parts.read_buf.as_ref())).await;
+}
+
+/// Enters the sit over an upgraded stream, of which `ahead` was read already.
+pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Box<[u8]>) {
+    let line = Line::new(stream);
     let sockets = held.sockets();
     let entered = {
         let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
@@ -179,7 +184,8 @@ async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
         }
     }
     sockets.wheel.add(Arc::downgrade(&line), &sockets.home);
-    tokio::spawn(listen(line, held, Box::from(parts.read_buf.as_ref())));
+    // A task of its own: this one's future is larger than a quiet line should cost.
+    tokio::spawn(listen(line, held, ahead));
 }
 
 #[cfg(test)]
