@@ -83,7 +83,7 @@ export class Console {
     const headers = { Accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers }).catch(() => null);
     if (answer?.ok) return this.#answer("Done.");
-    const words = await answer?.json().then((json) => json.words).catch(() => null);
+    const words = await answer?.json().then((json) => json.why).catch(() => null);
     this.#answer(words ?? "That did not reach the home. The sit goes on as it was. Try once more.");
   }
 
