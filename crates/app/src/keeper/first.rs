@@ -5,7 +5,8 @@ use sitwith_core::member::{Member, Role, Roles};
 use sitwith_core::name::{NameNo, name};
 use sitwith_store::{Broken, homes, members};
 
-use super::{WishNo, Wishes, checked, refresh, with};
+use super::refresh;
+use super::wishes::{Checked, WishNo, Wishes, checked, with};
 use crate::fail::Fail;
 use crate::home::Home;
 use crate::sessions::{self, Browser, Whose};
@@ -93,7 +94,7 @@ pub async fn set_up(
     Ok(session)
 }
 
-fn looked_over(home: &Home, wishes: &FirstWishes) -> Result<(super::Checked, Member), SetUpNo> {
+fn looked_over(home: &Home, wishes: &FirstWishes) -> Result<(Checked, Member), SetUpNo> {
     let settings = checked(&wishes.home);
     let named = name(&wishes.name);
     let is_address = arrive::looks_like_address(wishes.email.trim());

@@ -1,0 +1,172 @@
+//! Asking for a letter: the same answer after the same work, whoever asks.
+
+use sitwith_core::id::SignInId;
+use sitwith_core::member::EMAIL_MAX;
+use sitwith_core::time::Span;
+use sitwith_store::Tx;
+use sitwith_store::members::{self, email_key};
+use sitwith_store::sign_ins::{self, SignIn};
+
+use super::{DIGITS, letter};
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::{invitations, mail, secret};
+
+/// The longest path one is brought back to.
+const PATH_MAX: usize = 300;
+
+/// Somebody asks to be let in.
+#[derive(Clone, Debug)]
+pub struct Asking<'a> {
+    /// The mail address as typed.
+    pub email: &'a str,
+    /// What their browser holds from an earlier asking.
+    pub held: Option<&'a str>,
+    /// Where they want to go.
+    pub to: &'a str,
+    /// The network they ask from.
+    pub place: &'a str,
+    /// With an invitation: what they want to be called, and the invitation's token.
+    pub invited: Option<(&'a str, &'a str)>,
+}
+
+/// Why no letter is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskNo {
+    /// This cannot be a mail address.
+    NotAnAddress,
+    /// The invitation was used, is too old or was taken back.
+    NoInvitation,
+    /// Too many letters were asked for; how long to wait.
+    TooMany(Span),
+}
+
+/// Asks for a letter. Returns what the browser is to hold until the letter is there. The answer
+/// is the same whether somebody has this address or not.
+pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>> {
+    let email = asking.email.trim();
+    if !looks_like_address(email) {
+        return Err(Fail::No(AskNo::NotAnAddress));
+    }
+    let key = email_key(email);
+    home.gates
+        .sign_in(asking.place, &key)
+        .map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
+    let held = asking.held.filter(|held| secret::is_one(held));
+    let held = held.map_or_else(|| secret::fresh(&home.dice), str::to_owned);
+    let link = secret::fresh(&home.dice);
+    let digits = format!("{:0width$}", home.dice.below(1_000_000), width = DIGITS);
+    let (held_ref, link, digits) = (&held, &link, &digits);
+    home.store
+        .write(|mut tx| async move {
+            if mail::is_full(&mut tx, home).await? {
+                return Err(Fail::No(AskNo::TooMany(Span::from_mins(10))));
+            }
+            let asked = asked(&mut tx, home, asking, (held_ref, link, digits)).await?;
+            sign_ins::insert(&mut tx, &asked).await?;
+            let draft = letter::draft(&home.settings(), email, link, digits);
+            if asked.member.is_some() || asked.invitation.is_some() {
+                mail::lay_ready(&mut tx, home, &draft).await?;
+            } else {
+                mail::lay_none(&mut tx, home, &draft).await?;
+            }
+            Ok(tx.done(()))
+        })
+        .await?;
+    mail::told(home);
+    Ok(held)
+}
+
+/// The row of an asking; its three secrets are what the browser holds, the link and the digits.
+async fn asked(
+    tx: &mut Tx,
+    home: &Home,
+    asking: &Asking<'_>,
+    (held, link, digits): (&str, &str, &str),
+) -> Result<SignIn, Fail<AskNo>> {
+    let now = home.clock.now();
+    let key = email_key(asking.email);
+    let member = members::find_by_email(tx, &key).await?;
+    let mut asked = SignIn {
+        id: SignInId::new(now, home.dice.bytes()),
+        email_key: key,
+        member: member.map(|member| member.id),
+        invitation: None,
+        name: None,
+        email: None,
+        link_hash: secret::hash(link),
+        code_hash: secret::hash_with(held, digits),
+        browser_hash: secret::hash(held),
+        to_path: safe_path(asking.to).to_owned(),
+        asked_at: now,
+        tries: 0,
+        used_at: None,
+    };
+    if let Some((name, token)) = asking.invited {
+        let invitation = invitations::open(tx, home, token).await?;
+        let invitation = invitation.ok_or(Fail::No(AskNo::NoInvitation))?;
+        asked.invitation = Some(invitation.id);
+        asked.name = Some(name.to_owned());
+        asked.email = Some(asking.email.trim().to_owned());
+    }
+    Ok(asked)
+}
+
+/// Whether a letter could be sent there. Only the relay knows for sure.
+pub fn looks_like_address(text: &str) -> bool {
+    let is_plain =
+        |sign: char| !sign.is_whitespace() && !sign.is_control() && !"<>,;".contains(sign);
+    let halves = text.rsplit_once('@');
+    text.len() <= EMAIL_MAX
+        && text.chars().all(is_plain)
+        && halves.is_some_and(|(name, domain)| !name.is_empty() && domain.len() > 1)
+}
+
+/// The path, if it is one of this home; the front page otherwise. What could lead to another
+/// site, or straight back to the sign-in pages, is not followed.
+pub fn safe_path(path: &str) -> &str {
+    let is_here = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|sign: char| sign == '\\' || sign.is_control())
+        && path.len() <= PATH_MAX
+        && !path.starts_with("/sign-");
+    if is_here { path } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_home_are_followed() {
+        assert_eq!(safe_path("/sits/1?a=b"), "/sits/1?a=b");
+        for elsewhere in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil",
+            "",
+            "/a\r\nb",
+        ] {
+            assert_eq!(safe_path(elsewhere), "/");
+        }
+        assert_eq!(safe_path("/sign-in"), "/");
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_is_told_from_what_can() {
+        for good in ["ana@example.org", "a+b@x.y", "\u{e4}na@ex\u{e4}mple.org"] {
+            assert!(looks_like_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "ana",
+            "@example.org",
+            "ana@",
+            "a b@x.y",
+            "a@b,c@d",
+            "a@x\r\nBcc: b@c",
+        ] {
+            assert!(!looks_like_address(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Coming in without a letter: links of a demonstration, and tests.
+
+use sitwith_core::id::MemberId;
+use sitwith_core::member::Member;
+use sitwith_store::{Broken, members};
+
+use crate::home::Home;
+use crate::secret;
+use crate::sessions::{self, Browser, Whose};
+
+/// Lets a member in without a letter: for the keeper who has just set the home up, and for the
+/// links a demonstration prints.
+pub async fn enter_as(home: &Home, member: &Member, browser: &Browser) -> Result<String, Broken> {
+    let whose = Whose::Member(member.id);
+    home.store
+        .write(|mut tx| async move {
+            let token = sessions::begin(&mut tx, home, whose, browser).await?;
+            Ok(tx.done(token))
+        })
+        .await
+}
+
+/// What to put behind `/demo/` in a link that signs in as this member of a demonstration.
+pub fn demo_token(home: &Home, member: MemberId) -> String {
+    format!("{member}.{}", demo_mark(home, member))
+}
+
+/// Lets a browser in by such a link. The web floor asks for this in a demonstration only.
+pub async fn enter_by_demo_token(
+    home: &Home,
+    token: &str,
+    browser: &Browser,
+) -> Result<Option<String>, Broken> {
+    let Some((id, mark)) = token.split_once('.') else {
+        return Ok(None);
+    };
+    let Ok(id) = id.parse::<MemberId>() else {
+        return Ok(None);
+    };
+    if mark != demo_mark(home, id) {
+        return Ok(None);
+    }
+    let mut tx = home.store.read().await?;
+    let member = members::find(&mut tx, id).await?;
+    drop(tx);
+    match member {
+        Some(member) => enter_as(home, &member, browser).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn demo_mark(home: &Home, member: MemberId) -> String {
+    secret::mark(&home.settings().ticket_key, &format!("demo:{member}"))
+}
