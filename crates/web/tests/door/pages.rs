@@ -211,3 +211,29 @@ async fn pages_that_refuse_are_whole_and_kind() {
         assert!(wrong.is_empty(), "{path}\n{}", wrong.join("\n"));
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_page_is_seen() {
+    let page = |main: &str| {
+        let head = "<!DOCTYPE html><html lang=en><head><title>A</title></head>";
+        format!("{head}<body><main><h1>A</h1>{main}</main></body></html>")
+    };
+    assert_eq!(faults(&page("")), Vec::<String>::new());
+    for wrong in [
+        "<p id=a></p><p id=a></p>",
+        "<input name=a>",
+        "<label for=b>B</label><input id=a>",
+        "<input id=a aria-label=A aria-describedby=b>",
+        "<button></button>",
+        "<a href=\"#b\">B</a>",
+        "<p style=\"color:red\">A</p>",
+        "<button onclick=\"a()\">A</button>",
+        "<script>a()</script>",
+        "<img src=\"https://elsewhere.example/a.png\" alt=\"A\">",
+        "<img src=\"/a.png\">",
+        "<h1>Another</h1>",
+        "<b><p>A</b></p>",
+    ] {
+        assert_ne!(faults(&page(wrong)), Vec::<String>::new(), "{wrong}");
+    }
+}
