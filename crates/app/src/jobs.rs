@@ -87,6 +87,8 @@ pub async fn forget(home: &Home) -> Result<Forgotten, Broken> {
             Ok::<_, Broken>(tx.done(forgotten))
         })
         .await?;
+    // Also what people have erased themselves since is gone from the file then.
+    home.store.fold().await?;
     if forgotten != Forgotten::default() {
         tracing::debug!(?forgotten, "the home forgot");
     }

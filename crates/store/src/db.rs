@@ -146,6 +146,17 @@ impl Store {
         tx.fetch_one("SELECT 1 AS one", Vec::new()).await.map(drop)
     }
 
+    /// Folds what was written into the database file and empties the log beside it, so that what
+    /// was erased is on no page of either. PostgreSQL looks after its own files.
+    pub async fn fold(&self) -> Result<(), Broken> {
+        if self.0.engine == Engine::Sqlite {
+            let folded = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+            let folded = folded.execute(&self.0.writers).await;
+            folded.map_err(|error| Broken::of("folding the log away", &error))?;
+        }
+        Ok(())
+    }
+
     /// Closes all connections, once those in use are given back. SQLite folds its log away.
     pub async fn close(&self) {
         self.0.readers.close().await;

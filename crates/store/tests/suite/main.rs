@@ -3,6 +3,7 @@
 
 mod cut;
 mod durable;
+mod erased;
 mod errors;
 mod migrations;
 mod reads;
