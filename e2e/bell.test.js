@@ -59,14 +59,15 @@ describe("The bell", () => {
   /**
    * How a page rang: every bell it let out, when it should have and when it did.
    * @param {import("./lib/plain.js").PlainPage} page
-   * @returns {Promise<{rung: any[], told: any[], plays: any[]}>}
+   * @returns {Promise<{rung: any[], told: any[], plays: any[], offset: number}>}
    */
   const bellsOf = (page) => page.evaluate(`({
     rung: tidings.filter((t) => t.k === "rung"), told: tidings.filter((t) => t.k === "bell"), plays,
+    offset: tidings.filter((t) => t.k === "clock").at(-1).offset,
   })`);
 
   /**
-   * Somebody comes in by a road; whoever came before is then in a hidden tab.
+   * Somebody comes in by a road.
    * @param {PlainBrowser} browser
    * @param {string} address
    * @param {string} name
@@ -87,7 +88,7 @@ describe("The bell", () => {
     const asleep = await comesIn(sleeper, home.address, "Asleep");
     assert.equal((await changes(guide, { what: "begin" })).status, 204);
     const { at: begun } = await until("the first bell", async () => (await bellsOf(hidden)).rung[0]);
-    assert.equal(await hidden.evaluate("document.visibilityState"), "hidden");
+    await hidden.isHidden();
     await at(begun, 5);
     roads[1].cut();
     await at(begun, 20);
@@ -113,7 +114,7 @@ describe("The bell", () => {
     const figures = {};
     const slept = new Set(["frozen", "asleep"]);
     for (const [who, page] of Object.entries(all)) {
-      const { rung, told, plays } = await bellsOf(page);
+      const { rung, told, plays, offset } = await bellsOf(page);
       figures[who] = told.map(({ id, late, moves }) => ({ id, late, moves }));
       const ids = rung.map((bell) => bell.id);
       const wanted = slept.has(who) ? ["0.0", "0.2", "0.c"] : ["0.0", "0.1", "0.2", "0.c"];
@@ -121,10 +122,14 @@ describe("The bell", () => {
       for (const { id, late } of told) {
         assert.ok(late < LATE_MAX, `${who} rang ${id} ${late} ms late`);
       }
-      // What was set for an instant that passed asleep must have been taken back.
-      for (const play of plays) {
-        const strike = rung.find((bell) => Math.abs(bell.seen - play.at) < LATE_MAX + 200);
-        assert.ok(play.isStopped || strike, `${who} let out a sound at ${play.at} beside any bell`);
+      // Every sound belongs to a bell and left at its instant; what was set for one that passed
+      // asleep was taken back. (A frozen page may still ring in time: its sound card does not freeze.)
+      const strikes = page.frames.filter((frame) => frame.k === "timeline").at(-1).strikes;
+      for (const play of plays.filter((play) => !play.isStopped)) {
+        const off = strikes.map((/** @type {any} */ strike) => play.at + offset - strike.at);
+        const nearest = off.reduce((/** @type {number} */ a, /** @type {number} */ b) =>
+          (Math.abs(b) < Math.abs(a) ? b : a), Infinity);
+        assert.ok(Math.abs(nearest) < LATE_MAX, `${who} let out a sound ${nearest} ms off any bell`);
       }
       assert.deepEqual(page.troubles, []);
     }

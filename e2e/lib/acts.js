@@ -117,7 +117,7 @@ export async function changes(guide, change) {
     const headers = { Accept: "application/json" };
     const body = new URLSearchParams(change);
     const answer = await fetch(at, { method: "POST", headers, body });
-    return { status: answer.status, text: await answer.text() };
+    return { status: answer.status, text: await answer.text(), at: new URL(answer.url).pathname };
   }, change);
 }
 

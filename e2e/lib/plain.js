@@ -23,11 +23,11 @@ export class PlainPage {
   /** @type {string[]} */
   troubles = [];
 
-  /** @param {PlainBrowser} browser @param {string} session @param {string} target */
-  constructor(browser, session, target) {
+  /** @param {PlainBrowser} browser @param {string} session @param {string} browserContextId */
+  constructor(browser, session, browserContextId) {
     this.browser = browser;
     this.session = session;
-    this.target = target;
+    this.browserContextId = browserContextId;
   }
 
   /**
@@ -111,8 +111,11 @@ export class PlainPage {
 
   /** Another tab comes to the front of this one. */
   async isHidden() {
-    const { targetId } = await this.browser.ask("Target.createTarget", { url: "about:blank" });
+    const { browserContextId } = this;
+    const blank = { url: "about:blank", browserContextId };
+    const { targetId } = await this.browser.ask("Target.createTarget", blank);
     await this.browser.ask("Target.activateTarget", { targetId });
+    await until("the page to be hidden", () => this.evaluate(`document.visibilityState === "hidden"`));
   }
 
   /** This tab is in front again. */
@@ -194,13 +197,15 @@ export class PlainBrowser {
   }
 
   /**
-   * A new page, with its frames kept and `script` run before anything else in it.
+   * A new page with cookies of its own, with its frames kept and `script` run before anything else in it.
    * @param {string} [script]
    */
   async page(script = "") {
-    const { targetId } = await this.ask("Target.createTarget", { url: "about:blank" });
+    const { browserContextId } = await this.ask("Target.createBrowserContext");
+    const blank = { url: "about:blank", browserContextId };
+    const { targetId } = await this.ask("Target.createTarget", blank);
     const { sessionId } = await this.ask("Target.attachToTarget", { targetId, flatten: true });
-    const page = new PlainPage(this, sessionId, targetId);
+    const page = new PlainPage(this, sessionId, browserContextId);
     this.#pages.set(sessionId, page);
     for (const domain of ["Page", "Runtime", "Network"]) await page.ask(`${domain}.enable`);
     await page.ask("Page.addScriptToEvaluateOnNewDocument", { source: script });
