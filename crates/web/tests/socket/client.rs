@@ -24,11 +24,14 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connected(address: SocketAddr) -> Self {
-        Self::on(TcpStream::connect(address).await.unwrap())
+        Self::on(TcpStream::connect(address).await.expect("the home listens"))
     }
 
     pub(crate) const fn on(stream: TcpStream) -> Self {
-        Self { stream, read: Vec::new() }
+        Self {
+            stream,
+            read: Vec::new(),
+        }
     }
 
     /// A connection that was upgraded.
@@ -40,7 +43,9 @@ impl Client {
 
     /// Asks for the upgrade with `more` right behind it, and reads the answer's head.
     pub(crate) async fn upgrade(&mut self, path: &str, more: &[u8]) {
-        let head = self.ask(&format!("GET {path} HTTP/1.1\r\n{UPGRADE}\r\n"), more).await;
+        let head = self
+            .ask(&format!("GET {path} HTTP/1.1\r\n{UPGRADE}\r\n"), more)
+            .await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
         assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
     }
@@ -52,14 +57,17 @@ impl Client {
             if let Some(end) = self.read.windows(4).position(|end| end == b"\r\n\r\n") {
                 let rest = self.read.split_off(end + 4);
                 let head = std::mem::replace(&mut self.read, rest);
-                return String::from_utf8(head).unwrap();
+                return String::from_utf8(head).expect("a head is text");
             }
             assert!(self.more().await, "no whole answer came");
         }
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.unwrap();
+        self.stream
+            .write_all(bytes)
+            .await
+            .expect("the home still reads");
     }
 
     /// Sends a whole text message.
@@ -86,14 +94,18 @@ impl Client {
         while let Ok(size) = self.stream.try_read_buf(&mut self.read)
             && size > 0
         {}
-        if frame(&self.read).is_some() { self.frame().await } else { None }
+        if frame(&self.read).is_some() {
+            self.frame().await
+        } else {
+            None
+        }
     }
 
     /// The next frame, which is a text.
     pub(crate) async fn text(&mut self) -> String {
         let (opcode, payload) = self.frame().await.expect("the line is open");
         assert_eq!(opcode, TEXT, "{payload:?}");
-        String::from_utf8(payload).unwrap()
+        String::from_utf8(payload).expect("a message is text")
     }
 
     /// The next message of this kind; others before it are let go.
@@ -124,13 +136,21 @@ impl Client {
             }
         };
         assert_eq!(self.frame().await, None, "nothing comes after a close");
-        let (code, why) = payload.split_first_chunk::<2>().expect("a close has a code");
-        (u16::from_be_bytes(*code), String::from_utf8(why.to_vec()).unwrap())
+        let (code, why) = payload
+            .split_first_chunk::<2>()
+            .expect("a close has a code");
+        (
+            u16::from_be_bytes(*code),
+            String::from_utf8(why.to_vec()).expect("a reason is text"),
+        )
     }
 
     /// Reads more; whether there was any.
     async fn more(&mut self) -> bool {
-        self.stream.read_buf(&mut self.read).await.is_ok_and(|size| size > 0)
+        self.stream
+            .read_buf(&mut self.read)
+            .await
+            .is_ok_and(|size| size > 0)
     }
 }
 
@@ -142,21 +162,39 @@ pub(crate) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
         Ok(short @ ..126) => frame.push(0x80 | short),
         _ => {
             frame.push(0x80 | 126);
-            frame.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
+            frame.extend(
+                u16::try_from(payload.len())
+                    .expect("short enough")
+                    .to_be_bytes(),
+            );
         }
     }
     frame.extend(mask);
-    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+    frame.extend(
+        payload
+            .iter()
+            .zip(mask.iter().cycle())
+            .map(|(byte, mask)| byte ^ mask),
+    );
     frame
 }
 
 /// The opcode and the sizes of head and payload of the first frame, once it is whole.
 fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
-    let &[first, second, ref more @ ..] = bytes else { return None };
-    assert_eq!(first & 0xf0, 0x80, "the home sends whole frames without extensions");
+    let &[first, second, ref more @ ..] = bytes else {
+        return None;
+    };
+    assert_eq!(
+        first & 0xf0,
+        0x80,
+        "the home sends whole frames without extensions"
+    );
     let (head, payload) = match second {
         126 => (4, usize::from(u16::from_be_bytes(*more.first_chunk()?))),
-        127 => (10, usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).unwrap()),
+        127 => (
+            10,
+            usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).ok()?,
+        ),
         short @ ..126 => (2, usize::from(short)),
         _ => panic!("the home does not mask"),
     };

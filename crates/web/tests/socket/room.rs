@@ -35,7 +35,11 @@ pub(crate) struct Room {
 impl Room {
     /// A room in which a long silence has begun.
     pub(crate) async fn new() -> Self {
-        Self::with(TestHome::new().await, vec![Phase::new(Kind::Silence, 3_600)]).await
+        Self::with(
+            TestHome::new().await,
+            vec![Phase::new(Kind::Silence, 3_600)],
+        )
+        .await
     }
 
     /// A room with this plan.
@@ -59,20 +63,39 @@ impl Room {
             begins_itself: false,
             plan: Plan { phases },
         };
-        let id = make_sit(&home.home, &guide, draft).await.expect("a sit is made");
-        let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
-        let sit = home.home.live.open(&home.home, run).await.expect("it lives");
+        let id = make_sit(&home.home, &guide, draft)
+            .await
+            .expect("a sit is made");
+        let run = open_run(&home.home, &guide, id)
+            .await
+            .expect("its door is open")
+            .run
+            .id;
+        let sit = home
+            .home
+            .live
+            .open(&home.home, run)
+            .await
+            .expect("it lives");
         sit.change(&guide, What::Begin).await.expect("it begins");
         home.advance(LEAD + LEAD);
-        let listener = serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener =
+            serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+        let address = listener.local_addr().expect("its own address");
         let (stop, stopped) = oneshot::channel();
         let served = serve::serve(listener, router(home.state()), home.home.clone(), async {
             let _stopped_or_dropped = stopped.await;
         });
         let served = tokio::spawn(served);
         let path = format!("/sits/{id}/live");
-        Self { home, sit, address, path, stop: Some(stop), served }
+        Self {
+            home,
+            sit,
+            address,
+            path,
+            stop: Some(stop),
+            served,
+        }
     }
 
     pub(crate) fn run(&self) -> RunId {
@@ -83,7 +106,9 @@ impl Room {
     pub(crate) fn ticket(&self, member: &Member) -> String {
         let who = Person::Member(member.clone());
         let ticket = Ticket::new(&who, self.run(), false, self.home.home.clock.now());
-        ticket.expect("members get tickets").seal(&self.home.home.settings().ticket_key)
+        ticket
+            .expect("members get tickets")
+            .seal(&self.home.home.settings().ticket_key)
     }
 
     /// This member's line, entered: `here` and the running order have been read.
@@ -103,7 +128,10 @@ impl Room {
     /// The guide changes the running order.
     pub(crate) async fn change(&self, what: What) {
         let guide = Person::Member(people::ana());
-        self.sit.change(&guide, what).await.expect("it can be changed");
+        self.sit
+            .change(&guide, what)
+            .await
+            .expect("it can be changed");
     }
 
     /// Lets time pass, second by second, as a clock does; everything that waits has its turn
@@ -124,6 +152,9 @@ impl Room {
 
     /// Waits until the home has stopped.
     pub(crate) async fn stopped(self) {
-        self.served.await.unwrap().unwrap();
+        self.served
+            .await
+            .expect("no panic")
+            .expect("an orderly end");
     }
 }

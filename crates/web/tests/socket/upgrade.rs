@@ -37,7 +37,11 @@ async fn an_upgrade_that_lacks_a_part_is_refused() {
 #[tokio::test]
 async fn a_page_of_somebody_else_opens_no_line() {
     let room = Room::new().await;
-    for sign in ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Origin: null"] {
+    for sign in [
+        "Origin: https://evil.example",
+        "Sec-Fetch-Site: cross-site",
+        "Origin: null",
+    ] {
         let head = refused(&room, &format!("HTTP/1.1\r\n{UPGRADE}{sign}")).await;
         assert!(head.starts_with("HTTP/1.1 403"), "{sign}: {head}");
     }
@@ -52,7 +56,10 @@ async fn offers_of_compression_are_not_taken_up() {
          Sec-WebSocket-Protocol: chat";
     let head = refused(&room, &format!("HTTP/1.1\r\n{UPGRADE}{offers}")).await;
     assert!(head.starts_with("HTTP/1.1 101"), "{head}");
-    assert!(!head.contains("extensions") && !head.contains("protocol"), "{head}");
+    assert!(
+        !head.contains("extensions") && !head.contains("protocol"),
+        "{head}"
+    );
 }
 
 #[tokio::test]
@@ -72,10 +79,26 @@ async fn a_ticket_that_is_not_ours_or_too_old_is_sent_for_a_new_one() {
     let room = Room::new().await;
     let ticket = room.ticket(&people::ben());
     let (said, seal) = ticket.split_once('.').unwrap();
-    let other_seal = room.ticket(&people::cleo()).split_once('.').unwrap().1.to_owned();
-    for wrong in ["", "x", ".", said, &format!("{said}.{other_seal}"), &format!("{seal}.{said}")] {
+    let other_seal = room
+        .ticket(&people::cleo())
+        .split_once('.')
+        .unwrap()
+        .1
+        .to_owned();
+    for wrong in [
+        "",
+        "x",
+        ".",
+        said,
+        &format!("{said}.{other_seal}"),
+        &format!("{seal}.{said}"),
+    ] {
         let closed = room.line_with(wrong).await.closed().await;
-        assert_eq!(closed, (4001, "the ticket is not valid".to_owned()), "{wrong}");
+        assert_eq!(
+            closed,
+            (4001, "the ticket is not valid".to_owned()),
+            "{wrong}"
+        );
     }
     room.home.advance(Span::from_mins(13 * 60));
     assert_eq!(room.line_with(&ticket).await.closed().await.0, 4001);
@@ -92,12 +115,18 @@ async fn a_sit_that_is_over_says_so() {
 #[tokio::test]
 async fn a_full_home_says_when_to_come_back_and_takes_people_in_again() {
     let mut home = TestHome::new().await;
-    home.home.limits = std::sync::Arc::new(Limits { sitters_max: 2, ..Limits::for_testing() });
+    home.home.limits = std::sync::Arc::new(Limits {
+        sitters_max: 2,
+        ..Limits::for_testing()
+    });
     let room = Room::with(home, vec![Phase::new(Kind::Silence, 3_600)]).await;
     let ben = room.line_of(&people::ben()).await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let head = refused(&room, &format!("HTTP/1.1\r\n{}", UPGRADE.trim_end())).await;
-    assert!(head.starts_with("HTTP/1.1 503") && head.contains("retry-after: "), "{head}");
+    assert!(
+        head.starts_with("HTTP/1.1 503") && head.contains("retry-after: "),
+        "{head}"
+    );
     cleo.is_answered().await;
     drop(ben);
     loop {
