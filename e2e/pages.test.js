@@ -5,9 +5,11 @@ import { after, before, describe, test } from "node:test";
 import { changes, comesByLink, isInRoom, makeSit, shortPlan, signsIn, sitsDown } from "./lib/acts.js";
 import { examine } from "./lib/axe.js";
 import { openBrowser } from "./lib/browser.js";
+import { Crowd } from "./lib/crowd.js";
 import { Home } from "./lib/home.js";
 import { keep, lookAround } from "./lib/look.js";
 import { Person } from "./lib/people.js";
+import { until } from "./lib/wait.js";
 import { WEIGHT_MAX, scale } from "./lib/weigh.js";
 
 /** @typedef {{name: string, path: string, ready?: (person: Person) => Promise<unknown>}} Place */
@@ -39,7 +41,7 @@ describe("Every page", () => {
   });
 
   /** @param {string} name */
-  const arrives = (name) => Person.arrives(browser, home, { name, size: "phone" });
+  const arrives = (name) => Person.arrives(browser, home, { name });
 
   /**
    * Weighs, examines and pictures pages; gives all that is wrong with them.
@@ -153,13 +155,29 @@ describe("Every page", () => {
   test("the room in silence with one, twelve, twenty-five and three hundred people", async () => {
     const noor = await arrives("Noor");
     await comesByLink(noor, sit.link);
-    await sitsDown(noor, sit.id);
     await sitsDown(guide, sit.id);
     assert.equal((await changes(guide, { what: "begin" })).status, 204);
-    assert.equal((await changes(guide, { what: "skip" })).status, 204);
+    await until("the breath to be over", async () =>
+      (await changes(guide, { what: "skip" })).status === 204, { every: 500 });
+    await guide.goes("/guide");
+    await sitsDown(noor, sit.id);
     await noor.page.waitForFunction(() => document.body.dataset.kind === "silence");
-    const wrong = await examine(noor.page, "room-silence-2");
-    await lookAround(noor.page, "room-silence-2");
+    await until("the bell to fade", () => noor.page.evaluate(() =>
+      !document.body.classList.contains("bell")), { within: 15_000 });
+    const crowd = new Crowd(home, sit);
+    /** @type {string[]} */
+    const wrong = [];
+    try {
+      for (const count of [1, 12, 25, 300]) {
+        await crowd.growsTo(count - 1);
+        await until(`${count} people`, () => count === 1 || noor.counts === count, { within: 30_000 });
+        wrong.push(...(await examine(noor.page, `room-silence-${count}`)));
+        await lookAround(noor.page, `room-silence-${count}`);
+      }
+    } finally {
+      crowd.goesAway();
+    }
     assert.deepEqual(wrong, []);
+    noor.isUntroubled();
   });
 });

@@ -19,11 +19,13 @@ export async function look(page, name, { whole = false } = {}) {
 }
 
 /**
- * Takes pictures at three widths, by day and in the evening, and leaves the page as it was.
+ * Takes pictures at three widths, by day and in the evening, and leaves the page as it was. Only
+ * when somebody wants to look (`PICTURES=1`): nothing is held to them.
  * @param {import("playwright-core").Page} page
  * @param {string} name
  */
 export async function lookAround(page, name) {
+  if (!process.env.PICTURES) return;
   const before = page.viewportSize();
   for (const [light, colorScheme] of LIGHTS) {
     await page.emulateMedia({ colorScheme });

@@ -54,7 +54,7 @@ fn link(state: &State, secret: &str) -> Markup {
                 label class="vh" for="guest-link" { "The link for guests" }
                 input id="guest-link" readonly value=(address);
             }
-            p { a href=(address) { "Try it" } }
+            p { a class="alone-link" href=(address) { "Try this link" } }
         }
     }
 }
