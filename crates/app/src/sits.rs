@@ -113,11 +113,20 @@ pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fa
     })
 }
 
-/// The run a person came to last, or is in: for the page after it, when it may be over already.
-pub async fn last_run(home: &Home, who: &Person, id: SitId) -> Result<Option<Run>, Fail<FindNo>> {
+/// The run of this sit that a page after it is about, when it may be over already: the one that is
+/// named, if it is one of this sit's, or the last.
+pub async fn run_of(
+    home: &Home,
+    who: &Person,
+    id: SitId,
+    named: Option<RunId>,
+) -> Result<Option<Run>, Fail<FindNo>> {
     let mut tx = home.store.read().await?;
     permitted(&mut tx, who, id).await?;
-    Ok(runs::last(&mut tx, id).await?)
+    match named {
+        Some(run) => Ok(runs::find(&mut tx, run).await?.filter(|run| run.sit == id)),
+        None => Ok(runs::last(&mut tx, id).await?),
+    }
 }
 
 /// Makes the row of the run whose door is open, unless somebody did so in the meantime.

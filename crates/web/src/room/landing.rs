@@ -41,7 +41,7 @@ pub async fn show(
     let id = id_of(&id)?;
     let seen = sits::find_sit(&state.home, &visitor.person, id).await;
     let seen = seen.map_err(|fail| refused(&visitor, fail))?;
-    let run = sits::last_run(&state.home, &visitor.person, id).await;
+    let run = sits::run_of(&state.home, &visitor.person, id, None).await;
     let run = run.map_err(|fail| refused(&visitor, fail))?;
     let note = match &run {
         Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,

@@ -37,11 +37,12 @@ pub async fn note(
 ) -> Result<Response, Fail> {
     let sit = id_of(&id)?;
     // Asked first: it holds whoever may not come here away.
-    let last = sits::last_run(&state.home, &visitor.person, sit).await;
-    let last = last
+    let named = form.run.parse::<RunId>().ok();
+    let run = sits::run_of(&state.home, &visitor.person, sit, named).await;
+    let run = run
         .map_err(|fail| refused(&visitor, fail))?
-        .ok_or(Fail::Missing)?;
-    let run = form.run.parse::<RunId>().unwrap_or(last.id);
+        .ok_or(Fail::Missing)?
+        .id;
     let after = After::of_word(&form.after);
     // Browsers send ends of lines as CR LF; what was typed is one sign.
     form.line = form.line.replace("\r\n", "\n");

@@ -283,3 +283,27 @@ async fn no_page_promises_an_effect_or_hurries_anybody() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_note_is_kept_for_a_run_of_this_sit_alone() {
+    let home = TestHome::new().await;
+    let (sit, other) = (made(&home, draft()).await, made(&home, draft()).await);
+    home.home.clock.advance(Span::from_mins(20));
+    let ben = Person::Member(people::ben());
+    let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
+    let foreign = open_run(&home.home, &ben, other).await.unwrap().run.id;
+    let mut browser = home.browser_of(&people::ben()).await;
+    let path = format!("/sits/{sit}/note");
+    let refused = browser
+        .post(&path, &[("run", &foreign.to_string()), ("line", "Here.")])
+        .await;
+    assert_eq!(refused.status, 404);
+    let own = sitwith_app::notes::own_notes(&home.home, &ben)
+        .await
+        .unwrap();
+    assert!(own.is_empty(), "{own:?}");
+    let kept = browser
+        .post(&path, &[("run", &run.to_string()), ("line", "Here.")])
+        .await;
+    assert_eq!(kept.status, 303);
+}
