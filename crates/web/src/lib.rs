@@ -13,6 +13,7 @@ pub mod keeper;
 pub mod page;
 pub mod room;
 pub mod router;
+pub mod sent;
 pub mod serve;
 pub mod session;
 pub mod sits;

@@ -3,15 +3,13 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
+use crate::sent::{FORM_BYTES_MAX, without_nought};
 use crate::state::State;
-
-/// The most a form may hold: a whole plan with its scripts is far below.
-const FORM_BYTES_MAX: usize = 256 * 1024;
 
 /// One address: the method and the path it is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,18 +109,25 @@ pub fn router(state: State) -> Router {
     // every answer gets its headers, and pages are sent small.
     listed()
         .fallback(crate::fail::missing)
+        .layer(from_fn(without_nought))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), crate::csrf::check))
         .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
         .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
         .layer(from_fn_with_state(state.clone(), crate::headers::add))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(is_page),
+        )
         .with_state(state)
 }
 
 /// Pages are sent small; files are packed already. No page of ours holds a secret that is the same
 /// each time beside something a stranger may choose, so its length tells nothing.
 fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html"))
 }

@@ -25,6 +25,9 @@ pub const TITLE_MAX: usize = 60;
 pub const WORDS_MAX: usize = 2_000;
 /// The longest prompt of a round, in characters.
 pub const PROMPT_MAX: usize = 300;
+/// The most text all phases of a plan hold together, in characters: more than anybody says in six
+/// hours of practice, and little enough that the form of the plan can be sent by any phone.
+pub const TEXT_MAX: usize = 60_000;
 
 /// What happens in a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,6 +163,16 @@ impl Phase {
         Span::from_secs(i64::from(self.length_s))
     }
 
+    /// How many characters somebody wrote into it.
+    fn text_length(&self) -> usize {
+        let script = self.script.as_ref().map_or(0, Script::text_length);
+        let prompt = self
+            .prompt
+            .as_ref()
+            .map_or(0, |prompt| prompt.chars().count());
+        self.title.chars().count() + self.words.chars().count() + script + prompt
+    }
+
     fn check(&self) -> Result<(), PhaseNo> {
         if self.title.trim().is_empty() || self.title.chars().count() > TITLE_MAX {
             return Err(PhaseNo::Title);
@@ -229,6 +242,9 @@ pub enum PlanNo {
     /// It is too long.
     #[error("a sit lasts six hours at most")]
     TooLong,
+    /// All its words together are too many.
+    #[error("all parts together hold at most {TEXT_MAX} letters of words")]
+    TooManyWords,
     /// One phase cannot be as it is; counted from nought.
     #[error("part {} {why}", index + 1)]
     Phase {
@@ -253,6 +269,9 @@ impl Plan {
         }
         if self.length() > Span::from_secs(i64::from(PLAN_MAX_S)) {
             return Err(PlanNo::TooLong);
+        }
+        if self.phases.iter().map(Phase::text_length).sum::<usize>() > TEXT_MAX {
+            return Err(PlanNo::TooManyWords);
         }
         Ok(())
     }
@@ -317,5 +336,23 @@ mod tests {
             phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1],
         };
         assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
+    }
+
+    #[test]
+    fn a_plan_holds_no_more_words_than_its_form_can_send() {
+        let line = "\u{1F33F}".repeat(super::super::script::LINE_MAX - 1);
+        let text = format!("{line}\n").repeat(TEXT_MAX / super::super::script::LINE_MAX);
+        let mut phase = Phase::new(Kind::Practice, 3_600).saying("P", "");
+        phase.script = Script::parse(&text).ok();
+        let mut plan = Plan {
+            phases: vec![phase],
+        };
+        assert_eq!(
+            plan.check(),
+            Err(PlanNo::TooManyWords),
+            "the title is one too many"
+        );
+        plan.phases[0].script = Script::parse(&text[line.len() + 1..]).ok();
+        assert_eq!(plan.check(), Ok(()));
     }
 }

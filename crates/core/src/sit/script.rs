@@ -91,6 +91,11 @@ impl Script {
         self.parts.is_empty()
     }
 
+    /// How many characters it has as text.
+    pub fn text_length(&self) -> usize {
+        self.to_string().chars().count()
+    }
+
     /// How long the script lasts when it is neither stretched nor hurried.
     pub fn natural_length(&self) -> Span {
         let ms = self.parts.iter().map(|part| match part {

@@ -155,7 +155,10 @@ fn strip(typed: &Typed) -> Markup {
         .iter()
         .map(|phase| secs(&phase.mins).unwrap_or(0))
         .collect();
-    let total: u32 = lengths.iter().sum();
+    // What stands in the fields may be any number.
+    let total = lengths
+        .iter()
+        .fold(0, |total: u32, secs| total.saturating_add(*secs));
     let share = |secs: u32| {
         let parts = secs.saturating_mul(STRIP_PARTS).div_ceil(total.max(1));
         parts.clamp(1, STRIP_PARTS)
@@ -237,10 +240,8 @@ fn when(typed: &Typed, faults: &Faults) -> Markup {
                 (field("day", "Day").kind("date").value(&typed.day).show(faults))
                 (field("time", "Time there").kind("time").value(&typed.time).show(faults))
             }
-            (field("zone", "Place")
-                .hint("The place whose clocks it follows, like Europe/Berlin.")
-                .value(&typed.zone)
-                .show(faults))
+            (forms::choose_zone("Place", "The place whose clocks it follows.", None, &typed.zone,
+                faults))
             (forms::choose("repeats", "Comes back", None, &repeats, &typed.repeats, faults))
             div class="grid2" {
                 (field("last", "Last day, if there is one")

@@ -2,7 +2,9 @@
 
 use sitwith_app::sits::upcoming;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::plan::{self, ready_made};
+use sitwith_core::sit::script::LINE_MAX;
+use sitwith_core::sits;
 use sitwith_testkit::browser::{TestBrowser, TestPage};
 use sitwith_testkit::{TestHome, people};
 
@@ -197,4 +199,57 @@ async fn a_form_sent_twice_makes_one_sit_and_its_last_words_count() {
     assert_eq!(sits[0].sit.words, "One more word.");
     let again = fields(&browser.get(first.location().unwrap()).await.body);
     assert_eq!(get(&again, "time"), "20:15:30");
+}
+
+#[tokio::test]
+async fn any_number_of_minutes_is_shown_again() {
+    let home = TestHome::new().await;
+    let mut browser = home.browser_of(&people::ana()).await;
+    let mut form = fields(&browser.get("/sits/new?from=evening").await.body);
+    set(&mut form, "p0-mins", "71582788");
+    set(&mut form, "p1-mins", "71582788");
+    for button in ["look", "keep"] {
+        let page = press(&mut browser, "/sits", &form, button).await;
+        assert!(
+            matches!(page.status, 200 | 422),
+            "{button}: {}",
+            page.status
+        );
+        assert_eq!(get(&fields(&page.body), "p1-mins"), "71582788");
+    }
+}
+
+#[tokio::test]
+async fn the_longest_plan_can_be_sent_in_letters_of_any_script() {
+    let home = TestHome::new().await;
+    let mut browser = home.browser_of(&people::ana()).await;
+    let mut form = fields(&browser.get("/sits/new?from=evening").await.body);
+    let filled = |max: usize| "\u{1F33F}".repeat(max);
+    let practice = form
+        .iter()
+        .find(|(name, value)| name.ends_with("-kind") && value == "practice");
+    let practice = practice.unwrap().0.replace("-kind", "-script");
+    let line = format!("{}\r\n", filled(LINE_MAX - 1));
+    // The other parts of the evening have some words, too.
+    set(
+        &mut form,
+        &practice,
+        &line.repeat(plan::TEXT_MAX / LINE_MAX - 10),
+    );
+    set(&mut form, "title", &filled(sits::TITLE_MAX));
+    set(&mut form, "words", &filled(sits::WORDS_MAX));
+    let kept = press(&mut browser, "/sits", &form, "keep").await;
+    assert_eq!(kept.status, 303, "{}", read(&kept.body));
+    // As much again that was taken out, or is too much, comes back to be looked at.
+    set(&mut form, "gone-kind", "practice");
+    set(
+        &mut form,
+        "gone-script",
+        &line.repeat(plan::TEXT_MAX / LINE_MAX),
+    );
+    let again = press(&mut browser, "/sits", &form, "look").await;
+    assert_eq!(again.status, 200);
+    let again = fields(&again.body);
+    assert_eq!(get(&again, &practice), get(&form, &practice));
+    assert_eq!(get(&again, "gone-script"), get(&form, "gone-script"));
 }
