@@ -154,12 +154,17 @@ pub fn browser(headers: &HeaderMap) -> String {
     }
 }
 
+/// Whether this is the path of a sit's line.
+fn is_line(path: &str) -> bool {
+    path.starts_with("/sits/") && path.ends_with("/live")
+}
+
 /// Holds up whoever asks for more than a person can read.
 pub async fn slow_down(With(state): With<State>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Style sheets and the like are cheap, lines of sits have limits of their own (after a
     // restart a whole house comes back at once), and help is never refused.
-    if path.starts_with("/static/") || path.ends_with("/live") || path == "/help" {
+    if path.starts_with("/static/") || is_line(path) || path == "/help" {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

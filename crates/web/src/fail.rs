@@ -43,7 +43,11 @@ pub enum Fail {
 impl Fail {
     /// An expected refusal, in words.
     pub const fn words(status: StatusCode, title: &'static str, words: &'static str) -> Self {
-        Self::Words { status, title, words }
+        Self::Words {
+            status,
+            title,
+            words,
+        }
     }
 
     fn status(&self) -> StatusCode {
@@ -63,7 +67,10 @@ impl Fail {
                 "There is nothing here.",
                 "The link may be old, or a letter of it went missing. Nothing of yours is lost.",
             ),
-            Self::SignIn(_) => ("Come in first.", "Sign in, and you will be brought back here."),
+            Self::SignIn(_) => (
+                "Come in first.",
+                "Sign in, and you will be brought back here.",
+            ),
             Self::NotYours => (
                 "This part is looked after by someone else.",
                 "Nothing was changed. If you think it should be yours, ask the keeper.",
@@ -116,7 +123,9 @@ impl IntoResponse for Fail {
         let mut response = self.status().into_response();
         if let Self::TooMany(wait) = &self {
             let secs = wait.secs().max(1);
-            response.headers_mut().insert(header::RETRY_AFTER, secs.into());
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, secs.into());
         }
         response.extensions_mut().insert(self);
         response
@@ -128,12 +137,47 @@ pub async fn missing() -> Fail {
     Fail::Missing
 }
 
+/// What is said of an address or a form that could not even be read: nobody made a page for it.
+fn unread(response: &Response, path: &str) -> Option<Fail> {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    // The live line speaks for itself, and nobody reads an answer for a file.
+    if !is_bare || path.ends_with("/live") || path.starts_with("/static/") {
+        return None;
+    }
+    let status = response.status();
+    let (title, words) = match status {
+        StatusCode::BAD_REQUEST => (
+            "We could not read this address.",
+            "A letter of it may have gone missing. Nothing of yours is lost.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "This address does not do that.",
+            "Nothing was changed. Go back, or begin again from the sits.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "That is more than we can take at once.",
+            "Nothing was changed. Go back: what you wrote should still be there, to be made \
+             shorter.",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => (
+            "We could not read what was sent.",
+            "Nothing was changed. Go back, and send the form from its own page.",
+        ),
+        _ => return None,
+    };
+    Some(Fail::words(status, title, words))
+}
+
 /// Turns a [`Fail`] on its way out into a whole, kind page.
 pub async fn show_fails(With(state): With<State>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    let Some(fail) = response.extensions().get::<Fail>().cloned() else { return response };
+    let told = response.extensions().get::<Fail>().cloned();
+    let Some(fail) = told.or_else(|| unread(&response, parts.uri.path())) else {
+        return response;
+    };
     let visitor = asked.visitor(&state, &parts).await;
     let (title, words) = fail.said();
     let page = Page::new(&state, &visitor, title).show(&html! {
@@ -152,5 +196,6 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
     });
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_TYPE);
     (parts.status, parts.headers, page).into_response()
 }

@@ -9,6 +9,7 @@ mod pages;
 mod permissions;
 mod promises;
 mod quiet_log;
+mod refusals;
 mod sign_in;
 
 use jiff::civil::{date, time};
