@@ -5,6 +5,7 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use sitwith_app::zones;
 
 /// One thing that needs another look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -254,6 +255,25 @@ pub fn choose(
     }
 }
 
+/// A zone to choose, by its place. The one that is set stands in the list, too, when it is an old
+/// name that nobody would look for: otherwise the first place of the list would take its turn.
+pub fn choose_zone(
+    label: &str,
+    hint: &str,
+    first: Option<Choice<'_>>,
+    chosen: &str,
+    faults: &Faults,
+) -> Markup {
+    let zones = zones::all();
+    let mut choices: Vec<_> = first.into_iter().collect();
+    if !zones.iter().any(|zone| zone == chosen) && !choices.iter().any(|(zone, _)| *zone == chosen)
+    {
+        choices.push((chosen, chosen));
+    }
+    choices.extend(zones.iter().map(|zone| (zone.as_str(), zone.as_str())));
+    choose("zone", label, Some(hint), &choices, chosen, faults)
+}
+
 /// Something to say yes to; not said, it is no.
 pub fn check(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
     html! {
@@ -302,6 +322,19 @@ mod tests {
         assert_eq!(none.summary().into_string(), "");
         let shown = field("name", "Name").show(&none).into_string();
         assert!(!shown.contains("aria-"), "{shown}");
+    }
+
+    #[test]
+    fn a_zone_that_is_set_stays_set_even_when_its_name_is_old() {
+        let selected = |chosen| {
+            let shown = choose_zone("Zone", "Where?", Some(("", "Any")), chosen, &Faults::none());
+            let shown = shown.into_string();
+            let (before, _) = shown.split_once(" selected").unwrap();
+            before.rsplit_once('<').unwrap().1.to_owned()
+        };
+        assert_eq!(selected("Europe/Berlin"), r#"option value="Europe/Berlin""#);
+        assert_eq!(selected("Etc/GMT+2"), r#"option value="Etc/GMT+2""#);
+        assert_eq!(selected(""), r#"option value="""#);
     }
 
     #[test]

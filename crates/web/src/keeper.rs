@@ -11,10 +11,9 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use sitwith_app::keeper::{NAME_MAX, WishNo, Wishes};
 use sitwith_app::settings::Settings;
-use sitwith_app::zones;
 
 use crate::fail::Fail;
-use crate::forms::{Faults, choose, field};
+use crate::forms::{Faults, choose, choose_zone, field};
 
 /// A form with many fields, as it was sent.
 pub(crate) type Typed = BTreeMap<String, String>;
@@ -117,19 +116,14 @@ fn faults(nos: &[WishNo]) -> Result<Faults, Fail> {
 
 /// The fields about the home itself.
 fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
-    let zones = zones::all();
-    let choices: Vec<_> = zones
-        .iter()
-        .map(|zone| (zone.as_str(), zone.as_str()))
-        .collect();
     html! {
         (field("home_name", HOME_NAME)
             .hint("As people say it: The Tuesday Room.")
             .max(NAME_MAX)
             .value(&typed.name)
             .show(faults))
-        (choose("zone", ZONE, Some("Where the home is. People see their own times, too."),
-            &choices, &typed.zone, faults))
+        (choose_zone(ZONE, "Where the home is. People see their own times, too.", None,
+            &typed.zone, faults))
         (field("address", ADDRESS)
             .hint("As people type it. It stands in letters and links.")
             .kind("url")

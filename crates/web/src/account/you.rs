@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::sessions::{self, NoSuchSession, Session};
 use sitwith_app::you::{self, ChangeNo, LeaveNo, Wishes};
-use sitwith_app::{guests, notes, zones};
+use sitwith_app::{guests, notes};
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, NAME_MAX, Person};
 use sitwith_core::note::{After, Note};
@@ -19,7 +19,7 @@ use sitwith_core::note::{After, Note};
 use super::name_words;
 use super::plain_page;
 use crate::fail::Fail;
-use crate::forms::{self, Faults, check, choose, field};
+use crate::forms::{self, Faults, check, choose_zone, field};
 use crate::page::Section;
 use crate::session::{self, Visitor};
 use crate::state::State;
@@ -203,9 +203,6 @@ async fn page(
 }
 
 fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
-    let zones = zones::all();
-    let mut choices = vec![("", "As this device says")];
-    choices.extend(zones.iter().map(|zone| (zone.as_str(), zone.as_str())));
     html! {
         form class="stack far" method="post" action="/you" novalidate aria-labelledby="how" {
             (faults.summary())
@@ -215,8 +212,8 @@ fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
                 .max(NAME_MAX)
                 .value(&typed.name)
                 .show(faults))
-            (choose("zone", ZONE, Some("Times are shown as they are there."), &choices,
-                &typed.zone, faults))
+            (choose_zone(ZONE, "Times are shown as they are there.",
+                Some(("", "As this device says")), &typed.zone, faults))
             (check(
                 "shows_usually",
                 "Others may see that I usually come",
