@@ -6,10 +6,11 @@ use sitwith_testkit::both::both_at;
 
 use crate::table::{self, times};
 
-/// CASE keeps the order: the server may otherwise cut our own line before it looks whose it is.
+/// CASE keeps the order: the server may otherwise cut a line before it looks whose it is, and in
+/// which database.
 const CUT: &str = "SELECT COUNT(*) AS cut FROM pg_stat_activity \
-    WHERE datname = current_database() \
-    AND CASE WHEN pid = pg_backend_pid() THEN FALSE ELSE pg_terminate_backend(pid, 5000) END";
+    WHERE CASE WHEN datname = current_database() AND pid <> pg_backend_pid() \
+    THEN pg_terminate_backend(pid, 5000) ELSE FALSE END";
 
 #[tokio::test]
 async fn lines_that_were_cut_while_idle_are_replaced() {

@@ -91,7 +91,8 @@ impl Listening {
                 true
             }
             (Ok(()), Some(code)) => {
-                line.close_with(&code.map_or_else(Small::bare_close, |code| Small::close(code, "")));
+                let close = code.map_or_else(Small::bare_close, |code| Small::close(code, ""));
+                line.close_with(&close);
                 false
             }
             (Ok(()), None) => true,

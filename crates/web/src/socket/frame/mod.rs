@@ -6,7 +6,8 @@
 //!
 //! No extension is spoken: the upgrade offers none, so any reserved bit is a fault.
 //!
-//! This folder uses nothing but the standard library and nothing around it: `fuzz/` builds it alone.
+//! This folder uses nothing but the standard library and nothing around it: `fuzz/` builds it
+//! alone.
 
 mod fault;
 mod reader;

@@ -1,3 +1,5 @@
+//! Frames as browsers send them, and as nobody should.
+
 use proptest::prelude::*;
 
 use super::*;
