@@ -16,7 +16,7 @@ pub fn name(typed: &str) -> Result<String, NameNo> {
     let words: Vec<String> = typed
         .split_whitespace()
         .map(|word| word.chars().filter(|sign| is_shown(*sign)).collect())
-        .filter(|word: &String| !word.is_empty())
+        .filter(|word: &String| word.chars().any(is_seen))
         .collect();
     let name = words.join(" ");
     if name.is_empty() {
@@ -33,8 +33,16 @@ pub fn name(typed: &str) -> Result<String, NameNo> {
 fn is_shown(sign: char) -> bool {
     !sign.is_control()
         && !matches!(sign,
-            '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Whether this sign leaves a mark by itself: joiners, fillers and selectors only change others.
+fn is_seen(sign: char) -> bool {
+    !matches!(sign,
+        '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200C}' | '\u{200D}' | '\u{2800}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -52,6 +60,21 @@ mod tests {
             Ok(NAME_MAX)
         );
         assert_eq!(name(&"a".repeat(NAME_MAX + 1)), Err(NameNo::TooLong));
+    }
+
+    #[test]
+    fn a_name_has_something_to_see() {
+        for nothing in [
+            "\u{200D}",
+            "\u{3164}",
+            "\u{2800} \u{AD}",
+            "\u{FE0F}",
+            "\u{E0020}",
+        ] {
+            assert_eq!(name(nothing), Err(NameNo::Nothing), "{nothing:?}");
+        }
+        let family = "\u{1F469}\u{200D}\u{1F467}";
+        assert_eq!(name(family), Ok(family.to_owned()));
     }
 
     #[test]
