@@ -6,11 +6,12 @@ export const WEIGHT_MAX = 100_000;
 /**
  * Counts the bytes of everything this page fetches from now on, as they came over the line.
  * @param {import("playwright-core").Page} page
+ * @param {{isFirstVisit?: boolean}} [how] a first visit finds nothing in the cache
  */
-export async function scale(page) {
+export async function scale(page, { isFirstVisit = true } = {}) {
   const line = await page.context().newCDPSession(page);
   await line.send("Network.enable");
-  await line.send("Network.setCacheDisabled", { cacheDisabled: true });
+  await line.send("Network.setCacheDisabled", { cacheDisabled: isFirstVisit });
   /** @type {Map<string, {url: string, bytes: number}>} */
   const parts = new Map();
   line.on("Network.responseReceived", ({ requestId, response }) => {

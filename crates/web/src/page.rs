@@ -33,6 +33,7 @@ pub struct Page<'a> {
     section: Option<Section>,
     styles: Vec<&'static str>,
     scripts: Vec<&'static str>,
+    soon: Option<&'static str>,
     is_still: bool,
     looks_again: Option<Span>,
     has_scripts: bool,
@@ -48,6 +49,7 @@ impl<'a> Page<'a> {
             section: None,
             styles: Vec::new(),
             scripts: Vec::new(),
+            soon: None,
             is_still: false,
             looks_again: None,
             has_scripts: true,
@@ -72,6 +74,14 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn script(mut self, path: &'static str) -> Self {
         self.scripts.push(path);
+        self
+    }
+
+    /// Fetches a module and what it needs while somebody is still on this page: the next one is
+    /// there at a touch, on a poor line too.
+    #[must_use]
+    pub fn soon(mut self, path: &'static str) -> Self {
+        self.soon = Some(path);
         self
     }
 
@@ -109,6 +119,11 @@ impl<'a> Page<'a> {
                     main id="main" tabindex="-1" { (main) }
                     @if !self.is_still { (foot(&self.settings.help_lines)) }
                     (help_dialog(&self.settings.help_lines))
+                    // Last, so that it waits behind everything this page needs itself.
+                    @if let Some(soon) = self.soon {
+                        link rel="modulepreload" href=(assets::url(soon));
+                        (modules_of(soon))
+                    }
                 }
             }
         }
@@ -135,9 +150,7 @@ impl<'a> Page<'a> {
                     script type="module" src=(assets::url("base/shell.js")) {}
                 }
                 @for script in &self.scripts {
-                    @for needed in assets::needed_by(script) {
-                        link rel="modulepreload" href=(assets::url(&needed));
-                    }
+                    (modules_of(script))
                     script type="module" src=(assets::url(script)) {}
                 }
             }
@@ -164,6 +177,15 @@ impl<'a> Page<'a> {
                     svg aria-hidden="true" viewBox="0 0 24 24" { use href="#i-lamp" {} }
                 }
             }
+        }
+    }
+}
+
+/// Names the modules that this one needs, all at once.
+fn modules_of(script: &str) -> Markup {
+    html! {
+        @for needed in assets::needed_by(script) {
+            link rel="modulepreload" href=(assets::url(&needed));
         }
     }
 }

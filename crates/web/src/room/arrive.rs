@@ -96,6 +96,7 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
         .section(Section::Sits)
         .style("room/arrive.css")
         .script("room/arrive.js")
+        .soon("room/room.js")
         .show(&html! {
             div class="hall" {
                 div class="stack far" {
