@@ -6,17 +6,13 @@
 // five minutes, each found on its own, lie closest to the truth; half of the difference between
 // the two shortest ways cannot be seen from here by anybody.
 
+import { driftOf } from "./drift.js";
+
 /** How long a ping counts, in ms. */
 const WINDOW = 300_000;
-/** Two crystals differ by no more than this. */
-const DRIFT_MAX = 100e-6;
-/** The drift is only believed when the pings it is read from span this long, in ms. */
-const DRIFT_SPAN = 60_000;
 /** By how much an older ping is trusted less, per ms of age: it may have drifted since. */
 const AGE_DRIFT_UNKNOWN = 60e-6;
 const AGE_DRIFT_KNOWN = 20e-6;
-/** Trips that differ by less than this are equally short: browsers round their clocks, in ms. */
-const SAME_TRIP = 0.5;
 /** A difference of more than this is stepped over at once, in ms; less is slewed. */
 const STEP = 50;
 /** How fast the shown time is slewed, in ms per ms: nobody sees a breath change its pace. */
@@ -161,7 +157,7 @@ export class RoomClock {
 
   /** @param {number} now */
   #fit(now) {
-    const drift = this.#drift();
+    const drift = driftOf(this.#samples);
     const age = drift === 0 ? AGE_DRIFT_UNKNOWN : AGE_DRIFT_KNOWN;
     let there = Infinity;
     let back = Infinity;
@@ -175,34 +171,5 @@ export class RoomClock {
       if (home + aged < backAged) [back, backAged] = [home, home + aged];
     }
     this.#line = { at: now, offset: (there - back) / 2, drift };
-  }
-
-  /** The slope of a weighted line through the quarter of pings with the shortest trips. */
-  #drift() {
-    const trips = this.#samples.map((sample) => sample.trip).sort((a, b) => a - b);
-    const shortest = trips[0];
-    const quarter = trips[Math.min(trips.length - 1, Math.max(3, trips.length >> 2))];
-    const kept = this.#samples.filter((sample) => sample.trip <= quarter + SAME_TRIP);
-    const times = kept.map((sample) => sample.at);
-    if (kept.length < 8 || Math.max(...times) - Math.min(...times) < DRIFT_SPAN) return 0;
-    let [weights, meanAt, meanOffset] = [0, 0, 0];
-    // Offsets are taken against the first, so that no digits are lost beside 1.8e12.
-    const base = (kept[0].there - kept[0].back) / 2;
-    const points = kept.map((sample) => {
-      const weight = 1 / (sample.trip - shortest + 1) ** 2;
-      const point = { at: sample.at, offset: (sample.there - sample.back) / 2 - base, weight };
-      weights += weight;
-      meanAt += weight * point.at;
-      meanOffset += weight * point.offset;
-      return point;
-    });
-    meanAt /= weights;
-    meanOffset /= weights;
-    let [across, along] = [0, 0];
-    for (const { at, offset, weight } of points) {
-      across += weight * (at - meanAt) * (offset - meanOffset);
-      along += weight * (at - meanAt) ** 2;
-    }
-    return along > 0 ? Math.max(-DRIFT_MAX, Math.min(DRIFT_MAX, across / along)) : 0;
   }
 }
