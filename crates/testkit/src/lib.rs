@@ -9,6 +9,8 @@ pub mod browser;
 #[cfg(feature = "home")]
 pub mod home;
 pub mod people;
+#[cfg(feature = "home")]
+pub mod sits;
 pub mod temp;
 
 pub use both::both;

@@ -1,52 +1,34 @@
 //! The hallway, the room and the landing, as a browser is given them.
 
-use jiff::civil::{date, time};
 use serde_json::Value;
 use sitwith_app::notes;
-use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::sits::make::Draft;
 use sitwith_app::ticket::Ticket;
-use sitwith_core::calendar::{Repeats, Rule};
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::script::Script;
-use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
+use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
 /// Half past seven, half an hour after every test begins.
 async fn a_sit(home: &TestHome) -> SitId {
     let mut practice = Phase::new(Kind::Practice, 120);
     practice.script = Script::parse("Arrive.\n[pause 20]\nYou are <here>.").ok();
+    let phases = vec![
+        Phase::new(Kind::Welcome, 300),
+        practice,
+        Phase::new(Kind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
+        Phase::new(Kind::Close, 120),
+    ];
     let draft = Draft {
-        title: "Tuesday evening".to_owned(),
-        words: "Come as you are.".to_owned(),
-        rule: Rule {
-            zone: "America/Toronto".to_owned(),
-            day: date(2026, 11, 17),
-            wall_time: time(19, 30, 0, 0),
-            repeats: Repeats::Weekly,
-            ends_on: None,
-            exceptions: Vec::new(),
-        },
-        open_to: OpenTo::Link,
         is_shown: true,
-        is_led: true,
-        begins_itself: true,
-        plan: Plan {
-            phases: vec![
-                Phase::new(Kind::Welcome, 300),
-                practice,
-                Phase::new(Kind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
-                Phase::new(Kind::Close, 120),
-            ],
-        },
+        ..tuesdays(Plan { phases })
     };
-    make_sit(&home.home, &Person::Member(people::ana()), draft)
-        .await
-        .expect("the draft is a good one")
+    made(home, draft).await
 }
 
 /// A home at twenty past seven: the door of its sit is open, the bell ten minutes away.

@@ -12,13 +12,12 @@ mod sessions;
 mod you;
 
 use sitwith_app::sessions::Browser;
-use sitwith_app::sits::make::{Draft, make_sit};
-use sitwith_core::calendar::{Repeats, Rule};
-use sitwith_core::member::Person;
+use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_store::{Broken, Row, args, sits};
-use sitwith_testkit::{TestHome, people};
+use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::TestHome;
 
 /// A place to ask from.
 const HERE: &str = "192.0.2.7";
@@ -32,27 +31,12 @@ fn browser() -> Browser {
 
 /// A sit that Ana leads on the evening of the test.
 async fn a_sit(home: &TestHome, open_to: OpenTo) -> Sit {
-    let (_, _, plan) = ready_made().remove(0);
-    let rule = Rule {
-        zone: "America/Toronto".to_owned(),
-        day: "2026-11-17".parse().unwrap(),
-        wall_time: "19:30".parse().unwrap(),
-        repeats: Repeats::Weekly,
-        ends_on: None,
-        exceptions: Vec::new(),
-    };
     let draft = Draft {
-        title: "Tuesday evening".to_owned(),
-        words: String::new(),
-        rule,
         open_to,
         is_shown: true,
-        is_led: true,
-        begins_itself: false,
-        plan,
+        ..tuesdays(ready_made().remove(0).2)
     };
-    let ana = Person::Member(people::ana());
-    let id = make_sit(&home.home, &ana, draft).await.unwrap();
+    let id = made(home, draft).await;
     let mut tx = home.home.store.read().await.unwrap();
     sits::find(&mut tx, id).await.unwrap().unwrap()
 }

@@ -9,7 +9,7 @@ use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use super::{ben, draft, first, guide, made};
+use super::{FIRST, ben, draft, guide, made};
 
 #[tokio::test]
 async fn a_sit_of_the_home_is_open_for_members_alone() {
@@ -65,10 +65,10 @@ async fn the_door_opens_a_quarter_of_an_hour_before_and_the_plan_is_frozen_then(
     let Err(Fail::No(EnterNo::NotYet(opens_at))) = early else {
         panic!("{early:?}")
     };
-    assert_eq!(opens_at, first() - Span::from_mins(15));
+    assert_eq!(opens_at, FIRST - Span::from_mins(15));
     home.advance(Span::from_mins(15));
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
-    assert_eq!(opened.run.facts.planned_at, first());
+    assert_eq!(opened.run.facts.planned_at, FIRST);
     assert!(!opened.is_guide);
     // The next one who comes finds the same run.
     let again = open_run(&home.home, &guide(), sit).await.unwrap();
@@ -102,7 +102,7 @@ async fn coming_late_is_coming_to_the_run_that_lives() {
     let sit = made(&home, draft()).await;
     home.advance(Span::from_mins(39));
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
-    assert_eq!(opened.run.facts.planned_at, first());
+    assert_eq!(opened.run.facts.planned_at, FIRST);
     assert!(opened.timeline.has_begun(home.home.clock.now()));
 }
 

@@ -7,43 +7,24 @@ mod plans;
 mod requirements;
 mod unsure;
 
-use jiff::civil::{date, time};
-use sitwith_app::sits::make::{Draft, make_sit};
-use sitwith_core::calendar::{Repeats, Rule};
+use sitwith_app::sits::make::Draft;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::OpenTo;
-use sitwith_core::time::{Instant, Span};
+use sitwith_core::time::Span;
 use sitwith_store::{Broken, runs};
+use sitwith_testkit::sits::{FIRST, made, tuesdays};
 use sitwith_testkit::{TestHome, people};
-
-/// When the sit of [`draft`] begins first: half an hour after every test's beginning.
-fn first() -> Instant {
-    people::BEGIN + Span::from_mins(30)
-}
 
 /// Tuesdays at half past seven in Toronto, ten minutes of silence, led by Ana.
 fn draft() -> Draft {
+    let phases = vec![Phase::new(Kind::Silence, 600)];
     Draft {
         title: "Tuesdays".to_owned(),
-        words: "Come as you are.".to_owned(),
-        rule: Rule {
-            zone: "America/Toronto".to_owned(),
-            day: date(2026, 11, 17),
-            wall_time: time(19, 30, 0, 0),
-            repeats: Repeats::Weekly,
-            ends_on: None,
-            exceptions: Vec::new(),
-        },
         open_to: OpenTo::Home,
-        is_shown: false,
-        is_led: true,
-        begins_itself: true,
-        plan: Plan {
-            phases: vec![Phase::new(Kind::Silence, 600)],
-        },
+        ..tuesdays(Plan { phases })
     }
 }
 
@@ -55,15 +36,9 @@ fn ben() -> Person {
     Person::Member(people::ben())
 }
 
-async fn made(home: &TestHome, draft: Draft) -> SitId {
-    make_sit(&home.home, &guide(), draft)
-        .await
-        .expect("Ana may make a sit")
-}
-
 /// Writes down that these people sat in a run that was over; quiet ones are marked.
 async fn sat(home: &TestHome, sit: SitId, weeks_ago: i64, who: &[(Member, bool)]) -> RunId {
-    let at = first() - Span::from_days(7 * weeks_ago);
+    let at = FIRST - Span::from_days(7 * weeks_ago);
     let id = RunId::new(at, home.home.dice.bytes());
     let facts = {
         let mut tx = home.home.store.read().await.expect("a snapshot opens");

@@ -9,7 +9,7 @@ use sitwith_core::sits::TITLE_MAX;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use super::{ben, draft, first, guide, made};
+use super::{FIRST, ben, draft, guide, made};
 
 #[tokio::test]
 async fn only_guides_and_keepers_make_and_change_sits() {
@@ -107,17 +107,17 @@ async fn a_day_off_is_left_out_and_can_be_taken_back() {
     except_day(&home.home, &guide(), sit, tuesday, Some(None))
         .await
         .unwrap();
-    assert_eq!(planned().await, first() + Span::from_days(7));
+    assert_eq!(planned().await, FIRST + Span::from_days(7));
     let later = date(2026, 11, 19).at(20, 0, 0, 0);
     except_day(&home.home, &guide(), sit, tuesday, Some(Some(later)))
         .await
         .unwrap();
     let two_days = Span::from_days(2) + Span::from_mins(30);
-    assert_eq!(planned().await, first() + two_days);
+    assert_eq!(planned().await, FIRST + two_days);
     except_day(&home.home, &guide(), sit, tuesday, None)
         .await
         .unwrap();
-    assert_eq!(planned().await, first());
+    assert_eq!(planned().await, FIRST);
 }
 
 #[tokio::test]

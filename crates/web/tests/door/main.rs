@@ -12,15 +12,12 @@ mod quiet_log;
 mod refusals;
 mod sign_in;
 
-use jiff::civil::{date, time};
 use sitwith_app::sits::find_sit;
-use sitwith_app::sits::make::{Draft, make_sit};
-use sitwith_core::calendar::{Repeats, Rule};
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::ready_made;
-use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
+use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestHome, people};
 
 /// How long before the first sit the tests begin: its door opens a quarter of an hour before.
@@ -28,25 +25,8 @@ const TO_THE_OPEN_DOOR: Span = Span::from_mins(20);
 
 /// A sit of Ana's this evening that guests may come to: its id and its link.
 async fn a_sit(home: &TestHome) -> (SitId, String) {
-    let draft = Draft {
-        title: "Tuesday evening".to_owned(),
-        words: "Come as you are.".to_owned(),
-        rule: Rule {
-            zone: "America/Toronto".to_owned(),
-            day: date(2026, 11, 17),
-            wall_time: time(19, 30, 0, 0),
-            repeats: Repeats::Weekly,
-            ends_on: None,
-            exceptions: Vec::new(),
-        },
-        open_to: OpenTo::Link,
-        is_shown: false,
-        is_led: true,
-        begins_itself: true,
-        plan: ready_made().remove(0).2,
-    };
+    let id = made(home, tuesdays(ready_made().remove(0).2)).await;
     let ana = Person::Member(people::ana());
-    let id = make_sit(&home.home, &ana, draft).await.unwrap();
     let seen = find_sit(&home.home, &ana, id).await.unwrap();
     (id, seen.sit.link)
 }

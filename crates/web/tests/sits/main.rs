@@ -6,43 +6,19 @@ mod form;
 mod guide;
 mod pages;
 
-use jiff::civil::{date, time};
-use sitwith_app::sits::make::{Draft, make_sit};
-use sitwith_core::calendar::{Repeats, Rule};
-use sitwith_core::id::SitId;
-use sitwith_core::member::Person;
+use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;
 use sitwith_core::sits::OpenTo;
-use sitwith_testkit::{TestHome, people};
+use sitwith_testkit::sits::{made, tuesdays};
 
 /// Tuesdays at half past seven in Toronto, with the plan of an evening, led by Ana.
 fn draft() -> Draft {
     let plans = ready_made();
     let evening = plans.into_iter().find(|(name, ..)| *name == "evening");
     Draft {
-        title: "Tuesday evening".to_owned(),
-        words: "Come as you are.".to_owned(),
-        rule: Rule {
-            zone: "America/Toronto".to_owned(),
-            day: date(2026, 11, 17),
-            wall_time: time(19, 30, 0, 0),
-            repeats: Repeats::Weekly,
-            ends_on: None,
-            exceptions: Vec::new(),
-        },
         open_to: OpenTo::Home,
-        is_shown: false,
-        is_led: true,
-        begins_itself: true,
-        plan: evening.expect("there is such a plan").2,
+        ..tuesdays(evening.expect("there is such a plan").2)
     }
-}
-
-async fn made(home: &TestHome, draft: Draft) -> SitId {
-    let ana = Person::Member(people::ana());
-    make_sit(&home.home, &ana, draft)
-        .await
-        .expect("Ana may make a sit")
 }
 
 /// What a person reads in a page's main part, a line for each piece.

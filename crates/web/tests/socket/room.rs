@@ -4,16 +4,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use sitwith_app::live::LiveSit;
-use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::sits::make::Draft;
 use sitwith_app::sits::open_run;
 use sitwith_app::ticket::Ticket;
-use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_core::calendar::Repeats;
 use sitwith_core::id::RunId;
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::run::{LEAD, What};
-use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
+use sitwith_testkit::sits::{made, rule, tuesdays};
 use sitwith_testkit::{TestHome, people};
 use sitwith_web::router::router;
 use sitwith_web::serve;
@@ -45,27 +45,12 @@ impl Room {
     /// A room with this plan.
     pub(crate) async fn with(home: TestHome, phases: Vec<Phase>) -> Self {
         let guide = Person::Member(people::ana());
-        let wall = zoned(&zone_of("UTC"), home.home.clock.now()).datetime();
         let draft = Draft {
-            title: "Together".to_owned(),
-            words: String::new(),
-            rule: Rule {
-                zone: "UTC".to_owned(),
-                day: wall.date(),
-                wall_time: wall.time(),
-                repeats: Repeats::Once,
-                ends_on: None,
-                exceptions: Vec::new(),
-            },
-            open_to: OpenTo::Link,
-            is_shown: false,
-            is_led: true,
+            rule: rule("UTC", home.home.clock.now(), Repeats::Once),
             begins_itself: false,
-            plan: Plan { phases },
+            ..tuesdays(Plan { phases })
         };
-        let id = make_sit(&home.home, &guide, draft)
-            .await
-            .expect("a sit is made");
+        let id = made(&home, draft).await;
         let run = open_run(&home.home, &guide, id)
             .await
             .expect("its door is open")

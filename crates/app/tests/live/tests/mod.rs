@@ -12,20 +12,18 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use bytes::Bytes;
-use jiff::civil::{date, time};
 use sitwith_app::home::Home;
 use sitwith_app::live::{Coming, EnterNo, Entered, Line, LiveSit, Offer};
-use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_app::ticket::Ticket;
-use sitwith_core::calendar::{Repeats, Rule};
 use sitwith_core::id::{GuestId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::run::{Change, Facts};
-use sitwith_core::sits::{OpenTo, Run};
+use sitwith_core::sits::Run;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, runs};
+use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestHome, people};
 
 /// When the run of these tests is planned: five minutes after every test's beginning.
@@ -61,9 +59,7 @@ impl Place {
             begins_itself: false,
         };
         settle(&mut facts);
-        let sit = make_sit(&home.home, &guide(), draft(&facts.plan))
-            .await
-            .unwrap();
+        let sit = made(&home, tuesdays(facts.plan.clone())).await;
         let run = RunId::new(people::BEGIN, [9; 10]);
         let row = Run {
             id: run,
@@ -140,26 +136,6 @@ impl Place {
             sit: self.sit,
             run: self.run,
         }
-    }
-}
-
-fn draft(plan: &Plan) -> Draft {
-    Draft {
-        title: "Tuesdays".to_owned(),
-        words: String::new(),
-        rule: Rule {
-            zone: "America/Toronto".to_owned(),
-            day: date(2026, 11, 17),
-            wall_time: time(19, 30, 0, 0),
-            repeats: Repeats::Weekly,
-            ends_on: None,
-            exceptions: Vec::new(),
-        },
-        open_to: OpenTo::Link,
-        is_shown: false,
-        is_led: true,
-        begins_itself: false,
-        plan: plan.clone(),
     }
 }
 

@@ -1,0 +1,51 @@
+//! The sits tests begin with.
+
+use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_core::id::SitId;
+use sitwith_core::member::Person;
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sits::OpenTo;
+use sitwith_core::time::Instant;
+
+use crate::{TestHome, people};
+
+/// When the evening of [`tuesdays`] begins first: half past seven, half an hour after every
+/// test's beginning.
+pub const FIRST: Instant = Instant::from_ms(people::BEGIN.ms() + 30 * 60_000);
+
+/// Ana's evening: Tuesdays at half past seven in Toronto, with this plan, open to people with
+/// the link. It begins by itself.
+pub fn tuesdays(plan: Plan) -> Draft {
+    Draft {
+        title: "Tuesday evening".to_owned(),
+        words: "Come as you are.".to_owned(),
+        rule: rule("America/Toronto", FIRST, Repeats::Weekly),
+        open_to: OpenTo::Link,
+        is_shown: false,
+        is_led: true,
+        begins_itself: true,
+        plan,
+    }
+}
+
+/// The rule of a sit whose first beginning is `at`, on the wall clocks of this zone.
+pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
+    let wall = zoned(&zone_of(zone), at).datetime();
+    Rule {
+        zone: zone.to_owned(),
+        day: wall.date(),
+        wall_time: wall.time(),
+        repeats,
+        ends_on: None,
+        exceptions: Vec::new(),
+    }
+}
+
+/// Ana makes this sit.
+pub async fn made(home: &TestHome, draft: Draft) -> SitId {
+    let ana = Person::Member(people::ana());
+    make_sit(&home.home, &ana, draft)
+        .await
+        .expect("Ana may make it, and the draft is a good one")
+}
