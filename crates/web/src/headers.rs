@@ -36,11 +36,6 @@ pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> 
         // What only matters to pages is not said with each of forty small files.
         let headers = response.headers_mut();
         set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        set(
-            headers,
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        );
         return response;
     }
     let is_own = asked.is_known() || is_secret || is_help;
