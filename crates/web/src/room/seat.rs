@@ -264,11 +264,15 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
 /// The order of a sit that waits for its guide, as if it began when it was planned.
 fn as_planned(visitor: &Visitor, opened: &Opened) -> Markup {
     let facts = &opened.run.facts;
-    let parts = facts.plan.phases.iter().scan(facts.planned_at, |at, phase| {
-        let from = *at;
-        *at += phase.length();
-        Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
-    });
+    let parts = facts
+        .plan
+        .phases
+        .iter()
+        .scan(facts.planned_at, |at, phase| {
+            let from = *at;
+            *at += phase.length();
+            Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
+        });
     html! {
         p { "It waits for its guide; so the times may be a little later." }
         ol class="knots" {
