@@ -3,6 +3,7 @@
 use sitwith_core::id::{GuestId, SitId};
 use sitwith_core::member::Guest;
 use sitwith_core::name::{NameNo, name};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, guests, sits};
@@ -90,7 +91,9 @@ pub async fn erase(home: &Home, guest: &Guest) -> Result<(), Broken> {
     home.store
         .write(|mut tx| async move {
             guests::erase(&mut tx, id).await?;
-            Ok(tx.done(()))
+            Ok::<_, Broken>(tx.done(()))
         })
-        .await
+        .await?;
+    home.live.let_go(Sitter::Guest(id));
+    Ok(())
 }

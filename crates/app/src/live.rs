@@ -16,11 +16,12 @@ mod line;
 mod sit;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::RunId;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::{LineId, code};
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, runs};
@@ -52,6 +53,8 @@ struct Registry {
     /// Open lines in all sits.
     lines: Arc<AtomicU32>,
     rests: AtomicBool,
+    /// Whose place in the home was taken away since it started: their tickets may not be over.
+    gone: Mutex<BTreeSet<Sitter>>,
 }
 
 struct Living {
@@ -174,6 +177,9 @@ impl Live {
         coming: Coming,
     ) -> Result<Entered, EnterNo> {
         let ticket = Ticket::open(ticket, &home.settings().ticket_key, home.clock.now())?;
+        if self.gone().contains(&ticket.who) {
+            return Err(EnterNo::Ticket);
+        }
         if self.lines() >= home.limits.sitters_max {
             return Err(EnterNo::Full);
         }
@@ -182,6 +188,24 @@ impl Live {
             .enter(&ticket, line, coming)
             .ok_or_else(|| self.no_longer())?;
         Ok(Entered { sit, line })
+    }
+
+    /// Somebody has no place in this home any more: their lines end, and no ticket of theirs lets
+    /// in again. The others see an empty seat, as after any leaving.
+    pub fn let_go(&self, who: Sitter) {
+        self.gone().insert(who);
+        let sits: Vec<_> = self
+            .sits()
+            .values()
+            .map(|living| Arc::clone(&living.sit))
+            .collect();
+        for sit in sits {
+            sit.let_go(who);
+        }
+    }
+
+    fn gone(&self) -> MutexGuard<'_, BTreeSet<Sitter>> {
+        self.0.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The home stops: everybody is told to come back in a moment, and what is to be kept is

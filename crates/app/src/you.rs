@@ -3,6 +3,7 @@
 
 use sitwith_core::member::{Member, Role};
 use sitwith_core::name::{NameNo, name};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_store::{Broken, members};
 
 use crate::fail::Fail;
@@ -73,7 +74,9 @@ pub async fn leave(home: &Home, who: &Member) -> Result<(), Fail<LeaveNo>> {
                 return Err(Fail::No(LeaveNo::LeadsSits));
             }
             members::erase(&mut tx, id).await?;
-            Ok(tx.done(()))
+            Ok::<_, Fail<LeaveNo>>(tx.done(()))
         })
-        .await
+        .await?;
+    home.live.let_go(Sitter::Member(id));
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Role, Roles};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, mails, members};
 
@@ -76,9 +77,11 @@ pub async fn say_goodbye(home: &Home, who: &Member, id: MemberId) -> Result<(), 
                 return Err(Fail::No(RolesNo::NoSuchMember));
             }
             members::erase(&mut tx, id).await?;
-            Ok(tx.done(()))
+            Ok::<_, Fail<RolesNo>>(tx.done(()))
         })
-        .await
+        .await?;
+    home.live.let_go(Sitter::Member(id));
+    Ok(())
 }
 
 /// How many letters could not be sent in the last days.

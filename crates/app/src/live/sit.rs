@@ -203,6 +203,12 @@ impl LiveSit {
         self.lose(&mut self.state(), line, now);
     }
 
+    /// Somebody has no place in this home any more.
+    pub(super) fn let_go(&self, who: Sitter) {
+        let now = self.clock.now();
+        self.tell(&mut self.state(), Input::Gone(who), now);
+    }
+
     /// Takes a line out and tells the room.
     pub(super) fn lose(&self, state: &mut State, line: LineId, now: Instant) {
         if self.take(state, line).is_some() {

@@ -137,6 +137,11 @@ impl Seats {
         self.seats.get(usize::try_from(seat).ok()?)?.as_ref()
     }
 
+    /// The seat of somebody.
+    pub fn of(&self, who: Sitter) -> Option<u32> {
+        self.by_who.get(&who).copied()
+    }
+
     /// Whether some seat waits to be looked at.
     pub const fn has_moves(&self) -> bool {
         !self.touched.is_empty()

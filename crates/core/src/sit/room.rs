@@ -133,6 +133,11 @@ impl Room {
             Input::Enter(enter) => self.enter(&enter, now, &mut out),
             Input::Said(line, said) => self.said(line, said, now, &mut out),
             Input::Lost(line) => self.lost(line, now),
+            Input::Gone(who) => {
+                if let Some(seat) = self.seats.of(who) {
+                    self.leave(seat, now, &mut out);
+                }
+            }
             Input::Changed(change) => self.changed(change, now, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }

@@ -1,6 +1,7 @@
 //! Entering with a ticket, and what of it is kept.
 
 use super::*;
+use sitwith_app::keeper;
 use sitwith_app::ticket::LASTS;
 use sitwith_core::sit::frame::Count;
 use sitwith_store::members;
@@ -187,4 +188,24 @@ async fn what_was_chosen_in_the_room_holds_over_a_restart() {
     let presence = other.hears(r#""k":"presence""#).await;
     assert!(presence.contains(r#""n":2,"quiet":1"#), "{presence}");
     assert!(!presence.contains("Ben"), "{presence}");
+}
+
+#[tokio::test]
+async fn whoever_has_no_place_in_the_home_any_more_has_none_in_its_rooms() {
+    let place = Place::new().await;
+    let (ben, cleo) = (member(people::ben()), member(people::cleo()));
+    let (seated, other) = (place.enter(&ben).await, place.enter(&cleo).await);
+    let ticket = place.ticket(&ben, false);
+    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id)
+        .await
+        .unwrap();
+    assert_eq!(seated.is_closed().await, 1000);
+    assert_eq!(place.sit().await.count().n, 1);
+    let line = Arc::new(FakeLine::default());
+    let live = &place.home().live;
+    let again = live
+        .enter(place.home(), &ticket, line, Coming::default())
+        .await;
+    assert_eq!(again.map(drop).unwrap_err().close().0, 4001);
+    assert_eq!(*other.line.closed.lock().unwrap(), None);
 }

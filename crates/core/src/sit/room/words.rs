@@ -58,6 +58,8 @@ pub enum Input {
     Said(LineId, Said),
     /// A line is gone.
     Lost(LineId),
+    /// Somebody has no place in this home any more.
+    Gone(Sitter),
     /// A guide changed the running order, and the change is kept.
     Changed(Change),
     /// Time has passed.
