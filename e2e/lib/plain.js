@@ -224,9 +224,10 @@ export class PlainBrowser {
 
   async close() {
     const ended = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.#line.close();
-    this.#child.kill("SIGKILL");
+    this.#line.terminate();
+    process.kill(-(this.#child.pid ?? 0), "SIGKILL");
     await ended;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
+    // Its other processes let go of their files a moment later.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
