@@ -183,7 +183,11 @@ impl Live {
         if self.lines() >= home.limits.sitters_max {
             return Err(EnterNo::Full);
         }
-        let sit = self.open(home, ticket.run).await?;
+        let sit = match self.find(ticket.run) {
+            Some(sit) => sit,
+            // Large and seldom: thousands who only come in shall not each make room for it.
+            None => Box::pin(self.open(home, ticket.run)).await?,
+        };
         let line = sit
             .enter(&ticket, line, coming)
             .ok_or_else(|| self.no_longer())?;

@@ -29,6 +29,9 @@ use crate::{RoomArgs, hand_out};
 const FILES_BESIDE: u64 = 500;
 /// How long one message may take to reach everybody.
 const ROUND_LIMIT_S: f64 = 10.0;
+/// So many come and go before anything is measured, and so long is waited then.
+const WARM_MEMBERS: usize = 100;
+const WARM_S: f64 = 0.3;
 /// Rounds that are not counted: the first ones meet cold memory.
 const WARM_ROUNDS: u64 = 3;
 /// The bytes of a message while the home has not shown yet how long its own are.
@@ -57,8 +60,8 @@ impl Sizes {
             members: args.members.unwrap_or(members).min(most),
             storm: args.storm.unwrap_or(storm).min(most),
             passes: args.passes.unwrap_or(passes).max(1),
-            rounds: if quick { 20 } else { 40 },
-            settle_s: if quick { 1.0 } else { 3.0 },
+            rounds: if quick { 15 } else { 40 },
+            settle_s: if quick { 0.5 } else { 3.0 },
             come_in_s: if quick { 8.0 } else { 60.0 },
         }
     }
@@ -88,6 +91,8 @@ struct Sample {
     bytes_per_member: f64,
     cpu_s_per_million: f64,
     frame_bytes: f64,
+    /// The CPU of taking everybody in.
+    connect_cpu_s: f64,
     lost: usize,
 }
 
@@ -195,12 +200,18 @@ fn measure(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sa
         Server::Floor => (Program::start_own("floor")?, Speech::Plain),
         Server::Peer(peer) => (peer.start()?, peer.speech()),
     };
-    let empty_bytes = program.memory_bytes();
     let mut client = Client::new(speech, program.port)?;
+    // What a server needs once, for the first who come, is not what a sitter costs.
+    client.come_in(WARM_MEMBERS.min(sizes.members), sizes.come_in_s)?;
+    client.all_leave();
+    client.listen(WARM_S)?;
+    let empty_bytes = program.memory_bytes();
+    let before_s = program.cpu_s();
     if !client.come_in(sizes.members, sizes.come_in_s)? {
         let words = format!("only {} of {} came in", client.ready(), sizes.members);
         return Err(io::Error::other(words));
     }
+    let connect_cpu_s = program.cpu_s() - before_s;
     client.listen(sizes.settle_s)?;
     client.listen_until_quiet(0.5, 10.0)?;
     let held_bytes = program.memory_bytes().saturating_sub(empty_bytes);
@@ -223,6 +234,7 @@ fn measure(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sa
         bytes_per_member: as_float(held_bytes) / as_float(sizes.members),
         cpu_s_per_million: (program.cpu_s() - counted.0) / deliveries.max(1.0) * 1e6,
         frame_bytes: as_float(client.delivered_bytes - counted.2) / deliveries.max(1.0),
+        connect_cpu_s,
         lost,
     })
 }

@@ -7,7 +7,7 @@ use sitwith_core::sit::run::{Change, Facts};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
 
-use crate::{Broken, Row, Tx, args};
+use crate::{Args, Broken, Row, Tx, args};
 
 const OPEN: &str = "INSERT INTO run (id, sit_id, planned_ms, plan, led, begins_itself,
     came_count)
@@ -20,12 +20,15 @@ const CHANGES: &str = "SELECT at_ms, what FROM run_change WHERE run_id = $1 ORDE
 const APPEND: &str = "INSERT INTO run_change (run_id, place, at_ms, what, member_id)
     VALUES ($1, $2, $3, $4, $5)";
 const SAT_FIRST: &str = "INSERT INTO sat (run_id, member_id, quiet)
-    SELECT $1, member.id, CAST($3 AS BIGINT) FROM member WHERE member.id = $2
+    SELECT $1, member.id, CAST($2 AS BIGINT) FROM member WHERE member.id IN ($list)
     ON CONFLICT (run_id, member_id) DO NOTHING";
-const SAT_QUIETLY: &str = "UPDATE sat SET quiet = 1 WHERE run_id = $1 AND member_id = $2";
+const SAT_QUIETLY: &str = "UPDATE sat SET quiet = 1
+    WHERE run_id = $1 AND quiet = 0 AND member_id IN ($list)";
 const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
-    SELECT $1, guest.id FROM guest WHERE guest.id = $2
+    SELECT $1, guest.id FROM guest WHERE guest.id IN ($list)
     ON CONFLICT (run_id, guest_id) DO NOTHING";
+/// How many people are noted by one statement: thousands may come in one moment.
+const NOTED_AT_ONCE: usize = 200;
 const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
 const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
@@ -169,23 +172,26 @@ pub async fn append_change(
 /// Whoever sat quietly for a part of the time is not named afterwards. Somebody who was erased
 /// meanwhile is left out.
 pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
-    let mut first_times: u32 = 0;
-    for (who, is_quiet) in came {
-        let is_first = match who {
-            Sitter::Guest(guest) => tx.execute(SAT_GUEST, args![run, *guest]).await? > 0,
-            Sitter::Member(member) => {
-                let first = tx
-                    .execute(SAT_FIRST, args![run, *member, *is_quiet])
-                    .await?
-                    > 0;
-                if !first && *is_quiet {
-                    tx.execute(SAT_QUIETLY, args![run, *member]).await?;
-                }
-                first
+    let mut first_times = 0;
+    for some in came.chunks(NOTED_AT_ONCE) {
+        let guests = some.iter().filter_map(|(who, _)| match who {
+            Sitter::Guest(guest) => Some((*guest).into()),
+            Sitter::Member(_) => None,
+        });
+        first_times += tx.execute_in(SAT_GUEST, args![run], guests.collect()).await?;
+        for quiet in [false, true] {
+            let members = some.iter().filter_map(|(who, is_quiet)| match who {
+                Sitter::Member(member) if *is_quiet == quiet => Some((*member).into()),
+                _ => None,
+            });
+            let members: Args = members.collect();
+            first_times += tx.execute_in(SAT_FIRST, args![run, quiet], members.clone()).await?;
+            if quiet {
+                tx.execute_in(SAT_QUIETLY, args![run], members).await?;
             }
-        };
-        first_times += u32::from(is_first);
+        }
     }
+    let first_times = u32::try_from(first_times).unwrap_or(u32::MAX);
     if first_times > 0 {
         tx.execute(ADD_CAME, args![run, first_times]).await?;
     }

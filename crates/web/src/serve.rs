@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-use crate::socket::{Sockets, knock};
+use crate::socket::{Knocked, Seated, Sockets, knock};
 
 /// How many connections may wait to be taken in: people come all at once when a sit begins.
 const BACKLOG: u32 = 4_096;
@@ -45,7 +45,11 @@ const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n
 
 /// Listens on this address.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     // Accepted connections inherit these, so each is set up without a word of its own.
@@ -62,6 +66,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let sockets = Sockets::new(home.clone());
+    let router = Arc::new(router);
     let looking_after = tokio::spawn({
         let sockets = Arc::clone(&sockets);
         async move { sockets.look_after().await }
@@ -81,8 +86,13 @@ pub async fn serve(
             Ok((stream, peer)) => {
                 let lines = usize::try_from(sockets.open_now()).unwrap_or(usize::MAX);
                 if open.receiver_count().saturating_add(lines) < most {
-                    let service = (router.clone(), Arc::clone(&sockets));
-                    take_in(stream, peer, service, open.subscribe());
+                    take_in(Arrival {
+                        stream,
+                        peer,
+                        router: Arc::clone(&router),
+                        sockets: Arc::clone(&sockets),
+                        stops: open.subscribe(),
+                    });
                 } else {
                     refuse(&stream);
                 }
@@ -99,38 +109,65 @@ pub async fn serve(
     Ok(())
 }
 
-/// Waits for the first words of a connection, and opens a line or shows pages as they ask.
-fn take_in(
+/// A connection that was just taken in.
+struct Arrival {
     stream: TcpStream,
     peer: SocketAddr,
-    (router, sockets): (Router, Arc<Sockets>),
-    mut stops: watch::Receiver<()>,
-) {
+    router: Arc<Router>,
+    sockets: Arc<Sockets>,
+    stops: watch::Receiver<()>,
+}
+
+/// Serves a connection in a task of its own: shows pages or holds a line, as its first words ask.
+/// Only what listening needs is part of the task. What coming in needs is boxed and given back:
+/// of ten thousand quiet lines each would keep it else.
+fn take_in(arrival: Arrival) {
+    let coming_in: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(come_in(arrival));
     tokio::spawn(async move {
-        let spoke = tokio::select! {
-            spoke = poll_fn(|task| stream.poll_read_ready(task)) => spoke.is_ok(),
-            () = sockets.wait(Span::from_secs(HEAD_WAIT_S.into())) => false,
-            _ = stops.changed() => false,
-        };
-        if spoke && let Err(stream) = knock(&sockets, stream) {
-            // A task of its own: lines need nothing of what pages need.
-            tokio::spawn(show_pages(stream, peer, (router, sockets), stops));
+        let seated = coming_in.await;
+        if let Some(seated) = seated {
+            seated.listen().await;
         }
     });
 }
 
+async fn come_in(mut arrival: Arrival) -> Option<Seated> {
+    loop {
+        let spoke = tokio::select! {
+            spoke = poll_fn(|task| arrival.stream.poll_read_ready(task)) => spoke.is_ok(),
+            () = arrival.sockets.wait(Span::from_secs(HEAD_WAIT_S.into())) => false,
+            _ = arrival.stops.changed() => false,
+        };
+        if !spoke {
+            return None;
+        }
+        match knock(&arrival.sockets, arrival.stream) {
+            Knocked::Silent(stream) => arrival.stream = stream,
+            Knocked::Line(guest) => return Some(guest.enter().await),
+            Knocked::Page(stream) => {
+                arrival.stream = stream;
+                Box::pin(show_pages(arrival)).await;
+                return None;
+            }
+            Knocked::Gone => return None,
+        }
+    }
+}
+
 /// Answers the requests of one connection.
-async fn show_pages(
-    stream: TcpStream,
-    peer: SocketAddr,
-    (router, sockets): (Router, Arc<Sockets>),
-    mut stops: watch::Receiver<()>,
-) {
+async fn show_pages(arrival: Arrival) {
+    let Arrival {
+        stream,
+        peer,
+        router,
+        sockets,
+        mut stops,
+    } = arrival;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(Arc::clone(&sockets));
-        router.clone().oneshot(request)
+        Router::clone(&router).oneshot(request)
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -21,7 +21,8 @@ mod reader;
 mod upgrade;
 mod wheel;
 
-pub(crate) use door::knock;
+pub(crate) use door::{Knocked, knock};
+pub(crate) use upgrade::Seated;
 pub use upgrade::open;
 
 /// How many people the home takes in again each second when it was full.

@@ -112,6 +112,12 @@ impl Client {
         Ok(self.ready == self.lines.len())
     }
 
+    /// Everybody leaves, and is as if never come.
+    pub(crate) fn all_leave(&mut self) {
+        self.lines.clear();
+        (self.ready, self.entering, self.got, self.awaited) = (0, 0, 0, 0);
+    }
+
     /// Listens for this long.
     pub(crate) fn listen(&mut self, secs: f64) -> io::Result<()> {
         let watch = Watch::start();

@@ -73,7 +73,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
         let home = open(folder, members).await.map_err(broken)?;
         let sit = home.live.open(&home, run).await.map_err(broken)?;
         change(&sit, What::Begin).await?;
-        home.clock.sleep(LEAD + LEAD).await;
+        home.clock.sleep(LEAD + Span::from_ms(100)).await;
         let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
         let state = State {

@@ -3,12 +3,15 @@
 
 use std::io;
 
+use sitwith_core::sit::room::telling::LARGE_ROOM;
+
 use super::client::{Client, Received};
 use super::{as_float, product};
 
-/// Nothing coming for so long means that everybody knows what there is to know. Longer than a
-/// large room waits with its count.
-const QUIET_S: f64 = 6.0;
+/// Nothing coming for a little longer than the room waits with its count means that everybody
+/// knows what there is to know.
+const QUIET_S: f64 = 2.5;
+const QUIET_LARGE_S: f64 = 5.5;
 const QUIET_LIMIT_S: f64 = 40.0;
 
 /// What it cost.
@@ -33,7 +36,11 @@ pub(super) fn measure(members: usize, limit_s: f64) -> io::Result<Storm> {
     client.come_in(half, limit_s)?;
     program.say("change")?;
     client.come_in(members - half, limit_s)?;
-    client.listen_until_quiet(QUIET_S, QUIET_LIMIT_S)?;
+    let is_large = members > usize::try_from(LARGE_ROOM).unwrap_or(usize::MAX);
+    client.listen_until_quiet(
+        if is_large { QUIET_LARGE_S } else { QUIET_S },
+        QUIET_LIMIT_S,
+    )?;
     let cpu_s = program.cpu_s() - before_s;
     let received: Received = client.received();
     Ok(Storm {

@@ -63,11 +63,16 @@ fn put(report: &mut Report, found: &Found, ratio: f64) {
             report.number("bytes_per_member", found.memory());
             report.number("cpu_s_per_million", found.cpu());
             report.number("ratio_to_floor", ratio);
+            report.number("connect_cpu_s", found.middle(|sample| sample.connect_cpu_s));
             report.number("frame_bytes", found.middle(|sample| sample.frame_bytes));
         }
         Server::Floor => {
             report.number("floor_bytes_per_member", found.memory());
             report.number("floor_cpu_s_per_million", found.cpu());
+            report.number(
+                "floor_connect_cpu_s",
+                found.middle(|sample| sample.connect_cpu_s),
+            );
         }
         Server::Peer(_) if found.samples.is_empty() => {}
         Server::Peer(_) => {

@@ -12,7 +12,7 @@ use rustix::net::RecvFlags;
 use tokio::io::Interest;
 use tokio::net::TcpStream;
 
-use super::upgrade::{Asked, accept, enter};
+use super::upgrade::{Asked, Seated, accept, enter};
 use super::{Held, Sockets};
 
 /// The longest head that is answered here.
@@ -27,22 +27,69 @@ struct Knock {
     head: usize,
 }
 
-/// Opens the line that is asked for on this stream, or gives the stream back as it was.
-pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Result<(), TcpStream> {
+/// Somebody whose line is open and who has not entered yet.
+pub(crate) struct Guest {
+    held: Held,
+    stream: TcpStream,
+    asked: Asked,
+    ahead: Box<[u8]>,
+}
+
+impl Guest {
+    /// Enters the sit.
+    pub(crate) fn enter(self) -> impl Future<Output = Seated> + Send {
+        enter(self.held, self.stream, self.asked, self.ahead)
+    }
+}
+
+/// What the first words on a stream turned out to be.
+pub(crate) enum Knocked {
+    /// There are none yet.
+    Silent(TcpStream),
+    /// A line was asked for, and is open.
+    Line(Guest),
+    /// Something else; the stream is as it was.
+    Page(TcpStream),
+    /// The stream is gone.
+    Gone,
+}
+
+/// Looks at the first words on a stream, and opens a line if that is what they ask for.
+pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Knocked {
     let mut bytes = [0; HEAD_MAX];
-    let Ok(size) = receive(&stream, &mut bytes, RecvFlags::PEEK) else { return Err(stream) };
+    let size = match receive(&stream, &mut bytes, RecvFlags::PEEK) {
+        Ok(0) => return Knocked::Gone,
+        Ok(size) => size,
+        Err(error) if error.kind() == ErrorKind::WouldBlock => return Knocked::Silent(stream),
+        Err(_) => return Knocked::Gone,
+    };
     let came = bytes.get(..size).unwrap_or_default();
-    let Some(knock) = read(sockets, came) else { return Err(stream) };
-    let Ok(held) = Held::take(sockets) else { return Err(stream) };
-    let Ok(size) = receive(&stream, &mut bytes, RecvFlags::empty()) else { return Ok(()) };
+    let Some(knock) = read(sockets, came) else {
+        return Knocked::Page(stream);
+    };
+    let Ok(held) = Held::take(sockets) else {
+        return Knocked::Page(stream);
+    };
+    let Ok(size) = receive(&stream, &mut bytes, RecvFlags::empty()) else {
+        return Knocked::Gone;
+    };
     let ahead = bytes.get(knock.head..size).unwrap_or_default();
     let accept = knock.accept.as_bytes();
     let answer = [ANSWER, accept, b"\r\n\r\n"].concat();
     // The answer is the first thing on this stream: it fits, or the line is gone.
-    if stream.try_write(&answer).is_ok_and(|written| written == answer.len()) {
-        tokio::spawn(enter(held, stream, knock.asked, Box::from(ahead)));
+    let is_open = stream
+        .try_write(&answer)
+        .is_ok_and(|written| written == answer.len());
+    let ahead = Box::from(ahead);
+    if !is_open {
+        return Knocked::Gone;
     }
-    Ok(())
+    Knocked::Line(Guest {
+        held,
+        stream,
+        asked: knock.asked,
+        ahead,
+    })
 }
 
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
@@ -52,12 +99,18 @@ const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\
 fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
-    let httparse::Status::Complete(head) = request.parse(came).ok()? else { return None };
+    let httparse::Status::Complete(head) = request.parse(came).ok()? else {
+        return None;
+    };
     let is_live = |path: &str| path.starts_with("/sits/") && path.ends_with("/live");
     if request.method != Some("GET") || request.version != Some(1) {
         return None;
     }
-    let uri: Uri = request.path?.parse().ok().filter(|uri: &Uri| is_live(uri.path()))?;
+    let uri: Uri = request
+        .path?
+        .parse()
+        .ok()
+        .filter(|uri: &Uri| is_live(uri.path()))?;
     let Query(asked) = Query::try_from_uri(&uri).ok()?;
     let mut said = HeaderMap::with_capacity(request.headers.len());
     for header in request.headers.iter() {
@@ -66,7 +119,11 @@ fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     }
     let accept = accept(&Method::GET, &said).ok()?;
     let address = &sockets.home.settings().address;
-    crate::csrf::may_open_socket(&said, address).then_some(Knock { asked, accept, head })
+    crate::csrf::may_open_socket(&said, address).then_some(Knock {
+        asked,
+        accept,
+        head,
+    })
 }
 
 /// Receives what is there. When that is less than there is room for, the stream is known to be
@@ -78,7 +135,11 @@ pub(super) fn receive(stream: &TcpStream, bytes: &mut [u8], how: RecvFlags) -> i
         let (_, size) = rustix::net::recv(stream, &mut *bytes, how)?;
         received = Some(size);
         let is_empty = size > 0 && size < room && how.is_empty();
-        if is_empty { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
+        if is_empty {
+            Err(ErrorKind::WouldBlock.into())
+        } else {
+            Ok(())
+        }
     });
     received.ok_or_else(|| io.err().unwrap_or_else(|| ErrorKind::WouldBlock.into()))
 }

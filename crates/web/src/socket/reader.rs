@@ -36,10 +36,17 @@ struct Ping<'a> {
 
 /// Listens until the line ends, then tells the sit.
 pub(super) async fn listen(line: Arc<Line>, held: Held, mut ahead: Box<[u8]>) {
-    let mut listening = Listening { reader: Reader::default(), paid_until_us: 0 };
+    let mut listening = Listening {
+        reader: Reader::default(),
+        paid_until_us: 0,
+    };
     let mut is_open = listening.hear(&line, &held, &mut ahead);
     drop(ahead);
-    while is_open && poll_fn(|task| line.stream().poll_read_ready(task)).await.is_ok() {
+    while is_open
+        && poll_fn(|task| line.stream().poll_read_ready(task))
+            .await
+            .is_ok()
+    {
         is_open = listening.read(&line, &held);
     }
     line.cut();
@@ -140,8 +147,7 @@ mod tests {
     fn a_pong_tells_fractions_of_milliseconds_and_gives_the_ping_its_time_back() {
         let pong = pong(Some(1234.5), 1_790_000_000_000_125, 1_790_000_000_000_250);
         let words = str::from_utf8(&pong.bytes()[2..]).unwrap();
-        let expected =
-            r#"{"k":"pong","t0":1234.5,"t1":1790000000000.125,"t2":1790000000000.250}"#;
+        let expected = r#"{"k":"pong","t0":1234.5,"t1":1790000000000.125,"t2":1790000000000.250}"#;
         assert_eq!(words, expected);
     }
 

@@ -85,7 +85,10 @@ impl IntoResponse for NoLine {
             Self::NotAsked | Self::Version => {
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
                 headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-                headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+                headers.insert(
+                    header::SEC_WEBSOCKET_VERSION,
+                    HeaderValue::from_static("13"),
+                );
             }
             Self::Full(wait_s) => {
                 headers.insert(header::RETRY_AFTER, wait_s.into());
@@ -102,24 +105,25 @@ pub async fn open(
     Query(asked): Query<Asked>,
     request: Request,
 ) -> Response {
-    let Some(Extension(sockets)) = sockets else { return NoLine::Unable.into_response() };
+    let Some(Extension(sockets)) = sockets else {
+        return NoLine::Unable.into_response();
+    };
     match upgrade(&sockets, asked, request) {
         Ok(response) => response,
         Err(no) => no.into_response(),
     }
 }
 
-fn upgrade(
-    sockets: &Arc<Sockets>,
-    asked: Asked,
-    mut request: Request,
-) -> Result<Response, NoLine> {
+fn upgrade(sockets: &Arc<Sockets>, asked: Asked, mut request: Request) -> Result<Response, NoLine> {
     let accept = accept(request.method(), request.headers())?;
     if !crate::csrf::may_open_socket(request.headers(), &sockets.home.settings().address) {
         return Err(NoLine::Elsewhere);
     }
     let held = Held::take(sockets).map_err(NoLine::Full)?;
-    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NoLine::Unable)?;
+    let upgrade = request
+        .extensions_mut()
+        .remove::<OnUpgrade>()
+        .ok_or(NoLine::Unable)?;
     tokio::spawn(welcome(held, upgrade, asked));
     let headers = [
         (header::CONNECTION, HeaderValue::from_static("upgrade")),
@@ -135,7 +139,9 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
     let says = |name: header::HeaderName, word: &str| {
         let lines = headers.get_all(name);
         let words = lines.iter().filter_map(|line| line.to_str().ok());
-        words.flat_map(|line| line.split(',')).any(|said| said.trim().eq_ignore_ascii_case(word))
+        words
+            .flat_map(|line| line.split(','))
+            .any(|said| said.trim().eq_ignore_ascii_case(word))
     };
     if method != Method::GET || !says(header::UPGRADE, "websocket") {
         return Err(NoLine::NotAsked);
@@ -143,14 +149,22 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
     if !says(header::CONNECTION, "upgrade") {
         return Err(NoLine::Wrong);
     }
-    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+    if headers
+        .get(header::SEC_WEBSOCKET_VERSION)
+        .is_none_or(|version| version != "13")
+    {
         return Err(NoLine::Version);
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(NoLine::Wrong)?;
+    let key = headers
+        .get(header::SEC_WEBSOCKET_KEY)
+        .ok_or(NoLine::Wrong)?;
     if STANDARD.decode(key).map_or(0, |key| key.len()) != 16 {
         return Err(NoLine::Wrong);
     }
-    let digest = Sha1::new().chain_update(key).chain_update(KEY_GUID).finalize();
+    let digest = Sha1::new()
+        .chain_update(key)
+        .chain_update(KEY_GUID)
+        .finalize();
     HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| NoLine::Wrong)
 }
 
@@ -161,17 +175,27 @@ async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
         tracing::error!("a live line came over a stream that is not one of ours");
         return;
     };
-    enter(held, parts.io.into_inner(), asked, Box::from(parts.read_buf.as_ref())).await;
+    let ahead = Box::from(parts.read_buf.as_ref());
+    let seated = enter(held, parts.io.into_inner(), asked, ahead).await;
+    // A task of its own: this one's future is larger than a quiet line should cost.
+    tokio::spawn(seated.listen());
 }
 
 /// Enters the sit over an upgraded stream, of which `ahead` was read already.
-pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Box<[u8]>) {
+pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Box<[u8]>) -> Seated {
     let line = Line::new(stream);
     let sockets = held.sockets();
     let entered = {
         let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
-        let coming = Coming { have: asked.have, quiet: asked.quiet };
-        sockets.home.live.enter(&sockets.home, &asked.ticket, line, coming).await
+        let coming = Coming {
+            have: asked.have,
+            quiet: asked.quiet,
+        };
+        sockets
+            .home
+            .live
+            .enter(&sockets.home, &asked.ticket, line, coming)
+            .await
     };
     match entered {
         Ok(place) => line.entered(place),
@@ -184,8 +208,21 @@ pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Bo
         }
     }
     sockets.wheel.add(Arc::downgrade(&line), &sockets.home);
-    // A task of its own: this one's future is larger than a quiet line should cost.
-    tokio::spawn(listen(line, held, ahead));
+    Seated { line, held, ahead }
+}
+
+/// Somebody whose line has entered, or was closed.
+pub(crate) struct Seated {
+    line: Arc<Line>,
+    held: Held,
+    ahead: Box<[u8]>,
+}
+
+impl Seated {
+    /// Listens until the line ends.
+    pub(crate) fn listen(self) -> impl Future<Output = ()> + Send {
+        listen(self.line, self.held, self.ahead)
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +251,15 @@ mod tests {
     }
 
     #[test]
+    fn coming_in_costs_a_small_task() {
+        // Ten thousand come in at once, and what each leaves behind is never filled again.
+        fn size_of_future<A, B, C, D, F>(_: fn(A, B, C, D) -> F) -> usize {
+            size_of::<F>()
+        }
+        assert!(size_of_future(enter) <= 400, "{}", size_of_future(enter));
+    }
+
+    #[test]
     fn the_key_of_the_standard_gets_the_answer_of_the_standard() {
         let accept = accept(&Method::GET, &headers(&GOOD)).unwrap();
         assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -221,8 +267,14 @@ mod tests {
 
     #[test]
     fn an_ordinary_request_is_told_what_this_place_is() {
-        assert_eq!(accept(&Method::GET, &HeaderMap::new()), Err(NoLine::NotAsked));
-        assert_eq!(accept(&Method::POST, &headers(&GOOD)), Err(NoLine::NotAsked));
+        assert_eq!(
+            accept(&Method::GET, &HeaderMap::new()),
+            Err(NoLine::NotAsked)
+        );
+        assert_eq!(
+            accept(&Method::POST, &headers(&GOOD)),
+            Err(NoLine::NotAsked)
+        );
         let response = NoLine::NotAsked.into_response();
         assert_eq!(response.status(), StatusCode::UPGRADE_REQUIRED);
         assert_eq!(response.headers()["upgrade"], "websocket");
@@ -231,10 +283,22 @@ mod tests {
 
     #[test]
     fn a_request_that_lacks_a_part_is_refused_with_what_it_lacks() {
-        assert_eq!(accept(&Method::GET, &without("upgrade")), Err(NoLine::NotAsked));
-        assert_eq!(accept(&Method::GET, &without("connection")), Err(NoLine::Wrong));
-        assert_eq!(accept(&Method::GET, &without("sec-websocket-version")), Err(NoLine::Version));
-        assert_eq!(accept(&Method::GET, &without("sec-websocket-key")), Err(NoLine::Wrong));
+        assert_eq!(
+            accept(&Method::GET, &without("upgrade")),
+            Err(NoLine::NotAsked)
+        );
+        assert_eq!(
+            accept(&Method::GET, &without("connection")),
+            Err(NoLine::Wrong)
+        );
+        assert_eq!(
+            accept(&Method::GET, &without("sec-websocket-version")),
+            Err(NoLine::Version)
+        );
+        assert_eq!(
+            accept(&Method::GET, &without("sec-websocket-key")),
+            Err(NoLine::Wrong)
+        );
         let mut short = headers(&GOOD);
         short.insert("sec-websocket-key", HeaderValue::from_static("c2hvcnQ="));
         assert_eq!(accept(&Method::GET, &short), Err(NoLine::Wrong));

@@ -63,6 +63,14 @@ impl Client {
         }
     }
 
+    /// Reads this many bytes and lets them go.
+    pub(crate) async fn skip(&mut self, bytes: usize) {
+        while self.read.len() < bytes {
+            assert!(self.more().await, "the connection ended");
+        }
+        self.read.drain(..bytes);
+    }
+
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.stream
             .write_all(bytes)

@@ -75,6 +75,36 @@ async fn words_that_come_with_the_upgrade_are_not_lost() {
 }
 
 #[tokio::test]
+async fn a_line_may_be_asked_for_on_a_connection_that_showed_a_page_before() {
+    let room = Room::new().await;
+    let mut client = Client::connected(room.address).await;
+    let page = format!("GET {} HTTP/1.1\r\nHost: sit.example.org\r\n\r\n", room.path);
+    let head = client.ask(&page, b"").await;
+    assert!(head.starts_with("HTTP/1.1 426"), "{head}");
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    client.skip(length.expect("a page has a length").parse().unwrap()).await;
+    let path = format!("{}?ticket={}", room.path, room.ticket(&people::ben()));
+    let ping = masked(0x81, br#"{"k":"ping","t0":1}"#);
+    client.upgrade(&path, &ping).await;
+    assert!(client.message("pong").await.contains(r#""t0":1"#));
+}
+
+#[tokio::test]
+async fn a_head_that_comes_letter_by_letter_opens_a_line_all_the_same() {
+    let room = Room::new().await;
+    let mut client = Client::connected(room.address).await;
+    let path = format!("{}?ticket={}", room.path, room.ticket(&people::ben()));
+    let head = format!("GET {path} HTTP/1.1\r\n{UPGRADE}");
+    for letter in head.as_bytes().chunks(1) {
+        client.send(letter).await;
+        tokio::task::yield_now().await;
+    }
+    let head = client.ask("\r\n", b"").await;
+    assert!(head.starts_with("HTTP/1.1 101"), "{head}");
+    client.is_answered().await;
+}
+
+#[tokio::test]
 async fn a_ticket_that_is_not_ours_or_too_old_is_sent_for_a_new_one() {
     let room = Room::new().await;
     let ticket = room.ticket(&people::ben());

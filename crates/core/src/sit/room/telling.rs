@@ -24,8 +24,11 @@ pub const COUNT_EVERY: Span = Span::from_secs(2);
 pub const COUNT_EVERY_LARGE: Span = Span::from_secs(5);
 /// ...which is one of more people than this...
 pub const LARGE_ROOM: u32 = 5_000;
-/// ...unless the count has changed by a quarter.
+/// ...unless the count has changed by a quarter. Then it is told in so long: when thousands come
+/// at once, those who came first would hear of every tick else.
 pub const COUNT_STEP: u32 = 4;
+/// See [`COUNT_STEP`].
+pub const COUNT_FAR_EVERY: Span = Span::from_secs(1);
 
 /// What has been told, and what waits to be told.
 #[derive(Debug)]
@@ -232,9 +235,9 @@ impl Room {
         if count == told && !self.telling.guides_moved {
             return;
         }
-        let due = self.telling.told_at + every;
         let far = count.n.abs_diff(told.n).saturating_mul(COUNT_STEP) >= told.n;
-        if !far && due > now {
+        let due = self.telling.told_at + if far { COUNT_FAR_EVERY } else { every };
+        if due > now {
             self.telling.hold_back_until(due);
             return;
         }
