@@ -114,7 +114,7 @@ describe("A client made with npm's ws", () => {
       await until("a ping of the home", async () => {
         await home.ahead(1_000);
         return sitter.pings.length > 0 && neighbour.pings.length > 0;
-      }, { every: 2 });
+      }, { every: 5 });
       await sitter.isAnswered();
       await sitter.leaves();
     }));
@@ -267,7 +267,7 @@ describe("A client made with npm's ws", () => {
         await home.ahead(1_000);
         if (seen !== "cut") line.write(frame(LAST | TEXT, "{}"));
         return seen === "cut";
-      }, { every: 2 });
+      }, { every: 5 });
       line.destroy();
     }));
 
