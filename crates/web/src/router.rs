@@ -1,5 +1,7 @@
 //! Every address of the home, in one list.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
@@ -7,9 +9,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::sent::{FORM_BYTES_MAX, without_nought};
 use crate::state::State;
+
+/// A request is answered within this time, its form included: one that trickles in does not hold
+/// a place for ever. Live lines are long past it: they leave HTTP when they are opened.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// One address: the method and the path it is asked by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,6 +118,10 @@ pub fn router(state: State) -> Router {
         .fallback(crate::fail::missing)
         .layer(from_fn(without_nought))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            ANSWER_WITHIN,
+        ))
         .layer(from_fn_with_state(state.clone(), crate::csrf::check))
         .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
         .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
