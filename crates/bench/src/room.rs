@@ -213,7 +213,7 @@ fn measure(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sa
     }
     let connect_cpu_s = program.cpu_s() - before_s;
     client.listen(sizes.settle_s)?;
-    client.listen_until_quiet(0.5, 10.0)?;
+    client.listen_until_quiet(0.5, sizes.settle_s * 4.0)?;
     let held_bytes = program.memory_bytes().saturating_sub(empty_bytes);
     let mut lost = 0;
     let mut counted = (0.0, 0, 0);

@@ -178,14 +178,18 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
             Sitter::Guest(guest) => Some((*guest).into()),
             Sitter::Member(_) => None,
         });
-        first_times += tx.execute_in(SAT_GUEST, args![run], guests.collect()).await?;
+        first_times += tx
+            .execute_in(SAT_GUEST, args![run], guests.collect())
+            .await?;
         for quiet in [false, true] {
             let members = some.iter().filter_map(|(who, is_quiet)| match who {
                 Sitter::Member(member) if *is_quiet == quiet => Some((*member).into()),
                 _ => None,
             });
             let members: Args = members.collect();
-            first_times += tx.execute_in(SAT_FIRST, args![run, quiet], members.clone()).await?;
+            first_times += tx
+                .execute_in(SAT_FIRST, args![run, quiet], members.clone())
+                .await?;
             if quiet {
                 tx.execute_in(SAT_QUIETLY, args![run], members).await?;
             }

@@ -16,8 +16,8 @@ use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_store::{Broken, Row, args, sits};
-use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::TestHome;
+use sitwith_testkit::sits::{made, tuesdays};
 
 /// A place to ask from.
 const HERE: &str = "192.0.2.7";

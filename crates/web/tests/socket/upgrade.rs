@@ -78,11 +78,18 @@ async fn words_that_come_with_the_upgrade_are_not_lost() {
 async fn a_line_may_be_asked_for_on_a_connection_that_showed_a_page_before() {
     let room = Room::new().await;
     let mut client = Client::connected(room.address).await;
-    let page = format!("GET {} HTTP/1.1\r\nHost: sit.example.org\r\n\r\n", room.path);
+    let page = format!(
+        "GET {} HTTP/1.1\r\nHost: sit.example.org\r\n\r\n",
+        room.path
+    );
     let head = client.ask(&page, b"").await;
     assert!(head.starts_with("HTTP/1.1 426"), "{head}");
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-    client.skip(length.expect("a page has a length").parse().unwrap()).await;
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    client
+        .skip(length.expect("a page has a length").parse().unwrap())
+        .await;
     let path = format!("{}?ticket={}", room.path, room.ticket(&people::ben()));
     let ping = masked(0x81, br#"{"k":"ping","t0":1}"#);
     client.upgrade(&path, &ping).await;
