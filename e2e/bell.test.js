@@ -106,7 +106,7 @@ describe("The bell", () => {
     await at(begun, 65);
     roads[1].mend();
     await until("who was cut off for a minute to be back", () =>
-      long.evaluate(`document.documentElement.dataset.line === "open"`), { within: 20_000 });
+      long.evaluate(`document.documentElement.dataset.line === "open"`), { within: 30_000 });
     await at(begun, 102);
 
     const all = { hidden, short, long, frozen, asleep };

@@ -55,7 +55,10 @@ export async function openRoad(to, road) {
     from.on("error", () => into.destroy());
   };
   const server = createServer((near) => {
-    if (isCut) return void near.pause();
+    if (isCut) {
+      lines.add(near);
+      return void near.on("error", () => lines.delete(near)).pause();
+    }
     const far = connect(to, "127.0.0.1");
     for (const line of [near, far]) {
       line.setNoDelay(true);

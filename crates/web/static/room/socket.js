@@ -92,7 +92,17 @@ export class RoomLine {
   hurry() {
     if (this.#state !== "lost" && this.#state !== "full") return;
     this.#tries = 0;
+    // One that was opened into a dead network may hang there for long.
+    if (this.#socket?.readyState === 0) this.#drop();
     if (this.#socket === null) this.open();
+  }
+
+  #drop() {
+    if (!this.#socket) return;
+    this.#socket.onclose = null;
+    this.#socket.onmessage = null;
+    this.#socket.close();
+    this.#socket = null;
   }
 
   /** Leaves softly: says so, and does not come back by itself. */

@@ -211,6 +211,22 @@ test("when the network is back we do not wait any longer", () => {
   assert.equal(seen.sockets.length, count + 1);
 });
 
+test("when the network is back, a line that hangs in its opening is not waited for", () => {
+  const { hours, seen, line, last } = home();
+  line.open();
+  last().accept();
+  last().drop(1006);
+  hours.go(1_000);
+  const [, hanging] = seen.sockets;
+  line.hurry();
+  assert.equal(hanging.isClosed, true);
+  assert.equal(seen.sockets.length, 3);
+  last().accept();
+  hours.go(20_000);
+  assert.equal(line.state, "open");
+  assert.equal(seen.sockets.length, 3);
+});
+
 test("a line that does not open within ten seconds is given up", () => {
   const { hours, seen, line } = home();
   line.open();
