@@ -140,6 +140,7 @@ pub fn when(at: &Zoned, now: &Zoned) -> String {
     let part = part_of_day(time);
     let is_early = time.hour() < 4;
     let day = match days {
+        0 if is_early && now.hour() < 4 => "Tonight".to_owned(),
         0 if is_early => "Early today".to_owned(),
         0 if time.hour() >= 18 => "Tonight".to_owned(),
         0 => format!("This {part}"),

@@ -12,10 +12,16 @@ use sitwith_core::time::Instant;
 use super::typed::{Typed, TypedPhase, secs};
 use crate::forms::Faults;
 
+/// What is said beside a title that is missing.
+const NO_TITLE: &str = "It needs a name people can find it by.";
+
 impl Typed {
     /// The sit this form describes.
     pub(super) fn read(&self, now: Instant) -> Result<Draft, Faults> {
         let mut faults = Faults::none();
+        if self.title.trim().is_empty() {
+            faults.add("title", "Title", NO_TITLE);
+        }
         let rule = self.rule(&mut faults);
         let phases = self.phases.iter().enumerate();
         let phases = phases
@@ -170,7 +176,7 @@ impl TypedPhase {
 /// A refusal said beside the field it is about.
 pub(super) fn faults_of(no: MakeNo) -> Faults {
     match no {
-        MakeNo::Title => Faults::one("title", "Title", "It needs a name people can find it by."),
+        MakeNo::Title => Faults::one("title", "Title", NO_TITLE),
         MakeNo::TooLong => {
             let words = "The title takes 80 letters, the words 2,000.";
             Faults::one("title", "Title and words", words)
