@@ -6,12 +6,12 @@
 //! stands when it has drained.
 
 use std::future::poll_fn;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
-use rustix::net::Shutdown;
+use rustix::net::{SendFlags, Shutdown};
 use sitwith_app::live::{Entered, Offer};
 use tokio::net::TcpStream;
 
@@ -159,14 +159,11 @@ impl Line {
         }
     }
 
-    /// Writes what fits; none when the line is gone.
+    /// Writes what fits; none when the line is gone. Straight into the socket: nearly always it
+    /// fits, and then nobody needs to know whether it was known to be ready.
     fn write(&self, bytes: &[u8]) -> Option<usize> {
-        match self.stream.try_write(bytes) {
-            Ok(written) => Some(written),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Some(0),
-            Err(error) if error.kind() == ErrorKind::Interrupted => Some(0),
-            Err(_gone) => None,
-        }
+        let how = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        fits(rustix::net::send(&self.stream, bytes, how).map_err(io::Error::from))
     }
 
     fn keep(&self, out: &mut Out, frame: Bytes, written: usize) {
@@ -202,7 +199,8 @@ impl Line {
                 rest.written = 0;
             }
             let left = rest.frame.get(rest.written..).unwrap_or_default();
-            match self.write(left) {
+            // By the runtime's own way, so that it knows when the socket is full and wakes us.
+            match fits(self.stream.try_write(left)) {
                 Some(0) => return false,
                 Some(written) => rest.written += written,
                 None => {
@@ -227,6 +225,16 @@ impl Line {
     fn drained(&self) {
         if let Some(place) = self.place.get() {
             place.sit.drained(place.line);
+        }
+    }
+}
+
+/// How much was written; none when the line is gone.
+fn fits(written: io::Result<usize>) -> Option<usize> {
+    match written {
+        Ok(size) => Some(size),
+        Err(error) => {
+            matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted).then_some(0)
         }
     }
 }
