@@ -13,7 +13,7 @@ import { Sitter } from "./lib/sitter.js";
 import { changes, comesIn, makesSit } from "./lib/sits.js";
 
 /** How long the impatient proxy waits for a word, in ms. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 5_000;
 /** How many seconds of the home's may go by before an answer must have come back. */
 const ANSWER_S = 5;
 const QUIET_MINS = 30;
