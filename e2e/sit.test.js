@@ -175,9 +175,9 @@ describe("A sit", () => {
     const everyone = [guest, guide, ...members];
     const { segments } = await timelineOf(guest);
     const silence = segments.find((/** @type {any} */ one) => one.kind === "silence");
-    await timeGoesBy(home, silence.to - home.now() - 8_000, everyone);
+    await timeGoesBy(home, silence.to - home.now() - 10_000, everyone);
     const rung = await Promise.all(everyone.map((person) => until("the last bell", async () =>
-      (await tidings(person.page, "rung")).find((/** @type {any} */ bell) => bell.id === "1.c"))));
+      (await tidings(person.page, "rung")).find((/** @type {any} */ bell) => bell.id === "1.c"), { within: 20_000 })));
     assert.equal(new Set(rung.map((bell) => bell.at)).size, 1);
     await look(guest.page, "room-bell-390");
     await until("the end", () => everyone.every((person) => person.heard("over").length > 0), {
