@@ -52,7 +52,7 @@ impl Sizes {
         let most = usize::try_from(open_files_max().saturating_sub(FILES_BESIDE)).unwrap_or(1_000);
         let quick = args.common.quick;
         let (members, storm, passes) = if quick {
-            (2_000, 4_000, 1)
+            (1_500, 3_000, 1)
         } else {
             (10_000, 10_000, 3)
         };

@@ -133,7 +133,7 @@ fn runs(program: &Path) -> bool {
 fn start_nats() -> io::Result<Program> {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
     let (port, inner) = (free()?.port(), free()?.port());
-    let folder = std::env::temp_dir().join(format!("sitwith-bench-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("sitwith-bench-nats-{port}"));
     fs::create_dir_all(&folder)?;
     let file = folder.join("nats.conf");
     let config = format!(

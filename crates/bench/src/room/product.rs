@@ -62,7 +62,7 @@ pub(super) fn start(members: usize) -> io::Result<(Program, Speech)> {
         path: format!("/sits/{sit}/live"),
         tickets: tickets.collect(),
     };
-    Ok((program, speech))
+    Ok((program.living_in(folder), speech))
 }
 
 /// Serves that home until its standard input ends. Each line `change` on it makes the sit one

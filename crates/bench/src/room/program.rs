@@ -1,6 +1,7 @@
 //! Another program under measurement: started, spoken to over its standard streams, ended.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use crate::watch::{cpu_s, memory_bytes};
@@ -10,6 +11,8 @@ pub(crate) struct Program {
     child: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
+    /// What it lives in, gone with it.
+    folder: Option<PathBuf>,
     pub(crate) port: u16,
 }
 
@@ -26,10 +29,17 @@ impl Program {
             child,
             input,
             output,
+            folder: None,
             port: 0,
         };
         program.port = program.hear("port")?.parse().map_err(io::Error::other)?;
         Ok(program)
+    }
+
+    /// The program with the folder it lives in, which goes when it ends.
+    pub(crate) fn living_in(mut self, folder: PathBuf) -> Self {
+        self.folder = Some(folder);
+        self
     }
 
     /// Starts one of the roles of this very program.
@@ -76,5 +86,8 @@ impl Drop for Program {
         // It holds nothing worth keeping; whether it was already gone does not matter.
         let _killed = self.child.kill().is_ok();
         let _waited = self.child.wait().is_ok();
+        if let Some(folder) = &self.folder {
+            let _removed = std::fs::remove_dir_all(folder).is_ok();
+        }
     }
 }
