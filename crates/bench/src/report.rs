@@ -144,6 +144,19 @@ fn draw(svg: &mut String, chart: &Chart, top: f64) {
     );
     let mut y = top + 34.0;
     let bars_top = y;
+    let bars_end = y + chart.bars.iter().map(|_| BAR + GAP).sum::<f64>();
+    if let Some(target) = chart.target {
+        let x = LEFT + across(target);
+        let _written = write!(
+            svg,
+            "<line x1=\"{x:.1}\" y1=\"{bars_top:.0}\" x2=\"{x:.1}\" y2=\"{:.0}\" \
+             stroke=\"#9c4a3c\" stroke-width=\"1.5\" stroke-dasharray=\"4 3\"/>\n\
+             <text x=\"{x:.1}\" y=\"{:.0}\" font-size=\"12\" text-anchor=\"middle\" \
+             fill=\"#9c4a3c\">target {target}</text>\n",
+            bars_end - GAP + 4.0,
+            bars_end + 12.0,
+        );
+    }
     for bar in &chart.bars {
         let fill = if bar.is_ours { "#3d5a80" } else { "#b9b3a4" };
         let weight = if bar.is_ours { "600" } else { "400" };
@@ -155,7 +168,8 @@ fn draw(svg: &mut String, chart: &Chart, top: f64) {
              <rect x=\"{LEFT}\" y=\"{y:.0}\" width=\"{width:.1}\" height=\"{BAR}\" rx=\"3\" \
              fill=\"{fill}\"/>\n\
              <text x=\"{:.0}\" y=\"{text_y:.0}\" font-size=\"14\" font-weight=\"{weight}\" \
-             fill=\"#2b2a33\">{}</text>\n",
+             fill=\"#2b2a33\" stroke=\"#fbf9f4\" stroke-width=\"5\" \
+             paint-order=\"stroke\">{}</text>\n",
             LEFT - 10.0,
             escaped(&bar.name),
             LEFT + width + 8.0,
@@ -163,18 +177,6 @@ fn draw(svg: &mut String, chart: &Chart, top: f64) {
             text_y = y + 16.0,
         );
         y += BAR + GAP;
-    }
-    if let Some(target) = chart.target {
-        let x = LEFT + across(target);
-        let _written = write!(
-            svg,
-            "<line x1=\"{x:.1}\" y1=\"{bars_top:.0}\" x2=\"{x:.1}\" y2=\"{:.0}\" \
-             stroke=\"#9c4a3c\" stroke-width=\"1.5\" stroke-dasharray=\"4 3\"/>\n\
-             <text x=\"{x:.1}\" y=\"{:.0}\" font-size=\"12\" text-anchor=\"middle\" \
-             fill=\"#9c4a3c\">target {target}</text>\n",
-            y - GAP + 4.0,
-            y + 12.0,
-        );
     }
 }
 
