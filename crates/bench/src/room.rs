@@ -142,7 +142,8 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
                         message_bytes = whole(sample.frame_bytes);
                     }
                     say(&format!(
-                        "pass {pass} of {}: {:<9} {:>7.0} bytes a sitter, {:>6.2} CPU s per million",
+                        "pass {pass} of {}: {:<9} {:>7.0} bytes a sitter, {:>6.2} CPU s per \
+                         million",
                         sizes.passes,
                         found.server.name(),
                         sample.bytes_per_member,
