@@ -4,14 +4,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, comesByLink, makeSit, signsIn, sitsDown, timelineOf } from "./lib/acts.js";
-import { openBrowser } from "./lib/browser.js";
-import { Home } from "./lib/home.js";
-import { keep } from "./lib/look.js";
-import { Person } from "./lib/people.js";
-import { openRoad } from "./lib/proxies.js";
-import { ofHome, openTruth } from "./lib/truth.js";
-import { pause, until } from "./lib/wait.js";
+import { changes, comesByLink, makeSit, signsIn, sitsDown, timelineOf } from "../lib/acts.js";
+import { openBrowser } from "../lib/browser.js";
+import { Home } from "../lib/home.js";
+import { keep } from "../lib/look.js";
+import { Person } from "../lib/people.js";
+import { openRoad } from "../lib/proxies.js";
+import { ofHome, openTruth } from "../lib/truth.js";
+import { pause, until } from "../lib/wait.js";
 
 const ROADS = [
   { name: "fibre", up: 4, down: 4, upJitter: 1, downJitter: 1 },
