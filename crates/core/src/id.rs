@@ -148,6 +148,12 @@ ids! {
     RunId;
     /// One letter waiting to be sent.
     MailId;
+    /// One round: a prompt and what people answer to it.
+    RoundId;
+    /// One share: somebody's own words in a round. Made of chance alone, at no time.
+    ShareId;
+    /// One keepsake: a member's own words from a round, kept for herself.
+    KeepsakeId;
 }
 
 #[cfg(test)]

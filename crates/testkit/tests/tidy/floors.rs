@@ -7,19 +7,26 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::house::{none, top};
 
 /// Which crates of ours each one may use.
-const FLOORS: [(&str, &[&str]); 8] = [
+const FLOORS: [(&str, &[&str]); 9] = [
     ("sitwith-core", &[]),
     ("sitwith-store", &["sitwith-core"]),
     ("sitwith-wire", &["sitwith-core"]),
+    ("sitwith-insight", &["sitwith-core"]),
     (
         "sitwith-app",
-        &["sitwith-core", "sitwith-store", "sitwith-wire"],
+        &[
+            "sitwith-core",
+            "sitwith-insight",
+            "sitwith-store",
+            "sitwith-wire",
+        ],
     ),
     ("sitwith-web", &["sitwith-core", "sitwith-app"]),
     (
         "sitwith",
         &[
             "sitwith-core",
+            "sitwith-insight",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -30,6 +37,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
         "sitwith-testkit",
         &[
             "sitwith-core",
+            "sitwith-insight",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -40,6 +48,7 @@ const FLOORS: [(&str, &[&str]); 8] = [
         "bench",
         &[
             "sitwith-core",
+            "sitwith-insight",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -52,7 +61,9 @@ const FLOORS: [(&str, &[&str]); 8] = [
 const CORE_USES: [&str; 5] = ["jiff", "serde", "serde_json", "thiserror", "toml"];
 
 /// Who alone may use these.
-const KEPT_TO: [(&str, &[&str]); 7] = [
+const KEPT_TO: [(&str, &[&str]); 9] = [
+    ("candle-core", &["sitwith-insight"]),
+    ("tokenizers", &["sitwith-insight"]),
     ("sqlx", &["sitwith-store", "sitwith-testkit"]),
     ("lettre", &["sitwith-wire"]),
     ("mail-builder", &["sitwith-wire"]),
