@@ -25,6 +25,12 @@ pub const TITLE_MAX: usize = 60;
 pub const WORDS_MAX: usize = 2_000;
 /// The longest prompt of a round, in characters.
 pub const PROMPT_MAX: usize = 300;
+/// The longest help text under a prompt, in characters.
+pub const HELP_MAX: usize = 400;
+/// The longest short name of a format, in characters.
+pub const FORMAT_NAME_MAX: usize = 40;
+/// The format of a round whose phase names none: everybody writes.
+pub const WRITTEN: &str = "written";
 /// The most text all phases of a plan hold together, in characters: more than anybody says in six
 /// hours of practice, and little enough that the form of the plan can be sent by any phone.
 pub const TEXT_MAX: usize = 60_000;
@@ -93,6 +99,34 @@ impl Kind {
     }
 }
 
+/// What stays of a written round when its words vanish.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Keeps {
+    /// Nothing: the words go with the sit.
+    #[default]
+    Nothing,
+    /// The shares whose authors said that they may be shown with others.
+    Quilt,
+}
+
+impl Keeps {
+    /// The word it is kept under, the same in plans and forms.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Quilt => "quilt",
+        }
+    }
+
+    /// What this word means.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Nothing, Self::Quilt]
+            .into_iter()
+            .find(|keeps| keeps.word() == word)
+    }
+}
+
 /// One part of a sit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Phase {
@@ -123,6 +157,28 @@ pub struct Phase {
     /// What a round asks.
     #[serde(default)]
     pub prompt: Option<String>,
+    /// What helps with the prompt: a line under it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub help: String,
+    /// How a round is held, by the short name of a format; none is [`WRITTEN`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Box<str>>,
+    /// Whether the guide reads the answers of a written round before the circle does.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reads_first: bool,
+    /// What stays of a written round.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub keeps: Keeps,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_nothing(keeps: &Keeps) -> bool {
+    *keeps == Keeps::Nothing
 }
 
 impl Phase {
@@ -139,7 +195,22 @@ impl Phase {
             breath: (kind == Kind::Breathe).then(Breath::default),
             script: None,
             prompt: None,
+            help: String::new(),
+            format: None,
+            reads_first: false,
+            keeps: Keeps::default(),
         }
+    }
+
+    /// The format of a spoken round; none when this is no round, or a written one.
+    pub fn spoken(&self) -> Option<&str> {
+        let format = self.format.as_deref().filter(|name| *name != WRITTEN);
+        format.filter(|_| self.kind == Kind::Round)
+    }
+
+    /// Whether this is a round in which people write.
+    pub fn is_written_round(&self) -> bool {
+        self.kind == Kind::Round && self.spoken().is_none()
     }
 
     /// The phase with a bell at its beginning and one at its end.
@@ -170,7 +241,9 @@ impl Phase {
             .prompt
             .as_ref()
             .map_or(0, |prompt| prompt.chars().count());
-        self.title.chars().count() + self.words.chars().count() + script + prompt
+        let words = [&self.title, &self.words, &self.help];
+        let words: usize = words.iter().map(|words| words.chars().count()).sum();
+        words + script + prompt
     }
 
     fn check(&self) -> Result<(), PhaseNo> {
@@ -187,6 +260,16 @@ impl Phase {
         {
             return Err(PhaseNo::Prompt);
         }
+        if self.help.chars().count() > HELP_MAX {
+            return Err(PhaseNo::Help);
+        }
+        if self
+            .format
+            .as_deref()
+            .is_some_and(|name| !is_format_name(name))
+        {
+            return Err(PhaseNo::Format);
+        }
         if !(PHASE_LEAST_S..=PHASE_MAX_S).contains(&self.length_s) {
             return Err(PhaseNo::Length);
         }
@@ -198,6 +281,13 @@ impl Phase {
         }
         Ok(())
     }
+}
+
+/// Whether a format may be called so: small letters, figures and hyphens.
+pub fn is_format_name(name: &str) -> bool {
+    let fits =
+        |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    (1..=FORMAT_NAME_MAX).contains(&name.len()) && name.bytes().all(fits)
 }
 
 /// The written course of a sit.
@@ -219,6 +309,12 @@ pub enum PhaseNo {
     /// Its prompt is too long.
     #[error("can ask at most {PROMPT_MAX} characters")]
     Prompt,
+    /// The help under its prompt is too long.
+    #[error("can help with at most {HELP_MAX} characters")]
+    Help,
+    /// Nobody knows its format.
+    #[error("needs a format that this home knows")]
+    Format,
     /// It is too short or too long.
     #[error("lasts between {PHASE_LEAST_S} seconds and three hours")]
     Length,

@@ -223,6 +223,8 @@ fn plan_faults(no: PlanNo) -> Faults {
         PhaseNo::Title => "title",
         PhaseNo::Words => "words",
         PhaseNo::Prompt => "prompt",
+        PhaseNo::Help => "help",
+        PhaseNo::Format => "format",
         PhaseNo::Length => "mins",
         PhaseNo::Every => "every",
         PhaseNo::Breath => "in",
