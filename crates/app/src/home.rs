@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sitwith_insight::Insight;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -27,6 +28,8 @@ pub struct Home {
     pub outbox: Mail,
     /// The sits that live now.
     pub live: Live,
+    /// What reads shares, so that those of one meaning find each other.
+    pub insight: Insight,
     /// How much of everything there may be.
     pub limits: Arc<Limits>,
     /// How often things may be asked.
@@ -49,6 +52,8 @@ pub struct Parts {
     pub outbox: Mail,
     /// The sits that live now.
     pub live: Live,
+    /// What reads shares, so that those of one meaning find each other.
+    pub insight: Insight,
     /// How much of everything there may be.
     pub limits: Limits,
     /// What the keeper has set.
@@ -64,6 +69,7 @@ impl Home {
             dice,
             outbox,
             live,
+            insight,
             limits,
             settings,
         } = parts;
@@ -74,6 +80,7 @@ impl Home {
             dice,
             outbox,
             live,
+            insight,
             limits: Arc::new(limits),
             kept: Kept::new(settings),
             mail_laid_ready: Arc::new(Notify::new()),

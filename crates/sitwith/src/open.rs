@@ -7,6 +7,7 @@ use sitwith_app::home::{Home, Parts};
 use sitwith_app::keeper::{self, Start};
 use sitwith_app::live::Live;
 use sitwith_core::time::Span;
+use sitwith_insight::Insight;
 use sitwith_store::{Broken, Store};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -50,6 +51,7 @@ pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Res
         dice,
         outbox: Mail::folder(folder.join(OUTBOX)),
         live: Live::new(),
+        insight: Insight::embedded(),
         limits,
         settings,
     });

@@ -9,6 +9,7 @@ use sitwith_app::limits::Limits;
 use sitwith_app::live::Live;
 use sitwith_app::mail::Way;
 use sitwith_core::time::Span;
+use sitwith_insight::Insight;
 use sitwith_store::{Broken, Store, args, members};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -70,6 +71,7 @@ impl TestHome {
             dice,
             outbox: Mail::memory(),
             live: Live::new(),
+            insight: Insight::none(),
             limits: Limits::for_testing(),
             settings,
         });
@@ -117,6 +119,7 @@ impl TestHome {
             dice,
             outbox: self.home.outbox.clone(),
             live: Live::new(),
+            insight: self.home.insight.clone(),
             limits: Limits::for_testing(),
             settings: settings.expect("settings are there"),
         });

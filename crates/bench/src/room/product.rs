@@ -24,6 +24,7 @@ use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
+use sitwith_insight::Insight;
 use sitwith_store::{Broken, Store, guests, members};
 use sitwith_web::state::{Manner, State};
 use sitwith_wire::clock::Clock;
@@ -170,6 +171,7 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
         dice: Dice::real(),
         outbox: Mail::memory(),
         live: Live::new(),
+        insight: Insight::none(),
         limits: Limits {
             sitters_max,
             // Everybody comes from one machine here.
