@@ -2,7 +2,8 @@
 //! whole number, real number, text and bytes, each of which may be absent.
 
 use sitwith_core::id::{
-    GuestId, InvitationId, MailId, MemberId, RunId, SessionId, SignInId, SitId,
+    GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId, ShareId,
+    SignInId, SitId,
 };
 use sitwith_core::time::Instant;
 use sqlx::any::{AnyArguments, AnyRow};
@@ -171,6 +172,9 @@ ours! {
     SitId => Text, String, to_text, |text: String| text.parse().ok();
     RunId => Text, String, to_text, |text: String| text.parse().ok();
     MailId => Text, String, to_text, |text: String| text.parse().ok();
+    RoundId => Text, String, to_text, |text: String| text.parse().ok();
+    ShareId => Text, String, to_text, |text: String| text.parse().ok();
+    KeepsakeId => Text, String, to_text, |text: String| text.parse().ok();
 }
 
 impl From<&str> for Value {

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use sitwith_store::{
-    Store, guests, homes, invitations, mails, members, notes, runs, sessions, sign_ins, sits,
+    Store, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs, sessions,
+    shares, sign_ins, sits,
 };
 use sitwith_testkit::both;
 
@@ -12,11 +13,14 @@ const ALL: &[(&str, &[&str])] = &[
     ("guests", guests::STATEMENTS),
     ("homes", homes::STATEMENTS),
     ("invitations", invitations::STATEMENTS),
+    ("keepsakes", keepsakes::STATEMENTS),
     ("mails", mails::STATEMENTS),
     ("members", members::STATEMENTS),
     ("notes", notes::STATEMENTS),
+    ("rounds", rounds::STATEMENTS),
     ("runs", runs::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("shares", shares::STATEMENTS),
     ("sign_ins", sign_ins::STATEMENTS),
     ("sits", sits::STATEMENTS),
 ];

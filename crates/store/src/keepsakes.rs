@@ -1,0 +1,108 @@
+//! Keepsakes: what a member keeps of a round for herself. Read by nobody else.
+
+use sitwith_core::id::{KeepsakeId, MemberId, RoundId};
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+const KEEP: &str = "INSERT INTO keepsake (id, member_id, round_id, sit_title, prompt, words,
+    themes, kept_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (member_id, round_id) DO UPDATE SET prompt = excluded.prompt,
+    words = excluded.words, themes = excluded.themes";
+const FIND: &str = "SELECT * FROM keepsake WHERE member_id = $1 AND round_id = $2";
+const OWN: &str = "SELECT * FROM keepsake WHERE member_id = $1 ORDER BY kept_ms DESC, id LIMIT $2";
+const COUNT: &str = "SELECT COUNT(*) AS count FROM keepsake WHERE member_id = $1";
+const ERASE: &str = "DELETE FROM keepsake WHERE id = $1 AND member_id = $2";
+
+/// Every statement of this file.
+pub const STATEMENTS: &[&str] = &[KEEP, FIND, OWN, COUNT, ERASE];
+
+/// Between the names of two themes: a sign that no name contains.
+const BETWEEN: char = '\n';
+
+/// What a member keeps of a round. It has no `Debug`: her words are in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keepsake {
+    /// Which keepsake.
+    pub id: KeepsakeId,
+    /// Of which round.
+    pub round: RoundId,
+    /// What the sit was called.
+    pub sit_title: String,
+    /// What was asked.
+    pub prompt: String,
+    /// Her own words.
+    pub words: String,
+    /// What the themes were called.
+    pub themes: Vec<String>,
+    /// When she kept it.
+    pub kept_at: Instant,
+}
+
+/// Keeps it, in the place of what she kept of this round before.
+pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<(), Broken> {
+    let themes: Vec<_> = keepsake
+        .themes
+        .iter()
+        .map(|theme| theme.replace(BETWEEN, " "))
+        .collect();
+    let values = args![
+        keepsake.id,
+        member,
+        keepsake.round,
+        &keepsake.sit_title,
+        &keepsake.prompt,
+        &keepsake.words,
+        themes.join("\n"),
+        keepsake.kept_at
+    ];
+    tx.execute(KEEP, values).await.map(drop)
+}
+
+/// What a member kept of a round.
+pub async fn find(
+    tx: &mut Tx,
+    member: MemberId,
+    round: RoundId,
+) -> Result<Option<Keepsake>, Broken> {
+    let row = tx.fetch_optional(FIND, args![member, round]).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// A member's own keepsakes, the latest first.
+pub async fn own(
+    tx: &mut Tx,
+    member: MemberId,
+    keepsakes_max: u32,
+) -> Result<Vec<Keepsake>, Broken> {
+    let rows = tx.fetch_all(OWN, args![member, keepsakes_max]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// How many a member has.
+pub async fn count(tx: &mut Tx, member: MemberId) -> Result<u32, Broken> {
+    let row = tx.fetch_one(COUNT, args![member]).await?;
+    row.get("count")
+}
+
+/// Erases one of a member's own keepsakes; whether it was there.
+pub async fn erase(tx: &mut Tx, id: KeepsakeId, member: MemberId) -> Result<bool, Broken> {
+    Ok(tx.execute(ERASE, args![id, member]).await? > 0)
+}
+
+fn read(row: &Row) -> Result<Keepsake, Broken> {
+    let themes: String = row.get("themes")?;
+    Ok(Keepsake {
+        id: row.get("id")?,
+        round: row.get("round_id")?,
+        sit_title: row.get("sit_title")?,
+        prompt: row.get("prompt")?,
+        words: row.get("words")?,
+        themes: themes
+            .split(BETWEEN)
+            .filter(|theme| !theme.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        kept_at: row.get("kept_ms")?,
+    })
+}

@@ -1,0 +1,236 @@
+//! Rounds: what was asked, how far each has come, and what its themes are called. The answers
+//! are in [`shares`](crate::shares).
+
+use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
+use sitwith_core::sit::plan::Keeps;
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+const POSE: &str = "INSERT INTO round (id, sit_id, run_id, phase, place, prompt, help, reads_first,
+    keeps, posed_ms, closes_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (run_id, phase, place) DO NOTHING";
+const FIND: &str = "SELECT * FROM round WHERE id = $1";
+const OF_PHASE: &str = "SELECT * FROM round WHERE run_id = $1 AND phase = $2
+    ORDER BY place DESC LIMIT 1";
+const OF_SIT: &str = "SELECT * FROM round WHERE sit_id = $1
+    AND (vanished_ms IS NULL OR keeps = 'quilt')
+    ORDER BY posed_ms DESC, id LIMIT $2";
+const LIVING: &str = "SELECT * FROM round WHERE vanished_ms IS NULL ORDER BY posed_ms, id";
+const CLOSED: &str = "UPDATE round SET closed_ms = $2 WHERE id = $1 AND closed_ms IS NULL";
+const OPENED: &str = "UPDATE round SET opened_ms = $2 WHERE id = $1 AND opened_ms IS NULL";
+const READ_OVER: &str = "UPDATE round SET read_over_ms = $2 WHERE id = $1 AND read_over_ms IS NULL";
+const KEEPS: &str = "UPDATE round SET keeps = $2 WHERE id = $1";
+const VANISHED: &str = "UPDATE round SET vanished_ms = $2 WHERE id = $1";
+const UNASK: &str = "UPDATE round SET prompt = '', help = '' WHERE id = $1";
+const FORGET: &str = "DELETE FROM round WHERE keeps = 'nothing' AND vanished_ms <= $1";
+const CLEAR_THEMES: &str = "DELETE FROM theme WHERE round_id = $1";
+const THEME: &str = "INSERT INTO theme (round_id, number, place, dye, name, shared, quote)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const THEMES: &str = "SELECT * FROM theme WHERE round_id = $1 ORDER BY place";
+
+/// Every statement of this file.
+pub const STATEMENTS: &[&str] = &[
+    POSE,
+    FIND,
+    OF_PHASE,
+    OF_SIT,
+    LIVING,
+    CLOSED,
+    OPENED,
+    READ_OVER,
+    KEEPS,
+    VANISHED,
+    UNASK,
+    FORGET,
+    CLEAR_THEMES,
+    THEME,
+    THEMES,
+];
+
+/// A round as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoundRow {
+    /// Which round.
+    pub id: RoundId,
+    /// Of which sit.
+    pub sit: SitId,
+    /// In which run and phase; none when it stands alone between sits.
+    pub at: Option<(RunId, u16)>,
+    /// The first prompt of its phase is 0, a second one 1, and so on.
+    pub place: u16,
+    /// What is asked.
+    pub prompt: String,
+    /// What helps with it; may be empty.
+    pub help: String,
+    /// Whether the guide reads the answers before the circle does.
+    pub reads_first: bool,
+    /// What stays when the words vanish.
+    pub keeps: Keeps,
+    /// When it was posed.
+    pub posed_at: Instant,
+    /// When it closes, for a round that stands alone.
+    pub closes_at: Option<Instant>,
+    /// When it was closed.
+    pub closed_at: Option<Instant>,
+    /// When its quilt was opened for everybody.
+    pub opened_at: Option<Instant>,
+    /// When a guide first changed what the machine had sewn.
+    pub read_over_at: Option<Instant>,
+    /// When its words vanished.
+    pub vanished_at: Option<Instant>,
+}
+
+/// What a theme is called, as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ThemeRow {
+    /// Which theme of the round.
+    pub number: u32,
+    /// Its dye.
+    pub dye: u8,
+    /// The guide's own name for it.
+    pub name: Option<String>,
+    /// Words that its answers share, one after the other.
+    pub shared: Option<String>,
+    /// The answer that names it.
+    pub quote: Option<ShareId>,
+}
+
+/// Poses a round. When the phase has one at this place already, that one is found.
+pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
+    let (run, phase) = round.at.unzip();
+    let values = args![
+        round.id,
+        round.sit,
+        run,
+        phase,
+        round.place,
+        &round.prompt,
+        &round.help,
+        round.reads_first,
+        round.keeps.word(),
+        round.posed_at,
+        round.closes_at
+    ];
+    let posed = tx.execute(POSE, values).await?;
+    let found = match round.at {
+        Some((run, phase)) if posed == 0 => of_phase(tx, run, phase).await?,
+        _ => find(tx, round.id).await?,
+    };
+    found.ok_or_else(|| Broken::new("posing a round", "it is not there"))
+}
+
+/// The round of this id.
+pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<RoundRow>, Broken> {
+    let row = tx.fetch_optional(FIND, args![id]).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The last round of a phase of a run.
+pub async fn of_phase(tx: &mut Tx, run: RunId, phase: u16) -> Result<Option<RoundRow>, Broken> {
+    let row = tx.fetch_optional(OF_PHASE, args![run, phase]).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// The last rounds of a sit whose words have not vanished, or of which a quilt was kept.
+pub async fn of_sit(tx: &mut Tx, sit: SitId, rounds_max: u32) -> Result<Vec<RoundRow>, Broken> {
+    let rows = tx.fetch_all(OF_SIT, args![sit, rounds_max]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// All rounds whose words have not vanished.
+pub async fn living(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
+    let rows = tx.fetch_all(LIVING, args![]).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Nobody answers any more.
+pub async fn closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+    tx.execute(CLOSED, args![id, at]).await.map(drop)
+}
+
+/// Everybody sees the quilt.
+pub async fn opened(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+    tx.execute(OPENED, args![id, at]).await.map(drop)
+}
+
+/// A guide has changed what the machine had sewn.
+pub async fn read_over(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+    tx.execute(READ_OVER, args![id, at]).await.map(drop)
+}
+
+/// Says what stays when the words vanish.
+pub async fn set_keeps(tx: &mut Tx, id: RoundId, keeps: Keeps) -> Result<(), Broken> {
+    tx.execute(KEEPS, args![id, keeps.word()]).await.map(drop)
+}
+
+/// The words have vanished; with `unask` what was asked as well.
+pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Result<(), Broken> {
+    if unask {
+        tx.execute(UNASK, args![id]).await?;
+    }
+    tx.execute(VANISHED, args![id, at]).await.map(drop)
+}
+
+/// Erases emptied rows; how many.
+pub async fn forget(tx: &mut Tx, vanished_until: Instant) -> Result<u64, Broken> {
+    tx.execute(FORGET, args![vanished_until]).await
+}
+
+/// Keeps what the themes are called, in the order of the quilt.
+pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result<(), Broken> {
+    tx.execute(CLEAR_THEMES, args![id]).await?;
+    for (place, theme) in (0_u32..).zip(themes) {
+        let quote = theme.quote.map(|quote| quote.to_string());
+        let dye = u32::from(theme.dye);
+        let values = args![
+            id,
+            theme.number,
+            place,
+            dye,
+            &theme.name,
+            &theme.shared,
+            quote
+        ];
+        tx.execute(THEME, values).await?;
+    }
+    Ok(())
+}
+
+/// What the themes are called, in the order of the quilt.
+pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
+    let rows = tx.fetch_all(THEMES, args![id]).await?;
+    let read = rows.iter().map(|row| {
+        let quote: Option<String> = row.get("quote")?;
+        Ok(ThemeRow {
+            number: row.get("number")?,
+            dye: u8::try_from(row.get::<u32>("dye")?).unwrap_or(0),
+            name: row.get("name")?,
+            shared: row.get("shared")?,
+            quote: quote.and_then(|quote| quote.parse().ok()),
+        })
+    });
+    read.collect()
+}
+
+fn read(row: &Row) -> Result<RoundRow, Broken> {
+    let run: Option<RunId> = row.get("run_id")?;
+    let phase: Option<u16> = row.get("phase")?;
+    Ok(RoundRow {
+        id: row.get("id")?,
+        sit: row.get("sit_id")?,
+        at: run.zip(phase),
+        place: row.get("place")?,
+        prompt: row.get("prompt")?,
+        help: row.get("help")?,
+        reads_first: row.get("reads_first")?,
+        keeps: row.read("keeps", Keeps::of_word)?,
+        posed_at: row.get("posed_ms")?,
+        closes_at: row.get("closes_ms")?,
+        closed_at: row.get("closed_ms")?,
+        opened_at: row.get("opened_ms")?,
+        read_over_at: row.get("read_over_ms")?,
+        vanished_at: row.get("vanished_ms")?,
+    })
+}
