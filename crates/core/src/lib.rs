@@ -8,6 +8,7 @@ pub mod member;
 pub mod name;
 pub mod note;
 pub mod round;
+pub mod safety;
 pub mod scripts;
 pub mod sit;
 pub mod sits;

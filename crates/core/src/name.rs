@@ -13,6 +13,11 @@ pub enum NameNo {
 
 /// The name as it is shown: without control signs, and with single spaces inside.
 pub fn name(typed: &str) -> Result<String, NameNo> {
+    name_within(typed, NAME_MAX)
+}
+
+/// The name of anything as it is shown, in at most `most` characters.
+pub fn name_within(typed: &str, most: usize) -> Result<String, NameNo> {
     let words: Vec<String> = typed
         .split_whitespace()
         .map(|word| word.chars().filter(|sign| is_shown(*sign)).collect())
@@ -21,7 +26,7 @@ pub fn name(typed: &str) -> Result<String, NameNo> {
     let name = words.join(" ");
     if name.is_empty() {
         Err(NameNo::Nothing)
-    } else if name.chars().count() > NAME_MAX {
+    } else if name.chars().count() > most {
         Err(NameNo::TooLong)
     } else {
         Ok(name)
@@ -38,7 +43,7 @@ fn is_shown(sign: char) -> bool {
 }
 
 /// Whether this sign leaves a mark by itself: joiners, fillers and selectors only change others.
-fn is_seen(sign: char) -> bool {
+pub(crate) fn is_seen(sign: char) -> bool {
     !matches!(sign,
         '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
             | '\u{180B}'..='\u{180F}' | '\u{200C}' | '\u{200D}' | '\u{2800}' | '\u{3164}'

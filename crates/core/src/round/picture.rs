@@ -1,11 +1,12 @@
 //! What of a round is shown: themes in the order of the quilt, and the answers that stand alone.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::id::ShareId;
 
-/// One answer as others see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One answer as others see it. Its words are never printed: no log is to hold them.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Patch {
     /// A name for it that tells nothing: neither who nor when.
     pub id: ShareId,
@@ -21,8 +22,14 @@ pub struct Patch {
     pub other_tongue: bool,
 }
 
+impl fmt::Debug for Patch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Patch({})", self.id)
+    }
+}
+
 /// What a theme is called. Never words that nobody wrote, unless the guide chose them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Label {
     /// The guide's own name for it.
     Named(Arc<str>),
@@ -32,6 +39,17 @@ pub enum Label {
     Shared(Vec<Box<str>>),
     /// Its answers share a meaning and no words.
     Wordless,
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(_) => f.write_str("Named(..)"),
+            Self::Quote(share) => write!(f, "Quote({share})"),
+            Self::Shared(words) => write!(f, "Shared({})", words.len()),
+            Self::Wordless => f.write_str("Wordless"),
+        }
+    }
 }
 
 /// Answers of at least three people that say a similar thing.

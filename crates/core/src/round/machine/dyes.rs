@@ -1,0 +1,90 @@
+//! Dyes for themes: they stay, and neighbours differ.
+
+use std::collections::BTreeMap;
+
+/// How many dyes there are.
+const DYES: u8 = 7;
+/// So many themes on either side are neighbours: on a wide screen two themes lie in a row, so
+/// that the third before may lie above.
+const NEAR: usize = 3;
+
+/// Gives every theme of `order` a dye that no neighbour has. A dye that was given stays, but
+/// where two of the same came to lie beside each other: then the older theme keeps it.
+pub(super) fn dye(order: &[u32], dyes: &mut BTreeMap<u32, u8>) {
+    let mut places: Vec<_> = order.iter().copied().zip(0_usize..).collect();
+    // Those that had one before come first, the older before the younger; new ones follow in the
+    // order of the quilt, so that the dyes of a new quilt go round in their fixed order.
+    places.sort_by_key(|(number, place)| match dyes.contains_key(number) {
+        true => (false, *number, *place),
+        false => (true, 0, *place),
+    });
+    let mut settled: Vec<Option<u8>> = vec![None; order.len()];
+    for (number, place) in places {
+        let from = place.saturating_sub(NEAR);
+        let near: Vec<u8> = settled
+            .iter()
+            .skip(from)
+            .take(place + NEAR + 1 - from)
+            .filter_map(|dye| *dye)
+            .collect();
+        let had = dyes.get(&number).copied();
+        let dye = had
+            .filter(|dye| *dye < DYES && !near.contains(dye))
+            .or_else(|| {
+                let used = |dye: u8| settled.iter().filter(|one| **one == Some(dye)).count();
+                let free = (0..DYES).filter(|dye| !near.contains(dye));
+                free.min_by_key(|dye| (used(*dye), *dye))
+            })
+            .unwrap_or(0);
+        if let Some(one) = settled.get_mut(place) {
+            *one = Some(dye);
+        }
+        dyes.insert(number, dye);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_dyes_of_a_new_quilt_go_round_in_their_order() {
+        let mut dyes = BTreeMap::new();
+        let order: Vec<u32> = (0..20).rev().collect();
+        dye(&order, &mut dyes);
+        let given: Vec<_> = order.iter().map(|number| dyes[number]).collect();
+        let expected: Vec<_> = (0..20).map(|n| n % DYES).collect();
+        assert_eq!(given, expected);
+    }
+
+    #[test]
+    fn a_theme_keeps_its_dye_when_others_come() {
+        let mut dyes = BTreeMap::new();
+        dye(&[4, 2], &mut dyes);
+        let before = dyes.clone();
+        dye(&[2, 9, 4, 1], &mut dyes);
+        assert_eq!((dyes[&2], dyes[&4]), (before[&2], before[&4]));
+    }
+
+    proptest! {
+        #[test]
+        fn neighbours_differ_whatever_happened_before(
+            before in prop::collection::btree_map(0_u32..40, 0_u8..7, 0..40),
+            mut order in Just((0_u32..40).collect::<Vec<_>>()).prop_shuffle(),
+            length in 0_usize..40,
+        ) {
+            order.truncate(length);
+            let mut dyes = before;
+            dye(&order, &mut dyes);
+            for (place, number) in order.iter().enumerate() {
+                for near in order.iter().skip(place + 1).take(NEAR) {
+                    prop_assert_ne!(dyes[number], dyes[near]);
+                }
+            }
+            let again = dyes.clone();
+            dye(&order, &mut dyes);
+            prop_assert_eq!(again, dyes, "what differs already stays");
+        }
+    }
+}

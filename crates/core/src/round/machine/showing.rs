@@ -1,0 +1,122 @@
+//! The picture: what of a round is shown, always the same from the same shares and themes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::super::label::label;
+use super::super::picture::{Patch, Picture, Theme};
+use super::super::release::THEME_LEAST;
+use super::super::share::{KeptTheme, Read, Share};
+use super::{Effect, Round, dyes};
+use crate::id::ShareId;
+
+impl Round {
+    /// Makes the picture anew. Its version grows only when something in it is different.
+    pub(super) fn show(&mut self) {
+        let groups = self.groups();
+        let order: Vec<u32> = groups.iter().map(|(number, _)| *number).collect();
+        let mut given = self.themes.values().map(|t| (t.number, t.dye)).collect();
+        dyes::dye(&order, &mut given);
+        self.keep_dyes(&order, &given);
+        let themes: Vec<_> = groups
+            .into_iter()
+            .map(|(number, shares)| self.theme(number, &shares))
+            .collect();
+        let sewn: BTreeSet<ShareId> = themes
+            .iter()
+            .flat_map(|theme| theme.patches.iter().map(|patch| patch.id))
+            .collect();
+        let shown = || self.shares.values().filter(|share| self.is_visible(share));
+        let alone = shown().filter(|share| !sewn.contains(&share.id));
+        let alone: Vec<_> = alone.map(patch).collect();
+        let is_compared = |share: &Share| !matches!(share.read, Read::NotYet | Read::Never);
+        let is_sewn = shown().next().is_none() || shown().any(is_compared);
+        let before = &self.picture;
+        if (&before.themes, &before.alone, before.sewn) != (&themes, &alone, is_sewn) {
+            self.picture = Arc::new(Picture {
+                v: before.v.saturating_add(1),
+                themes,
+                alone,
+                sewn: is_sewn,
+            });
+        }
+    }
+
+    /// The groups that are themes, near ones beside each other, with their answers: the most
+    /// central first, then those the guide sewed in though they could not be compared.
+    fn groups(&self) -> Vec<(u32, Vec<ShareId>)> {
+        let mut beside: BTreeMap<u32, Vec<ShareId>> = BTreeMap::new();
+        for share in self.shares.values() {
+            if let Some(theme) = share.theme
+                && self.is_visible(share)
+                && !self.cloth.holds(share.id)
+            {
+                beside.entry(theme).or_default().push(share.id);
+            }
+        }
+        let mut groups: Vec<_> = self
+            .cloth
+            .groups()
+            .into_iter()
+            .map(|group| {
+                let mut shares = group.shares;
+                shares.extend(beside.remove(&group.number).unwrap_or_default());
+                (group.number, shares)
+            })
+            .collect();
+        groups.extend(beside);
+        groups.retain(|(_, shares)| shares.len() >= THEME_LEAST);
+        groups
+    }
+
+    fn theme(&self, number: u32, shares: &[ShareId]) -> Theme {
+        let shares = shares.iter().filter_map(|id| self.shares.get(id));
+        let patches: Vec<_> = shares.map(patch).collect();
+        let kept = self.themes.get(&number);
+        Theme {
+            number,
+            dye: kept.map_or(0, |kept| kept.dye),
+            label: label(kept.and_then(|kept| kept.name.as_ref()), &patches),
+            patches,
+        }
+    }
+
+    fn keep_dyes(&mut self, order: &[u32], given: &BTreeMap<u32, u8>) {
+        for number in order {
+            let dye = given.get(number).copied().unwrap_or(0);
+            let kept = self.themes.entry(*number).or_insert(KeptTheme {
+                number: *number,
+                dye,
+                name: None,
+            });
+            kept.dye = dye;
+        }
+    }
+
+    /// Hands out the themes to be kept. A theme that fell apart keeps its dye and name as long as
+    /// anything of it is there.
+    pub(super) fn keep_themes(&mut self, out: &mut Vec<Effect>) {
+        let alive: BTreeSet<u32> = self
+            .shares
+            .values()
+            .filter_map(|share| share.theme)
+            .collect();
+        self.themes.retain(|number, _| alive.contains(number));
+        let themes: Vec<_> = self.themes.values().cloned().collect();
+        if self.kept_themes != themes {
+            self.kept_themes.clone_from(&themes);
+            out.push(Effect::Themes(themes));
+        }
+    }
+}
+
+fn patch(share: &Share) -> Patch {
+    Patch {
+        id: share.id,
+        words: share.words.shared(),
+        signed: share.signed.clone(),
+        aloud: share.aloud,
+        beyond: share.beyond,
+        other_tongue: share.read == Read::OtherTongue,
+    }
+}

@@ -1,0 +1,166 @@
+//! Which answers are shown, and when: in batches, so that no arrival can be singled out.
+//!
+//! While a round is posed, answers wait. When enough unsigned ones wait, all but a batch of them
+//! are shown together, drawn by lot; the rest stays back among whoever comes next. So whoever
+//! watches the picture and the door learns only that an answer is by one of several people.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::share::{Lots, Share};
+use crate::id::ShareId;
+use crate::time::Span;
+
+/// The least unsigned answers in a batch, and the least that stay back: the k of `THEME_LEAST`.
+pub const BATCH_LEAST: usize = 3;
+/// The most unsigned answers that have to come together: more would make a large round wait long
+/// and hide nobody better.
+pub const BATCH_MOST: usize = 25;
+/// A batch is at least one in so many of the people.
+pub const BATCH_OF: usize = 4;
+/// How many people have to say a similar thing before it is shown as a theme.
+pub const THEME_LEAST: usize = 3;
+/// While a round is posed, the number of answers is told in steps of so many.
+pub const OFFERED_IN: u32 = 3;
+/// The least time between two versions of the picture.
+pub const PICTURE_EVERY: Span = Span::from_secs(2);
+/// In a large round a new version comes at most so many milliseconds a person apart: all their
+/// browsers together then ask for 500 pictures a second at most.
+pub const PICTURE_MS_A_PERSON: i64 = 2;
+
+/// How many unsigned answers have to come together among so many people.
+pub fn batch_of(people: usize) -> usize {
+    people.div_ceil(BATCH_OF).clamp(BATCH_LEAST, BATCH_MOST)
+}
+
+/// How long a version of the picture stands at least among so many people.
+pub fn picture_every(people: usize) -> Span {
+    let people = i64::try_from(people).unwrap_or(i64::MAX);
+    PICTURE_EVERY.max(Span::from_ms(people.saturating_mul(PICTURE_MS_A_PERSON)))
+}
+
+/// The answers that wait to be shown and could be: those that were read.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    unsigned: BTreeSet<ShareId>,
+    signed: BTreeSet<ShareId>,
+}
+
+impl Waiting {
+    pub(super) fn add(&mut self, share: &Share) {
+        if share.signed.is_some() {
+            self.signed.insert(share.id);
+        } else {
+            self.unsigned.insert(share.id);
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: ShareId) {
+        self.unsigned.remove(&id);
+        self.signed.remove(&id);
+    }
+
+    /// How many unsigned answers may be shown now: whole batches, and one stays back.
+    fn due(&self, people: usize) -> usize {
+        let batch = batch_of(people);
+        (self.unsigned.len() / batch).saturating_sub(1) * batch
+    }
+
+    pub(super) fn is_due(&self, people: usize) -> bool {
+        self.due(people) > 0
+    }
+
+    /// Takes out what is shown now, in order of ids: unsigned answers by lot, and all signed ones.
+    pub(super) fn draw(&mut self, people: usize, batch: u32, lots: Lots) -> Vec<ShareId> {
+        let due = self.due(people);
+        let mut drawn: Vec<_> = self
+            .unsigned
+            .iter()
+            .map(|id| (lot(lots, batch, *id), *id))
+            .collect();
+        drawn.sort_unstable();
+        drawn.truncate(due);
+        let mut shown: Vec<_> = drawn.into_iter().map(|(_, id)| id).collect();
+        for id in &shown {
+            self.unsigned.remove(id);
+        }
+        shown.extend(std::mem::take(&mut self.signed));
+        shown.sort_unstable();
+        shown
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// The lot of an answer in one drawing. Whoever does not know the home's chance can make nothing
+/// of who came before whom; and each batch draws anew, so that nobody loses twice for one lot.
+fn lot(Lots(chance): Lots, batch: u32, id: ShareId) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (chance, batch, id.number()).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::round::Words;
+    use crate::time::Instant;
+
+    fn waiting(unsigned: u8, signed: u8) -> Waiting {
+        let mut waiting = Waiting::default();
+        for n in 0..unsigned + signed {
+            let id = ShareId::new(Instant::from_ms(0), [n; 10]);
+            let mut share = Share::new(id, Words::new("words").unwrap());
+            share.signed = (n >= unsigned).then(|| "Ana".into());
+            waiting.add(&share);
+        }
+        waiting
+    }
+
+    #[test]
+    fn a_batch_grows_with_the_people() {
+        let sizes = [0, 2, 12, 13, 40, 100, 5_000].map(batch_of);
+        assert_eq!(sizes, [3, 3, 3, 4, 10, 25, 25]);
+    }
+
+    #[test]
+    fn a_batch_is_never_smaller_and_as_many_stay_back() {
+        for unsigned in 0..200 {
+            for people in [2, 12, 40, 400] {
+                let mut waiting = waiting(unsigned, 2);
+                let is_due = waiting.is_due(people);
+                assert_eq!(is_due, usize::from(unsigned) >= 2 * batch_of(people));
+                if is_due {
+                    let shown = waiting.draw(people, 1, Lots([7; 16]));
+                    assert!(shown.len() >= batch_of(people) + 2);
+                    assert!(waiting.unsigned.len() >= batch_of(people));
+                    assert!(waiting.unsigned.len() < 2 * batch_of(people));
+                    assert_eq!(
+                        shown.len() + waiting.unsigned.len(),
+                        usize::from(unsigned) + 2
+                    );
+                    assert!(shown.is_sorted());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lots_follow_the_chance_and_the_batch_and_not_the_ids() {
+        let draw = |batch, chance| waiting(8, 0).draw(4, batch, Lots([chance; 16]));
+        assert_eq!(draw(1, 1), draw(1, 1));
+        let others = (0..20).map(|n| draw(1, n)).collect::<BTreeSet<_>>();
+        assert!(others.len() > 5, "{}", others.len());
+        let later = (0..20).map(|n| draw(n, 1)).collect::<BTreeSet<_>>();
+        assert!(later.len() > 5, "{}", later.len());
+    }
+
+    #[test]
+    fn a_picture_stands_longer_in_a_large_round() {
+        assert_eq!(picture_every(10), Span::from_secs(2));
+        assert_eq!(picture_every(1_000), Span::from_secs(2));
+        assert_eq!(picture_every(5_000), Span::from_secs(10));
+    }
+}
