@@ -9,6 +9,7 @@
 
 pub mod bell;
 pub mod breath;
+pub mod format;
 pub mod frame;
 pub mod lag;
 pub mod plan;
@@ -17,3 +18,4 @@ mod ready;
 pub mod room;
 pub mod run;
 pub mod script;
+pub mod spoken;

@@ -49,10 +49,11 @@ fn timeline() -> String {
         led: true,
         begins_itself: true,
     };
-    let changes = [Change {
-        at: NOW + Span::from_secs(60),
-        what: What::Hold,
-    }];
+    let change = |secs, what| Change {
+        at: NOW + Span::from_secs(secs),
+        what,
+    };
+    let changes = [change(60, What::Hold), change(90, What::Pause)];
     frame::timeline(&order(&facts, &changes), NOW).to_string()
 }
 

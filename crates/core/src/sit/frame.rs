@@ -105,6 +105,7 @@ pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
         planned: timeline.planned_at,
         begun: timeline.begun_at,
         held: timeline.held_at,
+        pause: timeline.pause,
         over: timeline.over_at,
         segments: timeline
             .segments
@@ -127,6 +128,9 @@ struct TimelineFrame<'a> {
     planned: Instant,
     begun: Option<Instant>,
     held: Option<Instant>,
+    /// The last pause bell's silence: from and to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pause: Option<(Instant, Instant)>,
     over: Option<Instant>,
     segments: Vec<SegmentFrame<'a>>,
     strikes: Vec<&'a Strike>,

@@ -44,6 +44,14 @@ pub const CHANGE_MAX_S: u32 = 3_600;
 pub const SILENCE_LEAST_S: u32 = 10;
 /// No interval bell rings so near before the end of its phase.
 pub const INTERVAL_GUARD: Span = Span::from_secs(20);
+/// How long the silence of a pause bell lasts.
+pub const PAUSE: Span = Span::from_secs(30);
+/// The least time from one pause bell to the next.
+pub const PAUSE_EVERY: Span = Span::from_mins(3);
+/// The most pause bells of one run: a guide's changes always have room beside them.
+pub const PAUSES_MAX: usize = 60;
+/// No pause bell rings so near before the end of the sit.
+pub const PAUSE_GUARD: Span = Span::from_secs(30);
 /// How long a teacherless sit is silent when its plan has no silence at all.
 pub const ALONE_SILENCE_S: u32 = 20 * 60;
 
@@ -76,7 +84,7 @@ pub struct Change {
     pub what: What,
 }
 
-/// What a guide may do to the running order.
+/// What may be done to the running order: by a guide, or in one case by anybody who sits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
@@ -114,6 +122,9 @@ pub enum What {
     },
     /// Come to the closing; when that is where we are already, end.
     Close,
+    /// A pause: [`PAUSE`] of silence with a bell at both ends, while this phase waits. Anybody in
+    /// the sit may ring it; who did is not kept.
+    Pause,
 }
 
 /// The course of a run in absolute instants: what everybody's browser holds.
@@ -129,6 +140,8 @@ pub struct Timeline {
     pub alone: bool,
     /// Since when it is held.
     pub held_at: Option<Instant>,
+    /// The last pause that was rung: from and to.
+    pub pause: Option<(Instant, Instant)>,
     /// When it is over, if that is known.
     pub over_at: Option<Instant>,
     /// When a sit that nobody begins is over.
@@ -186,10 +199,13 @@ impl Timeline {
 
     /// Whether nobody is to be disturbed at `now`.
     pub fn is_silent(&self, now: Instant) -> bool {
-        !self.is_over(now)
-            && self
-                .segment(now)
-                .is_some_and(|now| now.kind == Kind::Silence)
+        let is_silence = |segment: &Segment| segment.kind == Kind::Silence;
+        !self.is_over(now) && (self.is_paused(now) || self.segment(now).is_some_and(is_silence))
+    }
+
+    /// Whether the silence of a pause bell is kept at `now`.
+    pub fn is_paused(&self, now: Instant) -> bool {
+        self.pause.is_some_and(|(from, to)| from <= now && now < to)
     }
 }
 

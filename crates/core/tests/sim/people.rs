@@ -67,6 +67,7 @@ pub(super) struct TimelineFrame {
     pub(super) planned: Instant,
     pub(super) begun: Option<Instant>,
     pub(super) held: Option<Instant>,
+    pub(super) pause: Option<(Instant, Instant)>,
     pub(super) over: Option<Instant>,
     pub(super) segments: Vec<SegmentFrame>,
     pub(super) strikes: Vec<Strike>,

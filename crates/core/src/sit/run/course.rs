@@ -2,8 +2,8 @@
 
 use super::part::{Item, Part};
 use super::{
-    ALONE_SILENCE_S, Change, DOOR_OPENS_BEFORE, Facts, LAPSES_AFTER, LEAD, STRIKES_MAX, Segment,
-    Timeline, What,
+    ALONE_SILENCE_S, Change, DOOR_OPENS_BEFORE, Facts, LAPSES_AFTER, LEAD, PAUSE, STRIKES_MAX,
+    Segment, Timeline, What,
 };
 use crate::sit::bell::{Bell, Strike};
 use crate::sit::plan::Kind;
@@ -31,6 +31,7 @@ struct Course<'a> {
     /// No change takes effect before the one made before it.
     changed_at: Instant,
     rung: Vec<Strike>,
+    pause: Option<(Instant, Instant)>,
     begun_at: Option<Instant>,
     alone: bool,
     over_at: Option<Instant>,
@@ -64,6 +65,7 @@ impl<'a> Course<'a> {
             behind: Vec::new(),
             changed_at: Instant::from_ms(i64::MIN),
             rung: Vec::new(),
+            pause: None,
             begun_at: None,
             alone: false,
             over_at: None,
@@ -127,6 +129,7 @@ impl<'a> Course<'a> {
             What::Skip => self.cut(now),
             What::Back => self.back(now, place),
             What::Silence { s } => self.insert_silence(s, place),
+            What::Pause => self.pause(now, place),
         }
     }
 
@@ -169,17 +172,40 @@ impl<'a> Course<'a> {
     /// The part that is going on ends now.
     fn cut(&mut self, now: Instant) {
         let part = self.now();
-        part.release(now);
+        part.end_pauses(now);
         // Somebody may begin before the door's usual time.
         part.starts_at = part.starts_at.min(now);
         part.length = Some(part.passed(now));
+        if let Some((_, to)) = self.pause.as_mut().filter(|(_, to)| *to > now) {
+            let ended = std::mem::replace(to, now);
+            self.rung
+                .retain(|strike| strike.at != ended || strike.at < now);
+        }
         self.next(now);
+    }
+
+    /// A silence with a bell at both ends, in the middle of whatever goes on.
+    fn pause(&mut self, now: Instant, place: usize) {
+        if self.pause.is_some_and(|(_, to)| to > now) {
+            return;
+        }
+        let to = now + PAUSE;
+        self.pause = Some((now, to));
+        for (name, at) in [("0", now), ("c", to)] {
+            let id = format!("p{place}.{name}").into();
+            let bell = Bell::Middle;
+            self.rung.push(Strike { id, at, bell });
+        }
+        let part = self.now();
+        if part.length.is_some() && !part.is_held() {
+            part.pauses.push((now, Some(to)));
+        }
     }
 
     fn hold(&mut self, now: Instant) {
         let part = self.now();
         if part.length.is_some() && !part.is_held() {
-            part.pauses.push((now, None));
+            part.hold(now);
         }
     }
 
@@ -254,6 +280,7 @@ impl<'a> Course<'a> {
             begun_at: self.begun_at,
             alone: self.alone,
             held_at,
+            pause: self.pause,
             over_at: self.over_at,
             lapses_at: lapses_at.filter(|_| self.over_at.is_none()),
             segments: self.parts.into_iter().map(Segment::from).collect(),

@@ -1,7 +1,8 @@
 //! Whether a change can be made now. A bell that is about to ring is never touched.
 
 use super::{
-    CHANGE_MAX_S, CHANGES_MAX, Change, Facts, LEAD, RUN_MAX, SILENCE_LEAST_S, Timeline, What, order,
+    CHANGE_MAX_S, CHANGES_MAX, Change, Facts, LEAD, PAUSE_EVERY, PAUSE_GUARD, PAUSES_MAX, RUN_MAX,
+    SILENCE_LEAST_S, Timeline, What, order,
 };
 use crate::time::Instant;
 
@@ -32,6 +33,18 @@ pub enum ChangeNo {
     /// The sit would become too long.
     #[error("The sit would last more than eight hours.")]
     TooLong,
+    /// It is silent already.
+    #[error("It is silent already.")]
+    Silent,
+    /// The silence of a pause bell is being kept.
+    #[error("A pause is being kept. It is over in a moment.")]
+    Paused,
+    /// The pause bell rang a little while ago.
+    #[error("The pause bell rang a little while ago. It rests for three minutes.")]
+    PausedLately,
+    /// The sit is nearly over.
+    #[error("The sit is nearly over.")]
+    NearlyOver,
     /// Too many changes were made.
     #[error("This sit has been changed as often as it can be.")]
     TooMany,
@@ -40,7 +53,9 @@ pub enum ChangeNo {
 /// The timeline after this change, or why it cannot be made. `changes` are those made so far,
 /// oldest first; the new one must not be older than the last of them.
 pub fn may(facts: &Facts, changes: &[Change], change: Change) -> Result<Timeline, ChangeNo> {
-    if changes.len() >= CHANGES_MAX {
+    let is_pause = |change: &&Change| change.what == What::Pause;
+    let pauses = changes.iter().filter(is_pause).count();
+    if changes.len() >= CHANGES_MAX || (change.what == What::Pause && pauses >= PAUSES_MAX) {
         return Err(ChangeNo::TooMany);
     }
     let before = order(facts, changes);
@@ -91,7 +106,31 @@ fn fits(before: &Timeline, effect_at: Instant, what: What) -> Result<(), ChangeN
         What::Silence { s } if !(SILENCE_LEAST_S..=CHANGE_MAX_S).contains(&s) => {
             Err(ChangeNo::Length)
         }
+        What::Pause => may_pause(before, effect_at),
+        What::Extend { .. } | What::Shorten { .. } | What::Silence { .. } => Ok(()),
+        _ if before.is_paused(effect_at) => Err(ChangeNo::Paused),
         _ => Ok(()),
+    }
+}
+
+/// Whether anybody may ring for a pause: in the middle of something, and not too often.
+fn may_pause(before: &Timeline, effect_at: Instant) -> Result<(), ChangeNo> {
+    let is_late = |over: Instant| over < effect_at + PAUSE_GUARD;
+    if !before.has_begun(effect_at) {
+        Err(ChangeNo::NotBegun)
+    } else if before.is_paused(effect_at) {
+        Err(ChangeNo::Paused)
+    } else if before
+        .pause
+        .is_some_and(|(from, _)| effect_at < from + PAUSE_EVERY)
+    {
+        Err(ChangeNo::PausedLately)
+    } else if before.is_silent(effect_at) {
+        Err(ChangeNo::Silent)
+    } else if before.over_at.is_some_and(is_late) {
+        Err(ChangeNo::NearlyOver)
+    } else {
+        Ok(())
     }
 }
 
@@ -100,7 +139,7 @@ fn fits(before: &Timeline, effect_at: Instant, what: What) -> Result<(), ChangeN
 /// from the bell after it, so that nobody hears a stumble.
 fn is_near(before: &Timeline, at: Instant, what: What) -> bool {
     let until = match what {
-        What::Ring { .. } => at + LEAD + LEAD,
+        What::Ring { .. } | What::Pause => at + LEAD + LEAD,
         _ => at + LEAD,
     };
     let near = |instant: Instant| at < instant && instant <= until;

@@ -115,7 +115,7 @@ impl Part {
         let held = self
             .pauses
             .iter()
-            .map(|(from, to)| to.unwrap_or(now).since(*from));
+            .map(|(from, to)| to.unwrap_or(now).min(now).since((*from).min(now)));
         now.since(self.starts_at) - held.sum()
     }
 
@@ -165,9 +165,25 @@ impl Part {
 }
 
 impl Part {
+    /// It waits from now on, or from the end of a pause that is being kept.
+    pub(super) fn hold(&mut self, now: Instant) {
+        let kept_until = self.pauses.last().and_then(|(_, to)| *to);
+        self.pauses
+            .push((kept_until.map_or(now, |to| to.max(now)), None));
+    }
+
     pub(super) fn release(&mut self, now: Instant) {
-        if let Some((_, to @ None)) = self.pauses.last_mut() {
-            *to = Some(now);
+        if let Some((from, to @ None)) = self.pauses.last_mut() {
+            *to = Some(now.max(*from));
+        }
+    }
+
+    /// It waits for no pause beyond `now`, for it ends then.
+    pub(super) fn end_pauses(&mut self, now: Instant) {
+        self.release(now);
+        for (from, to) in &mut self.pauses {
+            *from = (*from).min(now);
+            *to = to.map(|to| to.min(now));
         }
     }
 }

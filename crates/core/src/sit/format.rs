@@ -1,0 +1,466 @@
+//! How a round is held, as plain files: who gets the feather next, for how long, with how much
+//! silence in between. Those that ship lie in `programs/formats/`; a home may add its own.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::plan::{PhaseNo, Plan, PlanNo, WRITTEN, is_format_name};
+use crate::time::Span;
+
+/// The largest file of a format, in bytes.
+pub const FILE_MAX: usize = 8 * 1_024;
+/// The most formats one home has.
+pub const FORMATS_MAX: usize = 40;
+/// The longest title of a format, in characters.
+pub const TITLE_MAX: usize = 60;
+/// The longest words for the guide or for all, in characters.
+pub const WORDS_MAX: usize = 600;
+/// The shortest time before the soft bell of a turn, in seconds, when there is one.
+pub const SECONDS_LEAST: u16 = 10;
+/// The longest time before the soft bell of a turn, in seconds.
+pub const SECONDS_MAX: u16 = 1_800;
+/// The longest silence between two turns, in seconds.
+pub const SILENCE_MAX: u16 = 300;
+/// The most words a turn may be asked to have.
+pub const TURN_WORDS_MAX: u16 = 200;
+/// The most questions of an inquiry.
+pub const QUESTIONS_MAX: usize = 9;
+/// The longest of them, in characters.
+pub const QUESTION_MAX: usize = 200;
+
+/// Who gets the feather next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// Nobody: everybody writes.
+    Written,
+    /// Whoever sits next; or whom it is handed to.
+    Passed,
+    /// Whoever was ready first, and nobody sees who is.
+    Readiness,
+    /// Whoever takes it while it lies in the middle.
+    Free,
+    /// One who would like to, with the guide beside them.
+    Volunteer,
+}
+
+/// How often somebody may have the feather.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// As often as it comes.
+    #[default]
+    Any,
+    /// Once, before anybody has it twice.
+    OnceBeforeTwice,
+    /// Once and not again.
+    Once,
+}
+
+/// What becomes of a pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pass {
+    /// It is a turn.
+    #[default]
+    Rests,
+    /// The feather comes back once, when everybody else has had it.
+    Returns,
+}
+
+/// Who may take the feather from the middle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Takes {
+    /// Anybody.
+    #[default]
+    Anyone,
+    /// Guides.
+    Guide,
+}
+
+/// Whom the feather mutes, once there is sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mutes {
+    /// Everybody but its holder.
+    #[default]
+    Others,
+    /// Nobody.
+    Nobody,
+}
+
+/// How a round is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// Its short name, the same as the file's.
+    pub name: Box<str>,
+    /// What it is called.
+    pub title: Box<str>,
+    /// Words for everybody.
+    pub for_all: Box<str>,
+    /// Words for the guide.
+    pub for_guide: Box<str>,
+    /// Who gets the feather next.
+    pub order: Order,
+    /// When a soft bell reminds whoever speaks; it ends nothing.
+    pub bell_after: Option<Span>,
+    /// The least silence between two turns.
+    pub silence: Span,
+    /// How often somebody may have the feather.
+    pub each: Each,
+    /// What becomes of a pass.
+    pub pass: Pass,
+    /// Whether its holder may hand it to somebody.
+    pub gives: bool,
+    /// Whether a guide may call for last words.
+    pub last_words: bool,
+    /// The most words a turn is asked to have; nothing counts them.
+    pub words: Option<u16>,
+    /// Who may take it from the middle.
+    pub takes: Takes,
+    /// Whom it mutes, once there is sound.
+    pub mutes: Mutes,
+    /// What is asked of a volunteer, one after the other.
+    pub questions: Vec<Box<str>>,
+}
+
+/// A format's file, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    title: String,
+    order: Order,
+    #[serde(default)]
+    for_all: String,
+    #[serde(default)]
+    for_guide: String,
+    #[serde(default)]
+    seconds: u16,
+    #[serde(default)]
+    silence: u16,
+    #[serde(default)]
+    each: Each,
+    #[serde(default)]
+    pass: Pass,
+    #[serde(default)]
+    gives: bool,
+    #[serde(default)]
+    last_words: bool,
+    #[serde(default)]
+    words: u16,
+    #[serde(default)]
+    takes: Takes,
+    #[serde(default)]
+    mutes: Mutes,
+    #[serde(default)]
+    questions: Vec<String>,
+}
+
+/// Why a file is not a format.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormatNo {
+    /// Its name cannot be one.
+    #[error("a format is called by small letters, figures and hyphens")]
+    Name,
+    /// It is too large.
+    #[error("a format's file has at most {FILE_MAX} bytes")]
+    TooLarge,
+    /// There are too many.
+    #[error("a home has at most {FORMATS_MAX} formats")]
+    TooMany,
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unread(Box<str>),
+    /// One thing in it is not possible.
+    #[error("{0}")]
+    Impossible(&'static str),
+}
+
+impl Format {
+    /// Reads a format's file.
+    pub fn parse(name: &str, text: &str) -> Result<Self, FormatNo> {
+        if !is_format_name(name) {
+            return Err(FormatNo::Name);
+        }
+        if text.len() > FILE_MAX {
+            return Err(FormatNo::TooLarge);
+        }
+        let file: File =
+            toml::from_str(text).map_err(|error| FormatNo::Unread(error.message().into()))?;
+        file.check(name).map_err(FormatNo::Impossible)?;
+        let trimmed = |words: &str| words.trim().into();
+        Ok(Self {
+            name: name.into(),
+            title: trimmed(&file.title),
+            for_all: trimmed(&file.for_all),
+            for_guide: trimmed(&file.for_guide),
+            order: file.order,
+            bell_after: (file.seconds > 0).then(|| Span::from_secs(file.seconds.into())),
+            silence: Span::from_secs(file.silence.into()),
+            each: file.each,
+            pass: file.pass,
+            gives: file.gives,
+            last_words: file.last_words,
+            words: (file.words > 0).then_some(file.words),
+            takes: file.takes,
+            mutes: file.mutes,
+            questions: file.questions.iter().map(|asks| trimmed(asks)).collect(),
+        })
+    }
+}
+
+impl File {
+    fn check(&self, name: &str) -> Result<(), &'static str> {
+        let too_long = |words: &str, most: usize| words.chars().count() > most;
+        let fits = |must: bool, why: &'static str| if must { Ok(()) } else { Err(why) };
+        let asks = |asks: &String| !asks.trim().is_empty() && !too_long(asks, QUESTION_MAX);
+        fits(
+            !self.title.trim().is_empty() && !too_long(&self.title, TITLE_MAX),
+            "title needs one to sixty characters",
+        )?;
+        fits(
+            !too_long(&self.for_all, WORDS_MAX) && !too_long(&self.for_guide, WORDS_MAX),
+            "for_all and for_guide hold at most 600 characters each",
+        )?;
+        fits(
+            self.seconds == 0 || (SECONDS_LEAST..=SECONDS_MAX).contains(&self.seconds),
+            "seconds is 0 for no bell, or 10 to 1800",
+        )?;
+        fits(
+            self.silence <= SILENCE_MAX,
+            "silence is at most 300 seconds",
+        )?;
+        fits(self.words <= TURN_WORDS_MAX, "words is at most 200")?;
+        fits(
+            self.questions.len() <= QUESTIONS_MAX && self.questions.iter().all(asks),
+            "questions are at most nine, of one to 200 characters each",
+        )?;
+        fits(
+            self.pass == Pass::Rests || self.order == Order::Passed,
+            "pass = \"returns\" needs order = \"passed\"",
+        )?;
+        fits(
+            self.questions.is_empty() || self.order == Order::Volunteer,
+            "questions need order = \"volunteer\"",
+        )?;
+        fits(
+            (self.order == Order::Written) == (name == WRITTEN),
+            "order = \"written\" belongs to the format called written",
+        )
+    }
+}
+
+/// The formats a home knows.
+#[derive(Clone, Debug, Default)]
+pub struct Formats {
+    known: BTreeMap<Box<str>, Arc<Format>>,
+}
+
+/// Those that ship: a name and the file's text.
+pub const SHIPPED: [(&str, &str); 6] = [
+    (
+        WRITTEN,
+        include_str!("../../../../programs/formats/written.toml"),
+    ),
+    (
+        "council",
+        include_str!("../../../../programs/formats/council.toml"),
+    ),
+    (
+        "worship-sharing",
+        include_str!("../../../../programs/formats/worship-sharing.toml"),
+    ),
+    (
+        "popcorn",
+        include_str!("../../../../programs/formats/popcorn.toml"),
+    ),
+    (
+        "one-word",
+        include_str!("../../../../programs/formats/one-word.toml"),
+    ),
+    (
+        "inquiry",
+        include_str!("../../../../programs/formats/inquiry.toml"),
+    ),
+];
+
+impl Formats {
+    /// The formats that ship.
+    ///
+    /// # Panics
+    /// Never: a test reads every one.
+    pub fn shipped() -> Self {
+        let mut formats = Self::default();
+        for (name, text) in SHIPPED {
+            formats
+                .add(name, text)
+                .expect("the shipped formats are read in a test");
+        }
+        formats
+    }
+
+    /// Adds a format, in the place of the one of this name if there is one.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<(), FormatNo> {
+        let format = Format::parse(name, text)?;
+        if self.known.len() >= FORMATS_MAX && self.find(name).is_none() {
+            return Err(FormatNo::TooMany);
+        }
+        self.known.insert(name.into(), Arc::new(format));
+        Ok(())
+    }
+
+    /// The format of this name.
+    pub fn find(&self, name: &str) -> Option<&Arc<Format>> {
+        self.known.get(name)
+    }
+
+    /// All of them: those that ship as they stand above, then the home's own by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Format>> {
+        let shipped = SHIPPED.iter().filter_map(|(name, _)| self.find(name));
+        let is_own = |name: &str| SHIPPED.iter().all(|(shipped, _)| *shipped != name);
+        let own = self.known.iter().filter(move |(name, _)| is_own(name));
+        shipped.chain(own.map(|(_, format)| format))
+    }
+
+    /// Whether every round of this plan has a format that is known here.
+    pub fn check(&self, plan: &Plan) -> Result<(), PlanNo> {
+        let is_unknown = |name: &str| self.find(name).is_none();
+        let unknown = plan
+            .phases
+            .iter()
+            .position(|phase| phase.spoken().is_some_and(is_unknown));
+        let why = PhaseNo::Format;
+        unknown.map_or(Ok(()), |index| Err(PlanNo::Phase { index, why }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::{Kind, Phase};
+    use super::*;
+
+    #[test]
+    fn every_shipped_format_can_be_read() {
+        let formats = Formats::shipped();
+        let names: Vec<_> = formats.iter().map(|format| &*format.name).collect();
+        let shipped = SHIPPED.map(|(name, _)| name);
+        assert_eq!(names, shipped);
+        for format in formats.iter() {
+            assert!(
+                !format.for_all.is_empty() && !format.for_guide.is_empty(),
+                "{}",
+                format.name
+            );
+        }
+    }
+
+    #[test]
+    fn what_ships_is_what_each_is_known_for() {
+        let formats = Formats::shipped();
+        let find = |name| formats.find(name).unwrap();
+        let council = find("council");
+        assert_eq!(
+            (council.order, council.pass),
+            (Order::Passed, Pass::Returns)
+        );
+        assert!(council.gives);
+        let sharing = find("worship-sharing");
+        assert_eq!(
+            (sharing.order, sharing.each),
+            (Order::Readiness, Each::OnceBeforeTwice)
+        );
+        assert!((20..=60).contains(&sharing.silence.secs()));
+        assert!(find("popcorn").last_words);
+        assert_eq!(find("one-word").each, Each::Once);
+        assert_eq!(find("inquiry").questions.len(), 3);
+    }
+
+    #[test]
+    fn a_format_says_what_is_the_matter_with_it() {
+        let no = |text: &str| Format::parse("own", text).unwrap_err().to_string();
+        assert!(no("title = ").starts_with("it cannot be read: "));
+        assert!(no("title = \"A\"\norder = \"shouted\"").contains("unknown variant"));
+        assert!(no("title = \"A\"\norder = \"free\"\nloud = true").contains("loud"));
+        let with = |more: &str| no(&format!("title = \"A\"\norder = \"free\"\n{more}"));
+        assert_eq!(
+            with("seconds = 5"),
+            "seconds is 0 for no bell, or 10 to 1800"
+        );
+        assert_eq!(with("silence = 301"), "silence is at most 300 seconds");
+        assert_eq!(
+            with("pass = \"returns\""),
+            "pass = \"returns\" needs order = \"passed\""
+        );
+        assert_eq!(
+            with("questions = [\"Why?\"]"),
+            "questions need order = \"volunteer\""
+        );
+        assert_eq!(
+            with(&format!("for_all = \"{}\"", "a".repeat(601))),
+            "for_all and for_guide hold at most 600 characters each"
+        );
+        assert_eq!(
+            no("title = \" \"\norder = \"free\""),
+            "title needs one to sixty characters"
+        );
+        let written = no("title = \"A\"\norder = \"written\"");
+        assert_eq!(
+            written,
+            "order = \"written\" belongs to the format called written"
+        );
+        assert_eq!(Format::parse("Own", "").unwrap_err(), FormatNo::Name);
+        assert_eq!(
+            Format::parse("own", &"#".repeat(FILE_MAX + 1)).unwrap_err(),
+            FormatNo::TooLarge
+        );
+    }
+
+    #[test]
+    fn a_home_may_add_its_own_and_change_those_that_ship() {
+        let mut formats = Formats::shipped();
+        formats
+            .add("fire", "title = \"By the fire\"\norder = \"free\"")
+            .unwrap();
+        formats
+            .add("council", "title = \"Our council\"\norder = \"passed\"")
+            .unwrap();
+        assert_eq!(&*formats.find("council").unwrap().title, "Our council");
+        let last = formats.iter().last().unwrap();
+        assert_eq!(&*last.name, "fire");
+        for n in 0..100 {
+            let added = formats.add(&format!("own-{n}"), "title = \"A\"\norder = \"free\"");
+            assert_eq!(added.is_ok(), n < FORMATS_MAX - SHIPPED.len() - 1, "{n}");
+        }
+    }
+
+    #[test]
+    fn a_plan_knows_its_formats() {
+        let mut round = Phase::new(Kind::Round, 600);
+        let plan = |round: &Phase| Plan {
+            phases: vec![Phase::new(Kind::Arrive, 60), round.clone()],
+        };
+        let formats = Formats::shipped();
+        assert_eq!(formats.check(&plan(&round)), Ok(()));
+        assert!(round.is_written_round());
+        for (name, _) in SHIPPED {
+            round.format = Some(name.into());
+            assert_eq!(formats.check(&plan(&round)), Ok(()));
+            assert_eq!(plan(&round).check(), Ok(()));
+            assert_eq!(round.is_written_round(), name == WRITTEN);
+        }
+        round.format = Some("shouting".into());
+        let no = formats.check(&plan(&round)).unwrap_err();
+        assert_eq!(
+            no,
+            PlanNo::Phase {
+                index: 1,
+                why: PhaseNo::Format
+            }
+        );
+        round.format = Some("Not a name".into());
+        assert_eq!(plan(&round).check().unwrap_err(), no);
+    }
+}

@@ -1,0 +1,562 @@
+//! The feather's rules, one by one, and held against chance.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::super::format::Formats;
+use super::*;
+use crate::id::GuestId;
+
+const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
+
+fn secs(secs: i64) -> Span {
+    Span::from_secs(secs)
+}
+
+fn who(n: u8) -> Sitter {
+    Sitter::Guest(GuestId::new(EIGHT, [n; 10]))
+}
+
+/// Somebody in a seat.
+#[derive(Clone, Copy)]
+struct Seated {
+    who: Sitter,
+    is_near: bool,
+    is_named: bool,
+}
+
+/// People by their seats.
+#[derive(Clone, Default)]
+struct Seats(BTreeMap<u32, Seated>);
+
+impl Seats {
+    /// So many people, each by name and near.
+    fn of(n: u8) -> Self {
+        let mut seats = Self::default();
+        (0..n).for_each(|n| seats.sits(n));
+        seats
+    }
+
+    fn sits(&mut self, n: u8) {
+        let seated = Seated {
+            who: who(n),
+            is_near: true,
+            is_named: true,
+        };
+        self.0.insert(n.into(), seated);
+    }
+
+    fn with(&mut self, n: u8, change: impl FnOnce(&mut Seated)) {
+        change(self.0.get_mut(&n.into()).unwrap());
+    }
+}
+
+impl People for Seats {
+    fn seat(&self, who: Sitter) -> Option<u32> {
+        self.0
+            .iter()
+            .find(|(_, seated)| seated.who == who)
+            .map(|(seat, _)| *seat)
+    }
+
+    fn is_near(&self, who: Sitter) -> bool {
+        self.0
+            .values()
+            .any(|seated| seated.who == who && seated.is_near)
+    }
+
+    fn in_order(&self) -> Vec<(u32, Sitter)> {
+        let here = self
+            .0
+            .iter()
+            .filter(|(_, seated)| seated.is_near && seated.is_named);
+        here.map(|(seat, seated)| (*seat, seated.who)).collect()
+    }
+
+    fn named(&self) -> usize {
+        self.0.values().filter(|seated| seated.is_named).count()
+    }
+}
+
+/// A round of this format; the guide is person nought.
+struct Round {
+    circle: Circle,
+    seats: Seats,
+    now: Instant,
+}
+
+impl Round {
+    fn new(format: &str, people: u8) -> Self {
+        let format = Arc::clone(Formats::shipped().find(format).unwrap());
+        Self {
+            circle: Circle::new(format, EIGHT),
+            seats: Seats::of(people),
+            now: EIGHT,
+        }
+    }
+
+    fn does(&mut self, n: u8, act: Act) -> Result<(), ActNo> {
+        self.by(n, act, None)
+    }
+
+    fn gives(&mut self, n: u8, to: u32) -> Result<(), ActNo> {
+        self.by(n, Act::Give, Some(to))
+    }
+
+    fn by(&mut self, n: u8, act: Act, to: Option<u32>) -> Result<(), ActNo> {
+        let by = By {
+            who: who(n),
+            is_guide: n == 0,
+            to,
+        };
+        self.circle.act(by, act, &self.seats, self.now)
+    }
+
+    fn after(&mut self, span: Span) {
+        self.now += span;
+        self.circle.mind(&self.seats, self.now);
+    }
+
+    /// Who holds the feather, by number.
+    fn holder(&self) -> Option<u32> {
+        self.circle.holder().and_then(|who| self.seats.seat(who))
+    }
+}
+
+#[test]
+fn in_council_the_feather_goes_from_seat_to_seat_and_rests_when_all_have_had_it() {
+    let mut round = Round::new("council", 4);
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    round.does(2, Act::Take).unwrap();
+    for n in [2, 3, 0, 1] {
+        assert_eq!(round.holder(), Some(u32::from(n)));
+        round.does(n, Act::Lay).unwrap();
+    }
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    // And once more round, for whoever has more to say.
+    assert_eq!(round.circle.you(who(1)), You::May);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(
+        round.circle.you(who(2)),
+        You::May,
+        "a new round for everybody"
+    );
+}
+
+#[test]
+fn a_pass_comes_back_once_when_the_others_have_had_the_feather() {
+    let mut round = Round::new("council", 3);
+    round.does(0, Act::Take).unwrap();
+    round.does(0, Act::Pass).unwrap();
+    assert_eq!(round.holder(), Some(1));
+    round.does(1, Act::Pass).unwrap();
+    round.does(2, Act::Lay).unwrap();
+    assert_eq!(round.holder(), Some(0), "it comes back");
+    round.does(0, Act::Pass).unwrap();
+    assert_eq!(round.holder(), Some(1));
+    round.does(1, Act::Lay).unwrap();
+    assert_eq!(round.circle.view().lies, Lies::Middle, "and only once");
+}
+
+#[test]
+fn the_last_who_passes_is_not_asked_again_at_once() {
+    let mut round = Round::new("council", 2);
+    round.does(0, Act::Take).unwrap();
+    round.does(0, Act::Lay).unwrap();
+    round.does(1, Act::Pass).unwrap();
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    assert_eq!(round.circle.you(who(0)), You::May);
+}
+
+#[test]
+fn the_feather_can_be_handed_to_somebody_by_name_who_has_not_had_it() {
+    let mut round = Round::new("council", 4);
+    assert_eq!(
+        round.gives(1, 3),
+        Err(ActNo::NotNow),
+        "only its holder hands it on"
+    );
+    round.does(1, Act::Take).unwrap();
+    round.gives(1, 3).unwrap();
+    assert_eq!(round.holder(), Some(3));
+    assert_eq!(round.gives(3, 1), Err(ActNo::TheyHad));
+    assert_eq!(round.gives(3, 3), Err(ActNo::NotNow));
+    assert_eq!(round.gives(3, 9), Err(ActNo::NotNow));
+    round.seats.with(2, |seated| seated.is_named = false);
+    assert_eq!(
+        round.gives(3, 2),
+        Err(ActNo::NotNow),
+        "a quiet seat cannot be found out"
+    );
+    assert_eq!(round.holder(), Some(3));
+    round.gives(3, 0).unwrap();
+    let mut popcorn = Round::new("popcorn", 3);
+    popcorn.does(1, Act::Take).unwrap();
+    assert_eq!(
+        popcorn.gives(1, 2),
+        Err(ActNo::NotNow),
+        "nobody is called on"
+    );
+}
+
+#[test]
+fn whoever_sits_quietly_or_is_off_the_line_is_passed_over_and_may_still_take_it() {
+    let mut round = Round::new("council", 4);
+    round.seats.with(1, |seated| seated.is_named = false);
+    round.seats.with(2, |seated| seated.is_near = false);
+    round.does(0, Act::Take).unwrap();
+    round.does(0, Act::Lay).unwrap();
+    assert_eq!(round.holder(), Some(3));
+    round.does(3, Act::Lay).unwrap();
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    assert_eq!(
+        round.circle.you(who(3)),
+        You::Had,
+        "somebody whose seat is kept has not had it"
+    );
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(1));
+}
+
+#[test]
+fn out_of_silence_nobody_speaks_before_the_silence_is_over_and_the_first_ready_is_first() {
+    let mut round = Round::new("worship-sharing", 4);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(1));
+    round.after(secs(10));
+    round.does(3, Act::Take).unwrap();
+    round.does(2, Act::Take).unwrap();
+    assert_eq!(round.circle.you(who(3)), You::Ready);
+    assert_eq!(round.holder(), Some(1), "being ready disturbs nobody");
+    round.does(1, Act::Lay).unwrap();
+    assert_eq!(round.circle.view().lies, Lies::Silence);
+    let silence = round.circle.format().silence;
+    assert_eq!(round.circle.wake_at(), Some(round.now + silence));
+    round.after(silence - Span::from_ms(1));
+    assert_eq!(round.circle.view().lies, Lies::Silence);
+    round.after(Span::from_ms(1));
+    assert_eq!(round.holder(), Some(3));
+    round.does(2, Act::Lay).unwrap();
+    assert_eq!(round.circle.you(who(2)), You::May, "not ready after all");
+    round.does(3, Act::Lay).unwrap();
+    round.after(silence);
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    assert_eq!(round.circle.wake_at(), None);
+    assert_eq!(round.does(1, Act::Take), Err(ActNo::Had));
+    round.does(0, Act::Pass).unwrap();
+    round.does(2, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(2), "the silence was over");
+    round.does(2, Act::Lay).unwrap();
+    // All have spoken or passed: whoever has more may be ready again.
+    round.does(1, Act::Take).unwrap();
+    round.after(silence);
+    assert_eq!(round.holder(), Some(1));
+}
+
+#[test]
+fn a_guide_may_open_the_round_for_second_words() {
+    let mut round = Round::new("worship-sharing", 3);
+    round.does(1, Act::Take).unwrap();
+    round.does(1, Act::Lay).unwrap();
+    assert_eq!(
+        round.does(1, Act::Again),
+        Err(ActNo::NotNow),
+        "sitters do not"
+    );
+    assert_eq!(round.does(1, Act::Take), Err(ActNo::Had));
+    round.does(0, Act::Again).unwrap();
+    assert_eq!(round.does(1, Act::Take), Ok(()));
+}
+
+#[test]
+fn popcorn_is_one_at_a_time_as_often_as_it_comes_with_a_call_for_last_words() {
+    let mut round = Round::new("popcorn", 3);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.does(2, Act::Take), Err(ActNo::NotNow));
+    round.does(1, Act::Lay).unwrap();
+    round.does(1, Act::Take).unwrap();
+    round.does(1, Act::Lay).unwrap();
+    assert_eq!(round.does(2, Act::Last), Err(ActNo::NotNow));
+    round.does(0, Act::Last).unwrap();
+    assert!(round.circle.view().is_last);
+    round.does(2, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(2), "it is a call, not a gate");
+}
+
+#[test]
+fn one_word_goes_round_once_and_a_pass_is_a_word() {
+    let mut round = Round::new("one-word", 3);
+    round.does(0, Act::Take).unwrap();
+    round.does(0, Act::Lay).unwrap();
+    round.does(1, Act::Pass).unwrap();
+    round.does(2, Act::Lay).unwrap();
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    for n in 0..3 {
+        assert_eq!(round.does(n, Act::Take), Err(ActNo::Had));
+    }
+    round.seats.sits(3);
+    round.does(3, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(3), "who comes late has a word, too");
+}
+
+#[test]
+fn an_inquiry_shows_one_question_after_the_other_and_stops_at_any_of_them() {
+    let mut round = Round::new("inquiry", 3);
+    assert_eq!(round.circle.view().asks, None);
+    assert_eq!(round.does(0, Act::Next), Err(ActNo::NotNow));
+    round.does(2, Act::Take).unwrap();
+    assert_eq!(round.circle.view().asks, Some(0));
+    assert_eq!(round.does(1, Act::Next), Err(ActNo::NotNow));
+    round.does(0, Act::Next).unwrap();
+    round.does(2, Act::Next).unwrap();
+    assert_eq!(round.circle.view().asks, Some(2));
+    round.does(0, Act::Next).unwrap();
+    assert_eq!(round.circle.view().asks, Some(2), "there are three");
+    round.does(2, Act::Lay).unwrap();
+    assert_eq!(round.circle.view().asks, None);
+    round.does(1, Act::Take).unwrap();
+    round.does(1, Act::Pass).unwrap();
+    assert_eq!(
+        round.holder(),
+        None,
+        "it can be stopped at the first question"
+    );
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.circle.view().asks, Some(0));
+}
+
+#[test]
+fn the_bell_of_a_turn_is_soft_and_takes_nothing_away() {
+    let mut round = Round::new("council", 2);
+    round.does(0, Act::Take).unwrap();
+    assert_eq!(round.circle.view().bell_at, Some(EIGHT + secs(180)));
+    round.after(secs(3_600));
+    assert_eq!(round.holder(), Some(0));
+}
+
+#[test]
+fn a_pause_moves_what_is_to_come() {
+    let mut round = Round::new("worship-sharing", 2);
+    round.does(0, Act::Take).unwrap();
+    let (from, to) = (EIGHT + secs(60), EIGHT + secs(90));
+    round.circle.paused(from, to);
+    assert_eq!(round.circle.view().bell_at, Some(EIGHT + secs(270)));
+    round.does(0, Act::Lay).unwrap();
+    round.circle.paused(EIGHT + secs(1), EIGHT + secs(31));
+    assert_eq!(round.circle.wake_at(), Some(EIGHT + secs(60)));
+    round.circle.paused(EIGHT + secs(61), EIGHT + secs(91));
+    assert_eq!(round.circle.wake_at(), Some(EIGHT + secs(60)));
+}
+
+#[test]
+fn the_feather_of_somebody_who_is_gone_lies_in_the_middle_and_is_still_theirs_to_take() {
+    let mut round = Round::new("council", 3);
+    round.does(1, Act::Take).unwrap();
+    round.seats.with(1, |seated| seated.is_near = false);
+    round.after(secs(1));
+    assert_eq!(
+        round.holder(),
+        Some(1),
+        "their seat is kept, and the feather with it"
+    );
+    round.seats.0.remove(&1);
+    round.after(secs(1));
+    assert_eq!(round.circle.view().lies, Lies::Middle);
+    round.seats.sits(1);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(1));
+}
+
+#[test]
+fn a_guide_lets_the_feather_go_on() {
+    let mut round = Round::new("council", 3);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.does(2, Act::Skip), Err(ActNo::NotNow));
+    round.does(0, Act::Skip).unwrap();
+    assert_eq!(round.holder(), Some(2));
+    round.does(2, Act::Lay).unwrap();
+    round.does(0, Act::Lay).unwrap();
+    assert_eq!(
+        round.holder(),
+        Some(1),
+        "what was let go comes back as a pass does"
+    );
+}
+
+#[test]
+fn a_home_may_let_only_its_guides_take_the_feather() {
+    let mut formats = Formats::default();
+    let text = "title = \"Handed\"\norder = \"passed\"\ntakes = \"guide\"\ngives = true";
+    formats.add("handed", text).unwrap();
+    let format = Arc::clone(formats.find("handed").unwrap());
+    let mut round = Round {
+        circle: Circle::new(format, EIGHT),
+        ..Round::new("council", 3)
+    };
+    assert_eq!(round.does(1, Act::Take), Err(ActNo::Guide));
+    round.does(0, Act::Take).unwrap();
+    round.gives(0, 2).unwrap();
+    assert_eq!(round.holder(), Some(2));
+}
+
+/// Something that happens in a circle.
+#[derive(Clone, Copy, Debug)]
+enum Happens {
+    Act(u8, Act, u32),
+    Passes(i64),
+    Leaves(u8),
+    Comes(u8),
+    IsLost(u8),
+    IsBack(u8),
+    Hushes(u8),
+}
+
+fn anything() -> impl Strategy<Value = Happens> {
+    let acts = [
+        Act::Take,
+        Act::Take,
+        Act::Lay,
+        Act::Lay,
+        Act::Pass,
+        Act::Give,
+        Act::Skip,
+        Act::Last,
+        Act::Again,
+        Act::Next,
+    ];
+    let act = proptest::sample::select(acts.to_vec());
+    let n = || 0_u8..6;
+    prop_oneof![
+        8 => (n(), act, 0_u32..7).prop_map(|(n, act, to)| Happens::Act(n, act, to)),
+        3 => (1_i64..40).prop_map(Happens::Passes),
+        1 => n().prop_map(Happens::Leaves),
+        1 => n().prop_map(Happens::Comes),
+        1 => n().prop_map(Happens::IsLost),
+        1 => n().prop_map(Happens::IsBack),
+        1 => n().prop_map(Happens::Hushes),
+    ]
+}
+
+impl Round {
+    fn happens(&mut self, happens: Happens) {
+        let seated = |seats: &Self, n: u8| seats.seats.0.contains_key(&u32::from(n));
+        match happens {
+            Happens::Act(n, act, to) if seated(self, n) => {
+                let _refused = self.by(n, act, Some(to)).is_err();
+            }
+            Happens::Passes(s) => self.after(secs(s)),
+            Happens::Leaves(n) => drop(self.seats.0.remove(&u32::from(n))),
+            Happens::Comes(n) => self.seats.sits(n),
+            Happens::IsLost(n) if seated(self, n) => self.seats.with(n, |one| one.is_near = false),
+            Happens::IsBack(n) if seated(self, n) => self.seats.with(n, |one| one.is_near = true),
+            Happens::Hushes(n) if seated(self, n) => {
+                self.seats.with(n, |one| one.is_named = !one.is_named);
+            }
+            _ => {}
+        }
+        self.after(Span::from_ms(0));
+    }
+}
+
+/// What has to hold of turns, told from the acts alone.
+#[derive(Default)]
+struct Turns {
+    /// Who has spoken since everybody could speak anew.
+    spoke: BTreeSet<Sitter>,
+    /// Who passed, or was let go on.
+    passed: BTreeSet<Sitter>,
+    /// When the feather was last laid down.
+    laid_at: Option<Instant>,
+}
+
+impl Turns {
+    fn note(&mut self, before: View, act: Option<(u8, Act)>, is_new: bool) {
+        let holder = match before.lies {
+            Lies::Held(holder) => Some(holder),
+            Lies::Middle | Lies::Silence => None,
+        };
+        match act {
+            Some((0, Act::Again)) => {
+                *self = Self {
+                    laid_at: self.laid_at,
+                    ..Self::default()
+                }
+            }
+            Some((n, Act::Lay)) if holder == Some(who(n)) => drop(self.spoke.insert(who(n))),
+            Some((_, Act::Give)) if is_new => self.spoke.extend(holder),
+            Some((n, Act::Pass)) => drop(self.passed.insert(who(n))),
+            Some((0, Act::Skip)) => self.passed.extend(holder),
+            _ => {}
+        }
+    }
+
+    /// The feather is with somebody anew.
+    fn turn(&mut self, holder: Sitter, each: Each, seats: &Seats) -> Result<(), TestCaseError> {
+        if !self.spoke.contains(&holder) {
+            return Ok(());
+        }
+        prop_assert_ne!(each, Each::Once, "a second word");
+        if each == Each::OnceBeforeTwice {
+            let order = seats.in_order();
+            let had = |who: &Sitter| self.spoke.contains(who) || self.passed.contains(who);
+            prop_assert!(
+                order.iter().all(|(_, who)| had(who)),
+                "twice before everybody once"
+            );
+            self.spoke.clear();
+            self.passed.clear();
+        }
+        Ok(())
+    }
+}
+
+const SPOKEN: [&str; 5] = [
+    "council",
+    "worship-sharing",
+    "popcorn",
+    "one-word",
+    "inquiry",
+];
+
+proptest! {
+    #[test]
+    fn whatever_happens_the_feather_goes_to_nobody_who_may_not_have_it(
+        format in proptest::sample::select(SPOKEN.to_vec()),
+        happens in proptest::collection::vec(anything(), 0..120),
+    ) {
+        let mut round = Round::new(format, 6);
+        let mut turns = Turns::default();
+        for one in happens {
+            let (before, waits) = (round.circle.view(), round.circle.ready.clone());
+            round.happens(one);
+            let view = round.circle.view();
+            let act = match one {
+                Happens::Act(n, act, _) if round.seats.0.contains_key(&u32::from(n)) => Some((n, act)),
+                _ => None,
+            };
+            let is_new = view.turn != before.turn;
+            turns.note(before, act, is_new);
+            if let Lies::Held(holder) = view.lies {
+                prop_assert!(round.seats.seat(holder).is_some(), "it is with nobody who is here");
+                prop_assert!(!round.circle.ready.contains(&holder));
+                prop_assert_eq!(round.circle.you(holder), You::Holds);
+                if is_new {
+                    turns.turn(holder, round.circle.format.each, &round.seats)?;
+                }
+                if is_new && format == "worship-sharing" {
+                    let silence = round.circle.format.silence;
+                    let laid_at = turns.laid_at;
+                    prop_assert!(laid_at.is_none_or(|laid| laid + silence <= round.now), "too soon");
+                    let asked = act == Some((0, Act::Take)) || act.is_some_and(|(n, _)| who(n) == holder);
+                    prop_assert!(asked || waits.contains(&holder), "nobody is called on");
+                }
+            }
+            if matches!(before.lies, Lies::Held(_)) && before.lies != view.lies {
+                turns.laid_at = Some(round.now);
+            }
+            let due = round.circle.wake_at();
+            prop_assert!(due.is_none_or(|due| due > round.now), "it would never rest");
+        }
+    }
+}
