@@ -1,28 +1,71 @@
 //! What a theme is called: never words that nobody wrote, unless the guide chose them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::picture::{Label, Patch};
+use super::picture::Label;
+use super::share::{Read, Share};
+use crate::themes::label::shared_words;
+use crate::themes::{ALIKE, Vector};
 
 /// Shared words are looked for in so many answers at most, the most central ones.
 const LOOKED_AT_MAX: usize = 60;
 
-/// The label of a theme whose answers are these, the most central first.
-pub(super) fn label(name: Option<&Arc<str>>, patches: &[Patch]) -> Label {
+/// The label of a theme of these shares, the most central first: the guide's name, or the most
+/// central answer that may be shown with others, or words that several share.
+pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
     if let Some(name) = name {
         return Label::Named(Arc::clone(name));
     }
-    if let Some(patch) = patches.iter().find(|patch| patch.beyond) {
-        return Label::Quote(patch.id);
+    if let Some(share) = shares.iter().find(|share| share.beyond) {
+        return Label::Quote(share.id);
     }
-    let words = shared_words(&patches.iter().take(LOOKED_AT_MAX).collect::<Vec<_>>());
+    let central = shares.get(..LOOKED_AT_MAX).unwrap_or(shares);
+    let distinct = folded(central);
+    let words = shared_words(&distinct);
+    // Where everybody says the same, what they share are the words of it.
+    let words = if words.is_empty() && distinct.len() < central.len() {
+        let texts: Vec<_> = central.iter().map(|share| share.words.as_str()).collect();
+        shared_words(&texts)
+    } else {
+        words
+    };
     if words.is_empty() {
         Label::Wordless
     } else {
-        Label::Shared(words)
+        Label::Shared(words.into_iter().map(String::into_boxed_str).collect())
     }
 }
 
-fn shared_words(_patches: &[&Patch]) -> Vec<Box<str>> {
-    Vec::new()
+/// The texts without those that say what one before them says: they are two people, and one voice
+/// when words are looked for.
+fn folded<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
+    let mut kept: Vec<&'a str> = Vec::new();
+    let mut words: Vec<BTreeSet<String>> = Vec::new();
+    let mut vectors: Vec<&Vector> = Vec::new();
+    for share in shares {
+        let text = share.words.as_str();
+        let set = word_set(text);
+        let vector = match &share.read {
+            Read::Vector(vector) => Some(vector),
+            _ => None,
+        };
+        let is_alike = |one: &&Vector| {
+            let cosine = vector.and_then(|vector| vector.cosine(one).ok());
+            cosine.is_some_and(|cosine| cosine > ALIKE)
+        };
+        if words.contains(&set) || vectors.iter().any(is_alike) {
+            continue;
+        }
+        kept.push(text);
+        words.push(set);
+        vectors.extend(vector);
+    }
+    kept
+}
+
+fn word_set(text: &str) -> BTreeSet<String> {
+    let words = text.split(|sign: char| !sign.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
 }

@@ -4,17 +4,25 @@
 //! one three or four, a long one all six, and the last in a row grows to fill it. On a wide screen
 //! the quilt has twelve columns, and a big theme (seven of them) is paired with a small one
 //! (five). What is left over becomes pattern patches, never text.
+//!
+//! Nothing is moved for the sake of the layout: answers and themes stay in the order in which
+//! they are read.
 
 /// How many columns a block has.
 pub const BLOCK: u8 = 6;
 /// How many columns a quilt has on a wide screen.
 pub const QUILT: u8 = 12;
-/// An answer of at most so many characters is short.
+/// What the big and the small block of a pair span on a wide screen.
+pub const PAIR: [u8; 2] = [7, 5];
+/// An answer of at most so many characters is short: three of them share a row.
 pub const SHORT_MAX: usize = 40;
-/// An answer of at most so many characters is rather short: two of them share a row.
+/// An answer of at most so many characters is middling: two of them share a row.
 pub const MIDDLING_MAX: usize = 80;
-/// An answer of more than so many characters is long.
-pub const LONG_MIN: usize = 121;
+/// An answer of at most so many characters is rather long: a short one fits beside it. What is
+/// longer has a row of its own.
+pub const RATHER_LONG_MAX: usize = 120;
+/// Blocks that differ by more rows are no pair: there would be more pattern than words.
+pub const PATTERN_ROWS_MAX: usize = 3;
 
 /// What a leftover square shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +35,192 @@ pub enum Pattern {
     Plus,
 }
 
+impl Pattern {
+    const ALL: [Self; 3] = [Self::Waves, Self::Stars, Self::Plus];
+}
+
 /// One theme as it is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// How many of the [`QUILT`] columns it spans on a wide screen.
+    /// How many of the [`QUILT`] columns it spans on a wide screen: 7, 5 or all 12.
     pub wide: u8,
-    /// How many of the [`BLOCK`] columns each of its patches spans, in their order.
+    /// How many of the [`BLOCK`] columns each of its patches spans, in their order: 2 to 6.
     pub spans: Vec<u8>,
     /// Pattern patches after the answers, on a wide screen only: each with its span.
     pub patterns: Vec<(Pattern, u8)>,
 }
 
-/// Lays out themes: for each, how many characters each of its answers has.
-pub fn lay(themes: &[Vec<usize>]) -> Vec<Block> {
-    let _ = themes;
-    Vec::new()
+/// Lays out blocks: for each, how many characters each of its answers has. The answers that
+/// stand alone can be the last block.
+pub fn lay(blocks: &[Vec<usize>]) -> Vec<Block> {
+    let mut laid: Vec<Block> = blocks
+        .iter()
+        .map(|lengths| Block {
+            wide: QUILT,
+            spans: spans(lengths),
+            patterns: Vec::new(),
+        })
+        .collect();
+    let (mut place, mut pairs) = (0, 0);
+    while let Some([one, two]) = laid.get_mut(place..place + 2) {
+        let is_pair = pair(one, two, pairs);
+        pairs += usize::from(is_pair);
+        place += 1 + usize::from(is_pair);
+    }
+    laid
 }
 
-/// Lays out one block's answers.
+/// How many of six columns each answer of these lengths spans, row after row.
 pub fn spans(lengths: &[usize]) -> Vec<u8> {
-    let _ = lengths;
-    Vec::new()
+    let mut rows: Vec<Vec<u8>> = Vec::new();
+    for length in lengths {
+        let width = width(*length);
+        match rows.last_mut() {
+            Some(row) if row.iter().sum::<u8>() + width <= BLOCK => row.push(width),
+            _ => rows.push(vec![width]),
+        }
+    }
+    // One short answer alone in the last row, below a full one, looks lost.
+    if let [.., before, last] = rows.as_mut_slice()
+        && last.iter().sum::<u8>() < BLOCK / 2
+        && before.len() > 2
+    {
+        last.splice(0..0, before.pop());
+    }
+    for row in &mut rows {
+        let taken: u8 = row.iter().sum();
+        if let Some(last) = row.last_mut() {
+            *last += BLOCK - taken;
+        }
+    }
+    rows.concat()
+}
+
+const fn width(length: usize) -> u8 {
+    if length <= SHORT_MAX {
+        2
+    } else if length <= MIDDLING_MAX {
+        3
+    } else if length <= RATHER_LONG_MAX {
+        4
+    } else {
+        BLOCK
+    }
+}
+
+/// Puts two blocks side by side, if they are alike enough in height.
+fn pair(one: &mut Block, two: &mut Block, pairs: usize) -> bool {
+    let heights = [rows(one), rows(two)];
+    let missing = heights[0].abs_diff(heights[1]);
+    if missing > PATTERN_ROWS_MAX {
+        return false;
+    }
+    // Of two alike, the big one stands now left, now right.
+    let one_is_big = heights[0] > heights[1] || (missing == 0 && pairs.is_multiple_of(2));
+    let (big, small) = if one_is_big { (one, two) } else { (two, one) };
+    [big.wide, small.wide] = PAIR;
+    let lower = if rows(big) < rows(small) { big } else { small };
+    lower.patterns = patterns(missing, pairs);
+    true
+}
+
+fn rows(block: &Block) -> usize {
+    let columns: usize = block.spans.iter().map(|span| usize::from(*span)).sum();
+    columns / usize::from(BLOCK)
+}
+
+/// Rows of pattern patches: two a row, a wide and a narrow one by turns.
+fn patterns(rows: usize, pairs: usize) -> Vec<(Pattern, u8)> {
+    let kinds = Pattern::ALL.into_iter().cycle().skip(pairs % 3);
+    let spans = [4, 2, 2, 4, 3, 3].into_iter().cycle().skip(pairs % 3 * 2);
+    kinds.zip(spans).take(rows * 2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn short_answers_share_a_row_and_long_ones_have_their_own() {
+        assert!(spans(&[]).is_empty());
+        assert_eq!(spans(&[10]), [6]);
+        assert_eq!(spans(&[10, 10]), [2, 4]);
+        assert_eq!(spans(&[10, 10, 10]), [2, 2, 2]);
+        assert_eq!(spans(&[60, 60]), [3, 3]);
+        assert_eq!(spans(&[100, 10]), [4, 2]);
+        assert_eq!(spans(&[10, 500, 10, 60]), [6, 6, 2, 4]);
+    }
+
+    #[test]
+    fn no_short_answer_is_left_alone_below_a_full_row() {
+        assert_eq!(spans(&[10, 10, 10, 10]), [2, 4, 2, 4]);
+        assert_eq!(spans(&[60, 60, 10]), [3, 3, 6], "two cannot spare one");
+    }
+
+    #[test]
+    fn a_big_theme_is_paired_with_a_small_one() {
+        let wide = |blocks: &[Vec<usize>]| -> Vec<u8> {
+            lay(blocks).iter().map(|block| block.wide).collect()
+        };
+        let (small, big, huge) = (vec![10; 3], vec![200; 3], vec![200; 9]);
+        assert!(wide(&[]).is_empty());
+        assert_eq!(wide(std::slice::from_ref(&small)), [12]);
+        assert_eq!(wide(&[big.clone(), small.clone()]), [7, 5]);
+        assert_eq!(wide(&[small.clone(), big.clone()]), [5, 7]);
+        assert_eq!(wide(&[huge, big, small.clone()]), [12, 7, 5]);
+        let alike = vec![small; 5];
+        assert_eq!(wide(&alike), [7, 5, 5, 7, 12]);
+    }
+
+    #[test]
+    fn what_is_left_over_beside_a_big_theme_becomes_pattern() {
+        let blocks = lay(&[vec![200; 3], vec![10; 3]]);
+        assert!(blocks[0].patterns.is_empty());
+        let columns: u8 = blocks[1].patterns.iter().map(|(_, span)| span).sum();
+        assert_eq!(columns, 2 * BLOCK);
+    }
+
+    /// Spans fill rows one after the other, none over the edge.
+    fn fills(spans: impl Iterator<Item = u8>) -> bool {
+        let mut taken = 0;
+        for span in spans {
+            taken += span;
+            if span < 2 || taken > BLOCK {
+                return false;
+            }
+            taken %= BLOCK;
+        }
+        taken == 0
+    }
+
+    proptest! {
+        #[test]
+        fn rows_always_fill_exactly(
+            blocks in prop::collection::vec(prop::collection::vec(0_usize..1_001, 0..40), 0..61),
+        ) {
+            let laid = lay(&blocks);
+            prop_assert_eq!(laid.len(), blocks.len());
+            let mut taken = 0;
+            let mut row: Vec<usize> = Vec::new();
+            for (block, lengths) in laid.iter().zip(&blocks) {
+                prop_assert_eq!(block.spans.len(), lengths.len());
+                prop_assert!(fills(block.spans.iter().copied()));
+                prop_assert!(fills(block.patterns.iter().map(|(_, span)| *span)));
+                for (span, length) in block.spans.iter().zip(lengths) {
+                    prop_assert!(*span >= width(*length), "an answer never shrinks");
+                }
+                taken += block.wide;
+                let pattern: u8 = block.patterns.iter().map(|(_, span)| span).sum();
+                row.push(rows(block) + usize::from(pattern / BLOCK));
+                if taken == QUILT {
+                    prop_assert!(row.iter().all(|height| *height == row[0]), "{:?}", row);
+                    taken = 0;
+                    row.clear();
+                }
+                prop_assert!(taken < QUILT);
+            }
+            prop_assert_eq!(taken, 0);
+        }
+    }
 }

@@ -11,15 +11,13 @@ use super::share::{Lots, Share};
 use crate::id::ShareId;
 use crate::time::Span;
 
-/// The least unsigned answers in a batch, and the least that stay back: the k of `THEME_LEAST`.
+/// The least unsigned answers in a batch, and the least that stay back.
 pub const BATCH_LEAST: usize = 3;
 /// The most unsigned answers that have to come together: more would make a large round wait long
 /// and hide nobody better.
 pub const BATCH_MOST: usize = 25;
 /// A batch is at least one in so many of the people.
 pub const BATCH_OF: usize = 4;
-/// How many people have to say a similar thing before it is shown as a theme.
-pub const THEME_LEAST: usize = 3;
 /// While a round is posed, the number of answers is told in steps of so many.
 pub const OFFERED_IN: u32 = 3;
 /// The least time between two versions of the picture.

@@ -1,9 +1,9 @@
 //! The shown answers by meaning: [`crate::themes`] with the ids of answers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::id::ShareId;
-use crate::themes::Vector;
+use crate::themes::{Sewing, Vector};
 
 /// Answers that say a similar thing.
 pub(super) struct Group {
@@ -15,31 +15,54 @@ pub(super) struct Group {
 /// All that are sewn.
 #[derive(Debug, Default)]
 pub(super) struct Cloth {
-    held: BTreeSet<ShareId>,
+    sewing: Sewing,
+    held: BTreeMap<u128, ShareId>,
 }
 
 impl Cloth {
     pub(super) fn holds(&self, id: ShareId) -> bool {
-        self.held.contains(&id)
+        self.held.contains_key(&id.number())
     }
 
-    /// Sews an answer in. One whose vector cannot be compared with the others stands alone.
-    pub(super) fn add(&mut self, id: ShareId, _vector: &Vector) {
-        self.held.insert(id);
+    /// Sews an answer in. One whose vector cannot be compared with the others, because the model
+    /// was changed in between, is not held: it stands alone.
+    pub(super) fn add(&mut self, id: ShareId, vector: &Vector) {
+        if self.sewing.add(id.number(), vector.clone()).is_ok() {
+            self.held.insert(id.number(), id);
+        }
     }
 
     pub(super) fn remove(&mut self, id: ShareId) {
-        self.held.remove(&id);
+        if self.held.remove(&id.number()).is_some() {
+            self.sewing.remove(id.number());
+        }
     }
 
     /// Gathers everything anew; numbers stay with the themes they overlap most.
-    pub(super) fn gather(&mut self) {}
+    pub(super) fn gather(&mut self) {
+        self.sewing.gather();
+    }
 
     /// Sews everything as it is said here.
-    pub(super) fn set(&mut self, _of: &[(ShareId, Option<u32>)]) {}
+    pub(super) fn set(&mut self, of: &[(ShareId, Option<u32>)]) {
+        let of: Vec<_> = of.iter().map(|(id, group)| (id.number(), *group)).collect();
+        self.sewing.set(&of);
+    }
 
     /// The groups of two and more, near ones beside each other.
     pub(super) fn groups(&self) -> Vec<Group> {
-        Vec::new()
+        let groups = self.sewing.groups().into_iter();
+        groups
+            .filter(|group| group.keys.len() > 1)
+            .map(|group| Group {
+                number: group.number,
+                shares: self.ids(&group.keys),
+            })
+            .collect()
+    }
+
+    fn ids(&self, keys: &[u128]) -> Vec<ShareId> {
+        let ids = keys.iter().filter_map(|key| self.held.get(key).copied());
+        ids.collect()
     }
 }

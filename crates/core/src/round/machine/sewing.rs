@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::super::edit::{Edit, EditNo};
-use super::super::release::THEME_LEAST;
 use super::super::share::{Read, Share, Step};
 use super::{Effect, READ_WAIT, Round};
 use crate::id::ShareId;
+use crate::themes::THEME_MIN;
 use crate::time::Instant;
 
 impl Round {
@@ -76,7 +76,7 @@ impl Round {
         let mut distinct = shares.to_vec();
         distinct.sort_unstable();
         distinct.dedup();
-        let theme = (distinct.len() >= THEME_LEAST).then_some(new);
+        let theme = (distinct.len() >= THEME_MIN).then_some(new);
         for id in &distinct {
             if let Some(share) = self.shares.get_mut(id) {
                 share.theme = theme;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::super::label::label;
 use super::super::picture::{Patch, Picture, Theme};
-use super::super::release::THEME_LEAST;
 use super::super::share::{KeptTheme, Read, Share};
 use super::{Effect, Round, dyes};
 use crate::id::ShareId;
+use crate::themes::THEME_MIN;
 
 impl Round {
     /// Makes the picture anew. Its version grows only when something in it is different.
@@ -65,19 +65,18 @@ impl Round {
             })
             .collect();
         groups.extend(beside);
-        groups.retain(|(_, shares)| shares.len() >= THEME_LEAST);
+        groups.retain(|(_, shares)| shares.len() >= THEME_MIN);
         groups
     }
 
     fn theme(&self, number: u32, shares: &[ShareId]) -> Theme {
-        let shares = shares.iter().filter_map(|id| self.shares.get(id));
-        let patches: Vec<_> = shares.map(patch).collect();
+        let shares: Vec<_> = shares.iter().filter_map(|id| self.shares.get(id)).collect();
         let kept = self.themes.get(&number);
         Theme {
             number,
             dye: kept.map_or(0, |kept| kept.dye),
-            label: label(kept.and_then(|kept| kept.name.as_ref()), &patches),
-            patches,
+            label: label(kept.and_then(|kept| kept.name.as_ref()), &shares),
+            patches: shares.into_iter().map(patch).collect(),
         }
     }
 
