@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sitwith_core::sit::format::Formats;
 use sitwith_insight::Insight;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
@@ -13,6 +14,7 @@ use tokio::sync::Notify;
 use crate::gates::Gates;
 use crate::limits::Limits;
 use crate::live::Live;
+use crate::rounds::{Rounds, Tools};
 use crate::settings::{Kept, Settings};
 
 /// One running home. Cheap to clone.
@@ -30,6 +32,10 @@ pub struct Home {
     pub live: Live,
     /// What reads shares, so that those of one meaning find each other.
     pub insight: Insight,
+    /// The rounds that live now.
+    pub rounds: Rounds,
+    /// How rounds may be held here.
+    pub formats: Arc<Formats>,
     /// How much of everything there may be.
     pub limits: Arc<Limits>,
     /// How often things may be asked.
@@ -73,6 +79,15 @@ impl Home {
             limits,
             settings,
         } = parts;
+        let kept = Kept::new(settings);
+        let rounds = Rounds::new(Tools {
+            store: store.clone(),
+            clock: clock.clone(),
+            dice: dice.clone(),
+            insight: insight.clone(),
+            live: live.clone(),
+            kept: kept.clone(),
+        });
         Self {
             gates: Arc::new(Gates::new(&limits, &clock)),
             store,
@@ -82,9 +97,18 @@ impl Home {
             live,
             insight,
             limits: Arc::new(limits),
-            kept: Kept::new(settings),
+            rounds,
+            formats: Arc::new(Formats::shipped()),
+            kept,
             mail_laid_ready: Arc::new(Notify::new()),
         }
+    }
+
+    /// The home, with formats of its own beside those that ship.
+    #[must_use]
+    pub fn with_formats(mut self, formats: Formats) -> Self {
+        self.formats = Arc::new(formats);
+        self
     }
 
     /// What the keeper has set, as it stands now.

@@ -1,16 +1,16 @@
-//! What the home does by itself: sending letters and forgetting.
+//! What the home does by itself: sending letters, letting words vanish, and forgetting.
 //!
 //! One loop. It looks, does what is due, and waits on the home's clock until something is due
 //! again or a letter was laid ready. Forgetting is a promise: each kind has its length here or
 //! beside the rule it belongs to.
 
 use sitwith_core::time::{Instant, Span};
-use sitwith_store::{Broken, guests, invitations, mails, sessions, sign_ins};
+use sitwith_store::{Broken, guests, invitations, mails, rounds as round_rows, sessions, sign_ins};
 
 use crate::home::Home;
 use crate::mail::{self, Way};
 use crate::sessions::IDLE_MAX;
-use crate::{arrive, guests as guest_rules};
+use crate::{arrive, guests as guest_rules, rounds};
 
 /// How often the home forgets.
 const FORGET_EVERY: Span = Span::from_mins(60);
@@ -35,6 +35,8 @@ pub struct Forgotten {
     pub invitations: u64,
     /// Empty rows of letters.
     pub mails: u64,
+    /// Empty rows of rounds whose words vanished long ago.
+    pub rounds: u64,
 }
 
 /// Runs for as long as the home is open. Its owner drops it to stop it.
@@ -44,6 +46,7 @@ pub async fn run(home: &Home) {
     loop {
         // Asked before looking, so that what is laid ready meanwhile is not missed.
         let told = home.mail_laid_ready.notified();
+        let round_told = home.rounds.told();
         let next_at = match tick(home, &mut way, &mut forget_at).await {
             Ok(next_at) => next_at,
             Err(broken) => {
@@ -55,6 +58,7 @@ pub async fn run(home: &Home) {
         tokio::select! {
             () = home.clock.sleep_until(next_at) => {}
             () = told => {}
+            () = round_told => {}
         }
     }
 }
@@ -66,8 +70,13 @@ pub async fn tick(home: &Home, way: &mut Way, forget_at: &mut Instant) -> Result
         forget(home).await?;
         *forget_at = now + FORGET_EVERY;
     }
+    let words_at = rounds::vanish_due(home).await?;
     let mail_at = mail::send_due(home, way).await?;
-    Ok(mail_at.map_or(*forget_at, |mail_at| mail_at.min(*forget_at)))
+    let next = [Some(*forget_at), words_at, mail_at]
+        .into_iter()
+        .flatten()
+        .min();
+    Ok(next.unwrap_or(*forget_at))
 }
 
 /// Forgets what has had its time.
@@ -83,6 +92,7 @@ pub async fn forget(home: &Home) -> Result<Forgotten, Broken> {
                 sessions: sessions::forget(&mut tx, now, now - IDLE_MAX).await?,
                 invitations: invitations::forget(&mut tx, now - INVITATION_KEPT).await?,
                 mails: mails::forget(&mut tx, now - MAIL_KEPT).await?,
+                rounds: round_rows::forget(&mut tx, now - rounds::EMPTIED_KEPT).await?,
             };
             Ok::<_, Broken>(tx.done(forgotten))
         })

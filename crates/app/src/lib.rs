@@ -14,6 +14,7 @@ pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod notes;
+pub mod rounds;
 mod secret;
 pub mod sessions;
 pub mod settings;

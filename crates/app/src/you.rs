@@ -8,6 +8,7 @@ use sitwith_store::{Broken, members};
 
 use crate::fail::Fail;
 use crate::home::Home;
+use crate::rounds;
 use crate::zones;
 
 /// What a member may change about themselves.
@@ -78,5 +79,6 @@ pub async fn leave(home: &Home, who: &Member) -> Result<(), Fail<LeaveNo>> {
         })
         .await?;
     home.live.let_go(Sitter::Member(id));
+    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::Which::All).await?;
     Ok(())
 }

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use sitwith_core::id::RoundId;
+use sitwith_core::round::Step;
 use sitwith_core::sit::bell::{Bell, Heard};
 use sitwith_core::sit::frame::{self, Count};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
@@ -69,6 +71,13 @@ fn said_by_the_home() -> Vec<String> {
         frame::count(count, None),
         frame::me_too(),
         frame::bells("1.0", heard),
+        frame::round(frame::RoundTold {
+            id: RoundId::new(NOW, [1; 10]),
+            step: Step::Posed,
+            v: 1,
+            offered: 3,
+            within: Span::ZERO,
+        }),
         frame::back(Span::ZERO, Span::ZERO),
         frame::over(),
         frame::sorry("why"),

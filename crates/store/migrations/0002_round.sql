@@ -58,7 +58,6 @@ CREATE TABLE theme (
     place BIGINT NOT NULL,
     dye BIGINT NOT NULL,
     name TEXT,
-    shared TEXT,
     quote TEXT,
     PRIMARY KEY (round_id, number)
 );

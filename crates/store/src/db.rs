@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
-use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Row as _, Transaction};
 use tokio::sync::Mutex;
 
 use crate::error::{Broken, Cause};
@@ -147,14 +147,20 @@ impl Store {
     }
 
     /// Folds what was written into the database file and empties the log beside it, so that what
-    /// was erased is on no page of either. PostgreSQL looks after its own files.
-    pub async fn fold(&self) -> Result<(), Broken> {
-        if self.0.engine == Engine::Sqlite {
-            let folded = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
-            let folded = folded.execute(&self.0.writers).await;
-            folded.map_err(|error| Broken::of("folding the log away", &error))?;
+    /// was erased is on no page of either. False when somebody was reading all the while: then it
+    /// is to be asked again. PostgreSQL looks after its own files.
+    pub async fn fold(&self) -> Result<bool, Broken> {
+        if self.0.engine != Engine::Sqlite {
+            return Ok(true);
         }
-        Ok(())
+        let folded = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+        let folded = folded.fetch_one(&self.0.writers).await;
+        let folded = folded.map_err(|error| Broken::of("folding the log away", &error))?;
+        // The first column says whether something stood in the way.
+        let busy: i64 = folded
+            .try_get(0)
+            .map_err(|error| Broken::of("folding the log away", &error))?;
+        Ok(busy == 0)
     }
 
     /// Closes all connections, once those in use are given back. SQLite folds its log away.

@@ -10,7 +10,7 @@ use crate::{Broken, Row, Tx, args};
 const POSE: &str = "INSERT INTO round (id, sit_id, run_id, phase, place, prompt, help, reads_first,
     keeps, posed_ms, closes_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (run_id, phase, place) DO NOTHING";
+    ON CONFLICT DO NOTHING";
 const FIND: &str = "SELECT * FROM round WHERE id = $1";
 const OF_PHASE: &str = "SELECT * FROM round WHERE run_id = $1 AND phase = $2
     ORDER BY place DESC LIMIT 1";
@@ -18,6 +18,8 @@ const OF_SIT: &str = "SELECT * FROM round WHERE sit_id = $1
     AND (vanished_ms IS NULL OR keeps = 'quilt')
     ORDER BY posed_ms DESC, id LIMIT $2";
 const LIVING: &str = "SELECT * FROM round WHERE vanished_ms IS NULL ORDER BY posed_ms, id";
+const WITH_WORDS: &str = "SELECT DISTINCT round_id FROM share WHERE words IS NOT NULL
+    ORDER BY round_id";
 const CLOSED: &str = "UPDATE round SET closed_ms = $2 WHERE id = $1 AND closed_ms IS NULL";
 const OPENED: &str = "UPDATE round SET opened_ms = $2 WHERE id = $1 AND opened_ms IS NULL";
 const READ_OVER: &str = "UPDATE round SET read_over_ms = $2 WHERE id = $1 AND read_over_ms IS NULL";
@@ -26,8 +28,8 @@ const VANISHED: &str = "UPDATE round SET vanished_ms = $2 WHERE id = $1";
 const UNASK: &str = "UPDATE round SET prompt = '', help = '' WHERE id = $1";
 const FORGET: &str = "DELETE FROM round WHERE keeps = 'nothing' AND vanished_ms <= $1";
 const CLEAR_THEMES: &str = "DELETE FROM theme WHERE round_id = $1";
-const THEME: &str = "INSERT INTO theme (round_id, number, place, dye, name, shared, quote)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const THEME: &str = "INSERT INTO theme (round_id, number, place, dye, name, quote)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 const THEMES: &str = "SELECT * FROM theme WHERE round_id = $1 ORDER BY place";
 
 /// Every statement of this file.
@@ -37,6 +39,7 @@ pub const STATEMENTS: &[&str] = &[
     OF_PHASE,
     OF_SIT,
     LIVING,
+    WITH_WORDS,
     CLOSED,
     OPENED,
     READ_OVER,
@@ -91,13 +94,12 @@ pub struct ThemeRow {
     pub dye: u8,
     /// The guide's own name for it.
     pub name: Option<String>,
-    /// Words that its answers share, one after the other.
-    pub shared: Option<String>,
-    /// The answer that names it.
+    /// The answer that names it, once the vectors are gone that told which.
     pub quote: Option<ShareId>,
 }
 
-/// Poses a round. When the phase has one at this place already, that one is found.
+/// Poses a round. When the phase has one at this place already, or this one was posed before, that
+/// one is found.
 pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     let (run, phase) = round.at.unzip();
     let values = args![
@@ -145,6 +147,12 @@ pub async fn living(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
     rows.iter().map(read).collect()
 }
 
+/// All rounds in which anybody's words still stand.
+pub async fn with_words(tx: &mut Tx) -> Result<Vec<RoundId>, Broken> {
+    let rows = tx.fetch_all(WITH_WORDS, args![]).await?;
+    rows.iter().map(|row| row.get("round_id")).collect()
+}
+
 /// Nobody answers any more.
 pub async fn closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(CLOSED, args![id, at]).await.map(drop)
@@ -184,15 +192,7 @@ pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result
     for (place, theme) in (0_u32..).zip(themes) {
         let quote = theme.quote.map(|quote| quote.to_string());
         let dye = u32::from(theme.dye);
-        let values = args![
-            id,
-            theme.number,
-            place,
-            dye,
-            &theme.name,
-            &theme.shared,
-            quote
-        ];
+        let values = args![id, theme.number, place, dye, &theme.name, quote];
         tx.execute(THEME, values).await?;
     }
     Ok(())
@@ -207,7 +207,6 @@ pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
             number: row.get("number")?,
             dye: u8::try_from(row.get::<u32>("dye")?).unwrap_or(0),
             name: row.get("name")?,
-            shared: row.get("shared")?,
             quote: quote.and_then(|quote| quote.parse().ok()),
         })
     });

@@ -17,8 +17,8 @@ const PUT: &str = "INSERT INTO share (id, round_id, hand, words, signed, aloud, 
 const SHOWN: &str = "UPDATE share SET shown_in = $2 WHERE round_id = $1 AND id IN ($list)";
 const READ: &str = "UPDATE share SET read_as = $3, vector = $4 WHERE round_id = $1 AND id = $2
     AND words = $5";
-const SEWN: &str = "UPDATE share SET theme = $2 WHERE round_id = $1 AND id IN ($list)";
-const UNSEW: &str = "UPDATE share SET theme = NULL WHERE round_id = $1";
+const SEWN: &str = "UPDATE share SET theme = CAST($2 AS BIGINT)
+    WHERE round_id = $1 AND id IN ($list)";
 const ASIDE: &str = "UPDATE share SET aside = $2 WHERE round_id = $1 AND id IN ($list)";
 const KEY: &str = "INSERT INTO share_key (round_id, hand, key_hash) VALUES ($1, $2, $3)
     ON CONFLICT (round_id, hand, key_hash) DO NOTHING";
@@ -41,7 +41,6 @@ pub const STATEMENTS: &[&str] = &[
     SHOWN,
     READ,
     SEWN,
-    UNSEW,
     ASIDE,
     KEY,
     KEYS,
@@ -162,17 +161,14 @@ pub async fn keep_read(
     Ok(tx.execute(READ, values).await? > 0)
 }
 
-/// Keeps which share stands in which theme. Those that are not named stand in none.
+/// Keeps in which theme these shares stand, or that they stand in none.
 pub async fn sew(
     tx: &mut Tx,
     round: RoundId,
-    themes: &[(u32, Vec<ShareId>)],
+    theme: Option<u32>,
+    ids: &[ShareId],
 ) -> Result<(), Broken> {
-    tx.execute(UNSEW, args![round]).await?;
-    for (theme, ids) in themes {
-        each(tx, SEWN, args![round, *theme], ids).await?;
-    }
-    Ok(())
+    each(tx, SEWN, args![round, theme], ids).await
 }
 
 /// Keeps that these shares are set aside, or are back.

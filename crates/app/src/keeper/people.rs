@@ -8,6 +8,7 @@ use sitwith_store::{Broken, mails, members};
 
 use crate::fail::Fail;
 use crate::home::Home;
+use crate::rounds;
 
 /// How far back the keeper is told of letters that could not be sent.
 const GIVEN_UP_SHOWN: Span = Span::from_days(7);
@@ -81,6 +82,7 @@ pub async fn say_goodbye(home: &Home, who: &Member, id: MemberId) -> Result<(), 
         })
         .await?;
     home.live.let_go(Sitter::Member(id));
+    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::Which::Signed).await?;
     Ok(())
 }
 

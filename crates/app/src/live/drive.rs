@@ -86,6 +86,8 @@ impl LiveSit {
             Effect::Close { line, code, why } => self.close(line, code, why),
             Effect::Came { who, quiet } => *self.state().came.entry(who).or_default() |= quiet,
             Effect::Wanted(what) => self.state().wanted = Some(what),
+            Effect::Asked { line, what } => self.state().ask(line, what),
+            Effect::Posing(phase) => self.state().posing = Some(phase),
             Effect::Over => {
                 let mut state = self.state();
                 state.over = state.room.timeline().ends_at();

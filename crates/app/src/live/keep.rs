@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Person, Role};
+use sitwith_core::sit::frame;
+use sitwith_core::sit::lag::Class;
 use sitwith_core::sit::presence::Sitter;
-use sitwith_core::sit::room::Input;
+use sitwith_core::sit::room::{Effect, Input, LineId, To};
 use sitwith_core::sit::run::{self, Change, What, may};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, runs};
@@ -21,6 +23,10 @@ use crate::fail::Fail;
 const NOTE_EVERY: Span = Span::from_ms(250);
 /// After the database refused, who came is noted again so much later.
 const NOTE_AGAIN: Span = Span::from_secs(5);
+
+/// The most people whose wish for a change is looked at in one turn. They wish the same: who comes
+/// later hears the bell of who came first.
+const ASKED_MAX: usize = 8;
 
 /// Why a change is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +102,9 @@ impl LiveSit {
     fn show(&self, change: Change) {
         let now = self.clock.now();
         self.tell(&mut self.state(), Input::Changed(change), now);
+        if let Some(rounds) = self.rounds.rounds() {
+            rounds.run_changed(self.run());
+        }
     }
 
     /// Reads the changes from the database and shows those the room does not know.
@@ -112,7 +121,7 @@ impl LiveSit {
     /// Starts keeping what is to be kept: what the room wants, that the run is over, who came.
     /// Who came is kept in one go at most once in [`NOTE_EVERY`], unless it is the last time.
     pub(super) fn keep(self: &Arc<Self>, keeping: &mut JoinSet<()>, last: bool) {
-        let (wanted, over, came) = {
+        let (wanted, posing, over, came) = {
             let mut state = self.state();
             let now = self.clock.now();
             let is_due = last || state.came_due().is_some_and(|due| due <= now);
@@ -125,10 +134,18 @@ impl LiveSit {
                 state.is_noting = true;
                 state.note_from = now + NOTE_EVERY;
             }
-            (state.wanted.take(), state.over.take(), came)
+            let (wanted, posing) = (state.wanted.take(), state.posing.take());
+            (wanted, posing, state.over.take(), came)
         };
         if let Some(what) = wanted {
             keeping.spawn(Arc::clone(self).keep_wanted(what));
+        }
+        let asked = std::mem::take(&mut self.state().asked);
+        for (line, what) in asked {
+            keeping.spawn(Arc::clone(self).keep_asked(line, what));
+        }
+        if let Some(phase) = posing {
+            keeping.spawn(Arc::clone(self).keep_posing(phase));
         }
         if let Some(over_at) = over {
             keeping.spawn(Arc::clone(self).keep_over(over_at));
@@ -145,6 +162,37 @@ impl LiveSit {
             Err(Fail::Broken(broken)) => {
                 self.log(&broken, "the sit could not go on");
             }
+        }
+    }
+
+    /// Somebody who sits asked for a change. Who it was is not kept; that it cannot be is told to
+    /// their line alone.
+    async fn keep_asked(self: Arc<Self>, line: LineId, what: What) {
+        let why = match self.keep_change(what, None).await {
+            Ok(()) => return,
+            Err(Fail::No(no)) => no.to_string(),
+            Err(Fail::Broken(broken)) => {
+                self.log(&broken, "a pause could not be kept");
+                "That did not reach the home. Try once more.".to_owned()
+            }
+        };
+        let now = self.clock.now();
+        let mut state = self.state();
+        if !state.room.is_silent(now) {
+            let (class, to, text) = (Class::Passing, To::One(line), frame::not_now(&why));
+            state.outbox.push_back(Effect::Send { class, to, text });
+            self.wake.notify_one();
+        }
+    }
+
+    /// A phase has begun in which everybody writes: its round is posed, and everybody told. When
+    /// that fails, the first who asks for its page has it posed.
+    async fn keep_posing(self: Arc<Self>, phase: u16) {
+        let Some(rounds) = self.rounds.rounds() else {
+            return;
+        };
+        if let Err(broken) = rounds.begin(self.run(), phase).await {
+            self.log(&broken, "a round was not posed");
         }
     }
 
@@ -189,6 +237,13 @@ fn take(came: &mut BTreeMap<Sitter, bool>) -> Vec<(Sitter, bool)> {
 }
 
 impl State {
+    /// Somebody who sits asks for a change.
+    pub(super) fn ask(&mut self, line: LineId, what: What) {
+        if self.asked.len() < ASKED_MAX {
+            self.asked.push_back((line, what));
+        }
+    }
+
     /// When who came is to be noted.
     pub(super) fn came_due(&self) -> Option<Instant> {
         (!self.came.is_empty() && !self.is_noting).then_some(self.note_from)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RunId, SitId};
-use sitwith_core::sit::frame::{self, Count, SaidNo};
+use sitwith_core::sit::frame::{self, Count, RoundTold, SaidNo};
 use sitwith_core::sit::lag::{Class, Lags};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room, To, code};
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use super::table::Table;
 use super::{BACK_WITHIN, Line};
 use crate::home::Home;
+use crate::rounds::Faint;
 use crate::ticket::Ticket;
 
 /// A sit while it lives.
@@ -27,6 +28,7 @@ pub struct LiveSit {
     sit: SitId,
     pub(super) store: Store,
     pub(super) clock: Clock,
+    pub(super) rounds: Faint,
     state: Mutex<State>,
     /// Wakes the driver: something is to be handed out, or something is due sooner.
     pub(super) wake: Notify,
@@ -51,6 +53,10 @@ pub(super) struct State {
     pub(super) note_from: Instant,
     pub(super) is_noting: bool,
     pub(super) wanted: Option<What>,
+    /// What people who sit asked for, and by which line.
+    pub(super) asked: VecDeque<(LineId, What)>,
+    /// The phase whose round is to be posed.
+    pub(super) posing: Option<u16>,
     /// The run is over and this is not yet noted in the database.
     pub(super) over: Option<Instant>,
     /// The driver is to hand out what there is, and end.
@@ -89,7 +95,8 @@ impl LiveSit {
     ) -> Arc<Self> {
         let now = home.clock.now();
         let state = State {
-            room: Room::new(run.facts.clone(), changes, now),
+            room: Room::new(run.facts.clone(), changes, now)
+                .with_formats(Arc::clone(&home.formats)),
             table: Table::default(),
             lags: Lags::default(),
             outbox: VecDeque::new(),
@@ -98,6 +105,8 @@ impl LiveSit {
             note_from: now,
             is_noting: false,
             wanted: None,
+            asked: VecDeque::new(),
+            posing: None,
             over: None,
             ends: false,
         };
@@ -106,6 +115,7 @@ impl LiveSit {
             sit: run.sit,
             store: home.store.clone(),
             clock: home.clock.clone(),
+            rounds: home.rounds.faint(),
             state: Mutex::new(state),
             wake: Notify::new(),
             changing: tokio::sync::Mutex::new(()),
@@ -201,6 +211,12 @@ impl LiveSit {
     pub fn lost(&self, line: LineId) {
         let now = self.clock.now();
         self.lose(&mut self.state(), line, now);
+    }
+
+    /// A round of this run stands so from now on.
+    pub(crate) fn tell_round(&self, told: RoundTold) {
+        let now = self.clock.now();
+        self.tell(&mut self.state(), Input::Round(told), now);
     }
 
     /// Somebody has no place in this home any more.

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::bell::{Heard, Strike};
 use super::run::{Segment, Timeline};
+use super::spoken::{Act, Lies, View, You};
+use crate::id::RoundId;
+use crate::round::Step;
 use crate::time::{Instant, Span};
 
 /// The longest text a browser may send, in bytes.
@@ -48,6 +51,17 @@ pub enum Said {
         /// How unsure this browser's clock is, in milliseconds.
         unc: f64,
     },
+    /// Something with the feather of a spoken round.
+    Feather {
+        /// What.
+        #[serde(rename = "do")]
+        act: Act,
+        /// The seat it is handed to.
+        #[serde(default)]
+        to: Option<u32>,
+    },
+    /// Let us be silent for a moment.
+    Pause,
 }
 
 /// What was said cannot be understood.
@@ -248,6 +262,66 @@ pub fn me_too() -> Arc<str> {
     r#"{"k":"metoo"}"#.into()
 }
 
+/// Where the feather is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feather {
+    /// The segment it is about, by its place in the running order.
+    pub n: usize,
+    /// What everybody may see of it.
+    pub view: View,
+    /// Its holder's seat and name, when they sit by name.
+    pub holder: Option<(u32, Box<str>)>,
+}
+
+/// Where the feather is, as one person may see it.
+pub fn feather(feather: &Feather, you: You) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Frame<'a> {
+        k: &'static str,
+        n: usize,
+        turn: u32,
+        lies: &'static str,
+        you: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seat: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bell: Option<Instant>,
+        last: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        asks: Option<u8>,
+    }
+    let Feather { n, view, holder } = feather;
+    let holder = holder.as_ref();
+    text(&Frame {
+        k: "feather",
+        n: *n,
+        turn: view.turn,
+        lies: match view.lies {
+            Lies::Middle => "middle",
+            Lies::Silence => "silence",
+            Lies::Held(_) => "held",
+        },
+        you: you.word(),
+        seat: holder.map(|(seat, _)| *seat),
+        name: holder.map(|(_, name)| &**name),
+        bell: view.bell_at,
+        last: view.is_last,
+        asks: view.asks,
+    })
+}
+
+/// What this browser asked for cannot be now, in plain words.
+pub fn not_now(why: &str) -> Arc<str> {
+    #[derive(Serialize)]
+    struct NotNow<'a> {
+        k: &'static str,
+        why: &'a str,
+    }
+    text(&NotNow { k: "notnow", why })
+}
+
 /// How a bell reached the browsers.
 pub fn bells(id: &str, heard: Heard) -> Arc<str> {
     #[derive(Serialize)]
@@ -269,6 +343,43 @@ pub fn bells(id: &str, heard: Heard) -> Arc<str> {
         heard,
         in_15,
         in_50,
+    })
+}
+
+/// How a round stands, as everybody in the sit is told. No words are in it, and nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundTold {
+    /// Which round.
+    pub id: RoundId,
+    /// How far it has come.
+    pub step: Step,
+    /// The version of what is shown of it.
+    pub v: u32,
+    /// How many have offered something; while it is posed rounded down.
+    pub offered: u32,
+    /// Browsers ask for the round again after a chance time within this length.
+    pub within: Span,
+}
+
+/// How a round stands.
+pub fn round(told: RoundTold) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Round {
+        k: &'static str,
+        id: RoundId,
+        step: &'static str,
+        v: u32,
+        offered: u32,
+        #[serde(rename = "in")]
+        within: Span,
+    }
+    text(&Round {
+        k: "round",
+        id: told.id,
+        step: told.step.word(),
+        v: told.v,
+        offered: told.offered,
+        within: told.within,
     })
 }
 
@@ -366,6 +477,14 @@ mod tests {
         insta::assert_snapshot!(circle(9, few, &[], &[(0, "Cleo", 6)]), @r#"{"k":"presence","v":9,"n":3,"quiet":1,"circle":[],"guides":[[0,"Cleo",6]]}"#);
         insta::assert_snapshot!(pong(12.5, 1_790_000_000_000_125, 1_790_000_000_001_004), @r#"{"k":"pong","t0":12.5,"t1":1790000000000.125,"t2":1790000000001.004}"#);
         insta::assert_snapshot!(bells("3.0", Heard { heard: 24, in_15: 23, in_50: 24 }), @r#"{"k":"bells","id":"3.0","heard":24,"in_15":23,"in_50":24}"#);
+        let told = RoundTold {
+            id: RoundId::new(now, [7; 10]),
+            step: Step::Posed,
+            v: 5,
+            offered: 9,
+            within: Span::from_ms(2_000),
+        };
+        insta::assert_snapshot!(round(told), @r#"{"k":"round","id":"01M2R7T400E1RE1RE1RE1RE1RE","step":"posed","v":5,"offered":9,"in":2000}"#);
         insta::assert_snapshot!(back(Span::from_ms(200), Span::from_ms(3_000)), @r#"{"k":"back","in":[200,3000]}"#);
         insta::assert_snapshot!(sorry("We are full."), @r#"{"k":"sorry","why":"We are full."}"#);
     }

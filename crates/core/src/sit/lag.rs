@@ -23,6 +23,10 @@ pub enum Class {
     Personal,
     /// How a bell reached the browsers, for guides.
     Bells,
+    /// How a round stands.
+    Round,
+    /// Where the feather of a spoken round is.
+    Feather,
     /// That the sit is over.
     Over,
     /// Something of the moment, such as a gesture: gone when it is missed.
@@ -31,11 +35,13 @@ pub enum Class {
 
 impl Class {
     /// The classes that are made anew, in the order in which a line wants them.
-    pub const KEPT: [Self; 5] = [
+    pub const KEPT: [Self; 7] = [
         Self::Personal,
         Self::Timeline,
         Self::Presence,
         Self::Bells,
+        Self::Round,
+        Self::Feather,
         Self::Over,
     ];
 
@@ -46,6 +52,8 @@ impl Class {
             Self::Personal => 4,
             Self::Bells => 8,
             Self::Over => 16,
+            Self::Round => 32,
+            Self::Feather => 64,
             Self::Passing => 0,
         }
     }

@@ -4,11 +4,15 @@
 //!
 //! * here: lines that come and go, and what they say; what goes in and out is in `room/words.rs`;
 //! * `room/telling.rs`: who is told of whom, in one tick for all;
+//! * `room/feather.rs`: who holds the feather of a spoken round;
 //! * `room/course.rs`: beginning alone, going on, being over; `room/bells.rs`: bells as heard;
+//! * `room/rounds.rs`: how a written round stands;
 //! * [`super::presence`]: the seats; [`super::run`]: the running order.
 
 mod bells;
 mod course;
+mod feather;
+mod rounds;
 pub mod telling;
 #[cfg(test)]
 mod tests;
@@ -20,12 +24,14 @@ use std::sync::Arc;
 use self::bells::Reports;
 pub use self::bells::{BELLS_EVERY, REPORT_WITHIN, UNSURE_MS};
 pub use self::course::{GUIDE_MISSED, LINGER, SETTLE};
+use self::feather::Spoken;
 use self::telling::Telling;
 pub use self::words::{Effect, Enter, Input, LineId, To, code};
-use super::frame::{self, Count, Named, Said};
+use super::format::Formats;
+use super::frame::{self, Count, Named, RoundTold, Said};
 use super::lag::Class;
 use super::presence::Seats;
-use super::run::{Change, Facts, Timeline, order};
+use super::run::{Change, Facts, Timeline, What, may, order};
 use crate::time::{Instant, Span};
 
 /// The least time between two gestures in one sit.
@@ -60,12 +66,19 @@ pub struct Room {
     heard: BTreeMap<Instant, Reports>,
     bells_due: Option<Instant>,
     me_too_at: Option<Instant>,
+    spoken: Spoken,
     /// Since when somebody is here.
     someone_since: Option<Instant>,
     guide_gone_at: Option<Instant>,
     wanted_at: Option<Instant>,
     over_told: bool,
     lingered: bool,
+    /// How the round of this run stands that was told of last.
+    round: Option<RoundTold>,
+    /// The stretch for which a round was asked last.
+    posed_for: Option<Box<str>>,
+    /// Phases that began until then were looked at.
+    looked_at: Instant,
 }
 
 impl Room {
@@ -85,12 +98,23 @@ impl Room {
             heard: BTreeMap::new(),
             bells_due: None,
             me_too_at: None,
+            spoken: Spoken::default(),
             someone_since: None,
             guide_gone_at: Some(now + SETTLE - GUIDE_MISSED),
             wanted_at: None,
             over_told: false,
             lingered: false,
+            round: None,
+            posed_for: None,
+            looked_at: Instant::from_ms(i64::MIN),
         }
+    }
+
+    /// The room, in which spoken rounds are held as these formats say.
+    #[must_use]
+    pub fn with_formats(mut self, formats: Arc<Formats>) -> Self {
+        self.spoken = Spoken::new(&self.facts.plan, formats);
+        self
     }
 
     /// What was settled when the door opened.
@@ -129,6 +153,10 @@ impl Room {
     /// Takes what happened at `now`; hands out what is to be done, in order.
     pub fn handle(&mut self, input: Input, now: Instant) -> Vec<Effect> {
         let mut out = Vec::new();
+        let entering = match &input {
+            Input::Enter(enter) => Some(enter.line),
+            _ => None,
+        };
         match input {
             Input::Enter(enter) => self.enter(&enter, now, &mut out),
             Input::Said(line, said) => self.said(line, said, now, &mut out),
@@ -139,9 +167,11 @@ impl Room {
                 }
             }
             Input::Changed(change) => self.changed(change, now, &mut out),
+            Input::Round(told) => self.told_round(told, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }
         self.mind_presence(now);
+        self.mind_feather(entering, now, &mut out);
         out
     }
 
@@ -154,7 +184,9 @@ impl Room {
             Class::Personal => self.tell_here(line, now, &mut out),
             Class::Timeline => out.push(self.timeline_frame(to, now)),
             Class::Presence => self.refresh(line),
+            Class::Feather => self.tell_feather(vec![line], now, &mut out),
             Class::Bells => self.tell_bells(&[line], true, &mut out),
+            Class::Round => self.tell_round(to, &mut out),
             Class::Over if self.over_told => out.push(send(Class::Over, to, frame::over())),
             Class::Over | Class::Passing => {}
         }
@@ -170,6 +202,8 @@ impl Room {
             grace,
             self.wanted_due(),
             self.bells_due,
+            self.posing_due(),
+            self.feather_due(),
             self.telling.wake_at(),
         ]
         .into_iter()
@@ -237,6 +271,7 @@ impl Room {
         if enter.have != self.timeline.seq {
             out.push(self.timeline_frame(To::One(enter.line), now));
         }
+        self.tell_round(To::One(enter.line), out);
         self.refresh(enter.line);
         self.note_guide(now);
     }
@@ -251,6 +286,8 @@ impl Room {
             Said::Who => self.refresh(line),
             Said::Leave => self.leave(seat, now, out),
             Said::Bell { id, late, unc } => self.report(line, &id, late, unc, now),
+            Said::Feather { act, to } => self.feather(line, act, to, now, out),
+            Said::Pause => self.ask_pause(line, now, out),
             // Answered by the socket itself, so that no queue stands between.
             Said::Ping { .. } => {}
         }
@@ -298,7 +335,15 @@ impl Room {
 
     fn changed(&mut self, change: Change, now: Instant, out: &mut Vec<Effect>) {
         self.changes.push(change);
+        let paused = self.timeline.pause;
         self.timeline = order(&self.facts, &self.changes);
+        if let Some((from, to)) = self
+            .timeline
+            .pause
+            .filter(|_| self.timeline.pause != paused)
+        {
+            self.spoken.paused(from, to);
+        }
         self.written = None;
         let lines = self.all_lines();
         if !lines.is_empty() {
@@ -335,6 +380,24 @@ impl Room {
         send(Class::Timeline, to, text)
     }
 
+    /// Somebody rings for a pause. It is kept like a guide's change; whose it was is told to nobody.
+    fn ask_pause(&self, line: LineId, now: Instant, out: &mut Vec<Effect>) {
+        let latest = self.changes.last().map_or(now, |change| change.at);
+        let (at, what) = (now.max(latest), What::Pause);
+        match may(&self.facts, &self.changes, Change { at, what }) {
+            Ok(_) => out.push(Effect::Asked { line, what }),
+            Err(no) => self.not_now(line, &no, now, out),
+        }
+    }
+
+    /// Says kindly why not, to whoever asked; in silence nothing is said.
+    fn not_now(&self, line: LineId, why: &impl ToString, now: Instant, out: &mut Vec<Effect>) {
+        if !self.is_silent(now) {
+            let text = frame::not_now(&why.to_string());
+            out.push(send(Class::Passing, To::One(line), text));
+        }
+    }
+
     /// The wordless gesture: no who, no count, never in silence, and not too often.
     fn me_too(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let too_soon = self.me_too_at.is_some_and(|last| last + ME_TOO_EVERY > now);
@@ -354,6 +417,7 @@ impl Room {
         self.note_guide(now);
         self.tick_presence(now, out);
         self.tick_bells(now, out);
+        self.tick_posing(now, out);
         self.tick_over(now, out);
         self.tick_wanted(now, out);
     }

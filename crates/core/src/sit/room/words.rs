@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::frame::Said;
+use super::super::frame::{RoundTold, Said};
 use super::super::lag::Class;
 use super::super::presence::Sitter;
 use super::super::run::{Change, What};
@@ -62,6 +62,8 @@ pub enum Input {
     Gone(Sitter),
     /// A guide changed the running order, and the change is kept.
     Changed(Change),
+    /// A round of this run stands so from now on.
+    Round(RoundTold),
     /// Time has passed.
     Tick,
 }
@@ -116,6 +118,15 @@ pub enum Effect {
     },
     /// The room wants this change: keep it, then give it back as [`Input::Changed`].
     Wanted(What),
+    /// Somebody who sits asked for this change: the same, or tell their line why not.
+    Asked {
+        /// Whose line.
+        line: LineId,
+        /// What they asked for.
+        what: What,
+    },
+    /// A phase has begun in which everybody writes: its round is to be posed.
+    Posing(u16),
     /// The run is over.
     Over,
 }

@@ -1,0 +1,123 @@
+//! When a round closes and when its words vanish, as pure functions of the running order.
+
+use sitwith_core::sit::run::{Facts, LAPSES_AFTER, RUN_MAX, Timeline};
+use sitwith_core::time::Instant;
+use sitwith_store::rounds::RoundRow;
+
+use super::{UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER};
+
+/// When the round of this phase closes by itself: with the last stretch of its phase, or with the
+/// run. None while nobody knows: the sit is held, or waits.
+pub(super) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
+    let stretch = timeline
+        .segments
+        .iter()
+        .rev()
+        .find(|segment| segment.phase == Some(phase));
+    let ends_at = match stretch {
+        Some(stretch) => stretch.ends_at,
+        // The phase has fallen out of the running order.
+        None => Some(Instant::from_ms(i64::MIN)),
+    };
+    [ends_at, timeline.ends_at()].into_iter().flatten().min()
+}
+
+/// When the words of a run's rounds vanish, as far as that is known.
+pub(super) fn vanishes_with(timeline: &Timeline) -> Option<Instant> {
+    timeline.ends_at().map(|over| over + VANISH_AFTER)
+}
+
+/// No words of a run are kept longer than this, also when it was held and the home went off.
+pub(super) fn vanishes_at_last(facts: &Facts) -> Instant {
+    facts.planned_at + LAPSES_AFTER + RUN_MAX + VANISH_AFTER
+}
+
+/// When the words of a round that stands alone vanish.
+pub(super) fn vanishes_alone(row: &RoundRow) -> Option<Instant> {
+    let closes_at = row.closes_at?;
+    let closed_at = row.closed_at.unwrap_or(closes_at);
+    Some(match row.opened_at {
+        Some(opened_at) => opened_at + VANISH_ALONE_AFTER,
+        None if row.reads_first => closed_at + UNOPENED_KEPT,
+        None => closed_at + VANISH_ALONE_AFTER,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sitwith_core::sit::plan::{Kind, Phase, Plan};
+    use sitwith_core::sit::run::{Change, LEAD, What, order};
+    use sitwith_core::time::Span;
+
+    use super::*;
+
+    const PLANNED: Instant = Instant::from_ms(1_790_000_000_000);
+
+    fn facts() -> Facts {
+        let phases = vec![
+            Phase::new(Kind::Arrive, 60),
+            Phase::new(Kind::Round, 600),
+            Phase::new(Kind::Close, 60),
+        ];
+        Facts {
+            plan: Plan { phases },
+            planned_at: PLANNED,
+            led: true,
+            begins_itself: true,
+        }
+    }
+
+    fn after(changes: &[(i64, What)]) -> Timeline {
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(s, what)| Change {
+                at: PLANNED + Span::from_secs(*s),
+                what: *what,
+            })
+            .collect();
+        order(&facts(), &changes)
+    }
+
+    #[test]
+    fn a_round_closes_with_its_phase() {
+        let planned = PLANNED + Span::from_secs(660);
+        assert_eq!(closes_at(&after(&[]), 1), Some(planned));
+        let longer = after(&[(100, What::Extend { s: 60 })]);
+        assert_eq!(closes_at(&longer, 1), Some(planned + Span::from_secs(60)));
+        let cut = after(&[(100, What::Skip)]);
+        let cut_at = PLANNED + Span::from_secs(100) + LEAD;
+        assert_eq!(closes_at(&cut, 1), Some(cut_at));
+    }
+
+    #[test]
+    fn nobody_knows_when_a_held_round_closes() {
+        assert_eq!(closes_at(&after(&[(100, What::Hold)]), 1), None);
+        let goes_on = after(&[(100, What::Hold), (160, What::GoOn)]);
+        let at = closes_at(&goes_on, 1).expect("it goes on");
+        assert_eq!(at.since(PLANNED).secs(), 720);
+    }
+
+    #[test]
+    fn a_phase_that_is_gone_through_again_closes_with_its_last_end() {
+        let back = after(&[(100, What::Back)]);
+        let at = closes_at(&back, 1).expect("it comes again");
+        assert!(at > PLANNED + Span::from_secs(660));
+    }
+
+    #[test]
+    fn a_phase_that_fell_out_is_closed() {
+        let closing = after(&[(10, What::Close)]);
+        let at = closes_at(&closing, 1).expect("it is closed");
+        assert!(at <= PLANNED + Span::from_secs(12));
+    }
+
+    #[test]
+    fn no_words_outlast_a_sit_that_was_held_when_the_home_went_off() {
+        let held = after(&[(100, What::Hold)]);
+        assert_eq!(vanishes_with(&held), None);
+        let at_last = vanishes_at_last(&facts());
+        let longest = vanishes_with(&after(&[])).expect("its end is known");
+        assert!(at_last > longest);
+        assert!(at_last <= PLANNED + Span::from_mins(11 * 60));
+    }
+}

@@ -1,0 +1,61 @@
+//! The task of a living round: it lets time pass in it, and closes it when its time has come.
+
+use std::sync::Arc;
+
+use sitwith_core::round::Input;
+use sitwith_core::time::Span;
+use sitwith_store::Broken;
+
+use super::live::LiveRound;
+
+/// How long the driver waits at most before it looks again.
+const LOOK_EVERY: Span = Span::from_mins(1);
+/// ...and at least, so that nothing that stays due keeps it busy.
+const LOOK_LEAST: Span = Span::from_ms(50);
+
+impl LiveRound {
+    /// Drives it until it is let go, and has its answers read meanwhile.
+    pub(super) fn drive(round: &Arc<Self>) {
+        let (driven, read) = (Arc::clone(round), Arc::clone(round));
+        tokio::spawn(async move { driven.let_time_pass().await });
+        tokio::spawn(async move { read.have_read().await });
+    }
+
+    async fn let_time_pass(self: Arc<Self>) {
+        while !self.has_ended() {
+            if let Err(broken) = self.tick().await {
+                // Whoever asks next has it read anew from its rows.
+                self.log(&broken, "a round broke off");
+                self.end().await;
+                return;
+            }
+            let due = self.due().await.unwrap_or_default();
+            let now = self.tools.clock.now();
+            let look_at = due.unwrap_or(now + LOOK_EVERY);
+            let look_at = look_at.clamp(now + LOOK_LEAST, now + LOOK_EVERY);
+            tokio::select! {
+                () = self.tools.clock.sleep_until(look_at) => {}
+                () = self.wake.notified() => {}
+            }
+        }
+    }
+
+    /// Does what is due.
+    pub(super) async fn tick(self: &Arc<Self>) -> Result<(), Broken> {
+        let due = self.due().await?;
+        if due.is_none_or(|due| due > self.tools.clock.now()) {
+            return Ok(());
+        }
+        let _alone = self.alone().await;
+        if self.has_ended() {
+            return Ok(());
+        }
+        self.turn(vec![Input::Tick]).await
+    }
+
+    /// Nobody waits for an answer here: what broke is logged where it is met.
+    pub(super) fn log(&self, broken: &Broken, what: &'static str) {
+        let (round, code) = (self.id(), broken.code());
+        tracing::error!(%round, code, "{what}: {}", broken.chain());
+    }
+}

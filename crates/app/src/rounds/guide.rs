@@ -1,0 +1,367 @@
+//! What guides do with a round: pose one, close it, read it over, open it, and say what stays.
+
+use std::sync::Arc;
+
+use sitwith_core::id::{RoundId, SitId};
+use sitwith_core::member::{Person, Role};
+use sitwith_core::round::{self, Edit, Input, Keeps, Step};
+use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
+use sitwith_core::time::Span;
+use sitwith_store::rounds::{self, RoundRow};
+use sitwith_store::{Broken, shares};
+
+use super::hand::{hand, sitter};
+use super::live::LiveRound;
+use super::{SeeNo, see};
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::sits::{FindNo, permitted};
+
+/// The least time a round stands alone, in hours.
+pub const HOURS_LEAST: u32 = 1;
+/// The most time a round stands alone, in hours: a week.
+pub const HOURS_MAX: u32 = 7 * 24;
+/// How many rounds that stand alone one sit has at once.
+const ALONE_MAX: usize = 12;
+/// How many prompts one phase takes.
+const PROMPTS_MAX: u16 = 12;
+
+/// What a guide asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posing {
+    /// What is asked.
+    pub prompt: String,
+    /// What helps with it; may be empty.
+    pub help: String,
+    /// Whether the guide reads the answers before the circle does.
+    pub reads_first: bool,
+    /// What stays when the words vanish.
+    pub keeps: Keeps,
+    /// For how many hours it stands, when it stands alone.
+    pub hours: u32,
+}
+
+/// Why a round is not posed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoseNo {
+    /// There is no such sit or round, or none for this person.
+    Missing,
+    /// We do not know who this is.
+    SignIn,
+    /// Only guides pose rounds.
+    NotYours,
+    /// The phase it belongs to is over, or the sit has ended.
+    NotNow,
+    /// It asks nothing, or more than fits.
+    Prompt,
+    /// Its help is longer than fits.
+    Help,
+    /// It stands for less than an hour or more than a week.
+    Hours,
+    /// There are as many as fit.
+    Full,
+}
+
+/// Why a guide cannot do this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuideNo {
+    /// There is no such round, or none for this person.
+    Missing,
+    /// We do not know who this is.
+    SignIn,
+    /// Only guides do this.
+    NotYours,
+    /// It does not fit now.
+    NotNow,
+    /// Its words have vanished.
+    Gone,
+}
+
+/// Why a guide's edit is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditNo {
+    /// As for everything a guide does.
+    Guide(GuideNo),
+    /// The guide has neither answered nor passed, and so has not seen what others wrote.
+    NotSeen,
+    /// It does not fit the themes as they are.
+    Edit(round::EditNo),
+}
+
+/// Why it is not said what stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepsNo {
+    /// As for everything a guide does.
+    Guide(GuideNo),
+    /// People have written already, and were told that nothing stays.
+    TooLate,
+}
+
+impl From<SeeNo> for GuideNo {
+    fn from(no: SeeNo) -> Self {
+        match no {
+            SeeNo::Missing => Self::Missing,
+            SeeNo::SignIn => Self::SignIn,
+            SeeNo::Gone => Self::Gone,
+        }
+    }
+}
+
+impl From<FindNo> for PoseNo {
+    fn from(no: FindNo) -> Self {
+        match no {
+            FindNo::Missing => Self::Missing,
+            FindNo::SignIn => Self::SignIn,
+        }
+    }
+}
+
+impl From<GuideNo> for PoseNo {
+    fn from(no: GuideNo) -> Self {
+        match no {
+            GuideNo::Missing => Self::Missing,
+            GuideNo::SignIn => Self::SignIn,
+            GuideNo::NotYours => Self::NotYours,
+            GuideNo::NotNow | GuideNo::Gone => Self::NotNow,
+        }
+    }
+}
+
+/// A name for a round that is to be: a form that is sent twice poses it once.
+pub fn fresh_id(home: &Home) -> RoundId {
+    RoundId::new(home.clock.now(), home.dice.bytes())
+}
+
+/// Poses a round that stands alone between sits.
+pub async fn pose(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+    posing: &Posing,
+) -> Result<RoundId, Fail<PoseNo>> {
+    pose_as(home, who, sit, fresh_id(home), posing).await
+}
+
+/// Poses a round that stands alone under this name; one that has it already is left as it is.
+pub async fn pose_as(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+    id: RoundId,
+    posing: &Posing,
+) -> Result<RoundId, Fail<PoseNo>> {
+    let mut tx = home.store.read().await?;
+    let found = permitted(&mut tx, who, sit).await;
+    let found = found.map_err(|fail| fail.map_no(PoseNo::from))?;
+    if !who.has(Role::Guide) {
+        return Err(Fail::No(PoseNo::NotYours));
+    }
+    if found.ended_at.is_some() {
+        return Err(Fail::No(PoseNo::NotNow));
+    }
+    check(posing).map_err(Fail::No)?;
+    if !(HOURS_LEAST..=HOURS_MAX).contains(&posing.hours) {
+        return Err(Fail::No(PoseNo::Hours));
+    }
+    if let Some(posed) = rounds::find(&mut tx, id).await? {
+        // This form came twice. A name that is taken elsewhere says nothing about what it names.
+        let is_this = posed.sit == sit && posed.at.is_none();
+        return is_this.then_some(id).ok_or(Fail::No(PoseNo::Missing));
+    }
+    let living = rounds::living(&mut tx).await?;
+    drop(tx);
+    let stands_alone = |row: &&RoundRow| row.sit == sit && row.at.is_none();
+    if living.iter().filter(stands_alone).count() >= ALONE_MAX {
+        return Err(Fail::No(PoseNo::Full));
+    }
+    let now = home.clock.now();
+    let row = RoundRow {
+        id,
+        closes_at: Some(now + Span::from_mins(i64::from(posing.hours) * 60)),
+        ..row_of(home, sit, posing)
+    };
+    let posed = home.rounds.keep_posed(&row).await?;
+    home.rounds.open(posed.id).await?;
+    Ok(posed.id)
+}
+
+/// Poses a second prompt in the phase of this round; the one before is closed if it was not.
+pub async fn pose_again(
+    home: &Home,
+    who: &Person,
+    before: RoundId,
+    posing: &Posing,
+) -> Result<RoundId, Fail<PoseNo>> {
+    let (row, living) = led(home, who, before)
+        .await
+        .map_err(|fail| fail.map_no(PoseNo::from))?;
+    check(posing).map_err(Fail::No)?;
+    let (run, phase) = row.at.ok_or(Fail::No(PoseNo::NotNow))?;
+    let now = home.clock.now();
+    let timeline = home.rounds.timeline(run).await?;
+    let is_now = timeline
+        .filter(|timeline| !timeline.is_over(now))
+        .and_then(|timeline| timeline.segment(now)?.phase)
+        == Some(phase);
+    if !is_now {
+        return Err(Fail::No(PoseNo::NotNow));
+    }
+    if row.place + 1 >= PROMPTS_MAX {
+        return Err(Fail::No(PoseNo::Full));
+    }
+    if living.step() == Step::Posed {
+        turn(living, Input::Close).await?;
+    }
+    let next = RoundRow {
+        at: row.at,
+        place: row.place + 1,
+        ..row_of(home, row.sit, posing)
+    };
+    let posed = home.rounds.keep_posed(&next).await?;
+    if posed.id != next.id {
+        // Another guide was quicker, or this form came twice.
+        return Ok(posed.id);
+    }
+    if let Some(living) = home.rounds.open(posed.id).await? {
+        living.tell_room();
+    }
+    Ok(posed.id)
+}
+
+/// Closes a round before its time.
+pub async fn close(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<GuideNo>> {
+    let (_row, living) = led(home, who, id).await?;
+    match living.step() {
+        Step::Posed => Ok(turn(living, Input::Close).await?),
+        // Twice is once.
+        Step::Closed | Step::Opened => Ok(()),
+    }
+}
+
+/// Opens the quilt that the guide has read.
+pub async fn open(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<GuideNo>> {
+    let (_row, living) = led(home, who, id).await?;
+    match living.step() {
+        Step::Posed => Err(Fail::No(GuideNo::NotNow)),
+        Step::Closed => Ok(turn(living, Input::Open).await?),
+        Step::Opened => Ok(()),
+    }
+}
+
+/// Changes what the machine has sewn. A guide who has neither answered nor passed sees nothing of
+/// it, and changes nothing.
+pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<(), Fail<EditNo>> {
+    let led = led(home, who, id).await;
+    let (row, living) = led.map_err(|fail| fail.map_no(EditNo::Guide))?;
+    let sitter = sitter(who).ok_or(Fail::No(EditNo::Guide(GuideNo::SignIn)))?;
+    let hand = hand(&home.settings().ticket_key, id, sitter);
+    let mut tx = home.store.read().await?;
+    let own = shares::of_hand(&mut tx, id, &hand).await?;
+    drop(tx);
+    if own.is_none() {
+        return Err(Fail::No(EditNo::NotSeen));
+    }
+    if row.reads_first && living.step() == Step::Posed {
+        return Err(Fail::No(EditNo::Edit(round::EditNo::TooEarly)));
+    }
+    let (store, now) = (home.store.clone(), home.clock.now());
+    let kept = tokio::spawn(async move {
+        let _alone = living.alone().await;
+        if living.has_ended() {
+            return Err(Fail::No(EditNo::Guide(GuideNo::Gone)));
+        }
+        let may = living.ask(|machine| machine.may_edit(&edit));
+        may.map_err(|no| Fail::No(EditNo::Edit(no)))?;
+        let read_over = store.write(|mut tx| async move {
+            rounds::read_over(&mut tx, id, now).await?;
+            Ok::<_, Broken>(tx.done(()))
+        });
+        read_over.await?;
+        Ok(living.turn(vec![Input::Edit(edit)]).await?)
+    });
+    kept.await
+        .map_err(|error| Broken::new("reading over", error.to_string()))?
+}
+
+/// Says what stays when the words vanish. Less than was said may be kept at any time; more only
+/// while nobody has written, for people were told before they wrote.
+pub async fn set_keeps(
+    home: &Home,
+    who: &Person,
+    id: RoundId,
+    keeps: Keeps,
+) -> Result<(), Fail<KeepsNo>> {
+    let led = led(home, who, id).await;
+    let (_row, living) = led.map_err(|fail| fail.map_no(KeepsNo::Guide))?;
+    let _alone = living.alone().await;
+    home.store
+        .write(|mut tx| async move {
+            let has_words = !shares::all(&mut tx, id).await?.is_empty();
+            if keeps == Keeps::Quilt && has_words {
+                return Err(Fail::No(KeepsNo::TooLate));
+            }
+            rounds::set_keeps(&mut tx, id, keeps).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}
+
+/// The round, for a guide.
+async fn led(
+    home: &Home,
+    who: &Person,
+    id: RoundId,
+) -> Result<(RoundRow, Arc<LiveRound>), Fail<GuideNo>> {
+    let found = see::find(home, who, id).await;
+    let (row, _sit) = found.map_err(|fail| fail.map_no(GuideNo::from))?;
+    if !who.has(Role::Guide) {
+        return Err(Fail::No(GuideNo::NotYours));
+    }
+    let living = home.rounds.open(id).await?.ok_or(Fail::No(GuideNo::Gone))?;
+    Ok((row, living))
+}
+
+/// Lets the machine know, also when the caller goes away in the middle.
+async fn turn(living: Arc<LiveRound>, input: Input) -> Result<(), Broken> {
+    let turned = tokio::spawn(async move {
+        let _alone = living.alone().await;
+        if living.has_ended() {
+            return Ok(());
+        }
+        living.turn(vec![input]).await
+    });
+    turned
+        .await
+        .map_err(|error| Broken::new("turning a round", error.to_string()))?
+}
+
+fn check(posing: &Posing) -> Result<(), PoseNo> {
+    let prompt = posing.prompt.trim();
+    if prompt.is_empty() || prompt.chars().count() > PROMPT_MAX {
+        return Err(PoseNo::Prompt);
+    }
+    if posing.help.chars().count() > HELP_MAX {
+        return Err(PoseNo::Help);
+    }
+    Ok(())
+}
+
+fn row_of(home: &Home, sit: SitId, posing: &Posing) -> RoundRow {
+    let now = home.clock.now();
+    RoundRow {
+        id: RoundId::new(now, home.dice.bytes()),
+        sit,
+        at: None,
+        place: 0,
+        prompt: posing.prompt.trim().to_owned(),
+        help: posing.help.trim().to_owned(),
+        reads_first: posing.reads_first,
+        keeps: posing.keeps,
+        posed_at: now,
+        closes_at: None,
+        closed_at: None,
+        opened_at: None,
+        read_over_at: None,
+        vanished_at: None,
+    }
+}

@@ -1,0 +1,176 @@
+//! What a member keeps of a round for herself: what was asked, her own words, what the themes were
+//! called. Nobody else's words unless their author said that they may be shown with others.
+
+use sitwith_core::id::{KeepsakeId, RoundId};
+use sitwith_core::member::Person;
+use sitwith_core::round::{Label, Picture};
+use sitwith_core::time::Instant;
+use sitwith_store::keepsakes as rows;
+
+use super::{Mine, SeeNo, Seen, see};
+use crate::fail::{Fail, Never};
+use crate::home::Home;
+
+/// How many keepsakes a member has at most.
+pub const KEEPSAKES_MAX: u32 = 500;
+
+/// A keepsake as its owner sees it. It has no `Debug`: her words are in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keepsake {
+    /// Which; none while it is only looked at.
+    pub id: Option<KeepsakeId>,
+    /// Of which round.
+    pub round: RoundId,
+    /// What the sit was called.
+    pub sit_title: String,
+    /// What was asked.
+    pub prompt: String,
+    /// Her own words; empty when she passed.
+    pub words: String,
+    /// What the themes were called.
+    pub themes: Vec<String>,
+    /// When it was kept, or now.
+    pub kept_at: Instant,
+}
+
+/// Why there is no keepsake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepNo {
+    /// There is no such round, or none for this person.
+    Missing,
+    /// Members may come to it, and we do not know who this is.
+    SignIn,
+    /// Its words have vanished.
+    Gone,
+    /// Nothing is kept about guests: they may take it with them.
+    Guest,
+    /// The quilt is not shown yet, or this person has neither answered nor passed.
+    NotYet,
+    /// She has as many as we can keep.
+    Full,
+}
+
+impl From<SeeNo> for KeepNo {
+    fn from(no: SeeNo) -> Self {
+        match no {
+            SeeNo::Missing => Self::Missing,
+            SeeNo::SignIn => Self::SignIn,
+            SeeNo::Gone => Self::Gone,
+        }
+    }
+}
+
+/// The keepsake of this round as it would be kept now, also for guests, to take along.
+pub async fn look_at_own(
+    home: &Home,
+    who: &Person,
+    round: RoundId,
+) -> Result<Keepsake, Fail<KeepNo>> {
+    let seen = see(home, who, round)
+        .await
+        .map_err(|fail| fail.map_no(KeepNo::from))?;
+    of_seen(&seen, home.clock.now()).ok_or(Fail::No(KeepNo::NotYet))
+}
+
+/// Keeps a member's own words and what the themes were called, in the place of what she kept of
+/// this round before.
+pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), Fail<KeepNo>> {
+    let keepsake = look_at_own(home, who, round).await?;
+    let member = who.member().ok_or(Fail::No(KeepNo::Guest))?.id;
+    let row = &rows::Keepsake {
+        id: KeepsakeId::new(home.clock.now(), home.dice.bytes()),
+        round,
+        sit_title: keepsake.sit_title,
+        prompt: keepsake.prompt,
+        words: keepsake.words,
+        themes: keepsake.themes,
+        kept_at: keepsake.kept_at,
+    };
+    home.store
+        .write(|mut tx| async move {
+            let has_it = rows::find(&mut tx, member, round).await?.is_some();
+            if !has_it && rows::count(&mut tx, member).await? >= KEEPSAKES_MAX {
+                return Err(Fail::No(KeepNo::Full));
+            }
+            rows::keep(&mut tx, member, row).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}
+
+/// A member's own keepsakes, the latest first.
+pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Fail<Never>> {
+    let Some(member) = who.member() else {
+        return Ok(Vec::new());
+    };
+    let mut tx = home.store.read().await?;
+    let own = rows::own(&mut tx, member.id, KEEPSAKES_MAX).await?;
+    Ok(own.into_iter().map(of_row).collect())
+}
+
+/// Erases one of a member's own keepsakes. One that is not hers is left as it is; whether it was
+/// there is said.
+pub async fn erase_keepsake(
+    home: &Home,
+    who: &Person,
+    id: KeepsakeId,
+) -> Result<bool, Fail<Never>> {
+    let Some(member) = who.member().map(|member| member.id) else {
+        return Ok(false);
+    };
+    let erased = home.store.write(|mut tx| async move {
+        let erased = rows::erase(&mut tx, id, member).await?;
+        Ok::<_, Fail<Never>>(tx.done(erased))
+    });
+    let erased = erased.await?;
+    home.rounds.fold_soon();
+    Ok(erased)
+}
+
+fn of_row(row: rows::Keepsake) -> Keepsake {
+    Keepsake {
+        id: Some(row.id),
+        round: row.round,
+        sit_title: row.sit_title,
+        prompt: row.prompt,
+        words: row.words,
+        themes: row.themes,
+        kept_at: row.kept_at,
+    }
+}
+
+fn of_seen(seen: &Seen, now: Instant) -> Option<Keepsake> {
+    let picture = seen.picture.as_ref()?;
+    let words = match &seen.mine {
+        Mine::Shared(mine) => mine.words.to_string(),
+        Mine::Passed | Mine::Nothing => String::new(),
+    };
+    Some(Keepsake {
+        id: None,
+        round: seen.facts.id,
+        sit_title: seen.facts.sit_title.clone(),
+        prompt: seen.facts.prompt.clone(),
+        words,
+        themes: names(picture),
+        kept_at: now,
+    })
+}
+
+/// What the themes are called, in the order of the quilt. A theme that shares a meaning and no
+/// words has no name to keep.
+fn names(picture: &Picture) -> Vec<String> {
+    let names = picture
+        .themes
+        .iter()
+        .filter_map(|theme| match &theme.label {
+            Label::Named(name) => Some(name.to_string()),
+            Label::Quote(id) => {
+                let quoted = theme.patches.iter().find(|patch| patch.id == *id)?;
+                // Only what its author let be shown with others leaves the round.
+                quoted.beyond.then(|| quoted.words.to_string())
+            }
+            Label::Shared(words) => Some(words.join(", ")),
+            Label::Wordless => None,
+        });
+    names.collect()
+}

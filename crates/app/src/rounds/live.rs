@@ -1,0 +1,370 @@
+//! One living round. What people do is kept before the machine hears of it, and what the machine
+//! says is kept before anybody sees it: one thing at a time.
+//!
+//! A round in which something broke is let go and read anew from its rows by whoever asks next:
+//! what is in the database is what everybody sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
+use sitwith_core::round::{self, Effect, Input, Patch, Picture, Round, Step};
+use sitwith_core::sit::frame::RoundTold;
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::rounds::{self, RoundRow, ThemeRow};
+use sitwith_store::{Broken, Tx, shares};
+use tokio::sync::{MutexGuard as WorkGuard, Notify};
+
+use super::course;
+use super::living::{Faint, Tools};
+use super::see;
+
+/// Browsers ask for the round again within this time at least, each at a moment of chance...
+pub const ASK_WITHIN_LEAST: Span = Span::from_ms(500);
+/// ...which grows with the people: so many milliseconds for each.
+pub const ASK_MS_A_PERSON: i64 = 2;
+/// ...and no more than this.
+pub const ASK_WITHIN_MOST: Span = Span::from_secs(20);
+
+/// A round while it lives.
+pub struct LiveRound {
+    id: RoundId,
+    sit: SitId,
+    at: Option<(RunId, u16)>,
+    pub(super) tools: Arc<Tools>,
+    pub(super) rounds: Faint,
+    /// One thing at a time: each is kept, heard by the machine, kept again, and then shown.
+    work: tokio::sync::Mutex<()>,
+    machine: Mutex<Round>,
+    shown: Mutex<Shown>,
+    /// Wakes the driver: something may be due sooner.
+    pub(super) wake: Notify,
+    /// Answers that the model has not read yet.
+    pub(super) unread: Mutex<BTreeSet<ShareId>>,
+    /// Wakes the reader.
+    pub(super) to_read: Notify,
+    ended: AtomicBool,
+}
+
+/// What of a round is shown, and kept: the machine may be a little ahead.
+#[derive(Clone)]
+pub(super) struct Shown {
+    pub(super) step: Step,
+    pub(super) picture: Arc<Picture>,
+    pub(super) offered: u32,
+    pub(super) aside: Arc<[Patch]>,
+    pub(super) v: u32,
+    pub(super) closes_at: Option<Instant>,
+}
+
+/// What the machine made of something.
+struct Turned {
+    effects: Vec<Effect>,
+    shown: Shown,
+}
+
+impl LiveRound {
+    pub(super) fn new(
+        tools: Arc<Tools>,
+        rounds: Faint,
+        row: &RoundRow,
+        machine: Round,
+    ) -> Arc<Self> {
+        let unread = machine
+            .shares()
+            .filter(|share| share.read == round::Read::NotYet)
+            .map(|share| share.id)
+            .collect();
+        let shown = shown(&machine, row.closes_at);
+        Arc::new(Self {
+            id: row.id,
+            sit: row.sit,
+            at: row.at,
+            tools,
+            rounds,
+            work: tokio::sync::Mutex::default(),
+            machine: Mutex::new(machine),
+            shown: Mutex::new(shown),
+            wake: Notify::new(),
+            unread: Mutex::new(unread),
+            to_read: Notify::new(),
+            ended: AtomicBool::new(false),
+        })
+    }
+
+    /// Which round this is.
+    pub const fn id(&self) -> RoundId {
+        self.id
+    }
+
+    /// Of which sit.
+    pub const fn sit(&self) -> SitId {
+        self.sit
+    }
+
+    /// In which run, if it does not stand alone.
+    pub fn run(&self) -> Option<RunId> {
+        self.at.map(|(run, _)| run)
+    }
+
+    /// How far it has come, as everybody sees it.
+    pub fn step(&self) -> Step {
+        self.seen().step
+    }
+
+    /// What is shown now.
+    pub(super) fn shown(&self) -> Shown {
+        self.seen().clone()
+    }
+
+    /// Whether it was let go.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Lets it go when nothing is being done in it: nothing more is taken, kept or shown.
+    pub(super) async fn end(&self) {
+        let _work = self.work.lock().await;
+        self.let_go();
+    }
+
+    /// Lets it go at once.
+    pub(super) fn let_go(&self) {
+        self.ended.store(true, Ordering::Release);
+        if let Some(rounds) = self.rounds.rounds() {
+            rounds.remove(self);
+        }
+        self.wake.notify_one();
+        self.to_read.notify_one();
+    }
+
+    /// Waits until this may be done alone.
+    pub(super) async fn alone(&self) -> WorkGuard<'_, ()> {
+        self.work.lock().await
+    }
+
+    /// Something that decides when it closes has changed.
+    pub(super) fn look_again(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Asks the machine something.
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
+        ask(&self.machine())
+    }
+
+    /// Gives the machine what has happened, keeps what it says, and shows it. What cannot be kept
+    /// is not shown: then the round is let go, and read anew by whoever asks next. To be called
+    /// while [`LiveRound::alone`].
+    pub(super) async fn turn(self: &Arc<Self>, inputs: Vec<Input>) -> Result<(), Broken> {
+        let turned = self.handle(inputs).await;
+        let kept = match turned {
+            Ok(turned) => self.keep(&turned.effects).await.map(|()| turned),
+            Err(broken) => Err(broken),
+        };
+        match kept {
+            Ok(turned) => {
+                self.show(turned);
+                Ok(())
+            }
+            Err(broken) => {
+                self.let_go();
+                Err(broken)
+            }
+        }
+    }
+
+    /// The machine's work, beside the tasks that hand out frames: gathering thousands of answers
+    /// takes a while.
+    async fn handle(self: &Arc<Self>, inputs: Vec<Input>) -> Result<Turned, Broken> {
+        let now = self.tools.clock.now();
+        let closes_at = self.closes_at().await?;
+        let people = self.people();
+        let round = Arc::clone(self);
+        let turned = tokio::task::spawn_blocking(move || {
+            let mut machine = round.machine();
+            let mut effects = machine.handle(Input::People(people), now);
+            for input in inputs {
+                effects.extend(machine.handle(input, now));
+            }
+            let is_due = closes_at.is_some_and(|closes_at| closes_at <= now);
+            if is_due && machine.step() == Step::Posed {
+                effects.extend(machine.handle(Input::Close, now));
+            }
+            let shown = shown(&machine, closes_at);
+            Turned { effects, shown }
+        });
+        turned
+            .await
+            .map_err(|error| Broken::new("turning a round", error.to_string()))
+    }
+
+    /// How many people sit in the run now.
+    fn people(&self) -> u32 {
+        let sit = self.run().and_then(|run| self.tools.live.find(run));
+        sit.map_or(0, |sit| sit.count().n)
+    }
+
+    /// When it closes by itself, as far as that is known.
+    pub(super) async fn closes_at(&self) -> Result<Option<Instant>, Broken> {
+        let Some((run, phase)) = self.at else {
+            return Ok(self.seen().closes_at);
+        };
+        let timeline = self.tools.timeline(run).await?;
+        Ok(timeline.and_then(|timeline| course::closes_at(&timeline, phase)))
+    }
+
+    /// When its words vanish, as far as that is known.
+    pub(super) async fn vanishes_at(&self) -> Result<Option<Instant>, Broken> {
+        let mut tx = self.tools.store.read().await?;
+        match rounds::find(&mut tx, self.id).await? {
+            Some(row) => {
+                drop(tx);
+                see::vanishes_at(&self.tools, &row).await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// When the driver is to look again.
+    pub(super) async fn due(&self) -> Result<Option<Instant>, Broken> {
+        let closes_at = self.closes_at().await?;
+        let machine = self.machine();
+        let closes_at = closes_at.filter(|_| machine.step() == Step::Posed);
+        Ok([machine.wake_at(), closes_at].into_iter().flatten().min())
+    }
+
+    async fn keep(&self, effects: &[Effect]) -> Result<(), Broken> {
+        if effects.iter().all(|effect| *effect == Effect::Told) {
+            return Ok(());
+        }
+        let (id, now) = (self.id, self.tools.clock.now());
+        self.tools
+            .store
+            .write(|mut tx| async move {
+                for effect in effects {
+                    keep_one(&mut tx, id, effect, now).await?;
+                }
+                Ok::<_, Broken>(tx.done(()))
+            })
+            .await
+    }
+
+    fn show(&self, turned: Turned) {
+        *self.seen() = turned.shown;
+        if turned.effects.contains(&Effect::Told) {
+            self.tell_room();
+        }
+        if turned
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Stepped(_)))
+        {
+            // The instant at which its words vanish may have moved.
+            if let Some(rounds) = self.rounds.rounds() {
+                rounds.look_soon();
+            }
+        }
+        self.wake.notify_one();
+    }
+
+    /// Tells everybody who sits in the run how the round stands. No words are in it.
+    pub(super) fn tell_room(&self) {
+        let Some(sit) = self.run().and_then(|run| self.tools.live.find(run)) else {
+            return;
+        };
+        let (step, v, offered) = {
+            let seen = self.seen();
+            (seen.step, seen.v, seen.offered)
+        };
+        sit.tell_round(RoundTold {
+            id: self.id,
+            step,
+            v,
+            offered,
+            within: ask_within(self.people()),
+        });
+    }
+
+    fn machine(&self) -> MutexGuard<'_, Round> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Within what time so many browsers ask for the round again.
+fn ask_within(people: u32) -> Span {
+    let grown = Span::from_ms(i64::from(people).saturating_mul(ASK_MS_A_PERSON));
+    grown.clamp(ASK_WITHIN_LEAST, ASK_WITHIN_MOST)
+}
+
+fn shown(machine: &Round, closes_at: Option<Instant>) -> Shown {
+    let aside = machine.aside().map(|share| Patch {
+        id: share.id,
+        words: share.words.shared(),
+        signed: share.signed.clone(),
+        aloud: share.aloud,
+        beyond: share.beyond,
+        other_tongue: share.read == round::Read::OtherTongue,
+    });
+    Shown {
+        step: machine.step(),
+        picture: Arc::clone(machine.picture()),
+        offered: machine.offered(),
+        aside: aside.collect(),
+        v: machine.picture().v,
+        closes_at,
+    }
+}
+
+async fn keep_one(tx: &mut Tx, id: RoundId, effect: &Effect, now: Instant) -> Result<(), Broken> {
+    match effect {
+        Effect::Released { batch, shares } => shares::shown(tx, id, *batch, shares).await,
+        Effect::Sewn(sewn) => {
+            let mut by_theme: BTreeMap<Option<u32>, Vec<ShareId>> = BTreeMap::new();
+            for (share, theme) in sewn {
+                by_theme.entry(*theme).or_default().push(*share);
+            }
+            for (theme, shares) in by_theme {
+                shares::sew(tx, id, theme, &shares).await?;
+            }
+            Ok(())
+        }
+        Effect::Aside(share, aside) => shares::set_aside(tx, id, *aside, &[*share]).await,
+        Effect::Themes(themes) => {
+            let rows: Vec<_> = themes.iter().map(theme_row).collect();
+            rounds::set_themes(tx, id, &rows).await
+        }
+        Effect::Stepped(Step::Closed) => rounds::closed(tx, id, now).await,
+        Effect::Stepped(Step::Opened) => {
+            rounds::closed(tx, id, now).await?;
+            rounds::opened(tx, id, now).await
+        }
+        Effect::Stepped(Step::Posed) | Effect::Told => Ok(()),
+    }
+}
+
+fn theme_row(theme: &round::KeptTheme) -> ThemeRow {
+    ThemeRow {
+        number: theme.number,
+        dye: theme.dye,
+        name: theme.name.as_deref().map(str::to_owned),
+        quote: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_room_asks_in_its_own_time() {
+        assert_eq!(ask_within(12), ASK_WITHIN_LEAST);
+        assert_eq!(ask_within(2_000), Span::from_secs(4));
+        assert_eq!(ask_within(u32::MAX), ASK_WITHIN_MOST);
+    }
+}

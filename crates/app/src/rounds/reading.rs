@@ -1,0 +1,127 @@
+//! The model's part in a round: answers are read once they are kept, one after the other, in an
+//! order of chance. What was read is written to the row before the machine hears of it.
+
+use std::sync::{Arc, PoisonError};
+
+use sitwith_core::id::ShareId;
+use sitwith_core::round::{Input, Read, Words};
+use sitwith_core::time::Span;
+use sitwith_insight::{EmbedNo, Read as Embedded};
+use sitwith_store::Broken;
+use sitwith_store::shares::{self, ReadAs};
+
+use super::live::LiveRound;
+
+/// So many answers are read before what was read is kept: one write for all of them.
+const READ_AT_ONCE: usize = 16;
+/// When too many texts wait, it is tried again after so long...
+const BUSY_PAUSE: Span = Span::from_ms(500);
+/// ...and given up after so many tries: then the answer stands unsewn.
+const BUSY_TRIES: u32 = 240;
+
+/// One answer that was read, or could not be.
+struct Done {
+    id: ShareId,
+    words: Words,
+    read: Read,
+}
+
+impl LiveRound {
+    /// An answer came, or was changed.
+    pub(super) fn wants_reading(&self, id: ShareId) {
+        self.unread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+        self.to_read.notify_one();
+    }
+
+    /// Reads answers until the round is let go.
+    pub(super) async fn have_read(self: Arc<Self>) {
+        while !self.has_ended() {
+            let some = self.take_unread();
+            if some.is_empty() {
+                self.to_read.notified().await;
+                continue;
+            }
+            let mut done = Vec::with_capacity(some.len());
+            for id in some {
+                let words = self.ask(|machine| machine.share(id).map(|share| share.words.clone()));
+                // It was withdrawn meanwhile.
+                let Some(words) = words else { continue };
+                let read = self.read(&words).await;
+                done.push(Done { id, words, read });
+            }
+            if let Err(broken) = self.keep_read(done).await {
+                self.log(&broken, "what was read was not kept");
+                self.end().await;
+            }
+        }
+    }
+
+    fn take_unread(&self) -> Vec<ShareId> {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let some: Vec<_> = unread.iter().take(READ_AT_ONCE).copied().collect();
+        for id in &some {
+            unread.remove(id);
+        }
+        some
+    }
+
+    async fn read(&self, words: &Words) -> Read {
+        let insight = &self.tools.insight;
+        for _ in 0..BUSY_TRIES {
+            match insight.embed(words.as_str()).await {
+                Ok(Embedded::Vector(vector)) => return Read::Vector(vector),
+                Ok(Embedded::OtherTongue) => return Read::OtherTongue,
+                Ok(Embedded::TooShort) => return Read::TooShort,
+                Err(EmbedNo::Busy) if !self.has_ended() => {
+                    self.tools.clock.sleep(BUSY_PAUSE).await;
+                }
+                Err(_no) => return Read::Never,
+            }
+        }
+        Read::Never
+    }
+
+    async fn keep_read(self: &Arc<Self>, done: Vec<Done>) -> Result<(), Broken> {
+        let _alone = self.alone().await;
+        if self.has_ended() {
+            return Ok(());
+        }
+        // Words that were changed meanwhile are read again; their id is back among the unread.
+        let done: Vec<_> = done
+            .into_iter()
+            .filter(|done| {
+                self.ask(|machine| {
+                    machine
+                        .share(done.id)
+                        .is_some_and(|share| share.words == done.words)
+                })
+            })
+            .collect();
+        let (id, kept) = (self.id(), done.as_slice());
+        let write = self.tools.store.write(|mut tx| async move {
+            for Done {
+                id: share,
+                words,
+                read,
+            } in kept
+            {
+                let (read_as, vector) = match read {
+                    Read::Vector(vector) => (ReadAs::Vector, Some(vector.to_bytes())),
+                    Read::OtherTongue => (ReadAs::OtherTongue, None),
+                    Read::TooShort => (ReadAs::TooShort, None),
+                    // Read again when the home starts anew: there may be a model then.
+                    Read::NotYet | Read::Never => continue,
+                };
+                let share = (id, *share);
+                shares::keep_read(&mut tx, share, words.as_str(), read_as, vector).await?;
+            }
+            Ok::<_, Broken>(tx.done(()))
+        });
+        write.await?;
+        let inputs = done.into_iter().map(|done| Input::Read(done.id, done.read));
+        self.turn(inputs.collect()).await
+    }
+}

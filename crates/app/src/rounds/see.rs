@@ -1,0 +1,253 @@
+//! What one person sees of a round, and the gate: nobody is handed what others wrote before
+//! having answered or passed. The guide is no exception.
+
+use std::sync::Arc;
+
+use sitwith_core::id::{RoundId, RunId, SitId};
+use sitwith_core::member::Person;
+use sitwith_core::round::Step;
+use sitwith_core::sits::Sit;
+use sitwith_core::time::Instant;
+use sitwith_store::rounds::{self, RoundRow};
+use sitwith_store::shares::{self, ShareRow};
+use sitwith_store::{Broken, Tx, runs};
+
+use super::hand::{hand, sitter};
+use super::live::Shown;
+use super::living::Tools;
+use super::{Keeps, Mine, MyShare, RoundFacts, Seen, Sewn, course, vanish};
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::sits::{FindNo, permitted};
+
+/// How many rounds of a sit are told of at once.
+const OF_SIT_MAX: u32 = 40;
+
+/// Why a round is not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeeNo {
+    /// There is no such round, or none for this person: the two look the same.
+    Missing,
+    /// Members may come to it, and we do not know who this is.
+    SignIn,
+    /// Its words have vanished.
+    Gone,
+}
+
+impl From<FindNo> for SeeNo {
+    fn from(no: FindNo) -> Self {
+        match no {
+            FindNo::Missing => Self::Missing,
+            FindNo::SignIn => Self::SignIn,
+        }
+    }
+}
+
+/// A round in a list: what it asks and how far it has come. Nobody's words are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// Which round.
+    pub id: RoundId,
+    /// What it asks.
+    pub prompt: String,
+    /// How far it has come.
+    pub step: Step,
+    /// In which run and phase; none when it stands alone.
+    pub at: Option<(RunId, u16)>,
+    /// The first prompt of its phase is 0, a second one 1, and so on.
+    pub place: u16,
+    /// When it closes by itself, for a round that stands alone.
+    pub closes_at: Option<Instant>,
+    /// Whether its phase goes on, or it stands alone and takes answers.
+    pub is_now: bool,
+    /// Whether the words have vanished and a quilt was kept.
+    pub is_kept_quilt: bool,
+}
+
+/// A round as this person sees it.
+pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Fail<SeeNo>> {
+    let (row, sit) = find(home, who, id).await?;
+    let is_guide = Sit::is_led_by(who);
+    let own = own(home, who, id).await?;
+    let (shown, vanishes_at) = if row.vanished_at.is_some() {
+        if row.keeps == Keeps::Nothing {
+            return Err(Fail::No(SeeNo::Gone));
+        }
+        (Box::pin(vanish::kept_quilt(home, &row)).await?, None)
+    } else {
+        let living = home.rounds.open(id).await?.ok_or(Fail::No(SeeNo::Gone))?;
+        (living.shown(), living.vanishes_at().await?)
+    };
+    let mine = mine(own.as_ref());
+    let may = may_look(&shown, row.reads_first, own.is_some(), is_guide);
+    Ok(Seen {
+        facts: facts(&row, &sit),
+        step: shown.step,
+        mine,
+        offered: shown.offered,
+        closes_at: shown.closes_at.filter(|_| shown.step == Step::Posed),
+        vanishes_at,
+        is_kept_quilt: row.vanished_at.is_some(),
+        aside: if may && is_guide {
+            shown.aside.to_vec()
+        } else {
+            Vec::new()
+        },
+        picture: may.then(|| Arc::clone(&shown.picture)),
+        sewn_by: if row.read_over_at.is_some() {
+            Sewn::ReadOver
+        } else {
+            Sewn::Machine
+        },
+        is_guide,
+        v: shown.v,
+    })
+}
+
+/// The gate. Whoever has neither answered nor passed sees nothing of others, whoever it is. A
+/// guide who reads first sees what was written once the round is closed.
+const fn may_look(shown: &Shown, reads_first: bool, has_acted: bool, is_guide: bool) -> bool {
+    has_acted
+        && match shown.step {
+            Step::Posed => !reads_first,
+            Step::Closed => reads_first && is_guide,
+            Step::Opened => true,
+        }
+}
+
+/// The rounds of a sit that this person may come to, the latest first. The round of the phase
+/// that goes on is made when somebody first asks.
+pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>, Fail<SeeNo>> {
+    let now_id = current(home, who, sit).await?;
+    let mut tx = home.store.read().await?;
+    let rows = rounds::of_sit(&mut tx, sit, OF_SIT_MAX).await?;
+    Ok(rows
+        .iter()
+        .map(|row| brief(row, now_id, home.clock.now()))
+        .collect())
+}
+
+/// The round of the phase that goes on in this sit, made when somebody first asks.
+pub async fn current(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+) -> Result<Option<RoundId>, Fail<SeeNo>> {
+    let mut tx = home.store.read().await?;
+    permitted(&mut tx, who, sit)
+        .await
+        .map_err(|fail| fail.map_no(SeeNo::from))?;
+    let Some(run) = runs::last(&mut tx, sit).await? else {
+        return Ok(None);
+    };
+    drop(tx);
+    let now = home.clock.now();
+    let timeline = home.rounds.timeline(run.id).await?;
+    let Some(timeline) = timeline.filter(|timeline| !timeline.is_over(now)) else {
+        return Ok(None);
+    };
+    let Some(phase) = timeline.segment(now).and_then(|segment| segment.phase) else {
+        return Ok(None);
+    };
+    Ok(home.rounds.begin(run.id, phase).await?)
+}
+
+/// The round and its sit, for somebody who may come to it.
+pub(super) async fn find(
+    home: &Home,
+    who: &Person,
+    id: RoundId,
+) -> Result<(RoundRow, Sit), Fail<SeeNo>> {
+    let mut tx = home.store.read().await?;
+    let Some(row) = rounds::find(&mut tx, id).await? else {
+        // A stranger is not told which rounds there are.
+        let no = if *who == Person::Stranger {
+            SeeNo::SignIn
+        } else {
+            SeeNo::Missing
+        };
+        return Err(Fail::No(no));
+    };
+    let sit = permitted(&mut tx, who, row.sit).await;
+    let sit = sit.map_err(|fail| fail.map_no(SeeNo::from))?;
+    Ok((row, sit))
+}
+
+/// What this person's hand gave in a round.
+async fn own(home: &Home, who: &Person, id: RoundId) -> Result<Option<ShareRow>, Broken> {
+    let Some(who) = sitter(who) else {
+        return Ok(None);
+    };
+    let hand = hand(&home.settings().ticket_key, id, who);
+    let mut tx: Tx = home.store.read().await?;
+    shares::of_hand(&mut tx, id, &hand).await
+}
+
+fn mine(own: Option<&ShareRow>) -> Mine {
+    let Some(own) = own else {
+        return Mine::Nothing;
+    };
+    let Some(words) = own.words.as_deref() else {
+        return Mine::Passed;
+    };
+    Mine::Shared(MyShare {
+        id: own.id,
+        words: words.into(),
+        signed: own.signed.is_some(),
+        aloud: own.aloud,
+        beyond: own.beyond,
+        is_shown: own.shown_in.is_some(),
+    })
+}
+
+fn facts(row: &RoundRow, sit: &Sit) -> RoundFacts {
+    let (run, phase) = row.at.unzip();
+    RoundFacts {
+        id: row.id,
+        sit: row.sit,
+        sit_title: sit.title.clone(),
+        guide_name: sit.guide_name.clone(),
+        prompt: row.prompt.clone(),
+        help: row.help.clone(),
+        reads_first: row.reads_first,
+        keeps: row.keeps,
+        run,
+        phase,
+        place: row.place,
+    }
+}
+
+fn brief(row: &RoundRow, now_id: Option<RoundId>, now: Instant) -> Brief {
+    let step = step(row);
+    let stands_open = row.closes_at.is_some_and(|closes_at| closes_at > now);
+    Brief {
+        id: row.id,
+        prompt: row.prompt.clone(),
+        step,
+        at: row.at,
+        place: row.place,
+        closes_at: row.closes_at,
+        is_now: now_id == Some(row.id) || (stands_open && step == Step::Posed),
+        is_kept_quilt: row.vanished_at.is_some(),
+    }
+}
+
+/// How far a round has come, as its row says.
+pub(super) const fn step(row: &RoundRow) -> Step {
+    match (row.closed_at, row.opened_at) {
+        (_, Some(_)) => Step::Opened,
+        (Some(_), None) => Step::Closed,
+        (None, None) => Step::Posed,
+    }
+}
+
+/// When the words of this round vanish, as its rows say.
+pub(super) async fn vanishes_at(tools: &Tools, row: &RoundRow) -> Result<Option<Instant>, Broken> {
+    match row.at {
+        None => Ok(course::vanishes_alone(row)),
+        Some((run, _)) => Ok(tools
+            .timeline(run)
+            .await?
+            .and_then(|timeline| course::vanishes_with(&timeline))),
+    }
+}

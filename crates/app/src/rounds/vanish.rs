@@ -1,0 +1,187 @@
+//! Words have their time. When it is over they are erased, with everything that was made of them;
+//! of a round whose quilt is kept, the shares stay whose authors said that they may be shown with
+//! others, and what the themes were called.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sitwith_core::round::{Keeps, Label, Patch, Picture, Step, Theme};
+use sitwith_core::themes::THEME_MIN;
+use sitwith_core::time::{Instant, Span};
+use sitwith_store::rounds::{self, RoundRow, ThemeRow};
+use sitwith_store::{Broken, runs, shares};
+
+use super::course;
+use super::live::Shown;
+use crate::home::Home;
+
+/// An emptied row says for so long that the words have vanished.
+pub const EMPTIED_KEPT: Span = Span::from_days(30);
+/// While there are words, it is looked at least so often whether they have had their time.
+const LOOK_EVERY: Span = Span::from_mins(1);
+/// When somebody was reading while the files were to be folded, it is tried again so much later.
+const FOLD_AGAIN: Span = Span::from_secs(5);
+
+/// Erases what has had its time, also what had it while the home was off; opens rounds that are
+/// to close by themselves. When to look again; none when no round has words.
+pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
+    let now = home.clock.now();
+    let mut tx = home.store.read().await?;
+    let living = rounds::living(&mut tx).await?;
+    drop(tx);
+    let mut next_at: Option<Instant> = None;
+    for row in living {
+        let due = due(home, &row).await?;
+        if due.is_some_and(|due| due <= now) {
+            vanish(home, &row).await?;
+            continue;
+        }
+        if row.closed_at.is_none() {
+            // It closes by itself, whether anybody looks at it or not.
+            home.rounds.open(row.id).await?;
+        }
+        let look_at = due.unwrap_or(now + LOOK_EVERY).min(now + LOOK_EVERY);
+        next_at = Some(next_at.map_or(look_at, |at| at.min(look_at)));
+    }
+    if home.rounds.take_fold() && !home.store.fold().await? {
+        // Somebody was reading: the files are folded with the next look.
+        home.rounds.fold_soon();
+        next_at = Some(next_at.map_or(now + FOLD_AGAIN, |at| at.min(now + FOLD_AGAIN)));
+    }
+    Ok(next_at)
+}
+
+/// When the words of this round have had their time.
+async fn due(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
+    let Some((run, _)) = row.at else {
+        return Ok(course::vanishes_alone(row));
+    };
+    let mut tx = home.store.read().await?;
+    let Some(run) = runs::find(&mut tx, run).await? else {
+        return Ok(Some(row.posed_at));
+    };
+    drop(tx);
+    let at_last = course::vanishes_at_last(&run.facts);
+    let timeline = home.rounds.timeline(run.id).await?;
+    let with_run = timeline.and_then(|timeline| course::vanishes_with(&timeline));
+    Ok(Some(with_run.map_or(at_last, |at| at.min(at_last))))
+}
+
+async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
+    // The last picture knows which answer names a theme: the vectors that told it go.
+    let themes = match (row.keeps, home.rounds.open(row.id).await?) {
+        (Keeps::Quilt, Some(living)) => kept_themes(&living.shown()),
+        _ => Vec::new(),
+    };
+    if let Some(living) = home.rounds.find(row.id) {
+        living.end().await;
+    }
+    let (id, keeps, now, themes) = (row.id, row.keeps, home.clock.now(), themes.as_slice());
+    // A round that nobody opened was shown to nobody, and is not from now on.
+    let stays = keeps == Keeps::Quilt && row.opened_at.is_some();
+    let erased = home.store.write(|mut tx| async move {
+        rounds::set_themes(&mut tx, id, themes).await?;
+        if stays {
+            shares::erase_but_beyond(&mut tx, id).await?;
+        } else {
+            shares::erase(&mut tx, id).await?;
+            rounds::set_keeps(&mut tx, id, Keeps::Nothing).await?;
+        }
+        rounds::vanished(&mut tx, id, now, !stays).await?;
+        Ok::<_, Broken>(tx.done(()))
+    });
+    erased.await?;
+    home.rounds.fold_soon();
+    Ok(())
+}
+
+/// What the themes are called, for those that stay.
+fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
+    let themes = shown
+        .picture
+        .themes
+        .iter()
+        .filter(|theme| theme.patches.iter().filter(|patch| patch.beyond).count() >= THEME_MIN);
+    let rows = themes.map(|theme| {
+        let (name, quote) = match &theme.label {
+            Label::Named(name) => (Some(name.to_string()), None),
+            Label::Quote(id) => (None, Some(*id)),
+            Label::Shared(_) | Label::Wordless => (None, None),
+        };
+        ThemeRow {
+            number: theme.number,
+            dye: theme.dye,
+            name,
+            quote,
+        }
+    });
+    rows.collect()
+}
+
+/// The quilt that was kept of a round, from its rows.
+pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Broken> {
+    let mut tx = home.store.read().await?;
+    let kept = shares::all(&mut tx, row.id).await?;
+    let names = rounds::themes(&mut tx, row.id).await?;
+    let mut sewn: BTreeMap<Option<u32>, Vec<Patch>> = BTreeMap::new();
+    for share in kept {
+        let Some(words) = share.words else { continue };
+        let theme = share
+            .theme
+            .filter(|theme| names.iter().any(|name| name.number == *theme));
+        sewn.entry(theme).or_default().push(Patch {
+            id: share.id,
+            words: words.into(),
+            signed: share.signed.map(Arc::from),
+            aloud: share.aloud,
+            beyond: share.beyond,
+            other_tongue: share.read_as == Some(shares::ReadAs::OtherTongue),
+        });
+    }
+    let mut alone = sewn.remove(&None).unwrap_or_default();
+    let mut themes = Vec::new();
+    for name in names {
+        let patches = sewn.remove(&Some(name.number)).unwrap_or_default();
+        if patches.len() < THEME_MIN {
+            alone.extend(patches);
+            continue;
+        }
+        themes.push(Theme {
+            number: name.number,
+            dye: name.dye,
+            label: label(&name, &patches),
+            patches,
+        });
+    }
+    alone.sort_by_key(|patch| patch.id);
+    let count = themes
+        .iter()
+        .map(|theme| theme.patches.len())
+        .sum::<usize>()
+        + alone.len();
+    let is_sewn = !themes.is_empty();
+    Ok(Shown {
+        step: Step::Opened,
+        picture: Arc::new(Picture {
+            v: 1,
+            themes,
+            alone,
+            sewn: is_sewn,
+        }),
+        offered: u32::try_from(count).unwrap_or(u32::MAX),
+        aside: Arc::default(),
+        v: 1,
+        closes_at: None,
+    })
+}
+
+fn label(name: &ThemeRow, patches: &[Patch]) -> Label {
+    if let Some(named) = &name.name {
+        return Label::Named(named.as_str().into());
+    }
+    let quote = name
+        .quote
+        .filter(|quote| patches.iter().any(|patch| patch.id == *quote));
+    let first = patches.first().map(|patch| patch.id);
+    quote.or(first).map_or(Label::Wordless, Label::Quote)
+}
