@@ -1,8 +1,83 @@
 //! What keeps people safe in each other's words: names of those present and ways to reach
-//! somebody, offered to be covered before others see them.
+//! somebody are looked for, and offered to be covered before others see them.
+//!
+//! It only ever offers: whoever wrote the words sees both versions and chooses. It cannot find
+//! everything, and no page says that it does.
+//!
+//! * `safety/names.rs`: names of those present; `safety/common.rs`: names that are words too;
+//! * `safety/contacts.rs`: mail and web addresses, handles, numbers.
 
-/// The words with names and contact details covered; none when there is nothing to cover.
+mod common;
+mod contacts;
+mod names;
+
+use std::ops::Range;
+
+use self::names::Names;
+
+/// What stands in place of a name or a handle: it reads on in the sentence.
+pub const SOMEONE: &str = "someone";
+/// What stands in place of a mail address.
+pub const A_MAIL_ADDRESS: &str = "[a mail address]";
+/// What stands in place of a web address.
+pub const A_WEB_ADDRESS: &str = "[a web address]";
+/// What stands in place of a number by which somebody can be called.
+pub const A_NUMBER: &str = "[a number]";
+
+/// Covering one thing can lay bare another; after so many rounds it is left at that.
+const PASSES_MAX: usize = 8;
+
+/// Something to be covered: where, and by what.
+type Found = (Range<usize>, &'static str);
+
+/// The words with the names of those present and with contact details covered, and nothing else
+/// changed; none when there is nothing to cover.
 pub fn mask(words: &str, names: &[&str]) -> Option<String> {
-    let _ = (words, names);
-    None
+    let names = Names::new(names);
+    let mut masked = None;
+    for _ in 0..PASSES_MAX {
+        let Some(next) = mask_once(masked.as_deref().unwrap_or(words), &names) else {
+            break;
+        };
+        masked = Some(next);
+    }
+    masked
 }
+
+fn mask_once(words: &str, names: &Names) -> Option<String> {
+    let mut found = contacts::find(words);
+    for name in names.find(words) {
+        if !found.iter().any(|other| overlaps(&other.0, &name)) {
+            found.push((name, SOMEONE));
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    found.sort_by_key(|(place, _)| place.start);
+    let mut masked = String::with_capacity(words.len());
+    let mut at = 0;
+    for (place, cover) in found {
+        masked.push_str(words.get(at..place.start).unwrap_or_default());
+        masked.push_str(cover);
+        at = place.end;
+    }
+    masked.push_str(words.get(at..).unwrap_or_default());
+    Some(masked)
+}
+
+const fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// Whether this sign belongs to a word: letters, digits, and the marks that hang on them.
+fn is_of_word(sign: char) -> bool {
+    sign.is_alphanumeric()
+        || matches!(sign,
+            '_' | '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05BD}' | '\u{064B}'..='\u{065F}'
+            | '\u{0670}' | '\u{094D}' | '\u{09CD}' | '\u{0A4D}' | '\u{0ACD}' | '\u{0B4D}'
+            | '\u{0BCD}' | '\u{0C4D}' | '\u{0CCD}' | '\u{0D4D}' | '\u{200C}' | '\u{200D}')
+}
+
+#[cfg(test)]
+mod tests;

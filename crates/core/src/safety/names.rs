@@ -1,0 +1,197 @@
+//! Names of those present, in other people's words.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::common::{is_common, is_never};
+use super::is_of_word;
+
+/// The most names that are looked for: a circle's, not a city's.
+const NAMES_MAX: usize = 10_000;
+
+/// A sign of a text as it is compared, and where it stands.
+struct Sign {
+    sign: char,
+    at: Range<usize>,
+}
+
+/// One name to look for.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    /// As it is compared.
+    signs: Vec<char>,
+    /// Whether it is one word: then it may be an everyday word too, and only its capital tells.
+    is_word: bool,
+}
+
+/// The names of those present.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// By the first sign, the longest first.
+    names: BTreeSet<(char, std::cmp::Reverse<usize>, Name)>,
+}
+
+impl Names {
+    /// Names as people are called, and the parts of names that have several.
+    pub(super) fn new(names: &[&str]) -> Self {
+        let mut kept = Self {
+            names: BTreeSet::new(),
+        };
+        for name in names.iter().take(NAMES_MAX) {
+            let parts: Vec<&str> = name.split_whitespace().collect();
+            // Whoever is called "tired of it all" is called by a sentence.
+            let is_sentence = parts.iter().any(|part| is_never(&folded(part)));
+            if parts.len() > 1 && !(is_sentence && parts.iter().all(|part| !has_capital(part))) {
+                kept.add(&parts);
+            }
+            for part in &parts {
+                let is_told = !is_sentence || has_capital(part);
+                if is_told && !is_never(&folded(part)) {
+                    kept.add(&[part]);
+                }
+            }
+        }
+        kept
+    }
+
+    fn add(&mut self, parts: &[&str]) {
+        let signs: Vec<char> = signs(&parts.join(" ")).map(|sign| sign.sign).collect();
+        let letters = signs.iter().filter(|sign| sign.is_alphabetic()).count();
+        if let Some(first) = signs.first().copied()
+            && letters > 1
+        {
+            let length = std::cmp::Reverse(signs.len());
+            let is_word = parts.len() == 1;
+            self.names.insert((first, length, Name { signs, is_word }));
+        }
+    }
+
+    /// Where names stand in these words.
+    pub(super) fn find(&self, words: &str) -> Vec<Range<usize>> {
+        let signs: Vec<Sign> = signs(words).collect();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < signs.len() {
+            let length = self.length_at(words, &signs, at);
+            if let Some(place) = length.and_then(|length| range(&signs, at, length)) {
+                found.push(place);
+            }
+            at += length.unwrap_or(1);
+        }
+        found
+    }
+
+    /// How many signs the name has that stands here, the longest if there are several.
+    fn length_at(&self, words: &str, signs: &[Sign], at: usize) -> Option<usize> {
+        let first = signs.get(at)?.sign;
+        let from = (first, std::cmp::Reverse(usize::MAX), Name::least());
+        let mut names = self.names.range(from..).map(|(_, _, name)| name);
+        let here = signs.get(at..)?;
+        let found = names
+            .by_ref()
+            .take_while(|name| name.signs.first() == Some(&first))
+            .find(|name| {
+                name.stands(here) && is_whole(signs, at, name) && name.is_meant(words, signs, at)
+            });
+        found.map(|name| name.signs.len())
+    }
+}
+
+impl Name {
+    const fn least() -> Self {
+        Self {
+            signs: Vec::new(),
+            is_word: false,
+        }
+    }
+
+    fn stands(&self, here: &[Sign]) -> bool {
+        let here = here.get(..self.signs.len()).unwrap_or_default();
+        here.iter()
+            .map(|sign| sign.sign)
+            .eq(self.signs.iter().copied())
+    }
+
+    /// Whether the name is meant, not the word: "Hope" in a sentence, not "hope", "HOPE" or
+    /// "Hope is ..." at its beginning.
+    fn is_meant(&self, words: &str, signs: &[Sign], at: usize) -> bool {
+        if !self.is_word || !is_common(&self.signs.iter().collect::<String>()) {
+            return true;
+        }
+        let Some(place) = range(signs, at, self.signs.len()) else {
+            return false;
+        };
+        let written = words.get(place.clone()).unwrap_or_default();
+        let mut letters = written.chars();
+        let is_capital =
+            letters.next().is_some_and(char::is_uppercase) && !letters.any(char::is_uppercase);
+        let before = words.get(..place.start).unwrap_or_default().trim_end();
+        let starts = before.ends_with(['.', '!', '?', '\u{2026}', ':', '\n'])
+            || !before.contains(char::is_alphanumeric)
+            || words
+                .get(before.len()..place.start)
+                .is_some_and(|gap| gap.contains('\n'));
+        let after = words.get(place.end..).unwrap_or_default();
+        let next = after.split(|sign: char| !is_of_word(sign));
+        let next = next.map(folded).find(|word| !word.is_empty());
+        let goes_on = next.is_some_and(|word| is_never(&word));
+        is_capital && !(starts && goes_on)
+    }
+}
+
+/// Whether the name is not a part of a longer word. Scripts that set no spaces have no such edge.
+fn is_whole(signs: &[Sign], at: usize, name: &Name) -> bool {
+    let before = at.checked_sub(1).and_then(|before| signs.get(before));
+    let after = signs.get(at + name.signs.len());
+    let ends = |edge: Option<&char>, beside: Option<&Sign>| {
+        edge.is_some_and(|edge| is_unspaced(*edge))
+            || beside.is_none_or(|beside| !is_of_word(beside.sign))
+    };
+    let is_apostrophe = after.is_some_and(|sign| sign.sign == '\'');
+    let then = signs.get(at + name.signs.len() + 1);
+    // "Don't" is not a Don.
+    let is_nt = is_apostrophe && then.is_some_and(|sign| sign.sign == 't');
+    ends(name.signs.first(), before) && ends(name.signs.last(), after) && !is_nt
+}
+
+fn range(signs: &[Sign], at: usize, length: usize) -> Option<Range<usize>> {
+    let first = signs.get(at)?;
+    let last = signs.get((at + length).checked_sub(1)?)?;
+    Some(first.at.start..last.at.end)
+}
+
+/// The signs of a text as they are compared: without case, with one kind of apostrophe and space.
+fn signs(text: &str) -> impl Iterator<Item = Sign> {
+    text.char_indices().flat_map(|(start, written)| {
+        let at = start..start + written.len_utf8();
+        let lower = written.to_lowercase().map(|sign| match sign {
+            '\u{03C2}' => '\u{03C3}',
+            '\u{2019}' | '\u{02BC}' => '\'',
+            _ if sign.is_whitespace() => ' ',
+            _ => sign,
+        });
+        lower.map(move |sign| Sign {
+            sign,
+            at: at.clone(),
+        })
+    })
+}
+
+fn folded(text: &str) -> String {
+    signs(text).map(|sign| sign.sign).collect()
+}
+
+fn has_capital(text: &str) -> bool {
+    // Where letters have no case, every name counts as written with a capital.
+    let has_case = |sign: char| sign.is_lowercase() || sign.is_uppercase();
+    text.chars().any(char::is_uppercase) || !text.chars().any(has_case)
+}
+
+/// Whether this sign is of a script that sets no spaces between words, or hangs particles on
+/// names: Thai to Tibetan, Myanmar, Khmer, kana, Han and Hangul.
+const fn is_unspaced(sign: char) -> bool {
+    matches!(sign,
+        '\u{0E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
+        | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3134F}')
+}
