@@ -6,6 +6,7 @@
 
 mod circle;
 mod communities;
+mod graph;
 pub mod label;
 mod order;
 mod points;

@@ -17,9 +17,10 @@ use super::VectorNo;
 const ONE: f64 = 32_767.0;
 /// What one is as a likeness.
 pub(super) const LIKE_ONE: f64 = ONE * ONE;
-/// From so many answers on, what all have in common is taken away before they are compared: what
-/// the prompt gives to everyone. Below, the common part is too much of each answer's own.
-const CENTRED_MIN: usize = 100;
+/// What all have in common, which the prompt gives to everyone, is taken away before answers are
+/// compared. A few answers show it badly: their middle is mostly their own. So it is drawn towards
+/// nought as if so many answers that share nothing had been given too (a shrunken mean).
+const PRIOR_ANSWERS: f64 = 30.0;
 /// Rows are filled up with noughts to a multiple of this, so that arithmetic goes in wide steps.
 const STEP: usize = 16;
 
@@ -34,7 +35,7 @@ pub(super) struct Points {
 }
 
 impl Points {
-    /// The different ones of these unit vectors, centred when there are many.
+    /// The different ones of these unit vectors, less what all have in common.
     pub(super) fn of(vectors: &[&[f32]]) -> Result<Self, VectorNo> {
         let dims = vectors.first().map_or(0, |first| first.len());
         if vectors.iter().any(|vector| vector.len() != dims) {
@@ -55,14 +56,15 @@ impl Points {
             }
             of_input[input] = different.len() - 1;
         }
-        let common = (vectors.len() >= CENTRED_MIN).then(|| {
-            let rows = different.iter().zip(&weights);
-            common(rows.map(|(input, weight)| (vectors[*input], *weight)), dims)
-        });
+        let answers = different.iter().zip(&weights);
+        let common = common(
+            answers.map(|(input, weight)| (vectors[*input], *weight)),
+            dims,
+        );
         let width = dims.next_multiple_of(STEP);
         let mut rows = vec![0; width * different.len()];
         for (row, input) in rows.chunks_mut(width.max(1)).zip(&different) {
-            write(row, vectors[*input], common.as_deref());
+            write(row, vectors[*input], &common);
         }
         Ok(Self {
             rows,
@@ -107,7 +109,7 @@ pub(super) fn by_numbers(a: &[f32], b: &[f32]) -> Ordering {
     differing.unwrap_or(Ordering::Equal)
 }
 
-/// What all have in common: their middle.
+/// What all have in common, as far as so many answers show it.
 pub(super) fn common<'a>(rows: impl Iterator<Item = (&'a [f32], u32)>, dims: usize) -> Vec<f64> {
     let mut sums = vec![0.0; dims];
     let mut count = 0.0;
@@ -118,26 +120,24 @@ pub(super) fn common<'a>(rows: impl Iterator<Item = (&'a [f32], u32)>, dims: usi
         count += f64::from(weight);
     }
     for sum in &mut sums {
-        *sum /= count;
+        *sum /= count + PRIOR_ANSWERS;
     }
     sums
 }
 
 /// Writes a vector, less what all have in common, as whole numbers. One that says nothing of its
 /// own becomes nought and is like no other.
-pub(super) fn write(row: &mut [i16], vector: &[f32], common: Option<&[f64]>) {
-    let own = |(place, number): (usize, &f32)| {
-        f64::from(*number) - common.map_or(0.0, |common| common[place])
-    };
+pub(super) fn write(row: &mut [i16], vector: &[f32], common: &[f64]) {
+    let own = |(number, common): (&f32, &f64)| f64::from(*number) - common;
     let squares: f64 = vector
         .iter()
-        .enumerate()
+        .zip(common)
         .map(own)
         .map(|own| own * own)
         .sum();
     let length = squares.sqrt();
     let scale = if length < 1e-6 { 0.0 } else { ONE / length };
-    for (cell, own) in row.iter_mut().zip(vector.iter().enumerate().map(own)) {
+    for (cell, own) in row.iter_mut().zip(vector.iter().zip(common).map(own)) {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a component of a unit vector is at most one"
