@@ -56,6 +56,23 @@ impl TestHome {
     /// A home nobody has set up yet, on a database a test has opened itself, as with
     /// [`both`](crate::both()).
     pub async fn on(store: Store) -> Self {
+        Self::on_reading(store, Insight::none()).await
+    }
+
+    /// A home that is set up, with people in it, whose shares are read by this.
+    pub async fn reading(insight: Insight) -> Self {
+        let folder = TempFolder::new();
+        let store = Store::open(&folder.database())
+            .await
+            .expect("a fresh database opens");
+        let mut home = Self::on_reading(store, insight).await;
+        home.folder = Some(folder);
+        home.set_up().await;
+        home
+    }
+
+    /// As [`TestHome::on`], with shares read by this.
+    pub async fn on_reading(store: Store, insight: Insight) -> Self {
         let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
         let start = Start {
             name: "The Test Room",
@@ -71,7 +88,7 @@ impl TestHome {
             dice,
             outbox: Mail::memory(),
             live: Live::new(),
-            insight: Insight::none(),
+            insight,
             limits: Limits::for_testing(),
             settings,
         });
@@ -96,6 +113,11 @@ impl TestHome {
         let mut settings = (*self.home.settings()).clone();
         settings.is_set_up = true;
         self.home.kept.set(settings);
+    }
+
+    /// The folder its files lie in, when it has made one itself.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        self.folder.as_ref().map(TempFolder::path)
     }
 
     /// Lets time pass.
