@@ -2,15 +2,18 @@
 //! the other way round.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
-use sitwith_core::id::RoundId;
+use sitwith_core::id::{GuestId, RoundId};
 use sitwith_core::round::Step;
 use sitwith_core::sit::bell::{Bell, Heard};
-use sitwith_core::sit::frame::{self, Count};
+use sitwith_core::sit::frame::{self, Count, Feather};
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::code;
 use sitwith_core::sit::run::{Change, Facts, What, order};
+use sitwith_core::sit::spoken::{Lies, View, You};
 use sitwith_core::time::{Instant, Span};
 
 const PAGE: &str = include_str!("../../../PROTOCOL.md");
@@ -59,6 +62,20 @@ fn timeline() -> String {
     frame::timeline(&order(&facts, &changes), NOW).to_string()
 }
 
+/// A feather with everything in it that one can have.
+fn feather() -> Arc<str> {
+    let who = Sitter::Guest(GuestId::new(NOW, [1; 10]));
+    let view = View {
+        turn: 3,
+        lies: Lies::Held(who),
+        bell_at: Some(NOW),
+        is_last: true,
+        asks: Some(1),
+    };
+    let holder = Some((7, "Ruth".into()));
+    frame::feather(&Feather { n: 2, view, holder }, You::May)
+}
+
 /// Every message of the home, all forms of it.
 fn said_by_the_home() -> Vec<String> {
     let (count, heard) = (Count { n: 2, quiet: 1 }, Heard::default());
@@ -79,6 +96,8 @@ fn said_by_the_home() -> Vec<String> {
             within: Span::ZERO,
         }),
         frame::back(Span::ZERO, Span::ZERO),
+        feather(),
+        frame::not_now("why"),
         frame::over(),
         frame::sorry("why"),
     ];
@@ -120,11 +139,16 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
         ("id", "\"1.0\""),
         ("late", "0.1"),
         ("unc", "2"),
+        ("do", "\"give\""),
+        ("to", "3"),
     ]);
+    let may_be_left_out = BTreeSet::from(["to"]);
     let kinds: BTreeSet<_> = page.keys().map(String::as_str).collect();
     assert_eq!(
         kinds,
-        BTreeSet::from(["ping", "quiet", "metoo", "who", "leave", "bell"])
+        BTreeSet::from([
+            "ping", "quiet", "metoo", "who", "leave", "bell", "feather", "pause"
+        ])
     );
     for (k, fields) in &page {
         let fields = words(fields);
@@ -135,9 +159,28 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
         };
         assert!(frame::hear(&said("")).is_ok(), "{}", said(""));
         for field in &fields {
-            assert!(frame::hear(&said(field)).is_err(), "{k} needs {field}");
+            let is_needed = !may_be_left_out.contains(field.as_str());
+            assert_eq!(
+                frame::hear(&said(field)).is_err(),
+                is_needed,
+                "{k} and {field}"
+            );
         }
     }
+}
+
+#[test]
+fn what_may_be_done_with_the_feather_is_what_the_page_says() {
+    let (_, page) = PAGE.split_once("\n| `feather` | `do`, `to` |").unwrap();
+    let cell = page.lines().next().unwrap();
+    let acts = words(cell).into_iter().filter(|word| word != "to");
+    let acts: Vec<_> = acts.collect();
+    assert_eq!(acts.len(), 8);
+    for act in acts {
+        let said = format!(r#"{{"k":"feather","do":"{act}"}}"#);
+        assert!(frame::hear(&said).is_ok(), "{said}");
+    }
+    assert!(frame::hear(r#"{"k":"feather","do":"throw"}"#).is_err());
 }
 
 #[test]

@@ -76,6 +76,11 @@ impl Seat {
         self.line.iter().chain(&self.more).copied()
     }
 
+    /// Whether somebody sits here: entered, and neither left nor lost for longer than the grace.
+    pub const fn is_here(&self) -> bool {
+        self.here
+    }
+
     /// Whether the others may see the name.
     pub const fn is_named(&self) -> bool {
         self.here && !self.quiet

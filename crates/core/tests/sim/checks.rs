@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use sitwith_core::sit::bell::Strike;
 use sitwith_core::sit::lag::Class;
+use sitwith_core::sit::room::{Effect, LineId};
 use sitwith_core::sit::run::LEAD;
 use sitwith_core::time::{Instant, Span};
 
-use super::people::{Tab, TimelineFrame};
+use super::people::{Frame, Tab, TimelineFrame};
 use super::world::{World, ms};
 
 /// The longest a frame takes on a good line.
@@ -20,7 +21,7 @@ const CONVERGES: Span = Span::from_ms(2_250);
 impl World {
     /// No byte sent while somebody sits quietly holds their name; in silence nothing is sent but
     /// what a silence needs.
-    pub(super) fn check_words(&self, class: Class, text: &str) {
+    pub(super) fn check_words(&mut self, class: Class, text: &str) {
         for person in &self.people {
             if person.is_hushed || !person.is_here {
                 assert!(
@@ -37,6 +38,9 @@ impl World {
                 .any(|k| text.starts_with(&format!(r#"{{"k":"{k}""#)));
             assert!(allowed, "{text} disturbs the silence");
             assert_ne!(class, Class::Passing);
+        }
+        if class == Class::Feather {
+            self.tally.turns += u64::from(text.contains(r#""lies":"held""#));
         }
         if class == Class::Bells {
             assert!(!text.contains('Q'), "{text} is anonymous");
@@ -151,16 +155,34 @@ impl World {
         assert_eq!(bare(timeline), bare(&self.truth));
     }
 
+    /// Every browser knows where the feather is, and what its person may do.
+    fn check_same_feather(&mut self, tab: usize, id: LineId) {
+        let effects = self.room.afresh(id, Class::Feather, self.now);
+        for effect in effects {
+            let Effect::Send { text, .. } = effect else {
+                continue;
+            };
+            let Ok(Frame::Feather(truth)) = serde_json::from_str(&text) else {
+                panic!("{text}")
+            };
+            assert_eq!(self.tabs[tab].feather.as_ref(), Some(&truth), "tab {tab}");
+        }
+    }
+
     /// When everything has settled, every browser holds what the room holds.
     pub(super) fn check_all(&mut self) {
         self.check_count();
-        for tab in &self.tabs {
+        for number in 0..self.tabs.len() {
+            let tab = &self.tabs[number];
             let Some(line) = tab.line else { continue };
             let line = &self.lines[line];
             assert!(!line.is_cut);
             if line.opened_at + ms(5_000) < self.now {
                 self.check_same_timeline(tab);
                 self.check_same_people(tab);
+                if let Some(id) = line.id {
+                    self.check_same_feather(number, id);
+                }
             }
         }
         for line in &self.lines {

@@ -1,7 +1,9 @@
 //! The home: what `sitwith_app::live` does with a room and a database.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::lag::Lags;
 use sitwith_core::sit::room::{Effect, Input, Room};
 use sitwith_core::sit::run::{Change, What, may};
@@ -62,7 +64,8 @@ impl World {
         }
         self.by_id.clear();
         self.lags = Lags::default();
-        self.room = Room::new(self.facts.clone(), self.kept.clone(), self.now);
+        let room = Room::new(self.facts.clone(), self.kept.clone(), self.now);
+        self.room = room.with_formats(Arc::new(Formats::shipped()));
         self.truth = truth(&self.room);
         self.moved_at = self.now;
     }
@@ -84,7 +87,11 @@ impl World {
                 }
                 Effect::Close { line, code, .. } => self.close(line, code),
                 Effect::Wanted(what) => self.wish(what),
-                Effect::Came { .. } | Effect::Over => {}
+                Effect::Asked { what, .. } => {
+                    self.tally.pauses += 1;
+                    self.wish(what);
+                }
+                Effect::Came { .. } | Effect::Posing(_) | Effect::Over => {}
             }
         }
     }

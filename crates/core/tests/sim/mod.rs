@@ -88,6 +88,7 @@ fn sit_through(seeds: std::ops::Range<u64>, kind: Kind) {
     assert!(tally.changes > 0 && tally.bells > 0 && tally.entries > 0 && tally.looks > 0);
     assert_eq!(tally.kills > 0, kind.is_killed);
     assert!(tally.behind > 0, "no line was ever behind");
+    assert!(tally.pauses > 0 && tally.turns > 0);
 }
 
 #[test]

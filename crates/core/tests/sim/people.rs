@@ -33,6 +33,7 @@ pub(super) struct Tab {
     /// The line it holds, or has lost without noticing.
     pub(super) line: Option<usize>,
     pub(super) timeline: Option<Rc<TimelineFrame>>,
+    pub(super) feather: Option<FeatherFrame>,
     pub(super) v: Option<u32>,
     pub(super) names: BTreeMap<u32, String>,
     pub(super) n: u32,
@@ -52,6 +53,8 @@ pub(super) enum Frame {
     Presence(PresenceFrame),
     MeToo,
     Bells { heard: u32, in_15: u32, in_50: u32 },
+    Feather(FeatherFrame),
+    NotNow { why: String },
     Over,
 }
 
@@ -59,6 +62,19 @@ pub(super) enum Frame {
 pub(super) struct HereFrame {
     pub(super) seat: u32,
     pub(super) seq: u32,
+}
+
+#[derive(Debug, Deserialize, Clone, PartialEq)]
+pub(super) struct FeatherFrame {
+    pub(super) n: usize,
+    pub(super) turn: u32,
+    pub(super) lies: String,
+    pub(super) you: String,
+    pub(super) seat: Option<u32>,
+    pub(super) name: Option<String>,
+    pub(super) bell: Option<Instant>,
+    pub(super) last: bool,
+    pub(super) asks: Option<u8>,
 }
 
 #[derive(Debug, Deserialize, Clone, PartialEq)]
@@ -113,6 +129,8 @@ impl Tab {
                 in_15,
                 in_50,
             } => assert!(in_15 <= in_50 && in_50 <= heard),
+            Frame::Feather(feather) => self.feather = Some(feather.clone()),
+            Frame::NotNow { why } => assert!(!why.is_empty()),
             Frame::Over => self.is_over = true,
             Frame::Timeline(timeline) => {
                 let had = self.timeline.as_ref().map_or(0, |timeline| timeline.seq);

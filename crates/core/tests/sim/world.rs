@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use sitwith_core::id::{GuestId, MemberId};
 use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::format::{self, Formats};
 use sitwith_core::sit::frame::{self, Said};
 use sitwith_core::sit::lag::Lags;
 use sitwith_core::sit::plan::{Kind as PhaseKind, Phase, Plan};
 use sitwith_core::sit::presence::{GRACE, Sitter};
 use sitwith_core::sit::room::{Input, LineId, Room, code};
 use sitwith_core::sit::run::{Change, Facts, What, order};
+use sitwith_core::sit::spoken::Act;
 use sitwith_core::time::{Instant, Span};
 
 use super::net::Line;
@@ -79,6 +82,8 @@ pub(super) struct Tally {
     pub(super) behind: u64,
     pub(super) kills: u64,
     pub(super) looks: u64,
+    pub(super) pauses: u64,
+    pub(super) turns: u64,
 }
 
 impl Tally {
@@ -92,6 +97,8 @@ impl Tally {
         self.behind += other.behind;
         self.kills += other.kills;
         self.looks += other.looks;
+        self.pauses += other.pauses;
+        self.turns += other.turns;
     }
 }
 
@@ -129,7 +136,8 @@ impl World {
         let people = (0..dice.range(2, kind.people_max))
             .map(|n| person(n, &mut dice))
             .collect();
-        let room = Room::new(facts.clone(), Vec::new(), now);
+        let room =
+            Room::new(facts.clone(), Vec::new(), now).with_formats(Arc::new(Formats::shipped()));
         let mut world = Self {
             now,
             dice,
@@ -278,6 +286,10 @@ impl World {
             return self.connect(self.tabs.len() - 1);
         };
         let line = self.tabs[tab].line.unwrap();
+        if self.dice.one_in(3) {
+            let said = self.in_a_round();
+            return self.say(line, said);
+        }
         match self.dice.range(0, 9) {
             0 => self.say(line, Said::Leave),
             1 | 2 => self.cut(line),
@@ -318,6 +330,26 @@ impl World {
                 }
             }
             _ => self.say(line, Said::MeToo),
+        }
+    }
+
+    /// What somebody says in a spoken round, and what anybody may ask for.
+    fn in_a_round(&mut self) -> Said {
+        let acts = [
+            Act::Take,
+            Act::Take,
+            Act::Lay,
+            Act::Pass,
+            Act::Give,
+            Act::Skip,
+            Act::Again,
+        ];
+        if self.dice.one_in(6) {
+            return Said::Pause;
+        }
+        Said::Feather {
+            act: *self.dice.pick(&acts),
+            to: Some(self.dice.secs(0, 12)),
         }
     }
 
@@ -364,6 +396,10 @@ fn facts(dice: &mut Dice) -> Facts {
         phase.opens_with = bell(dice);
         phase.closes_with = bell(dice);
         phase.every_s = dice.one_in(3).then(|| dice.secs(30, 60));
+        if kind == PhaseKind::Round {
+            let (format, _) = *dice.pick(&format::SHIPPED);
+            phase.format = Some(format.into());
+        }
         phase
     });
     let plan = Plan {

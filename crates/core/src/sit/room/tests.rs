@@ -1,5 +1,7 @@
 //! The room's rules, one by one.
 
+mod feather;
+
 use super::*;
 use crate::id::{GuestId, MemberId};
 use crate::sit::bell::Bell;
