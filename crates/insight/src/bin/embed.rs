@@ -1,0 +1,74 @@
+//! Reads the lines of a file and writes their vectors, for benches and for looking.
+//!
+//!     cargo run --release -p sitwith-insight --bin embed -- LINES OUT [PACK]
+//!
+//! OUT is little-endian: u32 lines, u32 numbers in a vector, then the vectors as f32. A line that
+//! is in another language or too short is all noughts. PACK is a model instead of the one inside.
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use sitwith_insight::{Insight, Read};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let given: Vec<_> = std::env::args().skip(1).collect();
+    let (lines, out, insight) = match given.as_slice() {
+        [lines, out] => (lines, out, Insight::embedded()),
+        [lines, out, pack] => (lines, out, Insight::of_file(Path::new(pack))?),
+        _ => return Err("embed LINES OUT [PACK]".into()),
+    };
+    let dimensions = insight.about().ok_or("built without a model")?.dimensions;
+    let text = std::fs::read_to_string(lines)?;
+    let lines: Vec<_> = text.lines().collect();
+    let mut bytes = u32::try_from(lines.len())?.to_le_bytes().to_vec();
+    bytes.extend(dimensions.to_le_bytes());
+    let loading = took(async { insight.embed("hello world").await }).await;
+    let (mut others, mut short, mut times) = (0, 0, Vec::new());
+    for line in lines {
+        let begun = now();
+        let read = insight.embed(line).await?;
+        times.push(begun.elapsed());
+        match read {
+            Read::Vector(vector) => bytes.extend(vector.to_bytes()),
+            Read::OtherTongue => others += 1,
+            Read::TooShort => short += 1,
+        }
+        bytes.resize(8 + times.len() * usize::try_from(dimensions)? * 4, 0);
+    }
+    std::fs::write(out, bytes)?;
+    times.sort_unstable();
+    let at = |share: usize| {
+        times
+            .get(times.len() * share / 100)
+            .copied()
+            .unwrap_or_default()
+    };
+    let mean = times.iter().sum::<Duration>() / u32::try_from(times.len().max(1))?;
+    writeln!(
+        std::io::stdout(),
+        "{} lines, {others} of another language, {short} too short; loaded in {loading:?}; \
+         a line took {mean:?}, median {:?}, 90 % {:?}, 99 % {:?}",
+        times.len(),
+        at(50),
+        at(90),
+        at(99),
+    )?;
+    Ok(())
+}
+
+async fn took<T>(work: impl Future<Output = T>) -> Duration {
+    let begun = now();
+    work.await;
+    begun.elapsed()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures real time, outside a home"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
