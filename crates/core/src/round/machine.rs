@@ -147,12 +147,11 @@ impl Round {
     }
 
     fn restore(&mut self, kept: Kept, now: Instant) {
-        let is_read_over = self.facts.reads_first && !kept.themes.is_empty();
-        self.is_gathered = match self.step {
-            Step::Posed => false,
-            Step::Closed => is_read_over,
-            Step::Opened => true,
-        };
+        // Only where the guide reads first, themes of a closed round are kept before it is opened.
+        let is_being_read = self.step == Step::Closed && self.facts.reads_first;
+        let is_sewn =
+            !kept.themes.is_empty() || kept.shares.iter().any(|share| share.theme.is_some());
+        self.is_gathered = self.step == Step::Opened || (is_being_read && is_sewn);
         for theme in kept.themes {
             self.themes.insert(theme.number, theme);
         }
@@ -163,6 +162,10 @@ impl Round {
         self.kept_themes = self.themes.values().cloned().collect();
         self.kept_sewn = self.shares.values().map(|s| (s.id, s.theme)).collect();
         self.sew_as_kept();
+        if is_being_read && !self.is_gathered && self.unread == 0 {
+            self.is_gathered = true;
+            self.gather();
+        }
         // A version is never older than one that a browser holds from before a restart.
         self.picture = Arc::new(Picture {
             v: u32::try_from(now.ms() / 1_000).unwrap_or(0),
@@ -255,7 +258,8 @@ impl Round {
             Input::Withdrawn(id) => self.withdrawn(id, &mut out),
             Input::Passed => self.passed = self.passed.saturating_add(1),
             Input::Read(id, read) => self.read(id, read),
-            Input::People(here) => self.here = here,
+            // A batch never grows smaller because somebody left.
+            Input::People(here) => self.here = self.here.max(here),
             Input::Close => self.close(now, &mut out),
             Input::Open => self.open(now, &mut out),
             Input::Edit(edit) => self.edit(edit, &mut out),
@@ -269,15 +273,9 @@ impl Round {
 
     /// When the round wants an [`Input::Tick`].
     pub fn wake_at(&self) -> Option<Instant> {
-        let is_waiting = self.step == Step::Closed && !self.is_gathered;
-        let gathers_at = self.closed_at.filter(|_| is_waiting);
         let has_news = self.may_release() || self.told != self.news();
         let tells_at = has_news.then(|| self.tells_at());
-        gathers_at
-            .map(|closed| closed + READ_WAIT)
-            .into_iter()
-            .chain(tells_at)
-            .min()
+        [self.gathers_at(), tells_at].into_iter().flatten().min()
     }
 
     /// Holds a share, in one way for those that come and those that were kept.

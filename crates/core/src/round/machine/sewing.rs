@@ -7,7 +7,7 @@ use super::super::share::{Read, Share, Step};
 use super::{Effect, READ_WAIT, Round};
 use crate::id::ShareId;
 use crate::themes::THEME_MIN;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 impl Round {
     /// Whether the guide may do this now.
@@ -109,22 +109,32 @@ impl Round {
         if !self.is_gathered {
             self.gather_all(out);
         }
-        self.step = Step::Opened;
         self.release_all(out);
+        self.keep_sewn(out);
+        self.keep_themes(out);
+        self.step = Step::Opened;
         out.push(Effect::Stepped(Step::Opened));
-        self.show();
     }
 
-    /// Gathers everything when the round has closed and all was read, or was waited for.
-    pub(super) fn gather_if_due(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let waited = self.closed_at.is_some_and(|at| at + READ_WAIT <= now);
-        if self.step != Step::Closed || self.is_gathered || !(self.unread == 0 || waited) {
-            return;
-        }
-        if self.facts.reads_first {
-            self.gather_all(out);
+    /// When everything is gathered: when the round has closed, and all was read or waited for.
+    pub(super) fn gathers_at(&self) -> Option<Instant> {
+        let is_waiting = self.step == Step::Closed && !self.is_gathered;
+        let closed_at = self.closed_at.filter(|_| is_waiting)?;
+        let wait = if self.unread == 0 {
+            Span::ZERO
         } else {
-            self.open(now, out);
+            READ_WAIT
+        };
+        Some(closed_at + wait)
+    }
+
+    pub(super) fn gather_if_due(&mut self, now: Instant, out: &mut Vec<Effect>) {
+        if self.gathers_at().is_some_and(|at| at <= now) {
+            if self.facts.reads_first {
+                self.gather_all(out);
+            } else {
+                self.open(now, out);
+            }
         }
     }
 
@@ -136,7 +146,7 @@ impl Round {
         self.keep_themes(out);
     }
 
-    fn gather(&mut self) {
+    pub(super) fn gather(&mut self) {
         self.fill_cloth();
         self.cloth.gather();
         for share in self.shares.values_mut().filter(|share| !share.aside) {

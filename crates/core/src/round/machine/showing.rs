@@ -100,7 +100,16 @@ impl Round {
             .values()
             .filter_map(|share| share.theme)
             .collect();
-        self.themes.retain(|number, _| alive.contains(number));
+        let first = self.themes.keys().next().copied();
+        self.themes.retain(|number, theme| {
+            let is_alive = alive.contains(number);
+            if !is_alive {
+                theme.name = None;
+            }
+            // One is left where a guide took all of them apart: it tells after a restart that
+            // everything was gathered.
+            is_alive || (self.is_gathered && Some(*number) == first)
+        });
         let themes: Vec<_> = self.themes.values().cloned().collect();
         if self.kept_themes != themes {
             self.kept_themes.clone_from(&themes);
