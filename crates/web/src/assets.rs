@@ -101,6 +101,11 @@ pub fn needed_by(module: &str) -> Vec<String> {
     found
 }
 
+/// A file's bytes, for what is made here and has to carry it along.
+pub fn file(path: &str) -> Option<Vec<u8>> {
+    Static::get(path).map(|file| file.data.into_owned())
+}
+
 /// `GET /static/{tree}/{*path}`: one file. An old tree's name still finds the file of today, but
 /// is not kept by the browser.
 pub async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {

@@ -12,6 +12,7 @@ pub mod help;
 pub mod keeper;
 pub mod page;
 pub mod room;
+pub mod rounds;
 pub mod router;
 pub mod sent;
 pub mod serve;

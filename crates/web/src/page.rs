@@ -225,7 +225,8 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
 /// How many lines the foot of a page shows; the rest are on the help page.
 const LINES_AT_THE_FOOT: usize = 3;
 
-fn first_lines(lines: &[HelpLine]) -> &[HelpLine] {
+/// The first lines somebody can call.
+pub(crate) fn first_lines(lines: &[HelpLine]) -> &[HelpLine] {
     lines.get(..LINES_AT_THE_FOOT).unwrap_or(lines)
 }
 

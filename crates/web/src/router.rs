@@ -63,6 +63,25 @@ routes! {
     post "/sits/{id}/exceptions" => crate::guide::except;
     post "/sits/{id}/end" => crate::guide::end;
 
+    // Rounds.
+    get "/rounds/{id}" => crate::rounds::show;
+    get "/rounds/{id}/part" => crate::rounds::part;
+    post "/rounds/{id}/share" => crate::rounds::share;
+    post "/rounds/{id}/pass" => crate::rounds::pass;
+    post "/rounds/{id}/withdraw" => crate::rounds::withdraw;
+    get "/rounds/{id}/picture.svg" => crate::rounds::picture;
+    get "/rounds/{id}/keepsake" => crate::rounds::keepsake;
+    post "/rounds/{id}/keepsake" => crate::rounds::keep;
+    get "/keepsakes" => crate::rounds::keepsakes;
+    post "/keepsakes/{id}/erase" => crate::rounds::erase_keepsake;
+    get "/sits/{id}/round" => crate::rounds::current;
+    get "/sits/{id}/round/guide" => crate::rounds::guide::current;
+    get "/sits/{id}/rounds/new" => crate::rounds::guide::start;
+    post "/sits/{id}/rounds" => crate::rounds::guide::pose;
+    get "/rounds/{id}/guide" => crate::rounds::guide::show;
+    post "/rounds/{id}/guide" => crate::rounds::guide::change;
+    get "/rounds/{id}/aloud" => crate::rounds::guide::aloud;
+
     // The door.
     get "/sign-in" => crate::account::sign_in::show;
     post "/sign-in" => crate::account::sign_in::ask;

@@ -241,6 +241,7 @@ fn own_notes(visitor: &Visitor, notes: &[Note]) -> Markup {
                     @for note in notes { (own_note(visitor, note)) }
                 }
             }
+            p { a class="alone-link" href="/keepsakes" { "What you kept from rounds" } }
         }
     }
 }

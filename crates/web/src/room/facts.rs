@@ -51,6 +51,9 @@ struct PhaseFact<'a> {
     words: &'a str,
     length: i64,
     script: Vec<(i64, String)>,
+    /// Whether it is a round that everybody writes in.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    written: bool,
 }
 
 impl<'a> PhaseFact<'a> {
@@ -69,6 +72,7 @@ impl<'a> PhaseFact<'a> {
                 .into_iter()
                 .map(|line| (line.from.ms(), line.words))
                 .collect(),
+            written: phase.is_written_round(),
         }
     }
 }

@@ -13,6 +13,7 @@ use sitwith_core::sits::Run;
 use super::panels;
 use crate::fail::Fail;
 use crate::page::{Page, Section};
+use crate::rounds::after::{self, After as Quilt};
 use crate::session::Visitor;
 use crate::sits::{id_of, pieces, refused};
 use crate::state::State;
@@ -47,21 +48,25 @@ pub async fn show(
         Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,
         None => None,
     };
+    let quilts = match &run {
+        Some(run) => after::of_run(&state, &visitor, run).await?,
+        None => Vec::new(),
+    };
     Ok(landing(
-        &state,
-        &visitor,
+        (&state, &visitor),
         &seen,
         run.as_ref(),
         (note.as_ref(), landed.kept.is_some()),
+        &quilts,
     ))
 }
 
 fn landing(
-    state: &State,
-    visitor: &Visitor,
+    (state, visitor): (&State, &Visitor),
     seen: &Seen,
     run: Option<&Run>,
     (note, is_kept): (Option<&Note>, bool),
+    quilts: &[Quilt],
 ) -> Markup {
     let id = seen.sit.id;
     let now = state.home.clock.now();
@@ -90,6 +95,7 @@ fn landing(
                             }
                         }
                     }
+                    (after::list(state, visitor, quilts))
                     @if visitor.person.member().is_some() { (after(id, run, note, is_kept)) }
                     @else { p class="soft" { "You came as a guest: nothing about you is kept." } }
                 }

@@ -10,7 +10,7 @@
  *   presence: import("./presence.js").Frame,
  *   phases: Phase[],
  * }} Facts
- * @typedef {{title: string, words: string, length: number,
+ * @typedef {{title: string, words: string, length: number, written?: boolean,
  *   script: import("./captions.js").Line[]}} Phase
  */
 

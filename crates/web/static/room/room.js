@@ -11,7 +11,7 @@ import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./ring.js";
 import { Stage, stageParts } from "./stage.js";
-import { isLate, segmentAt } from "./timeline.js";
+import { hasBegun, isLate, segmentAt } from "./timeline.js";
 import { whereAreWe } from "./words.js";
 
 /** How long "You are in time" stands, and from the end to the landing, in ms. */
@@ -98,6 +98,7 @@ const frames = {
     setTimeout(() => ring.classList.remove("met"), 4_000);
   },
   bells: (frame) => guide?.bells(frame),
+  round: (frame) => withRound((round) => round.heard(frame)),
   over: () => finish(),
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
@@ -123,12 +124,23 @@ function draw() {
   drawing.show(presence, you);
 }
 
+/** @type {Promise<import("../round/room.js").RoundStage> | null} */
+let round = null;
+/** Only who comes to a round fetches what rounds need. @param {(round: any) => void} tell */
+function withRound(tell) {
+  round ??= import("../round/room.js").then((it) => new it.RoundStage(facts.live.slice(0, -5)));
+  round.then(tell, () => (round = null));
+}
+
 /** @type {any} */
 let looking = null;
 function look() {
   clearTimeout(looking);
   const room = clock.room(now());
   const wait = stage.show(timeline, room);
+  const { phase, kind = "over" } = segmentAt(timeline, room) ?? {};
+  const isWritten = hasBegun(timeline, room) && facts.phases[phase ?? -1]?.written === true;
+  if (round || isWritten) withRound((round) => round.show(isWritten, kind));
   guide?.show(timeline, room);
   looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
 }
@@ -144,7 +156,9 @@ function finish() {
   awake.end();
   notices.set("late", null);
   part("landing").hidden = false;
-  setTimeout(() => location.assign(facts.landing), LANDING);
+  // Whoever reads the quilt is not taken away from it.
+  const isReading = () => document.body.classList.contains("in-round");
+  setTimeout(() => isReading() || location.assign(facts.landing), LANDING);
 }
 
 wire(

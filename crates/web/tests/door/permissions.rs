@@ -5,8 +5,11 @@
 //! page is a no, and is written 401 here), 403 and 404 a no, 422 a yes to a form that needs
 //! another look, 410 a link that is used up.
 
+mod rounds;
+
 use sitwith_app::invitations;
-use sitwith_core::member::Role;
+use sitwith_app::rounds::{Keeps, Posing, pose};
+use sitwith_core::member::{Person, Role};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 use sitwith_web::router::ROUTES;
 
@@ -294,6 +297,12 @@ pub(crate) struct Scene {
     invitation_id: String,
     demo: String,
     session: String,
+    round: String,
+}
+
+/// Every line there is.
+fn table() -> impl Iterator<Item = &'static Line> {
+    TABLE.iter().chain(rounds::ROUNDS)
 }
 
 impl Scene {
@@ -314,6 +323,15 @@ impl Scene {
         // She is the first to come: now there is a run.
         let came = browser.post(&format!("/sits/{sit}/arrive"), &[]).await;
         assert_eq!(came.status, 303, "{}", came.body);
+        let posing = Posing {
+            prompt: "What did it leave you with?".to_owned(),
+            help: String::new(),
+            reads_first: false,
+            keeps: Keeps::Nothing,
+            hours: 24,
+        };
+        let ana = Person::Member(people::ana());
+        let round = pose(&home.home, &ana, sit, &posing).await.unwrap();
         let mut sessions = sitwith_app::sessions::list(&home.home, &cleo)
             .await
             .unwrap();
@@ -325,6 +343,7 @@ impl Scene {
             invitation_id: made.id.to_string(),
             demo,
             session: sessions.remove(0).id.to_string(),
+            round: round.to_string(),
             home,
         }
     }
@@ -334,6 +353,7 @@ impl Scene {
         let id = match path.split('/').nth(1) {
             Some("sits") => &self.sit,
             Some("you") => &self.session,
+            Some("rounds") => &self.round,
             _ if path.contains("/members/") => &people::ben().id.to_string(),
             _ => &self.invitation_id,
         };
@@ -393,7 +413,7 @@ fn status(page: &TestPage) -> u16 {
 
 async fn column(role: usize) {
     let mut off = Vec::new();
-    for line in TABLE {
+    for line in table() {
         // A fresh home for each: many of these change it.
         let scene = Scene::new().await;
         let mut browser = scene.browser(role).await;
@@ -444,7 +464,7 @@ async fn the_keeper_gets_what_the_table_says() {
 
 #[test]
 fn every_route_stands_in_the_table_once() {
-    let mut listed: Vec<_> = TABLE.iter().map(|line| (line.0, line.1)).collect();
+    let mut listed: Vec<_> = table().map(|line| (line.0, line.1)).collect();
     let mut routes: Vec<_> = ROUTES
         .iter()
         .map(|route| (route.method, route.path))
@@ -457,7 +477,7 @@ fn every_route_stands_in_the_table_once() {
 #[tokio::test]
 async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
     let scene = Scene::new().await;
-    for line in TABLE.iter().filter(|line| line.0 != "get") {
+    for line in table().filter(|line| line.0 != "get") {
         for (name, value) in [
             ("", ""),
             ("sec-fetch-site", "cross-site"),

@@ -1,0 +1,99 @@
+//! The round on the web: the question, the wait, the quilt, and what somebody keeps of it.
+//!
+//! A round is one part of a page, made by one function whatever shows it: `/rounds/{id}` is the
+//! part in a page of its own, `/rounds/{id}/part` the part alone, for the live room. Everything is
+//! a plain form or link; `static/round/` sends and fetches them without leaving the page.
+//!
+//! * `ask.rs`, `look.rs`: the sheet, and the question about names and addresses on it;
+//! * `wait.rs`, `quilt.rs`: what one sees after answering or passing;
+//! * `leaf.rs`, `named.rs`, `told.rs`: how much stands on a page, whose words a title is in, and
+//!   what is said about the round;
+//! * `listed.rs`: the rounds of a sit, for its page;
+//! * `after.rs`: what leads to it after a sit; `picture.rs`, `keepsake.rs`: what is taken along;
+//!   `guide.rs`: the guide's pages.
+
+mod act;
+pub mod after;
+mod ask;
+#[cfg(test)]
+mod fixture;
+pub mod guide;
+mod keepsake;
+mod leaf;
+pub mod listed;
+mod look;
+mod named;
+mod part;
+mod picture;
+mod quilt;
+#[cfg(test)]
+mod tests;
+mod told;
+mod wait;
+
+use axum::extract::{Path, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::rounds::{self, Brief, SeeNo, Seen};
+use sitwith_core::id::{RoundId, SitId};
+
+use crate::fail::Fail;
+use crate::session::Visitor;
+use crate::sits::id_of as sit_id_of;
+use crate::state::State;
+
+pub use self::act::{pass, share, withdraw};
+pub use self::keepsake::{all as keepsakes, erase as erase_keepsake, keep, show as keepsake};
+pub use self::part::{part, show};
+pub use self::picture::show as picture;
+
+/// What somebody is told whose round has lost its words, as was said.
+const GONE: Fail = Fail::words(
+    axum::http::StatusCode::GONE,
+    "The words of this round have gone.",
+    "That was said before anybody wrote. What you kept for yourself is still yours.",
+);
+
+/// A round's id in a path. What is no id is simply not there.
+fn id_of(text: &str) -> Result<RoundId, Fail> {
+    text.parse().map_err(|_no| Fail::Missing)
+}
+
+/// What somebody is told who may not see a round.
+fn refused(visitor: &Visitor, fail: AppFail<SeeNo>) -> Fail {
+    match fail {
+        AppFail::No(SeeNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
+        AppFail::No(SeeNo::Missing) => Fail::Missing,
+        AppFail::No(SeeNo::Gone) => GONE,
+        AppFail::Broken(broken) => broken.into(),
+    }
+}
+
+/// The round as this visitor sees it.
+async fn see(state: &State, visitor: &Visitor, id: RoundId) -> Result<Seen, Fail> {
+    let seen = rounds::see(&state.home, &visitor.person, id).await;
+    seen.map_err(|fail| refused(visitor, fail))
+}
+
+/// The rounds of a sit, for whoever may come to it.
+pub(crate) async fn of_sit(
+    state: &State,
+    visitor: &Visitor,
+    sit: SitId,
+) -> Result<Vec<Brief>, Fail> {
+    let rounds = rounds::of_sit(&state.home, &visitor.person, sit).await;
+    rounds.map_err(|fail| refused(visitor, fail))
+}
+
+/// `GET /sits/{id}/round`: to the round of the phase that goes on.
+pub async fn current(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    part: axum::extract::Query<part::Asked>,
+) -> Result<Response, Fail> {
+    let current = rounds::current(&state.home, &visitor.person, sit_id_of(&id)?).await;
+    let current = current.map_err(|fail| refused(&visitor, fail))?;
+    let round = current.ok_or(Fail::Missing)?;
+    Ok(Redirect::to(&part::address(round, part.is_part(), None)).into_response())
+}

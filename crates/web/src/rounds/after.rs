@@ -1,0 +1,95 @@
+//! After a sit: the way back to its quilts, and until when their words are there.
+
+use maud::{Markup, html};
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::rounds::{self, Mine, SeeNo};
+use sitwith_core::id::RoundId;
+use sitwith_core::round::Step;
+use sitwith_core::sits::Run;
+use sitwith_core::time::Instant;
+
+use super::{refused, told};
+use crate::fail::Fail;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// So many rounds of one sit are led to.
+const ROUNDS_MAX: usize = 6;
+
+/// A round of the sit that was left.
+pub struct After {
+    id: RoundId,
+    prompt: String,
+    step: Step,
+    vanishes_at: Option<Instant>,
+    has_shared: bool,
+    is_kept_quilt: bool,
+}
+
+/// The rounds of a run whose words are still there.
+pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<After>, Fail> {
+    let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await;
+    let briefs = briefs.map_err(|fail| refused(visitor, fail))?;
+    let of_run = briefs
+        .iter()
+        .filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
+    let mut found = Vec::new();
+    for brief in of_run.take(ROUNDS_MAX) {
+        let seen = match rounds::see(&state.home, &visitor.person, brief.id).await {
+            Ok(seen) => seen,
+            Err(AppFail::No(SeeNo::Gone | SeeNo::Missing)) => continue,
+            Err(fail) => return Err(refused(visitor, fail)),
+        };
+        found.push(After {
+            id: brief.id,
+            prompt: seen.facts.prompt,
+            step: seen.step,
+            vanishes_at: seen.vanishes_at,
+            has_shared: matches!(seen.mine, Mine::Shared(_)),
+            is_kept_quilt: seen.is_kept_quilt,
+        });
+    }
+    Ok(found)
+}
+
+/// What leads back to them.
+pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
+    html! {
+        @if !quilts.is_empty() {
+            section class="stack near" aria-labelledby="quilts" {
+                h2 class="t2" id="quilts" { "What was said" }
+                @for quilt in quilts {
+                    p class="v t1" dir="auto" { (quilt.prompt) }
+                    p class="row" {
+                        a class="b b-2" href={ "/rounds/" (quilt.id) } {
+                            @if quilt.step == Step::Opened { "See the quilt" } @else { "See the round" }
+                        }
+                        @if quilt.step == Step::Opened {
+                            a class="b b-3" href={ "/rounds/" (quilt.id) "/keepsake" } {
+                                "Keep what is yours"
+                            }
+                        }
+                    }
+                    (until(state, visitor, quilt))
+                }
+            }
+        }
+    }
+}
+
+fn until(state: &State, visitor: &Visitor, quilt: &After) -> Markup {
+    let whose = if quilt.has_shared {
+        "Your words"
+    } else {
+        "The words"
+    };
+    html! {
+        @match quilt.vanishes_at {
+            Some(at) => p class="soft" { (whose) " go at " (told::moment(state, visitor, at)) "." },
+            None if quilt.is_kept_quilt => p class="soft" {
+                "What stayed: answers whose authors said that they may be shown with others."
+            },
+            None => p class="soft" { (whose) " go a quarter of an hour after the sit is over." },
+        }
+    }
+}

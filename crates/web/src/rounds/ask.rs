@@ -1,0 +1,248 @@
+//! The question, a sheet to write on, and ways of offering it or not: each as near as the other.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{Mine, Seen};
+
+use super::told;
+use crate::forms::{Faults, check, fault};
+use crate::page;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// The id of the sheet; links to what needs another look lead there.
+pub(super) const SHEET: &str = "r-words";
+/// So many patches stand for those who have offered something; more say nothing more.
+const BITS_MAX: u32 = 24;
+/// The dyes of those patches, in their fixed order.
+const BITS: [&str; 7] = [
+    "d-indigo",
+    "d-weld",
+    "d-walnut",
+    "d-lichen",
+    "d-rosehip",
+    "d-madder",
+    "d-woad",
+];
+
+/// What stands on the sheet and beside it: what was typed, or what was offered before.
+#[derive(Clone, Default)]
+pub(super) struct Sheet {
+    /// The words, as they were typed.
+    pub words: String,
+    /// Whether the name is shown beside them.
+    pub signed: bool,
+    /// Whether they may be read aloud.
+    pub aloud: bool,
+    /// Whether they may be shown with others.
+    pub beyond: bool,
+    /// A name for this offering, so that sent twice it is made once.
+    pub key: String,
+}
+
+impl Sheet {
+    /// What was offered before, to be changed.
+    pub(super) fn of(mine: &Mine, key: String) -> Self {
+        match mine {
+            Mine::Shared(share) => Self {
+                words: share.words.to_string(),
+                signed: share.signed,
+                aloud: share.aloud,
+                beyond: share.beyond,
+                key,
+            },
+            Mine::Nothing | Mine::Passed => Self {
+                key,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// The question and everything under it.
+pub(super) fn ask(
+    state: &State,
+    visitor: &Visitor,
+    seen: &Seen,
+    sheet: &Sheet,
+    faults: &Faults,
+) -> Markup {
+    let facts = &seen.facts;
+    let id = facts.id;
+    let changes = matches!(seen.mine, Mine::Shared(_));
+    html! {
+        form class="ask stack wide" id="r-offer" method="post" action={ "/rounds/" (id) "/share" } {
+            (faults.summary())
+            (told::question(facts, true))
+            (paper(sheet, faults))
+            (care_card(state))
+            (manner(visitor, sheet))
+            (opt_ins(seen, sheet))
+            input type="hidden" name="key" value=(sheet.key);
+            @if changes { (change_row(seen)) } @else { (offer_row(seen)) }
+            (so_far(state, visitor, seen))
+        }
+        @if !changes {
+            form id="r-pass" method="post" action={ "/rounds/" (id) "/pass" } {}
+        }
+    }
+}
+
+fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
+    let has_fault = faults.of(SHEET).is_some();
+    let described = if has_fault {
+        "r-words-h r-words-e"
+    } else {
+        "r-words-h"
+    };
+    html! {
+        div class="stack near" {
+            (fault(SHEET, faults))
+            div class="patch sewn paper d-plain" {
+                label class="vh" for=(SHEET) { "Your answer, in your own words" }
+                // A first empty line would be eaten by the parser.
+                textarea id=(SHEET) name="words" dir="auto" aria-describedby=(described)
+                    aria-invalid=[has_fault.then_some("true")] autocomplete="off"
+                    placeholder="In your own words. One line is plenty." {
+                    "\n" (sheet.words)
+                }
+            }
+        }
+        p class="soft" id="r-words-h" {
+            "Spelling does not matter. You can change it until others see it."
+            span data-script hidden {
+                " Until you offer it, it stays in this browser and nowhere else."
+            }
+        }
+    }
+}
+
+/// The same help as everywhere, for the writer alone: the browser shows it, nobody is told.
+pub(super) fn care_card(state: &State) -> Markup {
+    html! {
+        aside class="say care" id="r-care" aria-label="Help for you" hidden {
+            div class="stack near" {
+                p {
+                    b { "If it is very heavy just now, you need not be alone with it." }
+                    " You can offer these words as they are. Only you see this card."
+                }
+                (page::help_lines(page::first_lines(&state.home.settings().help_lines)))
+                p class="row" {
+                    a class="b b-3 flush" href="/help" target="_blank" rel="noopener" {
+                        "Lines in other countries"
+                    }
+                    button class="b b-3" type="button" data-put-away { "Put this card away" }
+                }
+            }
+        }
+    }
+}
+
+fn manner(visitor: &Visitor, sheet: &Sheet) -> Markup {
+    html! {
+        fieldset {
+            legend class="lab" { "How would you like to offer it?" }
+            div class="pair" {
+                label class="pick" {
+                    input type="radio" name="as" value="unsigned" checked[!sheet.signed];
+                    span {
+                        b { "Unsigned" }
+                        small { "Nobody sees who wrote it, the guide neither." }
+                    }
+                }
+                @if let Some(name) = visitor.person.name() {
+                    label class="pick" {
+                        input type="radio" name="as" value="signed" checked[sheet.signed];
+                        span {
+                            b { "With my first name" }
+                            small { "Shown as " bdi { (name) } "." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn opt_ins(seen: &Seen, sheet: &Sheet) -> Markup {
+    let guide = &seen.facts.guide_name;
+    let aloud = format!("{guide} may read it to the circle.");
+    html! {
+        fieldset {
+            legend class="lab" { "Only if you like" }
+            div class="pair" {
+                (check("aloud", "It may be read aloud", &aloud, sheet.aloud))
+                (check(
+                    "beyond",
+                    "It may be shown with others",
+                    "As the name of a group, in a picture that somebody saves, and in the quilt if \
+                     it is kept.",
+                    sheet.beyond,
+                ))
+            }
+        }
+    }
+}
+
+fn offer_row(seen: &Seen) -> Markup {
+    let has_passed = matches!(seen.mine, Mine::Passed);
+    html! {
+        div class="row ways-on" {
+            button class="b b-1" { "Offer it to the circle" }
+            // Without script the words would be lost: nobody is offered that.
+            button class="b b-2" form="r-pass" data-keep data-script hidden {
+                "Keep it for myself"
+            }
+            @if has_passed {
+                a class="b b-2" data-part href={ "/rounds/" (seen.facts.id) } {
+                    "Leave it at passing"
+                }
+            } @else {
+                button class="b b-2" form="r-pass" { "Pass this time" }
+            }
+        }
+    }
+}
+
+fn change_row(seen: &Seen) -> Markup {
+    html! {
+        div class="row ways-on" {
+            button class="b b-1" { "Offer it like this" }
+            a class="b b-2" data-part href={ "/rounds/" (seen.facts.id) } {
+                "Leave it as it was"
+            }
+        }
+    }
+}
+
+/// How many, softly; who reads first; what is kept; where it is sorted.
+fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+    html! {
+        div class="stack near so-far" {
+            (offered(seen.offered))
+            p class="measure" { (told::who_reads(&seen.facts)) " " (told::what_is_kept(state, visitor, seen)) }
+            @if let Some(closes_at) = seen.closes_at.filter(|_| seen.facts.run.is_none()) {
+                p class="measure" { "It stays open until " (told::moment(state, visitor, closes_at)) "." }
+            }
+            p class="soft measure" {
+                "Answers that say a similar thing are laid side by side. That is done on our own \
+                 machine. Nothing you write is sent anywhere else."
+            }
+        }
+    }
+}
+
+/// The line that counts softly. The number is rounded down, so that nobody can watch it move
+/// when one person offers something.
+pub(super) fn offered(offered: u32) -> Markup {
+    let bits = usize::try_from(offered.min(BITS_MAX)).unwrap_or(0);
+    html! {
+        div class="stack near" id="r-count" {
+            @if bits > 0 {
+                div class="bits" aria-hidden="true" {
+                    @for dye in BITS.iter().cycle().take(bits) { i class=(dye) {} }
+                }
+            }
+            p { (told::offered(offered)) " There is no hurry." }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What somebody takes along from a round: what was asked, her own words, what the themes were
+//! called. No names, and nobody else's words but those whose authors said yes.
+
+use axum::extract::{Path, Query, State as With};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::rounds::{self, KeepNo, Keepsake};
+use sitwith_core::id::{KeepsakeId, RoundId};
+
+use super::{GONE, id_of};
+use crate::fail::Fail;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// Keepsakes on one page at most: each holds at most 1,000 characters of hers and the names.
+const PAGE_MAX: usize = 12;
+
+/// How a keepsake is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// `text`: as a file.
+    #[serde(rename = "as")]
+    kind: String,
+    /// It was kept just now.
+    kept: Option<String>,
+    /// Which page of many.
+    from: usize,
+    /// One was erased just now.
+    erased: Option<String>,
+}
+
+fn refused(visitor: &Visitor, fail: AppFail<KeepNo>) -> Fail {
+    match fail {
+        AppFail::No(KeepNo::SignIn | KeepNo::Guest) => {
+            visitor.member().err().unwrap_or(Fail::Missing)
+        }
+        AppFail::No(KeepNo::Missing) => Fail::Missing,
+        AppFail::No(KeepNo::Gone) => GONE,
+        AppFail::No(KeepNo::NotYet) => Fail::words(
+            StatusCode::CONFLICT,
+            "There is nothing to keep yet.",
+            "When the round is opened, you can keep your own words and what was found in common.",
+        ),
+        AppFail::No(KeepNo::Full) => Fail::words(
+            StatusCode::CONFLICT,
+            "Your box of keepsakes is full.",
+            "Erase one you no longer need, or save this one as a file.",
+        ),
+        AppFail::Broken(broken) => broken.into(),
+    }
+}
+
+/// `GET /rounds/{id}/keepsake`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fail> {
+    let id = id_of(&id)?;
+    let own = rounds::look_at_own(&state.home, &visitor.person, id).await;
+    let own = own.map_err(|fail| refused(&visitor, fail))?;
+    if asked.kind == "text" {
+        return Ok(file(&visitor, &own));
+    }
+    let page = page(&state, &visitor, (id, &own), asked.kept.is_some());
+    Ok(page.into_response())
+}
+
+/// `POST /rounds/{id}/keepsake`
+pub async fn keep(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    let id = id_of(&id)?;
+    let kept = rounds::keep_own(&state.home, &visitor.person, id).await;
+    kept.map_err(|fail| refused(&visitor, fail))?;
+    Ok(Redirect::to(&format!("/rounds/{id}/keepsake?kept=1")).into_response())
+}
+
+fn page(
+    state: &State,
+    visitor: &Visitor,
+    (id, own): (RoundId, &Keepsake),
+    is_kept: bool,
+) -> Markup {
+    let is_member = visitor.person.member().is_some();
+    Page::new(state, visitor, "A keepsake")
+        .section(Section::Sits)
+        .style("round/round.css")
+        .script("round/page.js")
+        .show(&html! {
+            div class="ask stack wide keepsake" data-round=(id) {
+                @if is_kept {
+                    p class="say" role="status" {
+                        span { b { "Kept." } " Only you will see it. "
+                            a href="/keepsakes" { "All your keepsakes" } }
+                    }
+                }
+                (body(visitor, own, true))
+                section class="stack near" id="r-kept" aria-labelledby="r-kept-t" hidden {
+                    h2 class="t2" id="r-kept-t" { "What you wrote, in this browser only" }
+                    blockquote class="patch sewn paper own d-plain" dir="auto" {}
+                }
+                div class="row no-print" {
+                    @if is_member && !is_kept {
+                        form method="post" action={ "/rounds/" (id) "/keepsake" } {
+                            button class="b b-1" { "Keep it among my keepsakes" }
+                        }
+                    }
+                    a class="b b-2" download="keepsake.txt"
+                        href={ "/rounds/" (id) "/keepsake?as=text" } { "Save it as a file" }
+                    button class="b b-2" type="button" data-print data-script hidden { "Print it" }
+                }
+                div class="row no-print" {
+                    a class="b b-3 flush" data-save="round" download="round.svg"
+                        href={ "/rounds/" (id) "/picture.svg" } { "Save the picture" }
+                    a class="b b-3" href={ "/rounds/" (id) } { "Back to the quilt" }
+                }
+                p class="soft measure no-print" {
+                    "It holds your own words and what the groups were called, and no names. The \
+                     picture shows other people’s words only if they said yes; the rest of it is \
+                     bare cloth."
+                }
+                @if !is_member {
+                    p class="soft measure no-print" {
+                        "You came as a guest: nothing about you is kept here. Save it as a file, \
+                         and it is yours."
+                    }
+                }
+            }
+        })
+}
+
+fn body(visitor: &Visitor, own: &Keepsake, is_page: bool) -> Markup {
+    let day = words::day(&words::in_zone(own.kept_at, &visitor.zone));
+    html! {
+        div class="stack near" {
+            p class="soft" { (own.sit_title) ", " (day) }
+            @if is_page { h1 id="r-asked" tabindex="-1" dir="auto" { (own.prompt) } }
+            @else { h2 class="t3" dir="auto" { (own.prompt) } }
+        }
+        @if !own.words.is_empty() {
+            blockquote class="patch sewn paper own d-plain" dir="auto" { (own.words) }
+        }
+        @if !own.themes.is_empty() {
+            div class="stack near" {
+                p { "What the circle had in common:" }
+                ul class="themes v" {
+                    @for theme in &own.themes { li dir="auto" { (theme) } }
+                }
+            }
+        }
+    }
+}
+
+/// The same as a file of plain text.
+fn file(visitor: &Visitor, own: &Keepsake) -> Response {
+    let day = words::day(&words::in_zone(own.kept_at, &visitor.zone));
+    let mut text = format!("{}, {day}\n\n{}\n", own.sit_title, own.prompt);
+    if !own.words.is_empty() {
+        text.push_str(&format!("\n{}\n", own.words));
+    }
+    if !own.themes.is_empty() {
+        text.push_str("\nWhat the circle had in common:\n");
+        for theme in &own.themes {
+            text.push_str(&format!("- {}\n", theme.replace('\n', " ")));
+        }
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"keepsake.txt\"",
+        ),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, text).into_response()
+}
+
+/// `GET /keepsakes`
+pub async fn all(
+    With(state): With<State>,
+    visitor: Visitor,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Fail> {
+    visitor.member()?;
+    let all = rounds::keepsakes(&state.home, &visitor.person).await?;
+    let from = asked.from.min(all.len());
+    let shown = all.iter().skip(from).take(PAGE_MAX);
+    let next = Some(from + PAGE_MAX).filter(|next| *next < all.len());
+    Ok(Page::new(&state, &visitor, "Your keepsakes")
+        .section(Section::You)
+        .style("round/round.css")
+        .show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { "Your keepsakes" }
+                    p class="lead" { "What you kept from rounds. Only you see it." }
+                }
+                @if asked.erased.is_some() {
+                    p class="say" role="status" { "Erased. It is gone from this home." }
+                }
+                @if all.is_empty() {
+                    p { "Nothing is kept here. That is fine, too." }
+                }
+                ul class="kept-all" {
+                    @for own in shown {
+                        li class="stack keepsake" {
+                            (body(&visitor, own, false))
+                            @if let Some(id) = own.id {
+                                form method="post" action={ "/keepsakes/" (id) "/erase" } {
+                                    button class="b b-3 flush" { "Erase it" }
+                                }
+                            }
+                        }
+                    }
+                }
+                p class="row" {
+                    @if from > 0 {
+                        a class="b b-2" href={ "/keepsakes?from=" (from.saturating_sub(PAGE_MAX)) } {
+                            "Newer ones"
+                        }
+                    }
+                    @if let Some(next) = next {
+                        a class="b b-2" href={ "/keepsakes?from=" (next) } { "Older ones" }
+                    }
+                    a class="b b-3 flush" href="/you" { "Back to your page" }
+                }
+            }
+        }))
+}
+
+/// `POST /keepsakes/{id}/erase`
+pub async fn erase(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    visitor.member()?;
+    let id = id.parse::<KeepsakeId>().map_err(|_no| Fail::Missing)?;
+    if !rounds::erase_keepsake(&state.home, &visitor.person, id).await? {
+        return Err(Fail::Missing);
+    }
+    Ok(Redirect::to("/keepsakes?erased=1").into_response())
+}

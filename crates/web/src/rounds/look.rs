@@ -1,0 +1,71 @@
+//! Before words are seen: something in them looks like a name of somebody here, or like a way to
+//! reach somebody. Both versions are shown, and the writer chooses. Nothing is kept until then.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::Seen;
+
+use super::ask::Sheet;
+use super::told;
+
+/// Both versions, each with its button.
+pub(super) fn look(seen: &Seen, sheet: &Sheet, masked: &str) -> Markup {
+    html! {
+        div class="ask stack wide" {
+            (told::question(&seen.facts, false))
+            div class="say" role="status" tabindex="-1" id="r-look" autofocus {
+                p {
+                    b { "Before others see it: shall we leave something out?" }
+                    " There seems to be a name of somebody here in it, or a way to reach somebody. \
+                     Our machine is often wrong about this. You decide."
+                }
+            }
+            div class="both" {
+                (version(seen, sheet, masked, "Left out", "Offer it like this", "b-1"))
+                (version(
+                    seen,
+                    sheet,
+                    &sheet.words,
+                    "As you wrote it",
+                    "Leave it as it is, and offer it",
+                    "b-2",
+                ))
+            }
+            form method="post" action={ "/rounds/" (seen.facts.id) "/share" } {
+                (hidden(sheet, &sheet.words))
+                input type="hidden" name="do" value="again";
+                button class="b b-3 flush" { "Back to the sheet, to change it myself" }
+            }
+        }
+    }
+}
+
+fn version(
+    seen: &Seen,
+    sheet: &Sheet,
+    words: &str,
+    title: &str,
+    button: &str,
+    kind: &str,
+) -> Markup {
+    html! {
+        form class="stack near" method="post" action={ "/rounds/" (seen.facts.id) "/share" } {
+            h2 class="t2" { (title) }
+            blockquote class="patch sewn paper own d-plain" dir="auto" { (words) }
+            (hidden(sheet, words))
+            input type="hidden" name="looked" value="yes";
+            p { button class={ "b " (kind) } { (button) } }
+        }
+    }
+}
+
+/// The sheet, to be sent once more with these words.
+fn hidden(sheet: &Sheet, words: &str) -> Markup {
+    html! {
+        // A hidden input would lose the ends of lines.
+        textarea name="words" hidden aria-label="Your words" readonly { "\n" (words) }
+        input type="hidden" name="key" value=(sheet.key);
+        input type="hidden" name="as" value=(if sheet.signed { "signed" } else { "unsigned" });
+        @if sheet.aloud { input type="hidden" name="aloud" value="yes"; }
+        @if sheet.beyond { input type="hidden" name="beyond" value="yes"; }
+    }
+}

@@ -1,0 +1,95 @@
+//! Lines of text for a drawing, which cannot break lines itself.
+
+/// Em widths of Vollkorn, rounded up: nothing may run over the edge of its patch.
+const NARROW: f32 = 0.33;
+const USUAL: f32 = 0.54;
+const LARGE: f32 = 0.74;
+const WIDEST: f32 = 1.05;
+
+/// About how wide a sign is, in em.
+fn width(sign: char) -> f32 {
+    match sign {
+        'i' | 'j' | 'l' | 't' | 'f' | 'I' | '.' | ',' | ';' | ':' | '!' | '|' | '\'' | '’'
+        | ' ' | '(' | ')' | '“' | '”' | '-' | 'r' => NARROW,
+        'm' | 'w' | 'M' | 'W' | '—' | '…' | '%' | '&' => 0.9,
+        'A'..='Z' => LARGE,
+        // Marks that join the sign before them, and what only joins.
+        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
+        '\u{0}'..='\u{24f}' | '\u{370}'..='\u{52f}' => USUAL,
+        '\u{590}'..='\u{8ff}' => 0.6,
+        _ => WIDEST,
+    }
+}
+
+/// Breaks a text into lines of at most `em`, between words where that can be.
+pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        let mut wide = 0.0;
+        for word in paragraph.split_whitespace() {
+            let length: f32 = word.chars().map(width).sum();
+            if !line.is_empty() && wide + NARROW + length > em {
+                lines.push(std::mem::take(&mut line));
+                wide = 0.0;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+                wide += NARROW;
+            }
+            for sign in word.chars() {
+                // A word that is longer than a line is broken where it must be.
+                if wide + width(sign) > em && !line.is_empty() && length > em {
+                    lines.push(std::mem::take(&mut line));
+                    wide = 0.0;
+                }
+                line.push(sign);
+                wide += width(sign);
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// Whether a line is read from right to left: its first letter says so.
+pub(super) fn is_right_to_left(line: &str) -> bool {
+    let letter = line.chars().find(|sign| sign.is_alphabetic());
+    letter.is_some_and(|sign| {
+        matches!(sign, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn em(line: &str) -> f32 {
+        line.chars().map(width).sum()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_its_patch_and_no_sign_is_lost() {
+        let texts = [
+            "I learned that it is all right to rest.",
+            "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenaufbewahrungsort",
+            "one\ntwo three 🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱 four",
+        ];
+        for text in texts {
+            let lines = lines(text, 9.0);
+            assert!(lines.iter().all(|line| em(line) <= 9.0), "{lines:?}");
+            let bare = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(bare(&lines.concat()), bare(text));
+        }
+    }
+
+    #[test]
+    fn a_line_s_first_letter_says_where_it_begins() {
+        assert!(is_right_to_left("אני לא לבד"));
+        assert!(is_right_to_left("“تعلمت”"));
+        assert!(!is_right_to_left("I rest"));
+        assert!(!is_right_to_left("🌱"));
+    }
+}

@@ -1,0 +1,278 @@
+//! The quilt: each theme one dye, its title a deep patch, its answers pale ones; answers that fit
+//! nowhere have a sewn place of their own. The same markup reads as a list.
+//!
+//! How much each patch spans is reckoned in `core::round::quilt`; the classes it becomes are in
+//! `static/round/quilt.css`.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{Seen, Sewn};
+use sitwith_core::round::quilt::{Block, Pattern, lay};
+use sitwith_core::round::{Patch, Picture, Step, Theme};
+
+use super::leaf::{Leaf, Piece, leaves};
+use super::named::{self, Title};
+use crate::words;
+
+/// An answer up to so many characters may stand larger, when it is the most central.
+const LARGE_MAX: usize = 110;
+
+/// How somebody wants to see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// As a list.
+    pub list: bool,
+    /// From which answer on.
+    pub from: usize,
+}
+
+/// The class of a dye.
+pub(super) const fn dye(dye: u8) -> &'static str {
+    match dye % 7 {
+        0 => "d-indigo",
+        1 => "d-woad",
+        2 => "d-lichen",
+        3 => "d-weld",
+        4 => "d-madder",
+        5 => "d-rosehip",
+        _ => "d-walnut",
+    }
+}
+
+/// How many answers a picture shows.
+pub(super) fn count(picture: &Picture) -> usize {
+    let sewn: usize = picture.themes.iter().map(|theme| theme.patches.len()).sum();
+    sewn + picture.alone.len()
+}
+
+/// What stands over the quilt: how many answers, and how they are laid.
+pub(super) fn lead(seen: &Seen, picture: &Picture) -> String {
+    let count = count(picture);
+    let answers = match count {
+        0 if seen.is_kept_quilt => return "Nothing of this round was kept.".to_owned(),
+        0 if seen.step == Step::Opened => {
+            return "Nobody offered words this time. That is a round, too.".to_owned();
+        }
+        0 => {
+            return "Answers are shown a few together. The first ones are still on their way."
+                .to_owned();
+        }
+        1 => "One answer".to_owned(),
+        count => format!("{} answers", words::sentence(&words::number(count))),
+    };
+    let so_far = if seen.step == Step::Opened {
+        "from this circle"
+    } else {
+        "so far"
+    };
+    let how = if !picture.sewn {
+        "They are not grouped: this home has no model that could lay similar \
+         ones side by side."
+    } else if picture.themes.is_empty() && count == 1 {
+        ""
+    } else if picture.themes.is_empty() {
+        "No three of them say a similar thing; each has a place of its own."
+    } else {
+        "Those that say a similar thing are sewn side by side."
+    };
+    if seen.is_kept_quilt {
+        return format!(
+            "{answers} that stayed: their authors said that they may be shown with others."
+        );
+    }
+    format!("{answers} {so_far}. {how}").trim_end().to_owned()
+}
+
+/// The quilt itself, or one page of it.
+pub(super) fn quilt(seen: &Seen, picture: &Picture, manner: Manner) -> Markup {
+    let leaves = leaves(picture);
+    let place = leaves.iter().rposition(|leaf| leaf.from <= manner.from);
+    let place = place.unwrap_or(0);
+    let before = place.checked_sub(1).and_then(|before| leaves.get(before));
+    let next = leaves.get(place + 1);
+    html! {
+        @if let Some(leaf) = leaves.get(place).filter(|leaf| !leaf.pieces.is_empty()) {
+            (pages(seen, manner, (before, next), "Pages of the quilt"))
+            div class={ "bed" @if manner.list { " aslist" } } id="r-quilt" {
+                div class="quilt sewn" {
+                    @for (piece, block) in leaf.pieces.iter().zip(lay(&lengths(leaf))) {
+                        (section(piece, &block))
+                    }
+                }
+            }
+            @if next.is_some() { (pages(seen, manner, (before, next), "More pages")) }
+        }
+    }
+}
+
+fn pages(
+    seen: &Seen,
+    manner: Manner,
+    (before, next): (Option<&Leaf<'_>>, Option<&Leaf<'_>>),
+    label: &str,
+) -> Markup {
+    let to = |leaf: &Leaf<'_>| {
+        let list = if manner.list { "&list=1" } else { "" };
+        format!("/rounds/{}?from={}{list}", seen.facts.id, leaf.from)
+    };
+    html! {
+        @if before.is_some() || next.is_some() {
+            nav class="qpages row" aria-label=(label) {
+                @if let Some(leaf) = before {
+                    a class="b b-2" data-part href=(to(leaf)) { "The answers before" }
+                }
+                @if let Some(leaf) = next {
+                    a class="b b-2" data-part href=(to(leaf)) { "More answers" }
+                }
+            }
+        }
+    }
+}
+
+/// How many characters each answer of each piece has, for the layout.
+fn lengths(leaf: &Leaf<'_>) -> Vec<Vec<usize>> {
+    let of = |piece: &Piece<'_>| {
+        let below = below(piece);
+        below.map(|patch| patch.words.chars().count()).collect()
+    };
+    leaf.pieces.iter().map(of).collect()
+}
+
+/// The answers below a title: one that stands whole in the title does not stand here again.
+pub(super) fn below<'a>(piece: &Piece<'a>) -> impl Iterator<Item = &'a Patch> {
+    let in_title = piece.theme.and_then(|theme| match named::title(theme) {
+        Title::Whole(patch) => Some(patch.id),
+        _ => None,
+    });
+    piece
+        .patches
+        .iter()
+        .filter(move |patch| Some(patch.id) != in_title)
+}
+
+fn section(piece: &Piece<'_>, block: &Block) -> Markup {
+    let wide = format!("w{}", block.wide);
+    let (id, dye) = match piece.theme {
+        Some(theme) => (format!("r-t{}", theme.number), dye(theme.dye)),
+        None => ("r-alone".to_owned(), "alone d-plain"),
+    };
+    html! {
+        section class={ "blk " (wide) " " (dye) } aria-labelledby=(id) {
+            @match piece.theme {
+                Some(theme) => (heading(theme, &id, piece.goes_on)),
+                None => h2 id=(id) class="vh" { "Answers that stand by themselves" },
+            }
+            ul {
+                @for (place, (patch, span)) in below(piece).zip(&block.spans).enumerate() {
+                    li class={ "s" (span) } { (answer(patch, place == 0 && !piece.goes_on)) }
+                }
+            }
+            @for (pattern, span) in &block.patterns {
+                div class={ "bit " (pattern_class(*pattern)) " s" (span) } aria-hidden="true" {}
+            }
+        }
+    }
+}
+
+const fn pattern_class(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::Waves => "wave",
+        Pattern::Stars => "star",
+        Pattern::Plus => "plus",
+    }
+}
+
+/// A theme's title. People's words in the voice of people, the machine's in the room's own.
+fn heading(theme: &Theme, id: &str, goes_on: bool) -> Markup {
+    html! {
+        h2 id=(id) tabindex="-1" {
+            @match named::title(theme) {
+                Title::Named(name) => span class="v" dir="auto" { (name) },
+                Title::Whole(patch) if goes_on => span class="v" dir="auto" {
+                    "“" (patch.words) "”"
+                },
+                Title::Whole(patch) => {
+                    span class="qt v" id={ "p-" (patch.id) } data-patch=(patch.id) {
+                        span dir="auto" { "“" (patch.words) "”" }
+                        (by(patch))
+                    }
+                },
+                Title::Begun(words) => span class="v" dir="auto" { "“" (words) "”" },
+                Title::Shared(words) => span class="machine" {
+                    (words) small { "words that they share" }
+                },
+                Title::Wordless => span class="machine" { (named::WORDLESS) },
+            }
+            @if goes_on { small { "continued" } }
+        }
+    }
+}
+
+fn answer(patch: &Patch, is_first: bool) -> Markup {
+    let large = is_first && patch.words.chars().count() <= LARGE_MAX;
+    html! {
+        div class={ "q" @if large { " big" } } id={ "p-" (patch.id) } data-patch=(patch.id) {
+            span dir="auto" { (patch.words) }
+            (by(patch))
+        }
+    }
+}
+
+fn by(patch: &Patch) -> Markup {
+    html! {
+        @if let Some(name) = &patch.signed { small class="by" { bdi { (name) } } }
+    }
+}
+
+/// Who named the groups, and what else the machine did or could not do.
+pub(super) fn about(seen: &Seen, picture: &Picture) -> Markup {
+    let alone = picture.alone.iter();
+    let foreign = alone.filter(|patch| patch.other_tongue).count();
+    let others = picture.alone.len() - foreign;
+    html! {
+        @if count(picture) > 0 {
+            p class="measure" data-script hidden {
+                "Touch a patch to say " em class="v it" { "mine too" }
+                ". It sews a thread round it for you. Nothing is counted."
+            }
+            p class="soft measure" {
+                @if !picture.themes.is_empty() { (who_named(seen)) " " }
+                @if picture.sewn && !picture.themes.is_empty() { (by_themselves(others)) }
+                @if foreign > 0 { " " (in_other_tongues(foreign)) }
+            }
+        }
+    }
+}
+
+fn who_named(seen: &Seen) -> Markup {
+    html! {
+        "The names of the groups were suggested by our own machine"
+        @if seen.sewn_by == Sewn::ReadOver {
+            " and read over by " bdi { (seen.facts.guide_name) }
+        }
+        "."
+    }
+}
+
+fn by_themselves(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "One answer stands by itself, and has its own place.".to_owned(),
+        count => format!(
+            "{} answers stand by themselves, and have their own places.",
+            words::sentence(&words::number(count))
+        ),
+    }
+}
+
+fn in_other_tongues(count: usize) -> String {
+    match count {
+        1 => "One answer is in a language that our machine does not read, so it was not sewn to \
+              others."
+            .to_owned(),
+        count => format!(
+            "{} answers are in languages that our machine does not read, so they were not sewn to \
+             others.",
+            words::sentence(&words::number(count))
+        ),
+    }
+}

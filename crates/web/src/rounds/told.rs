@@ -1,0 +1,134 @@
+//! What a round's pages say of it: who asks, who reads first, what stays and until when.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{RoundFacts, Seen};
+use sitwith_core::round::Keeps;
+use sitwith_core::time::Instant;
+
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// Who asks and what.
+pub(super) fn question(facts: &RoundFacts, with_help: bool) -> Markup {
+    html! {
+        div class="stack near" {
+            p class="soft" { bdi { (facts.guide_name) } " asks" }
+            h1 id="r-asked" tabindex="-1" dir="auto" { (facts.prompt) }
+            @if with_help && !facts.help.is_empty() {
+                p class="measure" dir="auto" { (facts.help) }
+            }
+        }
+    }
+}
+
+/// How many have offered something, as it may be told while the round is open.
+pub(super) fn offered(offered: u32) -> String {
+    match usize::try_from(offered).unwrap_or(usize::MAX) {
+        0 => "The first words are still on their way.".to_owned(),
+        count => format!("About {} have offered something.", words::number(count)),
+    }
+}
+
+/// Who reads what is offered, and in which order.
+pub(super) fn who_reads(facts: &RoundFacts) -> Markup {
+    html! {
+        @if facts.reads_first {
+            bdi { (facts.guide_name) } " reads the answers before the circle does."
+        } @else {
+            "Nobody reads them before the circle does, the guide neither."
+        }
+    }
+}
+
+/// What of it stays, and for how long. Said before anybody writes.
+pub(super) fn what_is_kept(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+    let facts = &seen.facts;
+    html! {
+        @match seen.vanishes_at {
+            Some(at) => { "The words go at " (moment(state, visitor, at)) "." },
+            None if facts.run.is_some() => {
+                "The words go a quarter of an hour after the sit is over."
+            },
+            None => { "The words go a day after the round is opened." },
+        }
+        " "
+        @match facts.keeps {
+            Keeps::Nothing => "Nothing is kept, unless you keep your own.",
+            Keeps::Quilt => {
+                bdi { (facts.guide_name) } " keeps the circle’s quilt: only answers whose authors \
+                said that they may be shown with others stay in it."
+            },
+        }
+    }
+}
+
+/// An instant in words, and in figures: "half past nine (21:30)"; with its day if it is another.
+pub(super) fn moment(state: &State, visitor: &Visitor, at: Instant) -> String {
+    let now = words::in_zone(state.home.clock.now(), &visitor.zone);
+    let at = words::in_zone(at, &visitor.zone);
+    let clock = words::clock(at.time());
+    let figures = at.strftime("%H:%M");
+    if at.date() == now.date() {
+        format!("{clock} ({figures})")
+    } else {
+        format!("{clock} on {} ({figures})", at.strftime("%A"))
+    }
+}
+
+/// What just happened, to be said once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Words were offered.
+    Offered,
+    /// Words that had been offered were changed.
+    Changed,
+    /// The person passed.
+    Passed,
+    /// The person kept it for herself.
+    KeptOwn,
+    /// Words were taken back.
+    Withdrawn,
+}
+
+impl Said {
+    /// Its word in an address.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::Changed => "changed",
+            Self::Passed => "passed",
+            Self::KeptOwn => "kept",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// What the word in an address means.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        [
+            Self::Offered,
+            Self::Changed,
+            Self::Passed,
+            Self::KeptOwn,
+            Self::Withdrawn,
+        ]
+        .into_iter()
+        .find(|said| said.word() == word)
+    }
+
+    /// What is said.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Offered => "Sewn. Thank you.",
+            Self::Changed => "Changed, as you wished.",
+            Self::Passed => "You passed this time. That is taking part, too.",
+            Self::KeptOwn => "Kept for yourself, in this browser only. That is taking part, too.",
+            Self::Withdrawn => "Taken back. Your words are gone from everywhere.",
+        }
+    }
+
+    /// The line on the page.
+    pub(super) fn line(self) -> Markup {
+        html! { p class="say" role="status" id="r-said" { (self.words()) } }
+    }
+}
