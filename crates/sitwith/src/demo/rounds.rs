@@ -1,0 +1,190 @@
+//! The rounds of the demonstration: one that is open, with answers in it already, and one whose
+//! quilt everybody sees. All of it invented, and asked and answered as people would.
+
+use sitwith_app::fail::Fail;
+use sitwith_app::home::Home;
+use sitwith_app::rounds::{self, Keeps, Offering, Posing, Step};
+use sitwith_core::id::{GuestId, RoundId, SitId};
+use sitwith_core::member::{Guest, Person};
+use sitwith_core::time::Instant;
+
+use super::people::{MARIT, person};
+use super::sits;
+use crate::config::Wrong;
+use crate::open::said;
+
+/// What somebody says: the place of the person in the list of people (a guest when it is past its
+/// end), the words, and whether they are signed.
+type Said = (usize, &'static str, bool);
+
+/// The place of the first guest.
+const GUESTS_FROM: usize = 100;
+/// Names of guests.
+const GUESTS: [&str; 8] = [
+    "Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris",
+];
+
+/// What the open round asks. Nobody whose door is printed has answered it, but for the guides: a
+/// visitor can.
+const KIND: &str = "What was kind to you this week?";
+const KIND_HELP: &str = "It may be very small. A door held open counts.";
+const KIND_SAID: [Said; 17] = [
+    (0, "My neighbour left soup at my door.", true),
+    (100, "A neighbour carried my shopping up the stairs.", false),
+    (
+        7,
+        "The woman next door brought us soup, without a word.",
+        false,
+    ),
+    (101, "My neighbours fed the cat and left a note.", false),
+    (8, "Somebody from next door cooked for us.", false),
+    (1, "My sister called just to listen.", true),
+    (
+        102,
+        "A friend rang me and did not try to fix anything.",
+        false,
+    ),
+    (9, "My brother phoned, and let me be quiet.", true),
+    (103, "An old friend called after two years.", false),
+    (
+        10,
+        "A friend listened to me for an hour on the phone.",
+        false,
+    ),
+    (
+        104,
+        "The sun on the kitchen floor at eight in the morning.",
+        false,
+    ),
+    (11, "Morning light through the curtain.", false),
+    (
+        105,
+        "I sat in the sun for ten minutes and nothing happened.",
+        false,
+    ),
+    (12, "The first sun after a week of rain.", true),
+    (106, "The bus driver saw me running and waited.", false),
+    (107, "Nothing was. I am writing it down anyway.", false),
+    (
+        13,
+        "My own hand on my own chest, at three in the morning.",
+        false,
+    ),
+];
+
+/// What the opened round asked.
+const LEFT: &str = "Think of a hard time that is behind you. What did it leave you with?";
+const LEFT_HELP: &str = "One line is plenty. What you learned, more than what happened.";
+const LEFT_SAID: [Said; 13] = [
+    (2, "I am allowed to rest before everything is done.", false),
+    (5, "That I may rest, even when the list is long.", false),
+    (8, "Rest is nothing I have to earn.", true),
+    (11, "I can rest without being ill first.", false),
+    (
+        3,
+        "People wanted to help me. I had only never asked.",
+        false,
+    ),
+    (
+        6,
+        "When I asked for help at last, three people came.",
+        false,
+    ),
+    (
+        9,
+        "Asking for help was the hardest part, and the part that helped.",
+        false,
+    ),
+    (4, "Even the worst feeling went away again by itself.", true),
+    (7, "A feeling that seems endless still passes.", false),
+    (10, "Fear passes. I have seen it pass.", false),
+    (
+        12,
+        "A good pair of shoes, and a dog that does not care what I earn.",
+        false,
+    ),
+    (
+        13,
+        "I do not know yet. I am still in the middle of it.",
+        false,
+    ),
+    (1, "I sing again, badly, in the kitchen.", false),
+];
+
+/// Lets the rounds be there: an open one and an opened one, unless they are.
+pub(super) async fn ask(home: &Home) -> Result<(), Wrong> {
+    let Some(short) = sits::short_sit(home).await.map_err(said)? else {
+        return Ok(());
+    };
+    let now = home.clock.now();
+    let marit = Person::Member(person(MARIT, now));
+    let briefs = rounds::of_sit(home, &marit, short.id).await.map_err(no)?;
+    let stands = |step| {
+        let mut alone = briefs.iter().filter(|brief| brief.at.is_none());
+        alone.any(|brief| brief.step == step && !brief.is_kept_quilt)
+    };
+    if !stands(Step::Posed) {
+        pose(home, short.id, (KIND, KIND_HELP), &KIND_SAID).await?;
+    }
+    if !stands(Step::Opened) {
+        let round = pose(home, short.id, (LEFT, LEFT_HELP), &LEFT_SAID).await?;
+        rounds::pass(home, &marit, round).await.map_err(no)?;
+        rounds::close(home, &marit, round).await.map_err(no)?;
+    }
+    Ok(())
+}
+
+async fn pose(
+    home: &Home,
+    sit: SitId,
+    (prompt, help): (&str, &str),
+    answers: &[Said],
+) -> Result<RoundId, Wrong> {
+    let now = home.clock.now();
+    let marit = Person::Member(person(MARIT, now));
+    let posing = Posing {
+        prompt: prompt.to_owned(),
+        help: help.to_owned(),
+        reads_first: false,
+        keeps: Keeps::Nothing,
+        hours: rounds::HOURS_MAX,
+    };
+    let round = rounds::pose(home, &marit, sit, &posing).await.map_err(no)?;
+    for (place, words, signed) in answers {
+        let offering = Offering {
+            words: (*words).to_owned(),
+            signed: *signed,
+            aloud: place % 3 != 1,
+            beyond: place % 2 == 0,
+            key: format!("demo {place}"),
+            looked: true,
+        };
+        let who = who(*place, sit, now);
+        rounds::share(home, &who, round, offering)
+            .await
+            .map_err(no)?;
+    }
+    Ok(round)
+}
+
+/// The person at this place: somebody who lives here, or a guest.
+fn who(place: usize, sit: SitId, now: Instant) -> Person {
+    let Some(guest) = place.checked_sub(GUESTS_FROM) else {
+        return Person::Member(person(place, now));
+    };
+    let name = GUESTS.get(guest).copied().unwrap_or(GUESTS[0]);
+    let number = u8::try_from(place).unwrap_or(u8::MAX);
+    Person::Guest(Guest {
+        id: GuestId::new(now, [number; 10]),
+        name: name.to_owned(),
+        sit,
+        came_at: now,
+    })
+}
+
+fn no<N: std::fmt::Debug>(fail: Fail<N>) -> Wrong {
+    match fail {
+        Fail::No(no) => Wrong(format!("the demonstration's rounds cannot be made: {no:?}")),
+        Fail::Broken(broken) => said(broken),
+    }
+}

@@ -1,0 +1,197 @@
+//! The guide's part of a round: asking between two sits, reading first, sewing, opening, and
+//! reading aloud.
+//!
+//! What a guide may not learn is on none of these pages: not who passed or wrote nothing, not who
+//! wrote what is unsigned, not in which order it came.
+//!
+//! * `pose.rs`: asking; `page.rs`, `posed.rs`, `sew.rs`: the round's page by how far it has come;
+//! * `act.rs`, `done.rs`: what its buttons send, and what is said afterwards;
+//! * `aloud.rs`: the view for reading aloud; `leaf.rs`: how much stands on a page.
+
+mod act;
+mod aloud;
+mod change;
+mod done;
+mod leaf;
+mod names;
+mod page;
+mod pose;
+mod posed;
+mod sew;
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Form, Path, Query, State as With};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::Markup;
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::rounds::{self, Seen};
+use sitwith_app::sits;
+use sitwith_core::id::RoundId;
+use sitwith_core::member::Role;
+
+use self::done::Done;
+use self::page::{Desk, Said, Typed};
+use super::{id_of, refused, see};
+use crate::fail::Fail;
+use crate::forms::Faults;
+use crate::session::Visitor;
+use crate::sits::{id_of as sit_id_of, refused as sit_refused};
+use crate::state::State;
+
+pub use self::change::change;
+
+/// What a guide is told whose sit is in another part.
+const NONE_NOW: Fail = Fail::words(
+    StatusCode::NOT_FOUND,
+    "There is no written round just now.",
+    "This page is there while a part of the sit asks something. Go back to the room; it goes on.",
+);
+
+/// `GET /sits/{id}/rounds/new`
+pub async fn start(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Markup, Fail> {
+    let sit = sit_of(&state, &visitor, &id).await?;
+    let typed = pose::Typed::fresh(rounds::fresh_id(&state.home));
+    Ok(pose::page(&state, &visitor, &sit, &typed, &Faults::none()))
+}
+
+/// `POST /sits/{id}/rounds`
+pub async fn pose(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(mut typed): Form<pose::Typed>,
+) -> Result<Response, Fail> {
+    let sit = sit_of(&state, &visitor, &id).await?;
+    if typed.press() {
+        let page = pose::page(&state, &visitor, &sit, &typed, &Faults::none());
+        return Ok(page.into_response());
+    }
+    let round = typed.id(&state.home);
+    let posing = typed.read();
+    match rounds::pose_as(&state.home, &visitor.person, sit.sit.id, round, &posing).await {
+        Ok(round) => Ok(to_page(round, Done::Posed, 0, None)),
+        Err(AppFail::No(no)) => {
+            let faults = pose::faults_of(no)?;
+            let page = pose::page(&state, &visitor, &sit, &typed, &faults);
+            Ok((faults.status(), page).into_response())
+        }
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// A sit that a guide may ask something in: one that goes on.
+async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<sits::Seen, Fail> {
+    visitor.has(Role::Guide)?;
+    let found = sits::find_sit(&state.home, &visitor.person, sit_id_of(id)?).await;
+    let seen = found.map_err(|fail| sit_refused(visitor, fail))?;
+    if seen.sit.ended_at.is_some() {
+        Err(Fail::Missing)
+    } else {
+        Ok(seen)
+    }
+}
+
+/// What the page was asked to show and say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// From which answer on.
+    from: usize,
+    /// What was just done.
+    did: String,
+    /// To which theme.
+    at: Option<u32>,
+}
+
+/// `GET /rounds/{id}/guide`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fail> {
+    let seen = led(&state, &visitor, &id).await?;
+    let done = Done::of_word(&asked.did);
+    let said = done.map(|done| Said {
+        words: done.words(),
+        is_no: false,
+        theme: asked.at,
+    });
+    let desk = Desk {
+        state: &state,
+        visitor: &visitor,
+        seen: &seen,
+        from: asked.from,
+        said,
+        typed: Typed::default(),
+        ticked: &BTreeSet::new(),
+        faults: &Faults::none(),
+    };
+    Ok(unkept(StatusCode::OK, desk.show()))
+}
+
+/// `GET /sits/{id}/round/guide`: to the guide's page of the round of the phase that goes on.
+pub async fn current(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Fail> {
+    visitor.has(Role::Guide)?;
+    let current = rounds::current(&state.home, &visitor.person, sit_id_of(&id)?).await;
+    let current = current.map_err(|fail| refused(&visitor, fail))?;
+    let round = current.ok_or(NONE_NOW)?;
+    Ok(Redirect::to(&format!("/rounds/{round}/guide")).into_response())
+}
+
+/// From which theme on the reading goes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct From {
+    from: usize,
+}
+
+/// `GET /rounds/{id}/aloud`
+pub async fn aloud(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(From { from }): Query<From>,
+) -> Result<Response, Fail> {
+    let seen = led(&state, &visitor, &id).await?;
+    let Some(picture) = aloud::readable(&seen) else {
+        // She reads the round's own page first: it says what comes before.
+        return Ok(Redirect::to(&format!("/rounds/{}/guide", seen.facts.id)).into_response());
+    };
+    let page = aloud::page(&state, &visitor, (&seen, picture), from);
+    Ok(unkept(StatusCode::OK, page))
+}
+
+/// The round, for a guide.
+async fn led(state: &State, visitor: &Visitor, id: &str) -> Result<Seen, Fail> {
+    visitor.has(Role::Guide)?;
+    see(state, visitor, id_of(id)?).await
+}
+
+/// A page of this moment, with people's words on it: no browser keeps it.
+fn unkept(status: StatusCode, page: Markup) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], page).into_response()
+}
+
+/// On to the round's page, which says what was done, where it was done.
+fn to_page(round: RoundId, done: Done, from: usize, theme: Option<u32>) -> Response {
+    let did = done.word();
+    let from = if from > 0 {
+        format!("&from={from}")
+    } else {
+        String::new()
+    };
+    let at = theme.map_or_else(String::new, |theme| format!("&at={theme}#t{theme}"));
+    Redirect::to(&format!("/rounds/{round}/guide?did={did}{from}{at}")).into_response()
+}

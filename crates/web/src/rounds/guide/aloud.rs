@@ -1,0 +1,191 @@
+//! The view for reading aloud: one theme at a time, large, and only words whose authors said that
+//! they may be read aloud.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{Seen, Step};
+use sitwith_core::round::{Label, Patch, Picture, Theme};
+
+use super::super::leaf::escaped_len;
+use super::super::quilt::dye;
+use super::names;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// Of one theme so many answers are read: the most central ones.
+const EXEMPLARS_MAX: usize = 5;
+/// Bytes of one page's words at most.
+const BYTES_MAX: usize = 60_000;
+/// A number of answers is said from here on; below it is "some".
+const SAID_FROM: usize = 3;
+
+/// One stretch of the reading: a theme, or the answers that stand alone.
+struct Stretch<'a> {
+    title: Option<String>,
+    dye: &'static str,
+    read: Vec<&'a Patch>,
+    /// How many of its answers are not for reading aloud.
+    kept: usize,
+}
+
+/// What may be read aloud: the picture, once the circle sees it, for a guide who may see it too.
+pub(super) fn readable(seen: &Seen) -> Option<&Picture> {
+    seen.picture
+        .as_deref()
+        .filter(|_| seen.step == Step::Opened)
+}
+
+/// `GET /rounds/{id}/aloud`, from this theme on.
+pub(super) fn page(
+    state: &State,
+    visitor: &Visitor,
+    (seen, picture): (&Seen, &Picture),
+    from: usize,
+) -> Markup {
+    let stretches = stretches(picture);
+    let shown = fitting(stretches.get(from..).unwrap_or_default());
+    let next = Some(from + shown.len()).filter(|next| *next < stretches.len());
+    let facts = &seen.facts;
+    let back = format!("/rounds/{}/guide", facts.id);
+    let has_some = stretches.iter().any(|stretch| !stretch.read.is_empty());
+    Page::new(state, visitor, "To read aloud")
+        .section(Section::Guide)
+        .style("round/aloud.css")
+        .show(&html! {
+            div class="gd aloud" {
+                header class="stack" id="t0" tabindex="-1" {
+                    p class="soft" { "To read aloud" }
+                    h1 { (facts.prompt) }
+                    (kept_words(kept_in(picture)))
+                    @if !has_some {
+                        p class="lead" {
+                            "Nobody said yes to being read aloud. That is all right: the circle \
+                             can read for itself."
+                        }
+                    }
+                    nav class="row" aria-label="Reading" {
+                        @if !shown.is_empty() { a class="b b-1" href="#t1" { "Begin" } }
+                        a class="b b-3" href=(back) { "Back to the round" }
+                    }
+                }
+                @for (place, stretch) in (1..).zip(shown) {
+                    (section(stretch, place, shown.len()))
+                }
+                @if let Some(next) = next {
+                    p class="row" {
+                        a class="b b-1" href={ "?from=" (next) "#t1" } { "Read on" }
+                    }
+                }
+            }
+        })
+}
+
+fn section(stretch: &Stretch<'_>, place: usize, last: usize) -> Markup {
+    let name = format!("t{place}-h");
+    html! {
+        section class=(stretch.dye) id={ "t" (place) } tabindex="-1" aria-labelledby=(name) {
+            h2 id=(name) {
+                @match &stretch.title {
+                    Some(title) => (title),
+                    None => "A thought in several voices",
+                }
+            }
+            @if stretch.read.is_empty() {
+                p class="lead" { "The words of this one are not for reading aloud." }
+            } @else {
+                ul {
+                    @for patch in &stretch.read {
+                        li {
+                            blockquote dir="auto" { (patch.words) }
+                            @if let Some(name) = &patch.signed { p class="soft" { (name) } }
+                        }
+                    }
+                }
+                (kept_words(stretch.kept))
+            }
+            nav class="row" aria-label={ "After this" } {
+                @if place < last {
+                    a class="b b-1" href={ "#t" (place + 1) } { "Next" }
+                }
+                a class="b b-3" href={ "#t" (place - 1) } { "Before" }
+            }
+        }
+    }
+}
+
+/// That some may not be read, and how many where that tells nothing about anybody.
+fn kept_words(kept: usize) -> Markup {
+    html! {
+        @if kept >= SAID_FROM {
+            p class="soft" {
+                (words::sentence(&words::number(kept))) " are not for reading aloud."
+            }
+        } @else if kept > 0 {
+            p class="soft" { "Some are not for reading aloud." }
+        }
+    }
+}
+
+/// Every theme and then those that stand alone. A stretch without a word to read is left in: that
+/// several people said it is part of what was said.
+fn stretches(picture: &Picture) -> Vec<Stretch<'_>> {
+    let themes = picture.themes.iter().map(|theme| {
+        let title = title(theme);
+        let may: Vec<_> = theme.patches.iter().filter(|patch| patch.aloud).collect();
+        let kept = theme.patches.len() - may.len();
+        // What is read as the title is not read a second time.
+        let read = may
+            .into_iter()
+            .filter(|patch| title.as_deref() != Some(&*patch.words));
+        Stretch {
+            read: read.take(EXEMPLARS_MAX).collect(),
+            dye: dye(theme.dye),
+            title,
+            kept,
+        }
+    });
+    let alone: Vec<_> = picture.alone.iter().filter(|patch| patch.aloud).collect();
+    let alone = alone.chunks(EXEMPLARS_MAX).map(|read| Stretch {
+        title: Some("And beside these".to_owned()),
+        dye: "d-plain",
+        read: read.to_vec(),
+        kept: 0,
+    });
+    themes.chain(alone).collect()
+}
+
+/// How many answers in all are not for reading aloud.
+fn kept_in(picture: &Picture) -> usize {
+    let themes = picture.themes.iter().flat_map(|theme| &theme.patches);
+    let kept = themes.chain(&picture.alone).filter(|patch| !patch.aloud);
+    kept.count()
+}
+
+/// A name that may be read aloud: a quote only when its own author said so.
+fn title(theme: &Theme) -> Option<String> {
+    match &theme.label {
+        Label::Named(name) => Some(name.to_string()),
+        Label::Shared(words) => Some(words.join(", ")),
+        Label::Quote(_) => {
+            let quoted = names::quoted(theme).filter(|patch| patch.aloud)?;
+            Some(quoted.words.to_string())
+        }
+        Label::Wordless => None,
+    }
+}
+
+/// As many stretches as fit on a page; at least one.
+fn fitting<'a, 'p>(stretches: &'a [Stretch<'p>]) -> &'a [Stretch<'p>] {
+    let mut bytes = 0;
+    let fits = stretches.iter().take_while(|stretch| {
+        let words = stretch
+            .read
+            .iter()
+            .map(|patch| escaped_len(&patch.words) + 200);
+        bytes += words.sum::<usize>() + 700;
+        bytes <= BYTES_MAX
+    });
+    let fits = fits.count().max(1).min(stretches.len());
+    stretches.get(..fits).unwrap_or_default()
+}

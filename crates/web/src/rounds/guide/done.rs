@@ -1,0 +1,137 @@
+//! What a guide is told after pressing a button: that it was done, or kindly why not.
+
+use sitwith_app::rounds::{EditNo, GuideNo};
+use sitwith_core::round::{self, Edit};
+
+use super::act::ActNo;
+
+/// What was done, as a word in the address of the page that says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    Posed,
+    Passed,
+    Closed,
+    Opened,
+    Kept,
+    Renamed,
+    Merged,
+    Split,
+    Aside,
+    Back,
+    Gathered,
+}
+
+impl Done {
+    const ALL: [Self; 11] = [
+        Self::Posed,
+        Self::Passed,
+        Self::Closed,
+        Self::Opened,
+        Self::Kept,
+        Self::Renamed,
+        Self::Merged,
+        Self::Split,
+        Self::Aside,
+        Self::Back,
+        Self::Gathered,
+    ];
+
+    /// What this change was.
+    pub(super) const fn of_edit(edit: &Edit) -> Self {
+        match edit {
+            Edit::Rename { .. } => Self::Renamed,
+            Edit::Merge { .. } => Self::Merged,
+            Edit::Split { .. } => Self::Split,
+            Edit::Aside { .. } => Self::Aside,
+            Edit::Back { .. } => Self::Back,
+            Edit::Gather => Self::Gathered,
+        }
+    }
+
+    /// Its word in an address.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Posed => "posed",
+            Self::Passed => "passed",
+            Self::Closed => "closed",
+            Self::Opened => "opened",
+            Self::Kept => "kept",
+            Self::Renamed => "renamed",
+            Self::Merged => "merged",
+            Self::Split => "split",
+            Self::Aside => "aside",
+            Self::Back => "back",
+            Self::Gathered => "gathered",
+        }
+    }
+
+    /// What a word in an address means.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|done| done.word() == word)
+    }
+
+    /// What is said.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Posed => "Asked. Everybody who comes to this sit finds it there.",
+            Self::Passed => "You passed this time. Here is what was said.",
+            Self::Closed => "Closed. Thank you.",
+            Self::Opened => "Open. The circle can see it now.",
+            Self::Kept => "So it is.",
+            Self::Renamed => "It has that name now.",
+            Self::Merged => "Sewn together.",
+            Self::Split => {
+                "Taken out. Three or more of them are a group now; fewer have places of their own."
+            }
+            Self::Aside => "Set aside. You can put it back at the end of this page.",
+            Self::Back => "Back in the quilt.",
+            Self::Gathered => "Gathered anew.",
+        }
+    }
+}
+
+/// Why a form asked for nothing, for whoever sent it.
+pub(super) const fn unclear(no: ActNo) -> &'static str {
+    match no {
+        ActNo::NoneTicked => "Nothing is ticked yet. Tick the answers first, then press again.",
+        ActNo::Name(_) => "That name is longer than fits on a patch. What you wrote is still here.",
+        ActNo::Unread => "We did not understand that. Nothing was changed.",
+    }
+}
+
+/// Why a change was not made; `None` when it is no matter of words.
+pub(super) const fn not_made(no: EditNo) -> Option<&'static str> {
+    match no {
+        EditNo::NotSeen => Some("Answer or pass first, as everybody does. Nothing was changed."),
+        EditNo::Guide(GuideNo::NotNow) | EditNo::Edit(round::EditNo::TooEarly) => {
+            Some("That can be done once the round is closed. Nothing was changed.")
+        }
+        EditNo::Edit(round::EditNo::NoTheme) => Some(
+            "That group is not there any more: it was sewn into another one meanwhile, or an \
+             answer of it was taken back. Nothing else was changed.",
+        ),
+        EditNo::Edit(round::EditNo::NoShare) => Some(
+            "An answer you ticked is not there any more: its author took it back, or it was set \
+             aside. The others are still ticked.",
+        ),
+        EditNo::Edit(round::EditNo::NameTooLong) => {
+            Some("That name is longer than fits on a patch. What you wrote is still here.")
+        }
+        EditNo::Guide(GuideNo::Missing | GuideNo::SignIn | GuideNo::NotYours | GuideNo::Gone) => {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_in_an_address_finds_back() {
+        for done in Done::ALL {
+            assert_eq!(Done::of_word(done.word()), Some(done));
+        }
+        assert_eq!(Done::of_word("everything"), None);
+    }
+}

@@ -1,0 +1,227 @@
+//! How much of a long round stands on one page: whatever people write, no page grows past what a
+//! poor line can carry.
+
+use sitwith_core::round::{Patch, Picture, Theme};
+
+use super::super::leaf::escaped_len;
+use super::super::named;
+use super::names;
+
+/// Answers on one page at most.
+pub(super) const PATCHES_MAX: usize = 120;
+/// Bytes of one page's answers and forms at most: with the shell around them it stays well under
+/// 100 KB.
+pub(super) const BYTES_MAX: usize = 70_000;
+/// What an answer takes beside its words, and a theme beside its answers and the names of others.
+const PATCH_BYTES: usize = 320;
+const THEME_BYTES: usize = 2_200;
+/// What a theme takes in another theme's list, beside its name.
+const OTHER_BYTES: usize = 40;
+/// So many other themes are offered to be sewn together with: the nearest in the quilt.
+pub(super) const OTHERS_MAX: usize = 24;
+
+/// A theme (or those that stand alone) as far as it stands on this page.
+#[derive(Debug, PartialEq)]
+pub(super) struct Block<'a> {
+    /// Which theme; `None` for those that stand alone.
+    pub theme: Option<&'a Theme>,
+    /// Its answers on this page.
+    pub patches: &'a [Patch],
+    /// Whether earlier answers of it stand on an earlier page.
+    pub goes_on: bool,
+}
+
+/// One page's part of a round.
+#[derive(Debug, PartialEq)]
+pub(super) struct Leaf<'a> {
+    /// Themes and loners in the order of the quilt.
+    pub blocks: Vec<Block<'a>>,
+    /// From which answer on the next page goes, if there is one.
+    pub next: Option<usize>,
+}
+
+/// The part of the picture that begins with this answer.
+pub(super) fn leaf(picture: &Picture, from: usize) -> Leaf<'_> {
+    let mut blocks = Vec::new();
+    let (mut place, mut patches_left, mut bytes_left) = (0, PATCHES_MAX, BYTES_MAX);
+    let themes = picture
+        .themes
+        .iter()
+        .map(|theme| (Some(theme), &theme.patches));
+    let all = themes.chain([(None, &picture.alone)]);
+    for (theme, patches) in all {
+        let skipped = from.saturating_sub(place).min(patches.len());
+        let rest = patches.get(skipped..).unwrap_or_default();
+        place += patches.len();
+        if rest.is_empty() {
+            continue;
+        }
+        let about = theme.map_or(THEME_BYTES, |theme| theme_bytes(picture, theme));
+        let fits = fitting(rest, bytes_left.saturating_sub(about)).min(patches_left);
+        // The first answer of a page always stands there: nothing is ever too long to be read.
+        let fits = if blocks.is_empty() { fits.max(1) } else { fits };
+        if fits > 0 {
+            blocks.push(Block {
+                theme,
+                patches: rest.get(..fits).unwrap_or_default(),
+                goes_on: skipped > 0,
+            });
+        }
+        if fits < rest.len() {
+            let next = Some(place - rest.len() + fits);
+            return Leaf { blocks, next };
+        }
+        patches_left -= fits;
+        let words: usize = rest.iter().map(patch_bytes).sum();
+        bytes_left = bytes_left.saturating_sub(about + words);
+    }
+    Leaf { blocks, next: None }
+}
+
+/// The themes one may sew this one together with: the nearest in the quilt on either side.
+pub(super) fn others<'a>(
+    picture: &'a Picture,
+    theme: &Theme,
+) -> impl Iterator<Item = &'a Theme> + use<'a> {
+    let number = theme.number;
+    let themes = &picture.themes;
+    let here = themes.iter().position(|other| other.number == number);
+    let from = here.unwrap_or(0).saturating_sub(OTHERS_MAX / 2);
+    let from = from.min(themes.len().saturating_sub(OTHERS_MAX + 1));
+    themes
+        .iter()
+        .skip(from)
+        .take(OTHERS_MAX + 1)
+        .filter(move |other| other.number != number)
+}
+
+/// How many of these answers fit into so many bytes.
+fn fitting(patches: &[Patch], bytes: usize) -> usize {
+    let sums = patches.iter().scan(0_usize, |sum, patch| {
+        *sum += patch_bytes(patch);
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= bytes).count()
+}
+
+fn patch_bytes(patch: &Patch) -> usize {
+    let signed = patch.signed.as_deref().map_or(0, escaped_len);
+    PATCH_BYTES + escaped_len(&patch.words) + signed
+}
+
+fn theme_bytes(picture: &Picture, theme: &Theme) -> usize {
+    let own = escaped_len(&named::plain(theme));
+    let others =
+        others(picture, theme).map(|other| OTHER_BYTES + escaped_len(&names::short(other)));
+    THEME_BYTES + 3 * own + others.sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sitwith_core::id::ShareId;
+    use sitwith_core::round::Label;
+    use sitwith_core::time::Instant;
+
+    use super::*;
+
+    fn patch(number: u16, words: &str) -> Patch {
+        let mut chance = [0; 10];
+        chance[..2].copy_from_slice(&number.to_be_bytes());
+        Patch {
+            id: ShareId::new(Instant::from_ms(0), chance),
+            words: Arc::from(words),
+            signed: None,
+            aloud: false,
+            beyond: false,
+            other_tongue: false,
+        }
+    }
+
+    fn picture(themes: &[u16], alone: u16, words: &str) -> Picture {
+        let mut numbers = 0..;
+        let mut some = |count: u16| -> Vec<Patch> {
+            let numbers = numbers.by_ref().take(usize::from(count));
+            numbers.map(|number| patch(number, words)).collect()
+        };
+        let themes = (0..).zip(themes).map(|(number, count)| Theme {
+            number,
+            dye: 0,
+            label: Label::Wordless,
+            patches: some(*count),
+        });
+        Picture {
+            v: 1,
+            themes: themes.collect(),
+            alone: some(alone),
+            sewn: true,
+        }
+    }
+
+    /// Every answer that stands on some page, page by page.
+    fn walked(picture: &Picture) -> Vec<Vec<ShareId>> {
+        let (mut pages, mut from) = (Vec::new(), Some(0));
+        while let Some(at) = from {
+            let leaf = leaf(picture, at);
+            let blocks = leaf.blocks.iter();
+            pages.push(
+                blocks
+                    .flat_map(|block| block.patches.iter().map(|patch| patch.id))
+                    .collect(),
+            );
+            assert_ne!(leaf.next, Some(at), "it goes on");
+            from = leaf.next;
+        }
+        pages
+    }
+
+    #[test]
+    fn a_circle_stands_on_one_page() {
+        let picture = picture(&[5, 3], 4, "I could put it down.");
+        let leaf = leaf(&picture, 0);
+        assert_eq!(leaf.next, None);
+        let counts: Vec<_> = leaf
+            .blocks
+            .iter()
+            .map(|block| block.patches.len())
+            .collect();
+        assert_eq!(counts, [5, 3, 4]);
+        assert!(leaf.blocks[2].theme.is_none());
+    }
+
+    #[test]
+    fn turning_the_pages_shows_every_answer_once_whatever_was_written() {
+        let longest = "\"".repeat(1_000);
+        for words in ["Rest.", longest.as_str()] {
+            let picture = picture(&[130, 3, 3, 200], 50, words);
+            let pages = walked(&picture);
+            assert!(pages.len() > 1);
+            let themes = picture.themes.iter().flat_map(|theme| &theme.patches);
+            let all: Vec<_> = themes.chain(&picture.alone).map(|patch| patch.id).collect();
+            assert_eq!(pages.concat(), all);
+            assert!(pages.iter().all(|page| page.len() <= PATCHES_MAX));
+        }
+    }
+
+    #[test]
+    fn a_page_past_the_end_is_empty() {
+        let leaf = leaf(&picture(&[3], 0, "Rest."), 99).blocks.len();
+        assert_eq!(leaf, 0);
+    }
+
+    #[test]
+    fn the_nearest_themes_are_offered_and_never_the_theme_itself() {
+        let picture = picture(&[3; 60], 0, "Rest.");
+        for theme in &picture.themes {
+            let offered: Vec<_> = others(&picture, theme).map(|other| other.number).collect();
+            assert_eq!(offered.len(), OTHERS_MAX);
+            assert!(!offered.contains(&theme.number));
+        }
+        let two = self::picture(&[3, 3], 0, "Rest.");
+        let offered: Vec<_> = others(&two, &two.themes[1])
+            .map(|other| other.number)
+            .collect();
+        assert_eq!(offered, [0]);
+    }
+}

@@ -1,0 +1,301 @@
+//! The guide's page of one round, as it stands: still open, closed and waiting for her, or opened.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{Keeps, RoundFacts, Seen, Step, VANISH_AFTER, VANISH_ALONE_AFTER};
+use sitwith_core::id::ShareId;
+use sitwith_core::round::Picture;
+use sitwith_core::time::Span;
+
+use super::super::told;
+use super::leaf;
+use super::sew::Table;
+use crate::forms::Faults;
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// A page on which answers are just being laid side by side asks again after so long.
+const LOOKS_AGAIN_AFTER: Span = Span::from_secs(5);
+
+/// Everything the page is made of.
+pub(super) struct Desk<'a> {
+    pub state: &'a State,
+    pub visitor: &'a Visitor,
+    pub seen: &'a Seen,
+    /// From which answer on the page goes.
+    pub from: usize,
+    /// What was just done, or why it was not.
+    pub said: Option<Said>,
+    /// What was typed and not taken.
+    pub typed: Typed<'a>,
+    /// What was ticked, when nothing came of it.
+    pub ticked: &'a BTreeSet<ShareId>,
+    pub faults: &'a Faults,
+}
+
+/// A line about what was just done, or why it was not.
+#[derive(Clone, Copy)]
+pub(super) struct Said {
+    pub words: &'static str,
+    /// Whether it was not done.
+    pub is_no: bool,
+    /// At which theme it is said; at the top of the page when there is none.
+    pub theme: Option<u32>,
+}
+
+impl Said {
+    /// The class of its line.
+    pub(super) const fn class(self) -> &'static str {
+        if self.is_no { "say care" } else { "say" }
+    }
+}
+
+/// What was typed and not taken.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Typed<'a> {
+    /// A theme's name.
+    pub name: Option<(u32, &'a str)>,
+    /// A second question and the line under it.
+    pub again: (&'a str, &'a str),
+}
+
+impl Desk<'_> {
+    /// The whole page.
+    pub(super) fn show(&self) -> Markup {
+        let facts = &self.seen.facts;
+        Page::new(self.state, self.visitor, "Guide the round")
+            .section(Section::Guide)
+            .style("round/guide.css")
+            .looks_again(self.is_being_laid().then_some(LOOKS_AGAIN_AFTER))
+            .show(&html! {
+                div class="gd" {
+                    div class="stack near" {
+                        p class="soft" {
+                            @if self.seen.step == Step::Posed { "The circle is asked" }
+                            @else { "The circle was asked" }
+                        }
+                        h1 dir="auto" { (facts.prompt) }
+                        @if !facts.help.is_empty() {
+                            p class="lead" dir="auto" { (facts.help) }
+                        }
+                    }
+                    (self.faults.summary())
+                    (self.said_above())
+                    @match self.seen.step {
+                        Step::Posed => (self.posed()),
+                        Step::Closed => (self.closed()),
+                        Step::Opened => (self.opened()),
+                    }
+                    p class="row" {
+                        a class="b b-3 flush" href={ "/sits/" (facts.sit) } {
+                            "To " (facts.sit_title)
+                        }
+                    }
+                }
+            })
+    }
+
+    fn said_above(&self) -> Markup {
+        let said = self.said.filter(|said| !self.is_said_at_a_theme(*said));
+        html! {
+            @if let Some(said) = said {
+                div class=(said.class()) role="status" {
+                    div class="stack near" {
+                        p { (said.words) }
+                        // Its theme is gone: what was typed as its name must not go with it.
+                        @if let Some((_, name)) = self.typed.name.filter(|(_, name)| !name.is_empty()) {
+                            p { "You had written: " q dir="auto" { (name) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the theme it is about is on this page, to say it there.
+    fn is_said_at_a_theme(&self, said: Said) -> bool {
+        let Some(picture) = &self.seen.picture else {
+            return false;
+        };
+        let leaf = leaf::leaf(picture, self.from);
+        let mut themes = leaf.blocks.iter().filter_map(|block| block.theme);
+        themes.any(|theme| Some(theme.number) == said.theme)
+    }
+
+    fn closed(&self) -> Markup {
+        html! {
+            @if self.is_being_laid() {
+                p class="lead" { "The answers are being laid side by side. A moment, please." }
+                p class="row" { a class="b b-2" href=(self.action()) { "Look again" } }
+            } @else if self.seen.picture.is_none() {
+                (self.gate())
+            } @else {
+                section class="stack" aria-label="How it stands" {
+                    p class="lead" {
+                        "It is closed, and only you can read it now. The circle knows that you \
+                         read first."
+                    }
+                    (self.button("open", "b b-1", "Open it to the circle"))
+                }
+                (self.table())
+            }
+        }
+    }
+
+    /// The gate is the same for whoever guides.
+    fn gate(&self) -> Markup {
+        html! {
+            section class="stack" aria-label="Before you read" {
+                p class="lead" {
+                    "You have not answered, and the time for it is over. That is all right."
+                }
+                (self.button("pass", "b b-1", "Read what was said"))
+            }
+        }
+    }
+
+    fn opened(&self) -> Markup {
+        let seen = self.seen;
+        let id = seen.facts.id;
+        html! {
+            @if seen.picture.is_none() {
+                (self.gate())
+            } @else {
+                section class="stack" aria-label="How it stands" {
+                    p class="lead" { "The circle sees it. What you change here changes for all." }
+                    p class="row" {
+                        a class="b b-1" href={ "/rounds/" (id) "/aloud" } { "Read it aloud" }
+                        a class="b b-2" href={ "/rounds/" (id) } { "See the quilt" }
+                    }
+                    (self.vanishes())
+                }
+                (self.table())
+            }
+        }
+    }
+
+    fn vanishes(&self) -> Markup {
+        html! {
+            p class="measure" {
+                (kept(&self.seen.facts))
+                @if let Some(at) = self.seen.vanishes_at {
+                    " That is at " (told::moment(self.state, self.visitor, at)) "."
+                }
+            }
+        }
+    }
+
+    /// The sewing table, as far as this page goes.
+    pub(super) fn table(&self) -> Markup {
+        let seen = self.seen;
+        let Some(picture) = &seen.picture else {
+            return html! {};
+        };
+        let leaf = leaf::leaf(picture, self.from);
+        let table = Table {
+            round: seen.facts.id,
+            picture,
+            from: self.from,
+            is_closed: seen.step != Step::Posed,
+            said: self.said,
+            typed: self.typed.name,
+            ticked: self.ticked,
+            faults: self.faults,
+        };
+        let is_empty = leaf.blocks.is_empty() && seen.aside.is_empty();
+        html! {
+            section class="sewing" aria-labelledby="table" {
+                h2 id="table" { "The words" }
+                @if is_empty { p { (nobody_wrote(seen.step)) } }
+                @else { (self.about_table(picture.sewn)) }
+                @if self.from > 0 {
+                    p { a class="alone-link" href="?from=0#table" { "From the beginning" } }
+                }
+                @for block in &leaf.blocks { (table.block(block)) }
+                @if let Some(next) = leaf.next {
+                    p class="row" {
+                        a class="b b-2" href={ "?from=" (next) "#table" } { "The next answers" }
+                    }
+                }
+                (table.aside(&seen.aside))
+            }
+        }
+    }
+
+    fn about_table(&self, is_sewn: bool) -> Markup {
+        html! {
+            @if self.seen.step == Step::Posed {
+                p class="soft measure" {
+                    "What came so far. Putting in order comes when the round is closed; an answer \
+                     that hurts somebody can be set aside now."
+                }
+            } @else {
+                p class="soft measure" {
+                    "Tick answers to take them out of a group or to set them aside. No word of \
+                     them can be changed, by anybody."
+                }
+                @if !is_sewn {
+                    p class="measure" {
+                        "Our machine could not compare these. You can make groups yourself."
+                    }
+                }
+                form class="row" method="post" action=(self.action()) {
+                    button class="b b-2" name="do" value="gather" { "Gather them anew" }
+                    span class="soft small" {
+                        "Groups you made or sewed together are made anew, too. Names stay where \
+                         their group stays."
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn button(&self, press: &str, class: &str, words: &str) -> Markup {
+        html! {
+            form method="post" action=(self.action()) {
+                button class=(class) name="do" value=(press) { (words) }
+            }
+        }
+    }
+
+    pub(super) fn action(&self) -> String {
+        format!("/rounds/{}/guide", self.seen.facts.id)
+    }
+
+    /// Whether it was closed just now and the answers are not laid out yet.
+    fn is_being_laid(&self) -> bool {
+        let seen = self.seen;
+        let is_empty = |picture: &Picture| picture.themes.is_empty() && picture.alone.is_empty();
+        let is_waiting = match &seen.picture {
+            Some(picture) => seen.offered > 0 && seen.aside.is_empty() && is_empty(picture),
+            // Without a guide who reads first it opens by itself.
+            None => !seen.facts.reads_first,
+        };
+        seen.step == Step::Closed && is_waiting
+    }
+}
+
+/// What stays of the round, and when the rest goes.
+pub(super) fn kept(facts: &RoundFacts) -> String {
+    let when = match facts.run {
+        Some(_) => format!("{} after the sit", words::length(VANISH_AFTER)),
+        None => format!("{} after it is opened", words::length(VANISH_ALONE_AFTER)),
+    };
+    match facts.keeps {
+        Keeps::Nothing => format!("Every word vanishes {when}. Each may keep their own before."),
+        Keeps::Quilt => format!(
+            "The quilt stays, of those answers whose authors said yes to it. The others vanish \
+             {when}."
+        ),
+    }
+}
+
+const fn nobody_wrote(step: Step) -> &'static str {
+    match step {
+        Step::Posed => "Nothing is shown yet.",
+        Step::Closed | Step::Opened => "Nobody wrote this time. The question was there for all.",
+    }
+}

@@ -1,0 +1,300 @@
+//! The page on which a guide asks something between two sits.
+//!
+//! Like the editor of a plan it keeps nothing on the way: every button sends the whole form and
+//! the answer is the whole form again. Only "Ask it" writes anything.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::home::Home;
+use sitwith_app::rounds::{self, Keeps, PoseNo, Posing};
+use sitwith_app::sits::Seen;
+use sitwith_core::id::RoundId;
+use sitwith_core::prompts::{self, Prompt};
+use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
+
+use crate::fail::Fail;
+use crate::forms::{self, Choice, Faults, field};
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+
+/// For how long a round may be open, in hours and in words.
+const OPEN_FOR: [Choice<'static>; 7] = [
+    ("1", "An hour"),
+    ("3", "Three hours"),
+    ("12", "Twelve hours"),
+    ("24", "A day"),
+    ("48", "Two days"),
+    ("96", "Four days"),
+    ("168", "A week"),
+];
+/// What is chosen until somebody chooses.
+const OPEN_FOR_USUAL: &str = "24";
+
+/// What stands in the form, as it was typed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The name of the round that is to be, so that pressing twice asks once.
+    id: String,
+    library: String,
+    prompt: String,
+    help: String,
+    first: String,
+    keeps: String,
+    hours: String,
+    /// What stood there before a prompt of the library was put in.
+    was_prompt: String,
+    was_help: String,
+    #[serde(rename = "do")]
+    press: String,
+}
+
+impl Typed {
+    /// A form nobody has typed into.
+    pub(super) fn fresh(id: RoundId) -> Self {
+        Self {
+            id: id.to_string(),
+            hours: OPEN_FOR_USUAL.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The name of the round that is to be.
+    pub(super) fn id(&self, home: &Home) -> RoundId {
+        self.id.parse().unwrap_or_else(|_no| rounds::fresh_id(home))
+    }
+
+    /// Does what a button says that changes the form alone; whether it was one of those.
+    pub(super) fn press(&mut self) -> bool {
+        match self.press.as_str() {
+            "pose" => return false,
+            "put" => self.put(),
+            "back" if !self.was_prompt.is_empty() => {
+                self.prompt = std::mem::take(&mut self.was_prompt);
+                self.help = std::mem::take(&mut self.was_help);
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Puts a prompt of the library in; what stood there can be put back.
+    fn put(&mut self) {
+        let library = prompts::library();
+        let Some(shipped) = library.iter().find(|prompt| prompt.name == self.library) else {
+            return;
+        };
+        let is_own = !self.prompt.trim().is_empty()
+            && library.iter().all(|prompt| prompt.asks != self.prompt);
+        if is_own {
+            self.was_prompt = std::mem::take(&mut self.prompt);
+            self.was_help = std::mem::take(&mut self.help);
+        }
+        shipped.asks.clone_into(&mut self.prompt);
+        shipped.help.clone_into(&mut self.help);
+    }
+
+    /// What is to be asked.
+    pub(super) fn read(&self) -> Posing {
+        Posing {
+            prompt: self.prompt.replace("\r\n", "\n"),
+            help: self.help.replace("\r\n", "\n"),
+            reads_first: self.first == "yes",
+            keeps: if self.keeps == "quilt" {
+                Keeps::Quilt
+            } else {
+                Keeps::Nothing
+            },
+            hours: self.hours.trim().parse().unwrap_or(0),
+        }
+    }
+}
+
+/// `GET /sits/{id}/rounds/new`
+pub(super) fn page(
+    state: &State,
+    visitor: &Visitor,
+    sit: &Seen,
+    typed: &Typed,
+    faults: &Faults,
+) -> Markup {
+    let sit = &sit.sit;
+    Page::new(state, visitor, "Ask the circle")
+        .section(Section::Guide)
+        .style("round/guide.css")
+        .show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { "Ask the circle" }
+                    p class="lead" {
+                        "A question between two sits, for everybody who comes to "
+                        (sit.title) ". They answer in their own words when it suits them, or \
+                         pass; then all are shown together."
+                    }
+                }
+                div class="cols" {
+                    form class="stack far" method="post" action={ "/sits/" (sit.id) "/rounds" } {
+                        // Enter in a field presses a form's first button: this one changes nothing.
+                        button class="vh" name="do" value="look" tabindex="-1" aria-hidden="true" {
+                            "Look"
+                        }
+                        input type="hidden" name="id" value=(typed.id);
+                        (faults.summary())
+                        (question(typed, faults))
+                        (first(typed))
+                        (kept(typed))
+                        (forms::choose("hours", "How long is it open?", None, &OPEN_FOR,
+                            &typed.hours, faults))
+                        p class="row" {
+                            button class="b b-1" name="do" value="pose" { "Ask it" }
+                            a class="b b-3" href={ "/sits/" (sit.id) } { "Leave it for now" }
+                        }
+                    }
+                    (beside())
+                }
+            }
+        })
+}
+
+fn question(typed: &Typed, faults: &Faults) -> Markup {
+    html! {
+        section class="stack" aria-labelledby="question" {
+            h2 class="t2" id="question" { "The question" }
+            div class="adding" {
+                (library(&typed.library))
+                button class="b b-2" name="do" value="put" autofocus[typed.press == "put"] {
+                    "Put it in"
+                }
+            }
+            @if !typed.was_prompt.is_empty() {
+                input type="hidden" name="was_prompt" value=(typed.was_prompt);
+                input type="hidden" name="was_help" value=(typed.was_help);
+                div class="say" role="status" {
+                    div {
+                        p { "Your own question made room: " q { (typed.was_prompt) } }
+                        p {
+                            button class="b b-3 flush" name="do" value="back" { "Put it back" }
+                        }
+                    }
+                }
+            }
+            (field("prompt", "In your words")
+                .hint("Ask for what was learned, not for what happened. One line is best.")
+                .rows(3).value(&typed.prompt).show(faults))
+            (field("help", "A line under it, if you like")
+                .hint("What makes it easier to begin.")
+                .rows(2).value(&typed.help).show(faults))
+        }
+    }
+}
+
+/// The questions that ship, under their headings.
+fn library(chosen: &str) -> Markup {
+    let library = prompts::library();
+    html! {
+        div class="field" {
+            label for="library" { "Questions to start from" }
+            select id="library" name="library" {
+                @for group in library.chunk_by(|one: &Prompt, next| one.group == next.group) {
+                    optgroup label=[group.first().map(|prompt| &prompt.group)] {
+                        @for prompt in group {
+                            option value=(prompt.name) selected[prompt.name == chosen] {
+                                (prompt.asks)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn first(typed: &Typed) -> Markup {
+    forms::check(
+        "first",
+        "I read the answers before the circle does",
+        "Everybody is told so before they write. You can put them in order, then you open it.",
+        typed.first == "yes",
+    )
+}
+
+fn kept(typed: &Typed) -> Markup {
+    let choices = [
+        (
+            "nothing",
+            "Nothing",
+            "A day after it is opened every word vanishes. Each may keep their own before.",
+        ),
+        (
+            "quilt",
+            "The circle\u{2019}s quilt",
+            "Only answers whose authors said yes to it. The others vanish.",
+        ),
+    ];
+    let chosen = if typed.keeps == "quilt" {
+        "quilt"
+    } else {
+        "nothing"
+    };
+    html! {
+        fieldset class="stack near" {
+            legend class="lab" { "What is kept afterwards?" }
+            @for (value, label, small) in choices {
+                label class="pick" {
+                    input type="radio" name="keeps" value=(value) checked[chosen == value];
+                    span { b { (label) } small { (small) } }
+                }
+            }
+        }
+    }
+}
+
+/// What needs another look, said beside its field; or a refusal that is none of words.
+pub(super) fn faults_of(no: PoseNo) -> Result<Faults, Fail> {
+    let one = |field, label, words: &str| Ok(Faults::one(field, label, words));
+    match no {
+        PoseNo::Prompt => {
+            let words = format!("It needs a question of at most {PROMPT_MAX} letters.");
+            one("prompt", "The question", &words)
+        }
+        PoseNo::Help => {
+            let words = format!("It can have {HELP_MAX} letters.");
+            one("help", "The line under it", &words)
+        }
+        PoseNo::Hours => one(
+            "hours",
+            "How long it is open",
+            "An hour to a week is possible.",
+        ),
+        PoseNo::Full => one(
+            "prompt",
+            "The question",
+            "There are as many open questions as people can bear. Close one of them first.",
+        ),
+        PoseNo::NotNow => one(
+            "prompt",
+            "The question",
+            "This sit does not come back any more.",
+        ),
+        PoseNo::NotYours => Err(Fail::NotYours),
+        PoseNo::Missing | PoseNo::SignIn => Err(Fail::Missing),
+    }
+}
+
+fn beside() -> Markup {
+    html! {
+        aside class="stack near" aria-labelledby="good" {
+            h2 class="t2" id="good" { "What you will and will not see" }
+            p class="soft" {
+                "Words, once you have answered or passed yourself, and a round number of how many \
+                 there are. Not who wrote what, unless they sign; not who passed, and not in which \
+                 order they came. Nobody is called on."
+            }
+            p class="soft" {
+                "A group shows once three people or more say a similar thing. You can rename it, \
+                 and sew it together with another."
+            }
+        }
+    }
+}

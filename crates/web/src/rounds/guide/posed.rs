@@ -1,0 +1,138 @@
+//! The guide's page while people still answer: a round number, a way to close, a second question.
+
+use maud::{Markup, html};
+use sitwith_app::rounds::{Keeps, Mine, RoundFacts};
+
+use super::super::told;
+use super::page::{Desk, kept};
+use crate::forms::field;
+use crate::words;
+
+impl Desk<'_> {
+    pub(super) fn posed(&self) -> Markup {
+        let seen = self.seen;
+        html! {
+            section class="stack" aria-label="How it stands" {
+                p class="lead" { (offered(seen.offered)) }
+                (self.closes())
+                (manner(&seen.facts))
+                p class="soft measure" {
+                    "You see a round number and never who. Whoever passes or writes nothing is \
+                     not marked anywhere."
+                }
+                p class="row" {
+                    @if seen.mine == Mine::Nothing {
+                        a class="b b-2" href={ "/rounds/" (seen.facts.id) } { "Answer it yourself" }
+                    } @else {
+                        a class="b b-2" href={ "/rounds/" (seen.facts.id) } { "See the round" }
+                    }
+                    a class="b b-3" href={ "/rounds/" (seen.facts.id) "/guide" } { "Look again" }
+                }
+            }
+            section class="stack near" aria-labelledby="close" {
+                h2 class="t2" id="close" { "Close it" }
+                p class="measure" { (closing(&seen.facts)) " A closed round stays closed." }
+                (self.button("close", "b b-2", "Close it now"))
+            }
+            @if seen.facts.run.is_some() { (self.again()) }
+            (self.keeps())
+            (self.table())
+        }
+    }
+
+    fn closes(&self) -> Markup {
+        html! {
+            @match (self.seen.closes_at, self.seen.facts.run) {
+                (Some(at), None) => p {
+                    "It closes by itself at " (told::moment(self.state, self.visitor, at)) "."
+                },
+                (_, Some(_)) => p { "It closes by itself with its part of the sit." },
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// A second question, in the same part of the sit.
+    fn again(&self) -> Markup {
+        let (prompt, help) = self.typed.again;
+        let is_open = !prompt.is_empty() || !help.is_empty() || !self.faults.is_empty();
+        html! {
+            section class="stack near" aria-labelledby="again" {
+                h2 class="t2" id="again" { "Ask something further" }
+                details open[is_open] {
+                    summary { "A second question" }
+                    form class="stack" method="post" action=(self.action()) {
+                        p class="soft" {
+                            "This one closes, and everybody who is here is asked the next. It goes \
+                             on in the same manner."
+                        }
+                        (field("prompt", "In your words")
+                            .hint("Ask for what was learned, not for what happened.")
+                            .rows(2).value(prompt).show(self.faults))
+                        (field("help", "A line under it, if you like")
+                            .rows(2).value(help).show(self.faults))
+                        p { button class="b b-2" name="do" value="again" { "Ask it" } }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What stays of the round. Less at any time; more while nobody has written, for people write
+    /// knowing what is kept.
+    fn keeps(&self) -> Markup {
+        let facts = &self.seen.facts;
+        html! {
+            section class="stack near" aria-labelledby="kept" {
+                h2 class="t2" id="kept" { "What is kept" }
+                p class="measure" { (kept(facts)) }
+                form method="post" action=(self.action()) {
+                    @match facts.keeps {
+                        Keeps::Quilt => {
+                            input type="hidden" name="keeps" value="nothing";
+                            button class="b b-3 flush" name="do" value="keep" {
+                                "Keep nothing after all"
+                            }
+                        }
+                        Keeps::Nothing if self.seen.offered == 0 => {
+                            input type="hidden" name="keeps" value="quilt";
+                            button class="b b-3 flush" name="do" value="keep" {
+                                "Keep the circle\u{2019}s quilt, if nobody has written yet"
+                            }
+                        }
+                        Keeps::Nothing => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How many offered something, so that no arrival can be told from it.
+fn offered(count: u32) -> String {
+    match usize::try_from(count).unwrap_or(usize::MAX) {
+        0 => "A few words may have come. A number is said from three on.".to_owned(),
+        count => format!(
+            "{} or a few more have offered something. There is no hurry.",
+            words::sentence(&words::number(count))
+        ),
+    }
+}
+
+fn manner(facts: &RoundFacts) -> Markup {
+    html! {
+        @if facts.reads_first {
+            p { "You read the answers before the circle does. Everybody was told so." }
+        } @else {
+            p { "Whoever has answered or passed sees what is there already." }
+        }
+    }
+}
+
+const fn closing(facts: &RoundFacts) -> &'static str {
+    if facts.reads_first {
+        "Nobody can answer any more. You read, put in order, and open it when you like."
+    } else {
+        "Nobody can answer any more, and all answers are shown together."
+    }
+}

@@ -1,0 +1,221 @@
+//! The sewing table: each theme is a form of its own, with its answers to tick, its name, and what
+//! it can be sewn together with.
+
+use std::collections::BTreeSet;
+
+use maud::{Markup, html};
+use sitwith_core::id::{RoundId, ShareId};
+use sitwith_core::round::edit::THEME_NAME_MAX;
+use sitwith_core::round::{Label, Patch, Picture, Theme};
+
+use super::super::named;
+use super::super::quilt::dye;
+use super::act::{into_field, name_field};
+use super::leaf::{self, Block};
+use super::names;
+use super::page::Said;
+use crate::forms::{Choice, Faults, choose, field};
+
+/// What every form of the table sends beside its own.
+pub(super) struct Table<'a> {
+    pub round: RoundId,
+    pub picture: &'a Picture,
+    /// From which answer on this page goes.
+    pub from: usize,
+    /// Whether no more answers come: only then the themes can be changed.
+    pub is_closed: bool,
+    /// What was just done to which theme, to be said where it happened.
+    pub said: Option<Said>,
+    /// What was typed and not taken.
+    pub typed: Option<(u32, &'a str)>,
+    /// What was ticked, when nothing came of it.
+    pub ticked: &'a BTreeSet<ShareId>,
+    pub faults: &'a Faults,
+}
+
+impl Table<'_> {
+    /// One theme, or those that stand alone.
+    pub(super) fn block(&self, block: &Block<'_>) -> Markup {
+        match block.theme {
+            Some(theme) => self.theme(theme, block),
+            None => self.alone(block),
+        }
+    }
+
+    fn theme(&self, theme: &Theme, block: &Block<'_>) -> Markup {
+        let id = format!("t{}", theme.number);
+        html! {
+            section class={ "sew " (dye(theme.dye)) } id=(id) tabindex="-1"
+                aria-labelledby={ (id) "-h" } {
+                @if let Some(said) = self.said.filter(|said| said.theme == Some(theme.number)) {
+                    p class=(said.class()) role="status" { (said.words) }
+                }
+                form method="post" action=(self.action()) {
+                    (self.hidden())
+                    input type="hidden" name="theme" value=(theme.number);
+                    fieldset class="stack" {
+                        legend { h2 id={ (id) "-h" } dir="auto" { (named::plain(theme)) } }
+                        @if block.goes_on {
+                            p class="soft" { "The rest of this group." }
+                        } @else if self.is_closed {
+                            (self.naming(theme))
+                        }
+                        (self.answers(block.patches))
+                        @if self.is_closed { (self.tools(theme, &id)) }
+                        @else { (set_aside()) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Its name comes first: Enter in the field presses the form's first button.
+    fn naming(&self, theme: &Theme) -> Markup {
+        let own = match &theme.label {
+            Label::Named(name) => name,
+            Label::Quote(_) | Label::Shared(_) | Label::Wordless => "",
+        };
+        let typed = self.typed.filter(|(number, _)| *number == theme.number);
+        html! {
+            input type="hidden" name="was" value=(own);
+            p class="soft small" { (names::origin(theme)) }
+            div class="adding" {
+                (field(&name_field(theme.number), "What would you call it?")
+                    .value(typed.map_or(own, |(_, name)| name))
+                    .max(THEME_NAME_MAX).show(self.faults))
+                button class="b b-2" name="do" value="rename" { "Call it that" }
+            }
+        }
+    }
+
+    fn tools(&self, theme: &Theme, id: &str) -> Markup {
+        let others: Vec<_> = leaf::others(self.picture, theme)
+            .map(|other| (other.number.to_string(), names::short(other)))
+            .collect();
+        let choices: Vec<Choice<'_>> = others
+            .iter()
+            .map(|(number, name)| (number.as_str(), name.as_str()))
+            .collect();
+        let into = into_field(theme.number);
+        html! {
+            div class="tools" {
+                div class="stack near" {
+                    p class="lab" id={ (id) "-ticked" } { "With the ticked ones" }
+                    p class="row" role="group" aria-labelledby={ (id) "-ticked" } {
+                        button class="b b-2" name="do" value="split" { "Make a group of them" }
+                        button class="b b-3" name="do" value="aside" { "Set them aside" }
+                    }
+                }
+                @if !choices.is_empty() {
+                    div class="adding" {
+                        (choose(&into, "Sew it together with", None, &choices, "", self.faults))
+                        button class="b b-2" name="do" value="merge" { "Sew together" }
+                    }
+                }
+            }
+        }
+    }
+
+    fn alone(&self, block: &Block<'_>) -> Markup {
+        html! {
+            section class="sew d-plain" id="alone" tabindex="-1" aria-labelledby="alone-h" {
+                form method="post" action=(self.action()) {
+                    (self.hidden())
+                    fieldset class="stack" {
+                        legend { h2 id="alone-h" { "With a place of their own" } }
+                        p class="soft small" {
+                            @if self.picture.sewn {
+                                "Each says something that no two others say. "
+                            } @else {
+                                "Our machine could not compare them. "
+                            }
+                            "In the quilt each has its own sewn place."
+                        }
+                        (self.answers(block.patches))
+                        @if self.is_closed {
+                            p class="row" {
+                                button class="b b-2" name="do" value="split" {
+                                    "Make a group of the ticked ones"
+                                }
+                                button class="b b-3" name="do" value="aside" {
+                                    "Set the ticked ones aside"
+                                }
+                            }
+                        } @else { (set_aside()) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Answers that were set aside: shown to nobody, still their authors'.
+    pub(super) fn aside(&self, aside: &[Patch]) -> Markup {
+        html! {
+            @if !aside.is_empty() {
+                section class="sew d-walnut" id="aside" tabindex="-1" aria-labelledby="aside-h" {
+                    form method="post" action=(self.action()) {
+                        (self.hidden())
+                        fieldset class="stack" {
+                            legend { h2 id="aside-h" { "Set aside" } }
+                            p class="soft small" {
+                                "The circle does not see these. They stay their authors\u{2019} \
+                                 own, to keep or to take back."
+                            }
+                            (self.answers(aside))
+                            p class="row" {
+                                button class="b b-2" name="do" value="back" {
+                                    "Put the ticked ones back"
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Answers to tick. In the order of the quilt, which tells nothing of when they came.
+    fn answers(&self, patches: &[Patch]) -> Markup {
+        html! {
+            ul class="said" {
+                @for patch in patches {
+                    li {
+                        label class="pick" {
+                            input type="checkbox" name="share" value=(patch.id)
+                                checked[self.ticked.contains(&patch.id)];
+                            span {
+                                b dir="auto" { (patch.words) }
+                                @if let Some(said) = said_of(patch) { small { (said) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn action(&self) -> String {
+        format!("/rounds/{}/guide", self.round)
+    }
+
+    fn hidden(&self) -> Markup {
+        html! { input type="hidden" name="from" value=(self.from); }
+    }
+}
+
+fn set_aside() -> Markup {
+    html! {
+        p { button class="b b-3 flush" name="do" value="aside" { "Set the ticked ones aside" } }
+    }
+}
+
+/// What its author allowed, and whether the model could read it.
+fn said_of(patch: &Patch) -> Option<String> {
+    let signed = patch.signed.as_ref().map(|name| format!("Signed {name}."));
+    let aloud = patch.aloud.then(|| "May be read aloud.".to_owned());
+    let tongue = patch
+        .other_tongue
+        .then(|| "In a language our machine does not read, so it was not compared.".to_owned());
+    let said: Vec<_> = [signed, aloud, tongue].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
