@@ -3,6 +3,7 @@
 
 mod life;
 mod people;
+mod rounds;
 mod sits;
 
 use sitwith_app::arrive;
@@ -82,6 +83,7 @@ async fn furnish(home: &Home, address: &str) -> Result<String, Wrong> {
         None => sits::make(home).await?,
     };
     life::live(home).await.map_err(said)?;
+    rounds::ask(home).await?;
     Ok(link)
 }
 

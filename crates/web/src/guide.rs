@@ -46,11 +46,15 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
     let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
     let came = unsure::who_came(&state.home, &visitor.person).await;
     let came = came.map_err(|fail| refused(&visitor, fail))?;
+    let mut rounds = Vec::new();
+    for seen in &upcoming {
+        rounds.extend(crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?);
+    }
     Ok(pages::dashboard(
         &state,
         &visitor,
         &guide.name,
-        &upcoming,
+        (&upcoming, &rounds),
         came.as_ref(),
     ))
 }

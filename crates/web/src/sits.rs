@@ -44,7 +44,8 @@ pub async fn show(
 ) -> Result<Markup, Fail> {
     let found = sits::find_sit(&state.home, &visitor.person, id_of(&id)?).await;
     let seen = found.map_err(|fail| refused(&visitor, fail))?;
-    Ok(pages::sit(&state, &visitor, &seen))
+    let rounds = crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?;
+    Ok(pages::sit(&state, &visitor, &seen, &rounds))
 }
 
 /// `GET /sits/{id}/unsure`

@@ -32,7 +32,12 @@ const SUNDAY_AT: Time = time(9, 0, 0, 0);
 
 /// The link guests come by, if the sits were made before.
 pub(super) async fn link(home: &Home) -> Result<Option<String>, Broken> {
-    Ok(find(home, SHORT).await?.map(|sit| sit.link))
+    Ok(short_sit(home).await?.map(|sit| sit.link))
+}
+
+/// The short sit.
+pub(super) async fn short_sit(home: &Home) -> Result<Option<Sit>, Broken> {
+    find(home, SHORT).await
 }
 
 /// The Tuesday sit.

@@ -1,12 +1,14 @@
 //! The guide's first page, and the page on which a new sit chooses what to start from.
 
 use maud::{Markup, html};
+use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
 use sitwith_app::unsure::Came;
 use sitwith_core::sit::plan::{Plan, ready_made};
 
 use super::phase::short;
 use crate::page::{Page, Section};
+use crate::rounds::listed;
 use crate::session::Visitor;
 use crate::sits::pieces;
 use crate::state::State;
@@ -17,7 +19,7 @@ pub(super) fn dashboard(
     state: &State,
     visitor: &Visitor,
     name: &str,
-    upcoming: &[Seen],
+    (upcoming, rounds): (&[Seen], &[Brief]),
     came: Option<&Came>,
 ) -> Markup {
     let now = words::in_zone(state.home.clock.now(), &visitor.zone);
@@ -32,20 +34,23 @@ pub(super) fn dashboard(
                     p class="lead" { (lead(state, visitor, upcoming)) }
                 }
                 div class="cols" {
-                    section class="stack" aria-labelledby="next" {
-                        h2 id="next" { "The next sits" }
-                        @if upcoming.is_empty() {
-                            div class="say" {
-                                p {
-                                    b { "There is nothing here yet." }
-                                    " Make a sit, and it will show here."
+                    div class="stack airy" {
+                        section class="stack" aria-labelledby="next" {
+                            h2 id="next" { "The next sits" }
+                            @if upcoming.is_empty() {
+                                div class="say" {
+                                    p {
+                                        b { "There is nothing here yet." }
+                                        " Make a sit, and it will show here."
+                                    }
                                 }
                             }
+                            ul class="seg" {
+                                @for seen in upcoming { (row(state, visitor, seen)) }
+                            }
+                            p class="row" { a class="b b-1" href="/sits/new" { "Make a sit" } }
                         }
-                        ul class="seg" {
-                            @for seen in upcoming { (row(state, visitor, seen)) }
-                        }
-                        p class="row" { a class="b b-1" href="/sits/new" { "Make a sit" } }
+                        (between(state, visitor, rounds))
                     }
                     (who_came(visitor, came))
                 }
@@ -85,6 +90,21 @@ fn row(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
                     aria-label={ "Come in: " (sit.title) } { "Come in" }
                 a class="b b-3" href={ "/sits/" (sit.id) "/plan" }
                     aria-label={ "Change its plan: " (sit.title) } { "Change its plan" }
+                a class="b b-3" href={ "/sits/" (sit.id) "/rounds/new" }
+                    aria-label={ "Ask the circle: " (sit.title) } { "Ask the circle" }
+            }
+        }
+    }
+}
+
+/// What is asked between the sits, if anything is.
+fn between(state: &State, visitor: &Visitor, rounds: &[Brief]) -> Markup {
+    let rounds = listed::between(rounds);
+    html! {
+        @if !rounds.is_empty() {
+            section class="stack" aria-labelledby="asked" {
+                h2 id="asked" { "Asked between the sits" }
+                (listed::list(state, visitor, &rounds, true))
             }
         }
     }

@@ -2,11 +2,17 @@
 //! work without script, and are sent quietly where there is some.
 
 use maud::{Markup, html};
+use sitwith_core::sit::plan::{Phase, Plan};
 use sitwith_core::sit::run::Timeline;
 use sitwith_core::time::Instant;
 
 /// What a guide may do, as buttons, and what a guide may want to read.
-pub(super) fn console(changes: &str, timeline: &Timeline, now: Instant) -> Markup {
+pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Instant) -> Markup {
+    let round = changes.replace("/changes", "/round/guide");
+    let is_asked = timeline
+        .segment(now)
+        .and_then(|segment| plan.phases.get(usize::from(segment.phase?)))
+        .is_some_and(Phase::is_written_round);
     let has_begun = timeline.has_begun(now);
     let is_held = timeline.held_at.is_some();
     html! {
@@ -25,6 +31,12 @@ pub(super) fn console(changes: &str, timeline: &Timeline, now: Instant) -> Marku
                         (course(changes, is_held))
                         (time(changes))
                         (bells(changes))
+                    }
+                    // Beside the room, which goes on: the line of whoever guides stays open.
+                    p data-guide="round" hidden[!is_asked] {
+                        a class="b b-2" href=(round) target="_blank" rel="noopener" {
+                            "Guide this round, in a new tab"
+                        }
                     }
                     p role="status" data-guide="answer" {}
                     p class="soft small" data-guide="bells" {}

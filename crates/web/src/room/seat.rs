@@ -143,7 +143,9 @@ fn room(
             (circle(opened, here, you, now))
             p class="count" id="count" { (count(here)) }
             (controls(&leaving))
-            @if opened.is_guide { (console::console(&paths.changes, &here.timeline, now)) }
+            @if opened.is_guide {
+                (console::console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
+            }
             (panels::ease_off(&leaving))
             (panels::settings())
             noscript {

@@ -1,12 +1,14 @@
 //! The page of one sit, and the page for somebody who is not sure whether to come.
 
 use maud::{Markup, html};
+use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
 use sitwith_app::unsure::{Expected, Unsure};
 use sitwith_core::note::{After, Note};
 
 use super::pieces;
 use crate::page::{Page, Section};
+use crate::rounds::listed;
 use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
@@ -15,11 +17,12 @@ use crate::words;
 const NAMES_MAX: usize = 6;
 
 /// `GET /sits/{id}`
-pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
     let sit = &seen.sit;
     Page::new(state, visitor, &sit.title)
         .section(Section::Sits)
         .style("welcome/welcome.css")
+        .style("guide/guide.css")
         .show(&html! {
             div class="gd" {
                 div class="stack near" {
@@ -27,9 +30,12 @@ pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
                     @for words in paragraphs(&sit.words) { p class="lead" { (words) } }
                 }
                 div class="cols" {
-                    section class="stack" aria-labelledby="when" {
-                        (next_run(state, visitor, seen))
-                        @if seen.is_guide { (guide_links(seen)) }
+                    div class="stack airy" {
+                        section class="stack" aria-labelledby="when" {
+                            (next_run(state, visitor, seen))
+                            @if seen.is_guide { (guide_links(seen)) }
+                        }
+                        (between(state, visitor, seen, rounds))
                     }
                     section class="stack near" aria-labelledby="goes" {
                         h2 class="t2" id="goes" { "How it goes" }
@@ -67,6 +73,22 @@ fn guide_links(seen: &Seen) -> Markup {
     html! {
         p class="row" {
             a class="b b-2" href={ "/sits/" (seen.sit.id) "/plan" } { "Change its plan" }
+            @if seen.sit.ended_at.is_none() {
+                a class="b b-3" href={ "/sits/" (seen.sit.id) "/rounds/new" } { "Ask the circle" }
+            }
+        }
+    }
+}
+
+/// What is asked between two of its times, if anything is.
+fn between(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
+    let rounds = listed::between(rounds);
+    html! {
+        @if !rounds.is_empty() {
+            section class="stack near" aria-labelledby="asked" {
+                h2 id="asked" { "Asked between the sits" }
+                (listed::list(state, visitor, &rounds, seen.is_guide))
+            }
         }
     }
 }

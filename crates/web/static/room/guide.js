@@ -49,6 +49,7 @@ export class Console {
     this.#toggle("during", isGoing);
     this.#toggle("going", isGoing && !isHeld(timeline, now));
     this.#toggle("held", isGoing && isHeld(timeline, now));
+    this.#toggle("round", isGoing && this.#phases[segment.phase ?? -1]?.written === true);
     const next = segment && segmentAfter(timeline, segment);
     const left = segment?.to ? `${aboutHowLong(segment.to - now)} more` : "until you go on";
     this.#say("now", segment ? `Now: ${segment.title}, ${left}.` : "The sit is over.");
