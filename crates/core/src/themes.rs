@@ -4,14 +4,17 @@
 //! which answers came. Likeness is counted in whole numbers (see `points`), so that no sum
 //! depends on the order of its parts.
 
+mod alike;
 mod circle;
 mod communities;
+mod gist;
 mod graph;
 pub mod label;
 mod order;
 mod points;
 mod sewing;
 
+pub use self::gist::gist;
 pub use self::sewing::{Group, Sewing};
 
 use self::points::Points;
@@ -21,7 +24,7 @@ pub const ALIKE: f32 = 0.95;
 /// How many answers make a theme that may be shown.
 pub const THEME_MIN: usize = 3;
 /// Up to so many different answers everyone is compared with everyone; above, neighbours are.
-const CIRCLE_MAX: usize = 500;
+const CIRCLE_MAX: usize = 1_000;
 
 /// Which answers say a similar thing.
 #[derive(Clone, Debug, PartialEq, Eq)]

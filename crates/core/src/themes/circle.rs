@@ -4,17 +4,19 @@
 //! deviation. Groups are joined by their mean likeness (average linkage, found with chains of
 //! nearest neighbours: Murtagh 1983) as long as it is over that; then single answers move to where
 //! the sum of what they are over it is greatest (correlation clustering: Bansal, Blum, Chawla
-//! 2004), or stand alone when no group has anything over it for them.
+//! 2004), or stand alone when no group has anything over it for them. Who stands alone and is well
+//! alike to three of a theme, if not to all of it, is welcomed there at last.
 
 #![expect(
     clippy::indexing_slicing,
     reason = "cells of one matrix, cut by its own side"
 )]
 
-use super::points::{LIKE_ONE, Points};
+use super::THEME_MIN;
+use super::alike::{Alike, Pairs};
+use super::order::count;
+use super::points::Points;
 
-/// How many standard deviations over the mean two answers are alike.
-const OVER_MEAN_SD: f64 = 0.5;
 /// Moves settle after a few rounds; so many at most.
 const ROUNDS_MAX: usize = 40;
 
@@ -22,9 +24,10 @@ const ROUNDS_MAX: usize = 40;
 pub(super) fn grouped(points: &Points) -> Vec<usize> {
     let likeness = Likeness::of(points);
     let alike = likeness.alike(points);
-    let mut groups = linked(&likeness, points, alike);
-    settle(&likeness, points, alike, &mut groups);
-    numbered(&groups)
+    let mut groups = linked(&likeness, points, alike.from);
+    settle(&likeness, points, alike.from, &mut groups);
+    let groups = numbered(&groups);
+    numbered(&welcomed(&likeness, points, alike.well, &groups))
 }
 
 /// How alike any two points are.
@@ -52,33 +55,18 @@ impl Likeness {
     }
 
     /// From what likeness on two answers of this circle are alike.
-    fn alike(&self, points: &Points) -> i64 {
-        let (mut pairs, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    fn alike(&self, points: &Points) -> Alike {
+        let mut pairs = Pairs::default();
         for a in 0..self.side {
             let weight = f64::from(points.weight(a));
-            let mut add = |like: i32, count: f64| {
-                let like = f64::from(like) / LIKE_ONE;
-                pairs += count;
-                sum += like * count;
-                squares += like * like * count;
-            };
             let row = self.row(a);
-            add(row[a], weight * (weight - 1.0) / 2.0);
+            pairs.add(row[a], weight * (weight - 1.0) / 2.0);
             for (b, like) in row.iter().enumerate().skip(a + 1) {
-                add(*like, weight * f64::from(points.weight(b)));
+                pairs.add(*like, weight * f64::from(points.weight(b)));
             }
         }
-        threshold(pairs, sum, squares)
+        pairs.alike(points.of_input().len())
     }
-}
-
-/// The likeness from which on two are alike, by the mean and the spread of all pairs.
-pub(super) fn threshold(pairs: f64, sum: f64, squares: f64) -> i64 {
-    let mean = sum / pairs.max(1.0);
-    let spread = (squares / pairs.max(1.0) - mean * mean).max(0.0).sqrt();
-    #[expect(clippy::cast_possible_truncation, reason = "at most 2^31")]
-    let whole = ((mean + OVER_MEAN_SD * spread) * LIKE_ONE).round() as i64;
-    whole
 }
 
 /// Joins what is alike on average.
@@ -210,6 +198,39 @@ fn settle(likeness: &Likeness, points: &Points, alike: i64, groups: &mut [usize]
             break;
         }
     }
+}
+
+/// Lets those who stand alone into the theme that has the three answers most like theirs, when
+/// these are well alike.
+fn welcomed(likeness: &Likeness, points: &Points, well: i64, groups: &[usize]) -> Vec<usize> {
+    let mut sizes = vec![0; count(groups)];
+    for (point, group) in groups.iter().enumerate() {
+        sizes[*group] += points.weight(point) as usize;
+    }
+    let mut welcomed = groups.to_vec();
+    for point in (0..likeness.side).filter(|point| sizes[groups[*point]] == 1) {
+        let mut near: Vec<(i32, usize)> = likeness.row(point).iter().copied().zip(0..).collect();
+        near.retain(|(_, other)| sizes[groups[*other]] >= THEME_MIN);
+        near.sort_by_key(|(like, other)| (-i64::from(*like), *other));
+        // How many of each theme have been met, and how like they are together.
+        let mut met = vec![(0, 0); sizes.len()];
+        let mut best: Option<(i64, usize)> = None;
+        for (like, other) in near {
+            let group = groups[other];
+            let (number, sum) = &mut met[group];
+            for _ in 0..points.weight(other).min(3) {
+                *number += 1;
+                *sum += i64::from(like);
+                if *number == 3 && *sum >= 3 * well && best.is_none_or(|(most, _)| *sum > most) {
+                    best = Some((*sum, group));
+                }
+            }
+        }
+        if let Some((_, group)) = best {
+            welcomed[point] = group;
+        }
+    }
+    welcomed
 }
 
 /// The same groups, numbered from nought by their first points.
