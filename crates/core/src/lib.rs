@@ -7,6 +7,7 @@ pub mod id;
 pub mod member;
 pub mod name;
 pub mod note;
+pub mod prompts;
 pub mod round;
 pub mod safety;
 pub mod scripts;

@@ -10,6 +10,7 @@ mod pages;
 mod phase;
 mod press;
 mod read;
+mod round;
 #[cfg(test)]
 mod tests;
 mod typed;

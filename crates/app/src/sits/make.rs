@@ -114,6 +114,7 @@ pub async fn keep_sit(
     let guide = guide(who)?;
     let now = home.clock.now();
     draft.check(now).map_err(Fail::No)?;
+    has_formats(home, &draft).map_err(Fail::No)?;
     let sit = new_sit(home, guide, id, draft.clone());
     let fresh = &sit;
     let is_new = home.store.write(|mut tx| async move {
@@ -128,6 +129,11 @@ pub async fn keep_sit(
     } else {
         change_sit(home, who, id, draft).await
     }
+}
+
+/// Whether this home knows how the rounds of the plan are to be held.
+fn has_formats(home: &Home, draft: &Draft) -> Result<(), MakeNo> {
+    home.formats.check(&draft.plan).map_err(MakeNo::Plan)
 }
 
 fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
@@ -161,6 +167,7 @@ pub async fn change_sit(
     draft: Draft,
 ) -> Result<(), Fail<MakeNo>> {
     draft.check(home.clock.now()).map_err(Fail::No)?;
+    has_formats(home, &draft).map_err(Fail::No)?;
     let draft = &draft;
     rewrite(home, who, id, move |sit| {
         let exceptions = std::mem::take(&mut sit.rule.exceptions);

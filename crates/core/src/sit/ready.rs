@@ -3,6 +3,7 @@
 use super::bell::Bell;
 use super::plan::{Kind, Phase, Plan};
 use super::script::Script;
+use crate::prompts;
 use crate::scripts::{self, Shipped};
 
 /// Plans to start from: a short name for forms, a title, the plan.
@@ -12,6 +13,8 @@ pub fn ready_made() -> Vec<(&'static str, &'static str, Plan)> {
         ("silence", "Twenty minutes of silence", twenty_minutes()),
         ("breathe", "Breathe and sit", breathe_and_sit()),
         ("evening", "An evening together", evening()),
+        ("council", "An evening with the feather", council()),
+        ("sharing", "Sharing out of silence", sharing()),
         ("hard-day", "After a hard day", hard_day()),
         ("just-sit", "Just sit with us", just_sit()),
         ("long", "Three quiet hours", long_silence()),
@@ -72,8 +75,39 @@ fn evening() -> Plan {
                 .saying("Welcome", "Settle in. Nothing is asked of you tonight."),
             practice(scripts::ARRIVING, 9 * 60),
             silence(18 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
-            round("What helped you through a hard time, a little?", 12 * 60),
+            written("What helped you through a hard time, a little?", 12 * 60),
             close(3 * 60),
+        ],
+    }
+}
+
+/// An hour: a council, and one word each to end with.
+fn council() -> Plan {
+    Plan {
+        phases: vec![
+            arrive(4 * 60),
+            Phase::new(Kind::Welcome, 3 * 60).saying(
+                "Welcome",
+                "Tonight a feather goes round. Whoever holds it speaks; everybody else listens. \
+                 You can always pass.",
+            ),
+            silence(12 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
+            spoken("council", "not-alone", 34 * 60).rung(Some(Bell::Soft), None),
+            spoken("one-word", "one-word", 5 * 60).rung(Some(Bell::Soft), None),
+            close(2 * 60),
+        ],
+    }
+}
+
+/// Forty-five minutes, most of them silent.
+fn sharing() -> Plan {
+    Plan {
+        phases: vec![
+            arrive(3 * 60),
+            silence(10 * 60).rung(Some(Bell::Large), Some(Bell::Middle)),
+            spoken("worship-sharing", "softer-eyes", 25 * 60),
+            silence(5 * 60).rung(Some(Bell::Middle), Some(Bell::Large)),
+            close(2 * 60),
         ],
     }
 }
@@ -139,9 +173,19 @@ fn practice(script: Shipped, length_s: u32) -> Phase {
     phase.rung(Some(Bell::Soft), None)
 }
 
-fn round(prompt: &str, length_s: u32) -> Phase {
+fn written(prompt: &str, length_s: u32) -> Phase {
     let mut phase = Phase::new(Kind::Round, length_s);
     phase.prompt = Some(prompt.to_owned());
+    "The learning is enough; what happened may stay with you.".clone_into(&mut phase.help);
+    phase
+}
+
+fn spoken(format: &str, prompt: &str, length_s: u32) -> Phase {
+    let shipped = prompts::find(prompt).expect("a test makes every plan");
+    let mut phase = Phase::new(Kind::Round, length_s);
+    phase.format = Some(format.into());
+    phase.prompt = Some(shipped.asks);
+    phase.help = shipped.help;
     phase
 }
 
@@ -155,6 +199,7 @@ fn close(length_s: u32) -> Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sit::format::Formats;
     use std::collections::BTreeSet;
 
     #[test]
@@ -165,6 +210,24 @@ mod tests {
         }
         let names: BTreeSet<_> = plans.iter().map(|(name, ..)| name).collect();
         assert_eq!(names.len(), plans.len());
+    }
+
+    #[test]
+    fn the_rounds_of_a_ready_made_plan_have_formats_that_ship() {
+        let formats = Formats::shipped();
+        let plans = ready_made();
+        let rounds = plans.iter().flat_map(|(_, _, plan)| &plan.phases);
+        let rounds: Vec<_> = rounds.filter(|phase| phase.kind == Kind::Round).collect();
+        assert!(rounds.iter().any(|phase| phase.is_written_round()));
+        for name in ["council", "one-word", "worship-sharing"] {
+            assert!(
+                rounds.iter().any(|phase| phase.spoken() == Some(name)),
+                "{name}"
+            );
+        }
+        for (name, _, plan) in &plans {
+            assert_eq!(formats.check(plan), Ok(()), "{name}");
+        }
     }
 
     #[test]

@@ -99,6 +99,7 @@ impl<'a> Editor<'a> {
             Some(seen) => format!("/sits/{}/plan", seen.sit.id),
             None => "/sits".to_owned(),
         };
+        let formats = &*self.state.home.formats;
         html! {
             form class="stack far" method="post" action=(action) {
                 // Enter in a field presses a form's first button: this one changes nothing.
@@ -113,7 +114,7 @@ impl<'a> Editor<'a> {
                     (strip(typed))
                     ol class="seg" {
                         @for (place, part) in typed.phases.iter().enumerate() {
-                            (phase::show(typed, place, part, faults))
+                            (phase::show((typed, formats), place, part, faults))
                         }
                     }
                     (adding(typed, faults))

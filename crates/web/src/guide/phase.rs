@@ -2,8 +2,10 @@
 
 use maud::{Markup, html};
 use sitwith_core::scripts::LIBRARY;
+use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::plan::Kind;
 
+use super::round;
 use super::typed::{BREATH, Typed, TypedPhase};
 use crate::forms::{self, Choice, Faults, fault, field};
 
@@ -68,7 +70,12 @@ const fn said(kind: Kind) -> &'static str {
 }
 
 /// One part.
-pub(super) fn show(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+pub(super) fn show(
+    (typed, formats): (&Typed, &Formats),
+    place: usize,
+    part: &TypedPhase,
+    faults: &Faults,
+) -> Markup {
     let kind = part.known_kind().unwrap_or(Kind::Silence);
     html! {
         li class=(dye(kind)) {
@@ -79,7 +86,7 @@ pub(super) fn show(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faul
             }
             (length(typed, place, part, faults))
             (acts(typed, place, part))
-            (more(typed, place, part, faults))
+            (more((typed, formats), place, part, faults))
         }
     }
 }
@@ -121,14 +128,21 @@ fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
 }
 
 /// What is folded away: the words, the bells, and what only this kind of part has.
-fn more(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn more(
+    (typed, formats): (&Typed, &Formats),
+    place: usize,
+    part: &TypedPhase,
+    faults: &Faults,
+) -> Markup {
     let kind = part.known_kind().unwrap_or(Kind::Silence);
     let name = |field: &str| format!("p{place}-{field}");
-    let has_fault = ["title", "words", "every", "script", "prompt"]
-        .iter()
-        .chain(&BREATH)
-        .any(|field| faults.of(&name(field)).is_some());
-    let (title, words, prompt) = (name("title"), name("words"), name("prompt"));
+    let has_fault = [
+        "title", "words", "every", "script", "prompt", "help", "format",
+    ]
+    .iter()
+    .chain(&BREATH)
+    .any(|field| faults.of(&name(field)).is_some());
+    let (title, words) = (name("title"), name("words"));
     html! {
         details class="more" open[part.is_unfolded || has_fault] {
             summary { "Words and bells" span class="vh" { " of " (part.title) } }
@@ -139,9 +153,7 @@ fn more(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Mark
                 @if kind == Kind::Practice { (script(typed, place, part, faults)) }
                 @if kind == Kind::Breathe { (breath(place, part, faults)) }
                 @if kind == Kind::Round {
-                    (field(&prompt, "The question")
-                        .hint("Ask for what was learned, not for what happened.")
-                        .rows(2).value(&part.prompt).show(faults))
+                    (round::fields((typed, formats), place, part, faults))
                 }
                 (bells(place, part, faults))
             }

@@ -1,7 +1,7 @@
 //! What the editor's buttons do to the form. None of them writes anything down.
 
-use sitwith_core::scripts;
 use sitwith_core::sit::plan::{Kind, PHASE_MAX_S, PHASES_MAX};
+use sitwith_core::{prompts, scripts};
 
 use super::typed::{Typed, TypedPhase, minutes, secs};
 
@@ -43,6 +43,7 @@ impl Typed {
             "less" => phase.step(|secs| secs.saturating_sub(1) / 60 * 60),
             "more" => phase.step(|secs| (secs / 60 + 1) * 60),
             "script" => phase.take_script(),
+            "prompt" => phase.take_prompt(),
             "earlier" if place > 0 => {
                 to = place - 1;
                 self.phases.swap(place, to);
@@ -89,6 +90,31 @@ impl TypedPhase {
             && (1..=PHASE_MAX_S).contains(&stepped)
         {
             self.mins = minutes(stepped);
+        }
+    }
+
+    /// Puts a shipped prompt in. One that came from the library makes room; what somebody wrote
+    /// stays, and the new one comes after it.
+    fn take_prompt(&mut self) {
+        self.is_unfolded = true;
+        let Some(shipped) = prompts::find(&self.library) else {
+            return;
+        };
+        let library = prompts::library();
+        let is_shipped = |words: &str| {
+            let words = words.trim();
+            words.is_empty()
+                || library
+                    .iter()
+                    .any(|one| one.asks == words || one.help == words)
+        };
+        if is_shipped(&self.prompt) {
+            self.prompt = shipped.asks;
+        } else if !self.prompt.contains(&shipped.asks) {
+            self.prompt = format!("{}\n{}", self.prompt.trim_end(), shipped.asks);
+        }
+        if is_shipped(&self.help) {
+            self.help = shipped.help;
         }
     }
 

@@ -4,12 +4,12 @@ use sitwith_app::sits::make::{Draft, MakeNo};
 use sitwith_core::calendar::{Repeats, Rule, RuleNo, is_zone};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Kind, Phase, PhaseNo, Plan, PlanNo};
+use sitwith_core::sit::plan::{Keeps, Kind, Phase, PhaseNo, Plan, PlanNo, WRITTEN};
 use sitwith_core::sit::script::Script;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Instant;
 
-use super::typed::{Typed, TypedPhase, secs};
+use super::typed::{Typed, TypedPhase, YES, secs};
 use crate::forms::Faults;
 
 /// What is said beside a title that is missing.
@@ -141,10 +141,20 @@ impl TypedPhase {
                 }
             };
         }
-        if kind == Kind::Round && !self.prompt.trim().is_empty() {
-            phase.prompt = Some(self.prompt.clone());
+        if kind == Kind::Round {
+            self.read_round(&mut phase);
         }
         phase
+    }
+
+    fn read_round(&self, phase: &mut Phase) {
+        let has_prompt = !self.prompt.trim().is_empty();
+        phase.prompt = has_prompt.then(|| self.prompt.clone());
+        self.help.trim().clone_into(&mut phase.help);
+        let is_spoken = !self.format.is_empty() && self.format != WRITTEN;
+        phase.format = is_spoken.then(|| self.format.as_str().into());
+        phase.reads_first = self.reads == YES;
+        phase.keeps = Keeps::of_word(&self.keeps).unwrap_or_default();
     }
 
     fn read_breath(&self) -> Option<Breath> {

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use sitwith_core::id::SitId;
-use sitwith_core::sit::plan::{Kind, ready_made};
+use sitwith_core::prompts;
+use sitwith_core::sit::plan::{Keeps, Kind, ready_made};
 use sitwith_core::time::Instant;
 
 use super::press::Pressed;
@@ -64,8 +65,8 @@ fn typed_words(typed: &Typed) -> Vec<String> {
         .chain(&typed.gone)
         .map(|phase| {
             format!(
-                "{}|{}|{}|{}",
-                phase.title, phase.words, phase.script, phase.prompt
+                "{}|{}|{}|{}|{}",
+                phase.title, phase.words, phase.script, phase.prompt, phase.help
             )
         })
         .collect();
@@ -149,6 +150,56 @@ fn a_shipped_script_comes_after_what_stands_there() {
 }
 
 #[test]
+fn a_prompt_from_the_library_makes_room_for_another_and_own_words_stay() {
+    let mut typed = fresh("evening");
+    let take = |typed: &mut Typed, name: &str| {
+        name.clone_into(&mut typed.phases[4].library);
+        typed.press("prompt-4");
+        let round = &typed.phases[4];
+        (round.prompt.clone(), round.help.clone())
+    };
+    typed.phases[4].prompt.clear();
+    typed.phases[4].help.clear();
+    let seen = prompts::find("seen").unwrap();
+    assert_eq!(
+        take(&mut typed, "seen"),
+        (seen.asks.clone(), seen.help.clone())
+    );
+    let enough = prompts::find("enough").unwrap();
+    assert_eq!(take(&mut typed, "enough"), (enough.asks, enough.help));
+    "Was hilft?".clone_into(&mut typed.phases[4].prompt);
+    "Ein Satz.".clone_into(&mut typed.phases[4].help);
+    let both = (format!("Was hilft?\n{}", seen.asks), "Ein Satz.".to_owned());
+    assert_eq!(take(&mut typed, "seen"), both);
+    assert_eq!(
+        take(&mut typed, "seen"),
+        both,
+        "pressed twice it is there once"
+    );
+    assert_eq!(take(&mut typed, "nonsense"), both);
+}
+
+#[test]
+fn a_round_is_held_as_its_guide_says() {
+    let mut typed = fresh("evening");
+    let round = &mut typed.phases[4];
+    "council".clone_into(&mut round.format);
+    "yes".clone_into(&mut round.reads);
+    "quilt".clone_into(&mut round.keeps);
+    let again = Typed::of_pairs(&sent(&typed));
+    let phase = again.read(NOW).unwrap().plan.phases[4].clone();
+    assert_eq!(phase.spoken(), Some("council"));
+    assert_eq!((phase.reads_first, phase.keeps), (true, Keeps::Quilt));
+    assert!(!phase.help.is_empty());
+    "written".clone_into(&mut typed.phases[4].format);
+    let phase = typed.read(NOW).unwrap().plan.phases[4].clone();
+    assert_eq!((phase.format, phase.is_written_round()), (None, true));
+    "Not One".clone_into(&mut typed.phases[4].format);
+    let faults = typed.read(NOW).unwrap_err();
+    assert!(faults.of("p4-format").is_some());
+}
+
+#[test]
 fn what_was_taken_out_can_be_put_back() {
     let mut typed = fresh("evening");
     "Said by me.".clone_into(&mut typed.phases[1].words);
@@ -176,6 +227,7 @@ proptest! {
             phase.title.clone_from(words);
             phase.words = format!("{words}!");
             phase.script = format!("{words}?");
+            phase.help = format!("{words}.");
         }
         for (button, place) in presses {
             let button = BUTTONS[button];
@@ -193,7 +245,7 @@ proptest! {
             prop_assert_eq!(pressed, Pressed::Again);
             let mut after = typed_words(&typed);
             if added {
-                let silence = format!("{}|||", Kind::Silence.title());
+                let silence = format!("{}||||", Kind::Silence.title());
                 let place = after.iter().position(|words| *words == silence);
                 prop_assert!(place.is_some() || after.len() == before.len());
                 place.map(|place| after.remove(place));

@@ -60,10 +60,18 @@ pub(super) struct TypedPhase {
     pub(super) script: String,
     pub(super) library: String,
     pub(super) prompt: String,
+    pub(super) help: String,
+    /// The short name of a format; empty for a written round.
+    pub(super) format: String,
+    /// [`YES`] when the guide reads the answers first.
+    pub(super) reads: String,
+    pub(super) keeps: String,
     /// Whether its words and bells are unfolded.
     pub(super) is_unfolded: bool,
 }
 
+/// What a checked box sends.
+pub(super) const YES: &str = "yes";
 /// The names of a phase's fields, after its prefix.
 pub(super) const BREATH: [&str; 4] = ["in", "hold", "out", "rest"];
 /// The prefix of the phase that was taken out.
@@ -195,6 +203,10 @@ impl TypedPhase {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
             prompt: phase.prompt.clone().unwrap_or_default(),
+            help: phase.help.clone(),
+            format: phase.format.as_deref().unwrap_or_default().to_owned(),
+            reads: if phase.reads_first { YES } else { "" }.to_owned(),
+            keeps: phase.keeps.word().to_owned(),
             ..Self::default()
         }
     }
@@ -238,6 +250,10 @@ impl TypedPhase {
             "script" => self.script = value,
             "library" => self.library = value,
             "prompt" => self.prompt = value,
+            "help" => self.help = value,
+            "format" => self.format = value,
+            "reads" => self.reads = value,
+            "keeps" => self.keeps = value,
             _ => {}
         }
     }
@@ -254,6 +270,10 @@ impl TypedPhase {
             ("every", &self.every),
             ("script", &self.script),
             ("prompt", &self.prompt),
+            ("help", &self.help),
+            ("format", &self.format),
+            ("reads", &self.reads),
+            ("keeps", &self.keeps),
         ];
         pairs.extend(
             BREATH

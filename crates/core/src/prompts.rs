@@ -1,0 +1,102 @@
+//! The prompts that ship with a home: a plain file in `programs/prompts/`, for a guide to start
+//! from. They ask for what was learned, not for what happened.
+
+use serde::Deserialize;
+
+/// How much is asked for, said beside a prompt.
+pub const INVITES: &str = "One to three sentences are plenty.";
+
+/// The file that ships.
+const SHIPPED: &str = include_str!("../../../programs/prompts/prompts.toml");
+
+/// One prompt of the library.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompt {
+    /// Its short name.
+    pub name: String,
+    /// Under which heading it stands.
+    pub group: String,
+    /// What it asks.
+    pub asks: String,
+    /// The line under it.
+    pub help: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    prompt: Vec<Prompt>,
+}
+
+/// All prompts that ship, group by group.
+///
+/// # Panics
+/// Never: a test reads the file.
+pub fn library() -> Vec<Prompt> {
+    let file: File = toml::from_str(SHIPPED).expect("the shipped prompts are read in a test");
+    file.prompt
+}
+
+/// The prompt of this name.
+pub fn find(name: &str) -> Option<Prompt> {
+    library().into_iter().find(|prompt| prompt.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::sit::plan::{HELP_MAX, PROMPT_MAX};
+
+    #[test]
+    fn every_shipped_prompt_fits_into_a_plan() {
+        let library = library();
+        assert!(library.len() >= 24, "{}", library.len());
+        let names: BTreeSet<_> = library.iter().map(|prompt| &prompt.name).collect();
+        assert_eq!(names.len(), library.len());
+        for prompt in &library {
+            assert!(prompt.asks.chars().count() <= PROMPT_MAX, "{}", prompt.name);
+            assert!(prompt.help.chars().count() <= HELP_MAX, "{}", prompt.name);
+            assert!(!prompt.asks.is_empty() && !prompt.help.is_empty() && !prompt.group.is_empty());
+            assert_eq!(find(&prompt.name).as_ref(), Some(prompt));
+        }
+    }
+
+    #[test]
+    fn groups_stand_together() {
+        let mut groups: Vec<_> = library().into_iter().map(|prompt| prompt.group).collect();
+        groups.dedup();
+        let different: BTreeSet<_> = groups.iter().collect();
+        assert_eq!(different.len(), groups.len());
+    }
+
+    /// Nobody is asked for what happened to them, and nobody is cheered on.
+    #[test]
+    fn a_prompt_asks_for_the_learning_and_not_for_the_details() {
+        let never = [
+            "what happened to you",
+            "tell us what happened",
+            "describe",
+            "in detail",
+            "trauma",
+            "worst",
+            "pain",
+            "abuse",
+            "death",
+            "died",
+            "violence",
+            "diagnos",
+            "symptom",
+            "why did you",
+            "!",
+        ];
+        for prompt in library() {
+            let text = format!("{} {}", prompt.asks, prompt.help).to_lowercase();
+            for word in never {
+                assert!(!text.contains(word), "{}: {word}", prompt.name);
+            }
+        }
+    }
+}

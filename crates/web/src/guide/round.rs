@@ -1,0 +1,110 @@
+//! What a round has in the editor: how it is held, its question, and what becomes of the answers.
+
+use maud::{Markup, html};
+use sitwith_core::prompts;
+use sitwith_core::sit::format::Formats;
+use sitwith_core::sit::plan::{Keeps, WRITTEN};
+
+use super::typed::{Typed, TypedPhase, YES};
+use crate::forms::{self, Choice, Faults, field};
+
+const KEEPS: [Choice<'static>; 2] = [
+    (Keeps::Nothing.word(), "Nothing: the words go with the sit"),
+    (
+        Keeps::Quilt.word(),
+        "The answers whose writers say they may be shown with others",
+    ),
+];
+
+/// The fields of a round.
+pub(super) fn fields(
+    (typed, formats): (&Typed, &Formats),
+    place: usize,
+    part: &TypedPhase,
+    faults: &Faults,
+) -> Markup {
+    let name = |field: &str| format!("p{place}-{field}");
+    let (prompt, help) = (name("prompt"), name("help"));
+    html! {
+        (format(formats, place, part, faults))
+        (library(typed, place, part, faults))
+        (field(&prompt, "The question")
+            .hint("Ask for what was learned, not for what happened.")
+            .rows(2).value(&part.prompt).show(faults))
+        (field(&help, "A line of help under it, if you like")
+            .hint("It can say that little is enough, and that details may stay at home.")
+            .rows(2).value(&part.help).show(faults))
+        (written(place, part, faults))
+    }
+}
+
+/// How it is held; a format that this home does not know any more is still shown.
+fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let chosen = if part.format.is_empty() {
+        WRITTEN
+    } else {
+        &part.format
+    };
+    let mut choices: Vec<_> = formats
+        .iter()
+        .map(|format| (&*format.name, &*format.title))
+        .collect();
+    let gone = format!("{chosen} (not known here any more)");
+    if formats.find(chosen).is_none() {
+        choices.push((chosen, &gone));
+    }
+    let known = formats.find(chosen);
+    let hint = known.map(|format| &*format.for_guide);
+    forms::choose(
+        &format!("p{place}-format"),
+        "How it is held",
+        hint,
+        &choices,
+        chosen,
+        faults,
+    )
+}
+
+/// The prompts to start from, group by group.
+fn library(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let name = format!("p{place}-library");
+    let press = format!("prompt-{place}");
+    let library = prompts::library();
+    let groups = library.chunk_by(|one, other| one.group == other.group);
+    html! {
+        div class="adding" {
+            div class="field" {
+                label for=(name) { "A question to start from" }
+                (forms::fault(&name, faults))
+                select id=(name) name=(name) {
+                    @for group in groups {
+                        optgroup label=[group.first().map(|prompt| &prompt.group)] {
+                            @for prompt in group {
+                                option value=(prompt.name) selected[prompt.name == part.library] {
+                                    (prompt.asks)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            button class="b b-2" name="do" value=(press)
+                autofocus[typed.focus.as_deref() == Some(press.as_str())] { "Put it in" }
+        }
+    }
+}
+
+/// What only a written round has.
+fn written(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+    let name = |field: &str| format!("p{place}-{field}");
+    html! {
+        fieldset class="stack near" {
+            legend class="lab" { "When people write" }
+            (forms::check(&name("reads"), "I read the answers before the circle does",
+                "The page says so before anybody writes.", part.reads == YES))
+            (forms::choose(&name("keeps"), "What stays afterwards",
+                Some("Said on the page before anybody writes. Each may keep their own words."),
+                &KEEPS, &part.keeps, faults))
+        }
+    }
+}
