@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use sitwith_core::id::ShareId;
 use sitwith_core::round::{Input, Read, Words};
+use sitwith_core::themes::gist;
 use sitwith_core::time::Span;
 use sitwith_insight::{EmbedNo, Read as Embedded};
 use sitwith_store::Broken;
@@ -71,7 +72,7 @@ impl LiveRound {
     async fn read(&self, words: &Words) -> Read {
         let insight = &self.tools.insight;
         for _ in 0..BUSY_TRIES {
-            match insight.embed(words.as_str()).await {
+            match insight.embed(gist(words.as_str())).await {
                 Ok(Embedded::Vector(vector)) => return Read::Vector(vector),
                 Ok(Embedded::OtherTongue) => return Read::OtherTongue,
                 Ok(Embedded::TooShort) => return Read::TooShort,
