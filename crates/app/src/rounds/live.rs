@@ -21,11 +21,11 @@ use super::living::{Faint, Tools};
 use super::see;
 
 /// Browsers ask for the round again within this time at least, each at a moment of chance...
-pub const ASK_WITHIN_LEAST: Span = Span::from_ms(500);
+pub(super) const ASK_WITHIN_LEAST: Span = Span::from_ms(500);
 /// ...which grows with the people: so many milliseconds for each.
-pub const ASK_MS_A_PERSON: i64 = 2;
+pub(super) const ASK_MS_A_PERSON: i64 = 2;
 /// ...and no more than this.
-pub const ASK_WITHIN_MOST: Span = Span::from_secs(20);
+pub(super) const ASK_WITHIN_MOST: Span = Span::from_secs(20);
 
 /// A round while it lives.
 pub struct LiveRound {
@@ -213,18 +213,6 @@ impl LiveRound {
         };
         let timeline = self.tools.timeline(run).await?;
         Ok(timeline.and_then(|timeline| course::closes_at(&timeline, phase)))
-    }
-
-    /// When its words vanish, as far as that is known.
-    pub(super) async fn vanishes_at(&self) -> Result<Option<Instant>, Broken> {
-        let mut tx = self.tools.store.read().await?;
-        match rounds::find(&mut tx, self.id).await? {
-            Some(row) => {
-                drop(tx);
-                see::vanishes_at(&self.tools, &row).await
-            }
-            None => Ok(None),
-        }
     }
 
     /// When the driver is to look again.

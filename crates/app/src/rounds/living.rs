@@ -2,12 +2,12 @@
 //! and let go when their words vanish or something broke in them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use sitwith_core::id::{RoundId, RunId};
 use sitwith_core::round::{self, Round};
 use sitwith_core::sit::run::{Timeline, order};
+use sitwith_core::time::{Instant, Span};
 use sitwith_insight::Insight;
 use sitwith_store::rounds::{self, RoundRow};
 use sitwith_store::shares::{self, ReadAs, ShareRow};
@@ -22,6 +22,8 @@ use super::see::step;
 use crate::live::Live;
 use crate::settings::Kept;
 
+/// The files are folded at most once in so long: everybody who writes waits meanwhile.
+const FOLD_EVERY: Span = Span::from_secs(5);
 /// What is asked when the plan of a sit asks nothing.
 pub const PROMPT: &str = "What is here for you now?";
 
@@ -56,8 +58,14 @@ pub(super) struct Registry {
     opening: tokio::sync::Mutex<()>,
     /// Tells the home's jobs that there is something to look after.
     told: Notify,
-    /// Something was erased that is to leave the files too.
-    fold: AtomicBool,
+    fold: Mutex<Fold>,
+}
+
+/// Whether something was erased that is to leave the files too, and from when on.
+#[derive(Default)]
+struct Fold {
+    is_due: bool,
+    next_at: Option<Instant>,
 }
 
 impl Rounds {
@@ -68,7 +76,7 @@ impl Rounds {
             living: Mutex::default(),
             opening: tokio::sync::Mutex::default(),
             told: Notify::new(),
-            fold: AtomicBool::new(false),
+            fold: Mutex::new(Fold::default()),
         }))
     }
 
@@ -233,13 +241,29 @@ impl Rounds {
 
     /// Something was erased: it is to leave the files too, not only the answers.
     pub(super) fn fold_soon(&self) {
-        self.0.fold.store(true, Ordering::Relaxed);
+        self.fold().is_due = true;
         self.look_soon();
     }
 
-    /// Whether something was erased since this was asked last.
-    pub(crate) fn take_fold(&self) -> bool {
-        self.0.fold.swap(false, Ordering::Relaxed)
+    /// When the files are to be folded, with what was erased until now; none when nothing was.
+    /// When it is due, it is taken as done.
+    pub(super) fn folds_at(&self, now: Instant) -> Option<Instant> {
+        let mut fold = self.fold();
+        if !fold.is_due {
+            return None;
+        }
+        let at = fold.next_at.map_or(now, |at| at.max(now));
+        if at <= now {
+            *fold = Fold {
+                is_due: false,
+                next_at: Some(now + FOLD_EVERY),
+            };
+        }
+        Some(at)
+    }
+
+    fn fold(&self) -> MutexGuard<'_, Fold> {
+        self.0.fold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the home's jobs to look after rounds.

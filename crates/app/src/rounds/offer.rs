@@ -296,7 +296,13 @@ impl LiveRound {
         let (input, read) = match put {
             Ok(Put::Known) => return Ok(()),
             Ok(Put::New) => (Input::Shared(share), offered.share.id),
-            Ok(Put::Changed(known)) => (Input::Changed(round::Share { id: known, ..share }), known),
+            Ok(Put::Changed(known)) => {
+                // What stood there before is to leave the files too.
+                if let Some(rounds) = self.rounds.rounds() {
+                    rounds.fold_soon();
+                }
+                (Input::Changed(round::Share { id: known, ..share }), known)
+            }
             Err(fail) => {
                 if matches!(fail, Fail::Broken(_)) {
                     // Cut in the very moment of keeping: the rows say what is true.

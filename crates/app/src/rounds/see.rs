@@ -69,14 +69,16 @@ pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Fail<Se
     let (row, sit) = find(home, who, id).await?;
     let is_guide = Sit::is_led_by(who);
     let own = own(home, who, id).await?;
-    let (shown, vanishes_at) = if row.vanished_at.is_some() {
+    let (shown, closes_at, vanishes_at) = if row.vanished_at.is_some() {
         if row.keeps == Keeps::Nothing {
             return Err(Fail::No(SeeNo::Gone));
         }
-        (Box::pin(vanish::kept_quilt(home, &row)).await?, None)
+        (Box::pin(vanish::kept_quilt(home, &row)).await?, None, None)
     } else {
         let living = home.rounds.open(id).await?.ok_or(Fail::No(SeeNo::Gone))?;
-        (living.shown(), living.vanishes_at().await?)
+        let closes_at = living.closes_at().await?;
+        let vanishes_at = vanishes_at(home.rounds.tools(), &row).await?;
+        (living.shown(), closes_at, vanishes_at)
     };
     let mine = mine(own.as_ref());
     let may = may_look(&shown, row.reads_first, own.is_some(), is_guide);
@@ -85,7 +87,7 @@ pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Fail<Se
         step: shown.step,
         mine,
         offered: shown.offered,
-        closes_at: shown.closes_at.filter(|_| shown.step == Step::Posed),
+        closes_at: closes_at.filter(|_| shown.step == Step::Posed),
         vanishes_at,
         is_kept_quilt: row.vanished_at.is_some(),
         aside: if may && is_guide {

@@ -19,8 +19,6 @@ use crate::home::Home;
 pub const EMPTIED_KEPT: Span = Span::from_days(30);
 /// While there are words, it is looked at least so often whether they have had their time.
 const LOOK_EVERY: Span = Span::from_mins(1);
-/// When somebody was reading while the files were to be folded, it is tried again so much later.
-const FOLD_AGAIN: Span = Span::from_secs(5);
 
 /// Erases what has had its time, also what had it while the home was off; opens rounds that are
 /// to close by themselves. When to look again; none when no round has words.
@@ -43,12 +41,26 @@ pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
         let look_at = due.unwrap_or(now + LOOK_EVERY).min(now + LOOK_EVERY);
         next_at = Some(next_at.map_or(look_at, |at| at.min(look_at)));
     }
-    if home.rounds.take_fold() && !home.store.fold().await? {
-        // Somebody was reading: the files are folded with the next look.
-        home.rounds.fold_soon();
-        next_at = Some(next_at.map_or(now + FOLD_AGAIN, |at| at.min(now + FOLD_AGAIN)));
+    if let Some(fold_at) = fold(home).await? {
+        next_at = Some(next_at.map_or(fold_at, |at| at.min(fold_at)));
     }
     Ok(next_at)
+}
+
+/// Folds the database's files when something was erased, so that it is on no page of them. When
+/// it is to be tried again.
+async fn fold(home: &Home) -> Result<Option<Instant>, Broken> {
+    let now = home.clock.now();
+    match home.rounds.folds_at(now) {
+        Some(at) if at <= now => {
+            if !home.store.fold().await? {
+                // Somebody was reading all the while: once more, and not at once.
+                home.rounds.fold_soon();
+            }
+            Ok(None)
+        }
+        at => Ok(at),
+    }
 }
 
 /// When the words of this round have had their time.
