@@ -58,8 +58,8 @@ pub struct Facts {
     pub lots: Lots,
 }
 
-/// What the model made of somebody's words.
-#[derive(Clone, Debug, PartialEq)]
+/// What the model made of somebody's words. A direction of meaning is never printed either.
+#[derive(Clone, PartialEq)]
 pub enum Read {
     /// It has not read them yet. They wait, so that their moving into a theme later tells nobody
     /// when they came.
@@ -74,8 +74,20 @@ pub enum Read {
     Never,
 }
 
+impl fmt::Debug for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotYet => "NotYet",
+            Self::Vector(_) => "Vector(..)",
+            Self::OtherTongue => "OtherTongue",
+            Self::TooShort => "TooShort",
+            Self::Never => "Never",
+        })
+    }
+}
+
 /// One person's words in a round. Neither who nor when stands in it, unless signed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Share {
     /// Made of chance alone.
     pub id: ShareId,
@@ -95,6 +107,13 @@ pub struct Share {
     pub aside: bool,
     /// The batch in which it was first shown; none while it waits.
     pub shown_in: Option<u32>,
+}
+
+impl fmt::Debug for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Share({}, {:?}", self.id, self.read)?;
+        write!(f, ", theme {:?}, shown in {:?})", self.theme, self.shown_in)
+    }
 }
 
 impl Share {

@@ -1,6 +1,7 @@
 //! The shown answers by meaning: [`crate::themes`] with the ids of answers.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::id::ShareId;
 use crate::themes::{Sewing, Vector};
@@ -12,11 +13,17 @@ pub(super) struct Group {
     pub(super) shares: Vec<ShareId>,
 }
 
-/// All that are sewn.
-#[derive(Debug, Default)]
+/// All that are sewn. Their directions of meaning are never printed.
+#[derive(Default)]
 pub(super) struct Cloth {
     sewing: Sewing,
     held: BTreeMap<u128, ShareId>,
+}
+
+impl fmt::Debug for Cloth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cloth({})", self.held.len())
+    }
 }
 
 impl Cloth {

@@ -172,25 +172,31 @@ fn nothing_is_shown_while_the_guide_is_to_read_first() {
 #[test]
 fn no_words_are_printed() {
     let mut round = posed();
-    for number in 0..6 {
+    for number in 0..7 {
         let mut share = share(number, 0);
         share.words = Words::new("SECRET words").unwrap();
-        let mut effects = round.handle(Input::Shared(share.clone()), EIGHT);
-        effects.extend(round.handle(Input::Tick, secs(2)));
+        share.signed = (number == 0).then(|| "SECRET name".into());
+        let at = i64::from(number) * 3;
+        let mut effects = round.handle(Input::Shared(share.clone()), secs(at));
+        effects.extend(round.handle(Input::Tick, secs(at + 2)));
         let printed = format!("{round:?} {:?} {effects:?} {share:?}", round.picture());
-        assert!(!printed.contains("SECRET"), "{printed}");
+        assert!(
+            !printed.contains("SECRET") && !printed.contains("0.9"),
+            "{printed}"
+        );
     }
-    let name: Option<Arc<str>> = Some("SECRET name".into());
+    assert_eq!(count(&round), 4);
+    let name: Arc<str> = "SECRET name".into();
     let edit = Edit::Rename {
         theme: 0,
-        name: name.clone(),
+        name: Some(Arc::clone(&name)),
     };
     let kept = KeptTheme {
         number: 0,
         dye: 0,
-        name: name.clone(),
+        name: Some(Arc::clone(&name)),
     };
-    let label = Label::Named(name.unwrap());
+    let label = Label::Named(name);
     let printed = format!("{edit:?} {kept:?} {label:?} {:?}", facts(false));
     assert!(
         !printed.contains("SECRET") && !printed.contains("42"),
