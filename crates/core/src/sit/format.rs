@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::plan::{PhaseNo, Plan, PlanNo, WRITTEN, is_format_name};
 use crate::time::Span;
@@ -31,7 +31,7 @@ pub const QUESTIONS_MAX: usize = 9;
 pub const QUESTION_MAX: usize = 200;
 
 /// Who gets the feather next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
     /// Nobody: everybody writes.
@@ -47,7 +47,7 @@ pub enum Order {
 }
 
 /// How often somebody may have the feather.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Each {
     /// As often as it comes.

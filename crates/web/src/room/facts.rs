@@ -5,6 +5,7 @@ use maud::PreEscaped;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sitwith_app::sits::Opened;
+use sitwith_core::sit::format::{Each, Format, Formats, Order, Takes};
 use sitwith_core::sit::frame;
 use sitwith_core::sit::plan::Phase;
 use sitwith_core::time::Instant;
@@ -54,10 +55,52 @@ struct PhaseFact<'a> {
     /// Whether it is a round that everybody writes in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     written: bool,
+    /// How it is spoken, if it is a round in which a feather goes about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spoken: Option<SpokenFact<'a>>,
+}
+
+/// What the page of a spoken round says, and what may be done in it.
+#[derive(Serialize)]
+struct SpokenFact<'a> {
+    title: &'a str,
+    help: &'a str,
+    all: &'a str,
+    /// For guides alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guide: Option<&'a str>,
+    order: Order,
+    /// Whether each has it once before anybody has it twice, or once and not again.
+    each: Each,
+    gives: bool,
+    last: bool,
+    /// Whether only guides take it from the middle.
+    handed: bool,
+    words: Option<u16>,
+    questions: &'a [Box<str>],
+}
+
+impl<'a> SpokenFact<'a> {
+    fn new(phase: &'a Phase, format: &'a Format, is_guide: bool) -> Self {
+        Self {
+            title: &format.title,
+            help: &phase.help,
+            all: &format.for_all,
+            guide: is_guide.then_some(&format.for_guide),
+            order: format.order,
+            each: format.each,
+            gives: format.gives,
+            last: format.last_words,
+            handed: format.takes == Takes::Guide,
+            words: format.words,
+            questions: &format.questions,
+        }
+    }
 }
 
 impl<'a> PhaseFact<'a> {
-    fn new(phase: &'a Phase) -> Self {
+    fn new(phase: &'a Phase, formats: &'a Formats, is_guide: bool) -> Self {
+        let format = phase.spoken().and_then(|name| formats.find(name));
         let length = phase.length();
         let lines = phase
             .script
@@ -73,13 +116,14 @@ impl<'a> PhaseFact<'a> {
                 .map(|line| (line.from.ms(), line.words))
                 .collect(),
             written: phase.is_written_round(),
+            spoken: format.map(|format| SpokenFact::new(phase, format, is_guide)),
         }
     }
 }
 
 /// The facts as JSON that is safe inside a script element: no `<` can end it.
 pub(super) fn facts(
-    home: &str,
+    (home, formats): (&str, &Formats),
     now: Instant,
     opened: &Opened,
     here: &Here,
@@ -105,7 +149,7 @@ pub(super) fn facts(
             .plan
             .phases
             .iter()
-            .map(PhaseFact::new)
+            .map(|phase| PhaseFact::new(phase, formats, you.guide))
             .collect(),
     };
     let text = serde_json::to_string(&facts).expect("facts are plain values");

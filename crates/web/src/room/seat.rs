@@ -153,7 +153,7 @@ fn room(
                 (without_script(state, visitor, opened, here))
             }
             script type="application/json" id="room-facts" {
-                (facts(&settings.name, now, opened, here, (you, ticket, &paths)))
+                (facts((&settings.name, &state.home.formats), now, opened, here, (you, ticket, &paths)))
             }
         })
 }
@@ -256,11 +256,26 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
                         }
                     }
                 }
+                @if is_written_round(opened, here, now) {
+                    p {
+                        a class="b b-2" href={ "/sits/" (opened.sit.id) "/round" } {
+                            "Come to the round"
+                        }
+                    }
+                }
                 p { "Load the page again to see where we are." }
             }
         }
         (panels::grounding())
     }
+}
+
+/// Whether everybody may write just now.
+fn is_written_round(opened: &Opened, here: &Here, now: Instant) -> bool {
+    let phase = here.timeline.segment(now).and_then(|now| now.phase);
+    let phases = &opened.run.facts.plan.phases;
+    let phase = phase.and_then(|place| phases.get(usize::from(place)));
+    here.timeline.has_begun(now) && phase.is_some_and(|phase| phase.is_written_round())
 }
 
 /// The order of a sit that waits for its guide, as if it began when it was planned.

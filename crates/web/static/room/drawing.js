@@ -70,6 +70,7 @@ export class Drawing {
    */
   #make(who, key) {
     const figure = document.createElement("li");
+    figure.dataset.seat = String(who.seat);
     if (DYES[who.dye]) figure.classList.add(`d-${DYES[who.dye]}`);
     if (who.seat === YOU) figure.classList.add("you");
     if (!who.name) {

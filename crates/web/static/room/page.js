@@ -11,6 +11,7 @@
  *   phases: Phase[],
  * }} Facts
  * @typedef {{title: string, words: string, length: number, written?: boolean,
+ *   spoken?: import("./feather.js").Spoken,
  *   script: import("./captions.js").Line[]}} Phase
  */
 

@@ -99,6 +99,8 @@ const frames = {
   },
   bells: (frame) => guide?.bells(frame),
   round: (frame) => withRound((round) => round.heard(frame)),
+  feather: (frame) => withOthers((it) => it.heard(frame)),
+  notnow: (frame) => withOthers((it) => it.heard(frame)),
   over: () => finish(),
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
@@ -117,7 +119,7 @@ const line = makeLine(facts, you, {
 });
 
 function expect() {
-  if (clock.isSet) bells.expect(timeline.strikes);
+  if (clock.isSet) bells.expect([...timeline.strikes, ...turn]);
 }
 
 function draw() {
@@ -132,6 +134,26 @@ function withRound(tell) {
   round.then(tell, () => (round = null));
 }
 
+/** The soft bell of whoever speaks. @type {import("./timeline.js").Strike[]} */
+let turn = [];
+/** @type {Promise<import("./together.js").Together> | null} */
+let together = null;
+/** The feather and the pause bell, for who is in more than silence. @param {(it: any) => void} tell */
+function withOthers(tell) {
+  together ??= import("./together.js").then(({ Together }) => new Together({
+    phases: facts.phases,
+    isGuide: you.guide,
+    send: (text) => line.send(text),
+    look,
+    strikes: (strikes) => {
+      turn = strikes;
+      expect();
+    },
+    others: () => presence.inOrder().filter((who) => who.seat !== you.seat),
+  }));
+  together.then(tell, () => (together = null));
+}
+
 /** @type {any} */
 let looking = null;
 function look() {
@@ -139,8 +161,10 @@ function look() {
   const room = clock.room(now());
   const wait = stage.show(timeline, room);
   const { phase, kind = "over" } = segmentAt(timeline, room) ?? {};
-  const isWritten = hasBegun(timeline, room) && facts.phases[phase ?? -1]?.written === true;
+  const isOn = hasBegun(timeline, room);
+  const isWritten = isOn && facts.phases[phase ?? -1]?.written === true;
   if (round || isWritten) withRound((round) => round.show(isWritten, kind));
+  if (together || (isOn && kind !== "silence")) withOthers((it) => it.show(timeline, room));
   guide?.show(timeline, room);
   looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
 }

@@ -6,6 +6,7 @@
  *   to: number | null, breath?: number[], pauses?: [from: number, to: number | null][]}} Segment
  * @typedef {{id: string, at: number, bell: "soft" | "middle" | "large"}} Strike
  * @typedef {{seq: number, planned: number, begun: number | null, held: number | null,
+ *   pause?: [from: number, to: number],
  *   over: number | null, segments: Segment[], strikes: Strike[]}} Timeline
  */
 
