@@ -19,3 +19,6 @@ pub use browser::{TestBrowser, TestPage};
 #[cfg(feature = "home")]
 pub use home::TestHome;
 pub use temp::TempFolder;
+/// What reads shares, for [`TestHome::reading`], and what it makes of a text.
+#[cfg(feature = "home")]
+pub use sitwith_insight::{Insight, Read};

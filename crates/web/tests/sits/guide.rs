@@ -22,6 +22,7 @@ async fn the_guides_page_shows_what_comes_next() {
     19:30 in Toronto, where you are. About fifty minutes, with Ana.
     Come in
     Change its plan
+    Ask the circle
     Make a sit
     Who came
     When people have been to a sit, it will show here.

@@ -64,7 +64,7 @@ pub(super) fn page(
                              can read for itself."
                         }
                     }
-                    nav class="row" aria-label="Reading" {
+                    p class="row" {
                         @if !shown.is_empty() { a class="b b-1" href="#t1" { "Begin" } }
                         a class="b b-3" href=(back) { "Back to the round" }
                     }
@@ -104,7 +104,7 @@ fn section(stretch: &Stretch<'_>, place: usize, last: usize) -> Markup {
                 }
                 (kept_words(stretch.kept))
             }
-            nav class="row" aria-label={ "After this" } {
+            p class="row" {
                 @if place < last {
                     a class="b b-1" href={ "#t" (place + 1) } { "Next" }
                 }

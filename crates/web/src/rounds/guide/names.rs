@@ -31,12 +31,9 @@ pub(super) fn short(theme: &Theme) -> String {
 /// Where the name is from, in words for whoever guides.
 pub(super) const fn origin(theme: &Theme) -> &'static str {
     match &theme.label {
-        Label::Named(_) => "Your name for it. Emptied, it has its own words again.",
-        Label::Quote(_) => {
-            "Its name is the answer nearest to the others whose author allowed it. Our own machine \
-             chose it."
-        }
-        Label::Shared(_) => "Words that several of its answers share. Our own machine chose them.",
+        Label::Named(_) => "Your name for it. Emptied, its own words come back.",
+        Label::Quote(_) => "Called by the answer nearest to the others. Our own machine chose it.",
+        Label::Shared(_) => "Called by words that its answers share. Our own machine chose them.",
         Label::Wordless => "Our own machine found these alike, and no words that they share.",
     }
 }

@@ -105,14 +105,31 @@ impl Desk<'_> {
                 div class=(said.class()) role="status" {
                     div class="stack near" {
                         p { (said.words) }
-                        // Its theme is gone: what was typed as its name must not go with it.
-                        @if let Some((_, name)) = self.typed.name.filter(|(_, name)| !name.is_empty()) {
-                            p { "You had written: " q dir="auto" { (name) } }
+                        @for words in self.homeless() {
+                            p { "You had written: " q dir="auto" { (words) } }
                         }
                     }
                 }
             }
         }
+    }
+
+    /// What was typed and has no field on this page any more: it must not go with its field.
+    fn homeless(&self) -> impl Iterator<Item = &str> {
+        let name = self.typed.name.map(|(_, name)| name);
+        let (prompt, help) = self.typed.again;
+        let again = if self.can_ask_again() {
+            [None; 2]
+        } else {
+            [Some(prompt), Some(help)]
+        };
+        let all = [name].into_iter().chain(again).flatten();
+        all.filter(|words| !words.trim().is_empty())
+    }
+
+    /// Whether a second question can be typed here.
+    pub(super) fn can_ask_again(&self) -> bool {
+        self.seen.step == Step::Posed && self.seen.facts.run.is_some()
     }
 
     /// Whether the theme it is about is on this page, to say it there.

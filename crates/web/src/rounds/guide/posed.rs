@@ -34,7 +34,7 @@ impl Desk<'_> {
                 p class="measure" { (closing(&seen.facts)) " A closed round stays closed." }
                 (self.button("close", "b b-2", "Close it now"))
             }
-            @if seen.facts.run.is_some() { (self.again()) }
+            @if self.can_ask_again() { (self.again()) }
             (self.keeps())
             (self.table())
         }

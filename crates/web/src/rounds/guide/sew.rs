@@ -51,17 +51,20 @@ impl Table<'_> {
                     p class=(said.class()) role="status" { (said.words) }
                 }
                 form method="post" action=(self.action()) {
+                    // Enter in the name's field presses the form's first button.
+                    button class="vh" name="do" value="rename" tabindex="-1" aria-hidden="true" {
+                        "Call it that"
+                    }
                     (self.hidden())
                     input type="hidden" name="theme" value=(theme.number);
                     fieldset class="stack" {
                         legend { h2 id={ (id) "-h" } dir="auto" { (named::plain(theme)) } }
-                        @if block.goes_on {
-                            p class="soft" { "The rest of this group." }
-                        } @else if self.is_closed {
-                            (self.naming(theme))
+                        @if block.goes_on { p class="soft" { "The rest of this group." } }
+                        @else if self.is_closed {
+                            p class="soft small" { (names::origin(theme)) }
                         }
                         (self.answers(block.patches))
-                        @if self.is_closed { (self.tools(theme, &id)) }
+                        @if self.is_closed { (self.tools(theme, block.goes_on)) }
                         @else { (set_aside()) }
                     }
                 }
@@ -69,7 +72,17 @@ impl Table<'_> {
         }
     }
 
-    /// Its name comes first: Enter in the field presses the form's first button.
+    fn tools(&self, theme: &Theme, goes_on: bool) -> Markup {
+        html! {
+            (ticked())
+            div class="tools" {
+                // The rest of a group is renamed where it begins.
+                @if !goes_on { (self.naming(theme)) }
+                (self.joining(theme))
+            }
+        }
+    }
+
     fn naming(&self, theme: &Theme) -> Markup {
         let own = match &theme.label {
             Label::Named(name) => name,
@@ -77,9 +90,8 @@ impl Table<'_> {
         };
         let typed = self.typed.filter(|(number, _)| *number == theme.number);
         html! {
-            input type="hidden" name="was" value=(own);
-            p class="soft small" { (names::origin(theme)) }
             div class="adding" {
+                input type="hidden" name="was" value=(own);
                 (field(&name_field(theme.number), "What would you call it?")
                     .value(typed.map_or(own, |(_, name)| name))
                     .max(THEME_NAME_MAX).show(self.faults))
@@ -88,7 +100,7 @@ impl Table<'_> {
         }
     }
 
-    fn tools(&self, theme: &Theme, id: &str) -> Markup {
+    fn joining(&self, theme: &Theme) -> Markup {
         let others: Vec<_> = leaf::others(self.picture, theme)
             .map(|other| (other.number.to_string(), names::short(other)))
             .collect();
@@ -98,19 +110,10 @@ impl Table<'_> {
             .collect();
         let into = into_field(theme.number);
         html! {
-            div class="tools" {
-                div class="stack near" {
-                    p class="lab" id={ (id) "-ticked" } { "With the ticked ones" }
-                    p class="row" role="group" aria-labelledby={ (id) "-ticked" } {
-                        button class="b b-2" name="do" value="split" { "Make a group of them" }
-                        button class="b b-3" name="do" value="aside" { "Set them aside" }
-                    }
-                }
-                @if !choices.is_empty() {
-                    div class="adding" {
-                        (choose(&into, "Sew it together with", None, &choices, "", self.faults))
-                        button class="b b-2" name="do" value="merge" { "Sew together" }
-                    }
+            @if !choices.is_empty() {
+                div class="adding" {
+                    (choose(&into, "Sew it together with", None, &choices, "", self.faults))
+                    button class="b b-2" name="do" value="merge" { "Sew together" }
                 }
             }
         }
@@ -133,14 +136,7 @@ impl Table<'_> {
                         }
                         (self.answers(block.patches))
                         @if self.is_closed {
-                            p class="row" {
-                                button class="b b-2" name="do" value="split" {
-                                    "Make a group of the ticked ones"
-                                }
-                                button class="b b-3" name="do" value="aside" {
-                                    "Set the ticked ones aside"
-                                }
-                            }
+                            (ticked())
                         } @else { (set_aside()) }
                     }
                 }
@@ -200,6 +196,15 @@ impl Table<'_> {
 
     fn hidden(&self) -> Markup {
         html! { input type="hidden" name="from" value=(self.from); }
+    }
+}
+
+fn ticked() -> Markup {
+    html! {
+        p class="row" {
+            button class="b b-2" name="do" value="split" { "Make a group of the ticked ones" }
+            button class="b b-3" name="do" value="aside" { "Set the ticked ones aside" }
+        }
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) const ROUNDS: &[Line] = &[
         NONE,
         [401, 404, 404, 404, 404, 404, 404],
     ),
+    // The guide's part.
     Line(
         "get",
         "/sits/{id}/round/guide",
@@ -93,7 +94,7 @@ pub(super) const ROUNDS: &[Line] = &[
     Line(
         "post",
         "/sits/{id}/rounds",
-        NONE,
+        &[("do", "pose")],
         [401, 401, 401, 403, 403, 422, 422],
     ),
     Line(
@@ -108,10 +109,11 @@ pub(super) const ROUNDS: &[Line] = &[
         &[("do", "close")],
         [401, 401, 401, 403, 403, 303, 303],
     ),
+    // Back to the round's page: there is nothing to read aloud yet.
     Line(
         "get",
         "/rounds/{id}/aloud",
         NONE,
-        [401, 401, 401, 403, 403, 200, 200],
+        [401, 401, 401, 403, 403, 303, 303],
     ),
 ];

@@ -1,0 +1,5 @@
+//! Rounds as browsers meet them.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod guide;
