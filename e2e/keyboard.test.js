@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { changes, isInRoom, makeSit, shortPlan, signsIn, sitsDown } from "./lib/acts.js";
 import { openBrowser } from "./lib/browser.js";
 import { Home } from "./lib/home.js";
+import { tabsTo } from "./lib/keys.js";
 import { look } from "./lib/look.js";
 import { Person } from "./lib/people.js";
 
@@ -22,41 +23,6 @@ describe("By keyboard alone", () => {
     await browser?.close();
     await home?.close();
   });
-
-  /**
-   * Tabs until something with these words has the focus; each stop on the way is looked at.
-   * @param {import("playwright-core").Page} page
-   * @param {RegExp} words
-   */
-  async function tabsTo(page, words) {
-    const seen = [];
-    for (let stop = 0; stop < 60; stop += 1) {
-      await page.keyboard.press("Tab");
-      const at = await page.evaluate(() => {
-        const one = /** @type {HTMLElement} */ (document.activeElement);
-        // Between the last stop and the first lies the browser's own frame.
-        if (one === document.body) return null;
-        const label = one.closest("label") ?? /** @type {any} */ (one).labels?.[0];
-        const isChoice = one.matches("input[type=radio],input[type=checkbox]");
-        const shown = isChoice && label ? label : one;
-        const box = shown.getBoundingClientRect();
-        const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
-        const top = document.elementFromPoint(x, y);
-        const styles = [one, shown].map((it) => getComputedStyle(it));
-        return {
-          words: (one.getAttribute("aria-label") ?? (label ?? one).textContent ?? "").trim(),
-          hasRing: styles.some((style) => style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2),
-          isSeen: top !== null && (shown.contains(top) || top.contains(shown)),
-        };
-      });
-      if (at === null) continue;
-      assert.ok(at.hasRing, `${at.words} has no ring`);
-      assert.ok(at.isSeen, `${at.words} is hidden behind something`);
-      if (words.test(at.words)) return;
-      seen.push(at.words);
-    }
-    assert.fail(`never came to ${words}; came by ${seen.join(" | ")}`);
-  }
 
   test("a guest comes in, eases off, reads where we are, leaves and comes back", async () => {
     const guide = await Person.arrives(browser, home, { name: "guide" });
