@@ -54,7 +54,7 @@ function more({ lies, you, last, bell }, { order, each, words }) {
   if (you === "holds") {
     if (order === "volunteer") return "You can stop at any moment.";
     if (words) return "A word or two is plenty.";
-    return bell ? "Take your time. A soft bell reminds you; it ends nothing." : "Take your time.";
+    return bell ? "Take your time. A soft bell only reminds you." : "Take your time.";
   }
   if (you === "ready") return "It will come to you, after a silence. Nobody else sees that you are ready.";
   if (last) return "Last words, if there are some.";

@@ -6,6 +6,9 @@ import { part, say } from "./page.js";
 const SVG = "http://www.w3.org/2000/svg";
 /** How far out the feather lies towards its holder, as a share of the way to their cushion. */
 const TOWARDS = 0.66;
+/** Where it lies otherwise, in shares of the circle: over the words, and beside your own cushion. */
+const MIDDLE = [0, -0.58];
+const BESIDE_YOU = [0.26, 0.88];
 const LOOKS = { first: "b b-1", second: "b b-2", quiet: "b b-3" };
 
 /** @typedef {import("./feather.js").Frame} Frame */
@@ -40,14 +43,12 @@ export class FeatherView {
     this.#others = others;
     this.#says.setAttribute("role", "status");
     this.#asks.setAttribute("aria-live", "polite");
-    this.#root.append(this.#asks, this.#says, this.#more, this.#row);
+    this.#root.append(this.#asks, this.#says, this.#more, this.#row, this.#how);
     this.#root.hidden = true;
     const ring = part("ring");
     ring.append(this.#plume);
     ring.querySelector(".middle")?.append(this.#root);
     part("under").after(this.#help);
-    this.#how.hidden = true;
-    document.getElementById("me-too")?.before(this.#how);
     ring.after(this.#explain, this.#giving);
     // Figures come and go: whoever holds the feather stays lit.
     new MutationObserver(() => this.#light()).observe(part("here"), { childList: true });
@@ -67,6 +68,8 @@ export class FeatherView {
     say(this.#more, words.more);
     say(this.#asks, words.asks);
     this.#buttons(isSilent ? [] : words.buttons);
+    // Whoever speaks has enough before them.
+    this.#how.hidden = frame.you === "holds";
     this.#light();
   }
 
@@ -76,7 +79,6 @@ export class FeatherView {
     this.#spoken = this.#frame = null;
     document.body.classList.remove("with-feather");
     this.#root.hidden = true;
-    this.#how.hidden = true;
     say(this.#help, "");
     for (const dialog of [this.#explain, this.#giving]) dialog.close();
     this.#light();
@@ -86,7 +88,6 @@ export class FeatherView {
   #begin(spoken) {
     this.#spoken = spoken;
     document.body.classList.add("with-feather");
-    this.#how.hidden = false;
     say(this.#help, spoken.help);
     const parts = [heading("how-title", spoken.title), element("p", "", spoken.all)];
     if (spoken.guide) parts.push(element("p", "soft", `For you who guide: ${spoken.guide}`));
@@ -139,15 +140,20 @@ export class FeatherView {
 
   /** Lights the holder's cushion, and lays the feather before it. */
   #light() {
-    const { you = "", lies = "", seat = -1 } = this.#frame ?? {};
+    const { you = "", lies = "", seat = "nobody" } = this.#frame ?? {};
     const here = part("here");
-    const holder = lies !== "held" ? null : here.querySelector(you === "holds" ? ".you" : `[data-seat="${seat}"]`);
+    const where = you === "holds" ? ".you" : `[data-seat="${seat}"]`;
+    const holder = lies === "held" ? here.querySelector(where) : null;
     for (const lit of here.querySelectorAll(".holds")) if (lit !== holder) lit.classList.remove("holds");
     holder?.classList.add("holds");
-    this.#plume.classList.toggle("with-somebody", lies === "held");
-    for (const name of ["--c", "--s", "--cw", "--sw"]) {
-      const there = holder instanceof HTMLElement ? Number(holder.style.getPropertyValue(name)) : 0;
-      this.#plume.style.setProperty(name, (there * TOWARDS).toFixed(3));
+    const towards = (/** @type {string} */ name) => {
+      const there = holder instanceof HTMLElement ? holder.style.getPropertyValue(name) : "";
+      return Number(there) * TOWARDS;
+    };
+    for (const [place, name] of ["--c", "--s", "--cw", "--sw"].entries()) {
+      const own = (you === "holds" ? BESIDE_YOU : MIDDLE)[place % 2];
+      const at = holder && you !== "holds" ? towards(name) : own;
+      this.#plume.style.setProperty(name, at.toFixed(3));
     }
   }
 }

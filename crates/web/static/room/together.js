@@ -50,7 +50,7 @@ export class Together {
     this.#pause.type = "button";
     this.#pause.id = "pause";
     this.#pause.className = "b b-3";
-    this.#pause.textContent = "Ring for a pause";
+    this.#pause.textContent = "Pause bell";
     this.#pause.hidden = true;
     this.#pause.addEventListener("click", () => this.#asking.showModal());
     document.getElementById("me-too")?.before(this.#pause);
