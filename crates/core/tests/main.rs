@@ -8,3 +8,5 @@ mod protocol;
 mod round;
 #[cfg(test)]
 mod sim;
+#[cfg(test)]
+mod themes;

@@ -15,12 +15,12 @@ pub(super) fn count(groups: &[usize]) -> usize {
 /// before the pairs.
 pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
     let mut sizes = vec![0; count(groups)];
-    let mut sums = vec![vec![0_i64; points.width()]; sizes.len()];
+    let mut sums = vec![vec![0.0; points.width()]; sizes.len()];
     for (point, group) in groups.iter().enumerate() {
         let weight = points.weight(point);
         sizes[*group] += weight as usize;
         for (sum, number) in sums[*group].iter_mut().zip(points.row(point)) {
-            *sum += i64::from(*number) * i64::from(weight);
+            *sum += f64::from(*number) * f64::from(weight);
         }
     }
     let sums: Vec<Sum> = sums.into_iter().map(Sum::of).collect();
@@ -36,6 +36,13 @@ pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
     ] {
         chain(unplaced, &sizes, &sums, &mut placed);
     }
+    placed
+}
+
+/// All of these one after the other, by their places.
+pub(super) fn chained(sizes: &[usize], sums: &[Sum]) -> Vec<usize> {
+    let mut placed = Vec::new();
+    chain((0..sums.len()).collect(), sizes, sums, &mut placed);
     placed
 }
 
@@ -64,9 +71,7 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    pub(super) fn of(numbers: Vec<i64>) -> Self {
-        let numbers: Vec<f64> = numbers.into_iter().map(|number| number as f64).collect();
+    pub(super) fn of(numbers: Vec<f64>) -> Self {
         let squares: f64 = numbers.iter().map(|number| number * number).sum();
         Self {
             numbers,

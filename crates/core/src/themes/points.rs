@@ -61,7 +61,7 @@ impl Points {
             answers.map(|(input, weight)| (vectors[*input], *weight)),
             dims,
         );
-        let width = dims.next_multiple_of(STEP);
+        let width = width(dims);
         let mut rows = vec![0; width * different.len()];
         for (row, input) in rows.chunks_mut(width.max(1)).zip(&different) {
             write(row, vectors[*input], &common);
@@ -98,6 +98,11 @@ impl Points {
     pub(super) fn like(&self, a: usize, b: usize) -> i32 {
         dot(self.row(a), self.row(b))
     }
+}
+
+/// How wide a row of so many components is.
+pub(super) const fn width(dims: usize) -> usize {
+    dims.next_multiple_of(STEP)
 }
 
 /// The order of vectors by their numbers: no order of arrival is in it.

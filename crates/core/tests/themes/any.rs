@@ -1,0 +1,172 @@
+//! What holds for any answers.
+
+use proptest::prelude::*;
+use sitwith_core::themes::{Gathered, THEME_MIN, Vector, VectorNo, gather};
+
+use super::{Draws, around};
+
+/// Small whole numbers make many ties and many equal answers.
+fn answers() -> impl Strategy<Value = Vec<Vector>> {
+    let vector = proptest::collection::vec(-2_i8..=2, 6)
+        .prop_filter("points somewhere", |numbers| {
+            numbers.iter().any(|n| *n != 0)
+        })
+        .prop_map(|numbers| {
+            let numbers: Vec<f32> = numbers.into_iter().map(f32::from).collect();
+            Vector::new(&numbers).unwrap()
+        });
+    proptest::collection::vec(vector, 0..70)
+}
+
+/// Whether both say the same of every answer, when `order` says where each went.
+fn same(before: &Gathered, after: &Gathered, order: &[usize]) -> bool {
+    before.themes == after.themes
+        && (0..order.len()).all(|place| after.of[place] == before.of[order[place]])
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_arrival_changes_nothing(vectors in answers(), seed in any::<u64>()) {
+        let gathered = gather(&vectors).unwrap();
+        let mut order: Vec<usize> = (0..vectors.len()).collect();
+        Draws::new(seed).shuffle(&mut order);
+        let shuffled: Vec<Vector> = order.iter().map(|place| vectors[*place].clone()).collect();
+        let again = gather(&shuffled).unwrap();
+        prop_assert!(same(&gathered, &again, &order));
+    }
+
+    #[test]
+    fn equal_answers_are_together_and_themes_are_numbered_without_a_gap(vectors in answers()) {
+        let gathered = gather(&vectors).unwrap();
+        prop_assert_eq!(gathered.of.len(), vectors.len());
+        for (a, theme) in vectors.iter().zip(&gathered.of) {
+            for (b, other) in vectors.iter().zip(&gathered.of) {
+                if a == b {
+                    prop_assert_eq!(theme, other);
+                }
+            }
+        }
+        let sizes: Vec<usize> = (0..gathered.themes)
+            .map(|theme| gathered.of.iter().filter(|of| **of == Some(theme)).count())
+            .collect();
+        prop_assert!(sizes.iter().all(|size| *size > 1), "a theme of one: {:?}", sizes);
+        prop_assert!(gathered.of.iter().flatten().all(|theme| *theme < gathered.themes));
+        let most = sizes.iter().max().copied();
+        prop_assert!(most.is_none() || sizes.first().copied() == most, "{:?}", sizes);
+        let pairs = sizes.iter().skip_while(|size| **size >= THEME_MIN);
+        prop_assert!(pairs.clone().all(|size| *size < THEME_MIN), "pairs come last: {:?}", sizes);
+    }
+
+    #[test]
+    fn kept_vectors_are_read_back_as_they_were(vectors in answers()) {
+        for vector in vectors {
+            let read = Vector::of_bytes(&vector.to_bytes()).unwrap();
+            prop_assert!(read.cosine(&vector).unwrap() > 0.999_999);
+        }
+    }
+}
+
+#[test]
+fn nobody_and_one_alone_are_no_themes() {
+    assert_eq!(
+        gather(&[]).unwrap(),
+        Gathered {
+            of: Vec::new(),
+            themes: 0
+        }
+    );
+    let one = Vector::new(&[1.0, 2.0]).unwrap();
+    assert_eq!(
+        gather(&[one]).unwrap(),
+        Gathered {
+            of: vec![None],
+            themes: 0
+        }
+    );
+}
+
+#[test]
+fn a_circle_that_says_one_thing_is_one_theme() {
+    let one = Vector::new(&[0.3, -0.5, 0.1]).unwrap();
+    for many in [2, 3, 12, 1_500] {
+        let gathered = gather(&vec![one.clone(); many]).unwrap();
+        assert_eq!(gathered.of, vec![Some(0); many]);
+        assert_eq!(gathered.themes, 1);
+    }
+    let mut draws = Draws::new(3);
+    let middle = vec![1.0; 64];
+    let near: Vec<Vector> = (0..5).map(|_| draws.near(&middle, 0.5)).collect();
+    assert_eq!(
+        gather(&near).unwrap().of,
+        vec![Some(0); 5],
+        "in words of their own"
+    );
+}
+
+#[test]
+fn opposites_stand_apart() {
+    let there = Vector::new(&[1.0, 0.0, 0.5]).unwrap();
+    let back = Vector::new(&[-1.0, 0.0, -0.5]).unwrap();
+    assert_eq!(
+        gather(&[there.clone(), back.clone()]).unwrap().of,
+        [None, None]
+    );
+    let four = [there.clone(), back.clone(), there, back];
+    let of = gather(&four).unwrap().of;
+    assert!(of[0] == of[2] && of[1] == of[3] && of[0] != of[1], "{of:?}");
+}
+
+#[test]
+fn what_is_no_vector_is_refused() {
+    let broken = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
+    for number in broken {
+        assert_eq!(Vector::new(&[1.0, number]), Err(VectorNo::NotFinite));
+        let mut bytes = 1.0_f32.to_le_bytes().to_vec();
+        bytes.extend(number.to_le_bytes());
+        assert_eq!(Vector::of_bytes(&bytes), Err(VectorNo::NotFinite));
+    }
+    assert_eq!(Vector::new(&[]), Err(VectorNo::NotFinite));
+    assert_eq!(Vector::new(&[0.0, -0.0]), Err(VectorNo::Nought));
+    let (short, long) = ([1.0], [1.0, 1.0]);
+    let unlike = [Vector::new(&short).unwrap(), Vector::new(&long).unwrap()];
+    assert_eq!(gather(&unlike), Err(VectorNo::Unlike));
+    assert_eq!(unlike[0].cosine(&unlike[1]), Err(VectorNo::Unlike));
+}
+
+#[test]
+fn a_crowd_is_gathered_by_its_middles_in_any_order() {
+    let mut draws = Draws::new(7);
+    let middles: Vec<Vec<f32>> = (0..12).map(|_| draws.middle(48)).collect();
+    let vectors = around(&mut draws, &middles, 100);
+    let gathered = gather(&vectors).unwrap();
+    assert_eq!(gathered.themes, 12);
+    for (place, of) in gathered.of.iter().enumerate() {
+        assert_eq!(*of, gathered.of[place % 12], "answer {place}");
+    }
+    let mut order: Vec<usize> = (0..vectors.len()).collect();
+    draws.shuffle(&mut order);
+    let shuffled: Vec<Vector> = order.iter().map(|place| vectors[*place].clone()).collect();
+    assert!(same(&gathered, &gather(&shuffled).unwrap(), &order));
+}
+
+#[test]
+fn near_themes_are_neighbours() {
+    // Four middles in a row, each nearest to the next; the largest is at one end.
+    let middle = |at: f32| vec![at.cos(), at.sin()];
+    let places = [0.0, 1.15, 2.3, 3.45];
+    let mut draws = Draws::new(11);
+    let mut vectors = Vec::new();
+    for (place, size) in places.iter().zip([9, 5, 7, 6]) {
+        for _ in 0..size {
+            vectors.push((draws.near(&middle(*place), 0.02), *place));
+        }
+    }
+    draws.shuffle(&mut vectors);
+    let only: Vec<Vector> = vectors.iter().map(|(vector, _)| vector.clone()).collect();
+    let gathered = gather(&only).unwrap();
+    assert_eq!(gathered.themes, 4);
+    for ((_, place), of) in vectors.iter().zip(&gathered.of) {
+        let expected = places.iter().position(|other| other == place);
+        assert_eq!(of.map(|theme| theme as usize), expected);
+    }
+}
