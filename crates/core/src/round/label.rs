@@ -69,3 +69,54 @@ fn word_set(text: &str) -> BTreeSet<String> {
     let words = words.filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::ShareId;
+    use crate::round::Words;
+    use crate::time::Instant;
+
+    fn share(number: u8, words: &str, direction: [f32; 2]) -> Share {
+        let id = ShareId::new(Instant::from_ms(0), [number; 10]);
+        Share {
+            read: Read::Vector(Vector::new(&direction).unwrap()),
+            ..Share::new(id, Words::new(words).unwrap())
+        }
+    }
+
+    fn texts<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
+        folded(shares)
+    }
+
+    #[test]
+    fn the_guides_name_comes_before_a_quote_and_the_most_central_quote_before_others() {
+        let mut shares = [0, 1, 2].map(|n| share(n, "rest", [1.0, f32::from(n)]));
+        shares[1].beyond = true;
+        shares[2].beyond = true;
+        let shares: Vec<&Share> = shares.iter().collect();
+        assert_eq!(label(None, &shares), Label::Quote(shares[1].id));
+        let name: Arc<str> = "Rest".into();
+        assert_eq!(label(Some(&name), &shares), Label::Named(name));
+    }
+
+    #[test]
+    fn who_say_the_same_are_one_voice() {
+        let same = share(0, "Rest is allowed.", [1.0, 0.0]);
+        let again = share(1, "rest IS allowed", [0.0, 1.0]);
+        let alike = share(2, "resting is permitted", [1.0, 0.1]);
+        let other = share(3, "saying no was hard", [1.0, 1.0]);
+        let shares = [&same, &again, &alike, &other];
+        assert_eq!(texts(&shares), ["Rest is allowed.", "saying no was hard"]);
+    }
+
+    #[test]
+    fn words_that_could_not_be_read_fold_by_their_words() {
+        let mut shares = [0, 1, 2].map(|n| share(n, "שקט", [1.0, 0.0]));
+        for share in &mut shares {
+            share.read = Read::OtherTongue;
+        }
+        let shares: Vec<&Share> = shares.iter().collect();
+        assert_eq!(texts(&shares), ["שקט"]);
+    }
+}

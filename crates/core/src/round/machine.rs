@@ -70,7 +70,7 @@ pub enum Effect {
     Sewn(Vec<(ShareId, Option<u32>)>),
     /// Keep that these were set aside or put back ([`Share::aside`]).
     Aside(ShareId, bool),
-    /// Keep these themes in place of those that were kept.
+    /// Keep these themes, in this order, in place of those that were kept.
     Themes(Vec<KeptTheme>),
     /// The round has come so far.
     Stepped(Step),
@@ -87,7 +87,7 @@ pub struct Kept {
     pub closed_at: Option<Instant>,
     /// Everybody's words.
     pub shares: Vec<Share>,
-    /// The themes.
+    /// The themes, in the order in which they were handed out.
     pub themes: Vec<KeptTheme>,
     /// How many passed.
     pub passed: u32,
@@ -111,6 +111,8 @@ pub struct Round {
     /// Whether everything was gathered since the round closed.
     is_gathered: bool,
     themes: BTreeMap<u32, KeptTheme>,
+    /// The shown themes in the order of the quilt.
+    order: Vec<u32>,
     /// What was handed out to be kept last.
     kept_themes: Vec<KeptTheme>,
     kept_sewn: BTreeMap<ShareId, Option<u32>>,
@@ -136,6 +138,7 @@ impl Round {
             cloth: Cloth::default(),
             is_gathered: false,
             themes: BTreeMap::new(),
+            order: Vec::new(),
             kept_themes: Vec::new(),
             kept_sewn: BTreeMap::new(),
             picture: Arc::new(Picture::default()),
@@ -152,6 +155,8 @@ impl Round {
         let is_sewn =
             !kept.themes.is_empty() || kept.shares.iter().any(|share| share.theme.is_some());
         self.is_gathered = self.step == Step::Opened || (is_being_read && is_sewn);
+        self.order = kept.themes.iter().map(|theme| theme.number).collect();
+        self.kept_themes.clone_from(&kept.themes);
         for theme in kept.themes {
             self.themes.insert(theme.number, theme);
         }
@@ -159,7 +164,6 @@ impl Round {
             self.batch = self.batch.max(share.shown_in.map_or(0, |batch| batch + 1));
             self.put(share);
         }
-        self.kept_themes = self.themes.values().cloned().collect();
         self.kept_sewn = self.shares.values().map(|s| (s.id, s.theme)).collect();
         self.sew_as_kept();
         if is_being_read && !self.is_gathered && self.unread == 0 {
@@ -314,8 +318,9 @@ impl Round {
         let Some(share) = self.take(id) else {
             return;
         };
-        self.cloth.remove(id);
         if self.is_visible(&share) {
+            self.cloth.remove(id);
+            self.sew_as_kept();
             self.show();
             self.keep_themes(out);
         }
@@ -355,6 +360,7 @@ impl Round {
         let shares = self.waiting.draw(self.people(), batch, self.facts.lots);
         self.mark_shown(shares, out);
         self.sew_in(batch);
+        self.sew_as_kept();
         self.keep_sewn(out);
         self.show();
         self.keep_themes(out);

@@ -68,3 +68,51 @@ impl fmt::Debug for Words {
         f.write_str("Words(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn words(typed: &str) -> Result<String, WordsNo> {
+        Words::new(typed).map(|words| words.as_str().to_owned())
+    }
+
+    #[test]
+    fn words_stay_as_they_were_written() {
+        for typed in [
+            "rest",
+            "two\nlines  and two spaces",
+            "מנוחה \u{200F}!",
+            "👩\u{200D}👧 e\u{301}",
+        ] {
+            assert_eq!(words(typed).as_deref(), Ok(typed));
+        }
+        assert_eq!(words(" \n around\t"), Ok("around".to_owned()));
+        assert_eq!(words("a\r\nb\rc\td\0e\u{7}"), Ok("a\nb\nc de".to_owned()));
+    }
+
+    #[test]
+    fn there_is_something_to_read_and_not_too_much() {
+        for nothing in ["", " \n\t ", "\u{200D}\u{FE0F}", "\0\u{1B}", "\u{3164}"] {
+            assert_eq!(words(nothing), Err(WordsNo::Nothing), "{nothing:?}");
+        }
+        assert!(words(&"é".repeat(WORDS_MAX)).is_ok());
+        assert_eq!(words(&"é".repeat(WORDS_MAX + 1)), Err(WordsNo::TooLong));
+        assert!(words(&format!("{}  \r\n ", "a".repeat(WORDS_MAX))).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_kept_reads_back_the_same(typed in any::<String>()) {
+            if let Ok(kept) = Words::new(&typed) {
+                prop_assert_eq!(Words::new(kept.as_str()), Ok(kept.clone()));
+                let signs = |text: &str| -> Vec<char> {
+                    let signs = text.chars().filter(|sign| !sign.is_control());
+                    signs.filter(|sign| !sign.is_whitespace()).collect()
+                };
+                prop_assert_eq!(signs(kept.as_str()), signs(&typed), "nothing else is changed");
+            }
+        }
+    }
+}

@@ -50,10 +50,11 @@ impl Cloth {
         self.sewing.gather();
     }
 
-    /// Sews everything as it is said here.
-    pub(super) fn set(&mut self, of: &[(ShareId, Option<u32>)]) {
+    /// Sews everything as it is said here, and lays the themes in this order.
+    pub(super) fn set(&mut self, of: &[(ShareId, Option<u32>)], order: &[u32]) {
         let of: Vec<_> = of.iter().map(|(id, group)| (id.number(), *group)).collect();
         self.sewing.set(&of);
+        self.sewing.lay(order);
     }
 
     /// The groups of two and more, near ones beside each other.

@@ -167,7 +167,8 @@ impl Round {
         self.note_groups();
     }
 
-    /// Sews everything that is visible as its shares say.
+    /// Sews everything that is visible as its shares say, so that the same rows always make the
+    /// same picture, whatever came and went before.
     pub(super) fn sew_as_kept(&mut self) {
         self.fill_cloth();
         let held = self
@@ -175,7 +176,7 @@ impl Round {
             .values()
             .filter(|share| self.cloth.holds(share.id));
         let of: Vec<_> = held.map(|share| (share.id, share.theme)).collect();
-        self.cloth.set(&of);
+        self.cloth.set(&of, &self.order);
     }
 
     fn fill_cloth(&mut self) {

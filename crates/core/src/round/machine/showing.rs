@@ -18,6 +18,7 @@ impl Round {
         let mut given = self.themes.values().map(|t| (t.number, t.dye)).collect();
         dyes::dye(&order, &mut given);
         self.keep_dyes(&order, &given);
+        self.order = order;
         let themes: Vec<_> = groups
             .into_iter()
             .map(|(number, shares)| self.theme(number, &shares))
@@ -110,7 +111,11 @@ impl Round {
             // everything was gathered.
             is_alive || (self.is_gathered && Some(*number) == first)
         });
-        let themes: Vec<_> = self.themes.values().cloned().collect();
+        let places = self.order.iter().chain(self.themes.keys());
+        let mut once = BTreeSet::new();
+        let places = places.filter(|number| once.insert(**number));
+        let themes = places.filter_map(|number| self.themes.get(number).cloned());
+        let themes: Vec<_> = themes.collect();
         if self.kept_themes != themes {
             self.kept_themes.clone_from(&themes);
             out.push(Effect::Themes(themes));
