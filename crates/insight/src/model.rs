@@ -2,6 +2,7 @@
 
 mod bert;
 mod gelu;
+mod grams;
 
 #[cfg(test)]
 mod agreement;
@@ -10,11 +11,13 @@ use std::sync::Arc;
 
 use sitwith_core::themes::Vector;
 
-use crate::pack::{Kind, Pack, PackNo};
+use crate::Read;
+use crate::pack::{Kind, Pack, PackNo, wide};
+use crate::pieces::{LikelyPieces, Pieces, WordPieces};
 use crate::tongue::Tongue;
-use crate::{Read, pieces};
 
 use bert::Bert;
+use grams::Grams;
 
 /// Why a text could not be worked out by a model that is there.
 #[derive(Debug, thiserror::Error)]
@@ -30,10 +33,15 @@ pub(crate) enum ReadNo {
     Vector(#[from] sitwith_core::themes::VectorNo),
 }
 
+/// What is done with a text.
+enum Way {
+    Bert(Bert, WordPieces),
+    Grams(Box<(Grams, LikelyPieces)>),
+}
+
 /// A model and what goes with it.
 pub(crate) struct Model {
-    bert: Bert,
-    pieces: pieces::WordPieces,
+    way: Way,
     tongue: Tongue,
     most: usize,
 }
@@ -42,13 +50,19 @@ impl Model {
     /// The model in this pack.
     pub(crate) fn new(pack: Arc<Pack>) -> Result<Self, PackNo> {
         let header = pack.header();
-        let pieces = pieces::WordPieces::new(pack.text("vocabulary")?)?;
-        let Kind::Bert = header.kind;
         Ok(Self {
             tongue: Tongue::new(&header.languages),
-            most: crate::pack::wide(header.tokens),
-            bert: Bert::new(pack, pieces.len())?,
-            pieces,
+            most: wide(header.tokens),
+            way: match header.kind {
+                Kind::Bert => {
+                    let pieces = WordPieces::new(pack.text("vocabulary")?)?;
+                    Way::Bert(Bert::new(pack, pieces.len())?, pieces)
+                }
+                Kind::Grams => {
+                    let pieces = LikelyPieces::new(&pack)?;
+                    Way::Grams(Box::new((Grams::new(pack, pieces.len())?, pieces)))
+                }
+            },
         })
     }
 
@@ -57,20 +71,30 @@ impl Model {
         let pieces = self.pieces(text)?;
         Ok(match self.tongue.of(text, &pieces) {
             Some(other) => other,
-            None => Read::Vector(Vector::new(&self.bert.vector(&pieces.numbers)?)?),
+            None => Read::Vector(self.direction(&pieces)?),
         })
     }
 
     /// The pieces of a text.
-    pub(crate) fn pieces(&self, text: &str) -> Result<pieces::Pieces, ReadNo> {
-        let pieces = self.pieces.of(text, self.most);
+    fn pieces(&self, text: &str) -> Result<Pieces, ReadNo> {
+        let pieces = match &self.way {
+            Way::Bert(_, pieces) => pieces.of(text, self.most),
+            Way::Grams(both) => both.1.of(text, self.most),
+        };
         pieces.map_err(|_says_no_more| ReadNo::Pieces)
+    }
+
+    fn direction(&self, pieces: &Pieces) -> Result<Vector, ReadNo> {
+        let numbers = match &self.way {
+            Way::Bert(bert, _) => bert.vector(&pieces.numbers)?,
+            Way::Grams(both) => both.0.vector(&pieces.numbers)?,
+        };
+        Ok(Vector::new(&numbers)?)
     }
 
     /// Where a text points to, whatever it is.
     #[cfg(test)]
-    pub(crate) fn vector(&self, text: &str) -> Result<Vector, ReadNo> {
-        let numbers = self.pieces(text)?.numbers;
-        Ok(Vector::new(&self.bert.vector(&numbers)?)?)
+    fn vector(&self, text: &str) -> Result<Vector, ReadNo> {
+        self.direction(&self.pieces(text)?)
     }
 }

@@ -50,7 +50,7 @@ struct Seen {
 
 impl Tongue {
     pub(crate) fn new(languages: &[String]) -> Self {
-        let languages = languages.iter().filter_map(|code| Lang::from_code(code));
+        let languages = languages.iter().filter_map(Lang::from_code);
         Self {
             languages: languages.collect(),
         }

@@ -68,24 +68,24 @@ struct Parts<'a> {
     calm: f32,
 }
 
-impl Parts<'_> {
-    fn tensor(
-        &self,
-        numbers: Vec<f32>,
-        shape: (usize, usize),
-    ) -> std::result::Result<Tensor, PackNo> {
-        let (rows, width) = shape;
-        let tensor = match rows {
-            0 => Tensor::from_vec(numbers, width, &Device::Cpu),
-            _ => Tensor::from_vec(numbers, shape, &Device::Cpu),
-        };
-        tensor.map_err(|_shape| PackNo::Unfit("a part has another shape"))
-    }
+/// A row, or a matrix of so many rows.
+fn tensor(
+    numbers: Vec<f32>,
+    rows: Option<usize>,
+    width: usize,
+) -> std::result::Result<Tensor, PackNo> {
+    let tensor = match rows {
+        None => Tensor::from_vec(numbers, width, &Device::Cpu),
+        Some(rows) => Tensor::from_vec(numbers, (rows, width), &Device::Cpu),
+    };
+    tensor.map_err(|_shape| PackNo::Unfit("a part has another shape"))
+}
 
+impl Parts<'_> {
     fn norm(&self, name: &str) -> std::result::Result<Norm, PackNo> {
         let of = |end: &str| {
             let numbers = self.pack.numbers(&format!("{name}.{end}"), &[self.width])?;
-            self.tensor(numbers, (0, self.width))
+            tensor(numbers, None, self.width)
         };
         Ok(Norm {
             weight: of("weight")?,
@@ -113,12 +113,12 @@ impl Parts<'_> {
             bias.extend(numbers.into_iter().map(|number| number * calm));
         }
         let all = to * names.len();
-        let weight = self.tensor(weight, (all, from))?;
+        let weight = tensor(weight, Some(all), from)?;
         // Turned once, here: the kernel reads columns, and would otherwise turn it for every text.
         let turned = weight.t().and_then(|weight| weight.contiguous());
         Ok(Linear {
             weight: turned.map_err(|_shape| PackNo::Unfit("a part has another shape"))?,
-            bias: self.tensor(bias, (0, all))?,
+            bias: tensor(bias, None, all)?,
         })
     }
 

@@ -28,11 +28,11 @@ impl InplaceOp1 for Gelu {
 /// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: the error function to 1.5e-7.
 fn gelu(x: f32) -> f32 {
     const A: [f32; 5] = [
-        0.254_829_592,
-        -0.284_496_736,
-        1.421_413_741,
-        -1.453_152_027,
-        1.061_405_429,
+        0.254_829_6,
+        -0.284_496_75,
+        1.421_413_8,
+        -1.453_152_1,
+        1.061_405_4,
     ];
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);

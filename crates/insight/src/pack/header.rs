@@ -29,6 +29,8 @@ const LANGUAGES_MAX: usize = 200;
 pub enum Kind {
     /// Attention in layers over word pieces; the mean of what comes out.
     Bert,
+    /// The sum of all pieces and of what stands beside them.
+    Grams,
 }
 
 /// What a pack says of itself.

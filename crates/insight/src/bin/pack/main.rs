@@ -1,0 +1,44 @@
+//! Packs a model into the one file a home reads.
+//!
+//!     cargo run --release -p sitwith-insight --bin pack -- minilm FOLDER OUT
+//!     cargo run --release -p sitwith-insight --bin pack -- use-multilingual FOLDER OUT
+//!
+//! What FOLDER must hold is said in `minilm.rs` and `multilingual.rs`. Every file must be the very
+//! bytes that were looked at; the same ones make the same pack, wherever it is made.
+
+mod minilm;
+mod multilingual;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::path::Path;
+
+use sitwith_insight::pack::hex_of;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let given: Vec<_> = std::env::args().skip(1).collect();
+    let given: Vec<_> = given.iter().map(String::as_str).collect();
+    let (pack, out) = match *given.as_slice() {
+        ["minilm", folder, out] => (minilm::pack(Path::new(folder))?, out),
+        ["use-multilingual", folder, out] => (multilingual::pack(Path::new(folder))?, out),
+        _ => return Err("pack minilm|use-multilingual FOLDER OUT".into()),
+    };
+    std::fs::write(out, &pack)?;
+    let (bytes, sum) = (pack.len(), hex_of(&pack));
+    writeln!(std::io::stdout(), "{bytes} bytes, SHA-256 {sum}")?;
+    Ok(())
+}
+
+/// The bytes of a file that must be these and no others.
+fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    let bytes = std::fs::read(path)?;
+    let found = hex_of(&bytes);
+    if found == sum {
+        return Ok(bytes);
+    }
+    Err(format!(
+        "{}: SHA-256 {found}, and {sum} was looked at",
+        path.display()
+    )
+    .into())
+}
