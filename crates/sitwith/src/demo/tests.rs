@@ -1,5 +1,6 @@
 //! The demonstration is full of life, and goes on where it was.
 
+use sitwith_app::rounds::{Step, pass, see};
 use sitwith_app::sits::upcoming;
 use sitwith_app::unsure::unsure;
 use sitwith_core::member::Person;
@@ -66,6 +67,55 @@ async fn the_pages_have_something_to_show() {
         !unsure.usually.contains(&"Jun".to_owned()),
         "Jun did not agree to be named"
     );
+}
+
+#[tokio::test]
+async fn one_round_is_open_and_one_is_opened() {
+    let folder = TempFolder::new("sitwith-demo-rounds").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    let (opened, _) = furnished(&config).await;
+    let home = &opened.home;
+    let short = sits::short_sit(home).await.expect("it is asked");
+    let short = short.expect("there is one").id;
+    let now = home.clock.now();
+    let (marit, rosa) = (people::person(0, now), people::person(2, now));
+    let (marit, rosa) = (Person::Member(marit), Person::Member(rosa));
+    let briefs = async |who: &Person| {
+        let briefs = sitwith_app::rounds::of_sit(home, who, short).await;
+        briefs.unwrap_or_else(|_no| panic!("it is broken"))
+    };
+    // The second is laid side by side first.
+    while briefs(&rosa)
+        .await
+        .iter()
+        .filter(|it| it.step == Step::Opened)
+        .count()
+        < 1
+    {
+        tokio::task::yield_now().await;
+    }
+    let all = briefs(&rosa).await;
+    assert_eq!(all.len(), 2);
+    let open = all.iter().find(|it| it.step == Step::Posed);
+    let open = open.expect("one takes answers").id;
+    let before = see(home, &rosa, open)
+        .await
+        .unwrap_or_else(|_no| panic!("it is broken"));
+    assert!(before.picture.is_none(), "a visitor has not answered yet");
+    assert!(before.offered >= 12, "{}", before.offered);
+    // A visitor finds others' words at once after passing; so does a guide.
+    assert!(pass(home, &rosa, open).await.is_ok());
+    for who in [&rosa, &marit] {
+        let seen = see(home, who, open)
+            .await
+            .unwrap_or_else(|_no| panic!("it is broken"));
+        let picture = seen.picture.expect("the gate is open");
+        let sewn: usize = picture.themes.iter().map(|theme| theme.patches.len()).sum();
+        assert!(sewn + picture.alone.len() >= 6);
+    }
+    // Started again, it asks nothing twice.
+    rounds::ask(home).await.expect("it goes on");
+    assert_eq!(briefs(&rosa).await.len(), 2);
 }
 
 #[tokio::test]

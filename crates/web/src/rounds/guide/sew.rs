@@ -203,7 +203,7 @@ fn ticked() -> Markup {
     html! {
         p class="row" {
             button class="b b-2" name="do" value="split" { "Make a group of the ticked ones" }
-            button class="b b-3" name="do" value="aside" { "Set the ticked ones aside" }
+            button class="b b-3 flush" name="do" value="aside" { "Set the ticked ones aside" }
         }
     }
 }
