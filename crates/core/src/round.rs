@@ -18,7 +18,7 @@ pub mod share;
 pub mod words;
 
 pub use self::edit::{Edit, EditNo};
-pub use self::machine::{Effect, Input, Kept, READ_WAIT, Round};
+pub use self::machine::{Effect, Input, Kept, READ_WAIT, READ_WAIT_MOST, Round};
 pub use self::picture::{Label, Patch, Picture, Theme};
 pub use self::share::{Facts, KeptTheme, Lots, Read, SHARES_MAX, Share, ShareNo, Step};
 pub use self::words::{WORDS_MAX, Words, WordsNo};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::edit::{Edit, EditNo};
 use super::super::share::{Read, Share, Step};
-use super::{Effect, READ_WAIT, Round};
+use super::{Effect, READ_WAIT, READ_WAIT_MOST, Round};
 use crate::id::ShareId;
 use crate::themes::THEME_MIN;
-use crate::time::{Instant, Span};
+use crate::time::Instant;
 
 impl Round {
     /// Whether the guide may do this now.
@@ -120,12 +120,11 @@ impl Round {
     pub(super) fn gathers_at(&self) -> Option<Instant> {
         let is_waiting = self.step == Step::Closed && !self.is_gathered;
         let closed_at = self.closed_at.filter(|_| is_waiting)?;
-        let wait = if self.unread == 0 {
-            Span::ZERO
-        } else {
-            READ_WAIT
-        };
-        Some(closed_at + wait)
+        if self.unread == 0 {
+            return Some(closed_at);
+        }
+        let waited_for = closed_at.max(self.read_at) + READ_WAIT;
+        Some(waited_for.min(closed_at + READ_WAIT_MOST))
     }
 
     pub(super) fn gather_if_due(&mut self, now: Instant, out: &mut Vec<Effect>) {

@@ -70,6 +70,26 @@ fn an_opening_waits_for_what_the_model_still_reads() {
 }
 
 #[test]
+fn an_opening_waits_as_long_as_the_model_goes_on_reading_but_not_for_ever() {
+    let mut round = posed();
+    for number in 0..50 {
+        let mut share = share(number, 0);
+        share.read = Read::NotYet;
+        round.handle(Input::Shared(share), EIGHT);
+    }
+    round.handle(Input::Close, secs(60));
+    for number in 0..17 {
+        let now = secs(60 + 10 * (1 + i64::from(number)));
+        round.handle(Input::Read(id(number), Read::TooShort), now);
+        assert_eq!(round.step(), Step::Closed);
+        let due = (now + READ_WAIT).min(secs(60) + READ_WAIT_MOST);
+        assert_eq!(round.wake_at(), Some(due));
+    }
+    round.handle(Input::Tick, secs(60) + READ_WAIT_MOST);
+    assert_eq!((round.step(), count(&round)), (Step::Opened, 50));
+}
+
+#[test]
 fn the_guide_reads_first_when_that_was_said() {
     let mut round = Round::new(facts(true), Kept::default(), EIGHT);
     for share in (0..4).map(|number| share(number, 0)).chain(loners()) {
