@@ -98,8 +98,11 @@ fn watch(home: Home, seed: u64) -> Seen {
         };
         let mut share = written(id, dice);
         share.signed = dice.one_in(6).then(|| "Ana".into());
-        // Somebody's thought depends on who she is and not on when she answers.
-        share.read = read(&thoughts, dice.below(THOUGHTS), dice);
+        // Somebody's thought depends on who she is and not on when she answers; and the model
+        // takes its time.
+        let made = read(&thoughts, dice.below(THOUGHTS), dice);
+        let read_at = answered + Span::from_ms(dice.range(15, 4_000));
+        events.insert((read_at, people + person), Input::Read(id, made));
         answers.push(Answer {
             person,
             id,
@@ -108,7 +111,8 @@ fn watch(home: Home, seed: u64) -> Seen {
         });
         events.insert((answered, person), Input::Shared(share));
     }
-    events.insert((EIGHT + Span::from_ms(ANSWERS_MS), people), Input::Close);
+    let closes_at = EIGHT + Span::from_ms(ANSWERS_MS);
+    events.insert((closes_at, 2 * people), Input::Close);
     answers.sort_by_key(|answer| (answer.at, answer.person));
     let curious = dice.below(people);
     let (mut versions, mut counts) = (Vec::new(), vec![(EIGHT, 0)]);
