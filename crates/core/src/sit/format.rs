@@ -419,6 +419,17 @@ mod tests {
     }
 
     #[test]
+    fn the_format_in_the_manual_can_be_read() {
+        let manual = include_str!("../../../../docs/manual/guide.md");
+        let (_, section) = manual.split_once("### A format of your own").unwrap();
+        let lines = section.lines().filter_map(|line| line.strip_prefix("    "));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        let format = Format::parse("fire", &text).unwrap();
+        assert_eq!(&*format.title, "By the fire");
+        assert_eq!(text.lines().count(), 14, "it shows every field");
+    }
+
+    #[test]
     fn a_home_may_add_its_own_and_change_those_that_ship() {
         let mut formats = Formats::shipped();
         formats

@@ -10,6 +10,7 @@ use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::sits::{self, EnterNo, Opened};
 use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
+use sitwith_core::sit::format::Format;
 use sitwith_core::time::Instant;
 
 use super::facts::{Paths, You, facts};
@@ -168,7 +169,9 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
         div class="said" {
             div aria-live="polite" aria-atomic="true" {
                 h1 id="phase" { (title) }
-                p class="soft" id="under" { (phase.map_or("", |phase| &phase.words)) }
+                p class="soft" id="under" {
+                    (phase.map_or("", |phase| phase.prompt.as_deref().unwrap_or(&phase.words)))
+                }
             }
             div class="say" id="notice" role="status" hidden {
                 div {
@@ -263,6 +266,10 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
                         }
                     }
                 }
+                @if let Some(format) = spoken_now(state, opened, here, now) {
+                    p { b { (format.title) "." } " " (format.for_all) }
+                    p { "Taking the feather needs JavaScript. Listening does not." }
+                }
                 p { "Load the page again to see where we are." }
             }
         }
@@ -276,6 +283,23 @@ fn is_written_round(opened: &Opened, here: &Here, now: Instant) -> bool {
     let phases = &opened.run.facts.plan.phases;
     let phase = phase.and_then(|place| phases.get(usize::from(place)));
     here.timeline.has_begun(now) && phase.is_some_and(|phase| phase.is_written_round())
+}
+
+/// How the round is spoken that goes on now.
+fn spoken_now<'a>(
+    state: &'a State,
+    opened: &Opened,
+    here: &Here,
+    now: Instant,
+) -> Option<&'a Format> {
+    let segment = here.timeline.segment(now)?;
+    let phase = opened
+        .run
+        .facts
+        .plan
+        .phases
+        .get(usize::from(segment.phase?))?;
+    state.home.formats.find(phase.spoken()?).map(AsRef::as_ref)
 }
 
 /// The order of a sit that waits for its guide, as if it began when it was planned.

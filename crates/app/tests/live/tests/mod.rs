@@ -1,6 +1,7 @@
 //! Living sits: entering, changes that are kept before they are shown, slow lines, the end, and
 //! a home that is killed in the middle.
 
+mod asking;
 mod changes;
 mod ending;
 mod entering;
