@@ -151,9 +151,16 @@ fn a_crowd_is_gathered_by_its_middles_in_any_order() {
 
 #[test]
 fn near_themes_are_neighbours() {
-    // Four middles in a row, each nearest to the next; the largest is at one end.
-    let middle = |at: f32| vec![at.cos(), at.sin()];
-    let places = [0.0, 1.15, 2.3, 3.45];
+    // Four middles in a row, each with a part of the one before; the largest is at one end.
+    let places = [0_usize, 1, 2, 3];
+    let middle = |place: usize| {
+        let mut middle = vec![0.0; 8];
+        middle[place] = 0.9;
+        if let Some(before) = place.checked_sub(1) {
+            middle[before] = 0.4;
+        }
+        middle
+    };
     let mut draws = Draws::new(11);
     let mut vectors = Vec::new();
     for (place, size) in places.iter().zip([9, 5, 7, 6]) {
