@@ -6,6 +6,8 @@ mod grams;
 
 #[cfg(test)]
 mod agreement;
+#[cfg(test)]
+mod hostile;
 
 use std::sync::Arc;
 
