@@ -484,7 +484,7 @@ mod tests {
             offered: 9,
             within: Span::from_ms(2_000),
         };
-        insta::assert_snapshot!(round(told), @r#"{"k":"round","id":"01M2R7T400E1RE1RE1RE1RE1RE","step":"posed","v":5,"offered":9,"in":2000}"#);
+        insta::assert_snapshot!(round(told), @r#"{"k":"round","id":"01M3250V000W3GE1R70W3GE1R7","step":"posed","v":5,"offered":9,"in":2000}"#);
         insta::assert_snapshot!(back(Span::from_ms(200), Span::from_ms(3_000)), @r#"{"k":"back","in":[200,3000]}"#);
         insta::assert_snapshot!(sorry("We are full."), @r#"{"k":"sorry","why":"We are full."}"#);
     }
