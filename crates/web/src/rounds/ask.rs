@@ -75,6 +75,9 @@ pub(super) fn ask(
             (told::question(facts, true))
             (paper(sheet, faults))
             (care_card(state))
+            p class="soft measure" {
+                (told::who_reads(&seen.facts)) " " (told::what_is_kept(state, visitor, seen))
+            }
             (manner(visitor, sheet))
             (opt_ins(seen, sheet))
             input type="hidden" name="key" value=(sheet.key);
@@ -119,7 +122,7 @@ fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
 /// The same help as everywhere, for the writer alone: the browser shows it, nobody is told.
 pub(super) fn care_card(state: &State) -> Markup {
     html! {
-        aside class="say care" id="r-care" aria-label="Help for you" hidden {
+        div class="say care" id="r-care" role="status" hidden {
             div class="stack near" {
                 p {
                     b { "If it is very heavy just now, you need not be alone with it." }
@@ -153,7 +156,7 @@ fn manner(visitor: &Visitor, sheet: &Sheet) -> Markup {
                     label class="pick" {
                         input type="radio" name="as" value="signed" checked[sheet.signed];
                         span {
-                            b { "With my first name" }
+                            b { "With my name" }
                             small { "Shown as " bdi { (name) } "." }
                         }
                     }
@@ -219,9 +222,8 @@ fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     html! {
         div class="stack near so-far" {
             (offered(seen.offered))
-            p class="measure" { (told::who_reads(&seen.facts)) " " (told::what_is_kept(state, visitor, seen)) }
             @if let Some(closes_at) = seen.closes_at.filter(|_| seen.facts.run.is_none()) {
-                p class="measure" { "It stays open until " (told::moment(state, visitor, closes_at)) "." }
+                p { "It stays open until " (told::moment(state, visitor, closes_at)) "." }
             }
             p class="soft measure" {
                 "Answers that say a similar thing are laid side by side. That is done on our own \

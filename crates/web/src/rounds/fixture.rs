@@ -35,8 +35,8 @@ pub(super) fn patch(n: usize) -> Patch {
         id: ShareId::new(Instant::from_ms(0), chance),
         words: Arc::from(SAID[n % SAID.len()]),
         signed: (n % 7 == 3).then(|| Arc::from("Amara")),
-        aloud: n % 2 == 0,
-        beyond: n % 3 == 0,
+        aloud: n.is_multiple_of(2),
+        beyond: n.is_multiple_of(3),
         other_tongue: false,
     }
 }

@@ -93,7 +93,10 @@ pub(super) fn answer(
     };
     let part = html! {
         section class="round" id="round" aria-labelledby="r-asked" data-round=(seen.facts.id)
-            data-step=(seen.step.word()) data-mine=(mine) data-v=(seen.v) { (inner) }
+            data-step=(seen.step.word()) data-mine=(mine) data-v=(seen.v) {
+            (inner)
+            (to_table(seen))
+        }
     };
     let html = if is_part {
         part
@@ -135,7 +138,9 @@ fn inner(state: &State, visitor: &Visitor, seen: &Seen, asked: &Asked) -> Markup
         (picture, _) => html! {
             @if let Some(said) = said { div class="ask said-here" { (said.line()) } }
             (wait::wait(state, visitor, seen))
-            @if let Some(picture) = picture { (so_far(seen, picture, manner)) }
+            @if let Some(picture) = picture.as_ref().filter(|one| quilt::count(one) > 0) {
+                (so_far(seen, picture, manner))
+            }
         },
     }
 }
@@ -176,7 +181,7 @@ fn opened(
                 }
             }
             p class="lead" { (quilt::lead(seen, picture)) }
-            @if has_some { p class="row" { (as_list(seen, manner)) (save(seen)) } }
+            @if has_some { p class="row" { (as_list(seen, manner)) (save(seen, manner)) } }
         }
         (quilt::quilt(seen, picture, manner))
         div class="qfoot" {
@@ -197,12 +202,11 @@ fn opened(
 
 /// The picture while people still write.
 fn so_far(seen: &Seen, picture: &Picture, manner: Manner) -> Markup {
-    let has_some = quilt::count(picture) > 0;
     html! {
         div class="qhead" {
             h2 class="t3" { "What has been offered so far" }
             p class="lead" { (quilt::lead(seen, picture)) }
-            @if has_some { p class="row" { (as_list(seen, manner)) } }
+            p class="row" { (as_list(seen, manner)) }
         }
         (quilt::quilt(seen, picture, manner))
         div class="qfoot" { (quilt::about(seen, picture)) }
@@ -225,9 +229,29 @@ fn as_list(seen: &Seen, manner: Manner) -> Markup {
     }
 }
 
-fn save(seen: &Seen) -> Markup {
+/// What is saved is the page of the quilt that is looked at.
+fn save(seen: &Seen, manner: Manner) -> Markup {
+    let at = format!("/rounds/{}/picture.svg", seen.facts.id);
+    let at = match manner.from {
+        0 => at,
+        from => format!("{at}?from={from}"),
+    };
     html! {
-        a class="b b-3" data-save="round" download="round.svg"
-            href={ "/rounds/" (seen.facts.id) "/picture.svg" } { "Save the picture" }
+        a class="b b-3" data-save="round" download="round.svg" href=(at) { "Save the picture" }
+    }
+}
+
+/// A guide's way to the sewing table. In the live room it opens beside, so that nobody who leads
+/// has to leave.
+fn to_table(seen: &Seen) -> Markup {
+    html! {
+        @if seen.is_guide {
+            div class="ask" {
+                p {
+                    a class="alone-link" href={ "/rounds/" (seen.facts.id) "/guide" }
+                        target="_blank" rel="noopener" { "The guide’s page of this round" }
+                }
+            }
+        }
     }
 }

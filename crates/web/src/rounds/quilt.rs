@@ -67,7 +67,7 @@ pub(super) fn lead(seen: &Seen, picture: &Picture) -> String {
     let how = if !picture.sewn {
         "They are not grouped: this home has no model that could lay similar \
          ones side by side."
-    } else if picture.themes.is_empty() && count == 1 {
+    } else if picture.themes.is_empty() && count < 3 {
         ""
     } else if picture.themes.is_empty() {
         "No three of them say a similar thing; each has a place of its own."

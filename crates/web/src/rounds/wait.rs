@@ -77,7 +77,7 @@ fn own_share(seen: &Seen, share: &MyShare) -> Markup {
                     a class="b b-2" data-part href={ "/rounds/" (id) "?change=1" } { "Change it" }
                 }
                 form method="post" action={ "/rounds/" (id) "/withdraw" } {
-                    button class="b b-3" { "Take it back" }
+                    button class="b b-3 flush" { "Take it back" }
                 }
             }
         }
@@ -87,7 +87,7 @@ fn own_share(seen: &Seen, share: &MyShare) -> Markup {
 /// How it was offered, in one line.
 fn manner(share: &MyShare) -> String {
     let signed = if share.signed {
-        "With your first name."
+        "With your name."
     } else {
         "Unsigned."
     };

@@ -4,7 +4,7 @@
 
 /**
  * Whole phrases, never single words: "die", "cut" and "scratch" stand in far too many harmless
- * sentences. A slash parts words that may stand in the same place.
+ * sentences. A slash parts what may stand in the same place; an underscore is a space in it.
  */
 const PHRASES = [
   "kill/killing/hurt/hurting/harm/harming/hang/hanging/drown/drowning myself",
@@ -20,8 +20,8 @@ const PHRASES = [
   "rather be dead",
   "better off dead",
   "better off without me",
-  "don't/do not/dont/didn't/did not want to live/exist",
-  "don't/do not/dont want to be alive/here anymore",
+  "don't/do_not/dont/didn't/did_not want to live/exist",
+  "don't/do_not/dont want to be alive/here_anymore/here_any_more",
   "not want to live/exist",
   "not want to be alive",
   "can't/cannot/cant go on living",
@@ -62,7 +62,7 @@ const HARMLESS = [
 function ways(phrase) {
   return phrase.split(" ").reduce(
     (/** @type {string[]} */ made, choice) =>
-      made.flatMap((begun) => choice.split("/").map((word) => `${begun}${word} `)),
+      made.flatMap((begun) => choice.split("/").map((word) => `${begun}${word.replaceAll("_", " ")} `)),
     [" "],
   );
 }

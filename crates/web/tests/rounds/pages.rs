@@ -1,0 +1,124 @@
+//! A round's pages for whoever is asked: the sheet, the wait, the quilt, and what is taken along.
+
+mod keeping;
+mod offering;
+mod seeing;
+
+use sitwith_app::rounds::{self, Keeps, Offering, Posing, close, open, pass, pose};
+use sitwith_core::id::{RoundId, SitId};
+use sitwith_core::member::{Member, Person};
+use sitwith_core::sit::plan::ready_made;
+use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
+
+/// A home in which Ana asks something between two sits.
+struct Asked {
+    home: TestHome,
+    sit: SitId,
+    round: RoundId,
+}
+
+impl Asked {
+    async fn new() -> Self {
+        Self::how(false, Keeps::Nothing).await
+    }
+
+    async fn how(reads_first: bool, keeps: Keeps) -> Self {
+        let home = TestHome::new().await;
+        let sit = made(&home, tuesdays(ready_made().remove(0).2)).await;
+        let posing = Posing {
+            prompt: "What did it leave you with?".to_owned(),
+            help: "Anything is welcome.".to_owned(),
+            reads_first,
+            keeps,
+            hours: 24,
+        };
+        let round = pose(&home.home, &ana(), sit, &posing).await.unwrap();
+        Self { home, sit, round }
+    }
+
+    fn path(&self, more: &str) -> String {
+        format!("/rounds/{}{more}", self.round)
+    }
+
+    async fn browser(&self, member: &Member) -> TestBrowser {
+        self.home.browser_of(member).await
+    }
+
+    /// Somebody offers words, as a form sends them, with this key.
+    async fn offers(&self, browser: &mut TestBrowser, words: &str, key: &str) -> TestPage {
+        let form = [("words", words), ("as", "unsigned"), ("key", key)];
+        browser.post(&self.path("/share"), &form).await
+    }
+
+    /// A guest of this name offers words that may be shown with others, or not.
+    async fn guest_offers(&self, name: &str, words: &str, beyond: bool) {
+        let guest = Person::Guest(people::guest(name, self.sit));
+        let offering = Offering {
+            words: words.to_owned(),
+            signed: false,
+            aloud: false,
+            beyond,
+            key: format!("key of {name}"),
+            looked: true,
+        };
+        let shared = rounds::share(&self.home.home, &guest, self.round, offering).await;
+        assert!(shared.is_ok(), "{name}");
+    }
+
+    /// Ana closes it and, if she reads first, opens it, until it is opened.
+    async fn opens(&self) {
+        pass(&self.home.home, &ana(), self.round).await.unwrap();
+        close(&self.home.home, &ana(), self.round).await.unwrap();
+        for _ in 0..10_000 {
+            let seen = rounds::see(&self.home.home, &ana(), self.round)
+                .await
+                .unwrap();
+            match seen.step {
+                rounds::Step::Opened => return,
+                rounds::Step::Closed if seen.facts.reads_first => {
+                    // Not before the answers were laid side by side.
+                    drop(open(&self.home.home, &ana(), self.round).await);
+                }
+                _ => {}
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("it was never opened");
+    }
+}
+
+fn ana() -> Person {
+    Person::Member(people::ana())
+}
+
+/// The value of the hidden key on a sheet.
+fn key(body: &str) -> String {
+    let (_, rest) = body.split_once(r#"name="key" value=""#).unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// What a person reads in a part, a line for each piece.
+fn read(body: &str) -> String {
+    let part = body.split_once(r#"id="round""#).unwrap().1;
+    let part = part.split_once('>').unwrap().1;
+    let part = part.split("</main>").next().unwrap();
+    let mut text = String::new();
+    let mut rest = part;
+    while let Some((words, tail)) = rest.split_once('<') {
+        text.push_str(words);
+        let (tag, after) = tail.split_once('>').unwrap();
+        let name = tag
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap();
+        if !matches!(name, "b" | "bdi" | "em" | "span") {
+            text.push('\n');
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
