@@ -100,9 +100,15 @@ impl Pack {
 
     /// The pack in this file.
     pub fn of_file(path: &Path) -> Result<Self, PackNo> {
-        let mut bytes = Vec::new();
+        let file = File::open(path)?;
+        let long = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+        if long > PACK_MAX {
+            return Err(PackNo::TooLong("the pack"));
+        }
+        let mut bytes = Vec::with_capacity(long);
+        // A file that grows meanwhile has another length than its header says, and is refused.
         let limit = u64::try_from(PACK_MAX).unwrap_or(u64::MAX);
-        File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+        file.take(limit).read_to_end(&mut bytes)?;
         Self::of_bytes(bytes)
     }
 

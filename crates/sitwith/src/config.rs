@@ -61,6 +61,11 @@ impl Config {
             .map_or_else(file, |address| address.reveal().to_owned())
     }
 
+    /// Where a model lies that is used in place of the built-in one.
+    pub(crate) fn model(&self) -> std::path::PathBuf {
+        self.home.folder.join(&self.home.model)
+    }
+
     /// Whether the database is a file of our own.
     pub(crate) fn is_own_file(&self) -> bool {
         self.store.address.is_none()

@@ -3,6 +3,7 @@
 
 mod database;
 mod machine;
+mod model;
 mod reach;
 
 use std::process::ExitCode;
@@ -72,6 +73,8 @@ pub(crate) async fn doctor(config: &Config) -> ExitCode {
         machine::files(config),
         machine::clock().await,
         machine::zones(),
+        model::model(config).await,
+        machine::formats(config),
         reach::port(config),
         reach::address(config),
     ]);

@@ -6,6 +6,7 @@ use std::path::Path;
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::keeper::{self, Start};
 use sitwith_app::live::Live;
+use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
 use sitwith_store::{Broken, Store};
@@ -15,6 +16,7 @@ use sitwith_wire::mail::Mail;
 
 use crate::config::{Config, Wrong};
 use crate::files::Files;
+use crate::formats::Own;
 
 /// The folder for letters while no relay is set, inside the home's folder.
 const OUTBOX: &str = "outbox";
@@ -51,11 +53,35 @@ pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Res
         dice,
         outbox: Mail::folder(folder.join(OUTBOX)),
         live: Live::new(),
-        insight: Insight::embedded(),
+        insight: insight(config),
         limits,
         settings,
-    });
+    })
+    .with_formats(formats(folder));
     Ok(Opened { home, _lock: lock })
+}
+
+/// How rounds may be held here. A file that cannot be read is left out, and said.
+fn formats(folder: &Path) -> Formats {
+    let own = Own::of(folder);
+    for (name, why) in &own.wrong {
+        tracing::warn!(format = %name, "a format of this home is left out: {why}");
+    }
+    own.formats
+}
+
+/// What reads shares: the model in the home's folder, else the built-in one. A home whose model
+/// cannot be used is open all the same, and shows shares ungrouped.
+pub(crate) fn insight(config: &Config) -> Insight {
+    let file = config.model();
+    if !file.exists() {
+        return Insight::embedded();
+    }
+    Insight::of_file(&file).unwrap_or_else(|error| {
+        let file = file.display();
+        tracing::warn!(%file, %error, "the model cannot be used: rounds are shown ungrouped");
+        Insight::none()
+    })
 }
 
 /// Something broke before anybody was served: the person at the terminal reads it.

@@ -34,6 +34,29 @@ async fn a_damaged_database_is_found() {
     assert_eq!(standing(&findings, "database"), Standing::Bad);
 }
 
+#[test]
+fn a_format_that_cannot_be_read_is_named() {
+    let folder = TempFolder::new("sitwith-doctor-formats").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    assert_eq!(machine::formats(&config).words, "those that ship");
+    let formats = folder.path().join("formats");
+    std::fs::create_dir(&formats).expect("it");
+    std::fs::write(
+        formats.join("fire.toml"),
+        "title = \"By the fire\"\norder = \"free\"",
+    )
+    .expect("it");
+    assert_eq!(machine::formats(&config).words, "those that ship, and fire");
+    std::fs::write(formats.join("odd.toml"), "order = \"free\"").expect("it");
+    let finding = machine::formats(&config);
+    assert_eq!(finding.standing, Standing::Careful);
+    assert!(
+        finding
+            .words
+            .starts_with("left out: odd.toml: it cannot be read: ")
+    );
+}
+
 #[tokio::test]
 async fn an_open_home_without_a_relay_is_looked_at_with_care() {
     let folder = TempFolder::new("sitwith-doctor-open").expect("a folder");
@@ -45,6 +68,23 @@ async fn an_open_home_without_a_relay_is_looked_at_with_care() {
     let findings = database::database(&config).await;
     assert_eq!(standing(&findings, "database"), Standing::Good);
     assert_eq!(standing(&findings, "mail"), Standing::Careful);
+}
+
+#[tokio::test]
+async fn a_model_in_the_homes_folder_that_is_none_is_found() {
+    let folder = TempFolder::new("sitwith-doctor-model").expect("a folder");
+    let config = Config::for_testing(folder.path());
+    assert_eq!(
+        model::model(&config).await.standing,
+        if cfg!(feature = "model") {
+            Standing::Good
+        } else {
+            Standing::Careful
+        }
+    );
+    std::fs::write(folder.path().join("model.pack"), "this is no model").expect("it");
+    assert_eq!(model::model(&config).await.standing, Standing::Careful);
+    assert!(!crate::open::insight(&config).is_there());
 }
 
 #[tokio::test]

@@ -1,0 +1,35 @@
+//! How it stands with the model that reads what people share.
+
+use sitwith_insight::{Insight, Read};
+
+use super::Finding;
+use crate::config::Config;
+
+/// A text every model can say something about.
+const TEXT: &str = "Today I learned that it is all right to rest";
+
+/// Whether answers of one meaning will find each other.
+pub(super) async fn model(config: &Config) -> Finding {
+    let (what, file) = ("themes", config.model());
+    let insight = if file.exists() {
+        match Insight::of_file(&file) {
+            Ok(insight) => insight,
+            Err(error) => return without(&format!("{}: {error}", file.display())),
+        }
+    } else {
+        Insight::embedded()
+    };
+    let Some(about) = insight.about() else {
+        return without("this program was built without a model, and none lies in the folder");
+    };
+    let name = format!("{}, which reads {}", about.name, about.languages.join(", "));
+    match insight.embed(TEXT).await {
+        Ok(Read::Vector(_) | Read::OtherTongue) => Finding::good(what, name),
+        Ok(Read::TooShort) => without(&format!("{name}, found nothing in a sentence")),
+        Err(error) => without(&format!("{name}: {error}")),
+    }
+}
+
+fn without(why: &str) -> Finding {
+    Finding::careful("themes", format!("{why}; answers are shown ungrouped"))
+}
