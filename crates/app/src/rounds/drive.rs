@@ -22,15 +22,23 @@ impl LiveRound {
     }
 
     async fn let_time_pass(self: Arc<Self>) {
+        let mut done = None;
         while !self.has_ended() {
-            if let Err(broken) = self.tick().await {
-                // Whoever asks next has it read anew from its rows.
-                self.log(&broken, "a round broke off");
-                self.end().await;
-                return;
+            let (due, now) = (self.due().await, self.tools.clock.now());
+            let due = match due {
+                Ok(due) => due,
+                Err(broken) => return self.break_off(&broken).await,
+            };
+            let is_due = due.is_some_and(|due| due <= now);
+            if is_due && done != due {
+                if let Err(broken) = self.tick().await {
+                    return self.break_off(&broken).await;
+                }
+                done = due;
+                continue;
             }
-            let due = self.due().await.unwrap_or_default();
-            let now = self.tools.clock.now();
+            // What stays due after it was done is done again a little later, not at once.
+            done = None;
             let look_at = due.unwrap_or(now + LOOK_EVERY);
             let look_at = look_at.clamp(now + LOOK_LEAST, now + LOOK_EVERY);
             tokio::select! {
@@ -41,16 +49,18 @@ impl LiveRound {
     }
 
     /// Does what is due.
-    pub(super) async fn tick(self: &Arc<Self>) -> Result<(), Broken> {
-        let due = self.due().await?;
-        if due.is_none_or(|due| due > self.tools.clock.now()) {
-            return Ok(());
-        }
+    async fn tick(self: &Arc<Self>) -> Result<(), Broken> {
         let _alone = self.alone().await;
         if self.has_ended() {
             return Ok(());
         }
         self.turn(vec![Input::Tick]).await
+    }
+
+    /// Whoever asks next has it read anew from its rows.
+    async fn break_off(&self, broken: &Broken) {
+        self.log(broken, "a round broke off");
+        self.end().await;
     }
 
     /// Nobody waits for an answer here: what broke is logged where it is met.

@@ -18,7 +18,6 @@ use tokio::sync::{MutexGuard as WorkGuard, Notify};
 
 use super::course;
 use super::living::{Faint, Tools};
-use super::see;
 
 /// Browsers ask for the round again within this time at least, each at a moment of chance...
 pub(super) const ASK_WITHIN_LEAST: Span = Span::from_ms(500);

@@ -32,6 +32,34 @@ fn resident() -> u64 {
     pages * 4_096
 }
 
+/// The real time: for a figure that is printed and never asserted.
+#[expect(clippy::disallowed_methods, reason = "a figure is measured")]
+fn real_now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+/// Everybody writes, eight at a time.
+fn everybody_writes(scene: &Arc<Scene>, written: &Arc<AtomicU32>) -> tokio::task::JoinSet<()> {
+    let mut writing = tokio::task::JoinSet::new();
+    for part in 0..8 {
+        let (scene, written) = (Arc::clone(scene), Arc::clone(written));
+        writing.spawn(async move {
+            for number in (0..ANSWERS).filter(|number| number % 8 == part) {
+                let meaning = MEANINGS[usize::from(number % 5)];
+                let said = format!("{meaning}: {}", format!("thought {number} ").repeat(8));
+                assert!(
+                    scene
+                        .offer(&scene.guest(number), offering(said.trim()))
+                        .await
+                        .is_ok()
+                );
+                written.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+    }
+    writing
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     let mut scene = Scene::new().await;
@@ -47,26 +75,10 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     let sit = scene.home.home.live.find(scene.run).unwrap();
     scene.pass(&ana).await;
     let (scene, written) = (Arc::new(scene), Arc::new(AtomicU32::new(0)));
-    let mut writing = tokio::task::JoinSet::new();
-    for part in 0..8 {
-        let (scene, written) = (Arc::clone(&scene), Arc::clone(&written));
-        writing.spawn(async move {
-            for number in (0..ANSWERS).filter(|number| number % 8 == part) {
-                let meaning = MEANINGS[usize::from(number % 5)];
-                let said = format!("{meaning}: {}", format!("thought {number} ").repeat(8));
-                assert!(
-                    scene
-                        .offer(&scene.guest(number), offering(said.trim()))
-                        .await
-                        .is_ok()
-                );
-                written.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-    }
+    let mut writing = everybody_writes(&scene, &written);
     // While they write, the guide changes the running order; every change is answered and reaches
     // everybody, whatever the round is doing.
-    let mut changes = 0;
+    let (mut changes, mut slowest_ms) = (0, 0);
     while let Some(some) =
         (changes < CHANGES).then_some((changes + 1) * u32::from(ANSWERS) / (CHANGES + 1))
     {
@@ -78,11 +90,13 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
         } else {
             What::GoOn
         };
+        let asked_at = real_now();
         sit.change(&ana, what).await.unwrap();
         changes += 1;
         let told = format!(r#""timeline","seq":{},"#, sit.timeline().seq);
         let (_, ear) = ears.last().unwrap();
         until(|| async { ear.heard().iter().any(|frame| frame.contains(&told)) }).await;
+        slowest_ms = slowest_ms.max(asked_at.elapsed().as_millis());
         scene.home.advance(Span::from_secs(2));
     }
     while let Some(done) = writing.join_next().await {
@@ -97,7 +111,8 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
         .await;
     let held = resident().saturating_sub(before);
     println!(
-        "{ANSWERS} answers, {LINES} lines, {} themes, {changes} changes meanwhile: {} MB more",
+        "{ANSWERS} answers, {LINES} lines, {} themes; {changes} changes of the running order \
+         meanwhile, the slowest heard after {slowest_ms} ms; {} MB more",
         opened.themes.len(),
         held / 1_048_576
     );

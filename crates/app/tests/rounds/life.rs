@@ -5,7 +5,7 @@ use sitwith_core::sit::run::What;
 use sitwith_core::time::Span;
 use sitwith_testkit::{both, people};
 
-use crate::scene::{CLOSING, MEANINGS, Scene, WRITTEN_FOR, Wish, member, words};
+use crate::scene::{CLOSING, MEANINGS, Scene, WRITTEN_FOR, Wish, member, until, words};
 
 #[tokio::test]
 async fn a_round_lives_from_its_prompt_to_the_vanishing_of_its_words() {
@@ -28,7 +28,7 @@ async fn a_round_lives_from_its_prompt_to_the_vanishing_of_its_words() {
         );
         scene.pass(&ben).await;
         assert!(scene.see(&ben).await.mine == Mine::Passed);
-        scene.home.advance(Span::from_secs(3));
+        scene.next_batch().await;
         // The first batches are shown; as many as are told of stay among themselves.
         let shown = scene
             .picture(&ben, |picture| words(picture).len() >= 4)
@@ -122,7 +122,7 @@ async fn after_a_restart_the_picture_is_the_same() {
                 )
                 .await;
         }
-        scene.home.advance(Span::from_secs(3));
+        scene.next_batch().await;
         let shown = scene
             .picture(&ben, |picture| words(picture).len() >= 10)
             .await;
@@ -155,10 +155,14 @@ async fn what_was_not_read_before_a_restart_is_read_after_it() {
             )
             .await;
     }
-    scene.home.advance(Span::from_secs(3));
-    let unsewn = scene
-        .picture(&ben, |picture| !picture.alone.is_empty())
-        .await;
+    let is_shown = || async {
+        scene.home.advance(Span::from_ms(500));
+        let seen = scene.see(&ben).await;
+        seen.picture
+            .is_some_and(|picture| !picture.alone.is_empty())
+    };
+    until(is_shown).await;
+    let unsewn = scene.picture(&ben, |_| true).await;
     assert!(
         unsewn.themes.is_empty() && !unsewn.sewn,
         "nothing can read here"

@@ -79,7 +79,7 @@ async fn everybody_in_the_sit_is_told_how_its_round_stands() {
             )
             .await;
     }
-    scene.home.advance(Span::from_secs(3));
+    scene.next_batch().await;
     ear.hears(r#""offered":12,"in":500"#).await;
     // Whoever comes later is told on coming in.
     let (_cleo_s, late) = enter(&scene, &member(people::cleo())).await;

@@ -2,7 +2,6 @@
 //! at any time.
 
 use sitwith_app::rounds::{Mine, Offering, ShareNo, Shared, Step, WORDS_MAX};
-use sitwith_core::time::Span;
 use sitwith_testkit::{both, people};
 
 use crate::scene::{MEANINGS, Scene, Wish, member, offering, words};
@@ -107,7 +106,7 @@ async fn words_that_others_see_are_not_changed() {
             .say(&scene.guest(number), &format!("snow of number {number}"))
             .await;
     }
-    scene.home.advance(Span::from_secs(3));
+    scene.next_batch().await;
     let shown = scene
         .picture(&scene.guest(0), |picture| !words(picture).is_empty())
         .await;

@@ -15,12 +15,12 @@ use sitwith_core::sit::plan::{Keeps, Kind, Phase, Plan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_insight::{Insight, Read};
-use sitwith_store::Store;
+use sitwith_store::{Store, shares};
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestHome, people};
 
 /// How often a test looks whether something has come before it gives up.
-const LOOKS: usize = 5_000;
+const LOOKS: usize = 20_000;
 /// From every test's beginning to the middle of the sit's first minute of writing.
 const TO_THE_ROUND: Span = Span::from_secs(31 * 60 + 30);
 /// How long people write.
@@ -185,6 +185,18 @@ impl Scene {
         );
     }
 
+    /// Waits until everything was read, and lets the time of a batch pass.
+    pub(crate) async fn next_batch(&self) {
+        until(|| async { self.unread().await == 0 }).await;
+        self.home.advance(Span::from_secs(3));
+    }
+
+    async fn unread(&self) -> usize {
+        let mut tx = self.home.home.store.read().await.unwrap();
+        let rows = shares::all(&mut tx, self.round).await.unwrap();
+        rows.iter().filter(|row| row.read_as.is_none()).count()
+    }
+
     /// Waits until the round has come so far.
     pub(crate) async fn has_come(&self, who: &Person, step: Step) {
         until(|| async { self.see(who).await.step == step }).await;
@@ -259,7 +271,9 @@ pub(crate) async fn until<Fut: Future<Output = bool>>(mut look: impl FnMut() -> 
         if look().await {
             return;
         }
-        tokio::task::yield_now().await;
+        // The round works beside the tasks: what is waited for may need its thread.
+        let others = tokio::task::spawn_blocking(std::thread::yield_now);
+        others.await.unwrap();
     }
     panic!("it never was so");
 }

@@ -128,7 +128,7 @@ async fn nobody_sees_what_others_wrote_before_having_answered_or_passed() {
             .say(&scene.guest(number), &format!("snow fell on day {number}"))
             .await;
     }
-    scene.home.advance(Span::from_secs(3));
+    scene.next_batch().await;
     let first = scene.guest(0);
     scene
         .picture(&first, |picture| !words(picture).is_empty())
