@@ -91,7 +91,6 @@ export class SheetKeeper {
     const card = this.#card();
     if (!card || this.#isPutAway || !this.#isCared || !card.hidden) return;
     card.hidden = false;
-    card.setAttribute("role", "status");
   }
 
   putCardAway() {
