@@ -305,3 +305,57 @@ async fn a_stranger_is_sent_to_the_door() {
         assert!(page.location().unwrap().starts_with("/sign-in"), "{path}");
     }
 }
+
+/// A home in whose sit a council has just begun.
+async fn in_a_council() -> (TestHome, SitId) {
+    let home = TestHome::new().await;
+    let mut council = Phase::new(Kind::Round, 1_200);
+    council.format = Some("council".into());
+    council.prompt = Some("What carried you?".to_owned());
+    "A word is enough.".clone_into(&mut council.help);
+    let phases = vec![Phase::new(Kind::Welcome, 60), council];
+    let draft = Draft {
+        is_shown: true,
+        begins_itself: true,
+        ..tuesdays(Plan { phases })
+    };
+    let sit = made(&home, draft).await;
+    home.advance(Span::from_mins(32));
+    (home, sit)
+}
+
+#[tokio::test]
+async fn the_page_of_a_spoken_round_knows_how_it_is_held_and_guides_a_line_more() {
+    let (home, sit) = in_a_council().await;
+    let at = format!("/sits/{sit}/room");
+    let mut ben = home.browser_of(&people::ben()).await;
+    let page = ben.get(&at).await;
+    let phases = &facts(&page)["phases"];
+    assert_eq!(phases[0]["spoken"], Value::Null);
+    let spoken = &phases[1]["spoken"];
+    assert_eq!(
+        (&spoken["order"], &spoken["each"]),
+        (&"passed".into(), &"once-before-twice".into())
+    );
+    assert_eq!(
+        (&spoken["gives"], &spoken["help"]),
+        (&true.into(), &"A word is enough.".into())
+    );
+    assert_eq!(spoken["guide"], Value::Null);
+    assert_no_inline(&page);
+    let mut ana = home.browser_of(&people::ana()).await;
+    let guides = facts(&ana.get(&at).await)["phases"][1]["spoken"]["guide"].clone();
+    assert!(guides.as_str().is_some_and(|words| !words.is_empty()));
+}
+
+#[tokio::test]
+async fn without_script_the_page_says_what_is_asked_and_how_it_is_spoken() {
+    let (home, sit) = in_a_council().await;
+    let mut ben = home.browser_of(&people::ben()).await;
+    let page = ben.get(&format!("/sits/{sit}/room")).await;
+    assert!(page.body.contains("What carried you?"));
+    let (_, without) = page.body.split_once("<noscript>").unwrap();
+    let (without, _) = without.split_once("</noscript>").unwrap();
+    assert!(without.contains("Whoever holds the feather speaks"));
+    assert!(without.contains("Listening does not."));
+}

@@ -37,7 +37,7 @@ fn get<'f>(form: &'f Form, name: &str) -> &'f str {
 
 /// The fields somebody writes words into, without their places, in no order.
 fn typed(form: &Form) -> Vec<String> {
-    let kinds = ["-title", "-words", "-script", "-prompt"];
+    let kinds = ["-title", "-words", "-script", "-prompt", "-help"];
     let mut words: Vec<String> = form
         .iter()
         .filter(|(name, value)| !value.is_empty() && kinds.iter().any(|kind| name.ends_with(kind)))
@@ -82,6 +82,7 @@ async fn no_typed_word_is_lost_whatever_is_pressed() {
     );
     set(&mut form, "p2-script", "Half a line [pause\r\n[pause soon]");
     set(&mut form, "p4-prompt", "Was hilft? — ein wenig…");
+    set(&mut form, "p4-help", "Ein Satz\r\n\"reicht\" & <mehr>.");
     let presses = [
         "later-0",
         "earlier-4",
@@ -199,6 +200,48 @@ async fn a_form_sent_twice_makes_one_sit_and_its_last_words_count() {
     assert_eq!(sits[0].sit.words, "One more word.");
     let again = fields(&browser.get(first.location().unwrap()).await.body);
     assert_eq!(get(&again, "time"), "20:15:30");
+}
+
+#[tokio::test]
+async fn a_round_is_kept_as_its_guide_wants_it_held() {
+    let home = TestHome::new().await;
+    let mut browser = home.browser_of(&people::ana()).await;
+    let mut form = fields(&browser.get("/sits/new?from=evening").await.body);
+    assert_eq!(get(&form, "p4-format"), "written");
+    set(&mut form, "p4-library", "seen");
+    set(&mut form, "p4-prompt", "");
+    let asked = press(&mut browser, "/sits", &form, "prompt-4").await;
+    form = fields(&asked.body);
+    assert_eq!(
+        get(&form, "p4-prompt"),
+        "What tells you that somebody really sees you?"
+    );
+    set(&mut form, "p4-reads", "yes");
+    set(&mut form, "p4-keeps", "quilt");
+    form = fields(&press(&mut browser, "/sits", &form, "look").await.body);
+    assert_eq!(
+        (get(&form, "p4-reads"), get(&form, "p4-keeps")),
+        ("yes", "quilt")
+    );
+    // A format this home does not know is said beside its field, and stays chosen.
+    set(&mut form, "p4-format", "by-the-fire");
+    let no = press(&mut browser, "/sits", &form, "keep").await;
+    assert_eq!(no.status, 422);
+    assert!(
+        no.body.contains(r#"id="p4-format-e""#),
+        "{}",
+        read(&no.body)
+    );
+    form = fields(&no.body);
+    assert_eq!(get(&form, "p4-format"), "by-the-fire");
+    set(&mut form, "p4-format", "council");
+    let kept = press(&mut browser, "/sits", &form, "keep").await;
+    assert_eq!(kept.status, 303, "{}", read(&kept.body));
+    let ana = Person::Member(people::ana());
+    let sits = upcoming(&home.home, &ana).await.unwrap();
+    let round = &sits[0].sit.plan.phases[4];
+    assert_eq!(round.spoken(), Some("council"));
+    assert_eq!((round.reads_first, round.keeps), (true, plan::Keeps::Quilt));
 }
 
 #[tokio::test]
