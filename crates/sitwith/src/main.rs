@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod doctor;
 mod files;
+mod formats;
 mod migrate;
 mod open;
 mod say;

@@ -9,6 +9,7 @@ use sitwith_wire::clock::Clock;
 use super::Finding;
 use crate::config::Config;
 use crate::files::Files;
+use crate::formats::Own;
 
 /// Less room than this is soon full.
 const ROOM_SMALL_MB: u64 = 1_000;
@@ -39,6 +40,26 @@ pub(super) fn folder(config: &Config) -> Finding {
         Ok(()) => Finding::good(what, format!("{} can be written", folder.display())),
         Err(error) => Finding::bad(what, format!("{}: {error}", folder.display())),
     }
+}
+
+/// The home's own ways to hold a round.
+pub(super) fn formats(config: &Config) -> Finding {
+    let (what, own) = ("formats", Own::of(&config.home.folder));
+    if !own.wrong.is_empty() {
+        let wrong = own
+            .wrong
+            .iter()
+            .map(|(name, why)| format!("{name}.toml: {why}"));
+        let wrong: Vec<_> = wrong.collect();
+        return Finding::careful(what, format!("left out: {}", wrong.join("; ")));
+    }
+    if own.read.is_empty() {
+        return Finding::good(what, "those that ship");
+    }
+    Finding::good(
+        what,
+        format!("those that ship, and {}", own.read.join(", ")),
+    )
 }
 
 /// Room on the disk under the home's folder.

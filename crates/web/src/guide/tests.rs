@@ -193,7 +193,10 @@ fn a_round_is_held_as_its_guide_says() {
     assert!(!phase.help.is_empty());
     "written".clone_into(&mut typed.phases[4].format);
     let phase = typed.read(NOW).unwrap().plan.phases[4].clone();
-    assert_eq!((phase.format.as_deref(), phase.is_written_round()), (None, true));
+    assert_eq!(
+        (phase.format.as_deref(), phase.is_written_round()),
+        (None, true)
+    );
     "Not One".clone_into(&mut typed.phases[4].format);
     let faults = typed.read(NOW).unwrap_err();
     assert!(faults.of("p4-format").is_some());

@@ -1,0 +1,114 @@
+//! The home's own ways to hold a round: files in the folder `formats` of the home. They are read
+//! when the home opens. One that cannot be read is left out and said; the home opens all the same.
+
+use std::fs;
+use std::path::Path;
+
+use sitwith_core::sit::format::{FILE_MAX, FORMATS_MAX, Formats};
+
+/// The folder inside the home's folder.
+const FOLDER: &str = "formats";
+/// How a format's file ends.
+const ENDING: &str = "toml";
+
+/// What became of reading the folder.
+#[derive(Debug, Default)]
+pub(crate) struct Own {
+    /// Those that ship, and the home's own.
+    pub(crate) formats: Formats,
+    /// The names of those that were read.
+    pub(crate) read: Vec<String>,
+    /// Files that could not be read, and why, in plain words.
+    pub(crate) wrong: Vec<(String, String)>,
+}
+
+impl Own {
+    /// The formats of the home in this folder. A home without such files has those that ship.
+    pub(crate) fn of(home: &Path) -> Self {
+        let mut own = Self {
+            formats: Formats::shipped(),
+            ..Self::default()
+        };
+        let Ok(folder) = fs::read_dir(home.join(FOLDER)) else {
+            return own;
+        };
+        let files = folder.filter_map(Result::ok).map(|file| file.path());
+        let mut files: Vec<_> = files
+            .filter(|file| file.extension().is_some_and(|ending| ending == ENDING))
+            .collect();
+        files.sort();
+        for (place, file) in files.iter().enumerate() {
+            let name = file
+                .file_stem()
+                .map(|name| name.to_string_lossy().into_owned());
+            let name = name.unwrap_or_default();
+            let added = if place < FORMATS_MAX {
+                text_of(file)
+                    .and_then(|text| own.formats.add(&name, &text).map_err(|no| no.to_string()))
+            } else {
+                Err(format!("a home has at most {FORMATS_MAX} formats"))
+            };
+            match added {
+                Ok(()) => own.read.push(name),
+                Err(why) => own.wrong.push((name, why)),
+            }
+        }
+        own
+    }
+}
+
+fn text_of(file: &Path) -> Result<String, String> {
+    let size = fs::metadata(file).map_err(|error| error.to_string())?.len();
+    if usize::try_from(size).is_ok_and(|size| size <= FILE_MAX) {
+        fs::read_to_string(file).map_err(|error| error.to_string())
+    } else {
+        Err(format!("a format's file has at most {FILE_MAX} bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::temp::TempFolder;
+
+    #[test]
+    fn a_home_without_the_folder_has_what_ships() {
+        let home = TempFolder::new("sitwith-formats-none").unwrap();
+        let own = Own::of(home.path());
+        assert!(own.read.is_empty() && own.wrong.is_empty());
+        assert!(own.formats.find("council").is_some());
+    }
+
+    #[test]
+    fn good_files_are_read_and_bad_ones_said() {
+        let home = TempFolder::new("sitwith-formats-some").unwrap();
+        let folder = home.path().join(FOLDER);
+        fs::create_dir(&folder).unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+        write("fire.toml", "title = \"By the fire\"\norder = \"free\"\n");
+        write("broken.toml", "title = ");
+        write("Large Name.toml", "title = \"A\"\norder = \"free\"\n");
+        write("huge.toml", &"#".repeat(FILE_MAX + 1));
+        write("notes.txt", "not a format");
+        let own = Own::of(home.path());
+        assert_eq!(own.read, ["fire"]);
+        assert_eq!(&*own.formats.find("fire").unwrap().title, "By the fire");
+        let wrong: Vec<_> = own.wrong.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(wrong, ["Large Name", "broken", "huge"]);
+        assert!(own.wrong.iter().all(|(_, why)| !why.is_empty()));
+    }
+
+    #[test]
+    fn more_files_than_a_home_has_formats_are_said() {
+        let home = TempFolder::new("sitwith-formats-many").unwrap();
+        let folder = home.path().join(FOLDER);
+        fs::create_dir(&folder).unwrap();
+        for n in 0..FORMATS_MAX + 5 {
+            let text = "title = \"A\"\norder = \"free\"\n";
+            fs::write(folder.join(format!("f{n:03}.toml")), text).unwrap();
+        }
+        let own = Own::of(home.path());
+        assert_eq!(own.formats.iter().count(), FORMATS_MAX);
+        assert_eq!(own.read.len() + own.wrong.len(), FORMATS_MAX + 5);
+    }
+}
