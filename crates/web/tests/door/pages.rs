@@ -137,7 +137,9 @@ async fn every_page_of_every_role_is_well_made() {
         let mut browser = scene.browser(role).await;
         for route in ROUTES.iter().filter(|route| route.method == "get") {
             let page = browser.get(&scene.path(route.path)).await;
-            if page.body.is_empty() || !is_page(&page) {
+            // A part has no page around it; in its own page it is read as well.
+            let is_part = route.path.ends_with("/part");
+            if page.body.is_empty() || !is_page(&page) || is_part {
                 continue;
             }
             read += 1;
