@@ -85,6 +85,7 @@ impl Desk<'_> {
                     (self.faults.summary())
                     (self.said_above())
                     @match self.seen.step {
+                        _ if self.seen.is_kept_quilt => (self.kept_quilt()),
                         Step::Posed => (self.posed()),
                         Step::Closed => (self.closed()),
                         Step::Opened => (self.opened()),
@@ -190,6 +191,18 @@ impl Desk<'_> {
                     (self.vanishes())
                 }
                 (self.table())
+            }
+        }
+    }
+
+    /// Its words have vanished but for those in the quilt, and that is sewn for good.
+    fn kept_quilt(&self) -> Markup {
+        html! {
+            section class="stack" aria-label="How it stands" {
+                p class="lead" { "Its words have gone. What was kept is in the quilt." }
+                p class="row" {
+                    a class="b b-1" href={ "/rounds/" (self.seen.facts.id) } { "See the quilt" }
+                }
             }
         }
     }

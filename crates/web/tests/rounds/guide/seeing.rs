@@ -1,6 +1,7 @@
 //! What a guide sees of a round, and what is on no page of hers.
 
-use sitwith_app::rounds::Step;
+use sitwith_app::rounds::{Step, VANISH_ALONE_AFTER, vanish_due};
+use sitwith_core::time::Span;
 use sitwith_testkit::people;
 
 use super::scene::{Manner, Scene, WORDS};
@@ -179,4 +180,31 @@ async fn no_page_grows_past_what_a_poor_line_can_carry() {
     scene.press(&[("do", "open")]).await;
     let aloud = ana.get(&format!("/rounds/{}/aloud", scene.round)).await;
     assert!(aloud.body.len() < 100_000, "{}", aloud.body.len());
+}
+
+#[tokio::test]
+async fn a_quilt_that_was_kept_is_sewn_for_good() {
+    let scene = Scene::new(false).await;
+    scene.press(&[("do", "keep"), ("keeps", "quilt")]).await;
+    let manner = Manner {
+        beyond: true,
+        aloud: true,
+        ..Manner::default()
+    };
+    for (place, words) in WORDS.iter().enumerate().take(3) {
+        scene.says(&format!("guest {place}"), words, manner).await;
+    }
+    for press in ["pass", "close"] {
+        scene.press(&[("do", press)]).await;
+    }
+    scene.until(|seen| seen.step == Step::Opened).await;
+    scene.home.advance(VANISH_ALONE_AFTER + Span::from_mins(1));
+    vanish_due(&scene.home.home).await.unwrap();
+    let mut ana = scene.ana().await;
+    let page = ana.get(&scene.guide()).await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Its words have gone."), "{}", page.body);
+    assert!(!page.body.contains("name=\"do\""), "nothing can be pressed");
+    let late = ana.post(&scene.guide(), &[("do", "gather")]).await;
+    assert_eq!(late.status, 410);
 }
