@@ -2,28 +2,31 @@
 //! when, and hands out what is to be kept and told. [`Round::wake_at`] says when it next wants to
 //! be asked.
 //!
-//! * here: what comes in, and when something is shown or told;
+//! * here: what comes in, and when something is shown or told; what goes in and out is in
+//!   `machine/words.rs`, what can be asked in `machine/asked.rs`;
 //! * `machine/sewing.rs`: closing, gathering, and what the guide changes;
 //! * `machine/showing.rs`: the picture; `machine/cloth.rs`: themes by meaning; `machine/dyes.rs`.
 //!
 //! Posed, answers wait and are shown in batches ([`super::release`]); when the round closes, all
 //! are gathered, and shown at once or after the guide has read them.
 
+mod asked;
 mod cloth;
 mod dyes;
 mod sewing;
 mod showing;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::cloth::Cloth;
-use super::edit::Edit;
+pub use self::words::{Effect, Input, Kept};
 use super::picture::Picture;
-use super::release::{OFFERED_IN, Waiting, picture_every};
-use super::share::{Facts, KeptTheme, Read, SHARES_MAX, Share, ShareNo, Step};
+use super::release::{Waiting, picture_every};
+use super::share::{Facts, KeptTheme, Read, Share, Step};
 use crate::id::ShareId;
 use crate::time::{Instant, Span};
 
@@ -34,68 +37,6 @@ pub const READ_WAIT: Span = Span::from_secs(20);
 /// They are waited for so long at most: five thousand answers of a last minute take a model that
 /// reads one in 15 ms less than half of it.
 pub const READ_WAIT_MOST: Span = Span::from_mins(3);
-
-/// Something that happened. What people did is kept before it comes here.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// Somebody offered words.
-    Shared(Share),
-    /// Somebody changed their words, or how they offer them, before others saw them.
-    Changed(Share),
-    /// Somebody took their words back.
-    Withdrawn(ShareId),
-    /// Somebody passed.
-    Passed,
-    /// The model read somebody's words.
-    Read(ShareId, Read),
-    /// So many people are in the room now.
-    People(u32),
-    /// The time for answering is over.
-    Close,
-    /// The guide has read the answers: show them.
-    Open,
-    /// The guide changed something.
-    Edit(Edit),
-    /// Time has passed.
-    Tick,
-}
-
-/// Something to be done, in this order: first kept, then told.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// These are shown from now on: keep the batch with each ([`Share::shown_in`]).
-    Released {
-        /// Which batch.
-        batch: u32,
-        /// Which answers.
-        shares: Vec<ShareId>,
-    },
-    /// Keep to which group these belong now ([`Share::theme`]).
-    Sewn(Vec<(ShareId, Option<u32>)>),
-    /// Keep that these were set aside or put back ([`Share::aside`]).
-    Aside(ShareId, bool),
-    /// Keep these themes, in this order, in place of those that were kept.
-    Themes(Vec<KeptTheme>),
-    /// The round has come so far.
-    Stepped(Step),
-    /// Tell the browsers that there is something new: the picture, how many offered, the step.
-    Told,
-}
-
-/// What was kept of a round.
-#[derive(Clone, Debug, Default)]
-pub struct Kept {
-    /// How far it had come.
-    pub step: Step,
-    /// When it was closed.
-    pub closed_at: Option<Instant>,
-    /// Everybody's words.
-    pub shares: Vec<Share>,
-    /// The themes, in the order in which they were handed out.
-    pub themes: Vec<KeptTheme>,
-    /// How many passed.
-    pub passed: u32,
-}
 
 /// A round, from its posing to the vanishing of its words.
 #[derive(Debug)]
@@ -183,80 +124,6 @@ impl Round {
         });
         self.show();
         self.told = self.news();
-    }
-
-    /// What was settled when it was posed.
-    pub const fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    /// How far it has come.
-    pub const fn step(&self) -> Step {
-        self.step
-    }
-
-    /// Whether everything is gathered: a guide who reads first has something to read.
-    pub const fn is_gathered(&self) -> bool {
-        self.is_gathered
-    }
-
-    /// What is shown now. While the guide reads, it is for the guide alone.
-    pub const fn picture(&self) -> &Arc<Picture> {
-        &self.picture
-    }
-
-    /// How many offered something; while people still answer, in steps of [`OFFERED_IN`].
-    pub fn offered(&self) -> u32 {
-        let offered = u32::try_from(self.shares.len()).unwrap_or(u32::MAX);
-        match self.step {
-            Step::Posed => offered - offered % OFFERED_IN,
-            Step::Closed | Step::Opened => offered,
-        }
-    }
-
-    /// How many people are counted on: those who are here, or those who answered or passed.
-    pub fn people(&self) -> usize {
-        let here = usize::try_from(self.here).unwrap_or(usize::MAX);
-        let passed = usize::try_from(self.passed).unwrap_or(usize::MAX);
-        here.max(self.shares.len().saturating_add(passed))
-    }
-
-    /// One share, whether shown or not.
-    pub fn share(&self, id: ShareId) -> Option<&Share> {
-        self.shares.get(&id)
-    }
-
-    /// All shares, whether shown or not, in the order of ids, which tells nothing.
-    pub fn shares(&self) -> impl ExactSizeIterator<Item = &Share> {
-        self.shares.values()
-    }
-
-    /// What the guide set aside.
-    pub fn aside(&self) -> impl Iterator<Item = &Share> {
-        self.shares.values().filter(|share| share.aside)
-    }
-
-    /// Whether words may be offered now.
-    pub fn may_share(&self) -> Result<(), ShareNo> {
-        if self.step != Step::Posed {
-            Err(ShareNo::Closed)
-        } else if self.shares.len() >= SHARES_MAX {
-            Err(ShareNo::Full)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// Whether these words may still be changed: until others see them.
-    pub fn may_change(&self, id: ShareId) -> Result<(), ShareNo> {
-        let share = self.shares.get(&id).ok_or(ShareNo::Missing)?;
-        if share.shown_in.is_some() {
-            Err(ShareNo::AlreadyShown)
-        } else if self.step != Step::Posed {
-            Err(ShareNo::Closed)
-        } else {
-            Ok(())
-        }
     }
 
     /// Takes what happened at `now`; hands out what is to be done, in order.

@@ -7,7 +7,7 @@ mod restart;
 
 use super::*;
 use crate::id::RoundId;
-use crate::round::{Label, Lots, Words};
+use crate::round::{Edit, Label, Lots, Words};
 use crate::themes::Vector;
 
 pub(super) const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
