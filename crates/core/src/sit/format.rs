@@ -474,4 +474,18 @@ mod tests {
         round.format = Some("Not a name".into());
         assert_eq!(plan(&round).check().unwrap_err(), no);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_at_all_breaks_the_reading_of_a_format(
+            text in "([a-z_]{1,9} = (\"[a-z-]{0,9}\"|[0-9]{1,6}|true|\\[\\])\n|\\PC{0,20}){0,9}",
+            base in proptest::bool::ANY,
+        ) {
+            let start = if base { "title = \"A\"\norder = \"free\"\n" } else { "" };
+            if let Ok(format) = Format::parse("own", &format!("{start}{text}")) {
+                proptest::prop_assert!(!format.title.is_empty());
+                proptest::prop_assert!(format.silence <= Span::from_secs(SILENCE_MAX.into()));
+            }
+        }
+    }
 }

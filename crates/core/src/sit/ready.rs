@@ -1,6 +1,7 @@
 //! Plans to start from. A guide takes one and makes it her own.
 
 use super::bell::Bell;
+use super::format::Formats;
 use super::plan::{Kind, Phase, Plan};
 use super::script::Script;
 use crate::prompts;
@@ -182,7 +183,9 @@ fn written(prompt: &str, length_s: u32) -> Phase {
 
 fn spoken(format: &str, prompt: &str, length_s: u32) -> Phase {
     let shipped = prompts::find(prompt).expect("a test makes every plan");
-    let mut phase = Phase::new(Kind::Round, length_s);
+    let formats = Formats::shipped();
+    let title = &formats.find(format).expect("the same").title;
+    let mut phase = Phase::new(Kind::Round, length_s).saying(title, "");
     phase.format = Some(format.into());
     phase.prompt = Some(shipped.asks);
     phase.help = shipped.help;
@@ -199,7 +202,6 @@ fn close(length_s: u32) -> Phase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sit::format::Formats;
     use std::collections::BTreeSet;
 
     #[test]

@@ -54,11 +54,11 @@ fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -
         choices.push((chosen, &gone));
     }
     let known = formats.find(chosen);
-    let hint = known.map(|format| &*format.for_guide);
+    let hint = known.map(|format| format!("{}: {}", format.title, format.for_guide));
     forms::choose(
         &format!("p{place}-format"),
         "How it is held",
-        hint,
+        hint.as_deref(),
         &choices,
         chosen,
         faults,
