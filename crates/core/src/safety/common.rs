@@ -4,15 +4,15 @@
 /// called by one of these is never looked for.
 const NEVER: &str = "\
     a about above address after again all also always am an and another any anybody anyone are \
-    as at away back be because been before being but by can could did do does done down each \
-    even ever every everybody everyone for friend from go good got guest guide had has have he \
-    hello her here hers hi him his how i if in into is it its just keep let like listener mail \
-    me member mine more most much must my myself never new no nobody none not nothing now \
-    number of off oh ok on one only or other our out over own people same self she should \
-    sitter so some somebody someone something still such than thanks that the their them then \
-    there these they thing this those through to today together too under until up us very was \
-    we web well were what when where which while who whom whose why with without would yes yet \
-    you your yours yourself";
+    as at away back be because been before being but by can could did do does done down dr \
+    each even ever every everybody everyone for friend from go good got guest guide had has \
+    have he hello her here hers hi him his how i if in into is it its just keep let like \
+    listener mail me member mine more most mr mrs ms much must my myself never new no nobody \
+    none not nothing now number of off oh ok on one only or other our out over own people same \
+    self she should sitter so some somebody someone something still such than thanks that the \
+    their them then there these they thing this those through to today together too under \
+    until up us very was we web well were what when where which while who whom whose why with \
+    without would yes yet you your yours yourself";
 
 /// Given names that are everyday words: a capital tells which is meant.
 const COMMON: &str = "\

@@ -38,15 +38,18 @@ impl Names {
             names: BTreeSet::new(),
         };
         for name in names.iter().take(NAMES_MAX) {
-            let parts: Vec<&str> = name.split_whitespace().collect();
+            let parts = name.split_whitespace();
+            let parts: Vec<&str> = parts.map(|part| part.trim_matches(is_edge)).collect();
             // Whoever is called "tired of it all" is called by a sentence.
             let is_sentence = parts.iter().any(|part| is_never(&folded(part)));
-            if parts.len() > 1 && !(is_sentence && parts.iter().all(|part| !has_capital(part))) {
+            let is_capital = has_capital(name);
+            if parts.len() > 1 && (is_capital || !is_sentence) {
                 kept.add(&parts);
             }
             for part in &parts {
-                let is_told = !is_sentence || has_capital(part);
-                if is_told && !is_never(&folded(part)) {
+                // In "Ana de la Cruz" the small words are no names; "ana maria" has none else.
+                let is_name = has_capital(part) || !(is_capital || is_sentence);
+                if is_name && !is_never(&folded(part)) {
                     kept.add(&[part]);
                 }
             }
@@ -113,9 +116,12 @@ impl Name {
     }
 
     /// Whether the name is meant, not the word: "Hope" in a sentence, not "hope", "HOPE" or
-    /// "Hope is ..." at its beginning.
+    /// "Hope is ..." at its beginning. Names of two letters may be words in one language or
+    /// another.
     fn is_meant(&self, words: &str, signs: &[Sign], at: usize) -> bool {
-        if !self.is_word || !is_common(&self.signs.iter().collect::<String>()) {
+        let is_short = self.signs.len() < 3 && self.signs.iter().all(|sign| sign.is_lowercase());
+        let is_everyday = is_common(&self.signs.iter().collect::<String>());
+        if !self.is_word || !(is_short || is_everyday) {
             return true;
         }
         let Some(place) = range(signs, at, self.signs.len()) else {
@@ -135,7 +141,7 @@ impl Name {
         let next = after.split(|sign: char| !is_of_word(sign));
         let next = next.map(folded).find(|word| !word.is_empty());
         let goes_on = next.is_some_and(|word| is_never(&word));
-        is_capital && !(starts && goes_on)
+        is_capital && !(is_everyday && starts && goes_on)
     }
 }
 
@@ -175,6 +181,11 @@ fn signs(text: &str) -> impl Iterator<Item = Sign> {
             at: at.clone(),
         })
     })
+}
+
+/// What stands around a name and is none of it, as in "(Ana)" and "Dr.".
+fn is_edge(sign: char) -> bool {
+    !is_of_word(sign)
 }
 
 fn folded(text: &str) -> String {

@@ -88,6 +88,22 @@ fn whoever_is_called_by_a_sentence_is_not_looked_for_in_sentences() {
 }
 
 #[test]
+fn small_words_in_a_name_are_no_names() {
+    let names = ["Ana de la Cruz", "Dr. Al Meyer", "lea maria"];
+    let covered = |words: &str| mask(words, &names);
+    assert_eq!(covered("de la vie, al sol, the dr. came"), None);
+    assert_eq!(
+        covered("Al and MEYER").as_deref(),
+        Some("someone and someone")
+    );
+    assert_eq!(
+        covered("Ana de la Cruz sat").as_deref(),
+        Some("someone sat")
+    );
+    assert_eq!(covered("Lea, maria").as_deref(), Some("someone, someone"));
+}
+
+#[test]
 fn ways_to_reach_somebody_are_covered() {
     assert_eq!(
         covered("write to (me.too+1@post.example.org)."),
