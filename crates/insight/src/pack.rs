@@ -88,7 +88,8 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// The pack that was built into the program.
+    /// The pack that was built into the program. Its sum is not looked at again: it is as whole as
+    /// the program, and a test holds it.
     pub fn built(bytes: &'static [u8]) -> Result<Self, PackNo> {
         Self::open(Bytes::Built(bytes))
     }
@@ -131,7 +132,8 @@ impl Pack {
         if sum.len() != SUM {
             return Err(PackNo::Length);
         }
-        if Sha256::digest(said).as_slice() != sum {
+        let is_ours = matches!(bytes, Bytes::Built(_));
+        if !is_ours && Sha256::digest(said).as_slice() != sum {
             return Err(PackNo::Sum);
         }
         Ok(Self {
