@@ -10,6 +10,8 @@ pub mod browser;
 pub mod home;
 pub mod people;
 #[cfg(feature = "home")]
+pub mod rounds;
+#[cfg(feature = "home")]
 pub mod sits;
 pub mod temp;
 
@@ -18,7 +20,7 @@ pub use both::both;
 pub use browser::{TestBrowser, TestPage};
 #[cfg(feature = "home")]
 pub use home::TestHome;
-pub use temp::TempFolder;
 /// What reads shares, for [`TestHome::reading`], and what it makes of a text.
 #[cfg(feature = "home")]
 pub use sitwith_insight::{Insight, Read};
+pub use temp::TempFolder;
