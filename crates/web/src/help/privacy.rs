@@ -19,6 +19,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
                 }
             }
             (in_a_sit())
+            (in_a_round())
             (kept())
             (browser())
             (yours())
@@ -39,6 +40,28 @@ fn in_a_sit() -> Markup {
                 "In a quiet seat you are counted and not named: your name is not sent to anybody."
             }
             li { "How it is in you, and what you note afterwards, is shown to you alone." }
+        }
+    }
+}
+
+fn in_a_round() -> Markup {
+    html! {
+        h2 class="side" { "In a round" }
+        ul class="plain-list stack" {
+            li {
+                "What you write is unsigned unless you sign it, and no page and no message tells \
+                  others, the guide neither, whose an unsigned answer is."
+            }
+            li { "Nobody is shown what others wrote before having answered or passed." }
+            li { "Answers are read and sorted on this machine. Nothing of them leaves it." }
+            li {
+                "The words are erased, with all that was made of them, a quarter of an hour after \
+                  the sit is over, or a day after a round between sits was opened. Only when a \
+                  guide has said before that the quilt is kept, the answers stay whose authors \
+                  let them be shown with others."
+            }
+            li { "You can take your words back at any time: they are gone at once, everywhere." }
+            li { "What you keep of a round for yourself is seen by nobody else, until you erase it." }
         }
     }
 }

@@ -4,7 +4,9 @@
 //! end when idle, use is noted by the day, leaving erases, and no table has a place for when
 //! somebody left: `crates/app/tests/door`. Quiet seats are named to nobody:
 //! the room's own tests in `core`. Nothing comes from elsewhere: `pages.rs` and `headers.rs`.
-//! The log: `quiet_log.rs`.
+//! The log: `quiet_log.rs`. Rounds: who is told what, `tests/rounds/attack.rs`; the gate, the vanishing,
+//! taking back and keepsakes, `crates/app/tests/rounds`; that nothing leaves, `insight` itself, which
+//! knows no network.
 
 use sitwith_testkit::{TestHome, people};
 
@@ -22,6 +24,12 @@ async fn the_page_says_what_these_tests_hold() {
         "the words are erased once the letter is sent or given up",
         "names no person, no address and nothing anybody wrote",
         "for ten minutes",
+        "whose an unsigned answer is",
+        "before having answered or passed",
+        "Nothing of them leaves it",
+        "erased, with all that was made of them, a quarter of an hour after the sit is over, or a \
+         day after a round between sits was opened",
+        "they are gone at once, everywhere",
         "It is off until you turn it on",
     ] {
         let words: Vec<_> = words.split_whitespace().collect();
