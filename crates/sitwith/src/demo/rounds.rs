@@ -29,47 +29,39 @@ const GUESTS: [&str; 8] = [
 const KIND: &str = "What was kind to you this week?";
 const KIND_HELP: &str = "It may be very small. A door held open counts.";
 const KIND_SAID: [Said; 17] = [
-    (0, "My neighbour left soup at my door.", true),
-    (100, "A neighbour carried my shopping up the stairs.", false),
+    (0, "My neighbour brought me soup.", true),
+    (100, "A neighbour left a pot of soup at my door.", false),
+    (7, "My neighbour cooked soup for us.", false),
     (
-        7,
-        "The woman next door brought us soup, without a word.",
+        101,
+        "The neighbour from upstairs brought me warm soup.",
         false,
     ),
-    (101, "My neighbours fed the cat and left a note.", false),
-    (8, "Somebody from next door cooked for us.", false),
-    (1, "My sister called just to listen.", true),
+    (8, "Soup from a neighbour, still warm.", false),
     (
         102,
-        "A friend rang me and did not try to fix anything.",
+        "My neighbour brought soup to the door and went again.",
         false,
     ),
-    (9, "My brother phoned, and let me be quiet.", true),
-    (103, "An old friend called after two years.", false),
+    (1, "A friend called just to listen.", true),
+    (103, "My friend phoned and only listened.", false),
+    (9, "A friend called and listened for an hour.", true),
+    (104, "An old friend called me after two years.", false),
     (
         10,
-        "A friend listened to me for an hour on the phone.",
+        "My friend called in the evening and let me talk.",
         false,
     ),
+    (105, "The morning sun on the kitchen floor.", false),
+    (11, "I sat in the morning sun for ten minutes.", false),
     (
-        104,
-        "The sun on the kitchen floor at eight in the morning.",
+        106,
+        "The sun came through the kitchen window this morning.",
         false,
     ),
-    (11, "Morning light through the curtain.", false),
-    (
-        105,
-        "I sat in the sun for ten minutes and nothing happened.",
-        false,
-    ),
-    (12, "The first sun after a week of rain.", true),
-    (106, "The bus driver saw me running and waited.", false),
-    (107, "Nothing was. I am writing it down anyway.", false),
-    (
-        13,
-        "My own hand on my own chest, at three in the morning.",
-        false,
-    ),
+    (12, "Morning sun after a week of rain.", true),
+    (107, "The bus driver saw me running and waited.", false),
+    (13, "Nothing was. I am writing it down anyway.", false),
 ];
 
 /// What the opened round asked.
