@@ -162,7 +162,9 @@ fn not_taken(seen: &Seen, words: &str, (what, safe): (&str, &str)) -> Markup {
             }
             blockquote class="patch sewn paper own d-plain" dir="auto" { (words) }
             p {
-                a class="b b-2" data-part href={ "/rounds/" (seen.facts.id) } { "Back to the round" }
+                a class="b b-2" data-part href={ "/rounds/" (seen.facts.id) } {
+                    "Back to the round"
+                }
             }
         }
     }

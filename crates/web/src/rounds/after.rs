@@ -62,7 +62,8 @@ pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
                     p class="v t1" dir="auto" { (quilt.prompt) }
                     p class="row" {
                         a class="b b-2" href={ "/rounds/" (quilt.id) } {
-                            @if quilt.step == Step::Opened { "See the quilt" } @else { "See the round" }
+                            @if quilt.step == Step::Opened { "See the quilt" }
+                            @else { "See the round" }
                         }
                         @if quilt.step == Step::Opened {
                             a class="b b-3" href={ "/rounds/" (quilt.id) "/keepsake" } {

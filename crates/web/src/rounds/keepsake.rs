@@ -225,9 +225,8 @@ pub async fn all(
                 }
                 p class="row" {
                     @if from > 0 {
-                        a class="b b-2" href={ "/keepsakes?from=" (from.saturating_sub(PAGE_MAX)) } {
-                            "Newer ones"
-                        }
+                        @let before = from.saturating_sub(PAGE_MAX);
+                        a class="b b-2" href={ "/keepsakes?from=" (before) } { "Newer ones" }
                     }
                     @if let Some(next) = next {
                         a class="b b-2" href={ "/keepsakes?from=" (next) } { "Older ones" }

@@ -224,7 +224,9 @@ fn as_list(seen: &Seen, manner: Manner) -> Markup {
         @if manner.list {
             a class="b b-2" id="r-list" data-part href={ (at) "?" (from) } { "See it as a quilt" }
         } @else {
-            a class="b b-2" id="r-list" data-part href={ (at) "?list=1&" (from) } { "Read as a list" }
+            a class="b b-2" id="r-list" data-part href={ (at) "?list=1&" (from) } {
+                "Read as a list"
+            }
         }
     }
 }

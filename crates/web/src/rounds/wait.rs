@@ -58,7 +58,9 @@ fn kept_here() -> Markup {
             h2 class="t2" id="r-kept-t" { "What you wrote, in this browser only" }
             blockquote class="patch sewn paper own d-plain" dir="auto" {}
             p class="row" {
-                button class="b b-3 flush" type="button" data-forget { "Erase it from this browser" }
+                button class="b b-3 flush" type="button" data-forget {
+                    "Erase it from this browser"
+                }
             }
         }
     }

@@ -1,9 +1,10 @@
 // A round on a page of its own, and the page of a keepsake.
 
 import { Kept, stores } from "./kept.js";
-import { Round, savePicture } from "./round.js";
+import { Round } from "./round.js";
+import { savePicture } from "./save.js";
 
-/** How often a page that stands open looks again while the round is not opened, in ms. */
+/** How often a page that stands open looks again, in ms: words may be taken back or have gone. */
 const LOOK_EVERY = 40_000;
 /** And by how much more at most, so that not all look at once. */
 const LOOK_SPREAD = 20_000;
@@ -21,13 +22,12 @@ function liveRegion() {
 function aRound(place) {
   const round = new Round(place, liveRegion());
   const look = () => {
-    const isSettled = round.step === "opened";
-    if (document.visibilityState === "visible" && !isSettled) void round.again();
+    if (document.visibilityState === "visible") void round.again();
     setTimeout(look, LOOK_EVERY + Math.random() * LOOK_SPREAD);
   };
   setTimeout(look, LOOK_EVERY);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && round.step !== "opened") void round.again();
+    if (document.visibilityState === "visible") void round.again();
   });
 }
 

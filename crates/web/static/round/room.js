@@ -1,6 +1,7 @@
 // A round in the live room: its part stands where the circle was while its phase goes on, and can
 // be looked at again afterwards. Fetched only when there is a round.
 
+import { partOf } from "./part.js";
 import { Round } from "./round.js";
 
 const SHEETS = ["round.css", "quilt.css", "spans.css", "room.css"];
@@ -91,8 +92,8 @@ export class RoundStage {
     try {
       const answer = await fetch(at, { headers: { Accept: "text/html" } });
       const html = answer.ok ? await answer.text() : "";
-      const part = new DOMParser().parseFromString(html, "text/html").querySelector("#round");
-      if (part) this.#take(/** @type {HTMLElement} */ (part));
+      const part = partOf(html);
+      if (part) this.#take(part);
       else if (this.#isNow && answer.status === 404) this.#later(at);
     } catch {
       this.#later(at);

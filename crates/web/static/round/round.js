@@ -5,8 +5,9 @@
 // Without this module everything works as well, with whole pages.
 
 import { Kept, stores } from "./kept.js";
+import { fetchPart, partOf } from "./part.js";
 import { letTouch } from "./quilt.js";
-import { picture, save } from "./save.js";
+import { savePicture } from "./save.js";
 import { SheetKeeper } from "./sheet.js";
 
 /** What is said when a form did not reach the home. */
@@ -15,12 +16,6 @@ const UNSENT = "That did not reach the home. What you wrote is still here. Pleas
 const UNKEPT = "This browser keeps nothing for us. Your words are still on the sheet.";
 /** What was done with words after which nothing of them stays in this browser. */
 const OFFERED = new Set(["offered", "changed"]);
-
-/** @param {string} html */
-function partOf(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return /** @type {HTMLElement | null} */ (page.querySelector("#round"));
-}
 
 export class Round {
   #place;
@@ -68,7 +63,7 @@ export class Round {
   async again() {
     if (this.#isSending) return;
     const turn = ++this.#turn;
-    const answer = await this.#ask(this.#query);
+    const answer = await fetchPart(this.id, this.#query);
     if (!answer || turn !== this.#turn) return;
     const isSheet = answer.querySelector("#r-offer") !== null;
     if (this.isWriting && isSheet) {
@@ -80,16 +75,6 @@ export class Round {
       const { step } = this;
       this.#put(answer, { isQuiet: true });
       if (step !== answer.dataset.step) this.#tellStep();
-    }
-  }
-
-  /** @param {string} query */
-  async #ask(query) {
-    try {
-      const answer = await fetch(`/rounds/${this.id}/part${query}`, { headers: { Accept: "text/html" } });
-      return partOf(await answer.text());
-    } catch {
-      return null;
     }
   }
 
@@ -142,7 +127,7 @@ export class Round {
       let part = isOurs ? partOf(await answer.text()) : null;
       const said = new URL(answer.url).searchParams.get("said") ?? "";
       if (OFFERED.has(said)) this.#sheet.offered();
-      if (!part) part = await this.#ask("");
+      if (!part) part = await fetchPart(this.id, "");
       if (!part) throw new Error("no part");
       this.#query = "";
       if (turn === this.#turn) this.#put(part, { isQuiet: false });
@@ -183,7 +168,7 @@ export class Round {
     // Leaving the sheet by its own way out is a decision: what was on it is not brought back.
     if (link.closest("#r-offer")) this.#kept.draft = null;
     const { search } = new URL(link.href);
-    const part = await this.#ask(search);
+    const part = await fetchPart(this.id, search);
     if (!part) {
       this.#say(UNSENT);
       return;
@@ -255,24 +240,4 @@ export class Round {
     quote.textContent = words;
     place.hidden = words === "";
   }
-}
-
-/**
- * Saves the picture a link leads to: a PNG where this browser can draw it, else the drawing.
- * @param {HTMLAnchorElement} link
- * @param {(words: string) => void} say
- */
-export async function savePicture(link, say) {
-  const name = link.dataset.save ?? "round";
-  try {
-    save(await picture(link.href), `${name}.png`);
-  } catch {
-    const answer = await fetch(link.href).catch(() => null);
-    if (!answer?.ok) {
-      say("The picture did not come. Please try again in a moment.");
-      return;
-    }
-    save(await answer.blob(), `${name}.svg`);
-  }
-  say("The picture is saved.");
 }

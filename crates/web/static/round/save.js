@@ -11,7 +11,7 @@ const SIDE_MAX = 8_000;
  * @param {string} address
  * @returns {Promise<Blob>}
  */
-export async function picture(address) {
+async function picture(address) {
   const drawing = new Image();
   drawing.src = address;
   await drawing.decode();
@@ -31,10 +31,30 @@ export async function picture(address) {
  * @param {Blob} blob
  * @param {string} name
  */
-export function save(blob, name) {
+function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/**
+ * Saves the picture a link leads to: a PNG where this browser can draw it, else the drawing.
+ * @param {HTMLAnchorElement} link
+ * @param {(words: string) => void} say
+ */
+export async function savePicture(link, say) {
+  const name = link.dataset.save ?? "round";
+  try {
+    save(await picture(link.href), `${name}.png`);
+  } catch {
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer?.ok) {
+      say("The picture did not come. Please try again in a moment.");
+      return;
+    }
+    save(await answer.blob(), `${name}.svg`);
+  }
+  say("The picture is saved.");
 }

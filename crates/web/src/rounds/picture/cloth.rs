@@ -314,7 +314,7 @@ fn piece(shown: &Shown<'_>, piece: &Piece<'_>, cut: &Cut<'_>, at: At) -> Markup 
             };
             html! {
                 (rect(at, 6.0, deep))
-                (rect(At { x: at.x + 8.0, y: at.y + 8.0, w: at.w - 16.0, h: at.h - 16.0 }, 2.0, fill))
+                (rect(inside(at, 8.0), 2.0, fill))
             }
         }
     }
@@ -340,10 +340,21 @@ fn rect(at: At, round: f32, fill: &str) -> Markup {
     }
 }
 
+/// The same place, so much smaller on every side.
+fn inside(at: At, by: f32) -> At {
+    At {
+        x: at.x + by,
+        y: at.y + by,
+        w: at.w - 2.0 * by,
+        h: at.h - 2.0 * by,
+    }
+}
+
 fn stitches(at: At, inset: f32, thread: &str, opacity: f32) -> Markup {
+    let At { x, y, w, h } = inside(at, inset);
     html! {
-        rect x=(px(at.x + inset)) y=(px(at.y + inset)) width=(px(at.w - 2.0 * inset))
-            height=(px(at.h - 2.0 * inset)) rx="3" fill="none" stroke=(thread) stroke-width="2"
+        rect x=(px(x)) y=(px(y)) width=(px(w)) height=(px(h))
+            rx="3" fill="none" stroke=(thread) stroke-width="2"
             stroke-dasharray="8 6" stroke-linecap="round" opacity=(opacity) {}
     }
 }
@@ -381,9 +392,10 @@ fn defs() -> Markup {
             }
         }
     };
+    let wave = "M0 20a20 20 0 0 1 40 0M7 20a13 13 0 0 1 26 0M14 20a6 6 0 0 1 12 0";
     html! {
         defs {
-            (stroke("wave", 40, 20, "M0 20a20 20 0 0 1 40 0M7 20a13 13 0 0 1 26 0M14 20a6 6 0 0 1 12 0"))
+            (stroke("wave", 40, 20, wave))
             (stroke("star", 36, 36, "M18 0v36M0 18h36M0 0l36 36M36 0 0 36"))
             (stroke("plus", 22, 22, "M11 6v10M6 11h10"))
         }
