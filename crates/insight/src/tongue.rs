@@ -1,8 +1,8 @@
 //! Whether a text is one the model can read: in one of its languages, and with a word to go by.
 //!
-//! Answers are short, and trigrams alone are wrong about most short texts. Two more signs help where
-//! the model reads English alone: words that hardly any other language has, and how finely the
-//! vocabulary has to cut: an English word is 1.1 pieces, a word of another language two.
+//! Answers are short, and trigrams alone are wrong about most short texts. Two more signs help
+//! where the model reads English alone: words that hardly any other language has, and how finely
+//! the vocabulary has to cut: an English word is 1.1 pieces, a word of another language two.
 //! Measured in `docs/manual/model.md`.
 
 use whatlang::{Info, Lang, Script, detect};
@@ -11,8 +11,8 @@ use crate::Read;
 use crate::pieces::Pieces;
 
 /// English words that carry a sentence and are rare in other languages of the Latin script.
-const CARRYING: &str = "the and my that with for it's it this have not you are be been from they what when \
-    how which there their would could should can can't because about your our we're she her just \
+const CARRYING: &str = "the and my that with for it's it this have not you are be been from they \
+    what when how which there their would could should can can't because about your our we're she her just \
     more than then too very get got make feel feels felt being having going were had has does or \
     up out into some any other after before without through i'm i've don't didn't couldn't \
     doesn't isn't wasn't won't";

@@ -1,5 +1,5 @@
 //! The sum of a text's pieces and of what stands beside them: the forward pass of the small kind
-//! of Universal Sentence Encoder (Cer and others, 2018; Yang and others, 2019), on candle's tensors.
+//! of Universal Sentence Encoder (Cer and others, 2018; Yang and others, 2019), on candle.
 //!
 //! Every piece is looked up; three branches see it together with one, two and four neighbours; all
 //! of it is added up and goes through a few more layers.

