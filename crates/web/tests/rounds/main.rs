@@ -1,7 +1,8 @@
 //! Rounds as browsers meet them.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
+#[cfg(test)]
 mod attack;
+#[cfg(test)]
 mod guide;
+#[cfg(test)]
 mod pages;

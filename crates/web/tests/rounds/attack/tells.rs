@@ -107,7 +107,7 @@ fn frame_tells(frame: &str) -> Vec<String> {
         .and_then(|rest| rest.split(',').next());
     let offered: u32 = offered.and_then(|count| count.parse().ok()).unwrap_or(1);
     let is_posed = inner.contains(r#""step":"posed""#);
-    if holds != ROUND_HOLDS || (is_posed && offered % 3 != 0) {
+    if holds != ROUND_HOLDS || (is_posed && !offered.is_multiple_of(3)) {
         return vec![format!("more than how it stands: {frame}")];
     }
     Vec::new()

@@ -20,7 +20,7 @@ use sitwith_testkit::{Insight, Read, TestBrowser, TestHome, people};
 use super::tells::{FRAME, Got, Secrets, tells};
 
 /// How many people take part, beside the three who watch.
-const PEOPLE: usize = 12;
+pub(super) const PEOPLE: usize = 12;
 /// How often it is looked whether everything was read before the evening is given up.
 const LOOKS: usize = 20_000;
 /// What the answers begin with: the model of these evenings goes by it.
@@ -51,11 +51,6 @@ impl Evening {
     pub(super) fn left_first(&self) -> Vec<usize> {
         let others = self.came.iter().filter(|who| !self.left.contains(who));
         self.left.iter().chain(others).copied().collect()
-    }
-
-    /// Everybody by name.
-    pub(super) fn by_name(&self) -> Vec<usize> {
-        (0..PEOPLE).collect()
     }
 
     /// Those whose words stand in the end, in the order in which they answered.
@@ -118,7 +113,7 @@ fn read(text: &str) -> Read {
     let first = text.split(' ').next().unwrap_or_default();
     let place = MEANINGS.iter().position(|meaning| *meaning == first);
     let mut numbers = [0.01_f32; 8];
-    numbers[place.map_or(7, |place| place)] = 1.0;
+    numbers[place.unwrap_or(7)] = 1.0;
     let stir = text.bytes().fold(0_u8, u8::wrapping_add);
     numbers[3] = f32::from(stir) / 2_550.0;
     Read::Vector(Vector::new(&numbers).unwrap())
@@ -159,7 +154,7 @@ pub(super) async fn evening(seed: u64) -> Evening {
         match turn {
             // Three leave as soon as they have answered, and one of them comes back.
             1 | 6 | 9 => {
-                world.leaves(*who).await;
+                world.leaves(*who);
                 left.push(*who);
             }
             7 => world.comes(acts[6]).await,
@@ -288,7 +283,7 @@ impl World {
         self.home.advance(Span::from_ms(900));
     }
 
-    async fn leaves(&mut self, who: usize) {
+    fn leaves(&mut self, who: usize) {
         if let Some(entered) = self.lines.remove(&who) {
             entered.sit.said(entered.line, r#"{"k":"leave"}"#).unwrap();
         }
@@ -301,8 +296,8 @@ impl World {
             key: words.clone(),
             words,
             signed: false,
-            aloud: who % 2 == 0,
-            beyond: who % 3 == 0,
+            aloud: who.is_multiple_of(2),
+            beyond: who.is_multiple_of(3),
             looked: true,
         };
         let shared = rounds::share(&self.home.home, &self.person(who), self.round, offering).await;
