@@ -116,6 +116,11 @@ export class RoundStage {
     this.#place.replaceWith(fresh);
     this.#place = fresh;
     this.#round = new Round(this.#place, this.#says);
+    // What leads elsewhere opens beside the room: nobody loses their seat by reading.
+    this.#place.addEventListener("click", ({ target }) => {
+      const link = /** @type {Element} */ (target).closest("a");
+      if (link && !("part" in link.dataset) && !link.download) link.target = "_blank";
+    });
     if (this.#isNow) this.#turn(true);
     this.#label();
     const asked = part.querySelector("#r-asked")?.textContent ?? "";
