@@ -132,6 +132,7 @@ fn room(
     let id = opened.sit.id;
     let paths = paths(id, opened, you.quiet);
     let settings = state.home.settings();
+    let settled = (settings.name.as_str(), &*state.home.formats);
     let leaving = format!("/sits/{id}/leaving");
     Page::new(state, visitor, &opened.sit.title)
         .still()
@@ -154,7 +155,7 @@ fn room(
                 (without_script(state, visitor, opened, here))
             }
             script type="application/json" id="room-facts" {
-                (facts((&settings.name, &state.home.formats), now, opened, here, (you, ticket, &paths)))
+                (facts(settled, now, opened, here, (you, ticket, &paths)))
             }
         })
 }
