@@ -12,9 +12,9 @@ use crate::pieces::Pieces;
 
 /// English words that carry a sentence and are rare in other languages of the Latin script.
 const CARRYING: &str = "the and my that with for it's it this have not you are be been from they \
-    what when how which there their would could should can can't because about your our we're she her just \
-    more than then too very get got make feel feels felt being having going were had has does or \
-    up out into some any other after before without through i'm i've don't didn't couldn't \
+    what when how which there their would could should can can't because about your our we're she \
+    her just more than then too very get got make feel feels felt being having going were had has \
+    does or up out into some any other after before without through i'm i've don't didn't couldn't \
     doesn't isn't wasn't won't";
 /// English words that carry a sentence and are words elsewhere too: half a sign.
 const SHARED: &str =
