@@ -198,6 +198,7 @@ fn refuse(stream: &TcpStream) {
 /// Lets everybody go: sitters are told to come back in a moment, open requests are answered.
 async fn farewell(home: &Home, sockets: &Sockets, open: watch::Sender<()>) {
     home.live.rest().await;
+    home.rounds.rest().await;
     // Nobody to tell means that everybody has gone already.
     let _told = open.send(()).is_ok();
     let until = home.clock.now() + FAREWELL;

@@ -61,7 +61,9 @@ fn in_a_round() -> Markup {
                   let them be shown with others."
             }
             li { "You can take your words back at any time: they are gone at once, everywhere." }
-            li { "What you keep of a round for yourself is seen by nobody else, until you erase it." }
+            li {
+                "What you keep of a round for yourself is seen by nobody else, until you erase it."
+            }
         }
     }
 }
