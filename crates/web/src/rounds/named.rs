@@ -6,7 +6,7 @@ use sitwith_core::round::{Label, Patch, Theme};
 
 /// So many characters of a quote stand in a title; what is longer is cut there, and stands whole
 /// among the answers.
-pub(super) const QUOTE_MAX: usize = 90;
+pub(super) const QUOTE_MAX: usize = 120;
 /// What a theme is called while its answers share no words.
 pub(super) const WORDLESS: &str = "These say a similar thing";
 

@@ -248,7 +248,7 @@ fn save(seen: &Seen, manner: Manner) -> Markup {
 fn to_table(seen: &Seen) -> Markup {
     html! {
         @if seen.is_guide {
-            div class="ask" {
+            div class=(if seen.step == Step::Opened { "qfoot" } else { "ask" }) {
                 p {
                     a class="alone-link" href={ "/rounds/" (seen.facts.id) "/guide" }
                         target="_blank" rel="noopener" { "The guide’s page of this round" }

@@ -15,6 +15,8 @@ use crate::words;
 
 /// An answer up to so many characters may stand larger, when it is the most central.
 const LARGE_MAX: usize = 110;
+/// And where it spans at least so many columns: in a narrow place large words would be broken.
+const LARGE_LEAST: u8 = 3;
 
 /// How somebody wants to see it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,7 +165,8 @@ fn section(piece: &Piece<'_>, block: &Block) -> Markup {
             }
             ul {
                 @for (place, (patch, span)) in below(piece).zip(&block.spans).enumerate() {
-                    li class={ "s" (span) } { (answer(patch, place == 0 && !piece.goes_on)) }
+                    @let is_large = place == 0 && !piece.goes_on && *span >= LARGE_LEAST;
+                    li class={ "s" (span) } { (answer(patch, is_large)) }
                 }
             }
             @for (pattern, span) in &block.patterns {
@@ -207,8 +210,8 @@ fn heading(theme: &Theme, id: &str, goes_on: bool) -> Markup {
     }
 }
 
-fn answer(patch: &Patch, is_first: bool) -> Markup {
-    let large = is_first && patch.words.chars().count() <= LARGE_MAX;
+fn answer(patch: &Patch, may_be_large: bool) -> Markup {
+    let large = may_be_large && patch.words.chars().count() <= LARGE_MAX;
     html! {
         div class={ "q" @if large { " big" } } id={ "p-" (patch.id) } data-patch=(patch.id) {
             span dir="auto" { (patch.words) }
