@@ -5,6 +5,7 @@
 
 mod report;
 mod room;
+mod themes;
 mod watch;
 
 use std::io;
@@ -27,6 +28,16 @@ struct Cli {
 enum What {
     /// The live room: memory of a quiet sitter, CPU of a message to all, ten thousand at the door
     Room(RoomArgs),
+    /// Themes beside BERTopic: how well they agree with people's labels, how long they take
+    Themes(ThemesArgs),
+    /// Writes the vectors of the texts of a file, for tests that have no model
+    #[command(hide = true)]
+    Vectors {
+        /// Label, tab, text
+        texts: PathBuf,
+        /// Where the numbers go
+        out: PathBuf,
+    },
     /// The bare server the room is measured against; started by `room`
     #[command(hide = true)]
     Floor,
@@ -74,9 +85,20 @@ struct RoomArgs {
     peers: Option<Vec<String>>,
 }
 
+#[derive(Args, Clone, Debug)]
+struct ThemesArgs {
+    #[command(flatten)]
+    common: Common,
+    /// A folder of labelled texts: NAME.tsv, a label, a tab and a text on each line
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
 fn main() -> ExitCode {
     let done = match Cli::parse().what {
         What::Room(args) => room::run(&args),
+        What::Themes(args) => themes::run(&args),
+        What::Vectors { texts, out } => themes::vectors::write(&texts, &out),
         What::Floor => room::floor::serve(),
         What::Product {
             folder,
