@@ -254,6 +254,43 @@ fn out_of_silence_nobody_speaks_before_the_silence_is_over_and_the_first_ready_i
     assert_eq!(round.holder(), Some(1));
 }
 
+/// Nought and one have spoken, in a circle of so many; it is the silence behind.
+fn two_have_spoken(people: u8) -> Round {
+    let mut round = Round::new("worship-sharing", people);
+    for n in 0..2 {
+        round.does(n, Act::Take).unwrap();
+        round.does(n, Act::Lay).unwrap();
+        if n == 0 {
+            round.after(round.circle.format().silence);
+        }
+    }
+    round
+}
+
+#[test]
+fn whoever_comes_while_somebody_waits_to_speak_twice_is_waited_for() {
+    let mut round = two_have_spoken(2);
+    round.does(1, Act::Take).unwrap();
+    assert_eq!(round.circle.you(who(1)), You::Ready, "both have spoken");
+    round.seats.sits(2);
+    round.after(round.circle.format().silence);
+    assert_eq!(round.holder(), None, "somebody new has not");
+    round.does(2, Act::Take).unwrap();
+    assert_eq!(round.holder(), Some(2));
+}
+
+#[test]
+fn whoever_has_not_spoken_comes_before_whoever_was_ready_earlier_and_has() {
+    let mut round = two_have_spoken(3);
+    // Whoever sits quietly is not waited for, and comes first all the same.
+    round.seats.with(2, |seated| seated.is_named = false);
+    round.after(Span::from_ms(0));
+    round.does(1, Act::Take).unwrap();
+    round.does(2, Act::Take).unwrap();
+    round.after(round.circle.format().silence);
+    assert_eq!(round.holder(), Some(2));
+}
+
 #[test]
 fn a_guide_may_open_the_round_for_second_words() {
     let mut round = Round::new("worship-sharing", 3);
