@@ -80,7 +80,7 @@ impl Desired<'_> {
         let facts = &self.seen.facts;
         let posing = Posing {
             prompt: self.sent.text("prompt").replace("\r\n", "\n"),
-            help: self.sent.text("help").replace("\r\n", "\n"),
+            help: self.sent.text("under").replace("\r\n", "\n"),
             reads_first: facts.reads_first,
             keeps: facts.keeps,
             hours: 0,
@@ -205,7 +205,7 @@ impl Desired<'_> {
             said,
             typed: Typed {
                 name: self.sent.name(),
-                again: (self.sent.text("prompt"), self.sent.text("help")),
+                again: (self.sent.text("prompt"), self.sent.text("under")),
             },
             ticked: &ticked,
             faults,

@@ -39,6 +39,8 @@ pub struct Typed {
     id: String,
     library: String,
     prompt: String,
+    /// What stands under it. The foot of every page is called `help`.
+    #[serde(rename = "under")]
     help: String,
     first: String,
     keeps: String,
@@ -182,7 +184,7 @@ fn question(typed: &Typed, faults: &Faults) -> Markup {
             (field("prompt", "In your words")
                 .hint("Ask for what was learned, not for what happened. One line is best.")
                 .rows(3).value(&typed.prompt).show(faults))
-            (field("help", "A line under it, if you like")
+            (field("under", "A line under it, if you like")
                 .hint("What makes it easier to begin.")
                 .rows(2).value(&typed.help).show(faults))
         }
@@ -260,7 +262,7 @@ pub(super) fn faults_of(no: PoseNo) -> Result<Faults, Fail> {
         }
         PoseNo::Help => {
             let words = format!("It can have {HELP_MAX} letters.");
-            one("help", "The line under it", &words)
+            one("under", "The line under it", &words)
         }
         PoseNo::Hours => one(
             "hours",

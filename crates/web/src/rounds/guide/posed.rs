@@ -69,7 +69,7 @@ impl Desk<'_> {
                         (field("prompt", "In your words")
                             .hint("Ask for what was learned, not for what happened.")
                             .rows(2).value(prompt).show(self.faults))
-                        (field("help", "A line under it, if you like")
+                        (field("under", "A line under it, if you like")
                             .rows(2).value(help).show(self.faults))
                         p { button class="b b-2" name="do" value="again" { "Ask it" } }
                     }

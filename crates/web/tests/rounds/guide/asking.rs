@@ -11,7 +11,7 @@ use super::scene::Scene;
 
 const FORM: [(&str, &str); 6] = [
     ("prompt", "What holds \"you\" & <yours>?"),
-    ("help", "One line."),
+    ("under", "One line."),
     ("first", "yes"),
     ("keeps", "quilt"),
     ("hours", "48"),
@@ -103,7 +103,7 @@ async fn a_question_of_ones_own_makes_room_for_one_of_the_library_and_comes_back
             .contains("name=\"was_prompt\" value=\"What holds &quot;you&quot;")
     );
     let mut form = with("do", "back");
-    form.retain(|(name, _)| *name != "prompt" && *name != "help");
+    form.retain(|(name, _)| *name != "prompt" && *name != "under");
     form.extend([
         ("prompt", shipped.asks.as_str()),
         ("was_prompt", FORM[0].1),

@@ -285,7 +285,7 @@ async fn a_second_question_belongs_to_a_part_of_a_sit_and_what_was_typed_stays()
     let form = [
         ("do", "again"),
         ("prompt", "And <now>?"),
-        ("help", "Or later."),
+        ("under", "Or later."),
     ];
     let page = scene.press(&form).await;
     assert_eq!(page.status, 409);
