@@ -7,7 +7,7 @@ use sitwith_core::member::{Person, Role};
 use sitwith_core::round::{self, Edit, Input, Keeps, Step};
 use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
 use sitwith_core::time::Span;
-use sitwith_store::rounds::{self, RoundRow};
+use sitwith_store::rounds::{self as rows, RoundRow};
 use sitwith_store::{Broken, shares};
 
 use super::hand::{hand, sitter};
@@ -163,12 +163,12 @@ pub async fn pose_as(
     if !(HOURS_LEAST..=HOURS_MAX).contains(&posing.hours) {
         return Err(Fail::No(PoseNo::Hours));
     }
-    if let Some(posed) = rounds::find(&mut tx, id).await? {
+    if let Some(posed) = rows::find(&mut tx, id).await? {
         // This form came twice. A name that is taken elsewhere says nothing about what it names.
         let is_this = posed.sit == sit && posed.at.is_none();
         return is_this.then_some(id).ok_or(Fail::No(PoseNo::Missing));
     }
-    let living = rounds::living(&mut tx).await?;
+    let living = rows::living(&mut tx).await?;
     drop(tx);
     let stands_alone = |row: &&RoundRow| row.sit == sit && row.at.is_none();
     if living.iter().filter(stands_alone).count() >= ALONE_MAX {
@@ -210,7 +210,7 @@ pub async fn pose_again(
         return Err(Fail::No(PoseNo::Full));
     }
     if living.step() == Step::Posed {
-        turn(living, Input::Close).await?;
+        turn(home, before, Input::Close).await?;
     }
     let next = RoundRow {
         at: row.at,
@@ -232,7 +232,7 @@ pub async fn pose_again(
 pub async fn close(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<GuideNo>> {
     let (_row, living) = led(home, who, id).await?;
     match living.step() {
-        Step::Posed => Ok(turn(living, Input::Close).await?),
+        Step::Posed => Ok(turn(home, id, Input::Close).await?),
         // Twice is once.
         Step::Closed | Step::Opened => Ok(()),
     }
@@ -243,7 +243,7 @@ pub async fn open(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Gui
     let (_row, living) = led(home, who, id).await?;
     match living.step() {
         Step::Posed => Err(Fail::No(GuideNo::NotNow)),
-        Step::Closed => Ok(turn(living, Input::Open).await?),
+        Step::Closed => Ok(turn(home, id, Input::Open).await?),
         Step::Opened => Ok(()),
     }
 }
@@ -264,16 +264,15 @@ pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<
     if row.reads_first && living.step() == Step::Posed {
         return Err(Fail::No(EditNo::Edit(round::EditNo::TooEarly)));
     }
-    let (store, now) = (home.store.clone(), home.clock.now());
+    let (rounds, store, now) = (home.rounds.clone(), home.store.clone(), home.clock.now());
     let kept = tokio::spawn(async move {
-        let _alone = living.alone().await;
-        if living.has_ended() {
-            return Err(Fail::No(EditNo::Guide(GuideNo::Gone)));
-        }
+        let held = rounds.hold(id).await?;
+        let living = held.as_ref().map(|held| &held.round);
+        let living = living.ok_or(Fail::No(EditNo::Guide(GuideNo::Gone)))?;
         let may = living.ask(|machine| machine.may_edit(&edit));
         may.map_err(|no| Fail::No(EditNo::Edit(no)))?;
         let read_over = store.write(|mut tx| async move {
-            rounds::read_over(&mut tx, id, now).await?;
+            rows::read_over(&mut tx, id, now).await?;
             Ok::<_, Broken>(tx.done(()))
         });
         read_over.await?;
@@ -292,15 +291,15 @@ pub async fn set_keeps(
     keeps: Keeps,
 ) -> Result<(), Fail<KeepsNo>> {
     let led = led(home, who, id).await;
-    let (_row, living) = led.map_err(|fail| fail.map_no(KeepsNo::Guide))?;
-    let _alone = living.alone().await;
+    led.map_err(|fail| fail.map_no(KeepsNo::Guide))?;
+    let _held = home.rounds.hold(id).await?;
     home.store
         .write(|mut tx| async move {
             let has_words = !shares::all(&mut tx, id).await?.is_empty();
             if keeps == Keeps::Quilt && has_words {
                 return Err(Fail::No(KeepsNo::TooLate));
             }
-            rounds::set_keeps(&mut tx, id, keeps).await?;
+            rows::set_keeps(&mut tx, id, keeps).await?;
             Ok(tx.done(()))
         })
         .await
@@ -322,13 +321,13 @@ async fn led(
 }
 
 /// Lets the machine know, also when the caller goes away in the middle.
-async fn turn(living: Arc<LiveRound>, input: Input) -> Result<(), Broken> {
+async fn turn(home: &Home, id: RoundId, input: Input) -> Result<(), Broken> {
+    let rounds = home.rounds.clone();
     let turned = tokio::spawn(async move {
-        let _alone = living.alone().await;
-        if living.has_ended() {
-            return Ok(());
+        match rounds.hold(id).await? {
+            Some(held) => held.round.turn(vec![input]).await,
+            None => Ok(()),
         }
-        living.turn(vec![input]).await
     });
     turned
         .await

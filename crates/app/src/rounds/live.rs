@@ -14,7 +14,7 @@ use sitwith_core::sit::frame::RoundTold;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, Tx, shares};
-use tokio::sync::{MutexGuard as WorkGuard, Notify};
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::course;
 use super::living::{Faint, Tools};
@@ -34,7 +34,7 @@ pub struct LiveRound {
     pub(super) tools: Arc<Tools>,
     pub(super) rounds: Faint,
     /// One thing at a time: each is kept, heard by the machine, kept again, and then shown.
-    work: tokio::sync::Mutex<()>,
+    work: Arc<tokio::sync::Mutex<()>>,
     machine: Mutex<Round>,
     shown: Mutex<Shown>,
     /// Wakes the driver: something may be due sooner.
@@ -82,7 +82,7 @@ impl LiveRound {
             at: row.at,
             tools,
             rounds,
-            work: tokio::sync::Mutex::default(),
+            work: Arc::default(),
             machine: Mutex::new(machine),
             shown: Mutex::new(shown),
             wake: Notify::new(),
@@ -139,8 +139,8 @@ impl LiveRound {
     }
 
     /// Waits until this may be done alone.
-    pub(super) async fn alone(&self) -> WorkGuard<'_, ()> {
-        self.work.lock().await
+    pub(super) async fn alone(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.work).lock_owned().await
     }
 
     /// Something that decides when it closes has changed.

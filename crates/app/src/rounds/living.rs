@@ -14,7 +14,7 @@ use sitwith_store::shares::{self, ReadAs, ShareRow};
 use sitwith_store::{Broken, Store, runs};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedMutexGuard};
 
 use super::hand::lots;
 use super::live::LiveRound;
@@ -66,6 +66,13 @@ pub(super) struct Registry {
 struct Fold {
     is_due: bool,
     next_at: Option<Instant>,
+}
+
+/// A living round in which nothing else is done meanwhile.
+pub(super) struct Held {
+    /// The round.
+    pub(super) round: Arc<LiveRound>,
+    _alone: OwnedMutexGuard<()>,
 }
 
 impl Rounds {
@@ -128,6 +135,23 @@ impl Rounds {
         self.living().insert(id, Arc::clone(&living));
         LiveRound::drive(&living);
         Ok(Some(living))
+    }
+
+    /// The living round of this id, held so that nothing else is done in it meanwhile. One that
+    /// was let go while this waited is opened anew: what is done is done in the one that lives.
+    pub(super) async fn hold(&self, id: RoundId) -> Result<Option<Held>, Broken> {
+        loop {
+            let Some(living) = self.open(id).await? else {
+                return Ok(None);
+            };
+            let alone = living.alone().await;
+            if !living.has_ended() {
+                return Ok(Some(Held {
+                    round: living,
+                    _alone: alone,
+                }));
+            }
+        }
     }
 
     /// The living round of this id, if somebody has opened it.

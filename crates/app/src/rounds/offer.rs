@@ -141,7 +141,12 @@ pub async fn share(
             ..round::Share::new(share_id(home), words)
         },
     };
-    let kept = tokio::spawn(async move { living.share(offered).await });
+    let rounds = home.rounds.clone();
+    let kept = tokio::spawn(async move {
+        let held = rounds.hold(id).await?;
+        let held = held.ok_or(Fail::No(ShareNo::Closed))?;
+        held.round.share(offered).await
+    });
     kept.await
         .map_err(|error| Broken::new("sharing", error.to_string()))??;
     Ok(Shared::Kept)
@@ -157,13 +162,9 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
     let sitter = sitter(who).ok_or(Fail::No(SeeNo::SignIn))?;
     let hand = hand(&home.settings().ticket_key, id, sitter);
     let fresh = share_id(home);
-    let living = home.rounds.open(id).await?;
-    let store = home.store.clone();
+    let (rounds, store) = (home.rounds.clone(), home.store.clone());
     let kept = tokio::spawn(async move {
-        let _alone = match &living {
-            Some(living) => Some(living.alone().await),
-            None => None,
-        };
+        let held = rounds.hold(id).await?;
         let is_new = store
             .write(|mut tx| async move {
                 let is_new = rounds::find(&mut tx, id).await?.is_some()
@@ -174,8 +175,8 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
                 Ok::<_, Broken>(tx.done(is_new))
             })
             .await?;
-        match &living {
-            Some(living) if is_new && !living.has_ended() => living.turn(vec![Input::Passed]).await,
+        match held {
+            Some(held) if is_new => held.round.turn(vec![Input::Passed]).await,
             _ => Ok(()),
         }
     });
@@ -223,13 +224,9 @@ pub(crate) async fn withdraw_everywhere(
 async fn withdraw_hand(home: &Home, id: RoundId, who: Sitter, which: Which) -> Result<(), Broken> {
     let hand = hand(&home.settings().ticket_key, id, who);
     let fresh = share_id(home);
-    let living = home.rounds.open(id).await?;
-    let store = home.store.clone();
+    let (rounds, store) = (home.rounds.clone(), home.store.clone());
     let kept = tokio::spawn(async move {
-        let _alone = match &living {
-            Some(living) => Some(living.alone().await),
-            None => None,
-        };
+        let held = rounds.hold(id).await?;
         let withdrawn = store
             .write(|mut tx| async move {
                 let own = shares::of_hand(&mut tx, id, &hand).await?;
@@ -242,10 +239,10 @@ async fn withdraw_hand(home: &Home, id: RoundId, who: Sitter, which: Which) -> R
                 Ok::<_, Broken>(tx.done(own.map(|own| own.id)))
             })
             .await?;
-        match (&living, withdrawn) {
-            (Some(living), Some(share)) if !living.has_ended() => {
+        match (held, withdrawn) {
+            (Some(held), Some(share)) => {
                 let inputs = vec![Input::Withdrawn(share), Input::Passed];
-                living.turn(inputs).await
+                held.round.turn(inputs).await
             }
             _ => Ok(()),
         }
@@ -275,11 +272,10 @@ enum Put {
 }
 
 impl LiveRound {
-    /// Keeps a share, then lets the machine know, then acknowledges.
+    /// Keeps a share, then lets the machine know, then acknowledges. To be called while held.
     async fn share(self: &Arc<Self>, offered: Offered) -> Result<(), Fail<ShareNo>> {
-        let _alone = self.alone().await;
         let now = self.tools.clock.now();
-        if self.has_ended() || self.has_closed(now).await? {
+        if self.has_closed(now).await? {
             return Err(Fail::No(ShareNo::Closed));
         }
         let may_share = self.ask(round::Round::may_share);

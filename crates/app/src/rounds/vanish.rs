@@ -80,14 +80,15 @@ async fn due(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
 }
 
 async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
-    // The last picture knows which answer names a theme: the vectors that told it go.
-    let themes = match (row.keeps, home.rounds.open(row.id).await?) {
-        (Keeps::Quilt, Some(living)) => kept_themes(&living.shown()),
-        _ => Vec::new(),
+    // Nothing else is done in it until it is over.
+    let Some(held) = home.rounds.hold(row.id).await? else {
+        return Ok(());
     };
-    if let Some(living) = home.rounds.find(row.id) {
-        living.end().await;
-    }
+    // The last picture knows which answer names a theme: the vectors that told it go.
+    let themes = match row.keeps {
+        Keeps::Quilt => kept_themes(&held.round.shown()),
+        Keeps::Nothing => Vec::new(),
+    };
     let (id, keeps, now, themes) = (row.id, row.keeps, home.clock.now(), themes.as_slice());
     // A round that nobody opened was shown to nobody, and is not from now on.
     let stays = keeps == Keeps::Quilt && row.opened_at.is_some();
@@ -103,6 +104,7 @@ async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
         Ok::<_, Broken>(tx.done(()))
     });
     erased.await?;
+    held.round.let_go();
     home.rounds.fold_soon();
     Ok(())
 }
