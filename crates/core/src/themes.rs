@@ -24,7 +24,7 @@ pub const ALIKE: f32 = 0.95;
 /// How many answers make a theme that may be shown.
 pub const THEME_MIN: usize = 3;
 /// Up to so many different answers everyone is compared with everyone; above, neighbours are.
-const CIRCLE_MAX: usize = 1_000;
+const CIRCLE_MAX: usize = 500;
 
 /// Which answers say a similar thing.
 #[derive(Clone, Debug, PartialEq, Eq)]

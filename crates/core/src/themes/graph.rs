@@ -14,11 +14,13 @@ pub(super) struct Graph {
     ties: Vec<(usize, f64)>,
     strengths: Vec<f64>,
     total: f64,
+    resolution: f64,
 }
 
 impl Graph {
-    /// Ties each point to the ones most like it, as far as they are like it at all.
-    pub(super) fn of(points: &Points, neighbours: usize) -> Self {
+    /// Ties each point to the ones most like it, as far as they are like it at all. Over a
+    /// resolution of 1 more ties are expected by chance, and groups become finer.
+    pub(super) fn of(points: &Points, neighbours: usize, resolution: f64) -> Self {
         let mut ties = Vec::new();
         for (point, nearest) in nearest(points, neighbours).iter().enumerate() {
             for (like, other) in nearest.iter().filter(|near| near.0 > 0) {
@@ -30,11 +32,12 @@ impl Graph {
         ties.sort_unstable_by_key(|tie| (tie.0, tie.1));
         // Two that are nearest to each other are tied once.
         ties.dedup_by_key(|tie| (tie.0, tie.1));
-        Self::tied(points.len(), ties, vec![0.0; points.len()])
+        Self::tied(ties, vec![0.0; points.len()], resolution)
     }
 
     /// From ties sorted by their first ends, both ways; `inner` is what each node holds inside.
-    fn tied(nodes: usize, sorted: Vec<(usize, usize, f64)>, mut inner: Vec<f64>) -> Self {
+    fn tied(sorted: Vec<(usize, usize, f64)>, mut inner: Vec<f64>, resolution: f64) -> Self {
+        let nodes = inner.len();
         let mut starts = vec![0; nodes + 1];
         for (from, _, weight) in &sorted {
             starts[from + 1] += 1;
@@ -48,6 +51,7 @@ impl Graph {
             ties: sorted.into_iter().map(|tie| (tie.1, tie.2)).collect(),
             total: inner.iter().sum::<f64>().max(f64::MIN_POSITIVE),
             strengths: inner,
+            resolution,
         }
     }
 
@@ -66,9 +70,9 @@ impl Graph {
         self.strengths[node]
     }
 
-    /// The sum of all strengths.
-    pub(super) const fn total(&self) -> f64 {
-        self.total
+    /// The ties that chance would give between two of these strengths.
+    pub(super) fn by_chance(&self, a: f64, b: f64) -> f64 {
+        self.resolution * a * b / self.total
     }
 
     /// The graph with each part one node.
@@ -95,7 +99,7 @@ impl Graph {
                 _ => summed.push(tie),
             }
         }
-        Self::tied(parts, summed, inner)
+        Self::tied(summed, inner, self.resolution)
     }
 }
 
