@@ -10,6 +10,7 @@ mod files;
 mod formats;
 mod migrate;
 mod open;
+mod panics;
 mod say;
 mod serve;
 mod stop;
@@ -44,6 +45,7 @@ fn run(given: &Given) -> Result<ExitCode, Wrong> {
         return Ok(ExitCode::SUCCESS);
     }
     log_to_stderr(&config)?;
+    panics::keep_words_out();
     let runtime = Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Wrong(format!("no threads to run on: {error}")))?;
     runtime.block_on(async {
