@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sitwith_core::sit::format::Formats;
 use sitwith_insight::Insight;
+use sitwith_media::Media;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -32,6 +33,8 @@ pub struct Home {
     pub live: Live,
     /// What reads shares, so that those of one meaning find each other.
     pub insight: Insight,
+    /// The forwarding of sound and picture.
+    pub media: Media,
     /// The rounds that live now.
     pub rounds: Rounds,
     /// How rounds may be held here.
@@ -60,6 +63,8 @@ pub struct Parts {
     pub live: Live,
     /// What reads shares, so that those of one meaning find each other.
     pub insight: Insight,
+    /// The forwarding of sound and picture.
+    pub media: Media,
     /// How much of everything there may be.
     pub limits: Limits,
     /// What the keeper has set.
@@ -76,6 +81,7 @@ impl Home {
             outbox,
             live,
             insight,
+            media,
             limits,
             settings,
         } = parts;
@@ -96,6 +102,7 @@ impl Home {
             outbox,
             live,
             insight,
+            media,
             limits: Arc::new(limits),
             rounds,
             formats: Arc::new(Formats::shipped()),

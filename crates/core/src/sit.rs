@@ -12,6 +12,7 @@ pub mod breath;
 pub mod format;
 pub mod frame;
 pub mod lag;
+pub mod media;
 pub mod plan;
 pub mod presence;
 mod ready;

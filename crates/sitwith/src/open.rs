@@ -9,6 +9,7 @@ use sitwith_app::live::Live;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
+use sitwith_media::Media;
 use sitwith_store::{Broken, Store};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -54,6 +55,7 @@ pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Res
         outbox: Mail::folder(folder.join(OUTBOX)),
         live: Live::new(),
         insight: insight(config),
+        media: Media::none(),
         limits,
         settings,
     })

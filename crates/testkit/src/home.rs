@@ -10,6 +10,7 @@ use sitwith_app::live::Live;
 use sitwith_app::mail::Way;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
+use sitwith_media::Media;
 use sitwith_store::{Broken, Store, args, members};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -89,6 +90,7 @@ impl TestHome {
             outbox: Mail::memory(),
             live: Live::new(),
             insight,
+            media: Media::none(),
             limits: Limits::for_testing(),
             settings,
         });
@@ -142,6 +144,7 @@ impl TestHome {
             outbox: self.home.outbox.clone(),
             live: Live::new(),
             insight: self.home.insight.clone(),
+            media: self.home.media.clone(),
             limits: Limits::for_testing(),
             settings: settings.expect("settings are there"),
         });

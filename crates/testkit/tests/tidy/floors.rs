@@ -7,16 +7,18 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use crate::house::{none, top};
 
 /// Which crates of ours each one may use.
-const FLOORS: [(&str, &[&str]); 9] = [
+const FLOORS: [(&str, &[&str]); 10] = [
     ("sitwith-core", &[]),
     ("sitwith-store", &["sitwith-core"]),
     ("sitwith-wire", &["sitwith-core"]),
     ("sitwith-insight", &["sitwith-core"]),
+    ("sitwith-media", &["sitwith-core"]),
     (
         "sitwith-app",
         &[
             "sitwith-core",
             "sitwith-insight",
+            "sitwith-media",
             "sitwith-store",
             "sitwith-wire",
         ],
@@ -27,6 +29,7 @@ const FLOORS: [(&str, &[&str]); 9] = [
         &[
             "sitwith-core",
             "sitwith-insight",
+            "sitwith-media",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -38,6 +41,7 @@ const FLOORS: [(&str, &[&str]); 9] = [
         &[
             "sitwith-core",
             "sitwith-insight",
+            "sitwith-media",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -49,6 +53,7 @@ const FLOORS: [(&str, &[&str]); 9] = [
         &[
             "sitwith-core",
             "sitwith-insight",
+            "sitwith-media",
             "sitwith-store",
             "sitwith-wire",
             "sitwith-app",
@@ -61,7 +66,8 @@ const FLOORS: [(&str, &[&str]); 9] = [
 const CORE_USES: [&str; 5] = ["jiff", "serde", "serde_json", "thiserror", "toml"];
 
 /// Who alone may use these.
-const KEPT_TO: [(&str, &[&str]); 9] = [
+const KEPT_TO: [(&str, &[&str]); 10] = [
+    ("str0m", &["sitwith-media", "bench"]),
     ("candle-core", &["sitwith-insight"]),
     ("tokenizers", &["sitwith-insight"]),
     ("sqlx", &["sitwith-store", "sitwith-testkit"]),
