@@ -59,7 +59,7 @@ export class Person {
       timezoneId: "America/Toronto",
       locale: "en-CA",
     });
-    context.setDefaultTimeout(12_000);
+    context.setDefaultTimeout(25_000);
     await context.addInitScript(EARS);
     return new Person(context, await context.newPage(), name, address ?? home.address);
   }

@@ -8,7 +8,7 @@
  * @param {{within?: number, every?: number}} [how] `within` and `every` in ms
  * @returns {Promise<NonNullable<T>>}
  */
-export async function until(what, ask, { within = 10_000, every = 40 } = {}) {
+export async function until(what, ask, { within = 20_000, every = 40 } = {}) {
   const end = performance.now() + within;
   /** @type {unknown} */
   let last;
