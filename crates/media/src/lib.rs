@@ -9,6 +9,7 @@
 //! and seen, and this crate, which obeys: nothing is forwarded that no rule names.
 
 mod handle;
+pub mod hub;
 mod settings;
 
 pub use handle::{DownNo, Media, Offer, UpNo};
