@@ -249,6 +249,7 @@ mod tests {
             link: "secret".to_owned(),
             plan: Plan {
                 phases: vec![Phase::new(Kind::Silence, 240)],
+                ..Plan::default()
             },
             guide: MemberId::new(NOON, [2; 10]),
             guide_name: "Marit".to_owned(),

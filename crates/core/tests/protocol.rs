@@ -47,6 +47,7 @@ fn timeline() -> String {
     silence.breath = Some(sitwith_core::sit::breath::Breath::default());
     let plan = Plan {
         phases: vec![silence],
+        ..Plan::default()
     };
     let facts = Facts {
         plan,

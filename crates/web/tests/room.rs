@@ -26,7 +26,7 @@ async fn a_sit(home: &TestHome) -> SitId {
     ];
     let draft = Draft {
         is_shown: true,
-        ..tuesdays(Plan { phases })
+        ..tuesdays(Plan::new(phases))
     };
     made(home, draft).await
 }
@@ -317,7 +317,7 @@ async fn in_a_council() -> (TestHome, SitId) {
     let draft = Draft {
         is_shown: true,
         begins_itself: true,
-        ..tuesdays(Plan { phases })
+        ..tuesdays(Plan::new(phases))
     };
     let sit = made(&home, draft).await;
     home.advance(Span::from_mins(32));

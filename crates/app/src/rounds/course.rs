@@ -60,7 +60,7 @@ mod tests {
             Phase::new(Kind::Close, 60),
         ];
         Facts {
-            plan: Plan { phases },
+            plan: Plan::new(phases),
             planned_at: PLANNED,
             led: true,
             begins_itself: true,

@@ -100,6 +100,7 @@ impl Scene {
                 written,
                 Phase::new(Kind::Close, secs(CLOSING)),
             ],
+            ..Plan::default()
         };
         let sit = made(&home, tuesdays(plan)).await;
         home.advance(Span::from_mins(20));

@@ -82,6 +82,7 @@ fn crate_plan() -> Plan {
             sitwith_core::sit::plan::Kind::Silence,
             600,
         )],
+        ..Plan::default()
     }
 }
 

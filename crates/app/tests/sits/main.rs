@@ -24,7 +24,7 @@ fn draft() -> Draft {
     Draft {
         title: "Tuesdays".to_owned(),
         open_to: OpenTo::Home,
-        ..tuesdays(Plan { phases })
+        ..tuesdays(Plan::new(phases))
     }
 }
 

@@ -232,6 +232,7 @@ fn draft(now: Instant) -> Draft {
         begins_itself: false,
         plan: Plan {
             phases: vec![Phase::new(Kind::Silence, SILENCE_S).rung(bells.0, bells.1)],
+            ..Plan::default()
         },
     }
 }

@@ -452,6 +452,7 @@ mod tests {
         let mut round = Phase::new(Kind::Round, 600);
         let plan = |round: &Phase| Plan {
             phases: vec![Phase::new(Kind::Arrive, 60), round.clone()],
+            ..Plan::default()
         };
         let formats = Formats::shipped();
         assert_eq!(formats.check(&plan(&round)), Ok(()));

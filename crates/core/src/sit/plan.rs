@@ -295,6 +295,10 @@ pub fn is_format_name(name: &str) -> bool {
 pub struct Plan {
     /// The phases, in order.
     pub phases: Vec<Phase>,
+    /// Whether sound and picture are sealed from end to end: the home forwards what it cannot
+    /// open, for [`SEALED_MAX`](super::media::SEALED_MAX) people at most.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sealed: bool,
 }
 
 /// Why a phase cannot be as it is.
@@ -352,6 +356,14 @@ pub enum PlanNo {
 }
 
 impl Plan {
+    /// A plan with these phases and nothing else settled.
+    pub const fn new(phases: Vec<Phase>) -> Self {
+        Self {
+            phases,
+            sealed: false,
+        }
+    }
+
     /// Whether this plan can be sat.
     pub fn check(&self) -> Result<(), PlanNo> {
         if self.phases.is_empty() {
@@ -405,9 +417,22 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_that_was_kept_before_there_was_sound_is_not_sealed() {
+        let (.., plain) = ready_made().remove(0);
+        assert!(!plain.to_json().contains("sealed"));
+        assert!(!Plan::of_json(&plain.to_json()).unwrap().sealed);
+        let sealed = Plan {
+            sealed: true,
+            ..plain
+        };
+        assert_eq!(Plan::of_json(&sealed.to_json()).unwrap(), sealed);
+    }
+
+    #[test]
     fn a_plan_says_which_part_is_the_matter() {
         let mut plan = Plan {
             phases: vec![Phase::new(Kind::Silence, 600)],
+            ..Plan::default()
         };
         assert_eq!(plan.check(), Ok(()));
         plan.phases.push(Phase::new(Kind::Close, 0));
@@ -426,10 +451,12 @@ mod tests {
         assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
         let long = Plan {
             phases: vec![Phase::new(Kind::Silence, PHASE_MAX_S); 3],
+            ..Plan::default()
         };
         assert_eq!(long.check(), Err(PlanNo::TooLong));
         let many = Plan {
             phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1],
+            ..Plan::default()
         };
         assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
     }
@@ -442,6 +469,7 @@ mod tests {
         phase.script = Script::parse(&text).ok();
         let mut plan = Plan {
             phases: vec![phase],
+            ..Plan::default()
         };
         assert_eq!(
             plan.check(),

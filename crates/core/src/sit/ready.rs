@@ -36,6 +36,7 @@ fn short() -> Plan {
             silence(100).rung(Some(Bell::Middle), Some(Bell::Large)),
             close(30),
         ],
+        ..Plan::default()
     }
 }
 
@@ -46,6 +47,7 @@ fn twenty_minutes() -> Plan {
             silence(20 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
             close(60),
         ],
+        ..Plan::default()
     }
 }
 
@@ -64,6 +66,7 @@ fn breathe_and_sit() -> Plan {
             silence(13 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
             close(2 * 60),
         ],
+        ..Plan::default()
     }
 }
 
@@ -79,6 +82,7 @@ fn evening() -> Plan {
             written("What helped you through a hard time, a little?", 12 * 60),
             close(3 * 60),
         ],
+        ..Plan::default()
     }
 }
 
@@ -97,6 +101,7 @@ fn council() -> Plan {
             spoken("one-word", "one-word", 5 * 60).rung(Some(Bell::Soft), None),
             close(2 * 60),
         ],
+        ..Plan::default()
     }
 }
 
@@ -110,6 +115,7 @@ fn sharing() -> Plan {
             silence(5 * 60).rung(Some(Bell::Middle), Some(Bell::Large)),
             close(2 * 60),
         ],
+        ..Plan::default()
     }
 }
 
@@ -125,6 +131,7 @@ fn hard_day() -> Plan {
             silence(10 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
             close(120),
         ],
+        ..Plan::default()
     }
 }
 
@@ -133,6 +140,7 @@ fn just_sit() -> Plan {
     let silence = silence(30 * 60).rung(Some(Bell::Large), Some(Bell::Large));
     Plan {
         phases: vec![silence],
+        ..Plan::default()
     }
 }
 
@@ -148,6 +156,7 @@ fn long_silence() -> Plan {
                 "Sit, walk, lie down. Come and go as you need.",
             ),
         ],
+        ..Plan::default()
     }
 }
 

@@ -29,6 +29,7 @@ impl Hall {
     fn new() -> Self {
         let plan = Plan {
             phases: vec![Phase::new(Kind::Silence, 3_600)],
+            ..Plan::default()
         };
         let facts = Facts {
             plan,

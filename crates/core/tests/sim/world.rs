@@ -404,6 +404,7 @@ fn facts(dice: &mut Dice) -> Facts {
     });
     let plan = Plan {
         phases: phases.collect(),
+        ..Plan::default()
     };
     assert_eq!(plan.check(), Ok(()));
     Facts {

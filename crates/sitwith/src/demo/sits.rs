@@ -108,6 +108,7 @@ fn short_plan() -> Plan {
                 "Thank you for sitting with us. Go gently into what comes.",
             ),
         ],
+        ..Plan::default()
     }
 }
 

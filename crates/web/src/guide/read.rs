@@ -35,7 +35,10 @@ impl Typed {
             is_shown: self.is_shown,
             is_led: self.is_led,
             begins_itself: self.begins_itself,
-            plan: Plan { phases },
+            plan: Plan {
+                phases,
+                sealed: self.is_sealed,
+            },
         };
         if !faults.is_empty() {
             return Err(faults);

@@ -36,6 +36,7 @@ pub(super) struct Typed {
     pub(super) is_shown: bool,
     pub(super) is_led: bool,
     pub(super) begins_itself: bool,
+    pub(super) is_sealed: bool,
     pub(super) phases: Vec<TypedPhase>,
     /// The phase that was taken out last, to be put back.
     pub(super) gone: Option<TypedPhase>,
@@ -132,6 +133,7 @@ impl Typed {
             is_shown: sit.is_shown,
             is_led: sit.is_led,
             begins_itself: sit.begins_itself,
+            is_sealed: sit.plan.sealed,
             phases: sit.plan.phases.iter().map(TypedPhase::of_phase).collect(),
             add: Kind::Silence.word().to_owned(),
             ..Self::default()
@@ -157,6 +159,7 @@ impl Typed {
             every: USUAL_EVERY.to_owned(),
             open: OpenTo::Home.word().to_owned(),
             is_led: true,
+            is_sealed: plan.sealed,
             phases: plan.phases.iter().map(TypedPhase::of_phase).collect(),
             add: Kind::Silence.word().to_owned(),
             ..Self::default()
@@ -178,6 +181,7 @@ impl Typed {
             "shown" => self.is_shown = value == "yes",
             "led" => self.is_led = value == "yes",
             "begins" => self.begins_itself = value == "yes",
+            "sealed" => self.is_sealed = value == "yes",
             "add" => self.add = value,
             _ => {}
         }

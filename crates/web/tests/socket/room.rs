@@ -48,7 +48,7 @@ impl Room {
         let draft = Draft {
             rule: rule("UTC", home.home.clock.now(), Repeats::Once),
             begins_itself: false,
-            ..tuesdays(Plan { phases })
+            ..tuesdays(Plan::new(phases))
         };
         let id = made(&home, draft).await;
         let run = open_run(&home.home, &guide, id)

@@ -52,7 +52,7 @@ impl Place {
             Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
             Phase::new(Kind::Close, 60),
         ];
-        let plan = Plan { phases };
+        let plan = Plan::new(phases);
         let mut facts = Facts {
             plan,
             planned_at: PLANNED,

@@ -24,7 +24,7 @@ fn facts() -> Facts {
         Phase::new(Kind::Close, 60),
     ];
     Facts {
-        plan: Plan { phases },
+        plan: Plan::new(phases),
         planned_at: EIGHT,
         led: true,
         begins_itself: false,

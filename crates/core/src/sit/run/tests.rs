@@ -23,7 +23,7 @@ fn facts() -> Facts {
         Phase::new(Kind::Close, 60).rung(None, Some(Bell::Middle)),
     ];
     Facts {
-        plan: Plan { phases },
+        plan: Plan::new(phases),
         planned_at: EIGHT,
         led: true,
         begins_itself: false,
@@ -288,6 +288,7 @@ fn a_sit_without_its_guide_is_silent_and_a_guide_who_comes_begins_anew() {
     let talk = Facts {
         plan: Plan {
             phases: vec![Phase::new(Kind::Round, 60)],
+            ..Plan::default()
         },
         ..facts()
     };
@@ -379,6 +380,7 @@ fn three_hours_of_silence_have_all_their_bells() {
     silence.every_s = Some(30);
     let plan = Plan {
         phases: vec![silence],
+        ..Plan::default()
     };
     assert_eq!(plan.check(), Ok(()));
     let timeline = order(
@@ -527,7 +529,7 @@ fn any_what() -> impl Strategy<Value = What> {
 fn any_facts() -> impl Strategy<Value = Facts> {
     let phases = proptest::collection::vec(any_phase(), 1..8);
     (phases, any::<bool>(), any::<bool>()).prop_map(|(phases, led, begins_itself)| Facts {
-        plan: Plan { phases },
+        plan: Plan::new(phases),
         planned_at: EIGHT,
         led,
         begins_itself,

@@ -209,7 +209,7 @@ impl World {
             written,
             Phase::new(Kind::Close, 600),
         ];
-        let sit = made(&home, tuesdays(Plan { phases })).await;
+        let sit = made(&home, tuesdays(Plan::new(phases))).await;
         home.advance(Span::from_mins(20));
         let ben = Person::Member(people::ben());
         let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;

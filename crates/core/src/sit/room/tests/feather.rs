@@ -16,7 +16,7 @@ fn spoken(format: &str) -> Room {
         Phase::new(Kind::Silence, 60),
     ];
     let facts = Facts {
-        plan: Plan { phases },
+        plan: Plan::new(phases),
         ..by_itself()
     };
     room(facts).with_formats(Arc::new(Formats::shipped()))
