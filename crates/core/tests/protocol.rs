@@ -8,7 +8,8 @@ use serde_json::Value;
 use sitwith_core::id::{GuestId, RoundId};
 use sitwith_core::round::Step;
 use sitwith_core::sit::bell::{Bell, Heard};
-use sitwith_core::sit::frame::{self, Count, Feather};
+use sitwith_core::sit::frame::{self, Count, Feather, media};
+use sitwith_core::sit::media::Carries;
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::code;
@@ -98,6 +99,12 @@ fn said_by_the_home() -> Vec<String> {
         }),
         frame::back(Span::ZERO, Span::ZERO),
         feather(),
+        media::media(1, &media::Media::default()),
+        media::speak(&[1]),
+        media::asked_mute(),
+        media::line(Carries::All),
+        media::caption(1, "Ana", "Hello"),
+        media::seal(1, "aGk"),
         frame::not_now("why"),
         frame::over(),
         frame::sorry("why"),
@@ -142,13 +149,20 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
         ("unc", "2"),
         ("do", "\"give\""),
         ("to", "3"),
+        ("mic", "true"),
+        ("cam", "false"),
+        ("see", "\"faces\""),
+        ("tall", "180"),
+        ("text", "\"Hello\""),
+        ("box", "\"aGk\""),
     ]);
     let may_be_left_out = BTreeSet::from(["to"]);
     let kinds: BTreeSet<_> = page.keys().map(String::as_str).collect();
     assert_eq!(
         kinds,
         BTreeSet::from([
-            "ping", "quiet", "metoo", "who", "leave", "bell", "feather", "pause"
+            "ping", "quiet", "metoo", "who", "leave", "bell", "feather", "pause", "mine", "want",
+            "raise", "caption", "seal", "lead"
         ])
     );
     for (k, fields) in &page {
@@ -171,17 +185,20 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
 }
 
 #[test]
-fn what_may_be_done_with_the_feather_is_what_the_page_says() {
-    let (_, page) = PAGE.split_once("\n| `feather` | `do`, `to` |").unwrap();
-    let cell = page.lines().next().unwrap();
-    let acts = words(cell).into_iter().filter(|word| word != "to");
-    let acts: Vec<_> = acts.collect();
-    assert_eq!(acts.len(), 8);
-    for act in acts {
-        let said = format!(r#"{{"k":"feather","do":"{act}"}}"#);
-        assert!(frame::hear(&said).is_ok(), "{said}");
+fn what_may_be_done_with_the_feather_and_by_a_guide_is_what_the_page_says() {
+    for (k, how_many) in [("feather", 8), ("lead", 11)] {
+        let row = format!("\n| `{k}` | `do`, `to` |");
+        let (_, page) = PAGE.split_once(&row).unwrap();
+        let cell = page.lines().next().unwrap();
+        let acts = words(cell).into_iter().filter(|word| word != "to");
+        let acts: Vec<_> = acts.collect();
+        assert_eq!(acts.len(), how_many);
+        for act in acts {
+            let said = format!(r#"{{"k":"{k}","do":"{act}"}}"#);
+            assert!(frame::hear(&said).is_ok(), "{said}");
+        }
+        assert!(frame::hear(&format!(r#"{{"k":"{k}","do":"throw"}}"#)).is_err());
     }
-    assert!(frame::hear(r#"{"k":"feather","do":"throw"}"#).is_err());
 }
 
 #[test]
@@ -218,6 +235,7 @@ fn the_close_codes_are_on_the_page() {
         code::BROKEN,
         code::RESTARTING,
         code::TICKET,
+        code::REMOVED,
         code::OVER,
         code::TOO_SLOW,
         code::FULL,

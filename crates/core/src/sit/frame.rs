@@ -1,10 +1,14 @@
 //! The words that go over the socket of a sit, as JSON text: what the home says, and what a
-//! browser may say. `PROTOCOL.md` describes every one of them.
+//! browser may say. `PROTOCOL.md` describes every one of them. Those about voices and faces are in
+//! `frame/media.rs`.
+
+pub mod media;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::media::{Lead, See};
 use super::bell::{Heard, Strike};
 use super::run::{Segment, Timeline};
 use super::spoken::{Act, Lies, View, You};
@@ -62,6 +66,48 @@ pub enum Said {
     },
     /// Let us be silent for a moment.
     Pause,
+    /// My microphone and camera are on or off.
+    Mine {
+        /// The microphone.
+        mic: bool,
+        /// The camera.
+        cam: bool,
+    },
+    /// What I would like to see.
+    Want {
+        /// Which faces.
+        see: See,
+        /// How tall the tiles are, in device pixels.
+        tall: u16,
+    },
+    /// I would like the feather; or no longer.
+    Raise {
+        /// Whether it is raised.
+        on: bool,
+    },
+    /// What I say, in writing.
+    Caption {
+        /// The words.
+        text: Box<str>,
+    },
+    /// A box for another browser in a sealed sit.
+    Seal {
+        /// The seat it is for; none for everybody.
+        #[serde(default)]
+        to: Option<u32>,
+        /// What is in it, which the home cannot read.
+        #[serde(rename = "box")]
+        sealed: Box<str>,
+    },
+    /// A guide leads voices and faces.
+    Lead {
+        /// What is done.
+        #[serde(rename = "do")]
+        lead: Lead,
+        /// Whom it is about.
+        #[serde(default)]
+        to: Option<u32>,
+    },
 }
 
 /// What was said cannot be understood.
@@ -76,6 +122,8 @@ pub fn hear(text: &str) -> Result<Said, SaidNo> {
     }
     match serde_json::from_str(text) {
         Ok(Said::Bell { id, .. }) if id.len() > STRIKE_ID_MAX => Err(SaidNo),
+        Ok(Said::Caption { text }) if !media::is_caption(&text) => Err(SaidNo),
+        Ok(Said::Seal { sealed, .. }) if !media::is_box(&sealed) => Err(SaidNo),
         Ok(said) => Ok(said),
         Err(_) => Err(SaidNo),
     }

@@ -27,6 +27,10 @@ pub enum Class {
     Round,
     /// Where the feather of a spoken round is.
     Feather,
+    /// Whose voice and face may be heard and seen.
+    Media,
+    /// Who speaks.
+    Speak,
     /// That the sit is over.
     Over,
     /// Something of the moment, such as a gesture: gone when it is missed.
@@ -35,17 +39,19 @@ pub enum Class {
 
 impl Class {
     /// The classes that are made anew, in the order in which a line wants them.
-    pub const KEPT: [Self; 7] = [
+    pub const KEPT: [Self; 9] = [
         Self::Personal,
         Self::Timeline,
         Self::Presence,
         Self::Bells,
         Self::Round,
         Self::Feather,
+        Self::Media,
+        Self::Speak,
         Self::Over,
     ];
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         match self {
             Self::Timeline => 1,
             Self::Presence => 2,
@@ -54,6 +60,8 @@ impl Class {
             Self::Over => 16,
             Self::Round => 32,
             Self::Feather => 64,
+            Self::Media => 128,
+            Self::Speak => 256,
             Self::Passing => 0,
         }
     }
@@ -67,7 +75,7 @@ pub struct Lags {
 
 #[derive(Clone, Copy, Debug)]
 struct Lag {
-    missed: u8,
+    missed: u16,
     since: Instant,
 }
 

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::frame::{Count, Named};
 use super::room::LineId;
 use crate::id::{GuestId, MemberId};
+use crate::member::Person;
 use crate::time::{Instant, Span};
 
 /// How long a seat is kept for somebody whose line is lost.
@@ -35,6 +36,15 @@ pub enum Sitter {
 }
 
 impl Sitter {
+    /// Who this is as a sitter; strangers are nobody.
+    pub const fn of(who: &Person) -> Option<Self> {
+        match who {
+            Person::Stranger => None,
+            Person::Guest(guest) => Some(Self::Guest(guest.id)),
+            Person::Member(member) => Some(Self::Member(member.id)),
+        }
+    }
+
     /// The dye this person's seat has in every sit of the home: 0 to 6.
     pub fn dye(self) -> u8 {
         let number = match self {
@@ -76,6 +86,11 @@ impl Seat {
         self.line.iter().chain(&self.more).copied()
     }
 
+    /// The dye of this seat: 0 to 6.
+    pub const fn dye(&self) -> u8 {
+        self.dye
+    }
+
     /// Whether somebody sits here: entered, and neither left nor lost for longer than the grace.
     pub const fn is_here(&self) -> bool {
         self.here
@@ -109,6 +124,8 @@ pub struct Seats {
     free: Vec<u32>,
     by_who: BTreeMap<Sitter, u32>,
     touched: Vec<u32>,
+    /// Seats somebody has got up from, since that was last asked.
+    stood_up: Vec<u32>,
     /// Seats whose lines are lost, in the order of losing.
     lost: VecDeque<(Instant, u32)>,
     count: Count,
@@ -281,7 +298,14 @@ impl Seats {
         self.count.n -= 1;
         self.count.quiet -= u32::from(quiet);
         self.guides_here -= u32::from(guide);
+        self.stood_up.push(seat);
         self.touch(seat);
+    }
+
+    /// The seats somebody has got up from since this was last asked. It is asked after everything
+    /// that happens, so that it stays short.
+    pub fn stood_up(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.stood_up)
     }
 
     /// When the next seat is given up, if nobody comes back.

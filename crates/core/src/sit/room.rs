@@ -5,13 +5,16 @@
 //! * here: lines that come and go, and what they say; what goes in and out is in `room/words.rs`;
 //! * `room/telling.rs`: who is told of whom, in one tick for all;
 //! * `room/feather.rs`: who holds the feather of a spoken round;
+//! * `room/media.rs`: whose voice and face may be heard and seen;
 //! * `room/course.rs`: beginning alone, going on, being over; `room/bells.rs`: bells as heard;
-//! * `room/rounds.rs`: how a written round stands;
+//! * `room/rounds.rs`: how a written round stands; `room/places.rs`: who sits where;
 //! * [`super::presence`]: the seats; [`super::run`]: the running order.
 
 mod bells;
 mod course;
 mod feather;
+pub mod media;
+mod places;
 mod rounds;
 pub mod telling;
 #[cfg(test)]
@@ -25,12 +28,13 @@ use self::bells::Reports;
 pub use self::bells::{BELLS_EVERY, REPORT_WITHIN, UNSURE_MS};
 pub use self::course::{GUIDE_MISSED, LINGER, SETTLE};
 use self::feather::Spoken;
+use self::media::Media;
 use self::telling::Telling;
 pub use self::words::{Effect, Enter, Input, LineId, To, code};
 use super::format::Formats;
 use super::frame::{self, Count, Named, RoundTold, Said};
 use super::lag::Class;
-use super::presence::Seats;
+use super::presence::{Seat, Seats, Sitter};
 use super::run::{Change, Facts, Timeline, What, may, order};
 use crate::time::{Instant, Span};
 
@@ -67,6 +71,7 @@ pub struct Room {
     bells_due: Option<Instant>,
     me_too_at: Option<Instant>,
     spoken: Spoken,
+    media: Media,
     /// Since when somebody is here.
     someone_since: Option<Instant>,
     guide_gone_at: Option<Instant>,
@@ -99,6 +104,7 @@ impl Room {
             bells_due: None,
             me_too_at: None,
             spoken: Spoken::default(),
+            media: Media::default(),
             someone_since: None,
             guide_gone_at: Some(now + SETTLE - GUIDE_MISSED),
             wanted_at: None,
@@ -166,12 +172,16 @@ impl Room {
                     self.leave(seat, now, &mut out);
                 }
             }
+            Input::Removed(who) => self.remove(who, now, &mut out),
+            Input::Connects(who) => self.connects(who),
+            Input::Media(told) => self.told_media(told, &mut out),
             Input::Changed(change) => self.changed(change, now, &mut out),
             Input::Round(told) => self.told_round(told, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }
         self.mind_presence(now);
         self.mind_feather(entering, now, &mut out);
+        self.mind_media(entering, now, &mut out);
         out
     }
 
@@ -181,12 +191,17 @@ impl Room {
         let mut out = Vec::new();
         let to = To::One(line);
         match class {
-            Class::Personal => self.tell_here(line, now, &mut out),
+            Class::Personal => {
+                self.tell_here(line, now, &mut out);
+                self.tell_carries(line, &mut out);
+            }
             Class::Timeline => out.push(self.timeline_frame(to, now)),
             Class::Presence => self.refresh(line),
             Class::Feather => self.tell_feather(vec![line], now, &mut out),
             Class::Bells => self.tell_bells(&[line], true, &mut out),
             Class::Round => self.tell_round(to, &mut out),
+            Class::Media => self.tell_media(to, &mut out),
+            Class::Speak => self.tell_speak(to, now, &mut out),
             Class::Over if self.over_told => out.push(send(Class::Over, to, frame::over())),
             Class::Over | Class::Passing => {}
         }
@@ -204,6 +219,7 @@ impl Room {
             self.bells_due,
             self.posing_due(),
             self.feather_due(),
+            self.media_due(),
             self.telling.wake_at(),
         ]
         .into_iter()
@@ -286,8 +302,17 @@ impl Room {
             Said::Who => self.refresh(line),
             Said::Leave => self.leave(seat, now, out),
             Said::Bell { id, late, unc } => self.report(line, &id, late, unc, now),
+            Said::Feather { act, to } if self.is_given() => {
+                self.act_given(line, act, to, now, out);
+            }
             Said::Feather { act, to } => self.feather(line, act, to, now, out),
             Said::Pause => self.ask_pause(line, now, out),
+            Said::Mine { mic, cam } => self.mine(line, (mic, cam), now, out),
+            Said::Want { see, tall } => self.want(seat, see.wants(tall), now, out),
+            Said::Raise { on } => self.raise(seat, on, now),
+            Said::Caption { text } => self.caption(seat, &text, now, out),
+            Said::Seal { to, sealed } => self.seal(seat, to, &sealed, now, out),
+            Said::Lead { lead, to } => self.lead(line, lead, to, now, out),
             // Answered by the socket itself, so that no queue stands between.
             Said::Ping { .. } => {}
         }
@@ -304,13 +329,27 @@ impl Room {
     }
 
     fn leave(&mut self, seat: u32, now: Instant, out: &mut Vec<Effect>) {
+        self.vacate(seat, (code::LEFT, "left"), now, out);
+    }
+
+    /// A guide takes somebody out: for the others it is as after any leaving.
+    fn remove(&mut self, who: Sitter, now: Instant, out: &mut Vec<Effect>) {
+        if let Some(seat) = self.seats.of(who) {
+            self.vacate(seat, (code::REMOVED, "not in this sit"), now, out);
+        }
+    }
+
+    /// A seat is empty from now on: its lines are closed with this code and these words.
+    fn vacate(
+        &mut self,
+        seat: u32,
+        (code, why): (u16, &'static str),
+        now: Instant,
+        out: &mut Vec<Effect>,
+    ) {
         for line in self.seats.leave(seat) {
             self.let_go(line);
-            out.push(Effect::Close {
-                line,
-                code: code::LEFT,
-                why: "left",
-            });
+            out.push(Effect::Close { line, code, why });
         }
         self.note_guide(now);
     }

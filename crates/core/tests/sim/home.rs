@@ -92,6 +92,7 @@ impl World {
                     self.wish(what);
                 }
                 Effect::Came { .. } | Effect::Posing(_) | Effect::Over => {}
+                Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) => {}
             }
         }
     }

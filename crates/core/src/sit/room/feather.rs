@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::media::rules::Holder;
 use super::{Effect, LineId, Room, To, send};
-use crate::sit::format::{Format, Formats};
+use crate::sit::format::{Format, Formats, Mutes};
 use crate::sit::frame::{self, Feather};
 use crate::sit::lag::Class;
 use crate::sit::plan::Plan;
-use crate::sit::presence::{Seats, Sitter};
+use crate::sit::presence::{Seat, Seats, Sitter};
 use crate::sit::run::Segment;
 use crate::sit::spoken::{Act, ActNo, By, Circle, Lies, People, You};
 use crate::time::Instant;
@@ -165,7 +166,7 @@ impl Room {
     }
 
     /// Begins the round of a segment that has started, and ends the one of a segment that is past.
-    fn find_round(&mut self, now: Instant) {
+    pub(super) fn find_round(&mut self, now: Instant) {
         let is_over = self.timeline.is_over(now);
         let segments = self.timeline.segments.iter().enumerate().rev();
         let mut started = segments.filter(|(_, segment)| segment.starts_at <= now && !is_over);
@@ -217,6 +218,23 @@ impl Room {
             Ok(()) | Err(ActNo::NotNow) => {}
             Err(no) => self.not_now(line, &no, now, out),
         }
+    }
+
+    /// In a spoken round: whom its feather mutes, and who holds it, if anybody does.
+    pub(super) fn feather_holder(&self) -> Option<(Mutes, Option<Holder>)> {
+        let circle = &self.spoken.now.as_ref()?.circle;
+        let holder = match circle.view().lies {
+            Lies::Held(who) => {
+                let number = self.seats.of(who);
+                let seat = number.and_then(|number| self.seats.get(number));
+                Some(Holder {
+                    seat: number.filter(|_| seat.is_some_and(Seat::is_named)),
+                    is_guide: seat.is_some_and(|seat| seat.guide),
+                })
+            }
+            Lies::Middle | Lies::Silence => None,
+        };
+        Some((circle.format().mutes, holder))
     }
 
     /// Tells these lines where the feather is, each what its person may see.

@@ -48,6 +48,14 @@ impl Room {
         }
     }
 
+    /// Whether this stretch is a round that nobody writes in and whose format nobody knows.
+    pub(super) fn is_wordless(&self, segment: &Segment) -> bool {
+        let phase = segment
+            .phase
+            .and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
+        phase.is_some_and(|phase| phase.spoken().is_some())
+    }
+
     /// Whether this stretch is a written round that was not asked for yet.
     fn is_to_be_posed(&self, segment: &Segment) -> bool {
         let asked = self.posed_for.as_deref() == Some(&*segment.key);

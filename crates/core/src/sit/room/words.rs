@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::frame::{RoundTold, Said};
 use super::super::lag::Class;
+use super::super::media::{SharedRules, Told, Wants};
 use super::super::presence::Sitter;
 use super::super::run::{Change, What};
 
@@ -17,6 +18,8 @@ pub mod code {
     pub const RESTARTING: u16 = 1012;
     /// The ticket is not valid: get a new page.
     pub const TICKET: u16 = 4001;
+    /// This person is not in this sit any more.
+    pub const REMOVED: u16 = 4003;
     /// This sit is over.
     pub const OVER: u16 = 4004;
     /// The line was too slow: come back.
@@ -64,6 +67,12 @@ pub enum Input {
     Changed(Change),
     /// A round of this run stands so from now on.
     Round(RoundTold),
+    /// A guide takes somebody out of this sit.
+    Removed(Sitter),
+    /// Somebody connects to the forwarding of sound and picture.
+    Connects(Sitter),
+    /// The forwarding tells something of this room.
+    Media(Told),
     /// Time has passed.
     Tick,
 }
@@ -127,6 +136,17 @@ pub enum Effect {
     },
     /// A phase has begun in which everybody writes: its round is to be posed.
     Posing(u16),
+    /// What may be heard and seen from now on.
+    Rules(SharedRules),
+    /// What somebody wants to see.
+    Wants {
+        /// Whose browser.
+        seat: u32,
+        /// What of faces, and how large.
+        wants: Wants,
+    },
+    /// Nothing is forwarded from or to this seat any more.
+    CloseSeat(u32),
     /// The run is over.
     Over,
 }

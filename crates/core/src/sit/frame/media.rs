@@ -1,0 +1,320 @@
+//! The words about voices and faces: who may be heard and seen, who is, and what browsers and
+//! guides wish.
+
+use std::sync::Arc;
+
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::text;
+use crate::sit::media::{Carries, Slots, WantedFaces, Wants};
+
+/// The longest caption a browser may send, in characters.
+pub const CAPTION_MAX: usize = 200;
+/// The longest sealed box one browser sends to another, in characters.
+pub const BOX_MAX: usize = 600;
+/// A tile is never asked for taller than this, in device pixels.
+pub const TALL_MAX: u16 = 1_080;
+/// The bit of a microphone that is on.
+pub const MIC: u8 = 1;
+/// The bit of a camera that is on.
+pub const CAM: u8 = 2;
+
+/// Which faces a browser shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum See {
+    /// All there are.
+    Faces,
+    /// Whoever speaks.
+    Speaker,
+    /// None: the circle of seats, and sound.
+    Circle,
+}
+
+impl See {
+    /// What is wanted of the forwarding.
+    pub fn wants(self, tall: u16) -> Wants {
+        let faces = match self {
+            Self::Faces => Wants::default().faces,
+            Self::Speaker => WantedFaces::Speaker,
+            Self::Circle => WantedFaces::None,
+        };
+        let tall = tall.min(TALL_MAX);
+        Wants { faces, tall }
+    }
+}
+
+/// What a guide does with voices and faces. Nothing here turns on anybody's microphone or camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lead {
+    /// Only guides are heard, for as long as this part of the sit lasts.
+    OneVoice,
+    /// Everybody may be heard, as long.
+    AllVoices,
+    /// As the part of the sit would have it by itself.
+    OwnVoices,
+    /// Everybody is asked to be quiet.
+    Calm,
+    /// Somebody is asked, and nobody else sees it, to turn off their microphone.
+    AskMute,
+    /// The feather goes to somebody; without a name, to the next who raised theirs.
+    Give,
+    /// The feather comes back.
+    Take,
+    /// Faces rest.
+    Dim,
+    /// Faces are back.
+    Undim,
+    /// Somebody's face is large.
+    Spotlight,
+    /// Nobody's is.
+    Unspotlight,
+}
+
+/// Who may be heard, in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Heard {
+    /// Everybody who sits by name.
+    #[default]
+    All,
+    /// Guides.
+    Guides,
+    /// Whoever holds the feather.
+    Feather,
+    /// Nobody.
+    Nobody,
+}
+
+/// Somebody whose microphone or camera is on, or who has raised or holds the feather.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct On {
+    /// Their seat.
+    pub seat: u32,
+    /// What they are called.
+    pub name: Box<str>,
+    /// The dye of their seat.
+    pub dye: u8,
+    /// [`MIC`] and [`CAM`].
+    pub bits: u8,
+    /// Whether they lead.
+    pub guide: bool,
+}
+
+impl Serialize for On {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut seq = serializer.serialize_seq(None)?;
+        seq.serialize_element(&self.seat)?;
+        seq.serialize_element(&self.name)?;
+        seq.serialize_element(&self.dye)?;
+        seq.serialize_element(&self.bits)?;
+        if self.guide {
+            seq.serialize_element(&1)?;
+        }
+        seq.end()
+    }
+}
+
+/// Voices and faces as everybody in the room is told of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Media {
+    /// Who is on.
+    pub on: Vec<On>,
+    /// Which seat each slot carries.
+    pub slots: Slots,
+    /// Who may be heard.
+    pub heard: Heard,
+    /// Who holds the feather, if they sit by name.
+    pub feather: Option<u32>,
+    /// Whether faces rest.
+    pub rest: bool,
+    /// Whose face is large.
+    pub spotlight: Option<u32>,
+    /// Who has raised the feather, by seat: never by who came first.
+    pub raised: Vec<u32>,
+    /// How often all were asked to be quiet.
+    pub calm: u32,
+}
+
+/// Voices and faces as they stand.
+pub fn media(v: u32, media: &Media) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Frame<'a> {
+        k: &'static str,
+        v: u32,
+        on: &'a [On],
+        voices: &'a [Option<u32>],
+        faces: &'a [Option<u32>],
+        heard: Heard,
+        feather: Option<u32>,
+        rest: bool,
+        spotlight: Option<u32>,
+        raised: &'a [u32],
+        calm: u32,
+    }
+    text(&Frame {
+        k: "media",
+        v,
+        on: &media.on,
+        voices: &media.slots.voices,
+        faces: &media.slots.faces,
+        heard: media.heard,
+        feather: media.feather,
+        rest: media.rest,
+        spotlight: media.spotlight,
+        raised: &media.raised,
+        calm: media.calm,
+    })
+}
+
+/// These seats speak, loudest first.
+pub fn speak(seats: &[u32]) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Speak<'a> {
+        k: &'static str,
+        seats: &'a [u32],
+    }
+    text(&Speak { k: "speak", seats })
+}
+
+/// A guide asks this person alone to turn off their microphone.
+pub fn asked_mute() -> Arc<str> {
+    r#"{"k":"asked","what":"mute"}"#.into()
+}
+
+/// How much of what this browser wants to see its line carries.
+pub fn line(carries: Carries) -> Arc<str> {
+    let carries = match carries {
+        Carries::Sound => "sound",
+        Carries::Some => "some",
+        Carries::All => "all",
+    };
+    format!(r#"{{"k":"line","carries":"{carries}"}}"#).into()
+}
+
+/// Somebody's words, as their own browser wrote them down.
+pub fn caption(seat: u32, name: &str, words: &str) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Caption<'a> {
+        k: &'static str,
+        seat: u32,
+        name: &'a str,
+        text: &'a str,
+    }
+    text(&Caption {
+        k: "caption",
+        seat,
+        name,
+        text: words,
+    })
+}
+
+/// A box that one browser has sealed for another: nothing the home can open.
+pub fn seal(from: u32, sealed: &str) -> Arc<str> {
+    #[derive(Serialize)]
+    struct Seal<'a> {
+        k: &'static str,
+        from: u32,
+        #[serde(rename = "box")]
+        sealed: &'a str,
+    }
+    text(&Seal {
+        k: "seal",
+        from,
+        sealed,
+    })
+}
+
+/// Whether a box is made of the letters of base64url, and no longer than one may be.
+pub(super) fn is_box(sealed: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    sealed.len() <= BOX_MAX && sealed.bytes().all(is_letter)
+}
+
+/// Whether a caption is no longer than one may be.
+pub(super) fn is_caption(words: &str) -> bool {
+    words.chars().count() <= CAPTION_MAX && !words.contains(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Said, SaidNo, hear};
+    use super::*;
+
+    #[test]
+    fn what_a_browser_says_of_voices_and_faces_is_heard() {
+        let said = |text| hear(text).unwrap();
+        let mine = Said::Mine {
+            mic: true,
+            cam: false,
+        };
+        assert_eq!(said(r#"{"k":"mine","mic":true,"cam":false}"#), mine);
+        let want = Said::Want {
+            see: See::Circle,
+            tall: 300,
+        };
+        assert_eq!(said(r#"{"k":"want","see":"circle","tall":300}"#), want);
+        assert_eq!(said(r#"{"k":"raise","on":true}"#), Said::Raise { on: true });
+        let calm = Said::Lead {
+            lead: Lead::Calm,
+            to: None,
+        };
+        assert_eq!(said(r#"{"k":"lead","do":"calm"}"#), calm);
+        let give = Said::Lead {
+            lead: Lead::Give,
+            to: Some(3),
+        };
+        assert_eq!(said(r#"{"k":"lead","do":"give","to":3}"#), give);
+        let seal = Said::Seal {
+            to: None,
+            sealed: "A-_9".into(),
+        };
+        assert_eq!(said(r#"{"k":"seal","to":null,"box":"A-_9"}"#), seal);
+    }
+
+    #[test]
+    fn words_and_boxes_have_a_longest_length_and_no_odd_letters() {
+        let caption = |words: &str| hear(&format!(r#"{{"k":"caption","text":"{words}"}}"#));
+        assert!(caption(&"ü".repeat(CAPTION_MAX)).is_ok());
+        assert_eq!(caption(&"ü".repeat(CAPTION_MAX + 1)), Err(SaidNo));
+        assert_eq!(caption("one\\nline"), Err(SaidNo));
+        let sealed = |sealed: &str| hear(&format!(r#"{{"k":"seal","box":"{sealed}"}}"#));
+        assert!(sealed(&"a".repeat(BOX_MAX)).is_ok());
+        assert_eq!(sealed(&"a".repeat(BOX_MAX + 1)), Err(SaidNo));
+        assert_eq!(sealed("a b"), Err(SaidNo));
+        assert_eq!(hear(r#"{"k":"lead","do":"unmute","to":3}"#), Err(SaidNo));
+        assert_eq!(hear(r#"{"k":"want","see":"all","tall":1}"#), Err(SaidNo));
+        assert_eq!(hear(r#"{"k":"want","see":"faces","tall":-1}"#), Err(SaidNo));
+    }
+
+    #[test]
+    fn frames_of_voices_and_faces_are_written_as_the_protocol_page_says() {
+        let on = |seat, bits, guide| On {
+            seat,
+            name: "Ana".into(),
+            dye: 3,
+            bits,
+            guide,
+        };
+        let told = Media {
+            on: vec![on(0, MIC, true), on(2, MIC | CAM, false)],
+            slots: Slots {
+                voices: vec![Some(2)],
+                faces: vec![None, Some(2)],
+            },
+            heard: Heard::Guides,
+            spotlight: Some(2),
+            raised: vec![1, 4],
+            calm: 1,
+            ..Media::default()
+        };
+        insta::assert_snapshot!(media(7, &told), @r#"{"k":"media","v":7,"on":[[0,"Ana",3,1,1],[2,"Ana",3,3]],"voices":[2],"faces":[null,2],"heard":"guides","feather":null,"rest":false,"spotlight":2,"raised":[1,4],"calm":1}"#);
+        insta::assert_snapshot!(speak(&[2, 0]), @r#"{"k":"speak","seats":[2,0]}"#);
+        insta::assert_snapshot!(line(Carries::Some), @r#"{"k":"line","carries":"some"}"#);
+        insta::assert_snapshot!(caption(2, "Ana", "Hello \"all\""), @r#"{"k":"caption","seat":2,"name":"Ana","text":"Hello \"all\""}"#);
+        insta::assert_snapshot!(seal(4, "aGk"), @r#"{"k":"seal","from":4,"box":"aGk"}"#);
+        assert_eq!(See::Faces.wants(9_000).tall, TALL_MAX);
+    }
+}
