@@ -1,0 +1,83 @@
+// Microphones, cameras and loudspeakers of this device. Only a tap asks for them; a listener is
+// never asked. Turning something off lets the device go, so that no light burns.
+
+/**
+ * How asking for a device went.
+ * @typedef {"on" | "off" | "refused" | "none" | "busy" | "held"} Word
+ * @typedef {{id: string, kind: "audioinput" | "audiooutput" | "videoinput", label: string}} Device
+ */
+
+/**
+ * Why a device was not given, in a word of ours.
+ * @param {unknown} error
+ * @returns {Word}
+ */
+export function wordFor(error) {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "refused";
+  if (name === "NotReadableError" || name === "AbortError") return "busy";
+  return "none";
+}
+
+/**
+ * Asks for a microphone or a camera. One that was chosen and is not there any more does not keep
+ * anybody silent: then any other will do.
+ * @param {"audio" | "video"} kind
+ * @param {(deviceId?: string) => MediaTrackConstraints} wanted
+ * @param {string} [deviceId]
+ * @returns {Promise<{track: MediaStreamTrack, word: "on"} | {track: null, word: Word}>}
+ */
+export async function askFor(kind, wanted, deviceId) {
+  const devices = navigator.mediaDevices;
+  // Browsers have no devices for pages that come over a line without a lock.
+  if (!devices) return { track: null, word: "none" };
+  try {
+    const stream = await devices.getUserMedia({ [kind]: wanted(deviceId) });
+    const [track] = stream.getTracks();
+    return { track, word: "on" };
+  } catch (error) {
+    const isMissing = error instanceof Error && error.name === "OverconstrainedError";
+    if (deviceId && isMissing) return askFor(kind, wanted);
+    return { track: null, word: wordFor(error) };
+  }
+}
+
+/**
+ * Whether the browser gives such a device without asking.
+ * @param {"audio" | "video"} kind
+ */
+export async function isGranted(kind) {
+  const name = /** @type {PermissionName} */ (kind === "audio" ? "microphone" : "camera");
+  const permission = await navigator.permissions?.query({ name }).catch(() => null);
+  return permission?.state === "granted";
+}
+
+export class Devices {
+  #changed;
+  /** @type {Device[]} */
+  #all = [];
+  #heard = () => void this.look();
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.#changed = changed;
+    navigator.mediaDevices?.addEventListener?.("devicechange", this.#heard);
+  }
+
+  /** What is there, as far as the browser tells: names only once something was allowed. */
+  get all() {
+    return this.#all;
+  }
+
+  /** Asks the browser what is there. */
+  async look() {
+    const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    const named = found.filter((one) => one.deviceId !== "" && one.label !== "");
+    this.#all = named.map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
+    this.#changed();
+  }
+
+  close() {
+    navigator.mediaDevices?.removeEventListener?.("devicechange", this.#heard);
+  }
+}

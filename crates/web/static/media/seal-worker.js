@@ -1,0 +1,80 @@
+// Seals what goes out and opens what comes in, beside the page, and counts how that goes.
+
+import { Opener, Sealer } from "./seal-frame.js";
+
+/** How often the page is told how it goes, in ms. */
+const TELL = 500;
+
+/** @type {Map<number, CryptoKey>} */
+const keys = new Map();
+/** What is sealed with. @type {number | null} */
+let latest = null;
+/** How it went for each line that comes in. @type {Map<string, {opened: number, failed: number, nokey: number}>} */
+const counts = new Map();
+
+/** @type {any} */
+const here = globalThis;
+
+/** @param {{data: any}} event */
+here.onmessage = async ({ data }) => {
+  if (data.keys) await learn(data.keys, data.latest);
+  if (data.readable) begin(data, data.how);
+};
+
+/** @param {any} event */
+here.onrtctransform = ({ transformer }) => begin(transformer, transformer.options);
+
+setInterval(() => here.postMessage({ counts: Object.fromEntries(counts) }), TELL);
+
+/**
+ * @param {{id: number, raw: Uint8Array}[]} all
+ * @param {number} sealsWith
+ */
+async function learn(all, sealsWith) {
+  const known = await Promise.all(all.map(async ({ id, raw }) =>
+    /** @type {const} */ ([id, await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, ["encrypt", "decrypt"])])));
+  keys.clear();
+  for (const [id, key] of known) keys.set(id, key);
+  latest = sealsWith;
+}
+
+/**
+ * @param {{readable: ReadableStream, writable: WritableStream}} line
+ * @param {{way: "out" | "in", kind: "audio" | "video", name: string}} how
+ */
+function begin({ readable, writable }, { way, kind, name }) {
+  const transform = way === "out" ? closes(kind) : opens(kind, name);
+  void readable.pipeThrough(new TransformStream({ transform })).pipeTo(writable).catch(() => undefined);
+}
+
+/** @param {"audio" | "video"} kind */
+function closes(kind) {
+  const sealer = new Sealer();
+  return async (/** @type {any} */ frame, /** @type {any} */ next) => {
+    const key = latest === null ? undefined : keys.get(latest);
+    // Without a key nothing leaves this browser.
+    if (latest === null || !key) return;
+    const { synchronizationSource = 0 } = frame.getMetadata();
+    const whole = await sealer.seal(kind, new Uint8Array(frame.data), synchronizationSource, { id: latest, key });
+    frame.data = whole.buffer;
+    next.enqueue(frame);
+  };
+}
+
+/** @param {"audio" | "video"} kind @param {string} name */
+function opens(kind, name) {
+  const opener = new Opener();
+  const count = { opened: 0, failed: 0, nokey: 0 };
+  counts.set(name, count);
+  return async (/** @type {any} */ frame, /** @type {any} */ next) => {
+    const { frame: open, why } = await opener.open(kind, new Uint8Array(frame.data), (id) => keys.get(id));
+    if (open === null) {
+      if (why === "nokey") count.nokey += 1;
+      else if (why === "broken") count.failed += 1;
+      return;
+    }
+    count.opened += 1;
+    frame.data = open.buffer;
+    next.enqueue(frame);
+  };
+}
