@@ -12,8 +12,9 @@ use crate::state::State;
 const CONTENT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self' blob: data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
-/// What a page of ours may use of the device: the screen may be kept awake and sound played.
-const DEVICE: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), \
+/// What a page of ours may use of the device: the screen may be kept awake and sound played, and
+/// the browser may be asked for camera and microphone, which it does at a tap of the person alone.
+const DEVICE: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), \
     screen-wake-lock=(self), autoplay=(self)";
 /// Addresses that hold a secret: their path is told to nobody, not even to our own pages. With
 /// `no-referrer` browsers would send forms without their origin, and older phones that say

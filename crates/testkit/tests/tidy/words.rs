@@ -30,11 +30,12 @@ const NOT_OURS: [(&str, &str); 23] = [
 ];
 
 /// Names that are given from outside, each with who gave it.
-const GIVEN: [(&str, &str); 6] = [
+const GIVEN: [(&str, &str); 7] = [
     ("tracing_subscriber", "a library"),
     ("http_body_util", "a library"),
     ("hyper_util", "a library"),
     ("set_tcp_user_timeout", "the operating system's option"),
+    ("getUserMedia", "the browser"),
     ("user_agent", "the HTTP header"),
     ("USER_AGENT", "the HTTP header"),
 ];
