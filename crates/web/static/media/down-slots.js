@@ -1,8 +1,10 @@
 // Which line of the connection carries whom. A slot that was given to somebody else still shows
 // the last picture of whoever had it before, so a face is only shown once a new picture has come.
 
-/** How often we look whether a picture has come, in ms. */
+/** How often we look whether a picture has come, in ms: so many times at first, then rarely. */
 const LOOK = 120;
+const SOON = 40;
+const RARELY = 600;
 
 /**
  * @typedef {{
@@ -25,6 +27,7 @@ export class Faces {
   #slots = [];
   /** @type {any} */
   #timer = null;
+  #turn = 0;
 
   /** @param {Ways} ways */
   constructor(ways) {
@@ -53,24 +56,27 @@ export class Faces {
     return place < 0 ? null : place;
   }
 
-  async #look() {
+  /** @param {number} turn how often in a row: who does not come soon is looked for more rarely */
+  async #look(turn = 0) {
     this.#ways.cancel(this.#timer);
-    const waiting = this.#slots.filter((slot) => slot.seat !== null && !slot.isShown);
-    if (waiting.length === 0) return;
-    this.#timer = this.#ways.later(() => void this.#look(), LOOK);
+    const waiting = () => this.#slots.filter((slot) => slot.seat !== null && !slot.isShown);
+    const mine = (this.#turn += 1);
     let hasCome = false;
-    for (const [place, slot] of this.#slots.entries()) {
-      if (!waiting.includes(slot)) continue;
-      const decoded = await this.#ways.decoded(place).catch(() => null);
+    for (const slot of waiting()) {
+      const decoded = await this.#ways.decoded(this.#slots.indexOf(slot)).catch(() => null);
       if (decoded === null) continue;
       if (slot.since === null) slot.since = decoded;
       if (decoded > slot.since) hasCome = slot.isShown = true;
     }
     if (hasCome) this.#ways.changed();
+    // While we looked, others may have been given slots, and somebody looks already.
+    if (mine !== this.#turn || waiting().length === 0) return;
+    this.#timer = this.#ways.later(() => void this.#look(turn + 1), turn < SOON ? LOOK : RARELY);
   }
 
   close() {
     this.#slots = [];
+    this.#turn += 1;
     this.#ways.cancel(this.#timer);
   }
 }

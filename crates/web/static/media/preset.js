@@ -157,8 +157,8 @@ function withFormat(part, type, wishes) {
     return [key, value.join("=")];
   }));
   for (const [key, value] of Object.entries(wishes)) {
-    if (value === null) all.delete(key);
-    else all.set(key, value);
+    all.delete(key);
+    if (value !== null) all.set(key, value);
   }
   const said = [...all].map(([key, value]) => (value === "" ? key : `${key}=${value}`)).join(";");
   if (line.test(part)) return part.replace(line, `a=fmtp:${type} ${said}$2`);

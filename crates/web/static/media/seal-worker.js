@@ -34,7 +34,8 @@ async function learn(all, sealsWith) {
   const known = await Promise.all(all.map(async ({ id, raw }) =>
     /** @type {const} */ ([id, await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, ["encrypt", "decrypt"])])));
   keys.clear();
-  for (const [id, key] of known) keys.set(id, key);
+  // The latest comes first: should two have the same number, it is the one that counts.
+  for (const [id, key] of known.reverse()) keys.set(id, key);
   latest = sealsWith;
 }
 

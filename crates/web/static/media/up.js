@@ -181,7 +181,7 @@ export class Up {
  * @param {RegExp} wanted
  */
 function prefer(line, kind, wanted) {
-  const all = RTCRtpSender.getCapabilities?.(kind)?.codecs ?? [];
+  const all = globalThis.RTCRtpSender?.getCapabilities?.(kind)?.codecs ?? [];
   const ours = all.filter((one) => wanted.test(one.mimeType));
   const rank = (/** @type {{mimeType: string}} */ one) => Number(!/red|vp8/i.test(one.mimeType));
   ours.sort((a, b) => rank(a) - rank(b));

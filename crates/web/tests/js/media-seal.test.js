@@ -1,0 +1,166 @@
+// Sealed sound and picture: what a sealed frame looks like, who can open it, and how keys travel.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Opener, Sealer, TRAILER, clearOf } from "../../static/media/seal-frame.js";
+import {
+  Ring, asking, boxOf, given, giving, newKey, ownHalf, read, toBytes, toText, written,
+} from "../../static/media/seal-keys.js";
+
+/** @param {number} fill */
+async function keyOf(fill) {
+  const raw = new Uint8Array(32).fill(fill);
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+const KEY = { id: 7, key: await keyOf(1) };
+const ring = (/** @type {number} */ id) => (id === 7 ? KEY.key : undefined);
+/** A whole picture as VP8 has it, one that needs the one before, and a bit of sound. */
+const WHOLE = Uint8Array.from({ length: 200 }, (_, place) => (place === 0 ? 0x50 : place & 255));
+const NEXT = Uint8Array.from({ length: 90 }, (_, place) => (place === 0 ? 0x31 : (place * 7) & 255));
+const SOUND = Uint8Array.from({ length: 80 }, (_, place) => (place * 3) & 255);
+
+test("what the home has to see stays clear, all else does not", async () => {
+  const sealer = new Sealer();
+  for (const [kind, data, clear] of /** @type {const} */ ([
+    ["video", WHOLE, 10], ["video", NEXT, 3], ["audio", SOUND, 1],
+  ])) {
+    const sealed = await sealer.seal(kind, data, 1, KEY);
+    assert.equal(clearOf(kind, data), clear);
+    assert.equal(sealed.length, data.length + TRAILER);
+    assert.deepEqual(sealed.slice(0, clear), data.slice(0, clear));
+    assert.notDeepEqual(sealed.slice(clear, data.length), data.slice(clear));
+    assert.equal(sealed.at(-1), 7, "the key's number is last");
+    const { frame } = await new Opener().open(kind, sealed, ring);
+    assert.deepEqual(frame, data);
+  }
+});
+
+test("the trailer is tag, iv and key, as another reader of it would find them", async () => {
+  const sealed = await new Sealer().seal("audio", SOUND, 0x01020304, KEY);
+  const iv = sealed.slice(-13, -1);
+  assert.deepEqual([...iv.slice(4, 8)], [1, 2, 3, 4], "the stream's number");
+  const how = { name: "AES-GCM", iv, additionalData: sealed.slice(0, 1), tagLength: 128 };
+  const open = await crypto.subtle.decrypt(how, KEY.key, sealed.slice(1, -13));
+  assert.deepEqual(new Uint8Array(open), SOUND.slice(1));
+});
+
+test("no iv comes twice, on one line or on two", async () => {
+  const ivs = new Set();
+  for (const sealer of [new Sealer(), new Sealer()]) {
+    for (let turn = 0; turn < 50; turn += 1) {
+      const sealed = await sealer.seal("audio", SOUND, 5, KEY);
+      ivs.add(sealed.slice(-13, -1).join());
+    }
+  }
+  assert.equal(ivs.size, 100);
+});
+
+test("a wrong key opens nothing, and a missing one is told apart", async () => {
+  const sealed = await new Sealer().seal("video", WHOLE, 1, KEY);
+  const wrong = await keyOf(2);
+  assert.deepEqual(await new Opener().open("video", sealed, () => wrong), { frame: null, why: "broken" });
+  assert.deepEqual(await new Opener().open("video", sealed, () => undefined), { frame: null, why: "nokey" });
+});
+
+test("what was changed on the way does not open: neither the sealed part nor the clear one", async () => {
+  const sealed = await new Sealer().seal("video", WHOLE, 1, KEY);
+  for (const place of [1, 9, 10, 100, sealed.length - 20, sealed.length - 5]) {
+    const changed = sealed.slice();
+    changed[place] ^= 1;
+    assert.equal((await new Opener().open("video", changed, ring)).why, "broken", `byte ${place}`);
+  }
+});
+
+test("garbage of any length opens nothing and breaks nothing", async () => {
+  const opener = new Opener();
+  for (let length = 0; length < 120; length += 1) {
+    const garbage = crypto.getRandomValues(new Uint8Array(length));
+    if (length > 0) garbage[length - 1] = 7;
+    for (const kind of /** @type {const} */ (["audio", "video"])) {
+      assert.equal((await opener.open(kind, garbage, ring)).frame, null);
+    }
+  }
+});
+
+test("what came once does not come again, also out of order and at the same time", async () => {
+  const [sealer, opener] = [new Sealer(), new Opener()];
+  const sealed = [];
+  for (let turn = 0; turn < 20; turn += 1) sealed.push(await sealer.seal("audio", SOUND, 1, KEY));
+  const order = [0, 2, 1, 5, 3, 19, 4];
+  for (const turn of order) assert.ok((await opener.open("audio", sealed[turn], ring)).frame);
+  for (const turn of order) assert.equal((await opener.open("audio", sealed[turn], ring)).why, "again");
+  const both = await Promise.all([opener.open("audio", sealed[10], ring), opener.open("audio", sealed[10], ring)]);
+  assert.equal(both.filter(({ frame }) => frame !== null).length, 1);
+});
+
+test("what is far behind does not come any more", async () => {
+  const [sealer, opener] = [new Sealer(), new Opener()];
+  const first = await sealer.seal("audio", SOUND, 1, KEY);
+  for (let turn = 0; turn < 1_200; turn += 1) {
+    const { frame } = await opener.open("audio", await sealer.seal("audio", SOUND, 1, KEY), ring);
+    assert.ok(frame);
+  }
+  assert.equal((await opener.open("audio", first, ring)).why, "again");
+});
+
+test("a link carries the key, whole or by itself, and nothing else passes for one", () => {
+  const key = newKey(9, 300);
+  assert.deepEqual(read(written(key)), key);
+  assert.deepEqual(read(toText(key.raw)), { id: 0, turn: 0, raw: key.raw });
+  for (const other of [null, undefined, "", "short", "!!!", written(key).slice(2), `${written(key)}AAAA`]) {
+    assert.equal(read(other), null);
+  }
+  assert.deepEqual(toBytes(toText(key.raw)), key.raw);
+});
+
+test("the key travels in a box that only who asked can open", async () => {
+  const [mine, theirs] = [await ownHalf(), await ownHalf()];
+  const asked = boxOf(await asking(mine));
+  assert.ok(asked && "point" in asked);
+  const key = newKey(3, 1);
+  const box = await giving(asked.point, key);
+  assert.ok(box.length <= 600, "it fits a message to the home");
+  assert.doesNotMatch(box, /[^A-Za-z0-9_-]/);
+  const inside = boxOf(box);
+  assert.ok(inside && "given" in inside);
+  assert.deepEqual(await given(mine, inside.given), key);
+  assert.equal(await given(theirs, inside.given), null);
+  for (const place of [1, 70, inside.given.length - 1]) {
+    const changed = inside.given.slice();
+    changed[place] ^= 1;
+    assert.equal(await given(mine, changed), null, `byte ${place}`);
+  }
+});
+
+test("a box that is none is nothing", () => {
+  for (const box of ["", "AQ", "!!", toText(new Uint8Array(66).fill(3)), toText(new Uint8Array(65).fill(1))]) {
+    assert.equal(boxOf(box), null);
+  }
+});
+
+test("the later key is used, the ones before still open, and few are kept", () => {
+  const keys = new Ring();
+  assert.equal(keys.latest, null);
+  const first = newKey(255, 0);
+  assert.ok(keys.add(first));
+  assert.ok(!keys.add({ ...first }), "the same key is no news");
+  const second = keys.next();
+  assert.deepEqual([second.id, second.turn], [0, 1], "numbers begin anew after 255");
+  assert.notDeepEqual(second.raw, first.raw);
+  keys.add(second);
+  assert.equal(keys.latest, second);
+  assert.deepEqual(keys.all, [second, first]);
+  for (let turn = 0; turn < 10; turn += 1) keys.add(keys.next());
+  assert.equal(keys.all.length, 4);
+  assert.ok(!keys.add(first), "a key of long ago does not come back");
+});
+
+test("two guides who made a first key each go on with the same of the two", () => {
+  const [a, b] = [newKey(1, 0), newKey(2, 0)];
+  const [one, other] = [new Ring(), new Ring()];
+  for (const key of [a, b]) one.add(key);
+  for (const key of [b, a]) other.add(key);
+  assert.equal(one.latest, other.latest);
+});
