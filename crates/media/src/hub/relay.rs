@@ -56,6 +56,8 @@ pub struct Table {
     pub voices: Vec<Option<u32>>,
     /// The seat of each face slot that may be seen.
     pub faces: Vec<Option<u32>>,
+    /// The face slots that carry somebody, those that matter most first.
+    pub order: Vec<u8>,
     /// The seat whose face is asked for large.
     pub spotlight: Option<u32>,
     /// The seats that speak, loudest first.
@@ -69,6 +71,8 @@ pub struct Packet {
     pub sort: Sort,
     /// Which slot carries it.
     pub slot: u8,
+    /// Whose it is.
+    pub seat: u32,
     /// Of which layer, counted from the smallest; 0 for sound.
     pub layer: u8,
     /// Marks the stream it belongs to: another number means that counting starts anew.

@@ -1,0 +1,1 @@
+//! The hub with real browsers' counterparts.
