@@ -1,17 +1,25 @@
 //! The handle to the forwarding: cheap to clone, never blocking.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{SharedRules, Told, Wants};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
+use crate::drive::{Counts, Drive};
+use crate::hub::Act;
 use crate::settings::{Settings, StartNo};
+use crate::turn::TurnPass;
 
 /// The handle to the forwarding. A room is named by its run, a person in it by their seat. What a
 /// seat gives (up) and gets (down) are one connection each; a new one replaces the one before.
+///
+/// When the last handle is gone, the threads end.
 #[derive(Clone, Debug, Default)]
-pub struct Media {}
+pub struct Media {
+    drive: Option<Arc<Drive>>,
+}
 
 /// What is offered to a browser: it answers with [`Media::answer`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +33,7 @@ pub struct Offer {
 /// Why nothing can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UpNo {
-    /// There is no forwarding in this home.
+    /// There is no forwarding in this home, or none for this room.
     #[error("this home forwards no sound and picture")]
     Absent,
     /// The offer cannot be read, or asks for what we do not do.
@@ -39,7 +47,7 @@ pub enum UpNo {
 /// Why nothing can be got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DownNo {
-    /// There is no forwarding in this home.
+    /// There is no forwarding in this home, or none for this room.
     #[error("this home forwards no sound and picture")]
     Absent,
     /// The answer cannot be read, or belongs to no offer that is open.
@@ -56,28 +64,52 @@ impl Media {
         Self::default()
     }
 
-    /// Starts the threads. What they tell of a room comes out of the receiver.
+    /// Starts the threads. What they tell of a room comes out of the receiver; whoever has it reads
+    /// on, for what is not read in time is replaced by what is newer.
     ///
     /// # Errors
     /// When an address cannot be listened on.
     pub fn start(settings: Settings) -> Result<(Self, mpsc::Receiver<(RunId, Told)>), StartNo> {
-        let _ = settings;
-        Err(StartNo::NoAddress)
+        let (drive, told) = Drive::start(settings)?;
+        let drive = Some(Arc::new(drive));
+        Ok((Self { drive }, told))
     }
 
     /// Whether there is any forwarding.
     pub fn is_there(&self) -> bool {
-        false
+        self.drive.is_some()
     }
 
     /// Where UDP and TCP are listened on, as it turned out.
     pub fn listens(&self) -> Option<(SocketAddr, Option<SocketAddr>)> {
-        None
+        self.drive.as_ref().map(|drive| drive.listens)
+    }
+
+    /// How much came and went.
+    pub fn counts(&self) -> Counts {
+        let counts = self.drive.as_ref().map(|drive| drive.counts());
+        counts.unwrap_or_default()
+    }
+
+    /// A pass for the TURN server, if there is one: from `now_s` (seconds since 1970) on, told
+    /// apart by a mark of chance.
+    pub fn turn_pass(&self, now_s: u64, mark: &str) -> Option<TurnPass> {
+        let turn = self.drive.as_ref()?.turn.as_ref()?;
+        Some(turn.pass(now_s, mark))
+    }
+
+    /// Lets everybody go and waits until the threads have ended, a few milliseconds.
+    pub fn stop(&self) {
+        if let Some(drive) = &self.drive {
+            drive.stop();
+        }
     }
 
     /// What may be heard and seen in a room from now on. The first makes the room.
     pub fn rules(&self, room: RunId, rules: SharedRules) {
-        let _ = (room, rules);
+        if let Some(drive) = &self.drive {
+            drive.to_new_stem(room, Act::Rules(room, rules));
+        }
     }
 
     /// A browser offers to give sound and picture (SDP); the answer. A second offer for the same
@@ -92,8 +124,22 @@ impl Media {
         offer: String,
         again: bool,
     ) -> Result<String, UpNo> {
-        let _ = (room, seat, offer, again);
-        Err(UpNo::Absent)
+        let drive = self.drive.as_ref().ok_or(UpNo::Absent)?;
+        let (reply, answer) = oneshot::channel();
+        let act = Act::Up {
+            room,
+            seat,
+            offer,
+            again,
+            reply,
+        };
+        if !drive.has(room) {
+            return Err(UpNo::Absent);
+        }
+        if !drive.to_stem(room, act) {
+            return Err(UpNo::Full);
+        }
+        answer.await.unwrap_or(Err(UpNo::Absent))
     }
 
     /// An offer to a browser that wants to hear and see. `paced`: it tells how its line fares
@@ -109,8 +155,22 @@ impl Media {
         paced: bool,
         have: Option<u32>,
     ) -> Result<Option<Offer>, DownNo> {
-        let _ = (room, seat, paced, have);
-        Err(DownNo::Absent)
+        let drive = self.drive.as_ref().ok_or(DownNo::Absent)?;
+        let (reply, offer) = oneshot::channel();
+        let act = Act::Down {
+            room,
+            seat,
+            paced,
+            have,
+            reply,
+        };
+        if !drive.has(room) {
+            return Err(DownNo::Absent);
+        }
+        if !drive.to_new_down(room, seat, act) {
+            return Err(DownNo::Full);
+        }
+        offer.await.unwrap_or(Err(DownNo::Absent))
     }
 
     /// A browser's answer to the offer `n`.
@@ -124,22 +184,39 @@ impl Media {
         n: u32,
         answer: String,
     ) -> Result<(), DownNo> {
-        let _ = (room, seat, n, answer);
-        Err(DownNo::Absent)
+        let drive = self.drive.as_ref().ok_or(DownNo::Absent)?;
+        let (reply, taken) = oneshot::channel();
+        let act = Act::Answer {
+            room,
+            seat,
+            n,
+            answer,
+            reply,
+        };
+        if !drive.to_down(room, seat, act) {
+            return Err(DownNo::Unread);
+        }
+        taken.await.unwrap_or(Err(DownNo::Absent))
     }
 
     /// What a browser wants to see.
     pub fn wants(&self, room: RunId, seat: u32, wants: Wants) {
-        let _ = (room, seat, wants);
+        if let Some(drive) = &self.drive {
+            drive.wants(room, seat, wants);
+        }
     }
 
     /// Nothing more comes from or goes to this seat.
     pub fn close(&self, room: RunId, seat: u32) {
-        let _ = (room, seat);
+        if let Some(drive) = &self.drive {
+            drive.close(room, seat);
+        }
     }
 
     /// The room is over.
     pub fn close_room(&self, room: RunId) {
-        let _ = room;
+        if let Some(drive) = &self.drive {
+            drive.close_room(room);
+        }
     }
 }

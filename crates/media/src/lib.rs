@@ -8,9 +8,14 @@
 //! [`sitwith_core::sit::media`] has the words between the room, which decides who may be heard
 //! and seen, and this crate, which obeys: nothing is forwarded that no rule names.
 
+mod drive;
 mod handle;
 pub mod hub;
+pub mod pure;
 mod settings;
+mod turn;
 
+pub use drive::{ADDRESSES_MAX, Counts, is_public, own_addresses};
 pub use handle::{DownNo, Media, Offer, UpNo};
-pub use settings::{Chance, Settings, StartNo};
+pub use settings::{Chance, Fill, PEERS_MAX, SPLIT_AT, Settings, StartNo, WORKERS_MAX};
+pub use turn::{PASS_S, Turn, TurnPass};
