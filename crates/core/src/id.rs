@@ -154,6 +154,8 @@ ids! {
     ShareId;
     /// One keepsake: a member's own words from a round, kept for herself.
     KeepsakeId;
+    /// One block: somebody who was taken out of a sit.
+    BlockId;
 }
 
 #[cfg(test)]

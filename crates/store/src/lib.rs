@@ -4,6 +4,7 @@
 //! `migrations/0001_house.sql` and held by a test that prepares every statement on both engines.
 //! No type of the database library leaves this crate; what fails is a [`Broken`].
 
+pub mod blocks;
 mod db;
 mod error;
 pub mod guests;

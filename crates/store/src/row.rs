@@ -2,7 +2,7 @@
 //! whole number, real number, text and bytes, each of which may be absent.
 
 use sitwith_core::id::{
-    GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId, ShareId,
+    BlockId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId, ShareId,
     SignInId, SitId,
 };
 use sitwith_core::time::Instant;
@@ -175,6 +175,7 @@ ours! {
     RoundId => Text, String, to_text, |text: String| text.parse().ok();
     ShareId => Text, String, to_text, |text: String| text.parse().ok();
     KeepsakeId => Text, String, to_text, |text: String| text.parse().ok();
+    BlockId => Text, String, to_text, |text: String| text.parse().ok();
 }
 
 impl From<&str> for Value {

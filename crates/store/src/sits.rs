@@ -15,8 +15,8 @@ const INSERT: &str = "INSERT INTO sit (id, title, words, zone, day, wall_time, r
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 const UPDATE: &str = "UPDATE sit SET title = $2, words = $3, zone = $4, day = $5, wall_time = $6,
     repeats = $7, every_mins = $8, ends_on = $9, open_to = $10, shown = $11, led = $12,
-    begins_itself = $13, plan = $14, changed_ms = $15, sequence = $16, ended_ms = $17
-    WHERE id = $1";
+    begins_itself = $13, plan = $14, changed_ms = $15, sequence = $16, ended_ms = $17,
+    link = $18 WHERE id = $1";
 const FIND: &str = "SELECT sit.*, member.name AS guide_name
     FROM sit JOIN member ON member.id = sit.guide_id WHERE sit.id = $1";
 const FIND_BY_LINK: &str = "SELECT sit.*, member.name AS guide_name
@@ -89,6 +89,7 @@ pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
         sit.changed_at,
         sit.sequence,
         sit.ended_at,
+        &sit.link,
     ];
     tx.execute(UPDATE, values).await?;
     tx.execute(CLEAR_EXCEPTIONS, args![sit.id]).await?;

@@ -1,6 +1,7 @@
 //! What the store promises, on both engines. One file per promise; `statements` asks both engines
 //! to prepare every statement of every aggregate.
 
+mod blocks;
 mod cut;
 mod durable;
 mod erased;

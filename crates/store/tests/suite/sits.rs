@@ -13,7 +13,7 @@ use sitwith_store::{Broken, Store, guests, members, notes, runs, sits};
 use sitwith_testkit::{both, people};
 
 /// A weekly sit with a day off and a moved day.
-fn sit(number: u8) -> Sit {
+pub(crate) fn sit(number: u8) -> Sit {
     let ana = people::ana();
     let (.., plan) = ready_made().into_iter().nth(3).expect("there are plans");
     let moved = date(2026, 12, 2).at(20, 15, 30, 0);
@@ -65,7 +65,7 @@ fn run(sit: &Sit, number: u8, weeks: i64) -> Run {
 }
 
 /// Members, and these sits.
-async fn moved_in(store: &Store, kept: &[Sit]) {
+pub(crate) async fn moved_in(store: &Store, kept: &[Sit]) {
     let written: Result<(), Broken> = store
         .write(|mut tx| async move {
             for member in people::everyone() {
@@ -100,6 +100,7 @@ async fn a_sit_comes_back_as_it_was_kept_and_as_it_was_changed() {
         kept.rule.exceptions.truncate(1);
         kept.rule.ends_on = None;
         kept.sequence = 1;
+        kept.link = "another".to_owned();
         kept.ended_at = Some(people::BEGIN);
         let changed = &kept;
         let written: Result<(), Broken> = store

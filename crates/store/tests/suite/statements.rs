@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use sitwith_store::{
-    Store, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs, sessions,
+    Store, blocks, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs, sessions,
     shares, sign_ins, sits,
 };
 use sitwith_testkit::both;
 
 /// Every aggregate with its statements. A new one gets a line; a test notices when it is missing.
 const ALL: &[(&str, &[&str])] = &[
+    ("blocks", blocks::STATEMENTS),
     ("guests", guests::STATEMENTS),
     ("homes", homes::STATEMENTS),
     ("invitations", invitations::STATEMENTS),

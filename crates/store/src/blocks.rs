@@ -1,0 +1,144 @@
+//! Blocks: who was taken out of a sit, by which guide, and the note for the keeper.
+
+use sitwith_core::id::{BlockId, GuestId, MemberId, SitId};
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::time::Instant;
+
+use crate::{Broken, Row, Tx, args};
+
+/// Every statement of this file, for the test that prepares them on both engines.
+pub const STATEMENTS: &[&str] = &[
+    INSERT, HAS_MEMBER, HAS_GUEST, OF_SIT, OF_MEMBER, FIND, LIST, DELETE,
+];
+
+const INSERT: &str = "INSERT INTO block (id, sit_id, member_id, guest_id, by_id, note, at_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+const HAS_MEMBER: &str = "SELECT id FROM block WHERE sit_id = $1 AND member_id = $2";
+const HAS_GUEST: &str = "SELECT id FROM block WHERE sit_id = $1 AND guest_id = $2";
+const OF_SIT: &str = "SELECT member_id, guest_id FROM block WHERE sit_id = $1";
+const OF_MEMBER: &str = "SELECT sit_id FROM block WHERE member_id = $1";
+const FIND: &str = "SELECT sit_id, member_id, guest_id FROM block WHERE id = $1";
+const LIST: &str = "SELECT block.id, block.note, block.at_ms, sit.title AS sit_title,
+    COALESCE(member.name, guest.name) AS name, guide.name AS guide_name, block.guest_id
+    FROM block JOIN sit ON sit.id = block.sit_id
+    LEFT JOIN member ON member.id = block.member_id
+    LEFT JOIN guest ON guest.id = block.guest_id
+    LEFT JOIN member AS guide ON guide.id = block.by_id
+    ORDER BY block.at_ms DESC, block.id DESC LIMIT $1";
+const DELETE: &str = "DELETE FROM block WHERE id = $1";
+
+/// Somebody is taken out of a sit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Which block.
+    pub id: BlockId,
+    /// Of which sit.
+    pub sit: SitId,
+    /// Who may not come in.
+    pub who: Sitter,
+    /// The guide who did it.
+    pub by: MemberId,
+    /// What the guide wants the keeper to know; may be empty.
+    pub note: String,
+    /// When it was done.
+    pub at: Instant,
+}
+
+/// A block as the keeper reads it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Which block.
+    pub id: BlockId,
+    /// What the person is called.
+    pub name: String,
+    /// Whether they came by a link.
+    pub is_guest: bool,
+    /// What the sit is called.
+    pub sit_title: String,
+    /// What the guide is called who did it; none when that guide has left the home.
+    pub guide_name: Option<String>,
+    /// What the guide wants the keeper to know; may be empty.
+    pub note: String,
+    /// When it was done.
+    pub at: Instant,
+}
+
+/// Writes a block down; `false` when there was one already: the first stays.
+pub async fn insert(tx: &mut Tx, block: &Block) -> Result<bool, Broken> {
+    let (member, guest) = columns(block.who);
+    let args = args![
+        block.id,
+        block.sit,
+        member,
+        guest,
+        block.by,
+        &block.note,
+        block.at,
+    ];
+    Ok(tx.execute(INSERT, args).await? == 1)
+}
+
+/// Whether this person may not come into this sit.
+pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
+    let row = match who {
+        Sitter::Member(id) => tx.fetch_optional(HAS_MEMBER, args![sit, id]).await?,
+        Sitter::Guest(id) => tx.fetch_optional(HAS_GUEST, args![sit, id]).await?,
+    };
+    Ok(row.is_some())
+}
+
+/// Everybody who may not come into this sit.
+pub async fn of_sit(tx: &mut Tx, sit: SitId) -> Result<Vec<Sitter>, Broken> {
+    let rows = tx.fetch_all(OF_SIT, args![sit]).await?;
+    rows.iter().map(sitter).collect()
+}
+
+/// The sits this member may not come into.
+pub async fn of_member(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> {
+    let rows = tx.fetch_all(OF_MEMBER, args![id]).await?;
+    rows.iter().map(|row| row.get("sit_id")).collect()
+}
+
+/// Of which sit and person a block is.
+pub async fn find(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
+    let row = tx.fetch_optional(FIND, args![id]).await?;
+    row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?)))
+        .transpose()
+}
+
+/// The latest blocks of the home, as the keeper reads them.
+pub async fn list(tx: &mut Tx, most: u32) -> Result<Vec<Told>, Broken> {
+    let rows = tx.fetch_all(LIST, args![most]).await?;
+    rows.iter().map(told).collect()
+}
+
+/// Erases a block, its note with it.
+pub async fn erase(tx: &mut Tx, id: BlockId) -> Result<(), Broken> {
+    tx.execute(DELETE, args![id]).await.map(drop)
+}
+
+const fn columns(who: Sitter) -> (Option<MemberId>, Option<GuestId>) {
+    match who {
+        Sitter::Member(id) => (Some(id), None),
+        Sitter::Guest(id) => (None, Some(id)),
+    }
+}
+
+fn sitter(row: &Row) -> Result<Sitter, Broken> {
+    match row.get::<Option<MemberId>>("member_id")? {
+        Some(id) => Ok(Sitter::Member(id)),
+        None => Ok(Sitter::Guest(row.get("guest_id")?)),
+    }
+}
+
+fn told(row: &Row) -> Result<Told, Broken> {
+    Ok(Told {
+        id: row.get("id")?,
+        name: row.get("name")?,
+        is_guest: row.get::<Option<GuestId>>("guest_id")?.is_some(),
+        sit_title: row.get("sit_title")?,
+        guide_name: row.get("guide_name")?,
+        note: row.get("note")?,
+        at: row.get("at_ms")?,
+    })
+}
