@@ -9,14 +9,13 @@ import { isSameConnection, listening } from "./preset.js";
 /**
  * @typedef {{
  *   path: string,
- *   tab: string,
  *   world: import("./line.js").World,
  *   unseal: ((receiver: RTCRtpReceiver, kind: "audio" | "video") => void) | null,
  *   voices: (tracks: MediaStreamTrack[]) => void,
  *   restarted: () => void,
- *   elsewhere: () => void,
+ *   goodbye: () => void,
  *   changed: () => void,
- * }} Ways  `tab`: what this window is called; `restarted`: the home has forgotten us; `elsewhere`: another window of ours has taken over
+ * }} Ways  `restarted`: the home has forgotten us; `goodbye`: it has ended the connection
  */
 
 export class Down {
@@ -32,6 +31,8 @@ export class Down {
   /** Whether the home is to be asked although we have all slots. */
   #isDoubted = false;
   #hasBeenOpen = false;
+  /** Whether the home has ended it. */
+  #isOver = false;
 
   /** @param {Ways} ways */
   constructor(ways) {
@@ -91,19 +92,17 @@ export class Down {
   check() {
     if (!this.#isWanted) return;
     this.#isDoubted = true;
+    this.#isOver = false;
     void this.#mended.hurry();
   }
 
   async #make() {
-    if (!this.#isWanted) return true;
+    if (!this.#isWanted || this.#isOver) return true;
     if (!isAlive(this.#peer)) this.#drop();
     if (this.#hasAll() && !this.#isDoubted) return true;
-    const { world, path, tab, elsewhere } = this.#ways;
-    // By itself a window only mends what it had; it does not take over from another.
-    const asked = { have: this.#n, paced: true, tab, again: this.#hasBeenOpen };
-    const { status, body } = await world.ask(path, asked);
-    if (status === 409) elsewhere();
-    if (status === 204 || status === 409) {
+    const { world, path } = this.#ways;
+    const { status, body } = await world.ask(path, { have: this.#n, paced: true });
+    if (status === 204) {
       this.#isDoubted = false;
       return true;
     }
@@ -142,14 +141,13 @@ export class Down {
     this.#peer = peer;
     peer.ontrack = ({ receiver, track }) =>
       this.#ways.unseal?.(receiver, track.kind === "audio" ? "audio" : "video");
-    this.#mended.watch(peer, () => this.#lost(peer));
+    this.#mended.watch(peer, {
+      lost: () => this.#lost(peer),
+      goodbye: () => this.#goodbye(peer),
+      open: () => (this.#hasBeenOpen = true),
+    });
     this.#faces.forget();
     if (wasThere) this.#ways.restarted();
-    const seen = peer.onconnectionstatechange;
-    peer.onconnectionstatechange = (event) => {
-      this.#hasBeenOpen ||= peer.connectionState === "connected";
-      seen?.call(peer, event);
-    };
   }
 
   /** @param {RTCPeerConnection} peer */
@@ -157,6 +155,17 @@ export class Down {
     if (peer !== this.#peer) return;
     this.#drop();
     void this.#mended.look();
+  }
+
+  /**
+   * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
+   * @param {RTCPeerConnection} peer
+   */
+  #goodbye(peer) {
+    if (peer !== this.#peer) return;
+    this.#isOver = true;
+    this.#drop();
+    this.#ways.goodbye();
   }
 
   #drop() {
@@ -191,6 +200,7 @@ export class Down {
   rest() {
     this.#needed = { voices: 0, faces: 0 };
     this.#hasBeenOpen = false;
+    this.#isOver = false;
     this.#drop();
   }
 

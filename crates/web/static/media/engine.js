@@ -15,6 +15,7 @@ import { Up } from "./up.js";
 import { Window } from "./window.js";
 
 /** @typedef {import("./said.js").State} State */
+/** @typedef {{voices: (number | null)[], faces: (number | null)[]}} Slots */
 
 /**
  * @typedef {{
@@ -40,7 +41,8 @@ export class Engine {
   #speaking = [];
   /** @type {"sound" | "some" | "all"} */
   #poor = "all";
-  #slots = { voices: /** @type {(number | null)[]} */ ([]), faces: /** @type {(number | null)[]} */ ([]) };
+  /** @type {Slots} */
+  #slots = { voices: [], faces: [] };
 
   /**
    * @param {Ways} ways
@@ -56,23 +58,22 @@ export class Engine {
       taken: () => this.#leaves(),
       turned: () => this.#turned(),
       online: () => this.#check(),
+      stands: () => this.#said.wanted(),
     });
     this.#heard = new Heard(changed);
     this.#devices = new Devices(changed);
     this.#said = new Said(send, () => ({ mic: this.#given.isOn("audio"), cam: this.#given.isOn("video") }));
     this.#captions = new Captions((text) => this.#said.caption(text));
     const seal = this.#seal;
-    const closes = seal && seal.closes.bind(seal);
-    const opens = seal && seal.opens.bind(seal);
-    this.#up = new Up({ path: ways.up, world, seal: closes, changed });
+    const goodbye = () => this.#window.goodbye();
+    this.#up = new Up({ path: ways.up, world, seal: seal && seal.closes.bind(seal), goodbye, changed });
     this.#down = new Down({
       path: ways.down,
-      tab: this.#window.name,
       world,
-      unseal: opens,
+      unseal: seal && seal.opens.bind(seal),
       voices: (tracks) => this.#heard.take(tracks),
       restarted: () => this.#up.anew(),
-      elsewhere: () => this.#leaves(),
+      goodbye,
       changed,
     });
     this.#given = new Given({
@@ -96,6 +97,8 @@ export class Engine {
   /** The room's line is open, for the first time or again. @param {number} [seat] ours */
   opened(seat = this.#ways.seat) {
     this.#seat = seat;
+    this.#window.opened();
+    if (this.#isElsewhere) return;
     this.#said.mine();
     this.#said.wanted();
     this.#seal?.opened();
@@ -169,9 +172,7 @@ export class Engine {
   }
 
   /** Whether this browser can make captions of one's own speech. */
-  get canCaption() {
-    return canCaption();
-  }
+  canCaption = canCaption();
 
   /** Live captions of one's own speech, while the microphone is on. @param {boolean} on */
   captions(on) {
@@ -180,9 +181,7 @@ export class Engine {
   }
 
   /** Takes sound and picture back from another window, at a tap. */
-  here() {
-    this.#comesBack(true);
-  }
+  here = () => this.#comesBack(true);
 
   /** A new key for a sealed sit, which these seats do not get. @param {number[]} without */
   rekey(without) {
@@ -206,7 +205,7 @@ export class Engine {
     this.#window.close();
   }
 
-  /** @param {{voices: (number | null)[], faces: (number | null)[]}} frame */
+  /** @param {Slots} frame */
   #take({ voices, faces }) {
     this.#slots = { voices, faces };
     if (this.#isElsewhere) return;
@@ -221,7 +220,7 @@ export class Engine {
   }
 
   #turned() {
-    this.#said.wanted();
+    if (!this.#isElsewhere) this.#said.wanted();
     if (document.visibilityState === "hidden") return;
     this.#heard.play();
     this.#check();

@@ -129,16 +129,21 @@ export class Mended {
   }
 
   /**
-   * Watches a connection: when it is lost, `lost` hears of it.
+   * Watches a connection: when it is lost, `lost` hears of it, and `goodbye` when the home itself
+   * has ended it.
    * @param {RTCPeerConnection} peer
-   * @param {() => void} lost
+   * @param {{lost: () => void, goodbye: () => void, open?: () => void}} tells
    */
-  watch(peer, lost) {
+  watch(peer, { lost, goodbye, open }) {
     /** @type {any} */
     let unsure = null;
     peer.onconnectionstatechange = () => {
       this.#world.cancel(unsure);
       const state = peer.connectionState;
+      if (state === "connected") {
+        listen(peer, goodbye);
+        open?.();
+      }
       if (state === "failed" || state === "closed") lost();
       if (state === "disconnected") unsure = this.#world.later(lost, UNSURE);
       this.#changed();
@@ -149,6 +154,16 @@ export class Mended {
     this.#isClosed = true;
     this.#world.cancel(this.#timer);
   }
+}
+
+/** The far end's last word. @param {RTCPeerConnection} peer @param {() => void} goodbye */
+function listen(peer, goodbye) {
+  const transport = [...(peer.getReceivers?.() ?? []), ...(peer.getSenders?.() ?? [])][0]?.transport;
+  if (!transport) return;
+  transport.onstatechange = () => {
+    const isOurs = peer.signalingState !== "closed";
+    if (transport.state === "closed" && isOurs) goodbye();
+  };
 }
 
 /** Lets a connection go. @param {RTCPeerConnection | null} peer */

@@ -41,10 +41,10 @@ export class Said {
     this.wanted();
   }
 
-  /** Says again what is wanted: a page that nobody looks at wants to see nothing. */
+  /** Says again what is wanted: a page that nobody looks at wants to see nothing. Whether it went. */
   wanted() {
     const see = document.visibilityState === "hidden" ? "circle" : this.#see;
-    this.#send(JSON.stringify({ k: "want", see, tall: this.#tall }));
+    return this.#send(JSON.stringify({ k: "want", see, tall: this.#tall }));
   }
 
   /** Says what is on. */

@@ -4,16 +4,17 @@
 import { Mended, isAlive, letGo } from "./line.js";
 import { bitrateOf, shaped, sizes } from "./preset.js";
 
-/** Answers that mean: not now, and trying again by itself would be no use. */
-const HELD = new Set([403, 404, 409, 413, 422, 503]);
+/** Answers of the home that mean: not now, and trying again by itself would be no use. */
+const HELD = new Set([409, 413, 422, 503]);
 
 /**
  * @typedef {{
  *   path: string,
  *   world: import("./line.js").World,
  *   seal: ((sender: RTCRtpSender, kind: "audio" | "video") => void) | null,
+ *   goodbye: () => void,
  *   changed: () => void,
- * }} Ways
+ * }} Ways  `goodbye`: the home has ended the connection
  */
 
 export class Up {
@@ -27,6 +28,8 @@ export class Up {
   #senders = { audio: null, video: null };
   /** @type {import("./preset.js").Preset} */
   #preset = "voice";
+  /** Whether the home has ended it. */
+  #isOver = false;
   /** The home's answer, as it was. */
   #answer = "";
   /** Why nothing can be given now, in the home's words. @type {string | null} */
@@ -66,6 +69,7 @@ export class Up {
     if (track === null) return true;
     if (!isAlive(this.#peer)) {
       this.held = null;
+      this.#isOver = false;
       await this.#mended.hurry();
     }
     return this.held === null;
@@ -83,22 +87,28 @@ export class Up {
 
   /** The network may be another, or the home: looks whether the connection still stands. */
   check() {
-    if (this.#isWanted && this.held === null && !isAlive(this.#peer)) void this.#mended.hurry();
+    if (!this.#isWanted || this.held !== null || isAlive(this.#peer)) return;
+    this.#isOver = false;
+    void this.#mended.hurry();
   }
 
   /** The home has forgotten us: makes the connection anew, if there was one. */
   anew() {
     if (!this.#peer && !this.#isWanted) return;
     this.#drop();
+    this.#isOver = false;
     if (this.#isWanted) void this.#mended.hurry();
   }
 
   async #make() {
-    if (!this.#isWanted || isAlive(this.#peer)) return true;
+    if (!this.#isWanted || this.#isOver || isAlive(this.#peer)) return true;
     this.#drop();
     const peer = this.#ways.world.peer();
     this.#peer = peer;
-    this.#mended.watch(peer, () => this.#lost(peer));
+    this.#mended.watch(peer, {
+      lost: () => this.#lost(peer),
+      goodbye: () => this.#goodbye(peer),
+    });
     this.#lines(peer);
     await peer.setLocalDescription(await peer.createOffer());
     const offer = peer.localDescription?.sdp ?? "";
@@ -106,8 +116,9 @@ export class Up {
     if (peer !== this.#peer) return true;
     if (status !== 200) {
       this.#drop();
-      if (HELD.has(status)) this.held = body?.why ?? "";
-      return HELD.has(status);
+      // Without words it was not the home, but something on the way to it.
+      if (HELD.has(status) && body?.why) this.held = body.why;
+      return this.held !== null;
     }
     this.#answer = body.answer;
     await this.#agree(peer);
@@ -153,6 +164,17 @@ export class Up {
     if (peer !== this.#peer) return;
     this.#drop();
     if (this.#isWanted) void this.#mended.look();
+  }
+
+  /**
+   * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
+   * @param {RTCPeerConnection} peer
+   */
+  #goodbye(peer) {
+    if (peer !== this.#peer) return;
+    this.#isOver = true;
+    this.#drop();
+    this.#ways.goodbye();
   }
 
   #drop() {

@@ -11,21 +11,21 @@ import { Bench, offer, track } from "./peers.js";
 /** @param {Bench} bench */
 function up(bench) {
   bench.answers = () => ({ status: 200, body: { answer: "m=audio 9 x 111" } });
-  return new Up({ path: "/up", world: bench.world, seal: null, changed: () => {} });
+  return new Up({ path: "/up", world: bench.world, seal: null, goodbye: () => {}, changed: () => {} });
 }
 
 /** @param {Bench} bench */
 function down(bench) {
-  const told = { voices: 0, restarted: 0, elsewhere: 0 };
+  const told = { voices: 0, restarted: 0, goodbyes: 0 };
   let n = 0;
   bench.answers = (path) => (path.endsWith("/answer")
     ? { status: 204 }
     : { status: 200, body: { n: (n += 1), offer: offer("one", 1, 1) } });
   const it = new Down({
-    path: "/down", tab: "a", world: bench.world, unseal: null,
+    path: "/down", world: bench.world, unseal: null,
     voices: (tracks) => (told.voices = tracks.length),
     restarted: () => (told.restarted += 1),
-    elsewhere: () => (told.elsewhere += 1),
+    goodbye: () => (told.goodbyes += 1),
     changed: () => {},
   });
   return { it, told };
@@ -125,7 +125,7 @@ test("down is opened when there is something to hear, and grows on the same conn
   assert.equal(bench.asked.length, 0, "who needs nothing asks nothing");
   it.slots({ voices: [4], faces: [4] });
   await bench.settles();
-  assert.deepEqual(bench.asked[0].body, { have: null, paced: true, tab: "a", again: false });
+  assert.deepEqual(bench.asked[0].body, { have: null, paced: true });
   assert.deepEqual(bench.asked[1], { path: "/down/answer", body: { n: 1, answer: "answer" } });
   assert.equal(told.voices, 1);
   bench.peers[0].becomes("connected");
@@ -171,20 +171,22 @@ test("when all is well the home is asked once and nothing changes", async () => 
   assert.deepEqual((await bench.wait()).filter((ms) => ms > 200), []);
 });
 
-test("what is lost is only mended, not taken from another window", async () => {
+test("what the home itself has ended is not made anew before somebody asks", async () => {
   const bench = new Bench();
   const { it, told } = down(bench);
   it.slots({ voices: [4], faces: [4] });
   await bench.settles();
   bench.peers[0].becomes("connected");
-  bench.answers = () => ({ status: 409, body: { why: "elsewhere" } });
-  bench.peers[0].becomes("failed");
+  bench.peers[0].ends();
+  bench.peers[0].becomes("closed");
+  it.slots({ voices: [4, 5], faces: [4] });
   await bench.settles();
-  assert.deepEqual(bench.asked.at(-1)?.body, { have: null, paced: true, tab: "a", again: true });
-  assert.equal(told.elsewhere, 1);
-  it.rest();
-  assert.equal(it.state, "none");
+  assert.equal(told.goodbyes, 1);
+  assert.equal(bench.peers.length, 1);
   assert.deepEqual((await bench.wait()).filter((ms) => ms > 200), []);
+  it.check();
+  await bench.settles();
+  assert.equal(bench.peers.length, 2, "the room's line is open again");
 });
 
 test("an answer the home cannot take is tried again from the beginning", async () => {

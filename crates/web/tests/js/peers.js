@@ -16,6 +16,8 @@ export class Peer {
   remoteDescription = null;
   /** @type {any[]} */
   lines = [];
+  /** @type {{state: string, onstatechange: (() => void) | null}} */
+  transport = { state: "connected", onstatechange: null };
   /** @type {(() => void) | null} */
   onconnectionstatechange = null;
   /** @type {((event: any) => void) | null} */
@@ -69,6 +71,16 @@ export class Peer {
   becomes(state) {
     this.connectionState = state;
     this.onconnectionstatechange?.();
+  }
+
+  getReceivers() {
+    return [{ transport: this.transport }];
+  }
+
+  /** The far end says goodbye. */
+  ends() {
+    this.transport.state = "closed";
+    this.transport.onstatechange?.();
   }
 
   close() {
