@@ -113,6 +113,7 @@ const line = makeLine(facts, you, {
     tell("line", { state });
     if (state === "open") notices.set("turn", null);
     else pings.stop();
+    if (media) withMedia((it) => it.line(state));
     notices.set("line", LINE[state] ?? null);
     if (state === "over") finish();
   },
@@ -124,6 +125,7 @@ function expect() {
 
 function draw() {
   drawing.show(presence, you);
+  if (media) withMedia((it) => it.draw());
 }
 
 /** @type {Promise<import("../round/room.js").RoundStage> | null} */
@@ -154,6 +156,30 @@ function withOthers(tell) {
   together.then(tell, () => (together = null));
 }
 
+/** @type {Promise<import("../media/room.js").MediaRoom> | null} */
+let media = null;
+/** Sound and picture, for whoever asks for them or is in a room where somebody gives them. @param {(it: any) => void} tell */
+function withMedia(tell) {
+  const { media: ways } = facts;
+  if (!ways) return;
+  media ??= import("../media/room.js").then(({ MediaRoom }) => new MediaRoom({
+    ways,
+    you,
+    here: presence,
+    consoleRoot,
+    send: (text) => line.send(text),
+    look,
+  }));
+  media.then(tell, () => (media = null));
+}
+for (const k of ["media", "speak", "asked", "line", "caption", "seal"]) {
+  frames[k] = (frame) => withMedia((it) => it.heard(frame));
+}
+for (const button of document.querySelectorAll(".give, #more")) {
+  if (facts.media) button.removeAttribute("hidden");
+  button.addEventListener("click", () => withMedia((it) => it.tap(button.id)));
+}
+
 /** @type {any} */
 let looking = null;
 function look() {
@@ -166,6 +192,7 @@ function look() {
   if (round || isWritten) withRound((round) => round.show(isWritten, kind));
   if (together || (isOn && kind !== "silence")) withOthers((it) => it.show(timeline, room));
   guide?.show(timeline, room);
+  if (media) withMedia((it) => it.show(kind, timeline, clock.offset(now())));
   looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
 }
 
