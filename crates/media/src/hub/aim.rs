@@ -71,7 +71,7 @@ impl Hub {
         wanted.faces.clear();
         let faces = &mut wanted.faces;
         room.wanted(own, wants, &mut |slot, seat, large| {
-            faces.push((slot, seat, large))
+            faces.push((slot, seat, large));
         });
         let tall = wants.tall;
         let voices = room.table.voices.iter().flatten().count() as u64;

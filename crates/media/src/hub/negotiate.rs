@@ -148,7 +148,7 @@ impl Hub {
         let way = if paced { Way::PacedDown } else { Way::Down };
         let built = self.builder.build(way, now);
         let name = built.1.clone();
-        let part = Part::Down(Down::new(paced));
+        let part = Part::Down(Box::new(Down::new(paced)));
         let mut peer = Peer::new(built, (number, seat), part, now);
         let sdp = offer_lines(&mut peer, n, lines).ok_or(DownNo::Unread)?;
         let id = self.peers.insert(peer);

@@ -34,7 +34,7 @@ pub(super) enum Part {
     /// It gives.
     Up(Up),
     /// It gets.
-    Down(Down),
+    Down(Box<Down>),
 }
 
 /// One connection.
@@ -72,7 +72,7 @@ pub(super) struct Said {
 }
 
 /// Something a connection says.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Word {
     /// It has come about.
     Connected,
