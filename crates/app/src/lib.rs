@@ -2,6 +2,7 @@
 //! first, reads, decides in `core` and writes once.
 
 pub mod arrive;
+pub mod blocks;
 pub mod fail;
 pub mod gates;
 pub mod guests;

@@ -5,7 +5,8 @@
 //! * `live/sit.rs`: one living sit, what is asked of it;
 //! * `live/drive.rs`: its task, which lets time pass and hands out frames;
 //! * `live/keep.rs`: what of it is kept in the database, and when;
-//! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit.
+//! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit;
+//! * `live/removed.rs`: who was taken out of a sit and does not come in again.
 //!
 //! A change of the guide is kept before it is shown and before it is answered. Everything else
 //! (who is here) is forgotten with the process, and made anew as the browsers come back.
@@ -13,6 +14,7 @@
 mod drive;
 mod keep;
 mod line;
+mod removed;
 mod sit;
 mod table;
 
@@ -20,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sitwith_core::id::RunId;
+use sitwith_core::id::{RunId, SitId};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::{LineId, code};
 use sitwith_core::time::Span;
@@ -29,6 +31,8 @@ use tokio::task::JoinHandle;
 
 pub use self::keep::ChangeNo;
 pub use self::line::{Line, Offer, text_frame};
+pub use self::removed::Named;
+use self::sit::NoPlace;
 pub use self::sit::{Coming, LiveSit, Look};
 use crate::fail::Fail;
 use crate::home::Home;
@@ -55,6 +59,8 @@ struct Registry {
     rests: AtomicBool,
     /// Whose place in the home was taken away since it started: their tickets may not be over.
     gone: Mutex<BTreeSet<Sitter>>,
+    /// Who was taken out of which sit, of all sits that lived since the home started.
+    removed: Mutex<BTreeSet<(SitId, Sitter)>>,
 }
 
 struct Living {
@@ -78,8 +84,12 @@ pub enum EnterNo {
     Ticket,
     /// This sit is over.
     Over,
+    /// A guide took this person out of this sit.
+    Removed,
     /// As many people sit here as the home can hold.
     Full,
+    /// The sit is sealed, and as many people sit in it as it can hold.
+    SealedFull,
     /// The home is about to restart.
     Resting,
     /// Something broke on our side.
@@ -92,7 +102,9 @@ impl EnterNo {
         match self {
             Self::Ticket => (code::TICKET, "the ticket is not valid"),
             Self::Over => (code::OVER, "this sit is over"),
+            Self::Removed => (code::REMOVED, "not in this sit"),
             Self::Full => (code::FULL, "the home is full"),
+            Self::SealedFull => (code::FULL, "this sealed sit is full"),
             Self::Resting => (code::RESTARTING, "back in a moment"),
             Self::Broken(_) => (code::BROKEN, "something broke on our side"),
         }
@@ -140,6 +152,7 @@ impl Live {
             .await?
             .ok_or(Fail::No(OpenNo::Missing))?;
         let changes = runs::changes(&mut tx, run).await?;
+        self.know_removed(&mut tx, found.sit).await?;
         drop(tx);
         let sit = LiveSit::new(home, &found, changes, Arc::clone(&self.0.lines));
         let ends_at = sit.timeline().ends_at();
@@ -188,9 +201,17 @@ impl Live {
             // Large and seldom: thousands who only come in shall not each make room for it.
             None => Box::pin(self.open(home, ticket.run)).await?,
         };
-        let line = sit
-            .enter(&ticket, line, coming)
-            .ok_or_else(|| self.no_longer())?;
+        if self.is_removed(sit.sit(), ticket.who) {
+            return Err(EnterNo::Removed);
+        }
+        let line = sit.enter(&ticket, line, coming).map_err(|no| match no {
+            NoPlace::Over => self.no_longer(),
+            NoPlace::Full => EnterNo::SealedFull,
+        })?;
+        // Taken out in this very moment: then the seat that was just taken goes, too.
+        if self.is_removed(sit.sit(), ticket.who) {
+            sit.remove(ticket.who);
+        }
         Ok(Entered { sit, line })
     }
 

@@ -40,7 +40,7 @@ pub use self::offer::{
     CHANGES_MAX, KEY_MAX, Offering, PassNo, ShareNo, Shared, WithdrawNo, pass, share, withdraw,
 };
 pub(crate) use self::offer::{Which, withdraw_everywhere};
-pub use self::see::{Brief, SeeNo, current, of_sit, see};
+pub use self::see::{Brief, SeeNo, current, of_sit, own_words, see, sit_of};
 pub use self::vanish::{EMPTIED_KEPT, vanish_due};
 pub use sitwith_core::round::{Edit, Keeps, Picture, Step, WORDS_MAX, Words};
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::{Timeline, order};
 use sitwith_core::sits::{Last, Next, Run, Sit};
 use sitwith_core::time::Instant;
-use sitwith_store::{Broken, Tx, runs, sits};
+use sitwith_store::{Broken, Tx, blocks, runs, sits};
 
 use crate::fail::{Fail, Never};
 use crate::home::Home;
@@ -25,6 +26,8 @@ pub enum FindNo {
     Missing,
     /// Members may come to it, and we do not know who this is.
     SignIn,
+    /// A guide took this person out of it.
+    Removed,
 }
 
 /// Why one cannot come in.
@@ -34,6 +37,8 @@ pub enum EnterNo {
     Missing,
     /// Members may come to it, and we do not know who this is.
     SignIn,
+    /// A guide took this person out of it.
+    Removed,
     /// Its door is closed until this instant.
     NotYet(Instant),
     /// It does not come back.
@@ -45,6 +50,7 @@ impl From<FindNo> for EnterNo {
         match no {
             FindNo::Missing => Self::Missing,
             FindNo::SignIn => Self::SignIn,
+            FindNo::Removed => Self::Removed,
         }
     }
 }
@@ -173,8 +179,16 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
     let mut seen = Vec::new();
+    let removed = match who.member() {
+        Some(member) => blocks::of_member(&mut tx, member.id).await?,
+        None => Vec::new(),
+    };
     for sit in sits::not_ended(&mut tx).await? {
         if !sit.is_open_for(who) && !sit.is_shown_to(who) {
+            continue;
+        }
+        // Nobody is shown the way to a door that stays closed for them.
+        if removed.contains(&sit.id) {
             continue;
         }
         if let Some(next) = next(&mut tx, &sit, now).await? {
@@ -207,6 +221,16 @@ pub async fn find_shown(home: &Home, who: &Person, id: SitId) -> Result<Sit, Fai
 
 /// The sit, when this person may see its page.
 pub(crate) async fn permitted(tx: &mut Tx, who: &Person, id: SitId) -> Result<Sit, Fail<FindNo>> {
+    let sit = open_for(tx, who, id).await?;
+    match Sitter::of(who) {
+        Some(who) if blocks::has(tx, id, who).await? => Err(Fail::No(FindNo::Removed)),
+        _ => Ok(sit),
+    }
+}
+
+/// The sit, when it is open for this person, were they taken out of it or not: what is their own in
+/// it stays theirs.
+pub(crate) async fn open_for(tx: &mut Tx, who: &Person, id: SitId) -> Result<Sit, Fail<FindNo>> {
     let sit = sits::find(tx, id).await?;
     match sit {
         Some(sit) if sit.is_open_for(who) => Ok(sit),

@@ -14,6 +14,7 @@ use sitwith_core::time::Span;
 
 use crate::page::Page;
 use crate::session::Asked;
+use crate::sits::removed;
 use crate::state::State;
 
 /// Why a page is not shown.
@@ -25,6 +26,8 @@ pub enum Fail {
     SignIn(String),
     /// This is not theirs to do.
     NotYours,
+    /// A guide took them out of this sit.
+    Removed,
     /// Too much was asked in too short a time; how long to wait.
     TooMany(Span),
     /// An expected refusal, in words: what happened, and what is safe or comes next.
@@ -54,7 +57,7 @@ impl Fail {
         match self {
             Self::Missing => StatusCode::NOT_FOUND,
             Self::SignIn(_) => StatusCode::SEE_OTHER,
-            Self::NotYours => StatusCode::FORBIDDEN,
+            Self::NotYours | Self::Removed => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Words { status, .. } => *status,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -74,6 +77,11 @@ impl Fail {
             Self::NotYours => (
                 "This part is looked after by someone else.",
                 "Nothing was changed. If you think it should be yours, ask the keeper.",
+            ),
+            Self::Removed => (
+                "You cannot be in this sit just now.",
+                "A guide of this sit has asked you to stay out of it. The others were told \
+                 nothing; they see an empty seat.",
             ),
             Self::TooMany(_) => (
                 "A little slower, please.",
@@ -180,11 +188,16 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
     };
     let visitor = asked.visitor(&state, &parts).await;
     let (title, words) = fail.said();
+    let removed = match fail {
+        Fail::Removed => Some(removed::more(&state, &visitor, parts.uri.path()).await),
+        _ => None,
+    };
     let page = Page::new(&state, &visitor, title).show(&html! {
         div class="gd" {
             div class="stack" {
                 h1 { (title) }
                 p class="lead" { (words) }
+                @if let Some(removed) = &removed { (removed) }
                 @if let Fail::Broken(code) = &fail {
                     p class="soft small" {
                         "For whoever looks into it: " span class="num" { (code) }

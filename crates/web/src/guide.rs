@@ -6,6 +6,7 @@
 mod aside;
 mod days;
 mod editor;
+mod link;
 mod pages;
 mod phase;
 mod press;
@@ -40,6 +41,7 @@ use crate::state::State;
 use crate::words;
 
 pub use self::days::{end, except};
+pub use self::link::renew as renew_link;
 
 /// `GET /guide`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {

@@ -1,5 +1,6 @@
 //! The keeper's pages: the first run, settings, a test letter, lines of help, people.
 
+pub mod blocks;
 pub mod invitations;
 pub mod members;
 pub mod settings;
@@ -171,12 +172,13 @@ fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
     }
 }
 
-/// The three links between the keeper's pages.
+/// The links between the keeper's pages.
 fn links(here: &str) -> Markup {
     let pages = [
         ("/keeper", "Settings"),
         ("/keeper/members", "People"),
         ("/keeper/invitations", "Invitations"),
+        ("/keeper/blocks", "Taken out"),
     ];
     html! {
         nav class="row" aria-label="The home" {

@@ -26,6 +26,7 @@ fn refused(visitor: &Visitor, fail: AppFail<EnterNo>) -> Fail {
     match fail {
         AppFail::No(EnterNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
         AppFail::No(EnterNo::Missing) => Fail::Missing,
+        AppFail::No(EnterNo::Removed) => Fail::Removed,
         AppFail::No(EnterNo::NotYet(_)) => Fail::words(
             StatusCode::CONFLICT,
             "The door is not open yet.",

@@ -64,6 +64,7 @@ fn refused(visitor: &Visitor, fail: AppFail<SeeNo>) -> Fail {
     match fail {
         AppFail::No(SeeNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
         AppFail::No(SeeNo::Missing) => Fail::Missing,
+        AppFail::No(SeeNo::Removed) => Fail::Removed,
         AppFail::No(SeeNo::Gone) => GONE,
         AppFail::Broken(broken) => broken.into(),
     }

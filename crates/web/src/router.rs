@@ -55,6 +55,9 @@ routes! {
     get "/sits/{id}/landing" => crate::room::landing::show;
     post "/sits/{id}/note" => crate::sits::note;
     post "/sits/{id}/changes" => crate::sits::change;
+    get "/sits/{id}/people" => crate::sits::people::show;
+    post "/sits/{id}/removals" => crate::sits::people::remove;
+    post "/sits/{id}/link" => crate::guide::renew_link;
     get "/guide" => crate::guide::show;
     get "/sits/new" => crate::guide::start;
     post "/sits" => crate::guide::make;
@@ -115,6 +118,8 @@ routes! {
     post "/keeper/members/{id}/roles" => crate::keeper::members::set_roles;
     get "/keeper/members/{id}/goodbye" => crate::keeper::members::goodbye;
     post "/keeper/members/{id}/goodbye" => crate::keeper::members::say_goodbye;
+    get "/keeper/blocks" => crate::keeper::blocks::show;
+    post "/keeper/blocks/{id}/lift" => crate::keeper::blocks::lift;
 
     // For everybody.
     get "/help" => crate::help::show;

@@ -1,11 +1,13 @@
 //! The pages of one sit: what it is and when, whether to come, its calendar text, a note to
-//! oneself, and a guide's changes while it lives.
+//! oneself, and what a guide does while it lives: changes, and taking somebody out.
 
 mod calendar;
 mod changes;
 mod note;
 mod pages;
+pub mod people;
 pub mod pieces;
+pub(crate) mod removed;
 
 use axum::extract::{Path, State as With};
 use maud::Markup;
@@ -32,6 +34,7 @@ pub fn refused(visitor: &Visitor, fail: AppFail<FindNo>) -> Fail {
     match fail {
         AppFail::No(FindNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
         AppFail::No(FindNo::Missing) => Fail::Missing,
+        AppFail::No(FindNo::Removed) => Fail::Removed,
         AppFail::Broken(broken) => broken.into(),
     }
 }

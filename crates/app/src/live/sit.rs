@@ -73,6 +73,15 @@ pub struct Coming {
     pub quiet: Option<bool>,
 }
 
+/// Why a line does not enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoPlace {
+    /// The sit has ended in the meantime.
+    Over,
+    /// It is sealed, and holds as many people as it can.
+    Full,
+}
+
 /// A sit as a page shows it before its socket opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -163,17 +172,20 @@ impl LiveSit {
         }
     }
 
-    /// A line enters. None when the sit has ended in the meantime.
+    /// A line enters.
     pub(super) fn enter(
         &self,
         ticket: &Ticket,
         line: Arc<dyn Line>,
         coming: Coming,
-    ) -> Option<LineId> {
+    ) -> Result<LineId, NoPlace> {
         let now = self.clock.now();
         let mut state = self.state();
         if state.ends || state.room.timeline().is_over(now) {
-            return None;
+            return Err(NoPlace::Over);
+        }
+        if !state.room.has_place_for(ticket.who, ticket.guide) {
+            return Err(NoPlace::Full);
         }
         let id = state.table.insert(line);
         self.lines.fetch_add(1, Ordering::Relaxed);
@@ -187,7 +199,7 @@ impl LiveSit {
             have: coming.have,
         };
         self.tell(&mut state, Input::Enter(enter), now);
-        Some(id)
+        Ok(id)
     }
 
     /// A browser said something. Pings are answered by the line itself and change nothing here.

@@ -6,11 +6,12 @@ use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::{Person, Role};
 use sitwith_core::round::{self, Edit, Input, Keeps, Step};
 use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_store::rounds::{self as rows, RoundRow};
 use sitwith_store::{Broken, shares};
 
-use super::hand::{hand, sitter};
+use super::hand::hand;
 use super::live::LiveRound;
 use super::{SeeNo, see};
 use crate::fail::Fail;
@@ -100,7 +101,7 @@ pub enum KeepsNo {
 impl From<SeeNo> for GuideNo {
     fn from(no: SeeNo) -> Self {
         match no {
-            SeeNo::Missing => Self::Missing,
+            SeeNo::Missing | SeeNo::Removed => Self::Missing,
             SeeNo::SignIn => Self::SignIn,
             SeeNo::Gone => Self::Gone,
         }
@@ -110,7 +111,7 @@ impl From<SeeNo> for GuideNo {
 impl From<FindNo> for PoseNo {
     fn from(no: FindNo) -> Self {
         match no {
-            FindNo::Missing => Self::Missing,
+            FindNo::Missing | FindNo::Removed => Self::Missing,
             FindNo::SignIn => Self::SignIn,
         }
     }
@@ -253,7 +254,7 @@ pub async fn open(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Gui
 pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<(), Fail<EditNo>> {
     let led = led(home, who, id).await;
     let (row, living) = led.map_err(|fail| fail.map_no(EditNo::Guide))?;
-    let sitter = sitter(who).ok_or(Fail::No(EditNo::Guide(GuideNo::SignIn)))?;
+    let sitter = Sitter::of(who).ok_or(Fail::No(EditNo::Guide(GuideNo::SignIn)))?;
     let hand = hand(&home.settings().ticket_key, id, sitter);
     let mut tx = home.store.read().await?;
     let own = shares::of_hand(&mut tx, id, &hand).await?;

@@ -4,7 +4,6 @@
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use sitwith_core::id::RoundId;
-use sitwith_core::member::Person;
 use sitwith_core::round::Lots;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_store::shares::Hand;
@@ -13,15 +12,6 @@ use sitwith_store::shares::Hand;
 const HAND: &[u8] = b"sitwith hand 1\n";
 /// The same for the lots that are drawn on whose words are shown first.
 const LOTS: &[u8] = b"sitwith lots 1\n";
-
-/// Who this is as a sitter; strangers are nobody.
-pub(super) const fn sitter(who: &Person) -> Option<Sitter> {
-    match who {
-        Person::Stranger => None,
-        Person::Guest(guest) => Some(Sitter::Guest(guest.id)),
-        Person::Member(member) => Some(Sitter::Member(member.id)),
-    }
-}
 
 /// The hand of this person in this round.
 pub(super) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {

@@ -40,6 +40,8 @@ pub enum KeepNo {
     Missing,
     /// Members may come to it, and we do not know who this is.
     SignIn,
+    /// A guide took this person out of its sit.
+    Removed,
     /// Its words have vanished.
     Gone,
     /// Nothing is kept about guests: they may take it with them.
@@ -55,6 +57,7 @@ impl From<SeeNo> for KeepNo {
         match no {
             SeeNo::Missing => Self::Missing,
             SeeNo::SignIn => Self::SignIn,
+            SeeNo::Removed => Self::Removed,
             SeeNo::Gone => Self::Gone,
         }
     }

@@ -14,7 +14,7 @@ use sitwith_store::rounds::RoundRow;
 use sitwith_store::shares::{self, Hand, ShareRow};
 use sitwith_store::{Broken, Tx, rounds};
 
-use super::hand::{hand, key_hash, sitter};
+use super::hand::{hand, key_hash};
 use super::live::LiveRound;
 use super::{SeeNo, see};
 use crate::fail::Fail;
@@ -64,6 +64,8 @@ pub enum ShareNo {
     Missing,
     /// Members may come to it, and we do not know who this is.
     SignIn,
+    /// A guide took this person out of its sit.
+    Removed,
     /// The round takes no more answers.
     Closed,
     /// There is nothing to read in it.
@@ -89,6 +91,7 @@ impl From<SeeNo> for ShareNo {
         match no {
             SeeNo::Missing => Self::Missing,
             SeeNo::SignIn => Self::SignIn,
+            SeeNo::Removed => Self::Removed,
             SeeNo::Gone => Self::Closed,
         }
     }
@@ -105,7 +108,7 @@ pub async fn share(
 ) -> Result<Shared, Fail<ShareNo>> {
     let found = see::find(home, who, id).await;
     let (row, sit) = found.map_err(|fail| fail.map_no(ShareNo::from))?;
-    let sitter = sitter(who).ok_or(Fail::No(ShareNo::SignIn))?;
+    let sitter = Sitter::of(who).ok_or(Fail::No(ShareNo::SignIn))?;
     let words = Words::new(&offering.words).map_err(|no| {
         Fail::No(match no {
             WordsNo::Nothing => ShareNo::Empty,
@@ -159,7 +162,7 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
     if row.vanished_at.is_some() && row.keeps == round::Keeps::Nothing {
         return Err(Fail::No(SeeNo::Gone));
     }
-    let sitter = sitter(who).ok_or(Fail::No(SeeNo::SignIn))?;
+    let sitter = Sitter::of(who).ok_or(Fail::No(SeeNo::SignIn))?;
     let hand = hand(&home.settings().ticket_key, id, sitter);
     let fresh = share_id(home);
     let (rounds, store) = (home.rounds.clone(), home.store.clone());
@@ -188,11 +191,11 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
 /// Takes one's words back, at any time: the row, the vector, the place in the picture and in the
 /// quilt that was kept. Whoever had answered has passed from then on.
 pub async fn withdraw(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<WithdrawNo>> {
-    let (row, _sit) = see::find(home, who, id).await?;
+    let row = see::find_own(home, who, id).await?;
     if row.vanished_at.is_some() && row.keeps == round::Keeps::Nothing {
         return Err(Fail::No(SeeNo::Gone));
     }
-    let sitter = sitter(who).ok_or(Fail::No(SeeNo::SignIn))?;
+    let sitter = Sitter::of(who).ok_or(Fail::No(SeeNo::SignIn))?;
     Ok(withdraw_hand(home, id, sitter, Which::All).await?)
 }
 

@@ -6,19 +6,20 @@ use std::sync::Arc;
 use sitwith_core::id::{RoundId, RunId, SitId};
 use sitwith_core::member::Person;
 use sitwith_core::round::Step;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::Sit;
 use sitwith_core::time::Instant;
 use sitwith_store::rounds::{self, RoundRow};
 use sitwith_store::shares::{self, ShareRow};
 use sitwith_store::{Broken, Tx, runs};
 
-use super::hand::{hand, sitter};
+use super::hand::hand;
 use super::live::Shown;
 use super::living::Tools;
 use super::{Keeps, Mine, MyShare, RoundFacts, Seen, Sewn, course, vanish};
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::sits::{FindNo, permitted};
+use crate::sits::{FindNo, open_for, permitted};
 
 /// How many rounds of a sit are told of at once.
 const OF_SIT_MAX: u32 = 40;
@@ -30,6 +31,8 @@ pub enum SeeNo {
     Missing,
     /// Members may come to it, and we do not know who this is.
     SignIn,
+    /// A guide took this person out of its sit.
+    Removed,
     /// Its words have vanished.
     Gone,
 }
@@ -39,6 +42,7 @@ impl From<FindNo> for SeeNo {
         match no {
             FindNo::Missing => Self::Missing,
             FindNo::SignIn => Self::SignIn,
+            FindNo::Removed => Self::Removed,
         }
     }
 }
@@ -161,23 +165,65 @@ pub(super) async fn find(
     id: RoundId,
 ) -> Result<(RoundRow, Sit), Fail<SeeNo>> {
     let mut tx = home.store.read().await?;
-    let Some(row) = rounds::find(&mut tx, id).await? else {
-        // A stranger is not told which rounds there are.
-        let no = if *who == Person::Stranger {
-            SeeNo::SignIn
-        } else {
-            SeeNo::Missing
-        };
-        return Err(Fail::No(no));
-    };
+    let row = row(&mut tx, who, id).await?;
     let sit = permitted(&mut tx, who, row.sit).await;
     let sit = sit.map_err(|fail| fail.map_no(SeeNo::from))?;
     Ok((row, sit))
 }
 
+/// The round, for somebody whose words may stand in it: they are theirs to take back, also when
+/// a guide took them out of its sit.
+pub(super) async fn find_own(
+    home: &Home,
+    who: &Person,
+    id: RoundId,
+) -> Result<RoundRow, Fail<SeeNo>> {
+    let mut tx = home.store.read().await?;
+    let row = row(&mut tx, who, id).await?;
+    let sit = open_for(&mut tx, who, row.sit).await;
+    sit.map_err(|fail| fail.map_no(SeeNo::from))?;
+    Ok(row)
+}
+
+async fn row(tx: &mut Tx, who: &Person, id: RoundId) -> Result<RoundRow, Fail<SeeNo>> {
+    // A stranger is not told which rounds there are.
+    let no = if *who == Person::Stranger {
+        SeeNo::SignIn
+    } else {
+        SeeNo::Missing
+    };
+    rounds::find(tx, id).await?.ok_or(Fail::No(no))
+}
+
+/// The rounds of a sit in which this person's words still stand, with what was asked: theirs to
+/// take back wherever they may not look any more.
+pub async fn own_words(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+) -> Result<Vec<(RoundId, String)>, Broken> {
+    let mut tx = home.store.read().await?;
+    let rows = rounds::of_sit(&mut tx, sit, OF_SIT_MAX).await?;
+    drop(tx);
+    let mut standing = Vec::new();
+    for row in rows {
+        let own = own(home, who, row.id).await?;
+        if own.is_some_and(|own| own.words.is_some()) {
+            standing.push((row.id, row.prompt));
+        }
+    }
+    Ok(standing)
+}
+
+/// The sit of a round, if there is such a round.
+pub async fn sit_of(home: &Home, id: RoundId) -> Result<Option<SitId>, Broken> {
+    let mut tx = home.store.read().await?;
+    Ok(rounds::find(&mut tx, id).await?.map(|row| row.sit))
+}
+
 /// What this person's hand gave in a round.
 async fn own(home: &Home, who: &Person, id: RoundId) -> Result<Option<ShareRow>, Broken> {
-    let Some(who) = sitter(who) else {
+    let Some(who) = Sitter::of(who) else {
         return Ok(None);
     };
     let hand = hand(&home.settings().ticket_key, id, who);

@@ -219,6 +219,17 @@ pub async fn except_day(
     .await
 }
 
+/// Makes a new link for guests. The old one lets nobody in from then on; guests who came by it
+/// keep their place.
+pub async fn renew_link(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<MakeNo>> {
+    let link = &fresh_link(home);
+    rewrite(home, who, id, move |sit| {
+        sit.link.clone_from(link);
+        Ok(())
+    })
+    .await
+}
+
 /// Ends a sit: it does not come back. A run that lives goes on to its end.
 pub async fn end_sit(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<MakeNo>> {
     let now = home.clock.now();

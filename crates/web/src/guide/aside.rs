@@ -6,6 +6,7 @@ use sitwith_core::calendar::{Edge, Repeats};
 use sitwith_core::sits::OpenTo;
 
 use super::days::{self, Days};
+use super::link;
 use crate::forms::Faults;
 use crate::state::State;
 use crate::words;
@@ -15,7 +16,7 @@ pub(super) fn show(state: &State, seen: &Seen, days: Option<&Days>, faults: &Fau
     let sit = &seen.sit;
     html! {
         div class="stack airy" {
-            @if sit.open_to == OpenTo::Link { (link(state, &sit.link)) }
+            @if sit.open_to == OpenTo::Link || sit.plan.sealed { (link::show(state, sit)) }
             @if sit.rule.repeats == Repeats::Weekly {
                 (days::show(state, seen, days.unwrap_or(&Days::default()), faults))
             }
@@ -40,21 +41,6 @@ pub(super) fn for_new() -> Markup {
                 "Nobody sees this until you keep it, and you can change it afterwards. The sit \
                  runs itself: bells, parts, silence. You need not press anything while you sit."
             }
-        }
-    }
-}
-
-fn link(state: &State, secret: &str) -> Markup {
-    let address = format!("{}/come/{secret}", state.home.settings().address);
-    html! {
-        section class="stack near" aria-labelledby="link" {
-            h2 class="t2" id="link" { "The link for guests" }
-            p class="soft" { "Whoever has it can come to this sit, with any name." }
-            div class="field" {
-                label class="vh" for="guest-link" { "The link for guests" }
-                input id="guest-link" readonly value=(address);
-            }
-            p { a class="alone-link" href=(address) { "Try this link" } }
         }
     }
 }

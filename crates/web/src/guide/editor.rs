@@ -17,6 +17,10 @@ use crate::words;
 
 /// How finely the strip shows lengths.
 const STRIP_PARTS: u32 = 24;
+/// What a sealed sit is, for whoever may make one.
+const SEALED: &str = "Sound and pictures are locked in each browser: this home passes on what it cannot \
+    open. For 25 people at most, with the whole link. The captions people speak are not locked, and \
+    very old browsers cannot take part in sound.";
 /// The share of the strip that is broad enough for a word.
 const STRIP_WORD: u32 = 4;
 
@@ -57,27 +61,33 @@ impl<'a> Editor<'a> {
         let heading = self
             .seen
             .map_or("A new sit", |seen| seen.sit.title.as_str());
-        Page::new(self.state, self.visitor, heading)
+        let page = Page::new(self.state, self.visitor, heading)
             .section(Section::Guide)
             .style("guide/guide.css")
-            .style("guide/plan.css")
-            .show(&html! {
-                div class="gd" {
-                    div class="stack near" {
-                        h1 { (heading) }
-                        @if let Some(seen) = self.seen { (self.lead(seen)) }
-                    }
-                    @if self.is_just_kept { (kept()) }
-                    @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
-                    div class="cols" {
-                        (self.form(typed, faults))
-                        @match self.seen {
-                            Some(seen) => (aside::show(self.state, seen, self.days, faults)),
-                            None => (aside::for_new()),
-                        }
+            .style("guide/plan.css");
+        let is_sealed = self.seen.is_some_and(|seen| seen.sit.plan.sealed);
+        let page = if is_sealed {
+            page.script("sealed/make.js")
+        } else {
+            page
+        };
+        page.show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { (heading) }
+                    @if let Some(seen) = self.seen { (self.lead(seen)) }
+                }
+                @if self.is_just_kept { (kept()) }
+                @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
+                div class="cols" {
+                    (self.form(typed, faults))
+                    @match self.seen {
+                        Some(seen) => (aside::show(self.state, seen, self.days, faults)),
+                        None => (aside::for_new()),
                     }
                 }
-            })
+            }
+        })
     }
 
     fn lead(&self, seen: &Seen) -> Markup {
@@ -274,6 +284,8 @@ fn whom(typed: &Typed) -> Markup {
                     "To everyone, with its way in.", typed.is_shown))
                 (forms::check("led", "Someone leads it",
                     "Otherwise it runs by itself, with nobody in front.", typed.is_led))
+                (forms::check("sealed", "It is sealed",
+                    SEALED, typed.is_sealed))
                 (forms::check("begins", "It begins at its time by itself",
                     "Nobody has to touch anything. Otherwise it waits for a guide.",
                     typed.begins_itself))

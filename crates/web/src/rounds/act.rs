@@ -131,6 +131,7 @@ fn another_look(no: ShareNo) -> Option<String> {
 fn refused_share(visitor: &Visitor, no: ShareNo) -> Fail {
     match no {
         ShareNo::SignIn => visitor.member().err().unwrap_or(Fail::Missing),
+        ShareNo::Removed => Fail::Removed,
         ShareNo::Busy => Fail::TooMany(WAIT),
         _ => Fail::Missing,
     }

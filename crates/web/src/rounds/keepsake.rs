@@ -41,6 +41,7 @@ fn refused(visitor: &Visitor, fail: AppFail<KeepNo>) -> Fail {
             visitor.member().err().unwrap_or(Fail::Missing)
         }
         AppFail::No(KeepNo::Missing) => Fail::Missing,
+        AppFail::No(KeepNo::Removed) => Fail::Removed,
         AppFail::No(KeepNo::Gone) => GONE,
         AppFail::No(KeepNo::NotYet) => Fail::words(
             StatusCode::CONFLICT,

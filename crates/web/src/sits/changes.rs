@@ -111,6 +111,7 @@ async fn made(
         Ok(opened) => opened,
         Err(AppFail::No(EnterNo::NotYet(_))) => return Ok(Err("Its door is closed.".to_owned())),
         Err(AppFail::No(EnterNo::Ended)) => return Ok(Err("This sit is over.".to_owned())),
+        Err(AppFail::No(EnterNo::Removed)) => return Err(Fail::Removed),
         Err(AppFail::No(EnterNo::Missing | EnterNo::SignIn)) => return Err(Fail::Missing),
         Err(AppFail::Broken(broken)) => return Err(broken.into()),
     };

@@ -99,6 +99,25 @@ const TABLE: &[Line] = &[
         &[("what", "ring"), ("bell", "soft")],
         [401, 401, 401, 403, 403, 303, 303],
     ),
+    Line(
+        "get",
+        "/sits/{id}/people",
+        NONE,
+        [401, 401, 401, 403, 403, 200, 200],
+    ),
+    // Nobody sits on that seat.
+    Line(
+        "post",
+        "/sits/{id}/removals",
+        &[("seat", "7"), ("name", "Ben")],
+        [401, 401, 401, 403, 403, 409, 409],
+    ),
+    Line(
+        "post",
+        "/sits/{id}/link",
+        NONE,
+        [401, 401, 401, 403, 403, 303, 303],
+    ),
     Line("get", "/guide", NONE, [401, 401, 401, 403, 403, 200, 200]),
     Line(
         "get",
@@ -272,6 +291,18 @@ const TABLE: &[Line] = &[
     Line(
         "post",
         "/keeper/members/{id}/goodbye",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 303],
+    ),
+    Line(
+        "get",
+        "/keeper/blocks",
+        NONE,
+        [401, 401, 401, 403, 403, 403, 200],
+    ),
+    Line(
+        "post",
+        "/keeper/blocks/{id}/lift",
         NONE,
         [401, 401, 401, 403, 403, 403, 303],
     ),

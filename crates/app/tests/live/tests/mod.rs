@@ -7,6 +7,7 @@ mod ending;
 mod entering;
 mod lines;
 mod many;
+mod removing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -1,0 +1,219 @@
+//! Taking somebody out of a sit who does harm in it, and letting them in again.
+//!
+//! A guide does it, with a note for the keeper if they like. It holds at once and for every run of
+//! that sit: its page, its room, open lines and tickets, sound and picture, its rounds. Other sits
+//! of the home stay open to the person, and so do their own words: those can be taken back. Only a
+//! keeper lets them in again; then the note is erased with the block.
+
+use sitwith_core::id::{BlockId, SitId};
+use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::sit::presence::NAMES_MAX;
+use sitwith_core::sits::Sit;
+use sitwith_store::{Broken, blocks};
+
+use crate::fail::Fail;
+use crate::home::Home;
+use crate::live::{LiveSit, Named, OpenNo};
+use crate::sits::{self, EnterNo};
+
+pub use sitwith_store::blocks::Told;
+
+/// The longest note, in characters.
+pub const NOTE_MAX: usize = 500;
+/// How many people one page lists; in a larger sit a guide looks for a name.
+pub const PEOPLE_MAX: usize = 200;
+/// How many blocks the keeper is shown, the latest first.
+pub const SHOWN_MAX: u32 = 500;
+
+/// Why nobody is taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockNo {
+    /// Only guides may.
+    NotYours,
+    /// There is no such sit.
+    Missing,
+    /// Nobody is in it now: its door is closed, or it is over.
+    NotLiving,
+    /// Nobody of that name sits on that seat any more.
+    Nobody,
+    /// It is a guide or a keeper, oneself perhaps: those speak with the keeper.
+    Leads,
+    /// The note is longer than a note.
+    NoteTooLong,
+}
+
+/// Who is in a sit now, for a guide.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// The sit.
+    pub sit: Sit,
+    /// Those who may be named and do not lead, by name.
+    pub named: Vec<Named>,
+    /// Whether there are more than these.
+    pub has_more: bool,
+    /// How many sit quietly.
+    pub quiet: u32,
+}
+
+/// Whom a guide takes out: who sits on a seat, as the guide's page said.
+#[derive(Clone, Copy, Debug)]
+pub struct Chosen<'a> {
+    /// The seat.
+    pub seat: u32,
+    /// What the person was called there. Somebody else may sit on the seat since.
+    pub name: &'a str,
+    /// What the keeper is to know; may be empty.
+    pub note: &'a str,
+}
+
+/// Who is in a sit now. In a large one only those are told whose name holds what is looked for.
+pub async fn people(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+    wanted: &str,
+) -> Result<People, Fail<BlockNo>> {
+    let (sit, living) = living(home, who, sit).await?;
+    let count = living.count();
+    let wanted = wanted.trim().to_lowercase();
+    let is_wanted = |named: &Named| named.name.to_lowercase().contains(&wanted);
+    let mut named = living.people();
+    named.retain(|named| !named.guide && is_wanted(named));
+    named.sort_by_cached_key(|named| named.name.to_lowercase());
+    let is_large = count.n > NAMES_MAX && wanted.is_empty();
+    let most = if is_large { 0 } else { PEOPLE_MAX };
+    let has_more = named.len() > most;
+    named.truncate(most);
+    Ok(People {
+        sit,
+        named,
+        has_more,
+        quiet: count.quiet,
+    })
+}
+
+/// Takes somebody out of a sit. When this returns it is kept, and nothing of them reaches the
+/// others any more. It is carried through also when the guide's browser goes away in the middle.
+pub async fn block(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+    chosen: &Chosen<'_>,
+) -> Result<(), Fail<BlockNo>> {
+    let guide = guide(who)?.id;
+    if chosen.note.chars().count() > NOTE_MAX {
+        return Err(Fail::No(BlockNo::NoteTooLong));
+    }
+    let (_, living) = living(home, who, sit).await?;
+    let named = living.seat(chosen.seat);
+    let named = named.filter(|named| named.name == chosen.name);
+    let named = named.ok_or(Fail::No(BlockNo::Nobody))?;
+    if named.guide {
+        return Err(Fail::No(BlockNo::Leads));
+    }
+    let now = home.clock.now();
+    let block = blocks::Block {
+        id: BlockId::new(now, home.dice.bytes()),
+        sit,
+        who: named.who,
+        by: guide,
+        note: chosen.note.trim().to_owned(),
+        at: now,
+    };
+    let home = home.clone();
+    let kept = tokio::spawn(async move {
+        keep(&home, &block).await?;
+        home.live.remove(block.sit, block.who).await;
+        Ok::<_, Broken>(())
+    });
+    kept.await
+        .map_err(|error| Broken::new("taking somebody out", error.to_string()))??;
+    Ok(())
+}
+
+async fn keep(home: &Home, block: &blocks::Block) -> Result<(), Broken> {
+    home.store
+        .write(|mut tx| async move {
+            // Two guides at once, or one button pressed twice: the first note stays.
+            blocks::insert(&mut tx, block).await?;
+            Ok(tx.done(()))
+        })
+        .await
+}
+
+/// Why a block is not seen or lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiftNo {
+    /// Only keepers may.
+    NotKeeper,
+}
+
+/// Everybody who was taken out of a sit, with the guides' notes.
+pub async fn told(home: &Home, who: &Member) -> Result<Vec<Told>, Fail<LiftNo>> {
+    keeper(who)?;
+    let mut tx = home.store.read().await?;
+    Ok(blocks::list(&mut tx, SHOWN_MAX).await?)
+}
+
+/// Lets somebody into the sit again. The note is erased. One that was lifted stays lifted.
+pub async fn lift(home: &Home, who: &Member, id: BlockId) -> Result<(), Fail<LiftNo>> {
+    keeper(who)?;
+    let home = home.clone();
+    let lifted = tokio::spawn(async move {
+        let lifted = home.store.write(|mut tx| async move {
+            let found = blocks::find(&mut tx, id).await?;
+            blocks::erase(&mut tx, id).await?;
+            Ok::<_, Broken>(tx.done(found))
+        });
+        if let Some((sit, who)) = lifted.await? {
+            home.live.let_in_again(sit, who).await;
+        }
+        Ok::<_, Broken>(())
+    });
+    lifted
+        .await
+        .map_err(|error| Broken::new("letting somebody in again", error.to_string()))??;
+    Ok(())
+}
+
+/// The sit and its living run, for a guide.
+async fn living(
+    home: &Home,
+    who: &Person,
+    sit: SitId,
+) -> Result<(Sit, std::sync::Arc<LiveSit>), Fail<BlockNo>> {
+    guide(who)?;
+    let opened = sits::open_run(home, who, sit).await;
+    let opened = opened.map_err(|fail| fail.map_no(BlockNo::from))?;
+    let living = home.live.open(home, opened.run.id).await;
+    let living = living.map_err(|fail| fail.map_no(BlockNo::from))?;
+    Ok((opened.sit, living))
+}
+
+fn guide(who: &Person) -> Result<&Member, Fail<BlockNo>> {
+    let member = who.member().filter(|member| member.roles.has(Role::Guide));
+    member.ok_or(Fail::No(BlockNo::NotYours))
+}
+
+fn keeper(who: &Member) -> Result<(), Fail<LiftNo>> {
+    if who.roles.has(Role::Keeper) {
+        Ok(())
+    } else {
+        Err(Fail::No(LiftNo::NotKeeper))
+    }
+}
+
+impl From<EnterNo> for BlockNo {
+    fn from(no: EnterNo) -> Self {
+        match no {
+            EnterNo::Missing | EnterNo::SignIn | EnterNo::Removed => Self::Missing,
+            EnterNo::NotYet(_) | EnterNo::Ended => Self::NotLiving,
+        }
+    }
+}
+
+impl From<OpenNo> for BlockNo {
+    fn from(_no: OpenNo) -> Self {
+        Self::NotLiving
+    }
+}

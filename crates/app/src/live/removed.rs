@@ -1,0 +1,106 @@
+//! Who was taken out of a sit. It holds at once, for lines that are open and for tickets that were
+//! given out before; what is kept of it is the business of [`crate::blocks`].
+
+use std::collections::BTreeSet;
+use std::sync::{MutexGuard, PoisonError};
+
+use sitwith_core::id::SitId;
+use sitwith_core::sit::presence::{Seat, Sitter};
+use sitwith_core::sit::room::Input;
+use sitwith_store::{Broken, Tx, blocks};
+
+use super::{Live, LiveSit};
+
+/// Somebody who sits in a living sit and may be named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Their seat.
+    pub seat: u32,
+    /// Who it is.
+    pub who: Sitter,
+    /// What they are called.
+    pub name: String,
+    /// Whether they lead.
+    pub guide: bool,
+}
+
+impl Live {
+    /// Somebody was taken out of a sit, and that is kept: their lines in it end, and no ticket of
+    /// theirs lets in again. The others see an empty seat, as after any leaving.
+    pub(crate) async fn remove(&self, sit: SitId, who: Sitter) {
+        // A sit that is being opened just now has read who was taken out before this was kept.
+        let _opening = self.0.opening.lock().await;
+        self.removed().insert((sit, who));
+        for living in self.of_sit(sit) {
+            living.remove(who);
+        }
+    }
+
+    /// Somebody may come into a sit again.
+    pub(crate) async fn let_in_again(&self, sit: SitId, who: Sitter) {
+        let _opening = self.0.opening.lock().await;
+        self.removed().remove(&(sit, who));
+    }
+
+    /// Whether this person was taken out of this sit, which lives.
+    pub(super) fn is_removed(&self, sit: SitId, who: Sitter) -> bool {
+        self.removed().contains(&(sit, who))
+    }
+
+    /// Learns who was taken out of a sit that is brought to life.
+    pub(super) async fn know_removed(&self, tx: &mut Tx, sit: SitId) -> Result<(), Broken> {
+        let kept = blocks::of_sit(tx, sit).await?;
+        self.removed()
+            .extend(kept.into_iter().map(|who| (sit, who)));
+        Ok(())
+    }
+
+    /// The living runs of a sit: one, or two around the end of the first.
+    pub(super) fn of_sit(&self, sit: SitId) -> Vec<std::sync::Arc<LiveSit>> {
+        let sits = self.sits();
+        let living = sits.values().filter(|living| living.sit.sit() == sit);
+        living.map(|living| living.sit.clone()).collect()
+    }
+
+    fn removed(&self) -> MutexGuard<'_, BTreeSet<(SitId, Sitter)>> {
+        self.0
+            .removed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LiveSit {
+    /// Everybody who sits here and may be named.
+    pub fn people(&self) -> Vec<Named> {
+        let state = self.state();
+        let people = state.room.people();
+        people.map(|(number, seat)| named(number, seat)).collect()
+    }
+
+    /// Whether there is a place for this person: a sealed sit holds few.
+    pub fn has_place_for(&self, who: Sitter, guide: bool) -> bool {
+        self.state().room.has_place_for(who, guide)
+    }
+
+    /// Who sits on this seat now, quietly or not.
+    pub fn seat(&self, number: u32) -> Option<Named> {
+        let state = self.state();
+        state.room.seat(number).map(|seat| named(number, seat))
+    }
+
+    /// Somebody was taken out: their lines are closed with a code of its own.
+    pub(super) fn remove(&self, who: Sitter) {
+        let now = self.clock.now();
+        self.tell(&mut self.state(), Input::Removed(who), now);
+    }
+}
+
+fn named(number: u32, seat: &Seat) -> Named {
+    Named {
+        seat: number,
+        who: seat.who,
+        name: seat.name.to_string(),
+        guide: seat.guide,
+    }
+}

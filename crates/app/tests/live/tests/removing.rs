@@ -1,0 +1,247 @@
+//! Taking somebody out of a sit: at once, for every way in, until a keeper lets them in again.
+
+use sitwith_app::blocks::{self, BlockNo, Chosen, LiftNo, NOTE_MAX};
+use sitwith_app::fail::Fail;
+use sitwith_app::sits::{FindNo, find_sit, upcoming};
+use sitwith_app::{guests, keeper};
+use sitwith_core::id::BlockId;
+use sitwith_core::sit::media::SEALED_MAX;
+use sitwith_core::sit::plan::ready_made;
+
+use super::*;
+
+/// Ana takes out who sits on the seat under this name.
+async fn out(place: &Place, seat: u32, name: &str, note: &str) -> Result<(), Fail<BlockNo>> {
+    let chosen = Chosen { seat, name, note };
+    blocks::block(place.home(), &guide(), place.sit, &chosen).await
+}
+
+fn ben() -> Person {
+    member(people::ben())
+}
+
+async fn closes_at_once(place: &Place, who: &Person) -> u16 {
+    match place.enter_as(who, false, Coming::default()).await {
+        Ok(_) => panic!("they came in"),
+        Err(no) => no.close().0,
+    }
+}
+
+#[tokio::test]
+async fn who_is_taken_out_is_out_at_once_and_the_others_see_an_empty_seat() {
+    let place = Place::new().await;
+    let (first, second) = (place.enter(&ben()).await, place.enter(&ben()).await);
+    let cleo = place.enter(&member(people::cleo())).await;
+    place.home.advance(Span::from_ms(100));
+    cleo.hears(r#""k":"presence""#).await;
+    out(&place, 0, "Ben", "He shouted.").await.unwrap();
+    assert_eq!(
+        (first.is_closed().await, second.is_closed().await),
+        (4003, 4003)
+    );
+    assert_eq!(
+        closes_at_once(&place, &ben()).await,
+        4003,
+        "his ticket is still young"
+    );
+    place.home.advance(Span::from_ms(2_000));
+    let told = cleo.hears(r#""k":"presence""#).await;
+    assert!(
+        told.contains(r#""out":[0]"#),
+        "as after any leaving: {told}"
+    );
+    let rest = cleo.heard().join("\n");
+    assert!(!rest.contains("shouted") && !rest.contains("Ben"), "{rest}");
+    assert_eq!(place.sit().await.count().n, 1);
+}
+
+#[tokio::test]
+async fn it_holds_after_a_restart_and_until_a_keeper_lifts_it() {
+    let place = Place::new().await;
+    place.enter(&ben()).await;
+    out(&place, 0, "Ben", "").await.unwrap();
+    let place = place.restarted().await;
+    assert_eq!(closes_at_once(&place, &ben()).await, 4003);
+    let found = find_sit(place.home(), &ben(), place.sit).await;
+    assert!(matches!(found, Err(Fail::No(FindNo::Removed))));
+    let told = blocks::told(place.home(), &people::kim()).await.unwrap();
+    blocks::lift(place.home(), &people::kim(), told[0].id)
+        .await
+        .unwrap();
+    place.enter(&ben()).await;
+    assert!(find_sit(place.home(), &ben(), place.sit).await.is_ok());
+    let told = blocks::told(place.home(), &people::kim()).await.unwrap();
+    assert!(told.is_empty(), "and the note is gone");
+    let unknown = BlockId::new(people::BEGIN, [0; 10]);
+    let again = blocks::lift(place.home(), &people::kim(), unknown).await;
+    again.unwrap();
+}
+
+#[tokio::test]
+async fn other_sits_stay_open_and_this_one_is_not_shown_any_more() {
+    let place = Place::new().await;
+    let other = made(&place.home, tuesdays(ready_made().remove(0).2)).await;
+    place.enter(&ben()).await;
+    out(&place, 0, "Ben", "").await.unwrap();
+    assert!(find_sit(place.home(), &ben(), other).await.is_ok());
+    let shown = upcoming(place.home(), &ben()).await.unwrap();
+    let shown: Vec<_> = shown.iter().map(|seen| seen.sit.id).collect();
+    assert_eq!(shown, [other]);
+    assert_eq!(upcoming(place.home(), &guide()).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn only_guides_take_somebody_out_and_never_one_who_leads() {
+    let place = Place::new().await;
+    place.enter(&guide()).await;
+    place.enter(&member(people::kim())).await;
+    place.enter(&ben()).await;
+    let gil = place.guest("Gil").await;
+    let chosen = Chosen {
+        seat: 2,
+        name: "Ben",
+        note: "",
+    };
+    for who in [Person::Stranger, gil, ben(), member(people::dora())] {
+        let no = blocks::block(place.home(), &who, place.sit, &chosen).await;
+        assert!(matches!(no, Err(Fail::No(BlockNo::NotYours))), "{who:?}");
+        let no = blocks::people(place.home(), &who, place.sit, "").await;
+        assert!(matches!(no, Err(Fail::No(BlockNo::NotYours))), "{who:?}");
+    }
+    for (seat, name) in [(0, "Ana"), (1, "Kim")] {
+        let no = out(&place, seat, name, "").await;
+        assert!(matches!(no, Err(Fail::No(BlockNo::Leads))), "{name}");
+    }
+    for who in [people::ana(), people::ben()] {
+        let no = blocks::told(place.home(), &who).await;
+        assert!(matches!(no, Err(Fail::No(LiftNo::NotKeeper))));
+    }
+    assert_eq!(place.sit().await.count().n, 3, "nobody was taken out");
+}
+
+#[tokio::test]
+async fn whoever_sits_there_since_is_not_taken_out_for_another() {
+    let place = Place::new().await;
+    let first = place.enter(&ben()).await;
+    first.say(r#"{"k":"leave"}"#);
+    assert_eq!(first.is_closed().await, 1000);
+    pass(&place, Span::from_ms(2_000)).await;
+    let cleo = place.enter(&member(people::cleo())).await;
+    cleo.hears(r#""seat":0,"#).await;
+    let no = out(&place, 0, "Ben", "").await;
+    assert!(matches!(no, Err(Fail::No(BlockNo::Nobody))));
+    let no = out(&place, 7, "Ben", "").await;
+    assert!(matches!(no, Err(Fail::No(BlockNo::Nobody))));
+    let long = "x".repeat(NOTE_MAX + 1);
+    let no = out(&place, 0, "Cleo", &long).await;
+    assert!(matches!(no, Err(Fail::No(BlockNo::NoteTooLong))));
+    assert_eq!(place.sit().await.count().n, 1);
+}
+
+#[tokio::test]
+async fn going_quiet_does_not_hide_somebody_whom_the_guide_has_before_them() {
+    let place = Place::new().await;
+    let ben_ = place.enter(&ben()).await;
+    let listed = blocks::people(place.home(), &guide(), place.sit, "")
+        .await
+        .unwrap();
+    let names: Vec<_> = listed
+        .named
+        .iter()
+        .map(|one| (one.seat, one.name.as_str()))
+        .collect();
+    assert_eq!(names, [(0, "Ben")]);
+    ben_.say(r#"{"k":"quiet","on":true}"#);
+    let listed = blocks::people(place.home(), &guide(), place.sit, "")
+        .await
+        .unwrap();
+    assert!(listed.named.is_empty(), "quiet seats are named to nobody");
+    assert_eq!(listed.quiet, 1);
+    out(&place, 0, "Ben", "").await.unwrap();
+    assert_eq!(ben_.is_closed().await, 4003);
+}
+
+#[tokio::test]
+async fn pressing_twice_keeps_the_first_note() {
+    let place = Place::new().await;
+    place.enter(&ben()).await;
+    let (chosen, ana) = (
+        |note| Chosen {
+            seat: 0,
+            name: "Ben",
+            note,
+        },
+        guide(),
+    );
+    let (one, other) = (chosen("First."), chosen("Second."));
+    let (first, second) = tokio::join!(
+        blocks::block(place.home(), &ana, place.sit, &one),
+        blocks::block(place.home(), &ana, place.sit, &other),
+    );
+    first.unwrap();
+    assert!(matches!(second, Ok(()) | Err(Fail::No(BlockNo::Nobody))));
+    let told = blocks::told(place.home(), &people::kim()).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        (told[0].name.as_str(), told[0].guide_name.as_deref()),
+        ("Ben", Some("Ana"))
+    );
+}
+
+#[tokio::test]
+async fn what_was_noted_is_erased_with_the_person() {
+    let place = Place::new().await;
+    let gil = place.guest("Gil").await;
+    place.enter(&ben()).await;
+    place.enter(&gil).await;
+    out(&place, 0, "Ben", "One.").await.unwrap();
+    out(&place, 1, "Gil", "Two.").await.unwrap();
+    let count = async || {
+        blocks::told(place.home(), &people::kim())
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(count().await, 2);
+    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id)
+        .await
+        .unwrap();
+    assert_eq!(count().await, 1);
+    let Person::Guest(gil) = gil else {
+        unreachable!()
+    };
+    guests::erase(place.home(), &gil).await.unwrap();
+    assert_eq!(count().await, 0);
+}
+
+#[tokio::test]
+async fn in_a_large_sit_a_guide_looks_for_a_name() {
+    let place = Place::new().await;
+    for number in 0..201 {
+        place.enter(&one_of_many(number, place.sit)).await;
+    }
+    place.enter(&ben()).await;
+    let listed = blocks::people(place.home(), &guide(), place.sit, "")
+        .await
+        .unwrap();
+    assert!(listed.named.is_empty() && listed.has_more);
+    let listed = blocks::people(place.home(), &guide(), place.sit, " bE")
+        .await
+        .unwrap();
+    assert_eq!(listed.named.len(), 1);
+    assert!(!listed.has_more);
+}
+
+#[tokio::test]
+async fn the_twenty_sixth_finds_a_sealed_sit_full() {
+    let place = Place::with(|facts| facts.plan.sealed = true).await;
+    place.enter(&guide()).await;
+    let others = u16::try_from(SEALED_MAX).unwrap();
+    for number in 1..others {
+        place.enter(&one_of_many(number, place.sit)).await;
+    }
+    assert_eq!(closes_at_once(&place, &ben()).await, 4029);
+    // Whoever is in it may open it in a second window.
+    place.enter(&one_of_many(3, place.sit)).await;
+    assert_eq!(place.sit().await.count().n, SEALED_MAX);
+}

@@ -1,0 +1,102 @@
+//! The link of a sit, and making a new one. In a sealed sit the key stands behind the `#` of the
+//! link: it is made in the guide's browser, and this home never has it.
+
+use axum::extract::{Form, Path, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::sits::make::{self, MakeNo};
+use sitwith_core::sits::{OpenTo, Sit};
+
+use super::found;
+use crate::fail::Fail;
+use crate::session::Visitor;
+use crate::state::State;
+
+/// From which page a new link is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    from: String,
+}
+
+/// `POST /sits/{id}/link`: a new link; the old one lets nobody in from then on.
+pub async fn renew(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(asked): Form<Asked>,
+) -> Result<Response, Fail> {
+    let seen = found(&state, &visitor, &id).await?;
+    let sit = seen.sit.id;
+    match make::renew_link(&state.home, &visitor.person, sit).await {
+        Ok(()) if asked.from == "people" => {
+            Ok(Redirect::to(&format!("/sits/{sit}/people?link=new#link")).into_response())
+        }
+        Ok(()) => Ok(Redirect::to(&format!("/sits/{sit}/plan?kept=1#link")).into_response()),
+        Err(AppFail::No(MakeNo::NotYours)) => Err(Fail::NotYours),
+        Err(AppFail::No(_)) => Err(Fail::Missing),
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    }
+}
+
+/// The link beside the editor: for guests, or, when the sit is sealed, for its members.
+pub(super) fn show(state: &State, sit: &Sit) -> Markup {
+    let home = &state.home.settings().address;
+    let is_for_guests = sit.open_to == OpenTo::Link;
+    let (title, address) = if is_for_guests {
+        ("The link for guests", format!("{home}/come/{}", sit.link))
+    } else {
+        (
+            "The link for members",
+            format!("{home}/sits/{}/arrive", sit.id),
+        )
+    };
+    html! {
+        section class="stack near" aria-labelledby="link" {
+            h2 class="t2" id="link" { (title) }
+            @if is_for_guests {
+                p class="soft" { "Whoever has it can come to this sit, with any name." }
+            }
+            div class="field" {
+                label class="vh" for="guest-link" { (title) }
+                input id="guest-link" readonly value=(address)
+                    data-sealed=[sit.plan.sealed.then_some(sit.id)];
+            }
+            @if sit.plan.sealed { (sealed()) }
+            p { a class="alone-link" href=(address) { "Try this link" } }
+            @if is_for_guests { (renewing(sit)) }
+        }
+    }
+}
+
+/// How the key comes to people. The script turns the two over when it has put the key there.
+fn sealed() -> Markup {
+    html! {
+        p class="soft" data-whole hidden {
+            "This sit is sealed. Behind the # stands its key, made in this browser: give on the \
+             whole link, to the last letter, and only to people you trust. Whoever comes without it \
+             is handed the key in the room by a guide's page."
+        }
+        p class="soft" data-whole {
+            "This sit is sealed. With JavaScript, this page puts a key to the link, which this home \
+             never has. Without it, the key is handed over in the room by a guide's page."
+        }
+    }
+}
+
+fn renewing(sit: &Sit) -> Markup {
+    html! {
+        details {
+            summary { "Make a new link" }
+            form class="stack near" method="post" action={ "/sits/" (sit.id) "/link" } {
+                p {
+                    "The old link lets nobody in any more, in letters and calendars too. Guests who \
+                     came by it keep their place."
+                }
+                button class="b b-2" { "Make a new link" }
+            }
+        }
+    }
+}

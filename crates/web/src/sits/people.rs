@@ -1,0 +1,331 @@
+//! Who is here now, for a guide; and taking somebody out of the sit who does harm in it. Plain
+//! forms; a page's module may send the same and asks for no page back.
+
+use axum::extract::{Form, Path, Query, State as With};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, People};
+use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::live::Named;
+use sitwith_core::id::SitId;
+use sitwith_core::member::Role;
+use sitwith_core::sits::OpenTo;
+
+use super::id_of;
+use crate::fail::Fail;
+use crate::forms::{Faults, field};
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// What the page was opened with.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    /// A name that is looked for.
+    #[serde(default)]
+    name: String,
+    /// Somebody was taken out just now.
+    #[serde(default)]
+    out: Option<String>,
+    /// A new link was made just now.
+    #[serde(default)]
+    link: Option<String>,
+}
+
+/// Whom to take out. It has no `Debug`: the note is in it.
+#[derive(Default, Deserialize)]
+pub struct Removal {
+    #[serde(default)]
+    seat: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    note: String,
+}
+
+const NOTE: &str = "A note for the keeper, if you like";
+
+/// `GET /sits/{id}/people`
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Fail> {
+    visitor.has(Role::Guide)?;
+    let shown = Shown {
+        asked: &asked,
+        removal: &Removal::default(),
+        why: None,
+    };
+    page(&state, &visitor, id_of(&id)?, &shown).await
+}
+
+/// `POST /sits/{id}/removals`
+pub async fn remove(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(removal): Form<Removal>,
+) -> Result<Response, Fail> {
+    visitor.has(Role::Guide)?;
+    let id = id_of(&id)?;
+    let chosen = Chosen {
+        // What is no seat is nobody's.
+        seat: removal.seat.parse().unwrap_or(u32::MAX),
+        name: &removal.name,
+        // Browsers send ends of lines as CR LF.
+        note: &removal.note.replace("\r\n", "\n"),
+    };
+    let wants_words = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json"));
+    let no = match blocks::block(&state.home, &visitor.person, id, &chosen).await {
+        Ok(()) if wants_words => return Ok(StatusCode::NO_CONTENT.into_response()),
+        Ok(()) => return Ok(Redirect::to(&format!("/sits/{id}/people?out=1")).into_response()),
+        Err(AppFail::No(no)) => no,
+        Err(AppFail::Broken(broken)) => return Err(broken.into()),
+    };
+    let (status, why) = match no {
+        BlockNo::NotYours => return Err(Fail::NotYours),
+        BlockNo::Missing => return Err(Fail::Missing),
+        BlockNo::NotLiving => (StatusCode::CONFLICT, "Nobody is in this sit now."),
+        BlockNo::Nobody => (
+            StatusCode::CONFLICT,
+            "They do not sit there any more. Look again who is here now; nobody was taken out.",
+        ),
+        BlockNo::Leads => (
+            StatusCode::CONFLICT,
+            "Guides and keepers are not taken out here. Speak with a keeper; nobody was taken out.",
+        ),
+        BlockNo::NoteTooLong => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The note can hold 500 letters. Please make it shorter; nobody was taken out yet.",
+        ),
+    };
+    if wants_words {
+        let body = serde_json::json!({ "why": why }).to_string();
+        let kind = [(header::CONTENT_TYPE, "application/json")];
+        return Ok((status, kind, body).into_response());
+    }
+    let shown = Shown {
+        asked: &Asked::default(),
+        removal: &removal,
+        why: Some(why),
+    };
+    Ok((status, page(&state, &visitor, id, &shown).await?).into_response())
+}
+
+/// What the page has to say beside who is here.
+struct Shown<'a> {
+    asked: &'a Asked,
+    /// What was typed and not taken.
+    removal: &'a Removal,
+    why: Option<&'a str>,
+}
+
+async fn page(
+    state: &State,
+    visitor: &Visitor,
+    id: SitId,
+    shown: &Shown<'_>,
+) -> Result<Markup, Fail> {
+    let people = match blocks::people(&state.home, &visitor.person, id, &shown.asked.name).await {
+        Ok(people) => Some(people),
+        Err(AppFail::No(BlockNo::NotLiving)) => None,
+        Err(AppFail::No(BlockNo::NotYours)) => return Err(Fail::NotYours),
+        Err(AppFail::No(_)) => return Err(Fail::Missing),
+        Err(AppFail::Broken(broken)) => return Err(broken.into()),
+    };
+    let page = Page::new(state, visitor, "Who is here")
+        .section(Section::Sits)
+        .style("guide/guide.css")
+        .style("account/account.css");
+    Ok(page.show(&html! {
+        div class="gd" {
+            div class="stack near" {
+                h1 { "Who is here" }
+                @if let Some(people) = &people { p class="lead" { (people.sit.title) } }
+            }
+            @if let Some(why) = shown.why { (not_taken(why, shown.removal)) }
+            @if shown.asked.out.is_some() { (done()) }
+            div class="cols" {
+                section class="stack" aria-labelledby="here" {
+                    @match &people {
+                        Some(people) => (list(id, people, shown)),
+                        None => {
+                            h2 id="here" { "Nobody is in this sit now" }
+                            p { "Its door is closed." }
+                        },
+                    }
+                    p class="row" {
+                        a class="b b-2" href={ "/sits/" (id) "/room" } { "Back to the room" }
+                    }
+                }
+                div class="stack airy" {
+                    @if let Some(people) = people.as_ref().filter(|it| is_by_link(it)) {
+                        (new_link(state, people, shown.asked))
+                    }
+                    (what_it_does())
+                }
+            }
+        }
+    }))
+}
+
+fn is_by_link(people: &People) -> bool {
+    people.sit.open_to == OpenTo::Link && people.sit.ended_at.is_none()
+}
+
+/// What was asked and not done, with the note for its writer to take.
+fn not_taken(why: &str, removal: &Removal) -> Markup {
+    html! {
+        div class="say err" role="alert" tabindex="-1" autofocus {
+            div class="stack near" {
+                p { b { (why) } }
+                @if !removal.note.is_empty() {
+                    p { "Your note, to be taken along:" }
+                    blockquote class="own-note" dir="auto" { (removal.note) }
+                }
+            }
+        }
+    }
+}
+
+fn done() -> Markup {
+    html! {
+        div class="say" role="status" tabindex="-1" autofocus {
+            p {
+                b { "They are not in this sit any more." }
+                " Nothing of them reaches the others, and they cannot come in again. A keeper can \
+                 let them in. You may want a quiet moment with the others; you need not explain."
+            }
+        }
+    }
+}
+
+fn list(id: SitId, people: &People, shown: &Shown<'_>) -> Markup {
+    let is_looking = !shown.asked.name.trim().is_empty();
+    html! {
+        h2 id="here" { "People here now" }
+        @if people.has_more || is_looking {
+            form class="stack near" method="get" action={ "/sits/" (id) "/people" } {
+                (field("name", "Look for a name")
+                    .hint("This is a large sit; not everybody is listed.")
+                    .value(&shown.asked.name)
+                    .show(&Faults::none()))
+                p { button class="b b-2" { "Look" } }
+            }
+        }
+        @if people.named.is_empty() && !people.has_more {
+            p {
+                @if is_looking { "Nobody of that name is here by name." }
+                @else { "Nobody is here by name, beside those who guide." }
+            }
+        }
+        ul class="plain-list stack" {
+            @for named in &people.named { li { (person(id, named)) } }
+        }
+        @if people.quiet > 0 {
+            p class="soft" { (quietly(people.quiet)) }
+        }
+    }
+}
+
+fn quietly(quiet: u32) -> String {
+    let count = usize::try_from(quiet).unwrap_or(usize::MAX);
+    let (sit, they) = if quiet == 1 {
+        ("sits", "That person is")
+    } else {
+        ("sit", "They are")
+    };
+    format!(
+        "{} {sit} quietly. {they} not heard, not seen, and named to nobody, you neither.",
+        words::sentence(&words::number(count))
+    )
+}
+
+fn person(id: SitId, named: &Named) -> Markup {
+    let note = format!("note-{}", named.seat);
+    html! {
+        details id={ "seat-" (named.seat) } {
+            summary { (named.name) }
+            form class="stack near" method="post" action={ "/sits/" (id) "/removals" } {
+                input type="hidden" name="seat" value=(named.seat);
+                input type="hidden" name="name" value=(named.name);
+                div class="field" {
+                    label for=(note) { (NOTE) }
+                    span class="hint" id={ (note) "-hint" } {
+                        "Only keepers read it. What happened, in a few words."
+                    }
+                    textarea id=(note) name="note" rows="3" maxlength=(NOTE_MAX)
+                        aria-describedby={ (note) "-hint" } {}
+                }
+                p { button class="b b-care" { "Take " (named.name) " out of this sit" } }
+            }
+        }
+    }
+}
+
+fn what_it_does() -> Markup {
+    html! {
+        section class="stack near" aria-labelledby="does" {
+            h2 class="t2" id="does" { "What taking out does" }
+            ul class="plain-list stack near" {
+                li {
+                    "It is for harm, not for being difficult. Often a word is enough: in the room \
+                     you can ask somebody privately to mute."
+                }
+                li {
+                    "Their sound and their picture end at once, and they cannot come into this sit \
+                     again, today or another day, until a keeper lets them."
+                }
+                li {
+                    "They are told so plainly, on a page that also shows where help is. No reason is \
+                     given."
+                }
+                li { "The others are told nothing. They see an empty seat." }
+                li { "Other sits of this home stay open to them." }
+            }
+        }
+    }
+}
+
+/// After somebody who came by the link was taken out, the link may be in wrong hands.
+fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
+    let sit = &people.sit;
+    let address = format!("{}/come/{}", state.home.settings().address, sit.link);
+    html! {
+        section class="stack near" aria-labelledby="link" {
+            h2 class="t2" id="link" { "The link for guests" }
+            @if asked.link.is_some() {
+                p role="status" { b { "This link is new." } " The old one lets nobody in any more." }
+                div class="field" {
+                    label class="vh" for="guest-link" { "The link for guests" }
+                    input id="guest-link" readonly value=(address);
+                }
+                @if sit.plan.sealed {
+                    p { "This sit is sealed: give on the whole link, as its plan shows it." }
+                    p class="row" {
+                        a class="b b-2" href={ "/sits/" (sit.id) "/plan#link" } { "Its plan" }
+                    }
+                }
+            } @else {
+                p {
+                    "Whoever was taken out and still has the link could come again as somebody else, \
+                     in another browser. A new link ends that: the old one lets nobody in any more. \
+                     Whoever is here stays."
+                }
+                form method="post" action={ "/sits/" (sit.id) "/link" } {
+                    input type="hidden" name="from" value="people";
+                    button class="b b-2" { "Make a new link" }
+                }
+            }
+        }
+    }
+}

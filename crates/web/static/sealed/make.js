@@ -1,0 +1,22 @@
+// The guide's page of a sealed sit: the key is made here, in this browser, and put to the link. The
+// home never has it.
+
+import { keep, keyFor } from "./link.js";
+
+for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[data-sealed]"))) {
+  try {
+    const { origin, pathname } = new URL(field.value);
+    const plain = `${origin}${pathname}`;
+    const roll = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => crypto.getRandomValues(bytes);
+    const sit = field.dataset.sealed ?? "";
+    const hash = `#k=${keyFor(sit, plain, localStorage, /** @type {any} */ (roll))}`;
+    const whole = plain + hash;
+    field.value = whole;
+    keep(sit, hash, sessionStorage, localStorage);
+    const section = field.closest("section");
+    section?.querySelector("a.alone-link")?.setAttribute("href", whole);
+    for (const one of section?.querySelectorAll("[data-whole]") ?? []) one.toggleAttribute("hidden");
+  } catch {
+    // A browser that keeps nothing: the page says how it goes without a key in the link.
+  }
+}

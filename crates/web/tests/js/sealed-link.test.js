@@ -1,0 +1,74 @@
+// The key in a sealed sit's link: found, kept by the window, made by a guide's browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keep, keyFor, keyIn, sitOf } from "../../static/sealed/link.js";
+import { read } from "../../static/media/seal-keys.js";
+
+const SIT = "01K9XQ5T7M3N8P2R4S6V0W1Y2Z";
+const KEY = "A".repeat(43);
+const LATER = "B".repeat(47);
+
+/** A storage. @param {Record<string, string>} [kept] */
+function storage(kept = {}) {
+  return {
+    kept,
+    /** @param {string} name */
+    getItem: (name) => kept[name] ?? null,
+    /** @param {string} name @param {string} value */
+    setItem: (name, value) => void (kept[name] = value),
+  };
+}
+
+const ones = (/** @type {Uint8Array} */ bytes) => bytes.fill(1);
+const twos = (/** @type {Uint8Array} */ bytes) => bytes.fill(2);
+
+test("a key is found after the # of a link, and nothing else is taken for one", () => {
+  assert.equal(keyIn(`#k=${KEY}`), KEY);
+  assert.equal(keyIn(`#main&k=${LATER}`), LATER);
+  for (const hash of ["", "#", "#k=", "#k=short", `#key=${KEY}`, `#k=${KEY}.`, `#k=${"A".repeat(44)}`]) {
+    assert.equal(keyIn(hash), null, hash);
+  }
+});
+
+test("the way through the sign-in page leads to the same sit", () => {
+  const at = (/** @type {string} */ address) => new URL(address, "https://sit.example.org");
+  assert.equal(sitOf(undefined, at(`/sign-in?to=/sits/${SIT}/arrive`)), SIT);
+  assert.equal(sitOf(undefined, at(`/sits/${SIT}`)), SIT);
+  assert.equal(sitOf(SIT, at("/come/secret")), SIT);
+  assert.equal(sitOf(undefined, at("/come/secret")), null);
+  assert.equal(sitOf(undefined, at("/sign-in?to=https://elsewhere.example/sits/x")), null);
+});
+
+test("the window keeps the key of its link, and the room's later key stays in its place", () => {
+  const session = storage();
+  keep(SIT, `#k=${KEY}`, session, storage());
+  assert.equal(session.kept[`sitwith-seal-${SIT}`], KEY);
+  session.setItem(`sitwith-seal-${SIT}`, LATER);
+  keep(SIT, `#k=${KEY}`, session, storage());
+  keep(SIT, "", session, storage());
+  assert.equal(session.kept[`sitwith-seal-${SIT}`], LATER);
+  keep(SIT, `#k=${"C".repeat(43)}`, session, storage());
+  assert.equal(session.kept[`sitwith-seal-${SIT}`], "C".repeat(43), "another link has another key");
+});
+
+test("without a key nothing is kept", () => {
+  const session = storage();
+  keep(SIT, "#main", session, storage());
+  assert.deepEqual(session.kept, {});
+});
+
+test("a guide's browser makes one key for a link, a new one for a new link, and takes it to the room", () => {
+  const local = storage();
+  const first = keyFor(SIT, "https://sit.example.org/come/a", local, ones);
+  assert.equal(keyFor(SIT, "https://sit.example.org/come/a", local, twos), first);
+  assert.notEqual(keyFor(SIT, "https://sit.example.org/come/b", local, twos), first);
+  const session = storage();
+  keep(SIT, "", session, local);
+  const kept = read(session.kept[`sitwith-seal-${SIT}`]);
+  assert.deepEqual(kept?.raw, new Uint8Array(32).fill(2), "and the room can read it");
+  const guest = storage();
+  keep(SIT, `#k=${KEY}`, guest, local);
+  keep(SIT, "", guest, local);
+  assert.equal(guest.kept[`sitwith-seal-${SIT}`], KEY, "the link one came by counts");
+});
