@@ -8,7 +8,7 @@ export const CAM = 2;
 /**
  * How it stands with sound and picture in the room.
  * @typedef {{k: string, v: number,
- *   on: [seat: number, name: string, dye: number, bits: number, guide?: boolean][],
+ *   on: [seat: number, name: string, dye: number, bits: number, guide?: number][],
  *   voices: (number | null)[], faces: (number | null)[],
  *   heard: "all" | "guides" | "feather" | "nobody", feather: number | null, rest: boolean,
  *   spotlight: number | null, raised: number[], calm: number}} Frame
@@ -45,7 +45,7 @@ export function everybody(frame, here, you, speaking) {
     return {
       ...who,
       isYou,
-      isGuide: isYou ? you.guide : on.get(who.seat)?.[4] === true,
+      isGuide: isYou ? you.guide : on.get(who.seat)?.[4] === 1,
       hasMic: (bits & MIC) !== 0,
       hasCam: (bits & CAM) !== 0,
       speaks: speaking.includes(who.seat),

@@ -19,11 +19,14 @@ const ASKED = 30_000;
 /** Draws come at most so often, in ms: several frames may come at once. */
 const DRAW_AFTER = 20;
 
+/** A home without sound and picture never fetches this module. */
+const NOWHERE = { up: "", down: "", ice: [], sealed: false };
+
 /**
  * @typedef {{
- *   ways: import("../room/page.js").Media,
+ *   facts: import("../room/page.js").Facts,
  *   you: import("./room-state.js").You,
- *   here: import("../room/presence.js").Presence,
+ *   presence: import("../room/presence.js").Presence,
  *   consoleRoot: HTMLElement | null,
  *   send: (text: string) => boolean,
  *   look: () => void,
@@ -59,7 +62,8 @@ export class MediaRoom {
   /** @param {World} world */
   constructor(world) {
     this.#world = world;
-    const { ways, you } = world;
+    const { facts, you } = world;
+    const ways = facts.media ?? NOWHERE;
     for (const name of ["room.css", "tiles.css", "preview.css"]) sheet(name);
     document.body.classList.add("with-media");
     this.#engine = new Engine({
@@ -151,11 +155,11 @@ export class MediaRoom {
   }
 
   #draw() {
-    const { you, here } = this.#world;
+    const { you, presence } = this.#world;
     const { state } = this.#engine;
     const frame = this.#frame;
     const speaking = this.#kind === "silence" ? [] : this.#speaking;
-    const all = everybody(frame, here.inOrder(), you, speaking);
+    const all = everybody(frame, presence.inOrder(), you, speaking);
     const like = liked();
     document.body.classList.toggle("no-captions", !like.captions);
     if (!like.captions) this.#captions.hide();
@@ -220,7 +224,7 @@ export class MediaRoom {
   }
 
   #all() {
-    return everybody(this.#frame, this.#world.here.inOrder(), this.#world.you, this.#speaking);
+    return everybody(this.#frame, this.#world.presence.inOrder(), this.#world.you, this.#speaking);
   }
 
   /** Only guides fetch what only guides need. @param {HTMLElement} root */

@@ -34,6 +34,9 @@ export const LATE = {
   words: "Sit down as you are. Nobody was disturbed.",
 };
 
+/** How long that stands, in ms. */
+export const LATE_SHOWN = 12_000;
+
 /** @type {Notice} */
 export const SOUND = {
   bold: "The bell has no sound here yet.",

@@ -53,3 +53,26 @@ export function say(element, words) {
 export function tell(k, more) {
   document.dispatchEvent(new CustomEvent("sitwith", { detail: { k, ...more } }));
 }
+
+/**
+ * A part of the room that is fetched when it is first needed, and again if that failed.
+ * @param {() => Promise<any>} fetch
+ */
+export function later(fetch) {
+  /** @type {Promise<any> | null} */
+  let coming = null;
+  /** @param {(it: any) => void} act */
+  const needed = (act) => {
+    coming ??= fetch();
+    coming.then(act, () => (coming = null));
+  };
+  return {
+    /** Tells it something, and fetches it for that. */
+    needed,
+    /** Tells it something if it was needed before. @param {(it: any) => void} act */
+    also: (act) => void (coming && needed(act)),
+    get isHere() {
+      return coming !== null;
+    },
+  };
+}

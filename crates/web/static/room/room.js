@@ -5,8 +5,8 @@ import { RoomClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { Drawing } from "./drawing.js";
 import { NO_SEAT, makeLine } from "./line.js";
-import { LATE, LINE, Notices, SOUND } from "./notices.js";
-import { facts as read, part, tell } from "./page.js";
+import { LATE, LATE_SHOWN, LINE, Notices, SOUND } from "./notices.js";
+import { later, facts as read, part, tell } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./ring.js";
@@ -14,10 +14,8 @@ import { Stage, stageParts } from "./stage.js";
 import { hasBegun, isLate, segmentAt } from "./timeline.js";
 import { whereAreWe } from "./words.js";
 
-/** How long "You are in time" stands, and from the end to the landing, in ms. */
-const LATE_SHOWN = 12_000;
+/** From the end to the landing, and how long a browser has to let sound out, in ms. */
 const LANDING = 30_000;
-/** How long the browser gets to let sound out before we ask for a touch, in ms. */
 const SOUND_GRACE = 1_200;
 
 const facts = read();
@@ -98,9 +96,9 @@ const frames = {
     setTimeout(() => ring.classList.remove("met"), 4_000);
   },
   bells: (frame) => guide?.bells(frame),
-  round: (frame) => withRound((round) => round.heard(frame)),
-  feather: (frame) => withOthers((it) => it.heard(frame)),
-  notnow: (frame) => withOthers((it) => it.heard(frame)),
+  round: (frame) => round.needed((it) => it.heard(frame)),
+  feather: (frame) => together.needed((it) => it.heard(frame)),
+  notnow: (frame) => together.needed((it) => it.heard(frame)),
   over: () => finish(),
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
@@ -113,9 +111,11 @@ const line = makeLine(facts, you, {
     tell("line", { state });
     if (state === "open") notices.set("turn", null);
     else pings.stop();
-    if (media) withMedia((it) => it.line(state));
+    media.also((it) => it.line(state));
     notices.set("line", LINE[state] ?? null);
     if (state === "over") finish();
+    // The sit's page says it, with help beside it.
+    if (state === "removed") location.replace(facts.live.slice(0, -5));
   },
 });
 
@@ -125,24 +125,21 @@ function expect() {
 
 function draw() {
   drawing.show(presence, you);
-  if (media) withMedia((it) => it.draw());
+  media.also((it) => it.draw());
 }
 
-/** @type {Promise<import("../round/room.js").RoundStage> | null} */
-let round = null;
-/** Only who comes to a round fetches what rounds need. @param {(round: any) => void} tell */
-function withRound(tell) {
-  round ??= import("../round/room.js").then((it) => new it.RoundStage(facts.live.slice(0, -5)));
-  round.then(tell, () => (round = null));
-}
+/** Only who comes to a round fetches what rounds need. */
+const round = later(async () => {
+  const { RoundStage } = await import("../round/room.js");
+  return new RoundStage(facts.live.slice(0, -5));
+});
 
-/** The soft bell of whoever speaks. @type {import("./timeline.js").Strike[]} */
+/** The bell of who speaks. @type {import("./timeline.js").Strike[]} */
 let turn = [];
-/** @type {Promise<import("./together.js").Together> | null} */
-let together = null;
-/** The feather and the pause bell, for who is in more than silence. @param {(it: any) => void} tell */
-function withOthers(tell) {
-  together ??= import("./together.js").then(({ Together }) => new Together({
+/** The feather and the pause bell, for who is in more than silence. */
+const together = later(async () => {
+  const { Together } = await import("./together.js");
+  return new Together({
     phases: facts.phases,
     isGuide: you.guide,
     send: (text) => line.send(text),
@@ -152,32 +149,22 @@ function withOthers(tell) {
       expect();
     },
     others: () => presence.inOrder().filter((who) => who.seat !== you.seat),
-  }));
-  together.then(tell, () => (together = null));
-}
+  });
+});
 
-/** @type {Promise<import("../media/room.js").MediaRoom> | null} */
-let media = null;
-/** Sound and picture, for whoever asks for them or is in a room where somebody gives them. @param {(it: any) => void} tell */
-function withMedia(tell) {
-  const { media: ways } = facts;
-  if (!ways) return;
-  media ??= import("../media/room.js").then(({ MediaRoom }) => new MediaRoom({
-    ways,
-    you,
-    here: presence,
-    consoleRoot,
-    send: (text) => line.send(text),
-    look,
-  }));
-  media.then(tell, () => (media = null));
-}
-for (const k of ["media", "speak", "asked", "line", "caption", "seal"]) {
-  frames[k] = (frame) => withMedia((it) => it.heard(frame));
-}
-for (const button of document.querySelectorAll(".give, #more")) {
-  if (facts.media) button.removeAttribute("hidden");
-  button.addEventListener("click", () => withMedia((it) => it.tap(button.id)));
+/** Sound and picture, for who asks for them or is in a room where somebody gives them. */
+const media = later(async () => {
+  const { MediaRoom } = await import("../media/room.js");
+  return new MediaRoom({ facts, you, presence, consoleRoot, send: (text) => line.send(text), look });
+});
+if (facts.media) {
+  for (const k of ["media", "speak", "asked", "line", "caption", "seal"]) {
+    frames[k] = (frame) => media.needed((it) => it.heard(frame));
+  }
+  for (const button of document.querySelectorAll(".give, #more")) {
+    button.removeAttribute("hidden");
+    button.addEventListener("click", () => media.needed((it) => it.tap(button.id)));
+  }
 }
 
 /** @type {any} */
@@ -189,10 +176,11 @@ function look() {
   const { phase, kind = "over" } = segmentAt(timeline, room) ?? {};
   const isOn = hasBegun(timeline, room);
   const isWritten = isOn && facts.phases[phase ?? -1]?.written === true;
-  if (round || isWritten) withRound((round) => round.show(isWritten, kind));
-  if (together || (isOn && kind !== "silence")) withOthers((it) => it.show(timeline, room));
+  if (round.isHere || isWritten) round.needed((it) => it.show(isWritten, kind));
+  const isSaid = isOn && kind !== "silence";
+  if (together.isHere || isSaid) together.needed((it) => it.show(timeline, room));
   guide?.show(timeline, room);
-  if (media) withMedia((it) => it.show(kind, timeline, clock.offset(now())));
+  media.also((it) => it.show(kind, timeline, clock.offset(now())));
   looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
 }
 

@@ -19,7 +19,7 @@ const amara = { seat: 2, name: "Amara", dye: 1, quiet: false, guide: false };
 /** @param {Partial<Frame>} more @param {number[]} [speaking] */
 const people = (more, speaking = []) => everybody(frame(more), [], amara, speaking);
 /** Marit guides, Leïla is seen and heard, Jun is heard. @type {Frame["on"]} */
-const ON = [[9, "Jun", 3, 1], [4, "Marit", 0, 3, true], [7, "Leïla", 4, 3], [2, "Amara", 1, 1]];
+const ON = [[9, "Jun", 3, 1], [4, "Marit", 0, 3, 1], [7, "Leïla", 4, 3], [2, "Amara", 1, 1]];
 /** @param {number} count @param {Partial<One>} [more] @returns {One[]} */
 const crowd = (count, more = {}) => Array.from({ length: count }, (_, seat) => ({
   seat, name: `P${seat}`, dye: seat % 7, isYou: seat === count - 1, isGuide: false, hasMic: false,
@@ -131,7 +131,7 @@ test("whoever has the microphone on and is not heard reads so, and when they wil
 });
 
 test("two guides are named both, and none is still the guide", () => {
-  const two = people({ on: [...ON, [11, "Kofi", 2, 1, true]] });
+  const two = people({ on: [...ON, [11, "Kofi", 2, 1, 1]] });
   assert.equal(dimmed(frame({ heard: "guides" }), two), "The room is dimmed. Faces rest; sound stays with Marit and Kofi.");
   assert.equal(dimmed(frame({ heard: "guides" }), people({})), "The room is dimmed. Faces rest; sound stays with the guide.");
   assert.equal(dimmed(frame({}), two), "The room is dimmed. Faces rest; sound goes on.");
