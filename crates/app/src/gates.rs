@@ -13,6 +13,7 @@ use governor::state::InMemoryState;
 use governor::state::direct::NotKeyed;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_wire::clock::Clock;
 
@@ -48,6 +49,7 @@ pub struct Gates {
     codes_by_place: Keyed,
     guests_by_place: Keyed,
     requests_by_place: Keyed,
+    media_by_person: Keyed,
 }
 
 impl Gates {
@@ -72,6 +74,7 @@ impl Gates {
             codes_by_place: keyed(limits.codes_per_place_per_hour, HOUR),
             guests_by_place: keyed(limits.guests_per_place_per_hour, HOUR),
             requests_by_place: keyed(limits.requests_per_place_per_minute, MINUTE),
+            media_by_person: keyed(limits.media_per_person_per_minute, MINUTE),
             clock,
         }
     }
@@ -100,6 +103,15 @@ impl Gates {
         self.keyed(&self.requests_by_place, place)
     }
 
+    /// Whether this person's browser may connect to sound and picture.
+    pub fn media(&self, who: Sitter) -> Result<(), Span> {
+        let key = match who {
+            Sitter::Member(id) => id.to_string(),
+            Sitter::Guest(id) => id.to_string(),
+        };
+        self.keyed(&self.media_by_person, &key)
+    }
+
     /// Forgets everyone who has not been seen for so long that it makes no difference.
     pub fn forget(&self) {
         for gate in [
@@ -108,6 +120,7 @@ impl Gates {
             &self.codes_by_place,
             &self.guests_by_place,
             &self.requests_by_place,
+            &self.media_by_person,
         ] {
             gate.retain_recent();
             gate.shrink_to_fit();
@@ -121,6 +134,7 @@ impl Gates {
             + self.codes_by_place.len()
             + self.guests_by_place.len()
             + self.requests_by_place.len()
+            + self.media_by_person.len()
     }
 
     fn keyed(&self, gate: &Keyed, key: &str) -> Result<(), Span> {

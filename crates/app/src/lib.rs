@@ -14,6 +14,7 @@ pub mod keeper;
 pub mod limits;
 pub mod live;
 pub mod mail;
+pub mod media;
 pub mod notes;
 pub mod rounds;
 mod secret;

@@ -23,6 +23,8 @@ pub struct Limits {
     pub guests_per_place_per_hour: u32,
     /// How many pages and forms one network address may ask for in a minute.
     pub requests_per_place_per_minute: u32,
+    /// How often in a minute one person's browser may connect to sound and picture, or change it.
+    pub media_per_person_per_minute: u32,
     /// How many letters may wait to be sent.
     pub mail_waiting_max: u32,
 }
@@ -37,6 +39,7 @@ impl Default for Limits {
             codes_per_place_per_hour: 10,
             guests_per_place_per_hour: 120,
             requests_per_place_per_minute: 600,
+            media_per_person_per_minute: 60,
             mail_waiting_max: 10_000,
         }
     }

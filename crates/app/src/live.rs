@@ -6,6 +6,7 @@
 //! * `live/drive.rs`: its task, which lets time pass and hands out frames;
 //! * `live/keep.rs`: what of it is kept in the database, and when;
 //! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit;
+//! * `live/media.rs`: what goes to the forwarding of sound and picture, and what comes from it;
 //! * `live/removed.rs`: who was taken out of a sit and does not come in again.
 //!
 //! A change of the guide is kept before it is shown and before it is answered. Everything else
@@ -14,6 +15,7 @@
 mod drive;
 mod keep;
 mod line;
+mod media;
 mod removed;
 mod sit;
 mod table;
@@ -31,6 +33,7 @@ use tokio::task::JoinHandle;
 
 pub use self::keep::ChangeNo;
 pub use self::line::{Line, Offer, text_frame};
+pub(crate) use self::media::Place;
 pub use self::removed::Named;
 use self::sit::NoPlace;
 pub use self::sit::{Coming, LiveSit, Look};
@@ -275,6 +278,7 @@ async fn mind(live: Live, sit: Arc<LiveSit>) {
         sit.close_all(code::BROKEN, "something broke on our side");
     }
     live.sits().remove(&sit.run());
+    sit.media.close_room(sit.run());
 }
 
 impl From<TicketNo> for EnterNo {

@@ -44,7 +44,7 @@ impl LiveSit {
             let now = self.clock.now();
             let (effects, drained) = {
                 let mut state = self.state();
-                state.let_time_pass(now);
+                self.let_time_pass(&mut state, now);
                 (
                     std::mem::take(&mut state.outbox),
                     std::mem::take(&mut state.drained),
@@ -92,6 +92,8 @@ impl LiveSit {
                 let mut state = self.state();
                 state.over = state.room.timeline().ends_at();
             }
+            // Never laid into the outbox: see `live/media.rs`.
+            Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) => {}
         }
     }
 
@@ -164,16 +166,16 @@ impl LiveSit {
     }
 }
 
-impl State {
+impl LiveSit {
     /// Asks the room what is due, and closes lines that are stuck.
-    fn let_time_pass(&mut self, now: Instant) {
-        for line in self.lags.stuck(now).collect::<Vec<_>>() {
+    fn let_time_pass(&self, state: &mut State, now: Instant) {
+        for line in state.lags.stuck(now).collect::<Vec<_>>() {
             let (code, why) = (code::TOO_SLOW, "the line was too slow");
-            self.outbox.push_back(Effect::Close { line, code, why });
+            state.outbox.push_back(Effect::Close { line, code, why });
         }
-        if self.room.wake_at().is_some_and(|due| due <= now) {
-            let effects = self.room.handle(Input::Tick, now);
-            self.outbox.extend(effects);
+        if state.room.wake_at().is_some_and(|due| due <= now) {
+            let effects = state.room.handle(Input::Tick, now);
+            self.take_in(state, effects);
         }
     }
 }

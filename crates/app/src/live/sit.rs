@@ -12,6 +12,7 @@ use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room, To, code};
 use sitwith_core::sit::run::{Change, Timeline, What};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
+use sitwith_media::Media;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
 use tokio::sync::Notify;
@@ -29,6 +30,7 @@ pub struct LiveSit {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) rounds: Faint,
+    pub(super) media: Media,
     state: Mutex<State>,
     /// Wakes the driver: something is to be handed out, or something is due sooner.
     pub(super) wake: Notify,
@@ -125,6 +127,7 @@ impl LiveSit {
             store: home.store.clone(),
             clock: home.clock.clone(),
             rounds: home.rounds.faint(),
+            media: home.media.clone(),
             state: Mutex::new(state),
             wake: Notify::new(),
             changing: tokio::sync::Mutex::new(()),
@@ -259,7 +262,7 @@ impl LiveSit {
         if !effects.is_empty() || state.room.wake_at() != waited_for {
             self.wake.notify_one();
         }
-        state.outbox.extend(effects);
+        self.take_in(state, effects);
     }
 
     /// Tells everybody to come back in a moment, and ends.

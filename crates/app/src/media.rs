@@ -1,0 +1,170 @@
+//! Connecting to the forwarding of sound and picture: what somebody gives goes up, what they get
+//! comes down. Both hang on their seat in the living sit, not on their line: a line that blinks
+//! touches neither. What of it is forwarded to whom is the room's to rule.
+
+use sitwith_core::id::{RunId, SitId};
+use sitwith_core::member::Person;
+use sitwith_core::sit::media::Told;
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::time::Span;
+use sitwith_media::{DownNo, UpNo};
+pub use sitwith_media::{Offer, TurnPass};
+use tokio::sync::mpsc;
+
+use crate::home::Home;
+use crate::live::{Live, Place};
+
+/// The longest offer of a browser that gives, in bytes.
+pub const OFFER_MAX: usize = 24 * 1024;
+/// The longest answer of a browser that gets, in bytes: it has a part for every slot.
+pub const ANSWER_MAX: usize = 96 * 1024;
+/// How many bytes of chance tell passes to the TURN server apart.
+const MARK_BYTES: usize = 8;
+
+/// Why somebody is not connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectNo {
+    /// They do not sit in this sit.
+    Missing,
+    /// They sit quietly, and give nothing.
+    Quiet,
+    /// What their browser sent cannot be read, or belongs to no offer that is open.
+    Unread,
+    /// It is longer than it may be.
+    Long,
+    /// There is no sound and picture in this home.
+    Absent,
+    /// As many people are connected as can be.
+    Full,
+    /// They asked too often; how long to wait.
+    TooMany(Span),
+}
+
+/// Somebody who sits in a living sit and may connect.
+pub struct Seated {
+    place: Place,
+    who: Sitter,
+}
+
+/// Where somebody sits, before anything their browser sent is read.
+///
+/// # Errors
+/// [`ConnectNo::Missing`], [`ConnectNo::TooMany`] or [`ConnectNo::Absent`].
+pub fn find(home: &Home, who: &Person, sit: SitId) -> Result<Seated, ConnectNo> {
+    let who = Sitter::of(who).ok_or(ConnectNo::Missing)?;
+    let place = home.live.place(sit, who).ok_or(ConnectNo::Missing)?;
+    home.gates.media(who).map_err(ConnectNo::TooMany)?;
+    if !home.media.is_there() {
+        return Err(ConnectNo::Absent);
+    }
+    Ok(Seated { place, who })
+}
+
+/// Somebody's browser offers to give sound and picture; the answer (SDP). With `again` it changes
+/// what it gives over the connection it has.
+///
+/// # Errors
+/// See [`ConnectNo`].
+pub async fn up(
+    home: &Home,
+    seated: &Seated,
+    offer: String,
+    again: bool,
+) -> Result<String, ConnectNo> {
+    let place = &seated.place;
+    if place.quiet {
+        return Err(ConnectNo::Quiet);
+    }
+    if offer.len() > OFFER_MAX {
+        return Err(ConnectNo::Long);
+    }
+    place.sit.connects(seated.who);
+    let answer = home.media.up(place.sit.run(), place.seat, offer, again);
+    let answer = answer.await?;
+    seated.is_still_there(home)?;
+    Ok(answer)
+}
+
+/// An offer to somebody's browser that wants to hear and see; none when it has all there is. What
+/// it has already goes by the number in `have`.
+///
+/// # Errors
+/// See [`ConnectNo`].
+pub async fn down(
+    home: &Home,
+    seated: &Seated,
+    have: Option<u32>,
+    paced: bool,
+) -> Result<Option<Offer>, ConnectNo> {
+    let place = &seated.place;
+    place.sit.connects(seated.who);
+    let (run, seat) = (place.sit.run(), place.seat);
+    let offer = home.media.down(run, seat, paced, have).await?;
+    seated.is_still_there(home)?;
+    if let Some(wants) = place.sit.wants_of(seat).filter(|_| offer.is_some()) {
+        home.media.wants(run, seat, wants);
+    }
+    Ok(offer)
+}
+
+/// Somebody's browser answers the offer `n`.
+///
+/// # Errors
+/// See [`ConnectNo`].
+pub async fn answer(home: &Home, seated: &Seated, n: u32, answer: String) -> Result<(), ConnectNo> {
+    let place = &seated.place;
+    if answer.len() > ANSWER_MAX {
+        return Err(ConnectNo::Long);
+    }
+    let (run, seat) = (place.sit.run(), place.seat);
+    Ok(home.media.answer(run, seat, n, answer).await?)
+}
+
+/// A pass to the TURN server for somebody's browser, when this home has one.
+pub fn turn_pass(home: &Home) -> Option<TurnPass> {
+    let mark = home.dice.bytes::<MARK_BYTES>();
+    let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+    let now_s = u64::try_from(home.clock.now().ms() / 1_000).unwrap_or(0);
+    home.media.turn_pass(now_s, &mark)
+}
+
+/// Hands what the forwarding tells to the sits it is about, as long as it tells anything.
+pub async fn listen(live: Live, mut told: mpsc::Receiver<(RunId, Told)>) {
+    while let Some((run, told)) = told.recv().await {
+        if let Some(sit) = live.find(run) {
+            sit.told_media(told);
+        }
+    }
+}
+
+impl Seated {
+    /// Whoever has left while the forwarding was asked is disconnected again.
+    fn is_still_there(&self, home: &Home) -> Result<(), ConnectNo> {
+        let Place { sit, seat, .. } = &self.place;
+        if sit.seat_of(self.who) == Some(*seat) {
+            return Ok(());
+        }
+        home.media.close(sit.run(), *seat);
+        Err(ConnectNo::Missing)
+    }
+}
+
+impl From<UpNo> for ConnectNo {
+    fn from(no: UpNo) -> Self {
+        match no {
+            UpNo::Absent => Self::Absent,
+            UpNo::Unread => Self::Unread,
+            UpNo::Full => Self::Full,
+        }
+    }
+}
+
+impl From<DownNo> for ConnectNo {
+    fn from(no: DownNo) -> Self {
+        match no {
+            DownNo::Absent => Self::Absent,
+            DownNo::Unread => Self::Unread,
+            DownNo::Full => Self::Full,
+        }
+    }
+}
