@@ -10,6 +10,7 @@ pub mod guide;
 pub mod headers;
 pub mod help;
 pub mod keeper;
+pub mod media;
 pub mod page;
 pub mod room;
 pub mod rounds;

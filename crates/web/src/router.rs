@@ -55,6 +55,9 @@ routes! {
     get "/sits/{id}/landing" => crate::room::landing::show;
     post "/sits/{id}/note" => crate::sits::note;
     post "/sits/{id}/changes" => crate::sits::change;
+    post "/sits/{id}/up" => crate::media::up;
+    post "/sits/{id}/down" => crate::media::down;
+    post "/sits/{id}/down/answer" => crate::media::answer;
     get "/sits/{id}/people" => crate::sits::people::show;
     post "/sits/{id}/removals" => crate::sits::people::remove;
     post "/sits/{id}/link" => crate::guide::renew_link;

@@ -4,6 +4,7 @@
 use maud::PreEscaped;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use sitwith_app::media::TurnPass;
 use sitwith_app::sits::Opened;
 use sitwith_core::sit::format::{Each, Format, Formats, Order, Takes};
 use sitwith_core::sit::frame;
@@ -31,6 +32,18 @@ pub(super) struct Paths {
     pub landing: String,
 }
 
+/// How this page's code connects to sound and picture.
+#[derive(Serialize)]
+pub(super) struct Media {
+    pub up: String,
+    pub down: String,
+    pub answer: String,
+    /// Servers to go over where nothing else gets through.
+    pub ice: Vec<TurnPass>,
+    /// Whether what is given is sealed from the home.
+    pub sealed: bool,
+}
+
 #[derive(Serialize)]
 struct Facts<'a> {
     title: &'a str,
@@ -42,6 +55,8 @@ struct Facts<'a> {
     you: &'a You<'a>,
     timeline: Box<RawValue>,
     presence: Box<RawValue>,
+    /// None in a home without sound and picture.
+    media: Option<&'a Media>,
     phases: Vec<PhaseFact<'a>>,
 }
 
@@ -127,7 +142,7 @@ pub(super) fn facts(
     now: Instant,
     opened: &Opened,
     here: &Here,
-    (you, ticket, paths): (&You<'_>, &str, &Paths),
+    (you, ticket, paths, media): (&You<'_>, &str, &Paths, Option<&Media>),
 ) -> PreEscaped<String> {
     let named: Vec<_> = here
         .named
@@ -143,6 +158,7 @@ pub(super) fn facts(
         you,
         timeline: raw(&frame::timeline(&here.timeline, now)),
         presence: raw(&frame::snapshot(0, here.count, &named)),
+        media,
         phases: opened
             .run
             .facts

@@ -3,6 +3,7 @@
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::live::OpenNo;
 use sitwith_app::sits::Opened;
+use sitwith_app::ticket::Ticket;
 use sitwith_core::sit::frame::Count;
 use sitwith_core::sit::run::Timeline;
 
@@ -22,6 +23,12 @@ pub(super) struct Here {
     pub count: Count,
     /// Those who may be named: seat, name and dye.
     pub named: Vec<(u32, String, u8)>,
+}
+
+/// Whether there is a place for whoever has this ticket: a sealed sit holds few people.
+pub(super) fn has_place(state: &State, opened: &Opened, ticket: &Ticket) -> bool {
+    let living = state.home.live.find(opened.run.id);
+    living.is_none_or(|living| living.has_place_for(ticket.who, ticket.guide))
 }
 
 /// The room of a run, opened if nobody is in it yet.

@@ -7,13 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::media;
 use sitwith_app::sits::{self, EnterNo, Opened};
 use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::sit::format::Format;
 use sitwith_core::time::Instant;
 
-use super::facts::{Paths, You, facts};
+use super::facts::{Media, Paths, You, facts};
 use super::here::{self, Here};
 use super::{console, panels, refused, ring};
 use crate::assets;
@@ -23,6 +24,14 @@ use crate::session::Visitor;
 use crate::sits::id_of;
 use crate::state::State;
 use crate::words;
+
+/// What is said to the twenty-sixth at the door of a sealed sit.
+const SEALED_FULL: Fail = Fail::words(
+    StatusCode::SERVICE_UNAVAILABLE,
+    "There is no place left just now.",
+    "This sit is sealed, and a sealed sit has room for 25 people. Nobody was disturbed. When \
+     somebody leaves there is a place again: load this page once more in a while.",
+);
 
 /// How somebody comes in.
 #[derive(Debug, Default, Deserialize)]
@@ -53,6 +62,9 @@ pub async fn show(
     let quiet = coming.quiet.is_some();
     let ticket = ticket_for(&state, &visitor, &opened, quiet)?;
     let here = here::look(&state, &opened).await?;
+    if !here::has_place(&state, &opened, &ticket) {
+        return Err(SEALED_FULL);
+    }
     let you = You {
         name: visitor.person.name().unwrap_or_default(),
         dye: ticket.who.dye(),
@@ -121,6 +133,18 @@ fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
     }
 }
 
+/// How the page connects to sound and picture, in a home that has them.
+fn connects(state: &State, opened: &Opened) -> Option<Media> {
+    let sit = opened.sit.id;
+    state.home.media.is_there().then(|| Media {
+        up: format!("/sits/{sit}/up"),
+        down: format!("/sits/{sit}/down"),
+        answer: format!("/sits/{sit}/down/answer"),
+        ice: media::turn_pass(&state.home).into_iter().collect(),
+        sealed: opened.run.facts.plan.sealed,
+    })
+}
+
 fn room(
     state: &State,
     visitor: &Visitor,
@@ -134,6 +158,7 @@ fn room(
     let settings = state.home.settings();
     let settled = (settings.name.as_str(), &*state.home.formats);
     let leaving = format!("/sits/{id}/leaving");
+    let media = connects(state, opened);
     Page::new(state, visitor, &opened.sit.title)
         .still()
         .style("room/room.css")
@@ -144,7 +169,7 @@ fn room(
             (said(opened, here, now))
             (circle(opened, here, you, now))
             p class="count" id="count" { (count(here)) }
-            (controls(&leaving))
+            (controls(&leaving, you))
             @if opened.is_guide {
                 (console::console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
             }
@@ -155,7 +180,7 @@ fn room(
                 (without_script(state, visitor, opened, here))
             }
             script type="application/json" id="room-facts" {
-                (facts(settled, now, opened, here, (you, ticket, &paths)))
+                (facts(settled, now, opened, here, (you, ticket, &paths, media.as_ref())))
             }
         })
 }
@@ -210,10 +235,12 @@ fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
     }
 }
 
-/// Nothing else: in silence there are three things one can do.
-fn controls(leaving: &str) -> Markup {
+/// Nothing else: in silence there are three things one can do, and whoever guides may also speak.
+fn controls(leaving: &str, you: &You<'_>) -> Markup {
     html! {
         div class="quiet" {
+            (panels::gives("mic", "Mic off", panels::MIC, you.guide))
+            (panels::gives("cam", "Camera off", panels::CAMERA, you.guide))
             button class="b b-3" type="button" id="ease" { "Ease off" }
             button class="b b-3" type="button" id="more" { "Sound and more" }
             button class="b b-3" type="button" id="me-too" hidden { "Me too" }

@@ -118,6 +118,10 @@ const TABLE: &[Line] = &[
         NONE,
         [401, 401, 401, 403, 403, 303, 303],
     ),
+    // Nobody has a seat here but who came in by a line: the tests of sound and picture.
+    Line("post", "/sits/{id}/up", NONE, [404; 7]),
+    Line("post", "/sits/{id}/down", NONE, [404; 7]),
+    Line("post", "/sits/{id}/down/answer", NONE, [404; 7]),
     Line("get", "/guide", NONE, [401, 401, 401, 403, 403, 200, 200]),
     Line(
         "get",

@@ -1,0 +1,185 @@
+//! Connecting a browser to sound and picture: `up` for what it gives, `down` for what it gets, and
+//! its `answer` to what it was offered. They speak JSON, to the page's module alone.
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State as With};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sitwith_app::media::{self, ANSWER_MAX, ConnectNo, OFFER_MAX, Seated};
+
+use crate::session::Visitor;
+use crate::sits::id_of;
+use crate::state::State;
+
+/// What a browser may send to `up`, in bytes: its offer as JSON writes it.
+const UP_BYTES_MAX: usize = OFFER_MAX + OFFER_MAX / 4;
+/// What it may send to `down`: a number and a yes or no.
+const DOWN_BYTES_MAX: usize = 256;
+/// What it may send to `answer`.
+const ANSWER_BYTES_MAX: usize = ANSWER_MAX + ANSWER_MAX / 4;
+
+/// What a browser sends to give sound and picture.
+#[derive(Debug, Deserialize)]
+struct Up {
+    offer: String,
+    /// Whether it changes what it gives over the connection it has.
+    #[serde(default)]
+    again: bool,
+}
+
+/// What it gets for it.
+#[derive(Debug, Serialize)]
+struct UpAnswer {
+    answer: String,
+}
+
+/// What a browser sends to get sound and picture.
+#[derive(Debug, Deserialize)]
+struct Down {
+    /// The number of the offer it goes by already.
+    #[serde(default)]
+    have: Option<u32>,
+    /// Whether it tells how its line fares.
+    #[serde(default)]
+    paced: bool,
+}
+
+/// What it gets for it.
+#[derive(Debug, Serialize)]
+struct DownOffer {
+    n: u32,
+    offer: String,
+}
+
+/// Its answer to that.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    n: u32,
+    answer: String,
+}
+
+/// Why not, in words for the page.
+#[derive(Debug, Serialize)]
+struct Why {
+    why: &'static str,
+}
+
+/// `POST /sits/{id}/up`
+pub async fn up(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Response, Refused> {
+    let seated = seated(&state, &visitor, &id)?;
+    let Up { offer, again } = read(body, UP_BYTES_MAX).await?;
+    let answer = media::up(&state.home, &seated, offer, again).await?;
+    Ok(fresh(UpAnswer { answer }))
+}
+
+/// `POST /sits/{id}/down`
+pub async fn down(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Response, Refused> {
+    let seated = seated(&state, &visitor, &id)?;
+    let Down { have, paced } = read(body, DOWN_BYTES_MAX).await?;
+    let offer = media::down(&state.home, &seated, have, paced).await?;
+    Ok(match offer {
+        Some(offer) => fresh(DownOffer {
+            n: offer.n,
+            offer: offer.sdp,
+        }),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
+}
+
+/// `POST /sits/{id}/down/answer`
+pub async fn answer(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    body: Body,
+) -> Result<Response, Refused> {
+    let seated = seated(&state, &visitor, &id)?;
+    let Answer { n, answer } = read(body, ANSWER_BYTES_MAX).await?;
+    media::answer(&state.home, &seated, n, answer).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The seat of whoever asks, before anything they sent is read.
+fn seated(state: &State, visitor: &Visitor, id: &str) -> Result<Seated, Refused> {
+    let sit = id_of(id).map_err(|_missing| ConnectNo::Missing)?;
+    Ok(media::find(&state.home, &visitor.person, sit)?)
+}
+
+/// What was sent, when it is no longer than it may be and can be read.
+async fn read<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, Refused> {
+    let sent = to_bytes(body, most).await;
+    let sent = sent.map_err(|_long| Refused(ConnectNo::Long))?;
+    serde_json::from_slice(&sent).map_err(|_unread| Refused(ConnectNo::Unread))
+}
+
+/// An answer that holds addresses: nothing on the way keeps it.
+fn fresh(answer: impl Serialize) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
+}
+
+/// A refusal, in words that the page may show.
+#[derive(Debug)]
+pub struct Refused(ConnectNo);
+
+impl From<ConnectNo> for Refused {
+    fn from(no: ConnectNo) -> Self {
+        Self(no)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let (status, why) = match self.0 {
+            ConnectNo::Missing => (
+                StatusCode::NOT_FOUND,
+                "You are not in this sit just now. Once your line is back, sound comes back too.",
+            ),
+            ConnectNo::Quiet => (
+                StatusCode::CONFLICT,
+                "You sit quietly, so nobody hears or sees you. Sit by name to be heard.",
+            ),
+            ConnectNo::Unread => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Your browser and this home did not understand each other about the sound.",
+            ),
+            ConnectNo::Long => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Your browser said more about its sound than we can read.",
+            ),
+            ConnectNo::Absent => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "This home has no sound and picture. The bells and the words are all here.",
+            ),
+            ConnectNo::Full => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "As many people are connected by sound as this home can hold. You sit with us all \
+                 the same.",
+            ),
+            ConnectNo::TooMany(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Your sound was connected very often just now. It is tried again in a moment.",
+            ),
+        };
+        let mut response = (status, Json(Why { why })).into_response();
+        if let ConnectNo::TooMany(wait) = self.0 {
+            let secs = wait.secs().max(1);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, secs.into());
+        }
+        response
+    }
+}
