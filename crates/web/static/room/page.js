@@ -20,6 +20,9 @@
  *   script: import("./captions.js").Line[]}} Phase
  */
 
+/** The frames that are about sound and picture. */
+export const MEDIA = ["media", "speak", "asked", "line", "caption", "seal"];
+
 /**
  * A part of the page that is always there.
  * @param {string} id

@@ -6,7 +6,7 @@ import { wire } from "./controls.js";
 import { Drawing } from "./drawing.js";
 import { NO_SEAT, makeLine } from "./line.js";
 import { LATE, LATE_SHOWN, LINE, Notices, SOUND } from "./notices.js";
-import { later, facts as read, part, tell } from "./page.js";
+import { MEDIA, later, facts as read, part, tell } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./ring.js";
@@ -158,9 +158,7 @@ const media = later(async () => {
   return new MediaRoom({ facts, you, presence, consoleRoot, send: (text) => line.send(text), look });
 });
 if (facts.media) {
-  for (const k of ["media", "speak", "asked", "line", "caption", "seal"]) {
-    frames[k] = (frame) => media.needed((it) => it.heard(frame));
-  }
+  for (const k of MEDIA) frames[k] = (frame) => media.needed((it) => it.heard(frame));
   for (const button of document.querySelectorAll(".give, #more")) {
     button.removeAttribute("hidden");
     button.addEventListener("click", () => media.needed((it) => it.tap(button.id)));
