@@ -77,6 +77,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Adds a module where it is needed.
+    #[must_use]
+    pub fn script_if(self, is_needed: bool, path: &'static str) -> Self {
+        if is_needed { self.script(path) } else { self }
+    }
+
     /// Fetches a module and what it needs while somebody is still on this page: the next one is
     /// there at a touch, on a poor line too.
     #[must_use]

@@ -15,6 +15,7 @@ use super::{browser, name_words, on_with, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
 use crate::session::Visitor;
+use crate::sits::pieces;
 use crate::state::State;
 
 /// The form.
@@ -111,7 +112,9 @@ fn page(
     come: &Come<'_>,
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    let page = plain_page(state, visitor, "Come and sit with us").show(&html! {
+    let page = plain_page(state, visitor, "Come and sit with us");
+    let page = page.script_if(come.sit.plan.sealed, pieces::KEEPS_KEY);
+    let page = page.show(&html! {
         form class="door stack far" method="post" action={ "/come/" (come.link) } novalidate {
             (faults.summary())
             div class="stack" {
@@ -127,6 +130,7 @@ fn page(
                 .max(NAME_MAX)
                 .value(come.name)
                 .show(faults))
+            (pieces::sealed(come.sit.id, &come.sit.plan))
             div class="stack" {
                 p class="row" {
                     button class="b b-1" { "Come in" }

@@ -14,6 +14,7 @@ use super::{browser, held, hold, on_with, plain_page};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
 use crate::session::Visitor;
+use crate::sits::pieces;
 use crate::state::State;
 
 /// Where to go afterwards.
@@ -180,7 +181,10 @@ fn ask_page(
     (email, to): (&str, &str),
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    let page = plain_page(state, visitor, "Come in").show(&html! {
+    // Whoever is on the way to a sealed sit brings its key along, behind the #.
+    let page = plain_page(state, visitor, "Come in")
+        .script_if(to.starts_with("/sits/"), pieces::KEEPS_KEY);
+    let page = page.show(&html! {
         form class="door stack far" method="post" action="/sign-in" novalidate {
             (faults.summary())
             div class="stack" {

@@ -61,33 +61,29 @@ impl<'a> Editor<'a> {
         let heading = self
             .seen
             .map_or("A new sit", |seen| seen.sit.title.as_str());
-        let page = Page::new(self.state, self.visitor, heading)
+        let is_sealed = self.seen.is_some_and(|seen| seen.sit.plan.sealed);
+        Page::new(self.state, self.visitor, heading)
             .section(Section::Guide)
             .style("guide/guide.css")
-            .style("guide/plan.css");
-        let is_sealed = self.seen.is_some_and(|seen| seen.sit.plan.sealed);
-        let page = if is_sealed {
-            page.script("sealed/make.js")
-        } else {
-            page
-        };
-        page.show(&html! {
-            div class="gd" {
-                div class="stack near" {
-                    h1 { (heading) }
-                    @if let Some(seen) = self.seen { (self.lead(seen)) }
-                }
-                @if self.is_just_kept { (kept()) }
-                @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
-                div class="cols" {
-                    (self.form(typed, faults))
-                    @match self.seen {
-                        Some(seen) => (aside::show(self.state, seen, self.days, faults)),
-                        None => (aside::for_new()),
+            .style("guide/plan.css")
+            .script_if(is_sealed, "sealed/make.js")
+            .show(&html! {
+                div class="gd" {
+                    div class="stack near" {
+                        h1 { (heading) }
+                        @if let Some(seen) = self.seen { (self.lead(seen)) }
+                    }
+                    @if self.is_just_kept { (kept()) }
+                    @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
+                    div class="cols" {
+                        (self.form(typed, faults))
+                        @match self.seen {
+                            Some(seen) => (aside::show(self.state, seen, self.days, faults)),
+                            None => (aside::for_new()),
+                        }
                     }
                 }
-            }
-        })
+            })
     }
 
     fn lead(&self, seen: &Seen) -> Markup {

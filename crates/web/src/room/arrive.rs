@@ -96,6 +96,7 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
         .section(Section::Sits)
         .style("room/arrive.css")
         .script("room/arrive.js")
+        .script_if(opened.run.facts.plan.sealed, pieces::KEEPS_KEY)
         .soon("room/room.js")
         .show(&html! {
             div class="hall" {
@@ -124,6 +125,7 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
                                     "Nobody is told, nothing is marked, and you can come back in."
                                 }
                             }
+                            (pieces::sealed(id, &opened.run.facts.plan))
                             p class="measure soft" {
                                 "Camera and microphone are off, and this home never turns them on."
                             }
@@ -331,6 +333,7 @@ fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> M
     Page::new(state, visitor, "The hallway")
         .section(Section::Sits)
         .style("room/arrive.css")
+        .script_if(seen.sit.plan.sealed, pieces::KEEPS_KEY)
         .looks_again((left < LOOKS_AGAIN).then_some(left + Span::from_secs(1)))
         .show(&html! {
             div class="hall" {
@@ -345,6 +348,7 @@ fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> M
                     @if let Some(next) = &seen.next {
                         p { (pieces::details(state, visitor, &seen.sit, next)) }
                     }
+                    (pieces::sealed(seen.sit.id, &seen.sit.plan))
                     @if left < LOOKS_AGAIN {
                         p class="soft" { "You can stay here: this page opens the door by itself." }
                     }

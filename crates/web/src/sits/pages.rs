@@ -23,6 +23,7 @@ pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief
         .section(Section::Sits)
         .style("welcome/welcome.css")
         .style("guide/guide.css")
+        .script_if(sit.plan.sealed, pieces::KEEPS_KEY)
         .show(&html! {
             div class="gd" {
                 div class="stack near" {
@@ -33,7 +34,7 @@ pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief
                     div class="stack airy" {
                         section class="stack" aria-labelledby="when" {
                             (next_run(state, visitor, seen))
-                            @if seen.is_guide { (guide_links(seen)) }
+                            @if seen.is_guide { (guide_links(state, seen)) }
                         }
                         (between(state, visitor, seen, rounds))
                     }
@@ -57,6 +58,7 @@ fn next_run(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
             }
             @if let Some(back) = pieces::comes_back(sit) { p class="soft" { (back) } }
             (pieces::doors(state, visitor, seen))
+            (pieces::sealed(sit.id, &sit.plan))
             p class="soft measure" {
                 "Your camera and microphone stay off. You can leave any time, without a word, and \
                  come back in. It may be comforting; it may also be hard. Both belong here."
@@ -69,10 +71,15 @@ fn next_run(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-fn guide_links(seen: &Seen) -> Markup {
+fn guide_links(state: &State, seen: &Seen) -> Markup {
+    let now = state.home.clock.now();
+    let is_open = seen.next.is_some_and(|next| next.is_open(now));
     html! {
         p class="row" {
             a class="b b-2" href={ "/sits/" (seen.sit.id) "/plan" } { "Change its plan" }
+            @if is_open {
+                a class="b b-3" href={ "/sits/" (seen.sit.id) "/people" } { "Who is here" }
+            }
             @if seen.sit.ended_at.is_none() {
                 a class="b b-3" href={ "/sits/" (seen.sit.id) "/rounds/new" } { "Ask the circle" }
             }

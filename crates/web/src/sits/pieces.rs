@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
 use sitwith_core::calendar::Repeats;
+use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::{Kind, Phase, Plan};
 use sitwith_core::sits::{Next, OpenTo, Sit};
@@ -84,6 +85,23 @@ pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
             }
             @if visitor.person != Person::Stranger {
                 a class="b b-3" href={ "/sits/" (id) "/unsure" } { "Not sure today?" }
+            }
+        }
+    }
+}
+
+/// What keeps the key of a sealed sit's link on the way to the room.
+pub const KEEPS_KEY: &str = "sealed/keep.js";
+
+/// That a sit is sealed, and what that means; nothing for others.
+pub fn sealed(sit: SitId, plan: &Plan) -> Markup {
+    html! {
+        @if plan.sealed {
+            p class="measure" data-sealed=(sit) {
+                b { "This sit is sealed. " }
+                "Sound and pictures are locked in each browser: this home passes on what it cannot \
+                 open. There is room for 25 people. If you were given a link, come by the whole of \
+                 it; otherwise the key is handed to you in the room."
             }
         }
     }

@@ -10,12 +10,13 @@ const FULL_WAIT = [10_000, 30_000];
 const OPENING_MAX = 10_000;
 
 /** Close codes, as PROTOCOL.md names them. */
-const CODE = { left: 1000, restarting: 1012, ticket: 4001, over: 4004, full: 4029 };
+const CODE = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003, over: 4004, full: 4029 };
 
 /**
  * How it stands with the line: `opening` for the first time, `open`, `lost` (and trying again),
- * `resting` (the home said it is back in a moment), `full`, `refused`, `over` or `left`.
- * @typedef {"opening" | "open" | "lost" | "resting" | "full" | "refused" | "over" | "left"} State
+ * `resting` (the home said it is back in a moment), `full`, `refused`, `removed` (a guide
+ * took this person out), `over` or `left`.
+ * @typedef {"opening" | "open" | "lost" | "resting" | "full" | "refused" | "removed" | "over" | "left"} State
  */
 
 /**
@@ -143,6 +144,7 @@ export class RoomLine {
     if (this.#state === "over" || this.#state === "left") return;
     if (code === CODE.left) this.#stand("left");
     else if (code === CODE.over) this.#stand("over");
+    else if (code === CODE.removed) this.#stand("removed");
     else if (code === CODE.ticket) void this.#askForTicket();
     else if (code === CODE.full) this.#wait("full", this.#between(FULL_WAIT));
     else if (this.#asked) this.#wait("resting", this.#between(this.#asked));

@@ -162,6 +162,16 @@ test("when there is no ticket for this page any more, we stop asking", async () 
   assert.equal(seen.sockets.length, 1);
 });
 
+test("whoever was taken out is not sent back to the door again and again", () => {
+  const { line, last, seen, hours } = home();
+  line.open();
+  last().accept();
+  last().drop(4003);
+  hours.go(60_000);
+  assert.deepEqual(seen.states, ["open", "removed"]);
+  assert.equal(seen.sockets.length, 1);
+});
+
 test("a sit that is over is not asked for again", () => {
   const { hours, seen, line, last } = home();
   line.open();
