@@ -5,6 +5,8 @@ mod editor;
 mod form;
 mod guide;
 mod pages;
+mod removing;
+mod sealed;
 
 use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;

@@ -1,0 +1,300 @@
+//! Taking somebody out, on the pages: what the guide sees, what the person meets, what the keeper
+//! reads.
+
+use std::sync::Arc;
+
+use sitwith_app::live::{Coming, Line, Offer};
+use sitwith_app::sits::open_run;
+use sitwith_app::ticket::Ticket;
+use sitwith_core::id::SitId;
+use sitwith_core::member::Person;
+use sitwith_core::sit::media::SEALED_MAX;
+use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_core::time::Span;
+use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::{TestBrowser, TestHome, people};
+
+use crate::read;
+
+/// A line that takes what it is offered.
+struct Still;
+
+impl Line for Still {
+    fn offer(&self, _frame: &bytes::Bytes) -> Offer {
+        Offer::Taken
+    }
+
+    fn close(&self, _code: u16, _why: &'static str) {}
+}
+
+/// Somebody sits down in the sit by an open line. The close code, when they are not let in.
+async fn sits_down(home: &TestHome, who: &Person, sit: SitId) -> Result<(), u16> {
+    let ana = Person::Member(people::ana());
+    let opened = open_run(&home.home, &ana, sit)
+        .await
+        .expect("the door is open");
+    let now = home.home.clock.now();
+    let ticket = Ticket::new(who, opened.run.id, false, now).expect("no stranger");
+    let ticket = ticket.seal(&home.home.settings().ticket_key);
+    let line = Arc::new(Still);
+    let coming = Coming::default();
+    let entered = home
+        .home
+        .live
+        .enter(&home.home, &ticket, line, coming)
+        .await;
+    entered.map(drop).map_err(|no| no.close().0)
+}
+
+/// A home at the open door of a sit with a link, and its guide's browser.
+async fn at_the_door(plan: Plan) -> (TestHome, SitId, TestBrowser) {
+    let home = TestHome::new().await;
+    let sit = made(&home, tuesdays(plan)).await;
+    home.advance(Span::from_mins(20));
+    let ana = home.browser_of(&people::ana()).await;
+    (home, sit, ana)
+}
+
+fn short() -> Plan {
+    ready_made().remove(0).2
+}
+
+async fn take_out(ana: &mut TestBrowser, sit: SitId, seat: &str, name: &str, note: &str) -> u16 {
+    let form = [("seat", seat), ("name", name), ("note", note)];
+    ana.post(&format!("/sits/{sit}/removals"), &form)
+        .await
+        .status
+}
+
+#[tokio::test]
+async fn the_guide_takes_somebody_out_by_a_plain_form() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    sits_down(&home, &Person::Member(people::ben()), sit)
+        .await
+        .unwrap();
+    sits_down(&home, &Person::Member(people::ana()), sit)
+        .await
+        .unwrap();
+    let page = ana.get(&format!("/sits/{sit}/people")).await;
+    assert_eq!(page.status, 200);
+    let text = read(&page.body);
+    assert!(text.contains("Take Ben out of this sit"), "{text}");
+    assert!(
+        !text.contains("Take Ana"),
+        "who leads is not listed: {text}"
+    );
+    assert!(text.contains("It is for harm, not for being difficult."));
+    let form = [("seat", "0"), ("name", "Ben"), ("note", "He shouted.")];
+    let page = ana
+        .post_and_follow(&format!("/sits/{sit}/removals"), &form)
+        .await;
+    let text = read(&page.body);
+    assert!(
+        text.contains("They are not in this sit any more."),
+        "{text}"
+    );
+    assert!(!text.contains("Take Ben"), "{text}");
+    assert!(
+        !page.body.contains("shouted"),
+        "the note is the keeper's: {text}"
+    );
+    assert!(text.contains("A new link ends that"), "{text}");
+}
+
+#[tokio::test]
+async fn whoever_was_taken_out_meets_the_same_kind_page_at_every_door() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    let mut ben = home.browser_of(&people::ben()).await;
+    ben.get(&format!("/sits/{sit}/room")).await;
+    sits_down(&home, &Person::Member(people::ben()), sit)
+        .await
+        .unwrap();
+    assert_eq!(
+        take_out(&mut ana, sit, "0", "Ben", "He shouted.").await,
+        303
+    );
+    for path in [
+        "",
+        "/arrive",
+        "/room",
+        "/landing",
+        "/unsure",
+        "/round",
+        "/ticket",
+        "/calendar.ics",
+    ] {
+        let page = ben.get(&format!("/sits/{sit}{path}")).await;
+        assert_eq!(page.status, 403, "{path}");
+        let text = read(&page.body);
+        assert!(
+            text.contains("You cannot be in this sit just now."),
+            "{path}: {text}"
+        );
+        assert!(text.contains("Call "), "help: {text}");
+        assert!(!text.contains("shouted") && !text.contains("Ana"), "{text}");
+    }
+    assert_eq!(
+        ben.post(&format!("/sits/{sit}/arrive"), &[]).await.status,
+        403
+    );
+    assert_eq!(
+        ben.post(&format!("/sits/{sit}/note"), &[]).await.status,
+        403
+    );
+    let again = sits_down(&home, &Person::Member(people::ben()), sit).await;
+    assert_eq!(again, Err(4003), "nor by a ticket that is still young");
+    let first = ben.get("/").await;
+    assert!(
+        !first.body.contains(&format!("/sits/{sit}")),
+        "no way to a closed door"
+    );
+    let mut cleo = home.browser_of(&people::cleo()).await;
+    assert_eq!(cleo.get(&format!("/sits/{sit}/room")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_guest_who_was_taken_out_meets_the_same_door_by_the_link_and_a_new_link_ends_the_old() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    let plan = ana.get(&format!("/sits/{sit}/plan")).await;
+    let link = |body: &str| {
+        let rest = body.split_once("/come/").expect("a link").1;
+        format!("/come/{}", rest.split('"').next().expect("it ends"))
+    };
+    let old = link(&plan.body);
+    let mut gil = home.browser();
+    gil.post(&old, &[("name", "Gil")]).await;
+    let (known, who) = (
+        gil.cookies()["__Host-sit"].clone(),
+        sitwith_app::sessions::whose,
+    );
+    let who = who(&home.home, &known)
+        .await
+        .unwrap()
+        .expect("a guest")
+        .person;
+    sits_down(&home, &who, sit).await.unwrap();
+    assert_eq!(take_out(&mut ana, sit, "0", "Gil", "").await, 303);
+    for page in [
+        gil.get(&old).await,
+        gil.post(&old, &[("name", "Another")]).await,
+    ] {
+        assert_eq!(page.status, 303, "she is known here");
+        let page = gil.get(page.location().expect("on to the hallway")).await;
+        assert_eq!(page.status, 403);
+    }
+    let made = ana
+        .post_and_follow(&format!("/sits/{sit}/link"), &[("from", "people")])
+        .await;
+    let text = read(&made.body);
+    assert!(text.contains("This link is new."), "{text}");
+    let new = link(&made.body);
+    assert_ne!(new, old);
+    assert_eq!(home.browser().get(&old).await.status, 404);
+    assert_eq!(home.browser().get(&new).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_note_that_cannot_be_taken_stands_there_to_be_taken_along() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    sits_down(&home, &Person::Member(people::ben()), sit)
+        .await
+        .unwrap();
+    let form = [
+        ("seat", "0"),
+        ("name", "Cleo"),
+        ("note", "Long words & <care>."),
+    ];
+    let page = ana.post(&format!("/sits/{sit}/removals"), &form).await;
+    assert_eq!(page.status, 409);
+    assert!(page.body.contains("They do not sit there any more."));
+    assert!(page.body.contains("Long words &amp; &lt;care&gt;."));
+    let long = "x".repeat(501);
+    assert_eq!(take_out(&mut ana, sit, "0", "Ben", &long).await, 422);
+    ana.say("accept", "application/json");
+    let page = ana.post(&format!("/sits/{sit}/removals"), &form).await;
+    assert_eq!(page.status, 409);
+    assert!(page.body.starts_with(r#"{"why":""#), "{}", page.body);
+    assert_eq!(take_out(&mut ana, sit, "0", "Ben", "").await, 204);
+}
+
+#[tokio::test]
+async fn the_keeper_reads_the_note_and_lets_them_in_again() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    sits_down(&home, &Person::Member(people::ben()), sit)
+        .await
+        .unwrap();
+    let mut kim = home.browser_of(&people::kim()).await;
+    assert!(
+        read(&kim.get("/keeper/blocks").await.body).contains("Everybody may come to every sit.")
+    );
+    take_out(&mut ana, sit, "0", "Ben", "He shouted.\r\nTwice <loudly>.").await;
+    let page = kim.get("/keeper/blocks").await;
+    let text = read(&page.body);
+    for words in [
+        "Ben",
+        "Tuesday evening",
+        "Ana did it",
+        "He shouted.",
+        "Twice &lt;loudly&gt;.",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert_eq!(
+        ana.get("/keeper/blocks").await.status,
+        403,
+        "guides do not see it"
+    );
+    let lift = page
+        .body
+        .split("action=\"")
+        .find(|part| part.ends_with("lift\" aria-labelledby=\"") || part.contains("/lift\""));
+    let lift = lift
+        .expect("a form")
+        .split('"')
+        .next()
+        .expect("its address");
+    let page = kim.post_and_follow(lift, &[]).await;
+    assert!(!page.body.contains("shouted"), "the note is gone with it");
+    let mut ben = home.browser_of(&people::ben()).await;
+    assert_eq!(ben.get(&format!("/sits/{sit}/room")).await.status, 200);
+    sits_down(&home, &Person::Member(people::ben()), sit)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_listed_who_sits_quietly_and_nobody_when_the_door_is_closed() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    let page = ana.get(&format!("/sits/{sit}/people")).await;
+    assert!(read(&page.body).contains("Nobody is here by name"));
+    home.advance(Span::from_days(2));
+    let page = ana.get(&format!("/sits/{sit}/people")).await;
+    assert_eq!(page.status, 200);
+    assert!(read(&page.body).contains("Nobody is in this sit now"));
+}
+
+#[tokio::test]
+async fn the_twenty_sixth_is_told_kindly_that_a_sealed_sit_is_full() {
+    let plan = Plan {
+        sealed: true,
+        ..short()
+    };
+    let (home, sit, mut ana) = at_the_door(plan).await;
+    sits_down(&home, &Person::Member(people::ana()), sit)
+        .await
+        .unwrap();
+    for number in 1..SEALED_MAX {
+        let guest = people::guest(&format!("Gil {number}"), sit);
+        sits_down(&home, &Person::Guest(guest), sit).await.unwrap();
+    }
+    let mut ben = home.browser_of(&people::ben()).await;
+    let page = ben.get(&format!("/sits/{sit}/room")).await;
+    assert_eq!(page.status, 503);
+    let text = read(&page.body);
+    assert!(text.contains("room for 25 people"), "{text}");
+    assert_eq!(
+        ana.get(&format!("/sits/{sit}/room")).await.status,
+        200,
+        "she is in it"
+    );
+}
