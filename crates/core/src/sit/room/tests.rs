@@ -1,6 +1,8 @@
 //! The room's rules, one by one.
 
 mod feather;
+mod media;
+mod rules;
 
 use super::*;
 use crate::id::{GuestId, MemberId};

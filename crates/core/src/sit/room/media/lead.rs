@@ -56,7 +56,7 @@ impl Room {
             Lead::Unspotlight => self.media.wish.spotlight = None,
             Lead::Take => self.media.wish.given = None,
             Lead::Calm => self.calm(now),
-            Lead::AskMute => self.ask_mute(named?, out),
+            Lead::AskMute => self.ask_mute(named?, now, out),
             Lead::Give => self.give(to, now)?,
         }
         Ok(())
@@ -76,9 +76,10 @@ impl Room {
         }
     }
 
-    /// One person is asked to turn off their microphone, and nobody else sees it.
-    fn ask_mute(&self, seat: u32, out: &mut Vec<Effect>) {
-        let is_on = self.media.on.get(&seat).is_some_and(|mine| mine.mic);
+    /// One person is asked to turn off their microphone, and nobody else sees it. Not in silence:
+    /// nobody hears them then.
+    fn ask_mute(&self, seat: u32, now: Instant, out: &mut Vec<Effect>) {
+        let is_on = self.media.on.get(&seat).is_some_and(|mine| mine.mic) && !self.is_silent(now);
         let lines = self.seats.get(seat).map(|seat| seat.lines().collect());
         let lines: Vec<LineId> = lines.filter(|_| is_on).unwrap_or_default();
         if !lines.is_empty() {

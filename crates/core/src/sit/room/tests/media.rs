@@ -1,0 +1,579 @@
+//! Voices and faces in a room: what is ruled, who is told, and what nobody can do.
+
+use serde_json::Value;
+
+use super::*;
+use crate::sit::frame::media::{Lead, See};
+use crate::sit::media::{Carries, Rules, Slots, Told, UP_MAX, WantedFaces, Wants};
+use crate::sit::run::{LEAD, PAUSE};
+use crate::sit::spoken::Act;
+
+/// A room that begins by itself, with these people in it; the first is a guide.
+fn with(people: u8) -> Room {
+    let mut room = room(by_itself());
+    for n in 0..people {
+        enter(&mut room, n, EIGHT - secs(60));
+    }
+    pass(&mut room, EIGHT - secs(50));
+    room
+}
+
+/// When the people of these tests turn things on: a minute before the beginning.
+const BEFORE: Instant = Instant::from_ms(EIGHT.ms() - 40_000);
+
+fn mine(room: &mut Room, n: u32, mic: bool, cam: bool, now: Instant) -> Vec<Effect> {
+    say(room, n, Said::Mine { mic, cam }, now)
+}
+
+fn lead(room: &mut Room, lead: Lead, to: Option<u32>, now: Instant) -> Vec<Effect> {
+    say(room, 0, Said::Lead { lead, to }, now)
+}
+
+/// The last rules among these effects.
+fn ruled(effects: &[Effect]) -> Option<Rules> {
+    let rules = effects.iter().filter_map(|effect| match effect {
+        Effect::Rules(rules) => Some((**rules).clone()),
+        _ => None,
+    });
+    rules.last()
+}
+
+/// The frames of this word among these effects, each with the lines it went to.
+fn frames(effects: &[Effect], k: &str) -> Vec<(Vec<LineId>, Value)> {
+    let sent = effects.iter().filter_map(|effect| match effect {
+        Effect::Send { to, text, .. } => {
+            let frame: Value = serde_json::from_str(text).unwrap();
+            Some((to.lines().to_vec(), frame))
+        }
+        _ => None,
+    });
+    sent.filter(|(_, frame)| frame["k"] == k).collect()
+}
+
+/// The last `media` frame among these effects.
+fn shown(effects: &[Effect]) -> Value {
+    frames(effects, "media").pop().expect("it is told").1
+}
+
+#[test]
+fn a_room_in_which_nobody_uses_sound_hears_nothing_of_it() {
+    let mut room = with(3);
+    let mut all = pass(&mut room, EIGHT + secs(700));
+    all.extend(say(&mut room, 1, Said::Leave, EIGHT + secs(700)));
+    all.extend(lead(&mut room, Lead::Dim, None, EIGHT + secs(701)));
+    all.extend(lead(&mut room, Lead::Calm, None, EIGHT + secs(702)));
+    all.extend(enter(&mut room, 4, EIGHT + secs(703)));
+    let of_media = |effect: &&Effect| {
+        matches!(effect, Effect::Rules(_) | Effect::CloseSeat(_))
+            || matches!(
+                effect,
+                Effect::Send {
+                    class: Class::Media | Class::Speak,
+                    ..
+                }
+            )
+    };
+    assert_eq!(all.iter().find(of_media), None);
+}
+
+#[test]
+fn whoever_turns_on_is_ruled_in_at_once_and_told_of_with_one_text_for_all() {
+    let mut room = with(3);
+    let on = mine(&mut room, 1, true, true, BEFORE);
+    let rules = ruled(&on).unwrap();
+    assert_eq!((rules.voices, rules.faces), (vec![1], vec![1]));
+    let told = frames(&on, "media");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, [line(0), line(1), line(2)]);
+    assert_eq!(told[0].1["v"], 1);
+    let who = Sitter::Guest(GuestId::new(EIGHT, [1; 10]));
+    assert_eq!(told[0].1["on"][0][0], 1);
+    assert_eq!(told[0].1["on"][0][1], "Person 1");
+    assert_eq!(told[0].1["on"][0][2], who.dye());
+    assert_eq!(told[0].1["on"][0][3], 3);
+    let late = enter(&mut room, 5, BEFORE + secs(2));
+    assert_eq!(
+        frames(&late, "media"),
+        [(vec![line(5)], told[0].1.clone())],
+        "and whoever comes later"
+    );
+}
+
+#[test]
+fn off_is_off_at_once_however_fast_somebody_was() {
+    let mut room = with(2);
+    for _ in 0..3 {
+        mine(&mut room, 1, true, true, BEFORE);
+        let off = mine(&mut room, 1, false, false, BEFORE);
+        assert_eq!(ruled(&off).unwrap().voices, [0_u32; 0]);
+    }
+    mine(&mut room, 1, true, false, BEFORE);
+    for _ in 0..20 {
+        mine(&mut room, 1, true, true, BEFORE);
+        mine(&mut room, 1, true, false, BEFORE);
+    }
+    let too_fast = mine(&mut room, 1, true, true, BEFORE);
+    assert_eq!(ruled(&too_fast), None);
+    assert_eq!(frames(&too_fast, "notnow").len(), 1);
+    let muted = mine(&mut room, 1, false, true, BEFORE);
+    let rules = ruled(&muted).unwrap();
+    assert_eq!((rules.voices, rules.faces), (vec![], vec![]));
+    let later = mine(&mut room, 1, false, true, BEFORE + secs(10));
+    assert_eq!(ruled(&later).unwrap().faces, [1]);
+}
+
+#[test]
+fn whoever_sits_quietly_gives_nothing_and_becoming_quiet_turns_off() {
+    let mut room = with(3);
+    say(&mut room, 1, Said::Quiet { on: true }, BEFORE);
+    let refused = mine(&mut room, 1, true, true, BEFORE);
+    assert_eq!(ruled(&refused), None);
+    assert_eq!(frames(&refused, "notnow")[0].0, [line(1)]);
+    say(&mut room, 1, Said::Raise { on: true }, BEFORE);
+    mine(&mut room, 2, true, true, BEFORE);
+    say(&mut room, 2, Said::Raise { on: true }, BEFORE);
+    lead(&mut room, Lead::Spotlight, Some(2), BEFORE);
+    lead(&mut room, Lead::Give, Some(2), BEFORE);
+    let before = pass(&mut room, BEFORE + secs(1));
+    let names = shown(&before)["on"].to_string();
+    assert!(names.contains("Person 2") && !names.contains("Person 1"));
+    let hushed = say(&mut room, 2, Said::Quiet { on: true }, BEFORE + secs(2));
+    let rules = ruled(&hushed).unwrap();
+    assert_eq!((rules.voices, rules.faces), (vec![], vec![]));
+    let told = shown(&hushed);
+    assert_eq!(told["on"], Value::Array(Vec::new()));
+    assert_eq!(
+        (&told["feather"], &told["spotlight"]),
+        (&Value::Null, &Value::Null)
+    );
+    let named = say(&mut room, 2, Said::Quiet { on: false }, BEFORE + secs(3));
+    assert_eq!(ruled(&named), None, "being named again turns nothing on");
+}
+
+#[test]
+fn rules_follow_the_parts_of_the_sit_to_the_millisecond() {
+    let mut room = with(3);
+    mine(&mut room, 0, true, true, BEFORE);
+    mine(&mut room, 1, true, true, BEFORE);
+    let silence = EIGHT + secs(60);
+    assert_eq!(ruled(&pass(&mut room, silence - Span::from_ms(1))), None);
+    let silent = ruled(&pass(&mut room, silence)).unwrap();
+    assert_eq!((silent.voices, silent.faces), (vec![0], vec![]));
+    let close = EIGHT + secs(660);
+    assert_eq!(ruled(&pass(&mut room, close - Span::from_ms(1))), None);
+    let closing = ruled(&pass(&mut room, close)).unwrap();
+    assert_eq!((closing.voices, closing.faces), (vec![0, 1], vec![0, 1]));
+    let over = ruled(&pass(&mut room, EIGHT + secs(720))).unwrap();
+    assert_eq!((over.voices, over.faces), (vec![], vec![]));
+}
+
+#[test]
+fn in_the_silence_of_a_pause_nobody_is_heard_and_then_it_is_as_before() {
+    let mut room = with(2);
+    mine(&mut room, 0, true, true, EIGHT + secs(10));
+    mine(&mut room, 1, true, false, EIGHT + secs(10));
+    let at = EIGHT + secs(20);
+    let what = What::Pause;
+    room.handle(Input::Changed(Change { at, what }), at);
+    let from = at + LEAD;
+    assert_eq!(ruled(&pass(&mut room, from - Span::from_ms(1))), None);
+    let paused = ruled(&pass(&mut room, from)).unwrap();
+    assert_eq!((paused.voices, paused.faces), (vec![], vec![]));
+    let after = pass(&mut room, from + PAUSE);
+    assert_eq!(ruled(&after).unwrap().voices, [0, 1]);
+}
+
+#[test]
+fn a_wish_of_a_guide_holds_for_its_part_of_the_sit_and_no_longer() {
+    let mut room = with(3);
+    let now = EIGHT + secs(10);
+    mine(&mut room, 0, true, true, now);
+    mine(&mut room, 1, true, true, now);
+    let one = lead(&mut room, Lead::OneVoice, None, now);
+    assert_eq!(ruled(&one).unwrap().voices, [0]);
+    let dim = lead(&mut room, Lead::Dim, None, now);
+    assert_eq!(ruled(&dim).unwrap().faces, [0_u32; 0]);
+    let silence = EIGHT + secs(60);
+    pass(&mut room, silence);
+    let seen = lead(&mut room, Lead::Undim, None, silence);
+    assert_eq!(ruled(&seen).unwrap().faces, [0, 1], "in silence, too");
+    let all = lead(&mut room, Lead::AllVoices, None, silence);
+    assert_eq!(ruled(&all).unwrap().voices, [0, 1]);
+    let own = lead(&mut room, Lead::OwnVoices, None, silence);
+    assert_eq!(ruled(&own).unwrap().voices, [0]);
+    let closing = ruled(&pass(&mut room, EIGHT + secs(660))).unwrap();
+    assert_eq!((closing.voices, closing.faces), (vec![0, 1], vec![0, 1]));
+}
+
+#[test]
+fn nobody_but_a_guide_leads_and_nothing_turns_on_anothers_microphone() {
+    let mut room = with(3);
+    mine(&mut room, 1, true, true, BEFORE);
+    pass(&mut room, BEFORE + secs(1));
+    let now = BEFORE + secs(2);
+    let all = [
+        Lead::OneVoice,
+        Lead::AllVoices,
+        Lead::OwnVoices,
+        Lead::Calm,
+        Lead::AskMute,
+        Lead::Give,
+        Lead::Take,
+        Lead::Dim,
+        Lead::Undim,
+        Lead::Spotlight,
+        Lead::Unspotlight,
+    ];
+    for does in all {
+        let to = Some(2);
+        let said = say(&mut room, 1, Said::Lead { lead: does, to }, now);
+        assert_eq!(frames(&said, "notnow").len(), 1, "{does:?}");
+        assert_eq!(said.len(), 1, "{does:?} by somebody who does not lead");
+    }
+    for does in all {
+        let led = lead(&mut room, does, Some(2), now);
+        let rules = ruled(&led).unwrap_or_default();
+        assert!(!rules.voices.contains(&2) && !rules.faces.contains(&2));
+    }
+    let told = shown(&pass(&mut room, now + secs(1)));
+    let seats = told["on"].as_array().unwrap().iter();
+    let two = seats.filter(|on| on[0] == 2 && on[3] != 0);
+    assert_eq!(two.count(), 0);
+}
+
+#[test]
+fn the_feather_is_given_handed_on_and_laid_down_outside_of_rounds() {
+    let mut room = with(5);
+    let now = EIGHT + secs(5);
+    for n in 0..5 {
+        mine(&mut room, n, true, false, now);
+    }
+    for n in [4, 2] {
+        say(&mut room, n, Said::Raise { on: true }, now);
+    }
+    let raised = shown(&pass(&mut room, now + secs(1)));
+    assert_eq!(
+        raised["raised"].to_string(),
+        "[2,4]",
+        "by seat, not by time"
+    );
+    let now = now + secs(2);
+    let given = lead(&mut room, Lead::Give, None, now);
+    assert_eq!(ruled(&given).unwrap().voices, [0, 2]);
+    assert_eq!(ruled(&given).unwrap().always, [0, 2]);
+    let told = shown(&given);
+    assert_eq!(
+        (&told["heard"], &told["feather"]),
+        (&"feather".into(), &2.into())
+    );
+    assert_eq!(
+        told["raised"].to_string(),
+        "[4]",
+        "whoever has it wants it no more"
+    );
+    let does = |act, to| Said::Feather { act, to };
+    let others = say(&mut room, 1, does(Act::Lay, None), now);
+    assert_eq!(ruled(&others), None, "only its holder lays it down");
+    let handed = say(&mut room, 2, does(Act::Give, Some(3)), now);
+    assert_eq!(ruled(&handed).unwrap().voices, [0, 3]);
+    let next = say(&mut room, 0, does(Act::Skip, None), now);
+    assert_eq!(ruled(&next).unwrap().voices, [0, 4]);
+    let laid = say(&mut room, 4, does(Act::Lay, None), now);
+    assert_eq!(ruled(&laid).unwrap().voices, [0, 1, 2, 3, 4]);
+    let nobody = lead(&mut room, Lead::Give, None, now);
+    assert_eq!(frames(&nobody, "notnow").len(), 1, "nobody has raised it");
+    lead(&mut room, Lead::Give, Some(3), now);
+    let taken = lead(&mut room, Lead::Take, None, now);
+    assert_eq!(ruled(&taken).unwrap().voices, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn whoever_leaves_or_is_taken_out_is_neither_heard_nor_connected_any_more() {
+    let mut room = with(4);
+    let who = |n| Sitter::Guest(GuestId::new(EIGHT, [n; 10]));
+    for n in [1, 2, 3] {
+        room.handle(Input::Connects(who(n)), BEFORE);
+        mine(&mut room, u32::from(n), true, true, BEFORE);
+    }
+    let left = say(&mut room, 1, Said::Leave, BEFORE);
+    assert!(left.contains(&Effect::CloseSeat(1)));
+    assert_eq!(ruled(&left).unwrap().voices, [2, 3]);
+    let removed = room.handle(Input::Removed(who(2)), BEFORE);
+    assert!(removed.contains(&Effect::CloseSeat(2)));
+    let (line, code, why) = (line(2), code::REMOVED, "not in this sit");
+    assert!(removed.contains(&Effect::Close { line, code, why }));
+    assert_eq!(ruled(&removed).unwrap().voices, [3]);
+    // A line that blinks changes nothing until its grace is over.
+    let lost = room.handle(Input::Lost(super::line(3)), BEFORE);
+    assert_eq!(ruled(&lost), None);
+    let just = BEFORE + GRACE - Span::from_ms(1);
+    assert_eq!(ruled(&pass(&mut room, just)), None);
+    let gone = pass(&mut room, BEFORE + GRACE);
+    assert!(gone.contains(&Effect::CloseSeat(3)));
+    assert_eq!(ruled(&gone).unwrap().voices, [0_u32; 0]);
+}
+
+#[test]
+fn the_forwarding_is_told_how_many_there_are_where_it_matters_only() {
+    let mut room = with(11);
+    mine(&mut room, 1, true, false, BEFORE);
+    let twelfth = enter(&mut room, 11, BEFORE);
+    assert_eq!(ruled(&twelfth), None);
+    let thirteenth = enter(&mut room, 12, BEFORE);
+    assert_eq!(ruled(&thirteenth).unwrap().people, 13);
+    for n in 13..60 {
+        assert_eq!(ruled(&enter(&mut room, n, BEFORE)), None);
+    }
+}
+
+#[test]
+fn as_many_are_on_as_can_be_and_whoever_is_on_already_stays_so() {
+    let most = u8::try_from(UP_MAX).unwrap();
+    let mut room = with(most + 1);
+    for n in 0..most {
+        mine(&mut room, u32::from(n), true, false, BEFORE);
+    }
+    let full = mine(&mut room, u32::from(most), true, false, BEFORE);
+    assert_eq!(frames(&full, "notnow").len(), 1);
+    assert_eq!(ruled(&full), None);
+    let more = mine(&mut room, 3, true, true, BEFORE);
+    assert_eq!(ruled(&more).unwrap().faces, [3]);
+}
+
+#[test]
+fn everybody_is_told_at_most_five_times_a_second_and_in_a_large_room_once() {
+    for (people, most) in [(9_u16, 5), (1_100, 1)] {
+        let mut room = room(by_itself());
+        for n in 0..people {
+            let who = [n.to_be_bytes().as_slice(), &[7; 8]].concat();
+            let enter = Enter {
+                line: line(u32::from(n)),
+                who: Sitter::Guest(GuestId::new(EIGHT, who.try_into().unwrap())),
+                name: format!("Person {n}").into(),
+                guide: false,
+                quiet: false,
+                wish: None,
+                have: 0,
+            };
+            room.handle(Input::Enter(enter), BEFORE);
+        }
+        let (mut told, mut spoken) = (0, 0);
+        for ms in (0..2_000).step_by(20) {
+            let now = BEFORE + Span::from_ms(ms);
+            let n = u32::try_from(ms / 20 % 9).unwrap();
+            let mut all = pass(&mut room, now);
+            all.extend(mine(&mut room, n, ms % 40 == 0, true, now));
+            let speak = Told::Speak(vec![n, (n + 1) % 9]);
+            all.extend(room.handle(Input::Media(speak), now));
+            told += frames(&all, "media").len();
+            spoken += frames(&all, "speak").len();
+        }
+        assert!((most..=2 * most).contains(&told), "{told} in two seconds");
+        assert!((1..=2 * most).contains(&spoken), "{spoken} in two seconds");
+    }
+}
+
+#[test]
+fn what_came_too_soon_to_be_told_is_told_a_little_later() {
+    let mut room = with(2);
+    mine(&mut room, 0, true, false, BEFORE);
+    let soon = mine(&mut room, 1, true, false, BEFORE + Span::from_ms(10));
+    assert_eq!(frames(&soon, "media"), []);
+    let told = shown(&pass(&mut room, BEFORE + Span::from_ms(200)));
+    assert_eq!(told["on"].as_array().unwrap().len(), 2);
+    assert_eq!(told["v"], 2);
+}
+
+#[test]
+fn who_speaks_is_told_of_those_who_may_be_heard_and_never_in_silence() {
+    let mut room = with(3);
+    mine(&mut room, 0, true, false, BEFORE);
+    mine(&mut room, 1, true, false, BEFORE);
+    let spoke = |seats: &[u32]| Input::Media(Told::Speak(seats.to_vec()));
+    let told = room.handle(spoke(&[2, 1, 0]), BEFORE + secs(1));
+    assert_eq!(frames(&told, "speak")[0].1["seats"].to_string(), "[1,0]");
+    let silence = EIGHT + secs(60);
+    let mut silent = pass(&mut room, silence);
+    silent.extend(room.handle(spoke(&[0]), silence + secs(1)));
+    silent.extend(pass(&mut room, silence + secs(60)));
+    silent.extend(enter(&mut room, 5, silence + secs(60)));
+    silent.extend(room.afresh(line(1), Class::Speak, silence + secs(60)));
+    assert_eq!(frames(&silent, "speak"), []);
+    let after = EIGHT + secs(661);
+    pass(&mut room, after);
+    let told = room.handle(spoke(&[1]), after);
+    assert_eq!(frames(&told, "speak")[0].1["seats"].to_string(), "[1]");
+}
+
+#[test]
+fn slots_show_only_who_is_on() {
+    let mut room = with(3);
+    mine(&mut room, 1, true, true, BEFORE);
+    let slots = Slots {
+        voices: vec![Some(1), Some(2), None],
+        faces: vec![Some(1)],
+    };
+    let told = room.handle(Input::Media(Told::Slots(slots)), BEFORE + secs(1));
+    let told = shown(&told);
+    assert_eq!(told["voices"].to_string(), "[1,null,null]");
+    assert_eq!(told["faces"].to_string(), "[1]");
+    let lost = room.handle(Input::Media(Told::UpLost(1)), BEFORE + secs(2));
+    assert_eq!(ruled(&lost).unwrap().voices, [0_u32; 0]);
+    assert_eq!(shown(&lost)["on"], Value::Array(Vec::new()));
+    let again = mine(&mut room, 1, true, true, BEFORE + secs(3));
+    assert_eq!(
+        ruled(&again).unwrap().voices,
+        [1],
+        "its browser says it again"
+    );
+}
+
+#[test]
+fn somebody_is_asked_to_mute_and_nobody_else_sees_it() {
+    let mut room = with(3);
+    assert_eq!(lead(&mut room, Lead::AskMute, Some(1), BEFORE), []);
+    mine(&mut room, 1, true, false, BEFORE);
+    let asked = lead(&mut room, Lead::AskMute, Some(1), BEFORE);
+    let asked = frames(&asked, "asked");
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].0, [line(1)]);
+    let calm = lead(&mut room, Lead::Calm, None, BEFORE + secs(1));
+    assert_eq!(shown(&calm)["calm"], 1);
+    let again = lead(&mut room, Lead::Calm, None, BEFORE + secs(2));
+    assert_eq!(frames(&again, "media"), [], "not too often");
+}
+
+#[test]
+fn a_line_that_carries_less_is_told_to_its_own_person() {
+    let mut room = with(2);
+    let line_is = |carries| Input::Media(Told::Line(1, carries));
+    room.handle(
+        Input::Connects(Sitter::Guest(GuestId::new(EIGHT, [1; 10]))),
+        BEFORE,
+    );
+    assert_eq!(
+        frames(&room.handle(line_is(Carries::All), BEFORE), "line"),
+        []
+    );
+    let less = room.handle(line_is(Carries::Sound), BEFORE);
+    let told = frames(&less, "line");
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        (&told[0].0[..], &told[0].1["carries"]),
+        (&[line(1)][..], &"sound".into())
+    );
+    assert_eq!(
+        frames(&room.handle(line_is(Carries::Sound), BEFORE), "line"),
+        []
+    );
+    let back = room.handle(line_is(Carries::All), BEFORE);
+    assert_eq!(frames(&back, "line")[0].1["carries"], "all");
+}
+
+#[test]
+fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
+    let mut room = with(2);
+    let who = Sitter::Guest(GuestId::new(EIGHT, [1; 10]));
+    let want = |tall| Said::Want {
+        see: See::Speaker,
+        tall,
+    };
+    let wanted = |effects: &[Effect]| -> Vec<u16> {
+        let tall = effects.iter().filter_map(|effect| match effect {
+            Effect::Wants { seat: 1, wants } => Some(wants.tall),
+            _ => None,
+        });
+        tall.collect()
+    };
+    let early = say(&mut room, 1, want(100), BEFORE);
+    assert_eq!(wanted(&early), [0_u16; 0], "nobody is connected yet");
+    room.handle(Input::Connects(who), BEFORE);
+    let (faces, tall) = (WantedFaces::Speaker, 100);
+    assert_eq!(room.wants_of(1), Some(&Wants { faces, tall }));
+    assert_eq!(wanted(&say(&mut room, 1, want(200), BEFORE)), [200]);
+    for tall in 300..400 {
+        assert_eq!(wanted(&say(&mut room, 1, want(tall), BEFORE)), [0_u16; 0]);
+    }
+    assert_eq!(wanted(&pass(&mut room, BEFORE + secs(1))), [399]);
+}
+
+#[test]
+fn captions_come_from_who_may_be_heard_and_not_too_many() {
+    let mut room = with(3);
+    let now = EIGHT + secs(5);
+    let caption = |text: &str| Said::Caption { text: text.into() };
+    assert_eq!(say(&mut room, 1, caption("Hello"), now), []);
+    mine(&mut room, 1, true, false, now);
+    let told = say(&mut room, 1, caption(" Hello "), now);
+    let told = frames(&told, "caption");
+    assert_eq!(told[0].0, [line(0), line(1), line(2)]);
+    assert_eq!(
+        (&told[0].1["text"], &told[0].1["name"]),
+        (&"Hello".into(), &"Person 1".into())
+    );
+    let more = (0..20).flat_map(|_| say(&mut room, 1, caption("and"), now));
+    assert_eq!(frames(&more.collect::<Vec<_>>(), "caption").len(), 2);
+    lead(&mut room, Lead::OneVoice, None, now + secs(2));
+    let hushed = say(&mut room, 1, caption("Hello"), now + secs(2));
+    assert_eq!(frames(&hushed, "caption"), []);
+}
+
+#[test]
+fn sealed_boxes_go_about_in_sealed_sits_only_and_captions_do_not() {
+    let mut sealed = by_itself();
+    sealed.plan.sealed = true;
+    let mut room = room(sealed);
+    for n in 0..3 {
+        enter(&mut room, n, BEFORE);
+    }
+    let seal = |to| Said::Seal {
+        to,
+        sealed: "aGk".into(),
+    };
+    let to_all = frames(&say(&mut room, 1, seal(None), BEFORE), "seal");
+    assert_eq!(to_all[0].0, [line(0), line(2)], "not to oneself");
+    assert_eq!(
+        (&to_all[0].1["from"], &to_all[0].1["box"]),
+        (&1.into(), &"aGk".into())
+    );
+    let to_one = frames(&say(&mut room, 0, seal(Some(2)), BEFORE), "seal");
+    assert_eq!(to_one[0].0, [line(2)]);
+    mine(&mut room, 1, true, false, BEFORE);
+    let text = "Hello".into();
+    assert_eq!(say(&mut room, 1, Said::Caption { text }, BEFORE), []);
+    let mut open = with(3);
+    assert_eq!(say(&mut open, 1, seal(None), BEFORE), []);
+}
+
+#[test]
+fn in_a_spoken_round_the_feather_says_who_is_heard() {
+    let mut round = Phase::new(Kind::Round, 600);
+    round.format = Some("council".into());
+    let facts = Facts {
+        plan: Plan::new(vec![Phase::new(Kind::Arrive, 60), round]),
+        ..by_itself()
+    };
+    let mut room = room(facts).with_formats(Arc::new(Formats::shipped()));
+    for n in 0..4 {
+        enter(&mut room, n, EIGHT);
+        mine(&mut room, u32::from(n), true, true, EIGHT);
+    }
+    let now = EIGHT + secs(60);
+    let lies = pass(&mut room, now);
+    assert_eq!(ruled(&lies).unwrap().voices, [0], "guides, while it lies");
+    let act = |act| Said::Feather { act, to: None };
+    let taken = say(&mut room, 2, act(Act::Take), now);
+    let rules = ruled(&taken).unwrap();
+    assert_eq!((rules.voices, rules.always), (vec![2], vec![2]));
+    assert_eq!(rules.faces.first(), Some(&2), "and seen first");
+    let given = lead(&mut room, Lead::Give, Some(1), now);
+    assert_eq!(
+        frames(&given, "notnow").len(),
+        1,
+        "it goes its own way here"
+    );
+    let quiet = say(&mut room, 2, Said::Quiet { on: true }, now);
+    assert_eq!(ruled(&quiet).unwrap().voices, [0_u32; 0]);
+    let all = lead(&mut room, Lead::AllVoices, None, now);
+    assert_eq!(ruled(&all).unwrap().voices, [0, 1, 3]);
+}
