@@ -8,6 +8,7 @@ mod explain;
 mod home;
 mod listen;
 mod log;
+mod media;
 mod outside;
 mod secret;
 mod store;
@@ -19,6 +20,7 @@ pub(crate) use explain::explain;
 pub(crate) use home::HomeSection;
 pub(crate) use listen::Listen;
 pub(crate) use log::Log;
+pub(crate) use media::{MediaSection, turn_server};
 pub(crate) use outside::{Flags, load};
 pub(crate) use store::StoreSection;
 
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) listen: Listen,
     /// Which database it uses.
     pub(crate) store: StoreSection,
+    /// Sound and picture.
+    pub(crate) media: MediaSection,
     /// What it writes down about itself.
     pub(crate) log: Log,
     /// How much of everything there may be.
@@ -48,6 +52,7 @@ impl Config {
     pub(crate) fn validate(&self) -> Result<(), Wrong> {
         self.home.validate()?;
         self.listen.validate()?;
+        self.media.validate()?;
         self.log.validate()?;
         self.store.validate()
     }
@@ -78,6 +83,7 @@ impl Config {
             home: HomeSection::for_testing(folder),
             listen: Listen::for_testing(),
             store: StoreSection::for_testing(),
+            media: MediaSection::for_testing(),
             log: Log::for_testing(),
             limits: Limits::for_testing(),
         }

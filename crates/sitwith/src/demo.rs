@@ -15,6 +15,7 @@ use sitwith_web::state::Manner;
 
 use crate::command::Ways;
 use crate::config::{Config, Wrong};
+use crate::media::say_where;
 use crate::open::{open, said};
 use crate::say;
 use crate::serve::{ahead, listen, manner, run};
@@ -50,7 +51,7 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
         zone: ZONE,
         address: &address,
     };
-    let opened = open(&config, &start, ahead(ways)).await?;
+    let opened = open(&config, &start, port, ahead(ways)).await?;
     let home = &opened.home;
     let link = furnish(home, &address).await?;
     show_around(home, &address, &link);
@@ -58,7 +59,7 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
         demo: true,
         ..manner(&config, ways)
     };
-    let served = run(home, listener, manner, stop).await;
+    let served = run(opened, listener, manner, stop).await;
     drop(temporary);
     served
 }
@@ -128,6 +129,7 @@ fn show_around(home: &Home, address: &str, link: &str) {
     say::line(&format!(
         "outbox  {address}/outbox   letters that would have been sent"
     ));
+    say_where(&home.media);
     say::line("A short sit begins every four minutes. Stop with Ctrl-C.");
 }
 

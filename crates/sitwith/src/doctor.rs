@@ -5,6 +5,7 @@ mod database;
 mod machine;
 mod model;
 mod reach;
+mod sound;
 
 use std::process::ExitCode;
 
@@ -77,7 +78,10 @@ pub(crate) async fn doctor(config: &Config) -> ExitCode {
         machine::formats(config),
         reach::port(config),
         reach::address(config),
+        sound::port(config),
     ]);
+    findings.extend(sound::addresses(config));
+    findings.extend(sound::turn(config).await);
     for finding in &findings {
         say::line(&finding.line());
     }

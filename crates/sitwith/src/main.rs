@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod files;
 mod formats;
+mod media;
 mod migrate;
 mod open;
 mod panics;

@@ -9,7 +9,6 @@ use sitwith_app::live::Live;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
-use sitwith_media::Media;
 use sitwith_store::{Broken, Store};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -18,6 +17,7 @@ use sitwith_wire::mail::Mail;
 use crate::config::{Config, Wrong};
 use crate::files::Files;
 use crate::formats::Own;
+use crate::media::{self, ToldReceiver};
 
 /// The folder for letters while no relay is set, inside the home's folder.
 const OUTBOX: &str = "outbox";
@@ -27,12 +27,20 @@ const LOCK: &str = "in-use";
 /// A home that is open, and what keeps it so.
 pub(crate) struct Opened {
     pub(crate) home: Home,
+    /// What the forwarding of sound and picture tells, if there is any.
+    pub(crate) told: Option<ToldReceiver>,
     /// Held as long as the home is open.
     _lock: File,
 }
 
-/// Opens the home of these settings. `start` is what it is before anybody set it up.
-pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Result<Opened, Wrong> {
+/// Opens the home of these settings, whose pages are heard on `port`. `start` is what it is before
+/// anybody set it up.
+pub(crate) async fn open(
+    config: &Config,
+    start: &Start<'_>,
+    port: u16,
+    ahead: Span,
+) -> Result<Opened, Wrong> {
     let folder = &config.home.folder;
     let lock = take(folder)?;
     let store = Store::open(&config.database()).await.map_err(said)?;
@@ -48,6 +56,7 @@ pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Res
             "the open-file limit allows fewer sitters than the settings"
         );
     }
+    let (media, told) = media::start(config, port, &dice)?;
     let home = Home::new(Parts {
         store,
         clock,
@@ -55,12 +64,16 @@ pub(crate) async fn open(config: &Config, start: &Start<'_>, ahead: Span) -> Res
         outbox: Mail::folder(folder.join(OUTBOX)),
         live: Live::new(),
         insight: insight(config),
-        media: Media::none(),
+        media,
         limits,
         settings,
     })
     .with_formats(formats(folder));
-    Ok(Opened { home, _lock: lock })
+    Ok(Opened {
+        home,
+        told,
+        _lock: lock,
+    })
 }
 
 /// How rounds may be held here. A file that cannot be read is left out, and said.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sitwith_app::home::Home;
 use sitwith_app::jobs;
 use sitwith_app::keeper::{self, Start};
+use sitwith_app::media;
 use sitwith_core::time::Span;
 use sitwith_web::router::router;
 use sitwith_web::serve as web;
@@ -13,7 +14,8 @@ use tokio::net::TcpListener;
 
 use crate::command::Ways;
 use crate::config::{Config, Wrong};
-use crate::open::{open, said};
+use crate::media::say_where;
+use crate::open::{Opened, open, said};
 use crate::say;
 use crate::stop::Stop;
 
@@ -34,11 +36,12 @@ pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
         zone: ZONE,
         address: &address,
     };
-    let opened = open(&config, &start, ahead(ways)).await?;
+    let opened = open(&config, &start, port, ahead(ways)).await?;
     let home = &opened.home;
     say::line(&format!("Sitwith {}", env!("CARGO_PKG_VERSION")));
     say::line(&format!("home    {}", config.home.folder.display()));
     say::line(&format!("open at http://{}", listening(&listener, &config)));
+    say_where(&home.media);
     say::line(&format!(
         "people  {} may sit at once",
         home.limits.sitters_max
@@ -48,7 +51,7 @@ pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
         say::line("Nobody has set this home up yet. The keeper opens this link, once:");
         say::line(&format!("set-up  {address}/setup/{token}"));
     }
-    run(home, listener, manner(&config, ways), stop).await
+    run(opened, listener, manner(&config, ways), stop).await
 }
 
 /// How far ahead the clock of a test begins.
@@ -85,18 +88,24 @@ fn listening(listener: &TcpListener, config: &Config) -> String {
 
 /// Serves an open home until the program is asked to stop, then lets everybody go softly.
 pub(crate) async fn run(
-    home: &Home,
+    opened: Opened,
     listener: TcpListener,
     manner: Manner,
     stop: Stop,
 ) -> Result<(), Wrong> {
+    let home = &opened.home;
     let state = State {
         home: home.clone(),
         manner: Arc::new(manner),
     };
     let jobs = tokio::spawn(keep_jobs_running(home.clone()));
+    if let Some(told) = opened.told {
+        // It ends with the forwarding.
+        drop(tokio::spawn(media::listen(home.live.clone(), told)));
+    }
     let served = web::serve(listener, router(state), home.clone(), stop.asked()).await;
     jobs.abort();
+    home.media.stop();
     home.store.close().await;
     tracing::info!("closed");
     served.map_err(|error| Wrong(format!("serving ended: {error}")))

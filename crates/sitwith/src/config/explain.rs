@@ -8,10 +8,11 @@ use toml::{Table, Value};
 use super::Config;
 
 /// Every section with the source its words are read from.
-pub(super) const SECTIONS: [(&str, &str); 5] = [
+pub(super) const SECTIONS: [(&str, &str); 6] = [
     ("home", include_str!("home.rs")),
     ("listen", include_str!("listen.rs")),
     ("store", include_str!("store.rs")),
+    ("media", include_str!("media.rs")),
     ("log", include_str!("log.rs")),
     ("limits", include_str!("../../../app/src/limits.rs")),
 ];

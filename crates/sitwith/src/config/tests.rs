@@ -112,6 +112,11 @@ fn what_cannot_work_is_refused_with_words() {
         ("SITWITH_LOG__LEVEL", "everything=please"),
         ("SITWITH_HOME__FOLDER", ""),
         ("DATABASE_URL", "mysql://host"),
+        ("SITWITH_MEDIA__PUBLIC", "0.0.0.0"),
+        ("SITWITH_MEDIA__PUBLIC", "sit.example.org"),
+        ("SITWITH_MEDIA__WORKERS", "1000"),
+        ("SITWITH_MEDIA__TURN", "turn:turn.example.org"),
+        ("SITWITH_MEDIA__TURN_SECRET", ""),
     ] {
         let wrong = merged("", &[(name, value)], &Flags::default());
         assert!(!wrong.expect_err(value).to_string().is_empty());
@@ -138,4 +143,67 @@ fn what_is_explained_can_be_used_as_a_settings_file() {
     let config = Config::for_testing(Path::new("somewhere"));
     let again = merged(&explain(&config), &[], &Flags::default()).expect("it is TOML");
     assert_eq!(again, config);
+}
+
+#[test]
+fn sound_is_listened_for_where_the_pages_are_or_where_others_can_come() {
+    let at = |environment: &[(&str, &str)]| {
+        let config = merged("", environment, &Flags::default()).expect("it stands");
+        config.media.socket(&config.listen, 7748).to_string()
+    };
+    let (pages, public) = ("SITWITH_LISTEN__ADDRESS", "SITWITH_MEDIA__PUBLIC");
+    assert_eq!(at(&[]), "127.0.0.1:7748");
+    assert_eq!(at(&[(pages, "192.0.2.1")]), "192.0.2.1:7748");
+    assert_eq!(at(&[(public, "203.0.113.9")]), "0.0.0.0:7748");
+    assert_eq!(at(&[(public, "203.0.113.9, 2001:db8::9")]), "[::]:7748");
+    let own = [
+        (public, "203.0.113.9"),
+        ("SITWITH_MEDIA__ADDRESS", "10.0.0.7"),
+    ];
+    assert_eq!(at(&own), "10.0.0.7:7748");
+}
+
+#[test]
+fn a_turn_server_needs_a_secret_that_is_never_shown() {
+    let turn = (
+        "SITWITH_MEDIA__TURN",
+        "turn:t.example:3478, turns:[2001:db8::1]",
+    );
+    let secret = ("SITWITH_MEDIA__TURN_SECRET", "opensesame");
+    assert!(merged("", &[turn], &Flags::default()).is_err());
+    let config = merged("", &[turn, secret], &Flags::default()).expect("it stands");
+    assert!(!explain(&config).contains("opensesame"));
+    let turn = config.media.turn().expect("it is used");
+    assert_eq!((turn.urls.len(), turn.secret.as_str()), (2, "opensesame"));
+    assert!(
+        merged("", &[secret], &Flags::default())
+            .expect("it stands")
+            .media
+            .turn()
+            .is_none()
+    );
+}
+
+#[test]
+fn addresses_of_turn_servers_are_read_as_browsers_read_them() {
+    let read = super::turn_server;
+    assert_eq!(read("turn:t.example"), Some(("t.example", 3478, false)));
+    assert_eq!(
+        read("turn:t.example:80?transport=tcp"),
+        Some(("t.example", 80, true))
+    );
+    assert_eq!(read("turns:t.example"), Some(("t.example", 5349, true)));
+    assert_eq!(read("turn:[::1]:9"), Some(("[::1]", 9, false)));
+    assert_eq!(read("turn:[::1]"), Some(("[::1]", 3478, false)));
+    for wrong in [
+        "",
+        "turn:",
+        "stun:t.example",
+        "turn:t.example:x",
+        "turn://t.example",
+        "turn:a:1?x=y",
+        "turn:a:0",
+    ] {
+        assert_eq!(read(wrong), None, "{wrong}");
+    }
 }

@@ -17,7 +17,7 @@ async fn furnished(config: &Config) -> (crate::open::Opened, String) {
         zone: ZONE,
         address: "http://localhost:1",
     };
-    let opened = open(config, &start, Span::ZERO).await.expect("it opens");
+    let opened = open(config, &start, 0, Span::ZERO).await.expect("it opens");
     let link = furnish(&opened.home, "http://localhost:2")
         .await
         .expect("it is furnished");
@@ -157,7 +157,7 @@ async fn a_folder_holds_one_open_home() {
         zone: ZONE,
         address: "http://localhost:1",
     };
-    let second = open(&config, &start, Span::ZERO).await;
+    let second = open(&config, &start, 0, Span::ZERO).await;
     assert!(
         second
             .err()

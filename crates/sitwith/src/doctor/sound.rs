@@ -1,0 +1,260 @@
+//! How it stands with sound and picture: the port, the addresses browsers are told, the TURN
+//! server.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use std::time::Duration;
+
+use sitwith_media::{is_public, own_addresses};
+use sitwith_wire::dice::Dice;
+
+use super::Finding;
+use crate::config::{Config, turn_server};
+
+/// How long the TURN server is waited for, each time...
+const PATIENCE: Duration = Duration::from_millis(700);
+/// ...and how often it is asked over UDP, where words get lost.
+const TRIES: usize = 3;
+/// A question that every STUN and TURN server answers: which address do I come from?
+const BINDING: [u8; 8] = [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+/// The first two bytes of its answer.
+const BOUND: [u8; 2] = [1, 1];
+/// How long question and answer's head are.
+const HEAD: usize = 20;
+
+/// The port for sound and picture.
+pub(super) fn port(config: &Config) -> Finding {
+    let (what, media) = ("sound", &config.media);
+    if media.off {
+        return Finding::good(what, "this home goes without sound and picture");
+    }
+    let is_named = media.port > 0;
+    let after = config.listen.port.saturating_add(1);
+    let port = if is_named { media.port } else { after };
+    let at = media.socket(&config.listen, port);
+    let bound = UdpSocket::bind(at).and_then(|udp| {
+        let tcp = media.tcp.then(|| TcpListener::bind(at)).transpose()?;
+        Ok((udp, tcp))
+    });
+    match bound {
+        Ok(_free_again) => {
+            let and_tcp = if media.tcp { " and TCP" } else { "" };
+            Finding::good(what, format!("{at} is free, for UDP{and_tcp}"))
+        }
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            let words = format!("{at} is taken; if the home is open now, all is well");
+            let words = if is_named {
+                words
+            } else {
+                format!("{words}, and if not it takes any free one: name one in media.port")
+            };
+            Finding::careful(what, words)
+        }
+        Err(error) => Finding::bad(what, format!("{at}: {error}")),
+    }
+}
+
+/// The addresses browsers are told.
+pub(super) fn addresses(config: &Config) -> Option<Finding> {
+    let (what, media) = ("heard at", &config.media);
+    if media.off {
+        return None;
+    }
+    let at = media.socket(&config.listen, 0).ip();
+    let told = if media.public.is_empty() {
+        own_addresses(at)
+    } else {
+        media.public.clone()
+    };
+    let is_far = config
+        .listen
+        .public_address
+        .as_ref()
+        .is_some_and(|address| address.starts_with("https://"));
+    Some(judge(what, &told, is_far))
+}
+
+fn judge(what: &'static str, told: &[IpAddr], is_far: bool) -> Finding {
+    let list: Vec<_> = told.iter().map(ToString::to_string).collect();
+    let list = list.join(", ");
+    if told.is_empty() {
+        let words = "no address of this machine leads out of it: there will be no sound and \
+                     picture until media.public names one";
+        return Finding::careful(what, words);
+    }
+    if told.iter().any(|ip| is_public(*ip)) {
+        return Finding::good(what, list);
+    }
+    let is_here = told.iter().all(IpAddr::is_loopback);
+    let words = match (is_here, is_far) {
+        (true, false) => return Finding::good(what, format!("{list}: on this machine alone")),
+        (true, true) => format!(
+            "{list}: people elsewhere hear and see nobody until media.public names the address \
+             they reach this machine by"
+        ),
+        (false, _) => format!(
+            "{list}: in this house alone; behind a router, media.public names the router's address"
+        ),
+    };
+    Finding::careful(what, words)
+}
+
+/// Whether the TURN server answers.
+pub(super) async fn turn(config: &Config) -> Option<Finding> {
+    let urls = config.media.turn.clone();
+    if config.media.off || urls.is_empty() {
+        return None;
+    }
+    let asked = tokio::task::spawn_blocking(move || ask_all(&urls));
+    let what = "turn";
+    Some(match asked.await {
+        Ok(Ok(words)) => Finding::good(what, words),
+        Ok(Err(words)) => Finding::careful(what, words),
+        Err(_fell) => Finding::careful(what, "the TURN server could not be asked"),
+    })
+}
+
+/// What all of them said; as an error, when one did not answer.
+fn ask_all(urls: &[String]) -> Result<String, String> {
+    let mut words = vec![];
+    let mut is_good = true;
+    for url in urls {
+        match ask(url) {
+            Ok(()) => words.push(format!("{url} answers")),
+            Err(error) => {
+                is_good = false;
+                words.push(format!("{url} does not answer ({error})"));
+            }
+        }
+    }
+    let words = words.join("; ");
+    if is_good { Ok(words) } else { Err(words) }
+}
+
+fn ask(url: &str) -> io::Result<()> {
+    let nowhere = || io::Error::other("no such address");
+    let (host, port, over_tcp) = turn_server(url).ok_or_else(nowhere)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let at = (host, port).to_socket_addrs()?.next().ok_or_else(nowhere)?;
+    let mut question = [0; HEAD];
+    let (head, mark) = question.split_at_mut(BINDING.len());
+    head.copy_from_slice(&BINDING);
+    mark.copy_from_slice(&Dice::real().bytes::<12>());
+    if url.starts_with("turns:") {
+        // What it says under TLS is not looked at: that it listens is a good sign.
+        return TcpStream::connect_timeout(&at, PATIENCE).map(drop);
+    }
+    if over_tcp {
+        ask_over_tcp(at, &question)
+    } else {
+        ask_over_udp(at, &question)
+    }
+}
+
+fn ask_over_tcp(at: SocketAddr, question: &[u8; HEAD]) -> io::Result<()> {
+    let mut line = TcpStream::connect_timeout(&at, PATIENCE)?;
+    line.set_read_timeout(Some(PATIENCE))?;
+    line.write_all(question)?;
+    let mut answer = [0; HEAD];
+    line.read_exact(&mut answer)?;
+    check(question, &answer)
+}
+
+fn ask_over_udp(at: SocketAddr, question: &[u8; HEAD]) -> io::Result<()> {
+    let any: SocketAddr = if at.is_ipv6() {
+        (std::net::Ipv6Addr::UNSPECIFIED, 0).into()
+    } else {
+        (std::net::Ipv4Addr::UNSPECIFIED, 0).into()
+    };
+    let socket = UdpSocket::bind(any)?;
+    socket.connect(at)?;
+    socket.set_read_timeout(Some(PATIENCE))?;
+    let mut said = Err(io::Error::from(ErrorKind::TimedOut));
+    for _ in 0..TRIES {
+        socket.send(question)?;
+        let mut answer = [0; 512];
+        said = socket.recv(&mut answer).and_then(|count| {
+            let answer = answer.get(..count).unwrap_or_default();
+            check(question, answer)
+        });
+        if said.is_ok() {
+            break;
+        }
+    }
+    said
+}
+
+/// Whether this answers that question: the same mark behind the head.
+fn check(question: &[u8; HEAD], answer: &[u8]) -> io::Result<()> {
+    let marks = (question.get(4..HEAD), answer.get(4..HEAD));
+    if answer.starts_with(&BOUND) && marks.0 == marks.1 {
+        return Ok(());
+    }
+    Err(io::Error::other("it answers something else"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Standing;
+    use super::*;
+
+    fn config() -> Config {
+        let mut config = Config::default();
+        config.listen.port = 0;
+        config
+    }
+
+    #[test]
+    fn a_port_that_is_taken_for_sound_is_said() {
+        let taken = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        let mut config = config();
+        config.media.port = taken.local_addr().expect("its port").port();
+        assert_eq!(port(&config).standing, Standing::Careful);
+        drop(taken);
+        assert_eq!(port(&config).standing, Standing::Good);
+        config.media.address = Some("192.0.2.1".parse().expect("an address"));
+        assert_eq!(port(&config).standing, Standing::Bad);
+        config.media.off = true;
+        assert_eq!(port(&config).standing, Standing::Good);
+        assert_eq!(addresses(&config), None);
+    }
+
+    #[test]
+    fn addresses_that_lead_nowhere_are_said() {
+        let standing = |told: &[&str], is_far| {
+            let told: Vec<IpAddr> = told.iter().map(|ip| ip.parse().expect("an ip")).collect();
+            judge("heard at", &told, is_far).standing
+        };
+        assert_eq!(standing(&[], false), Standing::Careful);
+        assert_eq!(standing(&["127.0.0.1"], false), Standing::Good);
+        assert_eq!(standing(&["127.0.0.1"], true), Standing::Careful);
+        assert_eq!(standing(&["192.168.1.7"], true), Standing::Careful);
+        assert_eq!(standing(&["192.168.1.7", "8.8.4.4"], true), Standing::Good);
+    }
+
+    #[tokio::test]
+    async fn a_turn_server_that_answers_is_told_from_one_that_does_not() {
+        let server = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        let at = server.local_addr().expect("its address");
+        let mut config = config();
+        assert_eq!(turn(&config).await, None);
+        config.media.turn = vec![format!("turn:{at}")];
+        let answers = std::thread::spawn(move || {
+            let mut question = [0; HEAD];
+            let (_, from) = server.recv_from(&mut question).expect("a question");
+            let mut answer = question;
+            answer.get_mut(..2).expect("two").copy_from_slice(&BOUND);
+            server.send_to(&answer, from).expect("an answer");
+        });
+        let found = turn(&config).await.expect("it is asked");
+        assert_eq!(found.standing, Standing::Good, "{}", found.words);
+        answers.join().expect("it answered");
+        let found = turn(&config).await.expect("it is asked");
+        assert_eq!(found.standing, Standing::Careful, "{}", found.words);
+        let deaf = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let at = deaf.local_addr().expect("its address");
+        config.media.turn = vec![format!("turn:{at}?transport=tcp")];
+        let found = turn(&config).await.expect("it is asked");
+        assert_eq!(found.standing, Standing::Careful, "{}", found.words);
+    }
+}
