@@ -31,11 +31,11 @@ fn lead(room: &mut Room, lead: Lead, to: Option<u32>, now: Instant) -> Vec<Effec
 
 /// The last rules among these effects.
 fn ruled(effects: &[Effect]) -> Option<Rules> {
-    let rules = effects.iter().filter_map(|effect| match effect {
+    let mut rules = effects.iter().filter_map(|effect| match effect {
         Effect::Rules(rules) => Some((**rules).clone()),
         _ => None,
     });
-    rules.last()
+    rules.next_back()
 }
 
 /// The frames of this word among these effects, each with the lines it went to.

@@ -43,13 +43,16 @@ fn holder(seat: Option<u32>, is_guide: bool) -> Stand {
     Stand::Round(Some(Holder { seat, is_guide }))
 }
 
+/// Where the sit stands, what a guide wishes and to whom they gave the feather; who is heard.
+type Row = (Stand, Option<Voices>, Option<u32>, Heard, &'static [u32]);
+
 #[test]
 fn who_is_heard_follows_where_the_sit_stands_and_what_guides_wish() {
     use Heard::{All, Feather, Guides, Nobody};
     let (one, all) = (Some(Voices::One), Some(Voices::All));
     let held = holder(Some(1), false);
     #[rustfmt::skip]
-    let table: &[(Stand, Option<Voices>, Option<u32>, Heard, &[u32])] = &[
+    let table: &[Row] = &[
         // What each part has by itself.
         (Stand::Open,              None, None,    All,     ALL),
         (Stand::Guided,            None, None,    Guides,  GUIDES),
