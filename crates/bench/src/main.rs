@@ -3,12 +3,14 @@
 //! Each bench prints its progress and a table, and writes its figures as one flat JSON object and
 //! a picture. Nothing here judges: figures are read by people, and compared within one run only.
 
+mod media;
 mod report;
 mod room;
 mod themes;
 mod watch;
 
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,6 +32,8 @@ enum What {
     Room(RoomArgs),
     /// Themes beside BERTopic: how well they agree with people's labels, how long they take
     Themes(ThemesArgs),
+    /// Sound and picture beside Janus and a bare floor: CPU of a packet, how late it comes, memory
+    Media(MediaArgs),
     /// Writes the vectors of the texts of a file, for tests that have no model
     #[command(hide = true)]
     Vectors {
@@ -41,6 +45,18 @@ enum What {
     /// The bare server the room is measured against; started by `room`
     #[command(hide = true)]
     Floor,
+    /// The home's forwarding of sound and picture; started by `media`
+    #[command(hide = true)]
+    MediaHome {
+        /// The address it listens on
+        here: IpAddr,
+    },
+    /// What forwarding is measured against; started by `media`
+    #[command(hide = true)]
+    MediaFloor {
+        /// The address it sends from
+        here: IpAddr,
+    },
     /// The home with one big sit; started by `room`
     #[command(hide = true)]
     Product {
@@ -94,10 +110,28 @@ struct ThemesArgs {
     data: Option<PathBuf>,
 }
 
+#[derive(Args, Clone, Debug)]
+struct MediaArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How often everything is measured; the middle of the figures counts
+    #[arg(long)]
+    passes: Option<usize>,
+    /// For how many seconds each is measured
+    #[arg(long)]
+    secs: Option<u64>,
+    /// Only these cases, by name: `audio200,video200`
+    #[arg(long, value_delimiter = ',')]
+    only: Option<Vec<String>>,
+}
+
 fn main() -> ExitCode {
     let done = match Cli::parse().what {
         What::Room(args) => room::run(&args),
         What::Themes(args) => themes::run(&args),
+        What::Media(args) => media::run(&args),
+        What::MediaHome { here } => media::home::serve(here),
+        What::MediaFloor { here } => media::floor::serve(here),
         What::Vectors { texts, out } => themes::vectors::write(&texts, &out),
         What::Floor => room::floor::serve(),
         What::Product {

@@ -5,11 +5,11 @@
 //! A pass measures one after another; the middle of the passes is the figure. The machine is
 //! shared and noisy: compare within one run, and look at ratios first.
 
-mod client;
+pub(crate) mod client;
 pub(crate) mod floor;
 mod peers;
 pub(crate) mod product;
-mod program;
+pub(crate) mod program;
 mod speech;
 mod storm;
 mod tell;

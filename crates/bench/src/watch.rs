@@ -1,7 +1,7 @@
 //! Real time, memory and CPU: what a bench measures.
 
 use std::fs;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::Timespec;
 
@@ -20,13 +20,24 @@ impl Watch {
     }
 }
 
+/// The real instant, on the clock that never jumps.
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
 /// Lets real time pass.
+pub(crate) fn pause(ms: u64) {
+    pause_for(Duration::from_millis(ms));
+}
+
+/// Lets real time pass, finer.
 #[expect(
     clippy::disallowed_methods,
     reason = "a bench waits for other programs"
 )]
-pub(crate) fn pause(ms: u64) {
-    std::thread::sleep(std::time::Duration::from_millis(ms));
+pub(crate) fn pause_for(span: Duration) {
+    std::thread::sleep(span);
 }
 
 pub(crate) fn timespec(ms: u32) -> Timespec {

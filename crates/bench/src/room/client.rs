@@ -394,7 +394,7 @@ impl Client {
 }
 
 /// The opcode, the size of the head and of the payload of the first frame, once it is whole.
-pub(super) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
+pub(crate) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let &[first, second, ref more @ ..] = bytes else {
         return None;
     };
@@ -412,7 +412,7 @@ pub(super) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
 }
 
 /// A frame as clients send it; masked with zeroes, which leaves the bytes as they are.
-fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x80 | opcode];
     match u8::try_from(payload.len()) {
         Ok(short @ ..126) => bytes.push(0x80 | short),

@@ -72,6 +72,11 @@ impl Program {
         input.flush()
     }
 
+    /// Its number among the programs of this machine.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn cpu_s(&self) -> f64 {
         cpu_s(self.child.id())
     }
