@@ -34,7 +34,7 @@ mod tests;
 pub use names::worker_of;
 pub use negotiate::{ANSWER_SDP_MAX, UP_SDP_MAX};
 pub use relay::{Packet, Relay, Relayed, Sort, Table};
-pub use talk::{Act, HubSettings, Outputs, Send};
+pub use talk::{Act, Counts, HubSettings, Outputs, Send};
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -223,6 +223,18 @@ impl Hub {
         self.peers.len()
     }
 
+    /// How much is remembered.
+    pub fn counts(&self) -> Counts {
+        let (names, addresses) = self.routes.len();
+        Counts {
+            peers: self.peers.len(),
+            rooms: self.by_id.len(),
+            names,
+            addresses,
+            timers: self.peer_timers.len() + self.room_timers.len(),
+        }
+    }
+
     /// This connection has something to say, and will be asked.
     fn stir(&mut self, id: u32) {
         if let Some(peer) = self.peers.get_mut(id)
@@ -261,9 +273,8 @@ impl Hub {
 
     /// A connection was asked, and has said this.
     fn heard(&mut self, id: u32, due: Option<Instant>, said: &mut Said) {
-        match due {
-            Some(due) => self.peer_timers.set(id, due),
-            None => self.fallen.push(id),
+        if let Some(due) = due {
+            self.peer_timers.set(id, due);
         }
         for packet in said.packets.drain(..) {
             self.packet(id, packet);

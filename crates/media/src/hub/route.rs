@@ -69,7 +69,6 @@ impl Routes {
     }
 
     /// How many names and addresses are known.
-    #[cfg(test)]
     pub(super) fn len(&self) -> (usize, usize) {
         (self.names.len(), self.addresses.len())
     }

@@ -113,3 +113,18 @@ pub struct Outputs {
     /// What goes to other workers, in this order: which, and what.
     pub relays: Vec<(u16, Relay)>,
 }
+
+/// How much a hub remembers: all of it goes when those it belongs to go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Connections.
+    pub peers: usize,
+    /// Rooms.
+    pub rooms: usize,
+    /// Names of connections.
+    pub names: usize,
+    /// Addresses that connections were heard from.
+    pub addresses: usize,
+    /// Who waits for a time.
+    pub timers: usize,
+}

@@ -54,7 +54,6 @@ impl Timers {
     }
 
     /// How many wait.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.due.len()
     }
