@@ -1,6 +1,7 @@
 // Sound and picture of a page, measured at its own connections: what goes up, what comes down.
 
 import assert from "node:assert/strict";
+import { Person } from "./people.js";
 import { until } from "./wait.js";
 
 /** Devices that are not there, given without asking. */
@@ -26,47 +27,75 @@ export const TAPS = `(() => {
 })();`;
 
 /**
+ * Somebody opens a browser whose connections can be measured.
+ * @param {import("playwright-core").Browser} browser
+ * @param {import("./home.js").Home} home
+ * @param {string} name
+ * @param {{without?: "udp"}} [road] a network that lets no UDP through
+ */
+export async function arrives(browser, home, name, { without } = {}) {
+  const person = await Person.arrives(browser, home, { name });
+  await person.context.addInitScript(TAPS);
+  if (without) await person.context.addInitScript(WITHOUT_UDP);
+  return person;
+}
+
+/** Runs in a page: where the home is heard over UDP is not known to it. */
+const WITHOUT_UDP = `(() => {
+  const take = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function (said) {
+    const sdp = said.sdp.replace(/^a=candidate:\\S+ \\d udp [^\\n]*\\n/gim, "");
+    return take.call(this, { type: said.type, sdp });
+  };
+})();`;
+
+/**
  * What a page measures of one slot that comes down, or of one line that goes up.
- * @typedef {{kind: "audio" | "video", mid: number, rid?: string, packets: number, frames: number,
+ * @typedef {{kind: "audio" | "video", place: number, rid?: string, packets: number, frames: number,
  *   keys: number, freezes: number, width: number, energy: number, codec: string}} Line
- * @typedef {{up: Line[], voices: Line[], faces: Line[], ways: string[], states: string[]}} Measured
+ * @typedef {{up: Line[], voices: Line[], faces: Line[], ways: string[], states: string[],
+ *   estimates: number[]}} Measured
  */
 
 /** Runs in a page: what its living connections measure. */
 const MEASURE = `(async () => {
-  const measured = { up: [], voices: [], faces: [], ways: [], states: [] };
+  const measured = { up: [], voices: [], faces: [], ways: [], states: [], estimates: [] };
   for (const peer of window.peers) {
     if (peer.connectionState === "closed") continue;
     measured.states.push(peer.connectionState);
     const all = await peer.getStats();
+    // In the order they were agreed on: what comes down in one line is a slot, whatever came of it.
+    const lines = peer.getTransceivers().filter((line) => line.mid !== null);
+    const places = new Map(lines.map((line, place) => [line.mid, place]));
+    for (const line of lines) {
+      if (line.currentDirection === "sendonly") continue;
+      const { kind } = line.receiver.track;
+      const list = kind === "audio" ? measured.voices : measured.faces;
+      list.push({ kind, place: places.get(line.mid), packets: 0, frames: 0, keys: 0, freezes: 0, width: 0, energy: 0, codec: "" });
+    }
     for (const one of all.values()) {
       if (one.type === "candidate-pair" && one.nominated && one.state === "succeeded") {
         const mine = all.get(one.localCandidateId);
         measured.ways.push(mine?.protocol + " " + (mine?.relayProtocol ?? ""));
+        measured.estimates.push(one.availableIncomingBitrate ?? 0, one.availableOutgoingBitrate ?? 0);
       }
       if (one.type !== "inbound-rtp" && one.type !== "outbound-rtp") continue;
       const isUp = one.type === "outbound-rtp";
       const codec = all.get(one.codecId);
-      const line = {
-        kind: one.kind, mid: Number(one.mid), rid: one.rid,
+      const found = {
+        kind: one.kind, rid: one.rid, place: places.get(one.mid) ?? -1,
         packets: (isUp ? one.packetsSent : one.packetsReceived) ?? 0,
         frames: (isUp ? one.framesEncoded : one.framesDecoded) ?? 0,
         keys: (isUp ? one.keyFramesEncoded : one.keyFramesDecoded) ?? 0,
         freezes: one.freezeCount ?? 0, width: one.frameWidth ?? 0,
         energy: one.totalAudioEnergy ?? 0, codec: codec ? codec.mimeType + " " + (codec.sdpFmtpLine ?? "") : "",
       };
-      if (isUp) measured.up.push(line);
-      else (one.kind === "audio" ? measured.voices : measured.faces).push(line);
-    }
-    // A slot through which nothing has come yet has no figures: it keeps its place all the same.
-    for (const [kind, list] of [["audio", "voices"], ["video", "faces"]]) {
-      for (const line of peer.getTransceivers()) {
-        if (line.receiver.track.kind !== kind || line.mid === null || line.currentDirection === "sendonly") continue;
-        const mid = Number(line.mid);
-        if (measured[list].some((one) => one.mid === mid)) continue;
-        measured[list].push({ kind, mid, packets: 0, frames: 0, keys: 0, freezes: 0, width: 0, energy: 0, codec: "" });
+      if (isUp) measured.up.push(found);
+      else {
+        const list = one.kind === "audio" ? measured.voices : measured.faces;
+        const slot = list.findIndex((line) => line.place === found.place);
+        if (slot >= 0) list[slot] = found;
       }
-      measured[list].sort((a, b) => a.mid - b.mid);
     }
   }
   return JSON.stringify(measured);
@@ -118,11 +147,13 @@ export async function comesFrom(person, what, other, { more = 8, within = 20_000
     const line = await gets(person, what, seatOf(other));
     if (!line) return false;
     const now = amount(line);
-    if (!first.has(line.mid) || now < Number(first.get(line.mid))) first.set(line.mid, now);
-    return now >= Number(first.get(line.mid)) + more;
+    if (!first.has(line.place) || now < Number(first.get(line.place))) first.set(line.place, now);
+    return now >= Number(first.get(line.place)) + more;
   }, { within, every: 100 }).catch(async (error) => {
-    const { voices, faces, states } = await measured(person);
-    const short = JSON.stringify({ states, voices: voices.map(amount), faces: faces.map(amount), media: mediaOf(person) });
+    const { voices, faces, states, estimates } = await measured(person);
+    const line = person.heard("line").map((frame) => frame.carries).join(" ");
+    const wants = person.told("want").at(-1);
+    const short = JSON.stringify({ states, estimates, line, wants, voices: voices.map(amount), faces: faces.map(amount), media: mediaOf(person) });
     throw new Error(`${error.message}; ${short}`);
   });
 }

@@ -9,9 +9,10 @@ const KEY = 32;
 const POINT = 65;
 const IV = 12;
 const TAG = 16;
-/** What a box is: somebody asks for the key, or it is given. */
+/** What a box is: somebody asks for the key, it is given, or a guide wants to be asked. */
 const ASKS = 1;
 const GIVES = 2;
+const CALLS = 3;
 /** How many keys are kept: what is still on its way was sealed by one of the last. */
 const KEPT = 4;
 
@@ -58,8 +59,8 @@ export function written({ id, turn, raw }) {
  */
 export function read(text) {
   const bytes = toBytes(text ?? "");
-  // A link may hold nothing but the key itself.
-  if (bytes?.length === KEY) return { id: 0, turn: 0, raw: bytes };
+  // A link may hold nothing but the key itself: then another key most likely has another number.
+  if (bytes?.length === KEY) return { id: bytes.reduce((all, one) => all ^ one, 0), turn: 0, raw: bytes };
   if (bytes?.length !== 3 + KEY) return null;
   return { id: bytes[0], turn: bytes[1] * 256 + bytes[2], raw: bytes.slice(3) };
 }
@@ -78,15 +79,21 @@ export class Ring {
     return [...this.#keys];
   }
 
-  /** Whether this key is news. @param {Key} key */
-  add(key) {
-    const isKnown = this.#keys.some((one) => one.turn === key.turn && written(one) === written(key));
-    if (isKnown) return false;
-    this.#keys.push(key);
+  /**
+   * Takes a key; whether it is news. One that a guide has given comes before one's own of the same
+   * turn: that may be of an old link.
+   * @param {Key} key
+   * @param {boolean} [isGiven]
+   */
+  add(key, isGiven = false) {
+    const name = written(key);
+    const known = this.#keys.find((one) => written(one) === name);
+    if (known && (!isGiven || known === this.latest)) return false;
+    this.#keys = [key, ...this.#keys.filter((one) => one !== known)];
     // Two guides may have begun at once: both then go on with the same of the two keys.
-    this.#keys.sort((a, b) => b.turn - a.turn || (written(a) < written(b) ? -1 : 1));
+    this.#keys.sort((a, b) => b.turn - a.turn || (isGiven ? 0 : written(a) < written(b) ? -1 : 1));
     this.#keys.length = Math.min(this.#keys.length, KEPT);
-    return this.#keys.some((one) => one === key);
+    return this.#keys.includes(key);
   }
 
   /** The key that comes after the latest. */
@@ -106,14 +113,20 @@ export async function asking(half) {
   return toText(Uint8Array.of(ASKS, ...(await pointOf(half))));
 }
 
+/** A box by which a guide, who has just come, wants to be asked by everybody. */
+export function calling() {
+  return toText(Uint8Array.of(CALLS));
+}
+
 /**
- * What a box is about: somebody's half when it asks, else the box itself.
+ * What a box is about: somebody's half when it asks, the box itself when it gives.
  * @param {string} box
- * @returns {{point: Uint8Array} | {given: Uint8Array} | null}
+ * @returns {{point: Uint8Array} | {given: Uint8Array} | {calls: true} | null}
  */
 export function boxOf(box) {
   const bytes = toBytes(box);
   if (bytes?.[0] === ASKS && bytes.length === 1 + POINT) return { point: bytes.slice(1) };
+  if (bytes?.[0] === CALLS && bytes.length === 1) return { calls: true };
   const given = 1 + POINT + IV + 3 + KEY + TAG;
   return bytes?.[0] === GIVES && bytes.length === given ? { given: bytes } : null;
 }

@@ -1,7 +1,7 @@
 // Sealed sound and picture, as the page sees it: which keys there are, who has asked for one, and
 // whether what comes in can be opened.
 
-import { Ring, asking, boxOf, given, giving, newKey, ownHalf, read, written } from "./seal-keys.js";
+import { Ring, asking, boxOf, calling, given, giving, newKey, ownHalf, read, written } from "./seal-keys.js";
 
 /**
  * `no`: this sit is not sealed; `nokey`: we have no key yet; `mismatch`: what comes in cannot be
@@ -92,6 +92,7 @@ export class Seal {
   opened() {
     this.#isAsking = false;
     void this.#ask();
+    if (this.#ways.isGuide) this.#send(null, calling());
     if (this.#ways.isGuide && !this.#ring.latest) this.#later(() => this.#makeFirst(), ALONE);
   }
 
@@ -101,9 +102,10 @@ export class Seal {
     if (inside === null) return;
     if ("given" in inside) {
       const key = await given(await this.#half, inside.given);
-      if (key) this.#learn(key);
+      if (key) this.#learn(key, !this.#ways.isGuide);
       return;
     }
+    if ("calls" in inside) return this.#send(from, await asking(await this.#half));
     if (!this.#ways.isGuide) return;
     if (this.#asked.size < ASKED_MAX || this.#asked.has(from)) this.#asked.set(from, inside.point);
     await this.#give(from, inside.point);
@@ -124,10 +126,10 @@ export class Seal {
     this.#worker = null;
   }
 
-  /** @param {import("./seal-keys.js").Key} key */
-  #learn(key) {
+  /** @param {import("./seal-keys.js").Key} key @param {boolean} [isGiven] by a guide */
+  #learn(key, isGiven = false) {
     const isFirst = this.#ring.latest === null;
-    if (!this.#ring.add(key)) return;
+    if (!this.#ring.add(key, isGiven)) return;
     const { latest } = this.#ring;
     if (latest) sessionStorage.setItem(placeOf(this.#ways.sit), written(latest));
     // Everybody learns to open with it before anybody seals with it.
@@ -151,7 +153,7 @@ export class Seal {
     this.#send(null, await asking(await this.#half));
     this.#later(() => {
       this.#isAsking = false;
-      if (!this.#ring.latest) void this.#ask();
+      if (!this.#ring.latest || this.#shut.size > 0) void this.#ask();
     }, ASK_AGAIN);
   }
 

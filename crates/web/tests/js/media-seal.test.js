@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { Opener, Sealer, TRAILER, clearOf } from "../../static/media/seal-frame.js";
 import {
-  Ring, asking, boxOf, given, giving, newKey, ownHalf, read, toBytes, toText, written,
+  Ring, asking, boxOf, calling, given, giving, newKey, ownHalf, read, toBytes, toText, written,
 } from "../../static/media/seal-keys.js";
 
 /** @param {number} fill */
@@ -108,7 +108,9 @@ test("what is far behind does not come any more", async () => {
 test("a link carries the key, whole or by itself, and nothing else passes for one", () => {
   const key = newKey(9, 300);
   assert.deepEqual(read(written(key)), key);
-  assert.deepEqual(read(toText(key.raw)), { id: 0, turn: 0, raw: key.raw });
+  const bare = read(toText(key.raw));
+  assert.deepEqual([bare?.turn, bare?.raw], [0, key.raw]);
+  assert.deepEqual(read(toText(key.raw)), bare, "one key has one number");
   for (const other of [null, undefined, "", "short", "!!!", written(key).slice(2), `${written(key)}AAAA`]) {
     assert.equal(read(other), null);
   }
@@ -155,6 +157,25 @@ test("the later key is used, the ones before still open, and few are kept", () =
   for (let turn = 0; turn < 10; turn += 1) keys.add(keys.next());
   assert.equal(keys.all.length, 4);
   assert.ok(!keys.add(first), "a key of long ago does not come back");
+});
+
+test("a key that a guide gives comes before one's own, which may be of an old link", () => {
+  const [own, right] = [newKey(1, 0), newKey(2, 0)];
+  const keys = new Ring();
+  keys.add(own);
+  assert.ok(keys.add(right, true));
+  assert.equal(keys.latest, right);
+  assert.ok(!keys.add({ ...right }, true), "once is enough");
+  assert.ok(keys.add(own, true), "unless the guide then gives the other");
+  assert.equal(keys.latest, own);
+  const later = newKey(3, 1);
+  keys.add(later);
+  keys.add(right, true);
+  assert.equal(keys.latest, later, "an earlier turn never comes back");
+});
+
+test("a guide who comes wants to be asked, in a box like any other", () => {
+  assert.deepEqual(boxOf(calling()), { calls: true });
 });
 
 test("two guides who made a first key each go on with the same of the two", () => {
