@@ -38,7 +38,7 @@ pub use talk::{Act, Counts, HubSettings, Outputs, Send};
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::Told;
@@ -51,6 +51,9 @@ use crate::hub::route::Routes;
 use crate::hub::slab::Slab;
 use crate::hub::timers::Timers;
 use crate::settings::Chance;
+
+/// The shortest time after which a connection is asked again what it has to say.
+const BREATH: Duration = Duration::from_millis(1);
 
 /// One worker's forwarding.
 #[derive(Debug)]
@@ -274,7 +277,8 @@ impl Hub {
     /// A connection was asked, and has said this.
     fn heard(&mut self, id: u32, due: Option<Instant>, said: &mut Said) {
         if let Some(due) = due {
-            self.peer_timers.set(id, due);
+            // One that paces what it sends would like to be asked again at once, and again.
+            self.peer_timers.set(id, due.max(self.now + BREATH));
         }
         for packet in said.packets.drain(..) {
             self.packet(id, packet);

@@ -43,6 +43,7 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         20 => (1u64..4).prop_map(|ahead| Step::Packet { ahead }),
+        2 => (1u64..2_500).prop_map(|ahead| Step::Packet { ahead }),
         2 => (0u64..4_000_000_000).prop_map(|ahead| Step::Packet { ahead }),
         6 => (0u64..700).prop_map(|behind| Step::Late { behind }),
         3 => (0u64..1 << 40, any::<u32>(), any::<u16>())
