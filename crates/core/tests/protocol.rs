@@ -105,6 +105,7 @@ fn said_by_the_home() -> Vec<String> {
         media::line(Carries::All),
         media::caption(1, "Ana", "Hello"),
         media::seal(1, "aGk"),
+        media::rekey(1),
         frame::not_now("why"),
         frame::over(),
         frame::sorry("why"),

@@ -7,7 +7,10 @@ use sitwith_app::rounds::{
 };
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
+use sitwith_store::Broken;
+use sitwith_store::blocks::{self, Block};
 use sitwith_testkit::people;
 use sitwith_testkit::sits::{made, tuesdays};
 
@@ -74,6 +77,45 @@ async fn a_stranger_is_sent_to_sign_in_and_a_guest_of_another_sit_finds_nothing(
         Some(SeeNo::SignIn),
         "as for a round that is there"
     );
+}
+
+#[tokio::test]
+async fn whoever_was_taken_out_sees_no_round_of_that_sit_and_can_take_back_their_words() {
+    let scene = Scene::new().await;
+    let home = &scene.home.home;
+    let (ben, cleo) = (member(people::ben()), member(people::cleo()));
+    scene.say(&ben, "I rested for a while.").await;
+    let block = &Block {
+        id: sitwith_core::id::BlockId::new(people::BEGIN, [1; 10]),
+        sit: scene.sit,
+        who: Sitter::Member(people::ben().id),
+        by: people::ana().id,
+        note: String::new(),
+        at: people::BEGIN,
+    };
+    let kept: Result<(), Broken> = home
+        .store
+        .write(|mut tx| async move {
+            blocks::insert(&mut tx, block).await?;
+            Ok(tx.done(()))
+        })
+        .await;
+    kept.unwrap();
+    assert_eq!(scene.see_no(&ben).await, Some(SeeNo::Removed));
+    let shared = scene.offer(&ben, offering("And more.")).await;
+    assert!(matches!(shared, Err(ShareNo::Removed)));
+    let passed = no(rounds::pass(home, &ben, scene.round).await);
+    assert_eq!(passed, Some(SeeNo::Removed));
+    let own = rounds::own_words(home, &ben, scene.sit).await.unwrap();
+    let asked = "What have you learned?".to_owned();
+    assert_eq!(own, [(scene.round, asked)]);
+    let others = rounds::own_words(home, &cleo, scene.sit).await.unwrap();
+    assert!(others.is_empty(), "one's own alone");
+    scene.withdraw(&ben).await;
+    let own = rounds::own_words(home, &ben, scene.sit).await.unwrap();
+    assert!(own.is_empty());
+    let sit = rounds::sit_of(home, scene.round).await.unwrap();
+    assert_eq!(sit, Some(scene.sit));
 }
 
 fn crate_plan() -> Plan {

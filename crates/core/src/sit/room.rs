@@ -336,6 +336,12 @@ impl Room {
     fn remove(&mut self, who: Sitter, now: Instant, out: &mut Vec<Effect>) {
         if let Some(seat) = self.seats.of(who) {
             self.vacate(seat, (code::REMOVED, "not in this sit"), now, out);
+            // One guide's browser, not all: two new keys at once would lock people out.
+            let guide = self.guides.first().filter(|_| self.facts.plan.sealed);
+            if let Some(guide) = guide {
+                let text = frame::media::rekey(seat);
+                out.push(send(Class::Passing, To::One(*guide), text));
+            }
         }
     }
 

@@ -31,7 +31,29 @@ fn in_a_sit() -> Markup {
     html! {
         h2 class="side" { "In a sit" }
         ul class="plain-list stack" {
-            li { "There is no recording." }
+            li { "There is no recording, and no part of this home that could make one." }
+            li {
+                "Your microphone and camera are off when you come in. Only you turn them on, here in \
+                  your browser; no guide and no keeper can."
+            }
+            li {
+                "Who hears and sees you: the people in the sit, while it may be heard and seen there. \
+                  Sound and pictures go through this home's own machine, which passes them on, locked \
+                  on the way, and keeps none of them."
+            }
+            li {
+                "In a sealed sit they are locked in your browser and opened in the others': the home \
+                  passes on what it cannot open. It still knows who is there and who speaks when."
+            }
+            li {
+                "Captions of your own words are off until you turn them on. Then the maker of your \
+                  browser may hear what you say, and the people in the sit read it. In a sealed sit \
+                  there are none."
+            }
+            li {
+                "When a guide takes somebody out of a sit, that is kept with the guide's note, for the \
+                  keeper alone, until a keeper lets them in again or they are erased."
+            }
             li {
                 "When you leave, nobody is told, and when you left is not written down. Coming \
                   back is the same step as coming."

@@ -88,6 +88,7 @@ export class Engine {
   /** What the home said on the room's line. @param {any} frame */
   frame(frame) {
     if (frame.k === "seal") return void this.#seal?.heard(frame.from, frame.box);
+    if (frame.k === "rekey") return void this.rekey(frame.without);
     if (frame.k === "speak") this.#speaking = frame.seats;
     if (frame.k === "line") this.#poor = frame.carries;
     if (frame.k === "media") this.#take(frame);

@@ -21,7 +21,7 @@
  */
 
 /** The frames that are about sound and picture. */
-export const MEDIA = ["media", "speak", "asked", "line", "caption", "seal"];
+export const MEDIA = ["media", "speak", "asked", "line", "caption", "seal", "rekey"];
 
 /**
  * A part of the page that is always there.

@@ -6,7 +6,9 @@
 //! the room's own tests in `core`. Nothing comes from elsewhere: `pages.rs` and `headers.rs`.
 //! The log: `quiet_log.rs`. Rounds: who is told what, `tests/rounds/attack.rs`; the gate, the vanishing,
 //! taking back and keepsakes, `crates/app/tests/rounds`; that nothing leaves, `insight` itself, which
-//! knows no network.
+//! knows no network. Sound and picture: no message turns on a microphone or a camera, and nothing
+//! writes a sound down: here; who may be heard, the room's tests in `core`; what is sealed,
+//! `tests/js/media-seal.test.js` and the journeys; taking somebody out, `crates/app/tests/live`.
 
 use sitwith_testkit::{TestHome, people};
 
@@ -17,6 +19,12 @@ async fn the_page_says_what_these_tests_hold() {
     let home = TestHome::new().await;
     let page = home.browser().get("/privacy").await;
     for words in [
+        "no part of this home that could make one",
+        "no guide and no keeper can",
+        "passes them on, locked on the way, and keeps none of them",
+        "the home passes on what it cannot open",
+        "Captions of your own words are off until you turn them on",
+        "for the keeper alone, until a keeper lets them in again or they are erased",
         "when you left is not written down",
         "erased thirty \
                   days",
@@ -93,4 +101,72 @@ async fn leaving_the_home_erases_and_signs_out() {
     assert_eq!(ben.post("/you/leaving", &[]).await.status, 303);
     assert!(ben.cookies().is_empty());
     assert_eq!(ben.get("/you").await.status, 303);
+}
+
+/// No message of the protocol and no form turns on a microphone or a camera: what a guide may ask
+/// for is in one list, and none of it is that.
+#[test]
+fn nobody_but_oneself_turns_a_microphone_or_a_camera_on() {
+    use sitwith_core::sit::frame::hear;
+    let lead = |what: &str| hear(&format!(r#"{{"k":"lead","do":"{what}","to":3}}"#)).is_ok();
+    assert!(
+        lead("ask-mute") && lead("give"),
+        "the list is the one that is read"
+    );
+    for what in [
+        "unmute",
+        "ask-unmute",
+        "mic",
+        "cam",
+        "mic-on",
+        "cam-on",
+        "on",
+        "mine",
+        "record",
+        "mute",
+    ] {
+        assert!(!lead(what), "{what}");
+    }
+    // What somebody gives is said of one's own seat alone: another's seat is not even read.
+    let mine = hear(r#"{"k":"mine","mic":true,"cam":false}"#).unwrap();
+    let other = hear(r#"{"k":"mine","mic":true,"cam":false,"to":3,"seat":3}"#);
+    assert_eq!(other.ok(), Some(mine));
+}
+
+/// The crate that forwards sound and picture can write nothing down: it opens no file and knows no
+/// database; nor does any page of ours ask a browser for a recorder.
+#[test]
+fn there_is_no_part_that_could_record() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut looked_at = 0;
+    for (folder, forbidden) in [
+        (
+            "media/src",
+            &[
+                "std::fs",
+                "tokio::fs",
+                "File::create",
+                "OpenOptions",
+                "sitwith_store",
+            ][..],
+        ),
+        ("web/static", &["MediaRecorder", "showSaveFilePicker"][..]),
+    ] {
+        let mut waiting = vec![crates.join(folder)];
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                let inside = std::fs::read_dir(&path).unwrap();
+                waiting.extend(inside.map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            looked_at += 1;
+            for word in forbidden {
+                assert!(!text.contains(word), "{}: {word}", path.display());
+            }
+        }
+    }
+    assert!(looked_at > 50, "the files are where they were");
 }

@@ -3,6 +3,11 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sitwith_app::live::{Coming, Line, Offer};
+use sitwith_app::sits::open_run;
+use sitwith_app::ticket::Ticket;
+use sitwith_core::id::SitId;
+use sitwith_core::member::Person;
 use sitwith_testkit::{TestHome, people};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -62,6 +67,37 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// A line that takes what it is offered.
+struct Still;
+
+impl Line for Still {
+    fn offer(&self, _frame: &bytes::Bytes) -> Offer {
+        Offer::Taken
+    }
+
+    fn close(&self, _code: u16, _why: &'static str) {}
+}
+
+/// Ana takes Cleo out of the sit, with a note.
+async fn takes_somebody_out(home: &TestHome, sit: SitId) {
+    let (ana, cleo) = (people::ana(), people::cleo());
+    let opened = open_run(&home.home, &Person::Member(ana.clone()), sit).await;
+    let (run, now) = (opened.unwrap().run.id, home.home.clock.now());
+    let ticket = Ticket::new(&Person::Member(cleo), run, false, now).unwrap();
+    let ticket = ticket.seal(&home.home.settings().ticket_key);
+    let (line, coming) = (Arc::new(Still), Coming::default());
+    let entered = home.home.live.enter(&home.home, &ticket, line, coming);
+    assert!(entered.await.is_ok());
+    let form = [
+        ("seat", "0"),
+        ("name", "Cleo"),
+        ("note", "a-note-for-the-keeper"),
+    ];
+    let mut ana = home.browser_of(&ana).await;
+    let out = ana.post(&format!("/sits/{sit}/removals"), &form).await;
+    assert_eq!(out.status, 303);
+}
+
 // One test: the log of a program is one, and other tests of this binary may write to it.
 #[tokio::test]
 async fn neither_help_nor_a_secret_nor_a_word_of_anybody_reaches_the_log() {
@@ -109,6 +145,7 @@ async fn neither_help_nor_a_secret_nor_a_word_of_anybody_reaches_the_log() {
         .post(&format!("/come/{link}"), &[("name", "Gil-the-Guest")])
         .await;
     guest.get(&format!("/sits/{sit}/room")).await;
+    takes_somebody_out(&home, sit).await;
     browser.get("/keeper").await;
     browser.get("/nowhere/secret-path").await;
 
@@ -127,6 +164,7 @@ async fn neither_help_nor_a_secret_nor_a_word_of_anybody_reaches_the_log() {
         "heavy",
         "comfort",
         "nobody-reads-this-line",
+        "a-note-for-the-keeper",
         "192.0.2.7",
         "Tell-Tale",
         "secret-path",

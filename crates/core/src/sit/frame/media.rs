@@ -211,6 +211,11 @@ pub fn caption(seat: u32, name: &str, words: &str) -> Arc<str> {
     })
 }
 
+/// Asks a guide's browser for a new key of a sealed sit, which this seat does not get.
+pub fn rekey(without: u32) -> Arc<str> {
+    format!(r#"{{"k":"rekey","without":[{without}]}}"#).into()
+}
+
 /// A box that one browser has sealed for another: nothing the home can open.
 pub fn seal(from: u32, sealed: &str) -> Arc<str> {
     #[derive(Serialize)]

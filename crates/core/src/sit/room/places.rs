@@ -36,7 +36,7 @@ mod tests {
     use crate::id::GuestId;
     use crate::sit::plan::{Kind, Phase, Plan};
     use crate::sit::presence::GRACE;
-    use crate::sit::room::{Enter, Input, LineId};
+    use crate::sit::room::{Effect, Enter, Input, LineId, To};
     use crate::sit::run::Facts;
     use crate::time::Instant;
 
@@ -114,6 +114,32 @@ mod tests {
         for number in 0..SEALED_MAX + 5 {
             assert!(room.has_place_for(who(number), false));
             comes(&mut room, number, false);
+        }
+    }
+
+    #[test]
+    fn when_somebody_is_taken_out_of_a_sealed_sit_one_guide_makes_a_new_key() {
+        for sealed in [true, false] {
+            let mut room = room(sealed);
+            for (number, guide) in [(1, false), (2, true), (3, true)] {
+                comes(&mut room, number, guide);
+            }
+            let seat = room.seats.of(who(1)).unwrap();
+            let out = room.handle(Input::Removed(who(1)), NOW);
+            let asked: Vec<_> = out
+                .iter()
+                .filter_map(|effect| match effect {
+                    Effect::Send { to, text, .. } if text.contains("rekey") => {
+                        Some((to.clone(), text.to_string()))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let text = format!(r#"{{"k":"rekey","without":[{seat}]}}"#);
+            let one = (To::One(LineId::new(2, 0)), text);
+            assert_eq!(asked, if sealed { vec![one] } else { Vec::new() });
+            let closed = |effect: &&Effect| matches!(effect, Effect::Close { code: 4003, .. });
+            assert_eq!(out.iter().filter(closed).count(), 1);
         }
     }
 
