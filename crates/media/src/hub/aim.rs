@@ -5,12 +5,16 @@ use std::time::Duration;
 use sitwith_core::sit::media::Told;
 
 use crate::hub::Hub;
+use crate::hub::build::FIRST_ESTIMATE;
 use crate::hub::room::{VOICE_BITS, Wanted};
 use crate::pure::layers::Face;
 use str0m::bwe::Bitrate;
 
 /// How much of somebody's line is told at most this often: not at every waver.
 const TELL_LINE_EVERY: Duration = Duration::from_secs(2);
+/// What a line without faces is taken to carry. The library fills every line it measures with 50
+/// kbit/s of nothing, unless it carries less: in a silent sit that would be all there is.
+const RESTING: Bitrate = Bitrate::kbps(1);
 
 impl Hub {
     /// Looks at all rooms in which something has changed.
@@ -98,8 +102,16 @@ impl Hub {
             self.outputs.told.push((room.id, Told::Line(own, carries)));
         }
         if part.paced {
+            let rests = faces.is_empty();
+            let turns = std::mem::replace(&mut part.rests, rests) != rests;
+            let again = part.estimate.map_or(FIRST_ESTIMATE, Bitrate::bps);
             peer.with(|rtc, _| {
-                rtc.bwe().set_bitrate(Bitrate::ZERO, wish.into());
+                let mut bwe = rtc.bwe();
+                if turns {
+                    bwe.reset(if rests { RESTING } else { again });
+                }
+                let wish = if rests { RESTING } else { wish.into() };
+                bwe.set_bitrate(Bitrate::ZERO, wish);
                 Ok(())
             });
             self.stir(down);

@@ -19,7 +19,7 @@ use crate::settings::Chance;
 
 /// What a paced line is taken to carry before anything is known of it: sound and small faces, on
 /// a poor line too.
-const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(400);
+pub(super) const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(400);
 /// How many packets of one face are kept to be sent again. Two seconds of a large one.
 pub(super) const KEPT_PACKETS: usize = 256;
 /// How long they are kept.

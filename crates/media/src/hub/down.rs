@@ -54,6 +54,8 @@ pub(super) struct Down {
     pub(super) pending: Option<Pending>,
     /// What its line carries, in bit/s, as far as is known.
     pub(super) estimate: Option<u64>,
+    /// It gets no face now: its line is not measured, and not filled either.
+    pub(super) rests: bool,
     /// How its line is divided.
     pub(super) layers: Layers,
     /// What was told of its line, and when.
@@ -106,6 +108,7 @@ impl Down {
             n: 0,
             pending: None,
             estimate: None,
+            rests: false,
             layers: Layers::default(),
             told: (Carries::All, None),
             voices: vec![],

@@ -176,7 +176,9 @@ impl Hub {
                 }
             }
             Word::Carries(bits) => {
-                if let Some(down) = peer.down() {
+                if let Some(down) = peer.down()
+                    && !down.rests
+                {
                     down.estimate = Some(bits);
                     self.aim_one(room, id);
                 }

@@ -22,6 +22,8 @@ struct Source {
     layer: u8,
     /// Its number, which no other stream of this worker has.
     stream: u32,
+    /// The newest packet of it that came.
+    newest: u64,
 }
 
 /// What belongs to an up connection.
@@ -61,8 +63,9 @@ impl Up {
         streams: &mut u32,
     ) -> Option<(Sort, u8, u32)> {
         let ssrc = packet.header.ssrc;
-        let known = |source: &&Source| source.ssrc == ssrc;
-        if let Some(source) = self.sources.iter().find(known) {
+        let known = |source: &&mut Source| source.ssrc == ssrc;
+        if let Some(source) = self.sources.iter_mut().find(known) {
+            source.newest = source.newest.max(*packet.seq_no);
             return Some((source.sort, source.layer, source.stream));
         }
         let mut api = rtc.direct_api();
@@ -87,6 +90,7 @@ impl Up {
             sort,
             layer,
             stream: *streams,
+            newest: *packet.seq_no,
         });
         Some((sort, layer, *streams))
     }
@@ -99,7 +103,11 @@ impl Up {
         (slot, seat): (u8, u32),
     ) -> Packet {
         let header = &packet.header;
+        // One that was overtaken is none to begin with: what overtook it has been passed over.
+        let mine = self.sources.iter().find(|one| one.stream == stream);
+        let newest = mine.is_none_or(|one| one.newest <= *packet.seq_no);
         let key = sort == Sort::Face
+            && newest
             && Vp8Descriptor::parse(&packet.payload)
                 .is_ok_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
         Packet {
