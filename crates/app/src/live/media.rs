@@ -68,6 +68,8 @@ impl LiveSit {
     pub(super) fn take_in(&self, state: &mut State, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                // A sit that has ended rules nothing: its room in the forwarding is closed.
+                Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) if state.ends => {}
                 Effect::Rules(rules) => self.media.rules(self.run(), rules),
                 Effect::Wants { seat, wants } => self.media.wants(self.run(), seat, wants),
                 Effect::CloseSeat(seat) => self.media.close(self.run(), seat),

@@ -7,6 +7,7 @@ mod ending;
 mod entering;
 mod lines;
 mod many;
+mod media;
 mod removing;
 
 use std::sync::Arc;
