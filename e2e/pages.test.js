@@ -152,6 +152,54 @@ describe("Every page", () => {
     assert.deepEqual(wrong, []);
   });
 
+  test("whoever is taken out, the guide who does it and the keeper see", async () => {
+    const [rosa, keeper] = await Promise.all([arrives("Rosa"), arrives("keeper")]);
+    await signsIn(keeper, home.links("keeper")[0]);
+    await comesByLink(rosa, sit.link);
+    await sitsDown(rosa, sit.id);
+    const wrong = await visit(guide, [{
+      name: "people",
+      path: `/sits/${sit.id}/people`,
+      ready: async ({ page }) => page.getByText("Rosa", { exact: true }).click(),
+    }]);
+    await guide.page.getByLabel("A note for the keeper, if you like").fill("She shouted, twice.");
+    await guide.page.getByRole("button", { name: "Take Rosa out of this sit" }).click();
+    await guide.page.getByText("They are not in this sit any more.").waitFor();
+    wrong.push(...(await examine(guide.page, "people-out")));
+    await lookAround(guide.page, "people-out");
+    await rosa.page.getByRole("heading", { name: "You cannot be in this sit just now." }).waitFor();
+    wrong.push(...(await examine(rosa.page, "removed")));
+    await lookAround(rosa.page, "removed");
+    wrong.push(...(await visit(keeper, [{ name: "keeper-blocks", path: "/keeper/blocks" }])));
+    await keeper.page.getByRole("button", { name: "Let them in again" }).click();
+    await keeper.page.getByText("Everybody may come to every sit.").waitFor();
+    await sitsDown(rosa, sit.id);
+    await rosa.goes("/");
+    assert.deepEqual(wrong, []);
+  });
+
+  test("a sealed sit says so, and its key is behind the link and nowhere else", async () => {
+    await guide.goes(`/sits/${later.id}/plan`);
+    await guide.page.getByLabel("It is sealed").check();
+    await guide.page.getByRole("button", { name: "Keep this plan" }).click();
+    await guide.page.getByText("Kept.").waitFor();
+    const link = guide.page.locator("#guest-link");
+    await until("the key to be there", async () => (await link.inputValue()).includes("#k="));
+    const whole = new URL(await link.inputValue());
+    const wrong = await examine(guide.page, "plan-sealed");
+    await lookAround(guide.page, "plan-sealed");
+    const noor = await arrives("Noor");
+    wrong.push(...(await visit(noor, [{ name: "come-sealed", path: `${whole.pathname}${whole.hash}` }])));
+    await noor.page.getByLabel("How we may call you").fill("Noor");
+    await noor.page.getByRole("button", { name: "Come in" }).click();
+    await noor.page.waitForURL(/arrive/);
+    const kept = await noor.page.evaluate((id) => sessionStorage.getItem(`sitwith-seal-${id}`), later.id);
+    assert.equal(`#k=${kept}`, whole.hash, "it came along through the form");
+    wrong.push(...(await examine(noor.page, "arrive-sealed")));
+    await lookAround(noor.page, "arrive-sealed");
+    assert.deepEqual(wrong, []);
+  });
+
   test("the room in silence with one, twelve, twenty-five and three hundred people", async () => {
     const noor = await arrives("Noor");
     await comesByLink(noor, sit.link);

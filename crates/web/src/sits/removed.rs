@@ -48,7 +48,7 @@ pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup
             h2 class="t2" id="helped" { "If this is hard to read" }
             p { "It can hurt to be sent away. You can call somebody, now:" }
             (page::help_lines(page::first_lines(lines)))
-            p { a class="help" href="/help" { "More help, and lines in other countries" } }
+            p { a class="b b-3 flush help" href="/help" { "Lines in other countries" } }
         }
     }
 }
