@@ -9,6 +9,7 @@ use sitwith_core::time::Instant;
 /// What a guide may do, as buttons, and what a guide may want to read.
 pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Instant) -> Markup {
     let round = changes.replace("/changes", "/round/guide");
+    let people = changes.replace("/changes", "/people");
     let is_asked = timeline
         .segment(now)
         .and_then(|segment| plan.phases.get(usize::from(segment.phase?)))
@@ -36,6 +37,11 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
                     p data-guide="round" hidden[!is_asked] {
                         a class="b b-2" href=(round) target="_blank" rel="noopener" {
                             "Guide this round, in a new tab"
+                        }
+                    }
+                    p {
+                        a class="b b-2" href=(people) target="_blank" rel="noopener" {
+                            "Take somebody out, in a new tab"
                         }
                     }
                     p role="status" data-guide="answer" {}

@@ -18,7 +18,7 @@ export class Leading {
   #heard = element("p", "", "");
   #answer = element("p", "soft", "");
   #list = element("ul", "people-on", "");
-  #listHead = element("h3", "", "People who are heard, seen, or would like to be");
+  #listHead = element("p", "lab", "People who are heard, seen, or would like to be");
   #shown = "";
   /** @type {any} */
   #timer = null;

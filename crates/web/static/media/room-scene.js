@@ -3,7 +3,7 @@
 import { part } from "../room/page.js";
 import { CircleMarks } from "./room-circle.js";
 import { hasFaces } from "./room-state.js";
-import { dimmed, heldBack, unread } from "./room-words.js";
+import { POOR, dimmed, heldBack, unread } from "./room-words.js";
 import { laidOut } from "./tiles-layout.js";
 import { Tiles } from "./tiles.js";
 
@@ -12,6 +12,9 @@ const WIDE = "(min-width: 48rem) and (orientation: landscape), (min-width: 64rem
 const PHONE = "(max-width: 47.99rem)";
 /** The guide's microphone is lowered from a little before a strike on, for so long, in ms. */
 const DUCK = 4_000;
+/** A line that is thin for so long is called so, once; and for how long that stands, in ms. */
+const THIN_FOR = 6_000;
+const THIN_SAID = 12_000;
 /** What is asked for is asked in steps, in device pixels, so that a turned phone asks once. */
 const STEPS = [90, 180, 360, 720];
 
@@ -32,6 +35,9 @@ export class MediaScene {
   /** @type {number | null} who had the one large place */
   #large = null;
   #asked = "";
+  /** @type {any} */
+  #thin = null;
+  #saidThin = false;
   /** @type {Set<string>} strikes that are taken care of */
   #ducked = new Set();
 
@@ -127,7 +133,21 @@ export class MediaScene {
     notes.set("touch", state.touch
       ? { words: "You hear nobody yet: browsers let sound out at your first touch.", button: ["Let me hear", () => {}] }
       : null);
+    this.#line(state.poor);
     notes.set("sealed", { words: this.#sealed(all) });
+  }
+
+  /** A line that cannot carry all is spoken of once, and not at its first stumble. @param {string} poor */
+  #line(poor) {
+    if (!POOR[poor]) {
+      clearTimeout(this.#thin);
+      this.#thin = null;
+    } else if (!this.#saidThin) {
+      this.#thin ??= setTimeout(() => {
+        this.#saidThin = true;
+        this.#notes.setFor("poor", { words: POOR[this.#engine.state.poor] ?? "" }, THIN_SAID);
+      }, THIN_FOR);
+    }
   }
 
   /** @param {One[]} all */

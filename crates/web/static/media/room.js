@@ -10,7 +10,7 @@ import { Captions } from "./room-captions.js";
 import { Notes } from "./room-notes.js";
 import { MediaScene } from "./room-scene.js";
 import { NOTHING, everybody } from "./room-state.js";
-import { POOR, QUIET, askedForCalm, askedToMute, whyNot } from "./room-words.js";
+import { QUIET, askedForCalm, askedToMute, whyNot } from "./room-words.js";
 
 /** How long words stand that nobody has to answer, in ms. */
 const SHORT = 12_000;
@@ -51,7 +51,6 @@ export class MediaRoom {
   #speaking = [];
   #kind = "";
   #hasRound = false;
-  #saidPoor = "";
   /** Whether one's own words are to be written along, while the microphone is on. */
   #writes = false;
   /** @type {Set<string>} devices that were met in the preview */
@@ -171,10 +170,6 @@ export class MediaRoom {
       canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && this.#kind !== "silence",
     });
     this.#scene.show({ frame, all, like, kind: this.#kind, hasRound: this.#hasRound, isSpoken, lay: () => this.#lay() });
-    if (POOR[state.poor] && this.#saidPoor === "") {
-      this.#saidPoor = state.poor;
-      this.#notes.setFor("poor", { words: POOR[state.poor] }, SHORT);
-    }
     this.#leading?.show(frame, all);
     tell("faces", { shown: document.body.classList.contains("with-faces"), state });
   }
@@ -220,7 +215,7 @@ export class MediaRoom {
 
   #calm() {
     if (this.#world.you.guide) return;
-    this.#notes.setFor("calm", { words: askedForCalm(this.#all()) }, ASKED);
+    this.#notes.setFor("calm", { words: askedForCalm(this.#all()) }, SHORT);
   }
 
   #all() {
