@@ -202,6 +202,7 @@ impl Decoder {
         let starts = got.stamp.key && got.stamp.part == 0;
         if self.next.is_none() && starts {
             self.next = Some(got.seq);
+            self.buffer = self.buffer.split_off(&got.seq);
         }
         if self.next.is_none() {
             self.wants = true;
