@@ -31,11 +31,13 @@ setInterval(() => here.postMessage({ counts: Object.fromEntries(counts) }), TELL
  * @param {number} sealsWith
  */
 async function learn(all, sealsWith) {
-  const known = await Promise.all(all.map(async ({ id, raw }) =>
-    /** @type {const} */ ([id, await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, ["encrypt", "decrypt"])])));
+  const known = await Promise.all(all.map(async ({ id, raw }) => {
+    const uses = /** @type {KeyUsage[]} */ (["encrypt", "decrypt"]);
+    return { id, key: await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, uses) };
+  }));
   keys.clear();
   // The latest comes first: should two have the same number, it is the one that counts.
-  for (const [id, key] of known.reverse()) keys.set(id, key);
+  for (const { id, key } of known.reverse()) keys.set(id, key);
   latest = sealsWith;
 }
 
