@@ -123,6 +123,9 @@ struct MediaArgs {
     /// Only these cases, by name: `audio200,video200`
     #[arg(long, value_delimiter = ',')]
     only: Option<Vec<String>>,
+    /// Only these servers: `sitwith,paced,janus,floor`
+    #[arg(long, value_delimiter = ',')]
+    servers: Option<Vec<String>>,
 }
 
 fn main() -> ExitCode {

@@ -55,6 +55,9 @@ impl Sizes {
         let mut plan = if quick { quick_plan() } else { whole_plan() };
         for (_, servers) in &mut plan {
             servers.retain(|server| has_janus || !matches!(server, Server::Janus(_)));
+            if let Some(words) = &args.servers {
+                servers.retain(|server| words.iter().any(|word| word == server.word()));
+            }
         }
         if let Some(only) = &args.only {
             plan.retain(|(case, _)| only.iter().any(|key| key == case.key));
@@ -77,23 +80,19 @@ const ALL: [Server; 4] = [
 ];
 
 fn whole_plan() -> Vec<(Case, Vec<Server>)> {
-    use Server::{Floor, Home, HomePaced};
+    use Server::{Home, HomePaced};
     let one_loop = Server::Janus(Mode::OneLoop);
     let threads = Server::Janus(Mode::Threads);
-    let mut main = ALL.to_vec();
-    main.push(HomePaced);
+    let with_paced = || ALL.into_iter().chain([HomePaced]).collect::<Vec<_>>();
     vec![
         (Case::sound("audio50", 50), vec![Home, one_loop, threads]),
-        (Case::sound("audio200", 200), main.clone()),
+        (Case::sound("audio200", 200), with_paced()),
         (Case::sound("audio500", 500), vec![Home, one_loop]),
         (Case::sound("audio600", 600), vec![Home, one_loop]),
         (Case::picture("video50", 50), vec![Home, one_loop, threads]),
-        (Case::picture("video200", 200), main),
+        (Case::picture("video200", 200), ALL.to_vec()),
         (Case::picture("video500", 500), vec![Home, one_loop]),
-        (
-            Case::rooms("rooms25x8", 25),
-            vec![Home, one_loop, threads, Floor],
-        ),
+        (Case::rooms("rooms25x8", 25), with_paced()),
         (Case::all("all25", 25), vec![Home, one_loop, threads]),
     ]
 }
@@ -111,7 +110,9 @@ fn quick_plan() -> Vec<(Case, Vec<Server>)> {
 pub(crate) fn run(args: &MediaArgs) -> io::Result<()> {
     open_files_max();
     let machine = Machine::take();
+    let is_asked = |servers: &Vec<String>| servers.iter().any(|word| word == "janus");
     let has_janus = match () {
+        () if !args.servers.as_ref().is_none_or(is_asked) => false,
         () if !machine.has_address => {
             say(
                 "This machine has only loopback addresses, which Janus tells nobody: it is left out.",

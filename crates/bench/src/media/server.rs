@@ -30,6 +30,16 @@ impl Server {
         }
     }
 
+    /// The word by which it can be asked for.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Home => "sitwith",
+            Self::HomePaced => "paced",
+            Self::Janus(_) => "janus",
+            Self::Floor => "floor",
+        }
+    }
+
     /// What stands before the names of its figures.
     pub(super) const fn prefix(self) -> &'static str {
         match self {
