@@ -29,6 +29,8 @@ export class Home {
   /** @type {import("node:child_process").ChildProcess | null} */
   #child = null;
   #kind;
+  /** Settings over the defaults, as the environment gives them. @type {Record<string, string>} */
+  #settings;
   /** What the program said since it was last started. */
   said = "";
   /** By how much the clock was moved ahead, in ms. */
@@ -36,18 +38,20 @@ export class Home {
   folder = mkdtempSync(join(tmpdir(), "sitwith-journey-"));
   port = 0;
 
-  /** @param {"demo" | "serve"} kind */
-  constructor(kind) {
+  /** @param {"demo" | "serve"} kind @param {Record<string, string>} [settings] */
+  constructor(kind, settings = {}) {
     this.#kind = kind;
+    this.#settings = settings;
   }
 
   /**
    * A home that runs and answers.
    * @param {"demo" | "serve"} [kind]
+   * @param {Record<string, string>} [settings] as in `SITWITH_LISTEN__ADDRESS`
    */
-  static async start(kind = "demo") {
+  static async start(kind = "demo", settings = {}) {
     if (!existsSync(PROGRAM)) throw new Error(`build the program first: ${PROGRAM}`);
-    const home = new Home(kind);
+    const home = new Home(kind, settings);
     home.port = await freePort();
     await home.wake();
     return home;
@@ -61,7 +65,7 @@ export class Home {
   async wake() {
     const clock = `--test-clock=${this.aheadMs}`;
     const words = [this.#kind, "--port", String(this.port), "--folder", this.folder, clock];
-    const env = { PATH: process.env.PATH, RUST_LOG: process.env.RUST_LOG ?? "warn" };
+    const env = { PATH: process.env.PATH, RUST_LOG: process.env.RUST_LOG ?? "warn", ...this.#settings };
     const child = spawn(PROGRAM, words, { cwd: this.folder, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.said = "";
