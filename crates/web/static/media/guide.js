@@ -53,9 +53,10 @@ export class Leading {
   /**
    * @param {Frame} frame
    * @param {One[]} all
+   * @param {boolean} isSpoken a round goes on in which the feather goes about
    */
-  show(frame, all) {
-    say(this.#heard, heardNow(frame, all));
+  show(frame, all, isSpoken) {
+    say(this.#heard, heardNow(frame, all, isSpoken));
     this.#toggle("take", frame.feather !== null);
     this.#toggle("unspotlight", frame.spotlight !== null);
     const listed = all.filter((one) => !one.isYou && (one.hasMic || one.hasCam || one.raised || one.holds));
@@ -130,15 +131,17 @@ export class Leading {
  * Who may be heard now, in words.
  * @param {Frame} frame
  * @param {One[]} all
+ * @param {boolean} isSpoken in a spoken round guides wait for the feather like everybody
  */
-export function heardNow(frame, all) {
+export function heardNow(frame, all, isSpoken) {
   const rest = frame.rest ? " Faces rest." : "";
   if (frame.heard === "all") return `Everybody may be heard now.${rest}`;
   if (frame.heard === "nobody") return `Nobody is heard now.${rest}`;
   if (frame.heard === "feather") {
     const holder = all.find((one) => one.holds);
     const who = holder ? (holder.isYou ? "you" : holder.name) : "who holds the feather";
-    return `Heard now: ${who}, and whoever guides.${rest}`;
+    const also = isSpoken || holder?.isYou ? "" : ", and whoever guides";
+    return `Heard now: ${who}${also}.${rest}`;
   }
   const guides = all.filter((one) => one.isGuide).map((one) => (one.isYou ? "you" : one.name));
   return `Heard now: only ${joined(guides) || "whoever guides"}.${rest}`;

@@ -117,7 +117,7 @@ export class MediaScene {
     const notes = this.#notes;
     const you = all.find((one) => one.isYou);
     notes.set("dim", isDim ? { words: dimmed(frame, all) } : null);
-    notes.set("held", { words: heldBack(frame, all, { mic: state.mic, kind, hasRound }) });
+    notes.set("held", { words: heldBack(frame, all, { mic: state.mic, kind, hasRound, isSpoken }) });
     if (!state.mic) notes.set("asked", null);
     notes.set("feather", you?.holds && !isSpoken
       ? { words: "You hold the feather. Take your time.", button: ["Lay it down", lay] }

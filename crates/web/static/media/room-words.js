@@ -30,6 +30,11 @@ export function whyNot(what, word) {
   return WHY[what][word] ?? "That did not work just now. Nothing is wrong with you; try once more.";
 }
 
+/** When somebody will be heard again. */
+const LATER = "You will be heard again afterwards.";
+const IN_ROUND = "You will be heard again in the round.";
+const HOLDING = "You will be heard when you hold the feather.";
+
 /** Somebody who sits quietly wants to be heard or seen. */
 export const QUIET =
   "You sit quietly now. To be heard or seen, show your name again under Sound and more.";
@@ -56,17 +61,18 @@ const isOrAre = (names) => (/ and /.test(names) ? "are" : "is");
  * What somebody reads whose microphone is on and who is not heard now; else nothing.
  * @param {Frame} frame
  * @param {One[]} all
- * @param {{mic: boolean, kind: string, hasRound: boolean}} how `hasRound`: a round is still to come
+ * @param {{mic: boolean, kind: string, hasRound: boolean, isSpoken: boolean}} how `hasRound`: a
+ *   round is still to come; `isSpoken`: one goes on, and guides wait for the feather, too
  */
-export function heldBack(frame, all, { mic, kind, hasRound }) {
+export function heldBack(frame, all, { mic, kind, hasRound, isSpoken }) {
   const you = all.find((one) => one.isYou);
   if (!mic || !you || frame.heard === "all" || you.holds) return "";
-  const again = hasRound ? "You will be heard again in the round." : "You will be heard again afterwards.";
+  const again = isSpoken ? HOLDING : hasRound ? IN_ROUND : LATER;
   if (frame.heard === "nobody") return `Nobody is heard just now. ${again}`;
-  if (you.isGuide) return "";
+  if (you.isGuide && !(isSpoken && frame.heard === "feather")) return "";
   if (frame.heard === "feather") {
     const holder = all.find((one) => one.holds)?.name || "who holds the feather";
-    return `Only ${holder} is heard now. You will be heard again afterwards.`;
+    return `Only ${holder} is heard now. ${isSpoken ? again : LATER}`;
   }
   const guides = guidesOf(all);
   if (kind === "silence") return `In silence only ${guides} ${isOrAre(guides)} heard.`;

@@ -170,7 +170,7 @@ export class MediaRoom {
       canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && this.#kind !== "silence",
     });
     this.#scene.show({ frame, all, like, kind: this.#kind, hasRound: this.#hasRound, isSpoken, lay: () => this.#lay() });
-    this.#leading?.show(frame, all);
+    this.#leading?.show(frame, all, isSpoken);
     tell("faces", { shown: document.body.classList.contains("with-faces"), state });
   }
 

@@ -16,11 +16,11 @@ const LARGE = 4;
  */
 export function columns(count, isWide) {
   if (count <= 1) return 1;
-  if (!isWide) return Math.max(1, Math.round(Math.sqrt(count / 1.6)));
-  const square = Math.ceil(Math.sqrt(count));
+  const tall = Math.max(1, Math.round(Math.sqrt(count / 1.6)));
+  const usual = isWide ? Math.ceil(Math.sqrt(count)) : tall;
   // One more where that leaves fewer empty places.
   const empty = (/** @type {number} */ columns) => Math.ceil(count / columns) * columns - count;
-  return empty(square + 1) < empty(square) ? square + 1 : square;
+  return empty(usual + 1) < empty(usual) ? usual + 1 : usual;
 }
 
 /**

@@ -51,7 +51,7 @@ test("there are faces when somebody else has one, or your own when you like to s
 
 test("two, six, twelve and twenty-five have the columns they were drawn with", () => {
   assert.deepEqual([2, 6, 12, 25].map((count) => columns(count, true)), [2, 3, 4, 5]);
-  assert.deepEqual([2, 6, 12, 25].map((count) => columns(count, false)), [1, 2, 3, 4]);
+  assert.deepEqual([2, 6, 12, 25].map((count) => columns(count, false)), [1, 2, 3, 5]);
   for (let count = 1; count <= TILES_MAX; count += 1) {
     for (const isWide of [true, false]) {
       const [wide, rows] = [columns(count, isWide), Math.ceil(count / columns(count, isWide))];
@@ -118,7 +118,7 @@ test("a tile says who speaks, who you are, and in a whisper that the camera is o
 });
 
 test("whoever has the microphone on and is not heard reads so, and when they will be", () => {
-  const how = { mic: true, kind: "practice", hasRound: true };
+  const how = { mic: true, kind: "practice", hasRound: true, isSpoken: false };
   const held = (/** @type {Partial<Frame>} */ more, also = {}) =>
     heldBack(frame({ on: ON, ...more }), people({ on: ON, ...more }), { ...how, ...also });
   assert.equal(held({ heard: "guides" }), "Only Marit is heard now. You will be heard again in the round.");
@@ -128,6 +128,16 @@ test("whoever has the microphone on and is not heard reads so, and when they wil
   for (const nothing of [
     held({ heard: "all" }), held({ heard: "guides" }, { mic: false }), held({ heard: "feather", feather: 2 }),
   ]) assert.equal(nothing, "");
+});
+
+test("whoever guides is not heard either while another holds the feather of a round", () => {
+  const marit = { seat: 4, name: "Marit", dye: 0, quiet: false, guide: true };
+  const held = frame({ on: ON, heard: "feather", feather: 7 });
+  const all = everybody(held, [], marit, []);
+  const words = (/** @type {boolean} */ isSpoken) =>
+    heldBack(held, all, { mic: true, kind: "round", hasRound: false, isSpoken });
+  assert.equal(words(true), "Only Leïla is heard now. You will be heard when you hold the feather.");
+  assert.equal(words(false), "");
 });
 
 test("two guides are named both, and none is still the guide", () => {
@@ -156,8 +166,11 @@ test("a device that does not come is nobody's fault, and every word has a reason
 
 test("whoever guides reads who is heard, and sees the raised feather without its time", () => {
   const all = people({ on: ON, raised: [9] });
-  assert.equal(heardNow(frame({ heard: "guides" }), all), "Heard now: only Marit.");
-  assert.equal(heardNow(frame({ heard: "all", rest: true }), all), "Everybody may be heard now. Faces rest.");
+  assert.equal(heardNow(frame({ heard: "guides" }), all, false), "Heard now: only Marit.");
+  assert.equal(heardNow(frame({ heard: "all", rest: true }), all, false), "Everybody may be heard now. Faces rest.");
+  const held = { heard: /** @type {const} */ ("feather"), feather: 9 };
+  assert.equal(heardNow(frame(held), people({ on: ON, ...held }), false), "Heard now: Jun, and whoever guides.");
+  assert.equal(heardNow(frame(held), people({ on: ON, ...held }), true), "Heard now: Jun.");
   const jun = all.find((one) => one.name === "Jun");
   assert.ok(jun);
   assert.deepEqual(marks(jun, frame({ raised: [9] })), ["feather raised", "mic on"]);
