@@ -27,9 +27,14 @@ impl Dice {
         self.next().is_multiple_of(n)
     }
 
-    /// A number of seconds for a phase.
-    pub(crate) fn secs(&mut self, from: i64, to: i64) -> u32 {
-        u32::try_from(self.range(from, to)).unwrap()
+    /// Four bytes of chance.
+    pub(crate) fn word(&mut self) -> u32 {
+        u32::try_from(self.next() >> 32).unwrap()
+    }
+
+    /// One byte of chance.
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.word().to_be_bytes()[0]
     }
 
     /// A place in a list of this length.

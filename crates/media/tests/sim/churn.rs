@@ -22,7 +22,8 @@ fn everybody() -> Rules {
 /// Six seats, of whom one after the other leaves, vanishes or replaces what they had, on few
 /// ports.
 fn come_and_go(world: &mut World, room: usize, times: u32) {
-    let port = |n: u32| std::net::SocketAddr::from(([10, 2, 0, 1], 3_000 + (n % 9) as u16));
+    let port =
+        |n: u32| std::net::SocketAddr::from(([10, 2, 0, 1], 3_000 + u16::try_from(n % 9).unwrap()));
     for n in 0..times {
         let seat = 1 + n % 6;
         match world.dice.below(4) {
@@ -30,8 +31,8 @@ fn come_and_go(world: &mut World, room: usize, times: u32) {
             1 => world.drop_gone(),
             _ => {}
         }
-        let port_up = port(world.dice.next() as u32);
-        let port_down = port(world.dice.next() as u32);
+        let port_up = port(world.dice.word());
+        let port_down = port(world.dice.word());
         let gives = if n % 3 == 0 {
             Gives::BOTH
         } else {

@@ -74,7 +74,6 @@ impl Gives {
 /// A microphone.
 #[derive(Debug)]
 pub(crate) struct Sound {
-    pub(crate) mid: Mid,
     stream: (Pt, Ssrc),
     pub(crate) on: bool,
     pub(crate) every: Duration,
@@ -108,7 +107,6 @@ pub(crate) struct Layer {
 /// A camera.
 #[derive(Debug)]
 pub(crate) struct Camera {
-    pub(crate) mid: Mid,
     pub(crate) on: bool,
     pub(crate) layers: Vec<Layer>,
     pub(crate) every: Duration,
@@ -147,7 +145,6 @@ impl Giver {
             (pt, tx.ssrc())
         };
         let sound = audio.map(|mid| Sound {
-            mid,
             stream: stream(rtc, mid, None, MediaKind::Audio),
             on: true,
             every: Duration::from_millis(20),
@@ -171,15 +168,14 @@ impl Giver {
                     bits: *bits,
                     seq: 1 + shake * u64::from(at + 1) % 30_000,
                     ts: seat.wrapping_mul(9_999_991).wrapping_add(at * 77_777),
-                    picture: (seat * 331 + at * 1_500) as u16 & 0x7FFF,
-                    tl0: (seat * 17 + at) as u8,
+                    picture: u16::try_from((seat * 331 + at * 1_500) & 0x7FFF).unwrap(),
+                    tl0: u8::try_from((seat * 17 + at) & 0xFF).unwrap(),
                     n: 0,
                     wants_key: true,
                     keys: 0,
                 }
             });
             Camera {
-                mid,
                 on: true,
                 layers: layers.collect(),
                 every: Duration::from_millis(66),

@@ -90,7 +90,7 @@ impl Line {
             self.free = Some(start + Duration::from_nanos(bits * 1_000_000_000 / rate));
         }
         let start = self.free.map_or(now, |free| free.max(now));
-        let jitter = self.jitter.as_micros() as u64;
+        let jitter = u64::try_from(self.jitter.as_micros()).unwrap();
         let jitter = Duration::from_micros(if jitter == 0 { 0 } else { dice.next() % jitter });
         let mut at = start + self.delay + jitter;
         if of_thousand(self.late, dice) {

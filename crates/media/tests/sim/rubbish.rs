@@ -29,13 +29,13 @@ fn rubbish_inside_packets_with_the_right_keys_harms_nobody_else() {
         for _ in 0..1_500 {
             let length = world.dice.below(1_150);
             let mut payload = vec![0_u8; length];
-            payload.fill_with(|| world.dice.next() as u8);
+            payload.fill_with(|| world.dice.byte());
             seq += if world.dice.one_in(20) { 900 } else { 1 };
             let (pt, ssrc) = *world.dice.pick(&streams);
-            let time = world.dice.next() as u32;
+            let time = world.dice.word();
             let marker = world.dice.one_in(3);
             let ext = ExtensionValues {
-                audio_level: Some(-(world.dice.below(127) as i8)),
+                audio_level: Some(-i8::try_from(world.dice.below(127)).unwrap()),
                 ..ExtensionValues::default()
             };
             let now = world.now;

@@ -216,5 +216,5 @@ fn in_a_large_room_the_loudest_eight_and_the_guide_are_heard() {
         "{now:?}"
     );
     let speak = |told: &&(_, _, Told)| matches!(told.2, Told::Speak(_));
-    assert!(world.told.iter().rfind(|told| speak(&told)).is_some());
+    assert!(world.told.iter().rfind(|told| speak(told)).is_some());
 }

@@ -67,7 +67,7 @@ impl World {
         let dice = Mutex::new(Dice::new(seed ^ 0xA11CE));
         let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
             let mut dice = dice.lock().unwrap();
-            bytes.iter_mut().for_each(|byte| *byte = dice.next() as u8);
+            bytes.iter_mut().for_each(|byte| *byte = dice.byte());
         }));
         let settings = HubSettings {
             worker: 0,
