@@ -261,3 +261,103 @@ fn charts(report: &mut Report, all: &[Found]) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::time::Duration;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::media::case::Case;
+
+    fn found(case: Case, server: Server, cpu_s: f64) -> Found {
+        let mut found = Found::new(case, server);
+        let is_janus = matches!(server, Server::Janus(_));
+        found.samples.push(Sample {
+            got: 1_000_000,
+            cpu_s,
+            secs: 5.0,
+            delivered: if server == Server::Home { 0.98 } else { 1.0 },
+            p99_ms: cpu_s / 2.0,
+            version: is_janus.then(|| "1.2.3".to_owned()),
+            ..Sample::default()
+        });
+        found
+    }
+
+    fn told(all: &[Found]) -> (Value, String) {
+        let machine = Machine {
+            here: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            has_address: true,
+            has_cores: true,
+            is_urgent: true,
+        };
+        let sizes = Sizes {
+            passes: 1,
+            warm: Duration::ZERO,
+            counted: Duration::from_secs(5),
+            again: 0,
+            plan: all.iter().map(|one| (one.case, vec![one.server])).collect(),
+        };
+        let report = report(machine, &sizes, all, (0.5, 0.6));
+        (
+            serde_json::from_str(&report.json()).unwrap(),
+            report.table(),
+        )
+    }
+
+    fn everything() -> Vec<Found> {
+        let cases = [
+            Case::sound("audio200", 200),
+            Case::picture("video200", 200),
+            Case::rooms("rooms25x8", 25),
+        ];
+        let servers = [
+            (Server::Home, 9.0),
+            (MODES[0], 20.0),
+            (MODES[1], 30.0),
+            (Server::Floor, 6.0),
+        ];
+        let all = cases
+            .into_iter()
+            .flat_map(|case| servers.map(|(server, cpu_s)| found(case, server, cpu_s)));
+        all.collect()
+    }
+
+    #[test]
+    fn the_figures_that_programs_read_are_all_there() {
+        let (json, table) = told(&everything());
+        let number = |key: &str| json.get(key).and_then(Value::as_f64);
+        for case in ["audio200", "video200", "rooms25x8"] {
+            assert_eq!(number(&format!("{case}_cpu_s_per_million")), Some(9.0));
+            // The better of the two ways of Janus.
+            let janus = format!("janus_{case}_cpu_s_per_million");
+            assert_eq!(number(&janus), Some(20.0));
+        }
+        assert_eq!(number("audio200_p99_ms"), Some(4.5));
+        assert_eq!(number("video200_p99_ms"), Some(4.5));
+        assert_eq!(number("floor_cpu_s_per_million"), Some(6.0));
+        assert_eq!(number("ratio_to_floor"), Some(1.5));
+        assert_eq!(number("delivered_share"), Some(0.98));
+        assert_eq!(json["janus_version"], "1.2.3");
+        assert!(
+            json.as_object()
+                .unwrap()
+                .values()
+                .all(|value| !value.is_null())
+        );
+        assert!(table.contains("NOT ALL CAME"), "{table}");
+    }
+
+    #[test]
+    fn without_janus_its_figures_are_left_out_and_the_rest_is_told() {
+        let mut all = everything();
+        all.retain(|one| !matches!(one.server, Server::Janus(_)));
+        let (json, _) = told(&all);
+        let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+        assert!(keys.iter().all(|key| !key.contains("janus")), "{keys:?}");
+        assert!(json.get("ratio_to_floor").is_some());
+    }
+}
