@@ -226,5 +226,4 @@ fn carries(faces: &[Face<'_>], places: &Places, tall: u16) -> Carries {
 }
 
 #[cfg(test)]
-#[path = "layers_tests.rs"]
 mod tests;

@@ -206,5 +206,4 @@ impl Loud {
 }
 
 #[cfg(test)]
-#[path = "loud_tests.rs"]
 mod tests;

@@ -204,5 +204,4 @@ impl Rewrite {
 }
 
 #[cfg(test)]
-#[path = "rewrite_tests.rs"]
 mod tests;

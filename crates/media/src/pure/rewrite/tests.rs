@@ -52,6 +52,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A source as it begins, how many packets of it come, and how long the first is waited for.
+fn run() -> impl Strategy<Value = (Numbers, u8, u32)> {
+    let first = (0u64..1 << 40, any::<u32>(), any::<u16>(), any::<u8>());
+    let first = first.prop_map(|(seq, ts, id, tl0)| picture(seq, ts, id, tl0));
+    (first, 1u8..40, 0u32..5_000)
+}
+
 proptest! {
     #[test]
     fn out_is_one_stream_whatever_happens(
@@ -102,18 +109,22 @@ proptest! {
 
     #[test]
     fn switches_and_pauses_leave_no_gap(
-        runs in prop::collection::vec((0u64..1 << 40, any::<u32>(), any::<u16>(), any::<u8>(), 1u64..40, 0u32..5_000), 1..50),
+        runs in prop::collection::vec(run(), 1..50),
     ) {
         let mut now = beginning();
         let mut slot = Rewrite::new(9, 90_000);
         let mut before: Option<(Numbers, Instant)> = None;
-        for (source, (seq, ts, id, tl0, length, wait)) in runs.into_iter().enumerate() {
-            slot.begin(u64::try_from(source).unwrap());
+        for (source, (first, length, wait)) in (0u64..).zip(runs) {
+            slot.begin(source);
             for n in 0..length {
                 now += MS * if n == 0 { wait } else { 33 };
-                let step = u16::try_from(n).unwrap();
-                let came = picture(seq + n, ts.wrapping_add(2_970 * u32::from(step)), id.wrapping_add(step), tl0.wrapping_add(step as u8));
-                let out = slot.write(u64::try_from(source).unwrap(), &came, now).unwrap();
+                let came = Numbers {
+                    seq: first.seq + u64::from(n),
+                    ts: first.ts.wrapping_add(2_970 * u32::from(n)),
+                    picture: first.picture.map(|id| id.wrapping_add(n.into()) & PICTURE_MASK),
+                    tl0: first.tl0.map(|id| id.wrapping_add(n)),
+                };
+                let out = slot.write(source, &came, now).unwrap();
                 if let Some((last, at)) = before {
                     prop_assert_eq!(out.seq, last.seq + 1);
                     prop_assert_eq!(out.picture, Some((last.picture.unwrap() + 1) & PICTURE_MASK));

@@ -159,12 +159,18 @@ fn a_layer_that_is_no_longer_given_is_replaced_by_what_is() {
     assert_eq!(given(&layers), [None]);
 }
 
+/// A seat, whether its face is wanted large, and the bit/s of its layers.
+fn wanted() -> impl Strategy<Value = (u32, bool, Vec<u64>)> {
+    let bits = prop::collection::vec(1u64..900_000, 0..4);
+    (0u32..30, any::<bool>(), bits)
+}
+
 proptest! {
     #[test]
     fn what_is_given_fits_and_was_there(
         steps in prop::collection::vec(
             (
-                prop::collection::vec((0u32..30, any::<bool>(), prop::collection::vec(1u64..900_000, 0..4)), 0..30),
+                prop::collection::vec(wanted(), 0..30),
                 0u16..800,
                 prop::option::of(0u64..5_000_000),
                 0u64..20,
