@@ -10,13 +10,16 @@ use crate::scene::{Scene, room, rules, settings};
 fn check(name: &str) -> Vec<u8> {
     let padded = name.len().next_multiple_of(4);
     let mut bytes = vec![0, 1];
-    bytes.extend(u16::try_from(4 + padded).unwrap().to_be_bytes());
+    bytes.extend(u16::try_from(36 + padded).unwrap().to_be_bytes());
     bytes.extend([0x21, 0x12, 0xa4, 0x42]);
     bytes.extend((0..12).map(|_| fastrand::u8(..)));
     bytes.extend([0, 6]);
     bytes.extend(u16::try_from(name.len()).unwrap().to_be_bytes());
     bytes.extend(name.as_bytes());
     bytes.resize(24 + padded, 0);
+    // How much it is wanted, and what would prove it.
+    bytes.extend([0, 0x24, 0, 4, 1, 1, 1, 1, 0, 8, 0, 20]);
+    bytes.extend([9; 20]);
     bytes
 }
 
@@ -46,6 +49,8 @@ fn nonsense_over_udp_disturbs_nobody() {
     let counts = scene.media.counts();
     assert_eq!((counts.fallen, counts.unrelayed), (0, 0), "{counts:?}");
     assert!(counts.received > 3_000, "{counts:?}");
+    // Checks for workers that are not there went nowhere, those for the other one to it.
+    assert!(counts.handed > 0 && counts.unhanded > 0, "{counts:?}");
 }
 
 #[test]

@@ -209,3 +209,127 @@ impl Conn {
         !self.is_answered
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    use super::super::door::Door;
+    use super::*;
+    use crate::drive::clock::now;
+    use crate::pure::frames::{FRAME_MAX, HEAD};
+
+    /// A connection, and its other end.
+    fn pair(now: Instant) -> (Conn, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let other = TcpStream::connect(listener.local_addr().expect("it listens")).expect("a line");
+        let (stream, from) = listener.accept().expect("a call");
+        stream.set_nonblocking(true).expect("a socket");
+        let entry = Arc::<Door>::default().enter(from.ip()).expect("room");
+        (Conn::new(stream, from, entry, now), other)
+    }
+
+    #[test]
+    fn on_a_slow_line_pictures_are_let_go_before_sound_and_nothing_piles_up() {
+        let now = now();
+        let (mut conn, mut other) = pair(now);
+        let (picture, sound) = ([7; 1_200], [1; 100]);
+        // Until the kernel takes no more, and half a second of pictures waits.
+        while conn.say(&picture, now) == Said::Kept {
+            assert!(conn.write(now));
+        }
+        assert!(conn.waiting.len() + HEAD + picture.len() > WAITING_MAX);
+        assert_eq!(conn.say(&sound, now), Said::Kept);
+        while conn.say(&sound, now) == Said::Kept {}
+        assert!(conn.waiting.len() <= WAITING_SMALL_MAX);
+        // The other end reads on: whole packets come, and there is room again.
+        let (mut frames, mut bytes, mut came) = (Frames::new(), vec![0; 65_536], 0);
+        while conn.is_waiting() {
+            let count = other.read(&mut bytes).expect("bytes");
+            let read = frames.read(&bytes[..count], &mut |packet| {
+                assert!(packet == picture || packet == sound);
+                came += 1;
+            });
+            read.expect("whole packets");
+            assert!(conn.write(now));
+        }
+        assert!(came > 50);
+        assert_eq!(conn.say(&picture, now), Said::Kept);
+    }
+
+    #[test]
+    fn a_packet_too_long_for_a_frame_is_let_go() {
+        let now = now();
+        let (mut conn, _other) = pair(now);
+        assert_eq!(conn.say(&[0; FRAME_MAX + 1], now), Said::LetGo);
+        assert!(!conn.is_waiting());
+    }
+
+    #[test]
+    fn whoever_says_nothing_or_takes_nothing_is_dead_in_its_time() {
+        let (now, moment) = (now(), Duration::from_millis(1));
+        let (mut conn, _other) = pair(now);
+        assert!(!conn.is_dead(now + OPENING));
+        assert!(
+            conn.is_dead(now + OPENING + moment),
+            "no check of it was good"
+        );
+        assert_eq!(conn.say(b"good", now), Said::Kept);
+        assert!(!conn.is_dead(now + OPENING + moment));
+        assert!(
+            conn.is_dead(now + STUCK + moment),
+            "its bytes are not taken"
+        );
+        assert!(conn.write(now));
+        assert!(!conn.is_dead(now + SILENT));
+        assert!(
+            conn.is_dead(now + SILENT + moment),
+            "nothing is heard of it"
+        );
+    }
+
+    #[test]
+    fn a_first_packet_that_comes_byte_by_byte_is_waited_for_and_then_read() {
+        let now = now();
+        let (mut conn, mut other) = pair(now);
+        // A check as a browser sends it: its name, how much it is wanted, and what proves it.
+        let mut check = vec![0, 1, 0, 44, 0x21, 0x12, 0xa4, 0x42];
+        check.extend([5; 12]);
+        check.extend([0, 6, 0, 6]);
+        check.extend(b"w3xa:b\0\0");
+        check.extend([0, 0x24, 0, 4, 1, 1, 1, 1]);
+        check.extend([0, 8, 0, 20]);
+        check.extend([9; 20]);
+        let framed = [&head(check.len()).expect("short"), &check[..]].concat();
+        let mut heard = vec![];
+        let mut scratch = [0; 64];
+        let (last, first) = framed.split_last().expect("bytes");
+        for byte in first {
+            other.write_all(&[*byte]).expect("it is taken");
+            let came = conn.read(3, &mut scratch, now, &mut |_| panic!("too early"));
+            assert_eq!(came, Came::All);
+        }
+        other.write_all(&[*last]).expect("it is taken");
+        // Loopback carries it before the call returns, or a little later.
+        while heard.is_empty() {
+            let came = conn.read(3, &mut scratch, now, &mut |packet| {
+                heard.push(packet.to_vec())
+            });
+            assert_eq!(came, Came::All);
+        }
+        assert_eq!(heard, [check]);
+        let (mut stranger, mut other) = pair(now);
+        other.write_all(&framed).expect("it is taken");
+        let mut came = Came::All;
+        while came == Came::All {
+            came = stranger.read(2, &mut scratch, now, &mut |_| panic!("it is another's"));
+        }
+        assert_eq!(came, Came::Elsewhere(3));
+        assert_eq!(
+            stranger.place(3, &mut |packet| heard.push(packet.to_vec())),
+            Came::All
+        );
+        assert_eq!(heard.len(), 2);
+    }
+}
