@@ -25,7 +25,7 @@ export function shortPlan(silence = "0:20") {
  * @param {Person} guide signed in
  * @param {import("./home.js").Home} home
  * @param {{title: string, phases: Phase[], led?: boolean, begins?: boolean, open?: "home" | "link",
- *   inMs?: number, shown?: boolean}} sit  `inMs`: how far off its planned beginning is
+ *   inMs?: number, shown?: boolean, sealed?: boolean}} sit  `inMs`: how far off its planned beginning is
  */
 export async function makeSit(guide, home, sit) {
   const { title, phases, led = true, begins = false, open = "link", inMs = 60_000 } = sit;
@@ -34,7 +34,7 @@ export async function makeSit(guide, home, sit) {
     ["title", title], ["words", ""], ["day", planned.slice(0, 10)],
     ["time", planned.slice(11, 19)], ["zone", "UTC"], ["repeats", "once"], ["open", open],
     ["led", led ? "yes" : ""], ["begins", begins ? "yes" : ""],
-    ["shown", sit.shown ? "yes" : ""], ["do", "keep"],
+    ["shown", sit.shown ? "yes" : ""], ["sealed", sit.sealed ? "yes" : ""], ["do", "keep"],
   ];
   phases.forEach((phase, place) => {
     for (const [name, value] of Object.entries(phase)) pairs.push([`p${place}-${name}`, value]);

@@ -92,7 +92,7 @@ export class Person {
    */
   async goes(path) {
     const url = new URL(path, this.address);
-    const answer = await this.page.goto(`${this.address}${url.pathname}${url.search}`);
+    const answer = await this.page.goto(`${this.address}${url.pathname}${url.search}${url.hash}`);
     return answer?.status() ?? 0;
   }
 

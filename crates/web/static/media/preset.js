@@ -65,11 +65,12 @@ export function sizes() {
 /**
  * The home's answer to what we give, made to say what the preset wants: a browser codes its sound
  * as the other side's words ask. Both presets are understood by whoever listens, so nobody else
- * has to be told when it changes.
+ * has to be told when it changes. Sealed sound never rests: when somebody speaks is nobody's business.
  * @param {string} answer
  * @param {Preset} preset
+ * @param {boolean} [isSealed]
  */
-export function shaped(answer, preset) {
+export function shaped(answer, preset, isSealed = false) {
   const { channels, bitrate, isRed, isResting } = PRESETS[preset];
   return eachSound(answer, (part) => {
     const opus = typeOf(part, "opus/48000/2");
@@ -80,7 +81,7 @@ export function shaped(answer, preset) {
       stereo: channels === 2 ? "1" : null,
       "sprop-stereo": null,
       maxaveragebitrate: String(bitrate),
-      usedtx: isResting ? "1" : null,
+      usedtx: isResting && !isSealed ? "1" : null,
       useinbandfec: "1",
     });
   });

@@ -12,6 +12,8 @@ const IV = 12;
 export const TRAILER = TAG + IV + 1;
 /** How much stays clear: of sound one byte; of a picture (VP8) what tells whether it is whole. */
 const CLEAR = { audio: 1, key: 10, delta: 3 };
+/** Some browsers send what says nothing but "silence" past the seal: so short. It is left out. */
+const EMPTY_MAX = 2;
 /** How many frames back one may be late, and how many lines that were sealed are remembered. */
 const LATE_MAX = 512;
 const LINES_MAX = 8;
@@ -70,7 +72,7 @@ export class Sealer {
 
 /**
  * How opening went: the frame, or why there is none: no such key, not sealed by it, or seen before.
- * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "again"}} Opened
+ * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "again" | "empty"}} Opened
  */
 
 /** Opens what comes in on one line. */
@@ -85,8 +87,10 @@ export class Opener {
    * @returns {Promise<Opened>}
    */
   async open(kind, data, keyOf) {
-    const clear = clearOf(kind, data);
-    if (data.length < clear + TRAILER) return { frame: null, why: "broken" };
+    if (data.length <= EMPTY_MAX) return { frame: null, why: "empty" };
+    if (data.length < TRAILER) return { frame: null, why: "broken" };
+    // Short frames are clear as a whole: in silence a browser sends some with nothing in them.
+    const clear = Math.min(clearOf(kind, data), data.length - TRAILER);
     const id = data[data.length - 1];
     const key = keyOf(id);
     if (!key) return { frame: null, why: "nokey" };

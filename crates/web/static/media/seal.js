@@ -17,6 +17,8 @@ const ALONE = 4_000;
 const ASK_AGAIN = 3_000;
 /** After a new key was handed out, this long until we seal with it, in ms. */
 const TURN = 1_000;
+/** After so many counts without anything, a line that could not be opened is no longer spoken of. */
+const SILENT = 10;
 /** So many people are remembered to hand them a later key. */
 const ASKED_MAX = 64;
 
@@ -36,8 +38,8 @@ export class Seal {
   #asked = new Map();
   /** How opening goes, by line. @type {Record<string, Count>} */
   #counts = {};
-  /** Lines of which nothing could be opened lately. @type {Set<string>} */
-  #shut = new Set();
+  /** Lines of which nothing could be opened, and since how many counts nothing came. @type {Map<string, number>} */
+  #shut = new Map();
   #timers = new Set();
   #names = new WeakMap();
   #named = 0;
@@ -195,16 +197,18 @@ export class Seal {
 
   /** @param {Record<string, Count>} counts */
   #counted(counts) {
-    const before = JSON.stringify([...this.#shut]);
+    const before = [...this.#shut.keys()].join();
     for (const [name, now] of Object.entries(counts)) {
       const was = this.#counts[name] ?? { opened: 0, failed: 0, nokey: 0 };
       const hasOpened = now.opened > was.opened;
       const hasFailed = now.failed + now.nokey > was.failed + was.nokey;
-      if (hasOpened) this.#shut.delete(name);
-      else if (hasFailed) this.#shut.add(name);
+      const silent = (this.#shut.get(name) ?? 0) + 1;
+      if (hasFailed && !hasOpened) this.#shut.set(name, 0);
+      else if (hasOpened || silent > SILENT) this.#shut.delete(name);
+      else if (this.#shut.has(name)) this.#shut.set(name, silent);
     }
     this.#counts = counts;
-    if (JSON.stringify([...this.#shut]) === before) return;
+    if ([...this.#shut.keys()].join() === before) return;
     if (this.#shut.size > 0) void this.#ask();
     this.#ways.changed();
   }

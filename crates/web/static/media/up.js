@@ -147,7 +147,8 @@ export class Up {
 
   /** @param {RTCPeerConnection} peer */
   async #agree(peer) {
-    await peer.setRemoteDescription({ type: "answer", sdp: shaped(this.#answer, this.#preset) });
+    const sdp = shaped(this.#answer, this.#preset, this.#ways.seal !== null);
+    await peer.setRemoteDescription({ type: "answer", sdp });
   }
 
   /** How many bits a second the sound may take, as the preset wants it. */

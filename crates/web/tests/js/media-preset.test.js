@@ -27,6 +27,10 @@ test("a voice rests in silence, is sent twice where that is agreed, and is plain
   assert.deepEqual(opus(voice), ["maxaveragebitrate=32000", "minptime=10", "usedtx=1", "useinbandfec=1"]);
 });
 
+test("sealed sound never rests", () => {
+  assert.doesNotMatch(shaped(ANSWER, "voice", true), /usedtx/);
+});
+
 test("a bowl never rests, is sent once, and has two sides", () => {
   const bowl = shaped(ANSWER, "bowl");
   assert.match(bowl, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 63\r\n/);

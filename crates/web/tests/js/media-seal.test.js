@@ -37,6 +37,16 @@ test("what the home has to see stays clear, all else does not", async () => {
   }
 });
 
+test("the shortest frames come through, also the empty ones of silence", async () => {
+  for (const kind of /** @type {const} */ (["audio", "video"])) {
+    for (let length = 0; length < 14; length += 1) {
+      const data = WHOLE.slice(0, length);
+      const sealed = await new Sealer().seal(kind, data, 1, KEY);
+      assert.deepEqual((await new Opener().open(kind, sealed, ring)).frame, data, `${kind} ${length}`);
+    }
+  }
+});
+
 test("the trailer is tag, iv and key, as another reader of it would find them", async () => {
   const sealed = await new Sealer().seal("audio", SOUND, 0x01020304, KEY);
   const iv = sealed.slice(-13, -1);
