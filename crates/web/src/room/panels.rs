@@ -5,8 +5,8 @@ use maud::{Markup, html};
 /// A microphone and a camera, drawn with one thread.
 pub(super) const MIC: &str = "M12 3.5a2.7 2.7 0 0 0-2.7 2.7v5a2.7 2.7 0 0 0 5.4 0v-5A2.7 2.7 0 0 0 \
     12 3.5ZM6 11.5a6 6 0 0 0 12 0M12 17.5V21";
-pub(super) const CAMERA: &str = "M4 7.5c2-.6 8-.6 10.5 0 .3 3 .3 6 0 9-2.5.6-8.5.6-10.5 0-.4-3-.4-6 \
-    0-9ZM14.6 10.5 20 7.8v8.4l-5.4-2.7";
+pub(super) const CAMERA: &str = "M4 7.5c2-.6 8-.6 10.5 0 .3 3 .3 6 0 9-2.5.6-8.5.6-10.5 0-.4-3-.4 \
+    -6 0-9ZM14.6 10.5 20 7.8v8.4l-5.4-2.7";
 
 /// A button for what somebody gives, their voice or their face: off on arrival, and there only
 /// where a script can turn it on. In silence it steps back, but not for whoever guides.
