@@ -76,7 +76,8 @@ export function shaped(answer, preset, isSealed = false) {
     const opus = typeOf(part, "opus/48000/2");
     if (opus === null) return part;
     const red = typeOf(part, "red/48000/2");
-    const first = isRed && red !== null ? [red, opus] : [opus];
+    // The home looks into what is sent twice, and cannot where it is sealed.
+    const first = isRed && !isSealed && red !== null ? [red, opus] : [opus];
     return withFormat(inOrder(part, first), opus, {
       stereo: channels === 2 ? "1" : null,
       "sprop-stereo": null,

@@ -27,8 +27,9 @@ test("a voice rests in silence, is sent twice where that is agreed, and is plain
   assert.deepEqual(opus(voice), ["maxaveragebitrate=32000", "minptime=10", "usedtx=1", "useinbandfec=1"]);
 });
 
-test("sealed sound never rests", () => {
+test("sealed sound never rests, and is sent once", () => {
   assert.doesNotMatch(shaped(ANSWER, "voice", true), /usedtx/);
+  assert.match(shaped(ANSWER, "voice", true), /SAVPF 111 63\r\n/);
 });
 
 test("a bowl never rests, is sent once, and has two sides", () => {
