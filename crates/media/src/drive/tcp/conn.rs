@@ -314,7 +314,7 @@ mod tests {
         // Loopback carries it before the call returns, or a little later.
         while heard.is_empty() {
             let came = conn.read(3, &mut scratch, now, &mut |packet| {
-                heard.push(packet.to_vec())
+                heard.push(packet.to_vec());
             });
             assert_eq!(came, Came::All);
         }
