@@ -95,6 +95,8 @@ struct Out {
 pub(super) enum Became {
     /// It goes out.
     Sent,
+    /// It goes out, and a whole picture begins with it.
+    Began,
     /// It does not concern this browser.
     Nothing,
     /// A whole picture is needed first.
@@ -183,14 +185,16 @@ impl Down {
         if out.seat == seat {
             return;
         }
-        out.seat = seat;
+        let before = std::mem::replace(&mut out.seat, seat);
         out.patience.fresh();
         out.rests = None;
         if sort == Sort::Face {
             out.want = None;
         }
-        if out.carries.take().is_some() {
-            out.rewrite.pause();
+        out.carries = None;
+        out.rewrite.pause();
+        // Though nothing is carried at this moment: something may still wait, or be asked for again.
+        if before.is_some() {
             let_go(rtc, out.mid);
         }
     }
@@ -221,6 +225,7 @@ impl Down {
             return Became::Nothing;
         }
         let came = (packet.layer, packet.stream);
+        let mut began = false;
         if out.carries != Some(came) {
             if out.want != Some(packet.layer) || out.rests.is_some_and(|until| now < until) {
                 return Became::Nothing;
@@ -230,6 +235,7 @@ impl Down {
             }
             out.carries = Some(came);
             out.rewrite.begin(u64::from(packet.stream));
+            began = packet.sort == Sort::Face;
         }
         let source = u64::from(packet.stream);
         let Some(numbers) = out.rewrite.write(source, &load.numbers, now) else {
@@ -268,7 +274,7 @@ impl Down {
             write = write.vp8_patch(patch);
         }
         stream.write_rtp(write);
-        Became::Sent
+        if began { Became::Began } else { Became::Sent }
     }
 
     /// The browser waits for a whole picture on this line: the slot and the layer to ask for, if

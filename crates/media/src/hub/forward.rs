@@ -1,11 +1,13 @@
 //! The way of a packet: from the connection that gives it, past the table of its room, into the
 //! lines of all who may have it.
 
+use std::time::Instant;
+
 use str0m::rtp::RtpPacket;
 
 use crate::hub::down::Became;
 use crate::hub::load::Load;
-use crate::hub::peer::{Part, Word};
+use crate::hub::peer::{Part, Peer, Word};
 use crate::hub::room::Arrives;
 use crate::hub::{Hub, Packet, Relay, Relayed, Sort};
 
@@ -77,6 +79,12 @@ impl Hub {
             };
             self.outputs.relays.push((branch, relay));
         }
+        let slot = usize::from(packet.slot);
+        let recent = match packet.sort {
+            Sort::Voice => None,
+            Sort::Face => room.arrives.get_mut(slot),
+        };
+        let recent = recent.map(|arrives| arrives.take_recent(packet.layer));
         let mut load = Load::new(packet);
         let mut waits = false;
         for &down in &room.downs {
@@ -86,14 +94,9 @@ impl Hub {
             if peer.seat == packet.seat || !peer.connected {
                 continue;
             }
-            let became = peer.with(|rtc, part| {
-                Ok(match part {
-                    Part::Down(part) => part.take(rtc, &mut load, now),
-                    Part::Up(_) => Became::Nothing,
-                })
-            });
+            let became = give(peer, &mut load, recent.iter().flatten(), now);
             match became {
-                Some(Became::Sent) if !peer.stirred => {
+                Some(Became::Sent | Became::Began) if !peer.stirred => {
                     peer.stirred = true;
                     self.stirred.push(down);
                 }
@@ -101,6 +104,9 @@ impl Hub {
                 Some(_) => {}
                 None => self.fallen.push(down),
             }
+        }
+        if let (Some(recent), Some(arrives)) = (recent, room.arrives.get_mut(slot)) {
+            arrives.keep_recent(recent, packet);
         }
         if waits {
             self.want_key(id, packet.slot, packet.layer);
@@ -185,4 +191,26 @@ impl Hub {
             }
         }
     }
+}
+
+/// One packet for one down. Where a whole picture begins with it, those that overtook it follow.
+fn give<'a>(
+    peer: &mut Peer,
+    load: &mut Load<'_>,
+    recent: impl Iterator<Item = &'a Packet>,
+    now: Instant,
+) -> Option<Became> {
+    let (stream, seq) = (load.packet.stream, load.packet.seq);
+    peer.with(|rtc, part| {
+        let Part::Down(down) = part else {
+            return Ok(Became::Nothing);
+        };
+        let became = down.take(rtc, load, now);
+        if became == Became::Began {
+            for other in recent.filter(|other| other.stream == stream && other.seq > seq) {
+                down.take(rtc, &mut Load::new(other), now);
+            }
+        }
+        Ok(became)
+    })
 }

@@ -1,6 +1,6 @@
 //! One room on this worker: who is in it, and the table that says what may be forwarded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{SharedRules, Slots, WantedFaces, Wants};
 
 use crate::hub::up::LAYERS;
-use crate::hub::{Sort, Table};
+use crate::hub::{Packet, Sort, Table};
 use crate::pure::bucket::Bucket;
 use crate::pure::keyframes::Keyframes;
 use crate::pure::layers::{Face, Layer};
@@ -23,6 +23,8 @@ const AGREE_PER_SECOND: u32 = 1;
 pub(super) const MEASURE_EVERY: Duration = Duration::from_millis(500);
 /// A layer of which nothing came for so long does not arrive any more.
 const ALIVE: Duration = Duration::from_millis(1_600);
+/// How many packets may overtake the first of a whole picture.
+const RECENT: usize = 8;
 /// What layers are taken to need in bit/s before they have been measured.
 const FIRST_BITS: [u64; LAYERS] = [150_000, 500_000, 1_500_000];
 /// What a voice is taken to need beside the faces on a paced line, in bit/s.
@@ -64,9 +66,12 @@ struct Meter {
 }
 
 /// What arrives for one face slot.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Arrives {
     meters: [Meter; LAYERS],
+    /// The last packets of each layer: when the first of a whole picture is overtaken by those
+    /// after it, they are here.
+    recent: [VecDeque<Packet>; LAYERS],
     /// Who waits for whole pictures.
     pub(super) keys: [Keyframes; LAYERS],
 }
@@ -97,6 +102,23 @@ impl Arrives {
         meter.bytes += bytes as u64;
         meter.at = Some(now);
         first
+    }
+
+    /// The last packets of a layer, taken out for as long as one is forwarded.
+    pub(super) fn take_recent(&mut self, layer: u8) -> VecDeque<Packet> {
+        let recent = self.recent.get_mut(usize::from(layer));
+        recent.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Puts them back, and one more.
+    pub(super) fn keep_recent(&mut self, mut recent: VecDeque<Packet>, packet: &Packet) {
+        if recent.len() >= RECENT {
+            recent.pop_front();
+        }
+        recent.push_back(packet.clone());
+        if let Some(place) = self.recent.get_mut(usize::from(packet.layer)) {
+            *place = recent;
+        }
     }
 
     /// Turns what was counted over so long into bit/s.
