@@ -2,8 +2,8 @@
 //! whole number, real number, text and bytes, each of which may be absent.
 
 use sitwith_core::id::{
-    BlockId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId, ShareId,
-    SignInId, SitId,
+    BlockId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId,
+    ShareId, SignInId, SitId,
 };
 use sitwith_core::time::Instant;
 use sqlx::any::{AnyArguments, AnyRow};

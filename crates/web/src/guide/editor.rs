@@ -18,9 +18,10 @@ use crate::words;
 /// How finely the strip shows lengths.
 const STRIP_PARTS: u32 = 24;
 /// What a sealed sit is, for whoever may make one.
-const SEALED: &str = "Sound and pictures are locked in each browser: this home passes on what it cannot \
-    open. For 25 people at most, with the whole link. Who speaks is still shown, and the loudest are \
-    still chosen; what people say is not written along, and some older browsers cannot join in sound.";
+const SEALED: &str = "Sound and pictures are locked in each browser: this home passes on what it \
+    cannot open. For 25 people at most, with the whole link. Who speaks is still shown, and the \
+    loudest are still chosen; what people say is not written along, and some older browsers \
+    cannot join in sound.";
 /// The share of the strip that is broad enough for a word.
 const STRIP_WORD: u32 = 4;
 

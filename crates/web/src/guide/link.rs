@@ -76,8 +76,8 @@ fn sealed() -> Markup {
     html! {
         p class="soft" data-whole hidden {
             "This sit is sealed. Behind the # stands its key, made in this browser: give on the \
-             whole link, to the last letter, and only to people you trust. Whoever comes without it \
-             is handed the key in the room by a guide's page."
+             whole link, to the last letter, and only to people you trust. Whoever comes without \
+             it is handed the key in the room by a guide's page."
         }
         p class="soft" data-whole {
             "This sit is sealed. With JavaScript, this page puts a key to the link, which this home \

@@ -38,8 +38,8 @@ fn in_a_sit() -> Markup {
             }
             li {
                 "Who hears and sees you: the people in the sit, while it may be heard and seen there. \
-                  Sound and pictures go through this home's own machine, which passes them on, locked \
-                  on the way, and keeps none of them."
+                  Sound and pictures go through this home's own machine, which passes them on, \
+                  locked on the way, and keeps none of them."
             }
             li {
                 "In a sealed sit they are locked in your browser and opened in the others': the home \
@@ -47,8 +47,8 @@ fn in_a_sit() -> Markup {
             }
             li {
                 "Captions of your own words are off until you turn them on. Then the maker of your \
-                  browser may hear what you say, and the people in the sit read it. In a sealed sit \
-                  there are none."
+                  browser may hear what you say, and the people in the sit read it. In a sealed \
+                  sit there are none."
             }
             li {
                 "When a guide takes somebody out of a sit, that is kept with the guide's note, for the \

@@ -185,9 +185,7 @@ export class Engine {
   here = () => this.#comesBack(true);
 
   /** A new key for a sealed sit, which these seats do not get. @param {number[]} without */
-  rekey(without) {
-    return this.#seal?.turn(without);
-  }
+  rekey = (without) => this.#seal?.turn(without);
 
   /** The connections, for whoever measures them. */
   get peers() {
