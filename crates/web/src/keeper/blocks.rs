@@ -75,7 +75,9 @@ fn block(told: &Told, visitor: &Visitor) -> Markup {
                 blockquote class="own-note" dir="auto" { (told.note) }
             }
             @if told.is_guest {
-                p class="soft small" { "A guest: forgotten, with this note, thirty days after coming." }
+                p class="soft small" {
+                    "A guest: forgotten, with this note, thirty days after coming."
+                }
             }
             p {
                 button class="b b-2" {

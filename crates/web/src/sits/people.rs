@@ -286,8 +286,8 @@ fn what_it_does() -> Markup {
                      again, today or another day, until a keeper lets them."
                 }
                 li {
-                    "They are told so plainly, on a page that also shows where help is. No reason is \
-                     given."
+                    "They are told so plainly, on a page that also shows where help is. No reason \
+                     is given."
                 }
                 li { "The others are told nothing. They see an empty seat." }
                 li { "Other sits of this home stay open to them." }
@@ -304,7 +304,9 @@ fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
         section class="stack near" aria-labelledby="link" {
             h2 class="t2" id="link" { "The link for guests" }
             @if asked.link.is_some() {
-                p role="status" { b { "This link is new." } " The old one lets nobody in any more." }
+                p role="status" {
+                    b { "This link is new." } " The old one lets nobody in any more."
+                }
                 div class="field" {
                     label class="vh" for="guest-link" { "The link for guests" }
                     input id="guest-link" readonly value=(address);
@@ -317,8 +319,8 @@ fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
                 }
             } @else {
                 p {
-                    "Whoever was taken out and still has the link could come again as somebody else, \
-                     in another browser. A new link ends that: the old one lets nobody in any more. \
+                    "Whoever was taken out and still has the link could come again as somebody \
+                     else, in another browser. A new link ends that: the old one lets nobody in any more. \
                      Whoever is here stays."
                 }
                 form method="post" action={ "/sits/" (sit.id) "/link" } {
