@@ -197,7 +197,7 @@ impl Room {
             }
             Class::Timeline => out.push(self.timeline_frame(to, now)),
             Class::Presence => self.refresh(line),
-            Class::Feather => self.tell_feather(vec![line], now, &mut out),
+            Class::Feather => self.tell_feather_again(line, now, &mut out),
             Class::Bells => self.tell_bells(&[line], true, &mut out),
             Class::Round => self.tell_round(to, &mut out),
             Class::Media => self.tell_media(to, &mut out),

@@ -32,14 +32,24 @@ impl World {
             }
         }
         if self.room.is_silent(self.now) {
-            let allowed = ["here", "timeline", "presence", "bells", "over"];
+            let allowed = [
+                "here", "timeline", "presence", "bells", "over", "media", "caption",
+            ];
             let allowed = allowed
                 .iter()
                 .any(|k| text.starts_with(&format!(r#"{{"k":"{k}""#)));
             assert!(allowed, "{text} disturbs the silence");
-            assert_ne!(class, Class::Passing);
+            // Whoever cannot hear a guide who speaks into the silence may read it.
+            assert_eq!(
+                class == Class::Passing,
+                text.starts_with(r#"{"k":"caption""#)
+            );
+        }
+        if class == Class::Media {
+            self.media.told_at = Some(self.now);
         }
         if class == Class::Feather {
+            self.media.told_feather(text);
             self.tally.turns += u64::from(text.contains(r#""lies":"held""#));
         }
         if class == Class::Bells {
@@ -50,6 +60,7 @@ impl World {
     /// Counts every moment; looks at one browser at each.
     pub(super) fn check_some(&mut self) {
         self.check_count();
+        self.check_rules();
         if self.tabs.is_empty() {
             return;
         }
@@ -169,6 +180,19 @@ impl World {
         }
     }
 
+    /// Every browser has the newest word on voices and faces.
+    fn check_same_media(&mut self, tab: usize, id: LineId) {
+        for effect in self.room.afresh(id, Class::Media, self.now) {
+            let Effect::Send { text, .. } = effect else {
+                continue;
+            };
+            let Ok(Frame::Media { v }) = serde_json::from_str(&text) else {
+                panic!("{text}")
+            };
+            assert_eq!(self.tabs[tab].media, Some(v), "tab {tab}");
+        }
+    }
+
     /// When everything has settled, every browser holds what the room holds.
     pub(super) fn check_all(&mut self) {
         self.check_count();
@@ -182,6 +206,13 @@ impl World {
                 self.check_same_people(tab);
                 if let Some(id) = line.id {
                     self.check_same_feather(number, id);
+                    if self
+                        .media
+                        .told_at
+                        .is_none_or(|at| at + ms(5_000) < self.now)
+                    {
+                        self.check_same_media(number, id);
+                    }
                 }
             }
         }

@@ -8,6 +8,7 @@ use sitwith_core::sit::lag::Lags;
 use sitwith_core::sit::room::{Effect, Input, Room};
 use sitwith_core::sit::run::{Change, What, may};
 
+use super::media::Media;
 use super::world::{EIGHT, Event, World, ms, truth};
 
 impl World {
@@ -63,6 +64,7 @@ impl World {
             (person.lines, person.lost_at, person.is_here) = (0, None, false);
         }
         self.by_id.clear();
+        self.media = Media::default();
         self.lags = Lags::default();
         let room = Room::new(self.facts.clone(), self.kept.clone(), self.now);
         self.room = room.with_formats(Arc::new(Formats::shipped()));
@@ -92,7 +94,8 @@ impl World {
                     self.wish(what);
                 }
                 Effect::Came { .. } | Effect::Posing(_) | Effect::Over => {}
-                Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) => {}
+                Effect::Rules(rules) => self.media.ruled = (*rules).clone(),
+                Effect::Wants { .. } | Effect::CloseSeat(_) => {}
             }
         }
     }

@@ -3,11 +3,12 @@
 //! is killed in the middle. Everything follows from a seed; a failure prints it.
 //!
 //! What must hold is in `checks.rs`; the home is in `home.rs`, the lines in `net.rs`, people and
-//! their browsers in `people.rs`, and what happens to them in `world.rs`.
+//! their browsers in `people.rs`, their voices and faces in `media.rs`, and what happens to them in `world.rs`.
 
 mod checks;
 mod home;
 mod large;
+mod media;
 mod net;
 mod people;
 mod world;
@@ -36,7 +37,7 @@ fn sit_through(seeds: std::ops::Range<u64>, kind: Kind) {
     assert!(tally.changes > 0 && tally.bells > 0 && tally.entries > 0 && tally.looks > 0);
     assert_eq!(tally.kills > 0, kind.is_killed);
     assert!(tally.behind > 0, "no line was ever behind");
-    assert!(tally.pauses > 0 && tally.turns > 0);
+    assert!(tally.pauses > 0 && tally.turns > 0 && tally.heard > 0);
 }
 
 #[test]

@@ -146,7 +146,9 @@ impl World {
         let Some(id) = self.lines[line].id else {
             return;
         };
-        let person = &mut self.people[self.tabs[self.lines[line].tab].person];
+        let number = self.tabs[self.lines[line].tab].person;
+        self.note_media(number, &said);
+        let person = &mut self.people[number];
         match said {
             Said::Quiet { on } => {
                 person.is_hushed = on;

@@ -24,6 +24,10 @@ pub(super) struct Person {
     pub(super) lost_at: Option<Instant>,
     /// Whether they are in the room, as far as the home can know.
     pub(super) is_here: bool,
+    /// Microphone and camera, as the home has heard of them.
+    pub(super) on: (bool, bool),
+    /// Whether they have raised the feather.
+    pub(super) raised: bool,
 }
 
 /// A tab of a browser: it stays while its lines come and go.
@@ -34,6 +38,7 @@ pub(super) struct Tab {
     pub(super) line: Option<usize>,
     pub(super) timeline: Option<Rc<TimelineFrame>>,
     pub(super) feather: Option<FeatherFrame>,
+    pub(super) media: Option<u32>,
     pub(super) v: Option<u32>,
     pub(super) names: BTreeMap<u32, String>,
     pub(super) n: u32,
@@ -55,6 +60,9 @@ pub(super) enum Frame {
     Bells { heard: u32, in_15: u32, in_50: u32 },
     Feather(FeatherFrame),
     NotNow { why: String },
+    Media { v: u32 },
+    Asked { what: String },
+    Caption { text: String },
     Over,
 }
 
@@ -131,6 +139,10 @@ impl Tab {
             } => assert!(in_15 <= in_50 && in_50 <= heard),
             Frame::Feather(feather) => self.feather = Some(feather.clone()),
             Frame::NotNow { why } => assert!(!why.is_empty()),
+            Frame::Media { v } => self.media = Some(*v),
+            Frame::Asked { what: words } | Frame::Caption { text: words } => {
+                assert!(!words.is_empty());
+            }
             Frame::Over => self.is_over = true,
             Frame::Timeline(timeline) => {
                 let had = self.timeline.as_ref().map_or(0, |timeline| timeline.seq);

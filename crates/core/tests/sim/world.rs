@@ -16,6 +16,7 @@ use sitwith_core::sit::run::{Change, Facts, What, order};
 use sitwith_core::sit::spoken::Act;
 use sitwith_core::time::{Instant, Span};
 
+use super::media::Media;
 use super::net::Line;
 use super::people::{Frame, Person, Tab, TimelineFrame};
 use super::{Dice, Kind};
@@ -84,6 +85,7 @@ pub(super) struct Tally {
     pub(super) looks: u64,
     pub(super) pauses: u64,
     pub(super) turns: u64,
+    pub(super) heard: u64,
 }
 
 impl Tally {
@@ -99,6 +101,7 @@ impl Tally {
         self.looks += other.looks;
         self.pauses += other.pauses;
         self.turns += other.turns;
+        self.heard += other.heard;
     }
 }
 
@@ -125,6 +128,7 @@ pub(super) struct World {
     pub(super) moved_at: Instant,
     pub(super) truth: Rc<TimelineFrame>,
     pub(super) settles: bool,
+    pub(super) media: Media,
     pub(super) tally: Tally,
 }
 
@@ -157,6 +161,7 @@ impl World {
             count: 0,
             moved_at: now,
             settles: false,
+            media: Media::default(),
             tally: Tally::default(),
         };
         for person in 0..world.people.len() {
@@ -288,6 +293,10 @@ impl World {
         let line = self.tabs[tab].line.unwrap();
         if self.dice.one_in(3) {
             let said = self.in_a_round();
+            return self.say(line, said);
+        }
+        if self.dice.one_in(3) {
+            let said = self.of_media();
             return self.say(line, said);
         }
         match self.dice.range(0, 9) {
@@ -432,5 +441,7 @@ fn person(number: i64, dice: &mut Dice) -> Person {
         lines: 0,
         lost_at: None,
         is_here: false,
+        on: (false, false),
+        raised: false,
     }
 }

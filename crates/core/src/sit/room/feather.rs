@@ -237,6 +237,17 @@ impl Room {
         Some((circle.format().mutes, holder))
     }
 
+    /// Tells a line that missed it where the feather is. In the silence of a pause it waits, as
+    /// for somebody who comes in.
+    pub(super) fn tell_feather_again(&mut self, line: LineId, now: Instant, out: &mut Vec<Effect>) {
+        if !self.is_silent(now) {
+            return self.tell_feather(vec![line], now, out);
+        }
+        if let Some(going) = &mut self.spoken.now {
+            going.told = None;
+        }
+    }
+
     /// Tells these lines where the feather is, each what its person may see.
     pub(super) fn tell_feather(&self, lines: Vec<LineId>, now: Instant, out: &mut Vec<Effect>) {
         let going = self.spoken.now.as_ref().filter(|_| !self.is_silent(now));

@@ -8,6 +8,7 @@ use super::{FAR_EVERY, FAR_ROOM, TELL_EVERY};
 use crate::sit::frame::media::{self as frame, CAM, MIC};
 use crate::sit::lag::Class;
 use crate::sit::media::{Carries, VOICE_SLOTS_MAX};
+use crate::sit::presence::Seat;
 use crate::time::{Instant, Span};
 
 /// What has been told of voices and faces.
@@ -113,9 +114,13 @@ impl Room {
         self.tell_speak(To::Many(self.all_lines()), now, out);
     }
 
-    /// How voices and faces stood when everybody was told last.
+    /// How voices and faces stood when everybody was told last. While that still names somebody
+    /// who sits quietly now or is gone, nothing: everybody is told anew in a moment.
     pub(in super::super) fn tell_media(&self, to: To, out: &mut Vec<Effect>) {
-        let text = self.media.telling.text.as_ref();
+        let telling = &self.media.telling;
+        let is_named = |on: &frame::On| self.seats.get(on.seat).is_some_and(Seat::is_named);
+        let is_old = !telling.media.on.iter().all(is_named);
+        let text = telling.text.as_ref().filter(|_| !is_old);
         if let Some(text) = text.filter(|_| !to.lines().is_empty()) {
             out.push(send(Class::Media, to, Arc::clone(text)));
         }

@@ -151,6 +151,22 @@ fn whoever_sits_quietly_gives_nothing_and_becoming_quiet_turns_off() {
 }
 
 #[test]
+fn whoever_comes_in_is_not_told_a_name_that_is_hushed_since_everybody_was_told() {
+    let mut room = with(3);
+    mine(&mut room, 1, true, false, BEFORE);
+    let soon = BEFORE + Span::from_ms(50);
+    say(&mut room, 1, Said::Quiet { on: true }, soon);
+    let mut all = enter(&mut room, 5, soon);
+    all.extend(room.afresh(line(2), Class::Media, soon));
+    assert_eq!(frames(&all, "media"), []);
+    let told = pass(&mut room, BEFORE + secs(1));
+    let told = frames(&told, "media");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, [line(0), line(1), line(2), line(5)]);
+    assert!(!told[0].1.to_string().contains("Person 1"));
+}
+
+#[test]
 fn rules_follow_the_parts_of_the_sit_to_the_millisecond() {
     let mut room = with(3);
     mine(&mut room, 0, true, true, BEFORE);
