@@ -114,9 +114,7 @@ pub(crate) fn run(args: &MediaArgs) -> io::Result<()> {
     let has_janus = match () {
         () if !args.servers.as_ref().is_none_or(is_asked) => false,
         () if !machine.has_address => {
-            say(
-                "This machine has only loopback addresses, which Janus tells nobody: it is left out.",
-            );
+            say("This machine has only loopback addresses, of which Janus tells nobody.");
             false
         }
         () if !janus::fetch() => {

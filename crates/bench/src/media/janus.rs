@@ -272,7 +272,8 @@ fn settle(folder: &Path, here: IpAddr, port: u16, mode: Mode) -> io::Result<()> 
     let general = format!(
         "general: {{\n configs_folder = \"{folder}\"\n plugins_folder = \"{parts}/plugins\"\n \
          transports_folder = \"{parts}/transports\"\n events_folder = \"{parts}/events\"\n \
-         loggers_folder = \"{parts}/loggers\"\n debug_level = 2\n session_timeout = 0\n {loops}\n}}\n\
+         loggers_folder = \"{parts}/loggers\"\n debug_level = 2\n session_timeout = 0\n \
+         {loops}\n}}\n\
          media: {{ rtp_port_range = \"20000-60000\"\n slowlink_threshold = 0 }}\n\
          nat: {{ nice_debug = false\n full_trickle = true\n ice_lite = true\n \
          ice_enforce_list = \"{here}\" }}\n\
