@@ -14,7 +14,6 @@ import { Heard } from "./sound.js";
 import { Up } from "./up.js";
 import { Window } from "./window.js";
 
-/** @typedef {import("./said.js").State} State */
 /** @typedef {{voices: (number | null)[], faces: (number | null)[]}} Slots */
 
 /**
@@ -149,7 +148,7 @@ export class Engine {
     return this.#isElsewhere || seat === this.#seat ? null : this.#down.faceOf(seat);
   }
 
-  /** @returns {State} */
+  /** @returns {import("./said.js").State} */
   get state() {
     return {
       mic: this.#given.isOn("audio"),
