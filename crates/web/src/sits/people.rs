@@ -320,8 +320,8 @@ fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
             } @else {
                 p {
                     "Whoever was taken out and still has the link could come again as somebody \
-                     else, in another browser. A new link ends that: the old one lets nobody in any more. \
-                     Whoever is here stays."
+                     else, in another browser. A new link ends that: the old one lets nobody in \
+                     any more. Whoever is here stays."
                 }
                 form method="post" action={ "/sits/" (sit.id) "/link" } {
                     input type="hidden" name="from" value="people";
