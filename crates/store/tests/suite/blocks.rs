@@ -41,8 +41,8 @@ async fn taken_out(store: &Store) -> (Sitter, Sitter) {
 }
 
 async fn notes(store: &Store) -> Vec<String> {
-    let mut tx = store.read().await.unwrap();
-    let told = blocks::list(&mut tx, 9).await.unwrap();
+    let mut tx = store.read().await.expect("the database is there");
+    let told = blocks::list(&mut tx, 9).await.expect("they are listed");
     told.into_iter().map(|told| told.note).collect()
 }
 
