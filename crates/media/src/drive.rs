@@ -140,7 +140,7 @@ impl Drive {
     /// To where a room is at home, which it gets if it has none.
     pub(crate) fn to_new_stem(&self, room: RunId, act: Act) {
         let mut places = self.places();
-        // Laid down while the places are held: whoever finds the room finds its order before theirs.
+        // Laid down while the places are held: whoever finds the room comes after its order.
         let stem = places.stem_of(room);
         self.tell(stem, act);
     }

@@ -21,7 +21,7 @@ pub struct Counts {
     pub unrelayed: u64,
     /// TCP connections that were taken.
     pub taken: u64,
-    /// TCP connections that were refused, or closed because they said nothing that was meant for us.
+    /// TCP connections that were refused, or closed because they said nothing meant for us.
     pub refused: u64,
     /// Frames that were let go because a TCP connection was too slow.
     pub unwritten: u64,

@@ -1,5 +1,5 @@
 //! What workers hand to each other: datagrams that came in at the wrong one, packets of rooms that
-//! are split, TCP connections. Each way has its own bounded ring, which neither locks nor allocates.
+//! are split, TCP connections. Each way has its own bounded ring, without locks or allocation.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
