@@ -4,10 +4,11 @@
 //!
 //! Nothing is forwarded that no rule names: every packet passes the table of its room.
 //!
-//! * `peer`: one connection, and how its faults are kept to it; `up` and `down`: what belongs to it;
+//! * `peer`: one connection, and how its faults are kept to it; `up`, `down`: what belongs to it;
 //! * `negotiate`: how connections come about and change; `build`: what they are made of;
 //! * `room`: who is in a room and what may be forwarded; `rooms`: how that changes;
-//! * `forward`: the way of a packet; `aim`: which faces go to whom; `branch`: rooms split over workers;
+//! * `forward`: the way of a packet; `aim`: which faces go to whom;
+//! * `branch`: rooms that are split over workers;
 //! * `route`, `names`, `timers`, `slab`: whose a datagram is, and who is due when.
 
 mod aim;
@@ -27,9 +28,6 @@ mod slab;
 mod talk;
 mod timers;
 mod up;
-
-#[cfg(test)]
-mod tests;
 
 pub use names::worker_of;
 pub use negotiate::{ANSWER_SDP_MAX, UP_SDP_MAX};

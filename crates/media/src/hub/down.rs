@@ -193,7 +193,7 @@ impl Down {
         }
         out.carries = None;
         out.rewrite.pause();
-        // Though nothing is carried at this moment: something may still wait, or be asked for again.
+        // Though nothing is carried just now: something may still wait, or be asked for again.
         if before.is_some() {
             let_go(rtc, out.mid);
         }

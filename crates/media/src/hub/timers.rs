@@ -12,8 +12,8 @@ pub(super) struct Timers {
 }
 
 impl Timers {
-    /// `who` is due at `when`, or as soon as before if it was due earlier already: moving a deadline
-    /// later costs nothing, and whoever is woken too early says so again.
+    /// `who` is due at `when`, or as soon as before if it was due earlier already: moving a
+    /// deadline later costs nothing, and whoever is woken too early says so again.
     pub(super) fn set(&mut self, who: u32, when: Instant) {
         let place = who as usize;
         if place >= self.at.len() {

@@ -146,7 +146,8 @@ impl Up {
     }
 }
 
-/// Loudness in dB below full, as it stands in the packet. The library reads it as a negative number.
+/// Loudness in dB below full, as it stands in the packet. The library reads it as a negative
+/// number.
 pub(super) fn level(read: Option<i8>) -> Option<u8> {
     read.map(i8::unsigned_abs)
 }

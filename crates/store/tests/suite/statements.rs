@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use sitwith_store::{
-    Store, blocks, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs, sessions,
-    shares, sign_ins, sits,
+    Store, blocks, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs,
+    sessions, shares, sign_ins, sits,
 };
 use sitwith_testkit::both;
 

@@ -1,5 +1,7 @@
 //! What we build on: said in the documents, free to be used, with one way to encrypt.
 
+use std::collections::BTreeMap;
+
 use crate::floors::metadata;
 use crate::house::{none, source};
 
@@ -23,7 +25,11 @@ const LICENCES: [&str; 16] = [
     "Zlib",
 ];
 /// A second way to encrypt doubles what has to be watched; these bring one.
-const OTHER_TLS: [&str; 4] = ["openssl", "openssl-sys", "native-tls", "aws-lc-rs"];
+const OTHER_TLS: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
+/// The one that sound and picture are encrypted with, and who alone may use it: TLS stays rustls
+/// with ring.
+const CIPHERS_OF_MEDIA: &str = "aws-lc-rs";
+const ITS_USERS: [&str; 4] = ["str0m-aws-lc-rs", "dimpl", "rcgen", "x509-parser"];
 
 /// Whether an expression as in `(MIT OR Apache-2.0) AND Unicode-3.0` leaves us a way.
 fn is_free(expression: &str) -> bool {
@@ -70,6 +76,34 @@ fn there_is_one_way_to_encrypt() {
         .filter(|name| OTHER_TLS.contains(&name.as_str()))
         .collect();
     none("rustls with ring is our one TLS", &broken);
+}
+
+#[test]
+fn the_ciphers_of_sound_and_picture_are_used_by_them_alone() {
+    let metadata = metadata();
+    let names: BTreeMap<_, _> = metadata
+        .packages
+        .iter()
+        .map(|package| (&package.id, package.name.as_str()))
+        .collect();
+    let resolve = metadata.resolve.as_ref().expect("cargo has resolved");
+    let found: Vec<&str> = resolve
+        .nodes
+        .iter()
+        .filter(|node| {
+            node.deps
+                .iter()
+                .any(|dep| names[&dep.pkg] == CIPHERS_OF_MEDIA)
+        })
+        .map(|node| names[&node.id])
+        .collect();
+    assert!(
+        !found.is_empty(),
+        "{CIPHERS_OF_MEDIA} is used by nobody any more"
+    );
+    let others = found.into_iter().filter(|name| !ITS_USERS.contains(name));
+    let broken: Vec<_> = others.map(str::to_owned).collect();
+    none("aws-lc-rs is there for sound and picture alone", &broken);
 }
 
 #[test]

@@ -13,7 +13,7 @@
  * }} Facts
  *
  * Where sound and picture go, when this home has them: the addresses for what this browser gives,
- * up, and for what it gets, down; helpers on the way; whether all of it is sealed.
+ * up, and for what it gets, down; servers on the way; whether all of it is sealed.
  * @typedef {{up: string, down: string, ice: RTCIceServer[], sealed: boolean}} Media
  * @typedef {{title: string, words: string, length: number, written?: boolean,
  *   spoken?: import("./feather.js").Spoken,

@@ -7,7 +7,7 @@
 //! | practice, breathing, a written round | guides | all |
 //! | silence | guides | nobody |
 //! | a spoken round, while the feather lies | guides | all |
-//! | a spoken round, while somebody holds the feather | who holds it; if that is a guide, guides | all |
+//! | a spoken round, while it is held | who holds it; if that is a guide, guides | all |
 //! | the silence of a pause, after the end | nobody | nobody |
 //!
 //! A guide's wish goes before all but the last row; a feather that was given goes before a wish:

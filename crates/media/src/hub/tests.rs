@@ -1,1 +1,0 @@
-//! The hub with real browsers' counterparts.
