@@ -508,7 +508,7 @@ struct Turns {
 }
 
 impl Turns {
-    fn note(&mut self, before: View, act: Option<(u8, Act)>, is_new: bool) {
+    fn note(&mut self, before: View, act: Option<(u8, Act)>, is_new: bool, pass: Pass) {
         let holder = match before.lies {
             Lies::Held(holder) => Some(holder),
             Lies::Middle | Lies::Silence => None,
@@ -522,6 +522,9 @@ impl Turns {
             }
             Some((n, Act::Lay)) if holder == Some(who(n)) => drop(self.spoke.insert(who(n))),
             Some((_, Act::Give)) if is_new => self.spoke.extend(holder),
+            // Where a pass rests it is a turn like any other.
+            Some((n, Act::Pass)) if pass == Pass::Rests => drop(self.spoke.insert(who(n))),
+            Some((0, Act::Skip)) if pass == Pass::Rests => self.spoke.extend(holder),
             Some((n, Act::Pass)) => drop(self.passed.insert(who(n))),
             Some((0, Act::Skip)) => self.passed.extend(holder),
             _ => {}
@@ -556,44 +559,81 @@ const SPOKEN: [&str; 5] = [
     "inquiry",
 ];
 
+/// Lets all of it happen, and holds every step against what is told from the acts alone.
+fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
+    let mut round = Round::new(format, 6);
+    let mut turns = Turns::default();
+    for one in happens {
+        let (before, waits) = (round.circle.view(), round.circle.ready.clone());
+        round.happens(one);
+        let view = round.circle.view();
+        let act = match one {
+            Happens::Act(n, act, _) if round.seats.0.contains_key(&u32::from(n)) => Some((n, act)),
+            _ => None,
+        };
+        let is_new = view.turn != before.turn;
+        turns.note(before, act, is_new, round.circle.format.pass);
+        if let Lies::Held(holder) = view.lies {
+            prop_assert!(
+                round.seats.seat(holder).is_some(),
+                "it is with nobody who is here"
+            );
+            prop_assert!(!round.circle.ready.contains(&holder));
+            prop_assert_eq!(round.circle.you(holder), You::Holds);
+            if is_new {
+                turns.turn(holder, round.circle.format.each, &round.seats)?;
+            }
+            if is_new && format == "worship-sharing" {
+                let silence = round.circle.format.silence;
+                let laid_at = turns.laid_at;
+                prop_assert!(
+                    laid_at.is_none_or(|laid| laid + silence <= round.now),
+                    "too soon"
+                );
+                let asked =
+                    act == Some((0, Act::Take)) || act.is_some_and(|(n, _)| who(n) == holder);
+                prop_assert!(asked || waits.contains(&holder), "nobody is called on");
+            }
+        }
+        if matches!(before.lies, Lies::Held(_)) && before.lies != view.lies {
+            turns.laid_at = Some(round.now);
+        }
+        let due = round.circle.wake_at();
+        prop_assert!(due.is_none_or(|due| due > round.now), "it would never rest");
+    }
+    Ok(())
+}
+
+#[test]
+fn whoever_passed_and_takes_it_when_all_have_had_it_begins_anew() {
+    use Act::{Lay, Pass, Take};
+    use Happens::{Act as Does, Comes, Hushes, Passes};
+    let happens = vec![
+        Does(1, Take, 0),
+        Does(2, Pass, 0),
+        Does(4, Pass, 0),
+        Does(1, Lay, 0),
+        Does(0, Take, 0),
+        Passes(30),
+        Does(3, Pass, 0),
+        Does(0, Lay, 0),
+        Passes(30),
+        Hushes(5),
+        Does(4, Take, 0),
+        Does(4, Lay, 0),
+        Comes(5),
+        Passes(30),
+        Does(0, Take, 0),
+    ];
+    check("worship-sharing", happens).expect("a new time round has begun with the fourth");
+}
+
 proptest! {
     #[test]
     fn whatever_happens_the_feather_goes_to_nobody_who_may_not_have_it(
         format in proptest::sample::select(SPOKEN.to_vec()),
         happens in proptest::collection::vec(anything(), 0..120),
     ) {
-        let mut round = Round::new(format, 6);
-        let mut turns = Turns::default();
-        for one in happens {
-            let (before, waits) = (round.circle.view(), round.circle.ready.clone());
-            round.happens(one);
-            let view = round.circle.view();
-            let act = match one {
-                Happens::Act(n, act, _) if round.seats.0.contains_key(&u32::from(n)) => Some((n, act)),
-                _ => None,
-            };
-            let is_new = view.turn != before.turn;
-            turns.note(before, act, is_new);
-            if let Lies::Held(holder) = view.lies {
-                prop_assert!(round.seats.seat(holder).is_some(), "it is with nobody who is here");
-                prop_assert!(!round.circle.ready.contains(&holder));
-                prop_assert_eq!(round.circle.you(holder), You::Holds);
-                if is_new {
-                    turns.turn(holder, round.circle.format.each, &round.seats)?;
-                }
-                if is_new && format == "worship-sharing" {
-                    let silence = round.circle.format.silence;
-                    let laid_at = turns.laid_at;
-                    prop_assert!(laid_at.is_none_or(|laid| laid + silence <= round.now), "too soon");
-                    let asked = act == Some((0, Act::Take)) || act.is_some_and(|(n, _)| who(n) == holder);
-                    prop_assert!(asked || waits.contains(&holder), "nobody is called on");
-                }
-            }
-            if matches!(before.lies, Lies::Held(_)) && before.lies != view.lies {
-                turns.laid_at = Some(round.now);
-            }
-            let due = round.circle.wake_at();
-            prop_assert!(due.is_none_or(|due| due > round.now), "it would never rest");
-        }
+        check(format, happens)?;
     }
 }
