@@ -161,10 +161,10 @@ if (facts.media) {
   for (const k of MEDIA) frames[k] = (frame) => media.needed((it) => it.heard(frame));
   for (const button of document.querySelectorAll(".give, #more")) {
     button.removeAttribute("hidden");
-    button.addEventListener("click", () => media.needed((it) => it.tap(button.id)));
+    const how = button.id === "more" ? "also" : "needed";
+    button.addEventListener("click", () => media[how]((it) => it.tap(button.id)));
   }
 }
-
 /** @type {any} */
 let looking = null;
 function look() {
