@@ -110,6 +110,7 @@ describe("A sealed sit", () => {
       return (await fetch(at, { method: "POST", headers: { Accept: "application/json" }, body })).status;
     }, seatOf(wren));
     assert.equal(status, 204);
+    await wren.page.waitForURL((url) => !url.pathname.endsWith("/room"));
     await until("a new key", async () => (await keyOf(noor)) !== before);
     assert.equal(await keyOf(noor), await keyOf(guide));
     assert.equal(await keyOf(wren), old);
