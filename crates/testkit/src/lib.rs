@@ -8,6 +8,8 @@ pub mod both;
 pub mod browser;
 #[cfg(feature = "home")]
 pub mod home;
+#[cfg(feature = "home")]
+pub mod media;
 pub mod people;
 #[cfg(feature = "home")]
 pub mod rounds;

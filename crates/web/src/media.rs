@@ -183,3 +183,25 @@ impl IntoResponse for Refused {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use sitwith_core::time::Span;
+
+    use super::*;
+
+    #[test]
+    fn a_full_home_and_an_impatient_browser_are_answered_as_such() {
+        for (no, status, wait) in [
+            (ConnectNo::Full, 503, None),
+            (ConnectNo::TooMany(Span::from_secs(7)), 429, Some("7")),
+            (ConnectNo::TooMany(Span::from_ms(1)), 429, Some("1")),
+        ] {
+            let response = Refused(no).into_response();
+            let said = response.headers().get(header::RETRY_AFTER);
+            assert_eq!(response.status(), status, "{no:?}");
+            assert_eq!(said, wait.map(HeaderValue::from_static).as_ref(), "{no:?}");
+        }
+    }
+}

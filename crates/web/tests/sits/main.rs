@@ -1,12 +1,14 @@
 //! The pages of the sits: what stands on them for whom, and what their forms do.
 
 mod calendar;
+mod connecting;
 mod editor;
 mod form;
 mod guide;
 mod pages;
 mod removing;
 mod sealed;
+mod seated;
 
 use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;

@@ -1,64 +1,20 @@
 //! Connecting to the forwarding of sound and picture, with a real one on this machine: who may,
 //! that the room's rules reach it, and that whoever leaves is disconnected.
 
-use std::net::Ipv4Addr;
-
 use sitwith_app::blocks::{self, Chosen};
 use sitwith_app::limits::Limits;
 use sitwith_app::live::OVER_KEPT;
-use sitwith_app::media::{self, ConnectNo, OFFER_MAX, find, listen};
-use sitwith_core::sit::media::Told;
+use sitwith_app::media::{self, ConnectNo, OFFER_MAX, find};
 use sitwith_core::sit::run::What;
-use sitwith_media::{Chance, DownNo, Media, Settings};
-use sitwith_wire::dice::Dice;
-use tokio::sync::mpsc::Receiver;
+use sitwith_media::DownNo;
+use sitwith_testkit::media::OFFER;
 
 use super::*;
-
-/// What a browser offers that gives sound.
-const OFFER: &str = "v=0\r\n\
-o=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n\
-s=-\r\n\
-t=0 0\r\n\
-a=group:BUNDLE 0\r\n\
-m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n\
-c=IN IP4 0.0.0.0\r\n\
-a=rtcp:9 IN IP4 0.0.0.0\r\n\
-a=ice-ufrag:abcd\r\n\
-a=ice-pwd:abcdefghijklmnopqrstuvwx\r\n\
-a=ice-options:trickle\r\n\
-a=fingerprint:sha-256 \
-00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:\
-00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n\
-a=setup:actpass\r\n\
-a=mid:0\r\n\
-a=sendonly\r\n\
-a=rtcp-mux\r\n\
-a=rtpmap:111 opus/48000/2\r\n\
-a=fmtp:111 minptime=10;useinbandfec=1\r\n\
-a=ssrc:1001 cname:abc\r\n";
-
-fn started() -> (Media, Receiver<(RunId, Told)>) {
-    let dice = Dice::seeded(5);
-    let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
-        for byte in bytes {
-            *byte = dice.bytes::<1>()[0];
-        }
-    }));
-    let settings = Settings {
-        public: vec![Ipv4Addr::LOCALHOST.into()],
-        workers: 1,
-        ..Settings::new((Ipv4Addr::LOCALHOST, 0).into(), chance)
-    };
-    Media::start(settings).unwrap()
-}
 
 /// A place whose home has sound and picture.
 async fn sounding() -> Place {
     let mut place = Place::new().await;
-    let (media, told) = started();
-    drop(tokio::spawn(listen(place.home().live.clone(), told)));
-    place.home.home.media = media;
+    place.home.sounds();
     place
 }
 
