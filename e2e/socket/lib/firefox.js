@@ -10,13 +10,18 @@ import { until } from "../../lib/wait.js";
 
 const PROGRAM = process.env.FIREFOX ?? ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(existsSync)
   ?? "firefox";
+/** An answer that has not come after this long, in ms, will not come. */
+const ANSWER_MAX = 30_000;
+
+/** @typedef {Record<string, string | boolean | number>} Preferences */
 
 /**
  * A profile that asks nothing of the network, and finds these names on this machine.
  * @param {string[]} names
+ * @param {Preferences} more
  */
-function preferences(names) {
-  /** @type {Record<string, string | boolean | number>} */
+function preferences(names, more) {
+  /** @type {Preferences} */
   const wanted = {
     "network.dns.localDomains": names.join(","),
     "network.captive-portal-service.enabled": false,
@@ -27,19 +32,75 @@ function preferences(names) {
     "extensions.getAddons.cache.enabled": false,
     "browser.shell.checkDefaultBrowser": false,
     "media.autoplay.default": 0,
+    ...more,
   };
   const lines = Object.entries(wanted).map(([name, value]) =>
     `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
   return `${lines.join("\n")}\n`;
 }
 
+/** What is asked of a browser over its line, each with an answer of its own. */
+export class Questions {
+  #line;
+  #within;
+  #asked = 0;
+  /** @type {Map<number, (answer: {type: string, result?: any, message?: string}) => void>} */
+  #waiting = new Map();
+  /** What the browser tells without being asked. @type {(method: string, params: any) => void} */
+  told = () => {};
+
+  /** @param {WebSocket} line open @param {{within?: number}} [manner] in ms */
+  constructor(line, { within = ANSWER_MAX } = {}) {
+    this.#line = line;
+    this.#within = within;
+    line.on("message", (data) => {
+      const said = JSON.parse(String(data));
+      if (said.type === "event") return this.told(said.method, said.params);
+      this.#waiting.get(said.id)?.(said);
+    });
+    line.on("close", () => {
+      for (const answered of this.#waiting.values()) {
+        answered({ type: "error", message: "the line is closed" });
+      }
+    });
+  }
+
+  /**
+   * @param {string} method
+   * @param {Record<string, unknown>} [params]
+   * @returns {Promise<any>}
+   */
+  ask(method, params = {}) {
+    const id = (this.#asked += 1);
+    return new Promise((resolve, reject) => {
+      /** @param {string} [why] */
+      const fails = (why) => reject(new Error(`${method}: ${why}; ${JSON.stringify(params).slice(0, 300)}`));
+      const late = setTimeout(() => {
+        this.#waiting.delete(id);
+        fails(`no answer in ${this.#within} ms`);
+      }, this.#within);
+      this.#waiting.set(id, ({ type, result, message }) => {
+        clearTimeout(late);
+        this.#waiting.delete(id);
+        if (type === "success") resolve(result);
+        else fails(message);
+      });
+      if (this.#line.readyState === WebSocket.OPEN) {
+        this.#line.send(JSON.stringify({ id, method, params }));
+      } else {
+        this.#waiting.get(id)?.({ type: "error", message: "the line is closed" });
+      }
+    });
+  }
+}
+
 export class Firefox {
   #child;
   #folder;
   #line;
-  #asked = 0;
-  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: Error) => void}>} */
-  #waiting = new Map();
+  #questions;
+  /** What its pages complain of, by page. @type {Map<string, string[]>} */
+  #troubles = new Map();
 
   /**
    * @param {import("node:child_process").ChildProcess} child
@@ -50,19 +111,19 @@ export class Firefox {
     this.#child = child;
     this.#folder = folder;
     this.#line = line;
-    line.on("message", (data) => {
-      const { id, type, result, message } = JSON.parse(String(data));
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (type === "success") waiting?.resolve(result);
-      else waiting?.reject(new Error(message));
-    });
+    this.#questions = new Questions(line);
+    this.#questions.told = (method, { level, text, source }) => {
+      if (method === "log.entryAdded" && level === "error") this.troublesOf(source.context).push(text);
+    };
   }
 
-  /** @param {{names?: string[]}} [manner] names that lead to this machine */
-  static async open({ names = [] } = {}) {
+  /**
+   * @param {{names?: string[], more?: Preferences}} [manner] names that lead to this machine, and
+   *   more of the profile
+   */
+  static async open({ names = [], more = {} } = {}) {
     const folder = mkdtempSync(join(tmpdir(), "sitwith-firefox-"));
-    writeFileSync(join(folder, "user.js"), preferences(names));
+    writeFileSync(join(folder, "user.js"), preferences(names, more));
     const words = ["--headless", "--no-remote", "--profile", folder, "--remote-debugging-port", "0"];
     const env = { ...process.env, HOME: folder, MOZ_CRASHREPORTER_DISABLE: "1" };
     // A group of its own: its helpers end with it.
@@ -79,19 +140,35 @@ export class Firefox {
     const line = new WebSocket(`${address}/session`);
     await new Promise((resolve, reject) => line.once("open", resolve).once("error", reject));
     const firefox = new Firefox(child, folder, line);
-    await firefox.ask("session.new", { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } });
+    const session = await firefox.ask("session.new", {
+      capabilities: { alwaysMatch: { acceptInsecureCerts: true } },
+    });
+    firefox.version = session.capabilities.browserVersion;
+    await firefox.ask("session.subscribe", { events: ["log.entryAdded"] });
     return firefox;
   }
+
+  /** Which Firefox this is. */
+  version = "";
 
   /**
    * @param {string} method
    * @param {Record<string, unknown>} [params]
-   * @returns {Promise<any>}
    */
-  ask(method, params = {}) {
-    const id = (this.#asked += 1);
-    this.#line.send(JSON.stringify({ id, method, params }));
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  ask(method, params) {
+    return this.#questions.ask(method, params);
+  }
+
+  /** Runs in every page from now on, before anything else. @param {string} script */
+  async runsFirst(script) {
+    await this.ask("script.addPreloadScript", { functionDeclaration: `() => {${script}}` });
+  }
+
+  /** What went wrong in a page so far. @param {string} context @returns {string[]} */
+  troublesOf(context) {
+    const troubles = this.#troubles.get(context) ?? [];
+    this.#troubles.set(context, troubles);
+    return troubles;
   }
 
   /** A new page, in a container of its own: it shares no cookie with the others. */
@@ -133,12 +210,31 @@ export class FirefoxPage {
    * @returns {Promise<any>}
    */
   async evaluate(expression) {
+    const text = await this.#asks(`JSON.stringify(${expression})`, false);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /**
+   * As {@link evaluate}, for something that the page has to wait for.
+   * @param {string} expression of a promise of a text
+   * @returns {Promise<string>}
+   */
+  awaits(expression) {
+    return this.#asks(expression, true);
+  }
+
+  /** What went wrong in this page so far. */
+  get troubles() {
+    return this.#firefox.troublesOf(this.#context);
+  }
+
+  /** @param {string} expression @param {boolean} awaitPromise @returns {Promise<any>} */
+  async #asks(expression, awaitPromise) {
     const answer = await this.#firefox.ask("script.evaluate", {
-      expression: `JSON.stringify(${expression})`, target: { context: this.#context },
-      awaitPromise: false, userActivation: true,
+      expression, target: { context: this.#context }, awaitPromise, userActivation: true,
     });
     if (answer.type === "exception") throw new Error(answer.exceptionDetails.text);
-    return answer.result.value === undefined ? undefined : JSON.parse(answer.result.value);
+    return answer.result.value;
   }
 
   /**
