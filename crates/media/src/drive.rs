@@ -163,10 +163,11 @@ impl Drive {
         worker.is_some_and(|worker| self.ask(worker, act).is_ok())
     }
 
-    /// The worker for this seat's down. One that has nothing of the room yet is told of it.
+    /// The worker for this seat's down. Where the room is not at home it is told of it each time:
+    /// a worker forgets a room that everybody on it has left.
     fn worker_for(&self, places: &mut Places, room: RunId, seat: u32) -> Option<u16> {
         let place = places.place(room, seat)?;
-        if place.is_new_branch {
+        if place.worker != place.stem {
             let stem = place.stem;
             self.tell(place.worker, Act::Branch { room, stem });
         }

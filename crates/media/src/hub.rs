@@ -109,6 +109,9 @@ impl Hub {
     /// Obeys.
     pub fn act(&mut self, act: Act, now: Instant) {
         self.now = now;
+        let Some(act) = self.not_too_early(act) else {
+            return;
+        };
         match act {
             Act::Rules(room, rules) => self.rules(room, rules),
             Act::Up {
@@ -198,6 +201,16 @@ impl Hub {
         }
         while let Some(id) = self.peer_timers.pop(now) {
             self.stir(id);
+        }
+        self.flush();
+    }
+
+    /// Lets everybody go: all rooms are over.
+    pub fn end(&mut self, now: Instant) {
+        self.now = now;
+        let rooms: Vec<RunId> = self.by_id.keys().copied().collect();
+        for room in rooms {
+            self.close_room(room);
         }
         self.flush();
     }

@@ -29,8 +29,6 @@ struct Room {
 pub(crate) struct Place {
     pub(crate) stem: u16,
     pub(crate) worker: u16,
-    /// Whether the room was not on that worker before.
-    pub(crate) is_new_branch: bool,
 }
 
 impl Places {
@@ -73,13 +71,9 @@ impl Places {
         let found = self.rooms.get(&room)?;
         let stem = found.stem;
         if let Some(&worker) = found.downs.get(&seat) {
-            return Some(Place {
-                stem,
-                worker,
-                is_new_branch: false,
-            });
+            return Some(Place { stem, worker });
         }
-        let (worker, is_new_branch) = self.choose(found);
+        let worker = self.choose(found);
         self.add(worker);
         let found = self.rooms.get_mut(&room)?;
         found.downs.insert(seat, worker);
@@ -87,26 +81,22 @@ impl Places {
             Some(part) => part.1 += 1,
             None => found.parts.push((worker, 1)),
         }
-        Some(Place {
-            stem,
-            worker,
-            is_new_branch,
-        })
+        Some(Place { stem, worker })
     }
 
     /// The first part of the room with space; else a worker that has none of it; else the part
     /// with the fewest people.
-    fn choose(&self, room: &Room) -> (u16, bool) {
+    fn choose(&self, room: &Room) -> u16 {
         let with_space = room.parts.iter().find(|part| part.1 < self.split_at);
         if let Some(part) = with_space {
-            return (part.0, false);
+            return part.0;
         }
         let taken: Vec<u16> = room.parts.iter().map(|part| part.0).collect();
         if let Some(idlest) = self.idlest(&taken) {
-            return (idlest, true);
+            return idlest;
         }
         let fewest = room.parts.iter().min_by_key(|part| part.1);
-        (fewest.map_or(room.stem, |part| part.0), false)
+        fewest.map_or(room.stem, |part| part.0)
     }
 
     /// The worker with the least to do that is none of these.
@@ -188,34 +178,18 @@ mod tests {
         places.stem_of(room(1));
         let mut place = |seat| {
             let place = places.place(room(1), seat).expect("there is the room");
-            (place.worker, place.is_new_branch)
+            assert_eq!(place.stem, 0);
+            place.worker
         };
-        assert_eq!(
-            [0, 1, 2, 3, 4, 5].map(&mut place),
-            [
-                (0, false),
-                (0, false),
-                (1, true),
-                (1, false),
-                (2, true),
-                (2, false)
-            ]
-        );
+        assert_eq!([0, 1, 2, 3, 4, 5].map(&mut place), [0, 0, 1, 1, 2, 2]);
         // All are full: those with the fewest take more.
-        assert_eq!(
-            [6, 7, 8, 9].map(&mut place).map(|place| place.0),
-            [0, 1, 2, 0]
-        );
-        assert_eq!(place(3), (1, false));
+        assert_eq!([6, 7, 8, 9].map(&mut place), [0, 1, 2, 0]);
+        assert_eq!(place(3), 1);
         places.close(room(1), 3);
         places.close(room(1), 2);
         places.close(room(1), 7);
-        assert_eq!(
-            places
-                .place(room(1), 20)
-                .map(|place| (place.worker, place.is_new_branch)),
-            Some((1, false))
-        );
+        let place = places.place(room(1), 20);
+        assert_eq!(place.map(|place| place.worker), Some(1));
     }
 
     #[test]

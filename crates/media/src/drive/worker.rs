@@ -55,15 +55,9 @@ pub(crate) struct Worker {
     acts: Vec<Act>,
     /// Messages for busy workers that must not get lost.
     kept: VecDeque<(u16, Relay)>,
-    /// What every room was told last, should this worker fall over and begin anew.
-    rooms: BTreeMap<RunId, Start>,
-}
-
-/// How a room begins here.
-#[derive(Clone)]
-enum Start {
-    Stem(SharedRules),
-    Branch(u16),
+    /// What every room that is at home here was told last, should this worker fall over and begin
+    /// anew.
+    rooms: BTreeMap<RunId, SharedRules>,
 }
 
 impl Worker {
@@ -93,13 +87,14 @@ impl Worker {
         let now = now();
         self.hub = Hub::new(self.parts.settings.clone(), now);
         self.acts.clear();
-        for (room, start) in &self.rooms {
-            let (room, start) = (*room, start.clone());
-            let act = match start {
-                Start::Stem(rules) => Act::Rules(room, rules),
-                Start::Branch(stem) => Act::Branch { room, stem },
-            };
-            self.hub.act(act, now);
+        for (&room, rules) in &self.rooms {
+            self.hub.act(Act::Rules(room, Arc::clone(rules)), now);
+            // Those who get of it elsewhere would wait for ever: nobody here knows of them.
+            let from = self.me;
+            for worker in (0..).take(self.parts.posts.len()).filter(|to| *to != from) {
+                let what = Relayed::Anew;
+                self.kept.push_back((worker, Relay { room, from, what }));
+            }
         }
     }
 
@@ -127,10 +122,7 @@ impl Worker {
     /// Lets everybody go.
     fn close(&mut self) {
         let now = now();
-        for room in std::mem::take(&mut self.rooms).into_keys() {
-            self.hub.act(Act::CloseRoom(room), now);
-        }
-        self.hub.tick(now);
+        self.hub.end(now);
         self.flush(now);
     }
 
@@ -194,9 +186,6 @@ impl Worker {
                 break;
             };
             did_something = true;
-            if matches!(relay.what, Relayed::Over) {
-                self.rooms.remove(&relay.room);
-            }
             self.hub.act(Act::Relay(relay), now);
         }
         if did_something {
@@ -208,10 +197,7 @@ impl Worker {
     fn remember(&mut self, act: &Act) {
         match act {
             Act::Rules(room, rules) => {
-                self.rooms.insert(*room, Start::Stem(Arc::clone(rules)));
-            }
-            Act::Branch { room, stem } => {
-                self.rooms.insert(*room, Start::Branch(*stem));
+                self.rooms.insert(*room, Arc::clone(rules));
             }
             Act::CloseRoom(room) => {
                 self.rooms.remove(room);

@@ -34,6 +34,8 @@ pub enum Relayed {
         /// Of which layer, counted from the smallest.
         layer: u8,
     },
+    /// Stem to branch: I fell over and know nothing of you any more.
+    Anew,
     /// Stem to branch: the room is over.
     Over,
 }

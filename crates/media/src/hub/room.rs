@@ -8,7 +8,7 @@ use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{SharedRules, Slots, WantedFaces, Wants};
 
 use crate::hub::up::LAYERS;
-use crate::hub::{Packet, Sort, Table};
+use crate::hub::{Act, Packet, Sort, Table};
 use crate::pure::bucket::Bucket;
 use crate::pure::keyframes::Keyframes;
 use crate::pure::layers::{Face, Layer};
@@ -183,6 +183,8 @@ pub(super) struct Room {
     pub(super) measured: Instant,
     /// Which faces go to whom is to be looked at anew.
     pub(super) aim: bool,
+    /// Who wants an offer while a branch waits for its stem's first table.
+    pub(super) early: Vec<Act>,
 }
 
 impl Room {
@@ -209,7 +211,13 @@ impl Room {
             speaker: None,
             measured: now,
             aim: false,
+            early: vec![],
         }
+    }
+
+    /// Whether it is a branch that has not heard from its stem yet.
+    pub(super) fn waits_for_stem(&self) -> bool {
+        self.stem.is_some() && self.table.n == 0
     }
 
     /// Somebody's place, made if they are new and there is room.

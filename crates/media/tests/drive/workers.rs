@@ -148,6 +148,23 @@ fn a_seat_that_is_closed_gets_and_gives_nothing_more_wherever_it_is() {
 }
 
 #[test]
+fn a_worker_that_everybody_of_a_large_room_has_left_takes_others_of_it_again() {
+    let mut scene = Scene::new(Settings {
+        split_at: 1,
+        ..settings(2)
+    });
+    scene.media.rules(room(1), rules(&[1]));
+    scene.up(room(1), 1, Way::udp());
+    scene.down(room(1), 1, Way::udp());
+    for seat in 2..=4 {
+        let down = scene.down(room(1), seat, Way::udp());
+        scene.hears(down, 1);
+        scene.media.close(room(1), seat);
+        scene.until("it is let go", |scene| scene.clients[down].is_closed);
+    }
+}
+
+#[test]
 fn a_port_is_free_again_when_the_forwarding_has_stopped() {
     let mut named = settings(2);
     for _ in 0..3 {
