@@ -158,6 +158,42 @@ describe("Faces and voices", () => {
     await until("no slot of theirs", () => !mediaOf(late).voices.includes(seat) && !mediaOf(late).faces.includes(seat));
   });
 
+  test("what the home has lost of somebody is given and heard again, without a tap", async () => {
+    const isOn = () => mediaOf(late).on.some((/** @type {number[]} */ [seat, , , bits]) => seat === seatOf(noor) && bits === 3);
+    assert.ok(isOn());
+    await noor.page.evaluate(() => {
+      const gives = (/** @type {RTCPeerConnection} */ peer) => peer.getSenders().some((one) => one.track);
+      /** @type {any} */ (window).peers.find(gives).close();
+    });
+    await until("the home to have noticed", () => !isOn());
+    await noor.page.evaluate(() => dispatchEvent(new Event("online")));
+    await until("Noor to be on again", isOn);
+    await comesFrom(late, "voices", noor);
+    await comesFrom(late, "faces", noor);
+  });
+
+  test("who sits quietly from now on lets the devices go, and with the name back nothing is on", async () => {
+    const { page } = noor;
+    const pressed = async (/** @type {string} */ what) => (await page.locator(what).getAttribute("aria-pressed")) === "true";
+    const given = () => page.evaluate(() => /** @type {any} */ (window).peers
+      .filter((/** @type {RTCPeerConnection} */ peer) => peer.connectionState !== "closed")
+      .flatMap((/** @type {RTCPeerConnection} */ peer) => peer.getSenders())
+      .filter((/** @type {RTCRtpSender} */ sender) => sender.track).length);
+    const isOn = () => mediaOf(late).on.some((/** @type {number[]} */ [seat]) => seat === seatOf(noor));
+    assert.equal(await given(), 2);
+    await page.locator("#more").click();
+    await page.locator("#turn-quiet").click();
+    await until("both to be off", async () => !(await pressed("#mic")) && !(await pressed("#cam")) && (await given()) === 0);
+    await until("nobody to be told of Noor", () => !isOn());
+    await page.locator("#turn-quiet").click();
+    await page.keyboard.press("Escape");
+    await turns(noor, "mic");
+    await comesFrom(late, "voices", noor);
+    assert.equal(await pressed("#cam"), false);
+    await turns(noor, "cam");
+    await comesFrom(late, "faces", noor);
+  });
+
   test("who leaves is gone from the slots, and their devices are let go", async () => {
     const seat = seatOf(noor);
     await leavesSoftly(noor);

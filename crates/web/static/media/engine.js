@@ -61,7 +61,7 @@ export class Engine {
     });
     this.#heard = new Heard(changed);
     this.#devices = new Devices(changed);
-    this.#said = new Said(send, () => ({ mic: this.#given.isOn("audio"), cam: this.#given.isOn("video") }));
+    this.#said = new Said(send, () => ({ mic: this.#given.isOn("audio"), cam: this.#given.isOn("video") }), world);
     this.#captions = new Captions((text) => this.#said.caption(text));
     const seal = this.#seal;
     const goodbye = () => this.#window.goodbye();
@@ -166,7 +166,7 @@ export class Engine {
     };
   }
 
-  /** Lowers a guide's microphone around a strike. @param {number} atPerfMs @param {number} ms */
+  /** Lowers a guide's microphone around these strikes alone. @param {number[]} atPerfMs @param {number} ms */
   duck(atPerfMs, ms) {
     this.#given.duck(atPerfMs, ms);
   }
@@ -200,12 +200,14 @@ export class Engine {
     this.#heard.close();
     this.#devices.close();
     this.#seal?.close();
+    this.#said.close();
     this.#window.close();
   }
 
-  /** @param {Slots} frame */
-  #take({ voices, faces }) {
+  /** @param {Slots & {on: [seat: number, name: string, dye: number, bits: number][]}} frame */
+  #take({ voices, faces, on }) {
     this.#slots = { voices, faces };
+    this.#said.shown(on.find(([seat]) => seat === this.#seat)?.[3] ?? 0);
     if (this.#isElsewhere) return;
     this.#down.slots(this.#slots);
     if (this.#down.state !== "none") this.#window.takes();

@@ -157,6 +157,9 @@ export class MediaRoom {
     const { you, presence } = this.#world;
     const { state } = this.#engine;
     const frame = this.#frame;
+    // Whoever sits quietly gives nothing: no light burns, and nothing is on when the name is back.
+    if (you.quiet && state.mic) void this.#engine.microphone(false);
+    if (you.quiet && state.cam) void this.#engine.camera(false);
     const speaking = this.#kind === "silence" ? [] : this.#speaking;
     const all = everybody(frame, presence.inOrder(), you, speaking);
     const like = liked();
