@@ -136,19 +136,13 @@ impl Down {
         let of = |codec: Codec| params.iter().find(|one| one.spec().codec == codec);
         self.types = Types {
             sound: of(Codec::Opus).map(|one| one.pt()),
+            // None where the browser did not answer that it understands it.
             repeated: of(Codec::Opus).and_then(|one| one.red()),
             picture: of(Codec::Vp8).map(|one| one.pt()),
         };
         let lines = pending.voices.iter().map(|mid| (Sort::Voice, *mid));
         let lines = lines.chain(pending.faces.iter().map(|mid| (Sort::Face, *mid)));
         for (sort, mid) in lines {
-            let takes = |pt: Pt| {
-                let media = rtc.media(mid);
-                media.is_some_and(|media| media.remote_pts().contains(&pt))
-            };
-            if self.types.repeated.is_some_and(|pt| !takes(pt)) && sort == Sort::Voice {
-                self.types.repeated = None;
-            }
             // A line the browser did not take has no stream, but keeps its place among the slots.
             let ssrc = prepare(rtc, sort, mid).unwrap_or_else(|| 0.into());
             let (outs, clock) = match sort {
@@ -213,9 +207,11 @@ impl Down {
     }
 
     /// One packet for this browser.
-    pub(super) fn take(&mut self, rtc: &mut Rtc, load: &mut Load<'_>, now: Instant) -> Became {
-        let packet = load.packet;
+    pub(super) fn take(&mut self, rtc: &mut Rtc, load: &Load, now: Instant) -> Became {
+        let packet = &load.packet;
         let paced = self.paced;
+        // A line that cannot carry all has no room for saying things twice either.
+        let roomy = self.told.0 == Carries::All;
         let types = self.types;
         let Some(out) = self.out(packet.sort, usize::from(packet.slot)) else {
             return Became::Nothing;
@@ -225,8 +221,9 @@ impl Down {
             return Became::Nothing;
         }
         let came = (packet.layer, packet.stream);
+        let first = out.carries != Some(came);
         let mut began = false;
-        if out.carries != Some(came) {
+        if first {
             if out.want != Some(packet.layer) || out.rests.is_some_and(|until| now < until) {
                 return Became::Nothing;
             }
@@ -241,7 +238,10 @@ impl Down {
         let Some(numbers) = out.rewrite.write(source, &load.numbers, now) else {
             return Became::Nothing;
         };
-        let (kind, payload) = match (packet.sort, packet.red, types.repeated) {
+        // What was said before somebody could be heard is not repeated to anybody.
+        let repeated = types.repeated.filter(|_| roomy && !first);
+        let repeated = repeated.filter(|_| types.sound.is_some_and(|pt| load.repeats(*pt)));
+        let (kind, payload) = match (packet.sort, packet.red, repeated) {
             (Sort::Face, ..) => (types.picture, Some(packet.payload.clone())),
             (Sort::Voice, true, Some(red)) => (Some(red), Some(packet.payload.clone())),
             (Sort::Voice, true, None) => (types.sound, load.plain()),
@@ -255,11 +255,11 @@ impl Down {
         let Some(stream) = api.stream_tx(&ssrc) else {
             return Became::Nothing;
         };
-        let oldest = stream.queue_info().and_then(|queue| queue.first_unsent());
-        if paced
-            && packet.sort == Sort::Face
-            && oldest.is_some_and(|at| now.saturating_duration_since(at) > WAITS_MAX)
-        {
+        let waits = paced && packet.sort == Sort::Face && {
+            let oldest = stream.queue_info().and_then(|queue| queue.first_unsent());
+            oldest.is_some_and(|at| now.saturating_duration_since(at) > WAITS_MAX)
+        };
+        if waits {
             out.carries = None;
             out.rewrite.pause();
             out.rests = Some(now + RESTS);

@@ -1,5 +1,6 @@
 //! A packet on its way to everybody: what is the same for all is looked up once.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use str0m::rtp::{ExtensionValues, Vp8Descriptor, Vp8Patch};
@@ -12,24 +13,25 @@ const SHORT: u16 = 0x7F;
 
 /// One packet, looked at.
 #[derive(Debug)]
-pub(super) struct Load<'a> {
+pub(super) struct Load {
     /// The packet.
-    pub(super) packet: &'a Packet,
+    pub(super) packet: Packet,
     /// Its numbers.
     pub(super) numbers: Numbers,
     picture: Option<Vp8Descriptor>,
     /// Its sound without what it repeats of earlier sound; made when the first asks for it.
-    plain: Option<Option<Arc<[u8]>>>,
+    plain: OnceCell<Option<Arc<[u8]>>>,
+    /// How its sound is marked, if it is read at all; looked at when the first asks for it.
+    mark: OnceCell<Option<u8>>,
 }
 
-impl<'a> Load<'a> {
-    pub(super) fn new(packet: &'a Packet) -> Self {
+impl Load {
+    pub(super) fn new(packet: Packet) -> Self {
         let picture = match packet.sort {
             Sort::Voice => None,
             Sort::Face => Vp8Descriptor::parse(&packet.payload).ok(),
         };
         Self {
-            packet,
             numbers: Numbers {
                 seq: packet.seq,
                 ts: packet.time,
@@ -37,7 +39,9 @@ impl<'a> Load<'a> {
                 tl0: picture.as_ref().and_then(Vp8Descriptor::tl0_pic_idx),
             },
             picture,
-            plain: None,
+            plain: OnceCell::new(),
+            mark: OnceCell::new(),
+            packet,
         }
     }
 
@@ -75,12 +79,33 @@ impl<'a> Load<'a> {
         beside
     }
 
+    /// Whether what it repeats is marked like this, so that it can be passed on as it is.
+    pub(super) fn repeats(&self, mark: u8) -> bool {
+        let all = *self.mark.get_or_init(|| marked(&self.packet.payload));
+        self.packet.red && all == Some(mark)
+    }
+
     /// The sound alone; none when it cannot be read.
-    pub(super) fn plain(&mut self) -> Option<Arc<[u8]>> {
-        let payload = &self.packet.payload;
-        self.plain
-            .get_or_insert_with(|| primary(payload).map(Arc::from))
-            .clone()
+    pub(super) fn plain(&self) -> Option<Arc<[u8]>> {
+        let plain = || primary(&self.packet.payload).map(Arc::from);
+        self.plain.get_or_init(plain).clone()
+    }
+}
+
+/// How all sound in a payload that repeats earlier sound is marked; none when it cannot be read,
+/// or differs. It is not written anew for each: who marks sound otherwise gets it without repeats.
+fn marked(payload: &[u8]) -> Option<u8> {
+    let mut at = 0;
+    let mark = payload.first()? & 0x7F;
+    loop {
+        let first = *payload.get(at)?;
+        if first & 0x7F != mark {
+            return None;
+        }
+        if first & 0x80 == 0 {
+            return Some(mark);
+        }
+        at += 4;
     }
 }
 
@@ -122,6 +147,16 @@ mod tests {
             &[0xEF, 0, 3, 255, 111, 1],
         ] {
             assert_eq!(primary(bad), None);
+        }
+    }
+
+    #[test]
+    fn sound_whose_parts_are_marked_alike_has_one_mark() {
+        assert_eq!(marked(&[0x80 | 111, 0, 4, 2, 111, 9, 9, 1]), Some(111));
+        assert_eq!(marked(&[109, 7]), Some(109));
+        assert_eq!(marked(&[0x80 | 111, 0, 4, 2, 109, 9, 9, 1]), None);
+        for bad in [&[][..], &[0xFF], &[0xFF, 0, 3, 255]] {
+            assert_eq!(marked(bad), None);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use str0m::Rtc;
 use str0m::media::{MediaKind, Mid, Pt, Rid};
-use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
+use str0m::rtp::{ExtensionValues, RedEncoder, RedundantBlock, RtpWrite, Ssrc};
 
 /// The bytes of a stamp.
 pub(crate) const STAMP: usize = 24;
@@ -84,6 +84,8 @@ pub(crate) struct Sound {
     pub(crate) stride: u64,
     pub(crate) ts: u32,
     pub(crate) n: u32,
+    /// Each piece repeats the one before: how that is marked, and the last piece.
+    pub(crate) repeats: Option<(Pt, Vec<u8>)>,
     next: Instant,
 }
 
@@ -154,6 +156,7 @@ impl Giver {
             stride: 1,
             ts: seat.wrapping_mul(1_000_003),
             n: 0,
+            repeats: None,
             next: now,
         });
         let camera = video.map(|mid| {
@@ -231,6 +234,13 @@ impl Giver {
         wrote
     }
 
+    /// Each piece of its sound repeats the one before from now on.
+    pub(crate) fn repeat(&mut self, rtc: &Rtc) {
+        let red = rtc.codec_config().params().iter().find_map(|one| one.red());
+        let sound = self.sound.as_mut().expect("it gives sound");
+        sound.repeats = Some((red.expect("it was agreed on"), Vec::new()));
+    }
+
     /// Gives nothing more.
     pub(crate) fn stop(&mut self) {
         self.sound.iter_mut().for_each(|sound| sound.on = false);
@@ -270,13 +280,36 @@ impl Sound {
             voice_activity: Some(self.level > -50),
             ..ExtensionValues::default()
         };
-        let write = RtpWrite::new(self.stream.0, self.seq.into(), self.ts, now, payload);
+        let (kind, payload) = match &mut self.repeats {
+            None => (self.stream.0, payload),
+            Some((kind, last)) => {
+                let whole = folded(*self.stream.0, ticks, last, &payload);
+                *last = payload;
+                (*kind, whole)
+            }
+        };
+        let write = RtpWrite::new(kind, self.seq.into(), self.ts, now, payload);
         let mut direct = rtc.direct_api();
         if let Some(tx) = direct.stream_tx(&self.stream.1) {
             tx.write_rtp(write.ext_vals(ext));
         }
         true
     }
+}
+
+/// A piece of sound with the one before, if there was one (RFC 2198).
+fn folded(kind: u8, ticks: u32, last: &[u8], payload: &[u8]) -> Vec<u8> {
+    let before = RedundantBlock {
+        timestamp_offset: ticks,
+        pt: kind,
+        payload: last.to_vec(),
+    };
+    let before = if last.is_empty() {
+        vec![]
+    } else {
+        vec![before]
+    };
+    RedEncoder::encode(kind, payload, &before)
 }
 
 impl Layer {

@@ -30,6 +30,8 @@ mod poor;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod repeats;
+#[cfg(test)]
 mod rubbish;
 #[cfg(test)]
 mod rules;

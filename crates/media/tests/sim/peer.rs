@@ -52,17 +52,18 @@ pub(crate) struct Peer {
 pub(crate) type Out = Vec<u8>;
 
 impl Peer {
+    /// `repeats`: it understands sound that repeats earlier sound.
     pub(crate) fn new(
         seat: u32,
         at: SocketAddr,
         proto: Protocol,
-        paced: bool,
+        (paced, repeats): (bool, bool),
         now: Instant,
     ) -> Self {
         let mut config = Rtc::builder()
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, repeats)
             .enable_vp8(true);
         if !paced {
             use str0m::rtp::{Extension, ExtensionMap};
@@ -218,7 +219,10 @@ impl Peer {
                         .rtc
                         .media(mid)
                         .is_some_and(|m| m.kind() == MediaKind::Video);
+                    let params = self.rtc.codec_config().params();
+                    let red = params.iter().find_map(|one| one.red());
                     if let Part::Down(watch) = &mut self.part {
+                        let packet = watch.unfold(packet, red);
                         watch.got(mid, &packet, face, now);
                     }
                 }

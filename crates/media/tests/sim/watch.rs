@@ -1,11 +1,11 @@
 //! What a browser makes of what it gets: which sound it heard, which pictures it could decode, and
 //! whether each line looked to it like one stream.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use str0m::media::Mid;
-use str0m::rtp::RtpPacket;
+use str0m::media::{Mid, Pt};
+use str0m::rtp::{RedDecoder, RtpPacket};
 
 use crate::give::{DESCRIPTOR, Stamp};
 
@@ -71,6 +71,8 @@ pub(crate) struct Watch {
     pub(crate) blind: bool,
     /// Packets that carry no stamp: nobody gave them.
     pub(crate) strange: u64,
+    /// Which pieces of sound came once more with a later one, by seat.
+    pub(crate) repeated: BTreeMap<u32, BTreeSet<u32>>,
 }
 
 impl Watch {
@@ -84,7 +86,23 @@ impl Watch {
             decoders: BTreeMap::new(),
             blind: false,
             strange: 0,
+            repeated: BTreeMap::new(),
         }
+    }
+
+    /// A packet without what it repeats of earlier sound, which is written down.
+    pub(crate) fn unfold(&mut self, mut packet: RtpPacket, red: Option<Pt>) -> RtpPacket {
+        if red != Some(packet.header.payload_type) {
+            return packet;
+        }
+        let all = RedDecoder::decode(&packet.payload).expect("it can be read");
+        let (now, before) = all.split_last().expect("it holds a piece");
+        for stamp in before.iter().filter_map(|one| Stamp::read(one.payload)) {
+            self.repeated.entry(stamp.seat).or_default().insert(stamp.n);
+        }
+        let now = Vec::from(now.payload);
+        packet.payload = now.into();
+        packet
     }
 
     pub(crate) fn got(&mut self, mid: Mid, packet: &RtpPacket, face: bool, now: Instant) {

@@ -52,6 +52,8 @@ pub(crate) struct World {
     /// Datagrams that browsers sent, kept for those who want to spoil them.
     pub(crate) seen: Vec<(SocketAddr, Vec<u8>)>,
     pub(crate) keep_seen: usize,
+    /// Whether browsers that come understand sound that repeats earlier sound.
+    pub(crate) repeats: bool,
     at: BTreeMap<SocketAddr, usize>,
     flying: BTreeMap<(Instant, u64), Flying>,
     flown: u64,
@@ -88,6 +90,7 @@ impl World {
             sent: BTreeMap::new(),
             seen: Vec::new(),
             keep_seen: 0,
+            repeats: true,
             at: BTreeMap::new(),
             flying: BTreeMap::new(),
             flown: 0,
@@ -134,7 +137,7 @@ impl World {
         gives: Gives,
         at: SocketAddr,
     ) -> Result<usize, UpNo> {
-        let mut peer = Peer::new(seat, at, Protocol::Udp, true, self.now);
+        let mut peer = Peer::new(seat, at, Protocol::Udp, (true, self.repeats), self.now);
         peer.room = room;
         let (offer, pending, mids) = peer.offer(gives);
         let (reply, mut answer) = oneshot::channel();
@@ -167,7 +170,7 @@ impl World {
         (proto, paced): (Protocol, bool),
         at: SocketAddr,
     ) -> Result<usize, DownNo> {
-        let mut peer = Peer::new(seat, at, proto, paced, self.now);
+        let mut peer = Peer::new(seat, at, proto, (paced, self.repeats), self.now);
         peer.room = room;
         peer.part = Part::Down(Watch::new(self.start));
         self.agree(&mut peer, paced, None)?;
@@ -424,7 +427,13 @@ impl World {
                 .count()
                 > 0;
             if mine && down && !replaced && (peer.slots.0 < want.0 || peer.slots.1 < want.1) {
-                let dead = Peer::new(0, SocketAddr::from(HOME), Protocol::Udp, false, self.now);
+                let dead = Peer::new(
+                    0,
+                    SocketAddr::from(HOME),
+                    Protocol::Udp,
+                    (false, true),
+                    self.now,
+                );
                 let mut peer = std::mem::replace(&mut self.peers[place], dead);
                 let (paced, have) = (peer.paced, Some(peer.n));
                 self.agree(&mut peer, paced, have).unwrap();
