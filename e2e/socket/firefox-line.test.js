@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import WebSocket, { WebSocketServer } from "ws";
-import { Questions } from "./lib/firefox.js";
+import { Questions } from "./lib/questions.js";
 
 describe("Questions to a browser", () => {
   /** @type {WebSocketServer} */

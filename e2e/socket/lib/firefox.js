@@ -7,12 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import WebSocket from "ws";
 import { until } from "../../lib/wait.js";
+import { Questions } from "./questions.js";
 
 const PROGRAM = process.env.FIREFOX ?? ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(existsSync)
   ?? "firefox";
-/** An answer that has not come after this long, in ms, will not come. */
-const ANSWER_MAX = 30_000;
-
 /** @typedef {Record<string, string | boolean | number>} Preferences */
 
 /**
@@ -37,61 +35,6 @@ function preferences(names, more) {
   const lines = Object.entries(wanted).map(([name, value]) =>
     `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
   return `${lines.join("\n")}\n`;
-}
-
-/** What is asked of a browser over its line, each with an answer of its own. */
-export class Questions {
-  #line;
-  #within;
-  #asked = 0;
-  /** @type {Map<number, (answer: {type: string, result?: any, message?: string}) => void>} */
-  #waiting = new Map();
-  /** What the browser tells without being asked. @type {(method: string, params: any) => void} */
-  told = () => {};
-
-  /** @param {WebSocket} line open @param {{within?: number}} [manner] in ms */
-  constructor(line, { within = ANSWER_MAX } = {}) {
-    this.#line = line;
-    this.#within = within;
-    line.on("message", (data) => {
-      const said = JSON.parse(String(data));
-      if (said.type === "event") return this.told(said.method, said.params);
-      this.#waiting.get(said.id)?.(said);
-    });
-    line.on("close", () => {
-      for (const answered of this.#waiting.values()) {
-        answered({ type: "error", message: "the line is closed" });
-      }
-    });
-  }
-
-  /**
-   * @param {string} method
-   * @param {Record<string, unknown>} [params]
-   * @returns {Promise<any>}
-   */
-  ask(method, params = {}) {
-    const id = (this.#asked += 1);
-    return new Promise((resolve, reject) => {
-      /** @param {string} [why] */
-      const fails = (why) => reject(new Error(`${method}: ${why}; ${JSON.stringify(params).slice(0, 300)}`));
-      const late = setTimeout(() => {
-        this.#waiting.delete(id);
-        fails(`no answer in ${this.#within} ms`);
-      }, this.#within);
-      this.#waiting.set(id, ({ type, result, message }) => {
-        clearTimeout(late);
-        this.#waiting.delete(id);
-        if (type === "success") resolve(result);
-        else fails(message);
-      });
-      if (this.#line.readyState === WebSocket.OPEN) {
-        this.#line.send(JSON.stringify({ id, method, params }));
-      } else {
-        this.#waiting.get(id)?.({ type: "error", message: "the line is closed" });
-      }
-    });
-  }
 }
 
 export class Firefox {
@@ -159,11 +102,6 @@ export class Firefox {
     return this.#questions.ask(method, params);
   }
 
-  /** Runs in every page from now on, before anything else. @param {string} script */
-  async runsFirst(script) {
-    await this.ask("script.addPreloadScript", { functionDeclaration: `() => {${script}}` });
-  }
-
   /** What went wrong in a page so far. @param {string} context @returns {string[]} */
   troublesOf(context) {
     const troubles = this.#troubles.get(context) ?? [];
@@ -171,10 +109,17 @@ export class Firefox {
     return troubles;
   }
 
-  /** A new page, in a container of its own: it shares no cookie with the others. */
-  async page() {
+  /**
+   * A new page, in a container of its own: it shares no cookie with the others.
+   * @param {{first?: string}} [manner] `first` runs before anything else, wherever it goes
+   */
+  async page({ first } = {}) {
     const { userContext } = await this.ask("browser.createUserContext");
     const { context } = await this.ask("browsingContext.create", { type: "tab", userContext });
+    if (first !== undefined) {
+      const script = { functionDeclaration: `() => {${first}}`, contexts: [context] };
+      await this.ask("script.addPreloadScript", script);
+    }
     return new FirefoxPage(this, context);
   }
 
@@ -195,6 +140,11 @@ export class FirefoxPage {
   constructor(firefox, context) {
     this.#firefox = firefox;
     this.#context = context;
+  }
+
+  /** It is closed, and nobody sits there any more. */
+  async closes() {
+    await this.#firefox.ask("browsingContext.close", { context: this.#context });
   }
 
   /** @param {string} url */
@@ -265,6 +215,11 @@ export class FirefoxPage {
     await this.goes(link);
     await this.evaluate(`(document.getElementById("name").value = ${JSON.stringify(name)})`);
     await this.sends("/arrive");
+    await this.sitsDown();
+  }
+
+  /** From the hallway into the room. */
+  async sitsDown() {
     await this.sends("/room");
     await this.sees("the open line", `document.documentElement.dataset.line === "open"`);
   }
