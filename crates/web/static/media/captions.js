@@ -78,8 +78,12 @@ export class Captions {
 
   #end() {
     clearTimeout(this.#timer);
-    this.#maker?.abort();
+    const made = this.#maker;
     this.#maker = null;
+    if (!made) return;
+    // What it has heard until now is for nobody, and that it ends is no reason to begin again.
+    Object.assign(made, { onresult: null, onerror: null, onend: null });
+    made.abort();
   }
 
   /** @param {any} event */

@@ -49,11 +49,6 @@ export class Up {
     return this.#isWanted ? "lost" : "none";
   }
 
-  /** The connection, for whoever measures it. */
-  get peer() {
-    return this.#peer;
-  }
-
   get #isWanted() {
     return this.#tracks.audio !== null || this.#tracks.video !== null;
   }
