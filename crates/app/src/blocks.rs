@@ -3,17 +3,18 @@
 //! A guide does it, with a note for the keeper if they like. It holds at once and for every run of
 //! that sit: its page, its room, open lines and tickets, sound and picture, its rounds. Other sits
 //! of the home stay open to the person, and so do their own words: those can be taken back. Only a
-//! keeper lets them in again; then the note is erased with the block.
+//! keeper lets them in again; then the note is erased with the block. It is also done to somebody
+//! who has just left: harm is often done on the way out.
 
 use sitwith_core::id::{BlockId, SitId};
 use sitwith_core::member::{Member, Person, Role};
-use sitwith_core::sit::presence::NAMES_MAX;
+use sitwith_core::sit::presence::{NAMES_MAX, Sitter};
 use sitwith_core::sits::Sit;
 use sitwith_store::{Broken, blocks};
 
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::live::{LiveSit, Named, OpenNo};
+use crate::live::{HasLeft, LiveSit, Named, OpenNo};
 use crate::sits::{self, EnterNo};
 
 pub use sitwith_store::blocks::Told;
@@ -53,13 +54,24 @@ pub struct People {
     pub has_more: bool,
     /// How many sit quietly.
     pub quiet: u32,
+    /// Those who sat here by name and left not long ago, by name.
+    pub left: Vec<HasLeft>,
 }
 
-/// Whom a guide takes out: who sits on a seat, as the guide's page said.
+/// Who is taken out, as the guide's page said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Who sits on this seat.
+    Seat(u32),
+    /// Who has left, by their number.
+    Left(u32),
+}
+
+/// Whom a guide takes out, and why.
 #[derive(Clone, Copy, Debug)]
 pub struct Chosen<'a> {
-    /// The seat.
-    pub seat: u32,
+    /// Who it is.
+    pub whom: Whom,
     /// What the person was called there. Somebody else may sit on the seat since.
     pub name: &'a str,
     /// What the keeper is to know; may be empty.
@@ -76,19 +88,24 @@ pub async fn people(
     let (sit, living) = living(home, who, sit).await?;
     let count = living.count();
     let wanted = wanted.trim().to_lowercase();
-    let is_wanted = |named: &Named| named.name.to_lowercase().contains(&wanted);
+    let is_wanted = |name: &str| name.to_lowercase().contains(&wanted);
     let mut named = living.people();
-    named.retain(|named| !named.guide && is_wanted(named));
+    named.retain(|named| !named.guide && is_wanted(&named.name));
     named.sort_by_cached_key(|named| named.name.to_lowercase());
+    let mut left = living.left();
+    left.retain(|left| is_wanted(&left.name) && !home.live.is_removed(sit.id, left.who));
+    left.sort_by_cached_key(|left| left.name.to_lowercase());
     let is_large = count.n > NAMES_MAX && wanted.is_empty();
     let most = if is_large { 0 } else { PEOPLE_MAX };
     let has_more = named.len() > most;
     named.truncate(most);
+    left.truncate(most);
     Ok(People {
         sit,
         named,
         has_more,
         quiet: count.quiet,
+        left,
     })
 }
 
@@ -105,17 +122,16 @@ pub async fn block(
         return Err(Fail::No(BlockNo::NoteTooLong));
     }
     let (_, living) = living(home, who, sit).await?;
-    let named = living.seat(chosen.seat);
-    let named = named.filter(|named| named.name == chosen.name);
-    let named = named.ok_or(Fail::No(BlockNo::Nobody))?;
-    if named.guide {
+    let whose = find(&living, chosen.whom).filter(|(_, name, _)| name == chosen.name);
+    let (whose, _, leads) = whose.ok_or(Fail::No(BlockNo::Nobody))?;
+    if leads {
         return Err(Fail::No(BlockNo::Leads));
     }
     let now = home.clock.now();
     let block = blocks::Block {
         id: BlockId::new(now, home.dice.bytes()),
         sit,
-        who: named.who,
+        who: whose,
         by: guide,
         note: chosen.note.trim().to_owned(),
         at: now,
@@ -129,6 +145,20 @@ pub async fn block(
     kept.await
         .map_err(|error| Broken::new("taking somebody out", error.to_string()))??;
     Ok(())
+}
+
+/// Who it is, what they are called, and whether they lead.
+fn find(living: &LiveSit, whom: Whom) -> Option<(Sitter, String, bool)> {
+    match whom {
+        Whom::Seat(seat) => {
+            let named = living.seat(seat)?;
+            Some((named.who, named.name, named.guide))
+        }
+        Whom::Left(n) => {
+            let left = living.left().into_iter().find(|left| left.n == n)?;
+            Some((left.who, left.name, false))
+        }
+    }
 }
 
 async fn keep(home: &Home, block: &blocks::Block) -> Result<(), Broken> {

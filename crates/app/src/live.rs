@@ -34,7 +34,7 @@ use tokio::task::JoinHandle;
 pub use self::keep::ChangeNo;
 pub use self::line::{Line, Offer, text_frame};
 pub(crate) use self::media::Place;
-pub use self::removed::Named;
+pub use self::removed::{HasLeft, Named};
 use self::sit::NoPlace;
 pub use self::sit::{Coming, LiveSit, Look};
 use crate::fail::Fail;

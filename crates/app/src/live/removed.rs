@@ -24,6 +24,17 @@ pub struct Named {
     pub guide: bool,
 }
 
+/// Somebody who sat in a living sit by name, and has left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HasLeft {
+    /// Tells them from others who have left.
+    pub n: u32,
+    /// Who it was.
+    pub who: Sitter,
+    /// What they were called.
+    pub name: String,
+}
+
 impl Live {
     /// Somebody was taken out of a sit, and that is kept: their lines in it end, and no ticket of
     /// theirs lets in again. The others see an empty seat, as after any leaving.
@@ -43,7 +54,7 @@ impl Live {
     }
 
     /// Whether this person was taken out of this sit, which lives.
-    pub(super) fn is_removed(&self, sit: SitId, who: Sitter) -> bool {
+    pub(crate) fn is_removed(&self, sit: SitId, who: Sitter) -> bool {
         self.removed().contains(&(sit, who))
     }
 
@@ -76,6 +87,18 @@ impl LiveSit {
         let state = self.state();
         let people = state.room.people();
         people.map(|(number, seat)| named(number, seat)).collect()
+    }
+
+    /// Everybody who sat here by name, did not lead, and left not long ago.
+    pub fn left(&self) -> Vec<HasLeft> {
+        let now = self.clock.now();
+        let state = self.state();
+        let left = state.room.left(now).map(|(n, left)| HasLeft {
+            n,
+            who: left.who,
+            name: left.name.to_string(),
+        });
+        left.collect()
     }
 
     /// Whether there is a place for this person: a sealed sit holds few.

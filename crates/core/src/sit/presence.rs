@@ -117,6 +117,17 @@ pub struct Moves {
     pub has_guide: bool,
 }
 
+/// Somebody who sat by name, and has left.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// Who it was.
+    pub who: Sitter,
+    /// What they were called.
+    pub name: Box<str>,
+    /// Where they sat. Somebody else may sit there since.
+    pub seat: u32,
+}
+
 /// All seats of a room.
 #[derive(Debug, Default)]
 pub struct Seats {
@@ -126,6 +137,8 @@ pub struct Seats {
     touched: Vec<u32>,
     /// Seats somebody has got up from, since that was last asked.
     stood_up: Vec<u32>,
+    /// Those of them who sat by name and did not lead, since that was last asked.
+    left: Vec<Left>,
     /// Seats whose lines are lost, in the order of losing.
     lost: VecDeque<(Instant, u32)>,
     count: Count,
@@ -295,6 +308,10 @@ impl Seats {
         taken.here = false;
         taken.lost_at = None;
         let (quiet, guide) = (taken.quiet, taken.guide);
+        let (who, name) = (taken.who, taken.name.clone());
+        if !quiet && !guide {
+            self.left.push(Left { who, name, seat });
+        }
         self.count.n -= 1;
         self.count.quiet -= u32::from(quiet);
         self.guides_here -= u32::from(guide);
@@ -306,6 +323,11 @@ impl Seats {
     /// that happens, so that it stays short.
     pub fn stood_up(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.stood_up)
+    }
+
+    /// Who of those sat by name and did not lead; asked as often.
+    pub fn left(&mut self) -> Vec<Left> {
+        std::mem::take(&mut self.left)
     }
 
     /// When the next seat is given up, if nobody comes back.

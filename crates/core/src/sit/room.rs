@@ -7,12 +7,14 @@
 //! * `room/feather.rs`: who holds the feather of a spoken round;
 //! * `room/media.rs`: whose voice and face may be heard and seen;
 //! * `room/course.rs`: beginning alone, going on, being over; `room/bells.rs`: bells as heard;
-//! * `room/rounds.rs`: how a written round stands; `room/places.rs`: who sits where;
+//! * `room/rounds.rs`: how a written round stands; `room/places.rs`: who sits where, and
+//!   `room/left.rs` who sat there;
 //! * [`super::presence`]: the seats; [`super::run`]: the running order.
 
 mod bells;
 mod course;
 mod feather;
+mod left;
 pub mod media;
 mod places;
 mod rounds;
@@ -28,6 +30,8 @@ use self::bells::Reports;
 pub use self::bells::{BELLS_EVERY, REPORT_WITHIN, UNSURE_MS};
 pub use self::course::{GUIDE_MISSED, LINGER, SETTLE};
 use self::feather::Spoken;
+use self::left::Memory;
+pub use self::left::{LEFT_KEPT, LEFT_MAX};
 use self::media::Media;
 use self::telling::Telling;
 pub use self::words::{Effect, Enter, Input, LineId, To, code};
@@ -64,6 +68,7 @@ pub struct Room {
     written: Option<(Instant, Arc<str>)>,
     lines: Vec<Option<Line>>,
     seats: Seats,
+    left: Memory,
     telling: Telling,
     guides: BTreeSet<LineId>,
     /// How the bells of this minute were heard, by the instant of the strike.
@@ -98,6 +103,7 @@ impl Room {
             written: None,
             lines: Vec::new(),
             seats: Seats::default(),
+            left: Memory::default(),
             telling: Telling::new(),
             guides: BTreeSet::new(),
             heard: BTreeMap::new(),
@@ -180,6 +186,7 @@ impl Room {
             Input::Tick => self.tick(now, &mut out),
         }
         self.mind_presence(now);
+        self.mind_left(now);
         self.mind_feather(entering, now, &mut out);
         self.mind_media(entering, now, &mut out);
         out
@@ -268,6 +275,7 @@ impl Room {
         if enter.guide {
             self.guides.insert(enter.line);
         }
+        self.left.forget(enter.who);
         self.someone_since = self.someone_since.or(Some(now));
         if let Some(line) = entering.evicted {
             self.let_go(line);
@@ -332,16 +340,21 @@ impl Room {
         self.vacate(seat, (code::LEFT, "left"), now, out);
     }
 
-    /// A guide takes somebody out: for the others it is as after any leaving.
+    /// A guide takes somebody out: for the others it is as after any leaving. Whoever has left
+    /// before keeps a key that is worth nothing any more.
     fn remove(&mut self, who: Sitter, now: Instant, out: &mut Vec<Effect>) {
-        if let Some(seat) = self.seats.of(who) {
+        let seat = self.seats.of(who).or_else(|| self.left.seat_of(who));
+        let Some(seat) = seat else { return };
+        if self.seats.of(who) == Some(seat) {
             self.vacate(seat, (code::REMOVED, "not in this sit"), now, out);
-            // One guide's browser, not all: two new keys at once would lock people out.
-            let guide = self.guides.first().filter(|_| self.facts.plan.sealed);
-            if let Some(guide) = guide {
-                let text = frame::media::rekey(seat);
-                out.push(send(Class::Passing, To::One(*guide), text));
-            }
+        }
+        self.mind_left(now);
+        self.left.forget(who);
+        // One guide's browser, not all: two new keys at once would lock people out.
+        let guide = self.guides.first().filter(|_| self.facts.plan.sealed);
+        if let Some(guide) = guide {
+            let text = frame::media::rekey(seat);
+            out.push(send(Class::Passing, To::One(*guide), text));
         }
     }
 

@@ -6,9 +6,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, People};
+use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, People, Whom};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::live::Named;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Role;
 use sitwith_core::sits::OpenTo;
@@ -40,6 +39,9 @@ pub struct Asked {
 pub struct Removal {
     #[serde(default)]
     seat: String,
+    /// In place of the seat: the number of somebody who has left.
+    #[serde(default)]
+    left: String,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -75,8 +77,7 @@ pub async fn remove(
     visitor.has(Role::Guide)?;
     let id = id_of(&id)?;
     let chosen = Chosen {
-        // What is no seat is nobody's.
-        seat: removal.seat.parse().unwrap_or(u32::MAX),
+        whom: removal.whom(),
         name: &removal.name,
         // Browsers send ends of lines as CR LF.
         note: &removal.note.replace("\r\n", "\n"),
@@ -97,7 +98,8 @@ pub async fn remove(
         BlockNo::NotLiving => (StatusCode::CONFLICT, "Nobody is in this sit now."),
         BlockNo::Nobody => (
             StatusCode::CONFLICT,
-            "They do not sit there any more. Look again who is here now; nobody was taken out.",
+            "They are not there any more. Look again who is here and who has left; nobody was taken \
+             out.",
         ),
         BlockNo::Leads => (
             StatusCode::CONFLICT,
@@ -119,6 +121,18 @@ pub async fn remove(
         why: Some(why),
     };
     Ok((status, page(&state, &visitor, id, &shown).await?).into_response())
+}
+
+impl Removal {
+    fn whom(&self) -> Whom {
+        // What is no number is nobody's.
+        let number = |text: &str| text.parse().unwrap_or(u32::MAX);
+        if self.left.is_empty() {
+            Whom::Seat(number(&self.seat))
+        } else {
+            Whom::Left(number(&self.left))
+        }
+    }
 }
 
 /// What the page has to say beside who is here.
@@ -229,10 +243,25 @@ fn list(id: SitId, people: &People, shown: &Shown<'_>) -> Markup {
             }
         }
         ul class="plain-list stack" {
-            @for named in &people.named { li { (person(id, named)) } }
+            @for named in &people.named { li { (person(id, Whom::Seat(named.seat), &named.name)) } }
         }
         @if people.quiet > 0 {
             p class="soft" { (quietly(people.quiet)) }
+        }
+        @if !people.left.is_empty() { (has_left(id, people)) }
+    }
+}
+
+/// Harm may be done on the way out: those who have gone can be kept out, too.
+fn has_left(id: SitId, people: &People) -> Markup {
+    html! {
+        h2 class="t2" id="left" { "Left a while ago" }
+        p class="soft" {
+            "People leave as they need to, and this list is no account of it: it is here so that \
+             whoever did harm can be kept from coming back. It is forgotten after half an hour."
+        }
+        ul class="plain-list stack" aria-labelledby="left" {
+            @for left in &people.left { li { (person(id, Whom::Left(left.n), &left.name)) } }
         }
     }
 }
@@ -250,14 +279,18 @@ fn quietly(quiet: u32) -> String {
     )
 }
 
-fn person(id: SitId, named: &Named) -> Markup {
-    let note = format!("note-{}", named.seat);
+fn person(id: SitId, whom: Whom, name: &str) -> Markup {
+    let (kind, number) = match whom {
+        Whom::Seat(seat) => ("seat", seat),
+        Whom::Left(n) => ("left", n),
+    };
+    let note = format!("note-{kind}-{number}");
     html! {
-        details id={ "seat-" (named.seat) } {
-            summary { (named.name) }
+        details id={ (kind) "-" (number) } {
+            summary { (name) }
             form class="stack near" method="post" action={ "/sits/" (id) "/removals" } {
-                input type="hidden" name="seat" value=(named.seat);
-                input type="hidden" name="name" value=(named.name);
+                input type="hidden" name=(kind) value=(number);
+                input type="hidden" name="name" value=(name);
                 div class="field" {
                     label for=(note) { (NOTE) }
                     span class="hint" id={ (note) "-hint" } {
@@ -266,7 +299,14 @@ fn person(id: SitId, named: &Named) -> Markup {
                     textarea id=(note) name="note" rows="3" maxlength=(NOTE_MAX)
                         aria-describedby={ (note) "-hint" } {}
                 }
-                p { button class="b b-care" { "Take " (named.name) " out of this sit" } }
+                p {
+                    button class="b b-care" {
+                        @match whom {
+                            Whom::Seat(_) => { "Take " (name) " out of this sit" }
+                            Whom::Left(_) => { "Keep " (name) " out of this sit" }
+                        }
+                    }
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::{TestBrowser, people};
 
 use crate::read;
-use crate::seated::{at_the_door, sits_down};
+use crate::seated::{at_the_door, enters, sits_down};
 
 fn short() -> Plan {
     ready_made().remove(0).2
@@ -55,6 +55,31 @@ async fn the_guide_takes_somebody_out_by_a_plain_form() {
         "the note is the keeper's: {text}"
     );
     assert!(text.contains("A new link ends that"), "{text}");
+}
+
+#[tokio::test]
+async fn somebody_who_has_just_left_can_be_kept_out_by_the_same_page() {
+    let (home, sit, mut ana) = at_the_door(short()).await;
+    let ben = Person::Member(people::ben());
+    let entered = enters(&home, &ben, sit, false).await.unwrap();
+    let page = ana.get(&format!("/sits/{sit}/people")).await;
+    assert!(!read(&page.body).contains("Left a while ago"));
+    entered.sit.said(entered.line, r#"{"k":"leave"}"#).unwrap();
+    let page = ana.get(&format!("/sits/{sit}/people")).await;
+    let text = read(&page.body);
+    assert!(text.contains("Left a while ago"), "{text}");
+    assert!(text.contains("Keep Ben out of this sit"), "{text}");
+    assert!(!text.contains("Take Ben"), "he is not here: {text}");
+    let form = [("left", "1"), ("name", "Ben"), ("note", "He shouted.")];
+    let page = ana
+        .post_and_follow(&format!("/sits/{sit}/removals"), &form)
+        .await;
+    let text = read(&page.body);
+    assert!(text.contains("They are not in this sit any more."));
+    assert!(!text.contains("Ben"), "{text}");
+    assert_eq!(sits_down(&home, &ben, sit).await, Err(4003));
+    let mut ben = home.browser_of(&people::ben()).await;
+    assert_eq!(ben.get(&format!("/sits/{sit}/room")).await.status, 403);
 }
 
 #[tokio::test]
@@ -162,7 +187,7 @@ async fn a_note_that_cannot_be_taken_stands_there_to_be_taken_along() {
     ];
     let page = ana.post(&format!("/sits/{sit}/removals"), &form).await;
     assert_eq!(page.status, 409);
-    assert!(page.body.contains("They do not sit there any more."));
+    assert!(page.body.contains("They are not there any more."));
     assert!(page.body.contains("Long words &amp; &lt;care&gt;."));
     let long = "x".repeat(501);
     assert_eq!(take_out(&mut ana, sit, "0", "Ben", &long).await, 422);

@@ -1,7 +1,7 @@
 //! Connecting to the forwarding of sound and picture, with a real one on this machine: who may,
 //! that the room's rules reach it, and that whoever leaves is disconnected.
 
-use sitwith_app::blocks::{self, Chosen};
+use sitwith_app::blocks::{self, Chosen, Whom};
 use sitwith_app::limits::Limits;
 use sitwith_app::live::OVER_KEPT;
 use sitwith_app::media::{self, ConnectNo, OFFER_MAX, find};
@@ -156,8 +156,8 @@ async fn whoever_is_taken_out_is_disconnected() {
     place.enter(&ben).await;
     let had = up(&place, &ben).await.unwrap();
     assert!(is_connected(&place, 1, &had).await);
-    let (seat, name, note) = (1, "Ben", "");
-    let out = Chosen { seat, name, note };
+    let (whom, name, note) = (Whom::Seat(1), "Ben", "");
+    let out = Chosen { whom, name, note };
     let guide = guide();
     let out = blocks::block(place.home(), &guide, place.sit, &out);
     out.await.unwrap();

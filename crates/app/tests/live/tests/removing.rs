@@ -1,6 +1,6 @@
 //! Taking somebody out of a sit: at once, for every way in, until a keeper lets them in again.
 
-use sitwith_app::blocks::{self, BlockNo, Chosen, LiftNo, NOTE_MAX};
+use sitwith_app::blocks::{self, BlockNo, Chosen, LiftNo, NOTE_MAX, Whom};
 use sitwith_app::fail::Fail;
 use sitwith_app::sits::{FindNo, find_sit, upcoming};
 use sitwith_app::{guests, keeper};
@@ -12,7 +12,8 @@ use super::*;
 
 /// Ana takes out who sits on the seat under this name.
 async fn out(place: &Place, seat: u32, name: &str, note: &str) -> Result<(), Fail<BlockNo>> {
-    let chosen = Chosen { seat, name, note };
+    let whom = Whom::Seat(seat);
+    let chosen = Chosen { whom, name, note };
     blocks::block(place.home(), &guide(), place.sit, &chosen).await
 }
 
@@ -98,7 +99,7 @@ async fn only_guides_take_somebody_out_and_never_one_who_leads() {
     place.enter(&ben()).await;
     let gil = place.guest("Gil").await;
     let chosen = Chosen {
-        seat: 2,
+        whom: Whom::Seat(2),
         name: "Ben",
         note: "",
     };
@@ -162,12 +163,45 @@ async fn going_quiet_does_not_hide_somebody_whom_the_guide_has_before_them() {
 }
 
 #[tokio::test]
+async fn whoever_slips_away_is_listed_for_a_while_and_can_be_kept_out_all_the_same() {
+    let place = Place::new().await;
+    let listed = async || {
+        let people = blocks::people(place.home(), &guide(), place.sit, "").await;
+        let left = people.unwrap().left.into_iter();
+        left.map(|left| (left.n, left.name)).collect::<Vec<_>>()
+    };
+    let ana = place.enter(&guide()).await;
+    for (who, n) in [(ben(), 1), (member(people::cleo()), 2)] {
+        let line = place.enter(&who).await;
+        line.say(r#"{"k":"leave"}"#);
+        line.is_closed().await;
+        assert_eq!(listed().await.last().unwrap().0, n);
+    }
+    let keeps_out = async |n, name| {
+        let (whom, note) = (Whom::Left(n), "He shouted and left.");
+        let chosen = Chosen { whom, name, note };
+        blocks::block(place.home(), &guide(), place.sit, &chosen).await
+    };
+    let no = keeps_out(1, "Cleo").await;
+    assert!(matches!(no, Err(Fail::No(BlockNo::Nobody))), "of that name");
+    keeps_out(1, "Ben").await.unwrap();
+    assert_eq!(closes_at_once(&place, &ben()).await, 4003);
+    assert_eq!(listed().await, [(2, "Cleo".to_owned())]);
+    let told = blocks::told(place.home(), &people::kim()).await.unwrap();
+    assert_eq!(told[0].note, "He shouted and left.");
+    place.enter(&member(people::cleo())).await;
+    assert!(listed().await.is_empty(), "who is back is listed as here");
+    let heard = ana.heard().join("\n");
+    assert!(!heard.contains("shouted"), "{heard}");
+}
+
+#[tokio::test]
 async fn pressing_twice_keeps_the_first_note() {
     let place = Place::new().await;
     place.enter(&ben()).await;
     let (chosen, ana) = (
         |note| Chosen {
-            seat: 0,
+            whom: Whom::Seat(0),
             name: "Ben",
             note,
         },
