@@ -43,6 +43,7 @@ use sitwith_core::sit::media::Told;
 use str0m::net::Protocol;
 
 use crate::hub::build::Builder;
+use crate::hub::load::Load;
 use crate::hub::peer::{COME_WITHIN, Part, Peer, Said};
 use crate::hub::room::{Room, Wanted};
 use crate::hub::route::Routes;
@@ -72,6 +73,9 @@ pub struct Hub {
     now: Instant,
     outputs: Outputs,
     said: Said,
+    /// What came in and is not sent yet, and in which room. Empty whenever [`Hub::outputs`] are
+    /// read.
+    waiting: Vec<(u32, Load)>,
     /// Connections that have something to say.
     stirred: Vec<u32>,
     /// Connections that are over.
@@ -99,6 +103,7 @@ impl Hub {
             now,
             outputs: Outputs::default(),
             said: Said::default(),
+            waiting: vec![],
             stirred: vec![],
             fallen: vec![],
             aims: vec![],
@@ -261,6 +266,7 @@ impl Hub {
 
     /// Asks all who have something to say, until nobody has.
     fn flush(&mut self) {
+        self.give_all();
         self.aim_rooms();
         let mut said = std::mem::take(&mut self.said);
         // What one says may stir others; a round for each kind of word is far more than enough.

@@ -96,7 +96,7 @@ impl Hub {
                 let now = self.now;
                 early.into_iter().for_each(|act| self.act(act, now));
             }
-            Relayed::Packet(packet) if from_stem => self.forward(number, &packet),
+            Relayed::Packet(packet) if from_stem => self.forward(number, packet),
             Relayed::Anew if from_stem => self.say_to(relay.from, relay.room, Relayed::Join),
             Relayed::Over if from_stem => self.close_room(relay.room),
             _ => {}

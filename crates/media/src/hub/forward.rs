@@ -8,8 +8,11 @@ use str0m::rtp::RtpPacket;
 use crate::hub::down::Became;
 use crate::hub::load::Load;
 use crate::hub::peer::{Part, Peer, Word};
-use crate::hub::room::Arrives;
+use crate::hub::room::Room;
 use crate::hub::{Hub, Packet, Relay, Relayed, Sort};
+
+/// So many packets wait for each other at most: what is read in two calls.
+const WAITING_MAX: usize = 64;
 
 impl Hub {
     /// A packet of an up came.
@@ -41,12 +44,14 @@ impl Hub {
             room.loud.heard(seat, super::up::level(level), self.now);
         }
         if let Some(packet) = packet {
-            self.forward(room, &packet);
+            self.forward(room, packet);
         }
     }
 
-    /// Sends a packet to all in the room who may have it.
-    pub(super) fn forward(&mut self, id: u32, packet: &Packet) {
+    /// A packet that may go to all in the room waits for those that came in with it: what goes to
+    /// one browser then goes in one visit to its connection, which is cold by the time it is
+    /// visited again.
+    pub(super) fn forward(&mut self, id: u32, packet: Packet) {
         let now = self.now;
         let Some(room) = self.rooms.get_mut(id) else {
             return;
@@ -54,21 +59,15 @@ impl Hub {
         if room.carried(packet.sort, packet.slot) != Some(packet.seat) {
             return;
         }
-        if packet.sort == Sort::Face {
-            let slot = usize::from(packet.slot);
-            if room.arrives.len() <= slot {
-                room.arrives.resize(slot + 1, Arrives::default());
+        if packet.sort == Sort::Face
+            && let Some(arrives) = room.arrives_in(packet.slot)
+        {
+            if packet.key {
+                arrives.key_came(packet.layer);
             }
-            if let Some(arrives) = room.arrives.get_mut(slot) {
-                if arrives.came(packet.layer, packet.payload.len(), now) {
-                    room.aim = true;
-                    self.aims.push(id);
-                }
-                if packet.key
-                    && let Some(keys) = arrives.keys.get_mut(usize::from(packet.layer))
-                {
-                    keys.came();
-                }
+            if arrives.came(packet.layer, packet.payload.len(), now) {
+                room.aim = true;
+                self.aims.push(id);
             }
         }
         for &branch in &room.branches {
@@ -79,37 +78,63 @@ impl Hub {
             };
             self.outputs.relays.push((branch, relay));
         }
-        let slot = usize::from(packet.slot);
-        let recent = match packet.sort {
-            Sort::Voice => None,
-            Sort::Face => room.arrives.get_mut(slot),
+        self.waiting.push((id, Load::new(packet)));
+        if self.waiting.len() >= WAITING_MAX {
+            self.give_all();
+        }
+    }
+
+    /// Sends what waits to all who may have it.
+    pub(super) fn give_all(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // Stable: within a room what came first goes first.
+        waiting.sort_by_key(|(room, _)| *room);
+        for loads in waiting.chunk_by(|(one, _), (other, _)| one == other) {
+            if let Some((room, _)) = loads.first() {
+                self.give_room(*room, loads);
+            }
+        }
+        waiting.clear();
+        self.waiting = waiting;
+    }
+
+    fn give_room(&mut self, id: u32, loads: &[(u32, Load)]) {
+        let now = self.now;
+        let Some(room) = self.rooms.get_mut(id) else {
+            return;
         };
-        let recent = recent.map(|arrives| arrives.take_recent(packet.layer));
-        let mut load = Load::new(packet);
-        let mut waits = false;
-        for &down in &room.downs {
-            let Some(peer) = self.peers.get_mut(down) else {
+        let downs = std::mem::take(&mut room.downs);
+        let mut said = std::mem::take(&mut self.said);
+        let mut waits = vec![];
+        for &down in &downs {
+            let (Some(room), Some(peer)) = (self.rooms.get(id), self.peers.get_mut(down)) else {
                 continue;
             };
-            if peer.seat == packet.seat || !peer.connected {
+            if !peer.connected {
                 continue;
             }
-            let became = give(peer, &mut load, recent.iter().flatten(), now);
-            match became {
-                Some(Became::Sent | Became::Began) if !peer.stirred => {
-                    peer.stirred = true;
-                    self.stirred.push(down);
+            match give(peer, loads, (room, &mut waits), now) {
+                Some(true) => {
+                    let due = peer.wake(now, (&mut self.outputs, &mut said));
+                    self.heard(down, due, &mut said);
                 }
-                Some(Became::Waits) => waits = true,
-                Some(_) => {}
+                Some(false) => {}
                 None => self.fallen.push(down),
             }
         }
-        if let (Some(recent), Some(arrives)) = (recent, room.arrives.get_mut(slot)) {
-            arrives.keep_recent(recent, packet);
+        self.said = said;
+        if let Some(room) = self.rooms.get_mut(id) {
+            room.downs = downs;
+            for (_, load) in loads.iter() {
+                if load.packet.sort == Sort::Face
+                    && let Some(arrives) = room.arrives_in(load.packet.slot)
+                {
+                    arrives.keep(&load.packet);
+                }
+            }
         }
-        if waits {
-            self.want_key(id, packet.slot, packet.layer);
+        for (slot, layer) in waits {
+            self.want_key(id, slot, layer);
         }
     }
 
@@ -193,24 +218,40 @@ impl Hub {
     }
 }
 
-/// One packet for one down. Where a whole picture begins with it, those that overtook it follow.
-fn give<'a>(
+/// What came in for one down; whether anything of it goes out. Where a whole picture begins, what
+/// overtook it follows.
+fn give(
     peer: &mut Peer,
-    load: &mut Load<'_>,
-    recent: impl Iterator<Item = &'a Packet>,
+    loads: &[(u32, Load)],
+    (room, waits): (&Room, &mut Vec<(u8, u8)>),
     now: Instant,
-) -> Option<Became> {
-    let (stream, seq) = (load.packet.stream, load.packet.seq);
+) -> Option<bool> {
+    let seat = peer.seat;
     peer.with(|rtc, part| {
         let Part::Down(down) = part else {
-            return Ok(Became::Nothing);
+            return Ok(false);
         };
-        let became = down.take(rtc, load, now);
-        if became == Became::Began {
-            for other in recent.filter(|other| other.stream == stream && other.seq > seq) {
-                down.take(rtc, &mut Load::new(other), now);
+        let mut goes = false;
+        for (at, (_, load)) in loads.iter().enumerate() {
+            let packet = &load.packet;
+            if packet.seat == seat {
+                continue;
+            }
+            let became = down.take(rtc, load, now);
+            goes |= matches!(became, Became::Sent | Became::Began);
+            let of = (packet.slot, packet.layer);
+            if became == Became::Waits && !waits.contains(&of) {
+                waits.push(of);
+            } else if became == Became::Began {
+                let before = loads.iter().take(at).map(|(_, load)| &load.packet);
+                let before = room.recent(of).chain(before);
+                let overtook =
+                    |other: &&Packet| other.stream == packet.stream && other.seq > packet.seq;
+                for other in before.filter(overtook) {
+                    down.take(rtc, &Load::new(other.clone()), now);
+                }
             }
         }
-        Ok(became)
+        Ok(goes)
     })
 }

@@ -104,21 +104,22 @@ impl Arrives {
         first
     }
 
-    /// The last packets of a layer, taken out for as long as one is forwarded.
-    pub(super) fn take_recent(&mut self, layer: u8) -> VecDeque<Packet> {
-        let recent = self.recent.get_mut(usize::from(layer));
-        recent.map(std::mem::take).unwrap_or_default()
+    /// A whole picture of this layer begins.
+    pub(super) fn key_came(&mut self, layer: u8) {
+        if let Some(keys) = self.keys.get_mut(usize::from(layer)) {
+            keys.came();
+        }
     }
 
-    /// Puts them back, and one more.
-    pub(super) fn keep_recent(&mut self, mut recent: VecDeque<Packet>, packet: &Packet) {
+    /// A packet was forwarded.
+    pub(super) fn keep(&mut self, packet: &Packet) {
+        let Some(recent) = self.recent.get_mut(usize::from(packet.layer)) else {
+            return;
+        };
         if recent.len() >= RECENT {
             recent.pop_front();
         }
         recent.push_back(packet.clone());
-        if let Some(place) = self.recent.get_mut(usize::from(packet.layer)) {
-            *place = recent;
-        }
     }
 
     /// Turns what was counted over so long into bit/s.
@@ -240,6 +241,22 @@ impl Room {
             Sort::Face => &self.table.faces,
         };
         slots.get(usize::from(slot)).copied().flatten()
+    }
+
+    /// What arrives in a face slot.
+    pub(super) fn arrives_in(&mut self, slot: u8) -> Option<&mut Arrives> {
+        let slot = usize::from(slot);
+        if self.arrives.len() <= slot {
+            self.arrives.resize(slot + 1, Arrives::default());
+        }
+        self.arrives.get_mut(slot)
+    }
+
+    /// The last packets that came of a layer of a face slot.
+    pub(super) fn recent(&self, (slot, layer): (u8, u8)) -> impl Iterator<Item = &Packet> {
+        let arrives = self.arrives.get(usize::from(slot));
+        let recent = arrives.and_then(|arrives| arrives.recent.get(usize::from(layer)));
+        recent.into_iter().flatten()
     }
 
     /// Gives slots to those who give and may be heard or seen, and makes the table of it.
