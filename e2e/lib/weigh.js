@@ -2,6 +2,11 @@
 
 /** A first visit costs less than this, in bytes (decimal KB). */
 export const WEIGHT_MAX = 100_000;
+/**
+ * And of the room, which grows with everything that can be done in it, less than this: so that what
+ * is only needed later is fetched later.
+ */
+export const ROOM_WEIGHT_MAX = 88_000;
 
 /**
  * Counts the bytes of everything this page fetches from now on, as they came over the line.

@@ -1,32 +1,11 @@
 // What somebody may choose about sound and picture, under "Sound and more".
 
-import { keep, kept } from "../room/kept.js";
+import { keep } from "../room/kept.js";
 import { part } from "../room/page.js";
 import { choices, element, pick } from "./preview-parts.js";
 import { PRESETS, preset } from "./preview.js";
 import { sealing } from "./room-words.js";
-
-/** Which faces somebody wants to see. @type {[value: string, words: string, more: string][]} */
-const SEE = [
-  ["faces", "Show faces", "Uses the most data."],
-  ["circle", "Show the circle", "Cushions and names. Sound only."],
-  ["speaker", "Show only who speaks", "One face at a time."],
-];
-
-/**
- * What this device keeps of it.
- * @typedef {{see: "faces" | "circle" | "speaker", self: boolean, captions: boolean}} Liked
- */
-
-/** @returns {Liked} */
-export function liked() {
-  const see = kept("see");
-  return {
-    see: see === "circle" || see === "speaker" ? see : "faces",
-    self: kept("self") === "on",
-    captions: kept("captions") !== "off",
-  };
-}
+import { liked, seeing } from "./see.js";
 
 export class More {
   #root = element("div", "stack", "");
@@ -42,15 +21,13 @@ export class More {
   constructor({ isSealed, canCaption, changed, preset: turned, ownCaptions }) {
     const root = this.#root;
     root.id = "media-more";
-    const { see, self, captions } = liked();
+    const { self, captions } = liked();
     const keeps = (/** @type {string} */ name) => (/** @type {boolean} */ on) => {
       keep(name, on ? "on" : "off");
       changed();
     };
-    const views = choices("see", "Sound and picture", SEE, see, (value) => {
-      keep("see", value);
-      changed();
-    });
+    const views = seeing();
+    views.addEventListener("change", changed);
     const checks = element("div", "stack near", "");
     checks.append(
       pick("checkbox", "self", ["on", "Show me to myself", "Others see you either way, while your camera is on."],

@@ -3,7 +3,7 @@
 import { part } from "../room/page.js";
 import { CircleMarks } from "./room-circle.js";
 import { hasFaces } from "./room-state.js";
-import { POOR, dimmed, heldBack, unread } from "./room-words.js";
+import { GONE, POOR, dimmed, heldBack, unread } from "./room-words.js";
 import { laidOut } from "./tiles-layout.js";
 import { Tiles } from "./tiles.js";
 
@@ -12,6 +12,8 @@ const WIDE = "(min-width: 48rem) and (orientation: landscape), (min-width: 64rem
 const PHONE = "(max-width: 47.99rem)";
 /** The guide's microphone is lowered from a little before a strike on, for so long, in ms. */
 const DUCK = 4_000;
+/** Strikes that are further off are taken care of later, in ms: the room is looked at often enough. */
+const SOON = 60_000;
 /** A line that is thin for so long is called so, once; and for how long that stands, in ms. */
 const THIN_FOR = 6_000;
 const THIN_SAID = 12_000;
@@ -21,7 +23,7 @@ const STEPS = [90, 180, 360, 720];
 /**
  * @typedef {import("./room-state.js").One} One
  * @typedef {{frame: import("./room-state.js").Frame, all: One[],
- *   like: import("./more.js").Liked, kind: string, hasRound: boolean, isSpoken: boolean,
+ *   like: import("./see.js").Liked, kind: string, hasRound: boolean, isSpoken: boolean,
  *   lay: () => void}} Now
  */
 
@@ -38,8 +40,6 @@ export class MediaScene {
   /** @type {any} */
   #thin = null;
   #saidThin = false;
-  /** @type {Set<string>} strikes that are taken care of */
-  #ducked = new Set();
 
   /**
    * @param {{engine: import("./engine.js").Engine, notes: import("./room-notes.js").Notes,
@@ -53,7 +53,7 @@ export class MediaScene {
     addEventListener("resize", redraw);
   }
 
-  /** @type {import("./more.js").Liked} */
+  /** @type {import("./see.js").Liked} */
   #like = { see: "faces", self: false, captions: true };
 
   /** @param {One} one */
@@ -98,7 +98,7 @@ export class MediaScene {
 
   /**
    * Tells the engine what is wanted, when it differs.
-   * @param {import("./more.js").Liked["see"]} see
+   * @param {import("./see.js").Liked["see"]} see
    * @param {number} tall
    */
   #ask(see, tall) {
@@ -126,6 +126,7 @@ export class MediaScene {
     notes.set("elsewhere", state.down === "elsewhere"
       ? { words: "The sound is in your other window.", button: ["Have it here", here] }
       : null);
+    notes.set("gone", { words: state.gone ? GONE[state.gone] : "" });
     notes.set("home", { words: state.why ?? "" });
     notes.set("lost", state.down === "lost"
       ? { words: "We lost the sound for a moment, and are bringing it back. The sit goes on." }
@@ -168,12 +169,7 @@ export class MediaScene {
    */
   duck(strikes, offset) {
     const now = performance.now();
-    for (const { id, at } of strikes) {
-      const mine = at - offset;
-      const key = `${id} ${at}`;
-      if (mine < now || mine - now > 60_000 || this.#ducked.has(key)) continue;
-      this.#ducked.add(key);
-      this.#engine.duck(mine, DUCK);
-    }
+    const soon = strikes.map(({ at }) => at - offset).filter((at) => at + DUCK > now && at - now < SOON);
+    this.#engine.duck(soon, DUCK);
   }
 }

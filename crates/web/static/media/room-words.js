@@ -30,6 +30,12 @@ export function whyNot(what, word) {
   return WHY[what][word] ?? "That did not work just now. Nothing is wrong with you; try once more.";
 }
 
+/** A device that was pulled out, and no other took its place. */
+export const GONE = {
+  audio: "Your microphone went away, and is off now. One tap turns it on again.",
+  video: "Your camera went away, and is off now. One tap turns it on again.",
+};
+
 /** When somebody will be heard again. */
 const LATER = "You will be heard again afterwards.";
 const IN_ROUND = "You will be heard again in the round.";
@@ -90,16 +96,15 @@ export function dimmed(frame, all) {
 }
 
 /**
- * What stands on somebody's tile, and what is read out beside it.
+ * What stands on somebody's tile, what of it gives way on a small one, and what is read out beside it.
  * @param {One} one
- * @returns {[shown: string, more: string]}
+ * @returns {[name: string, state: string, more: string]}
  */
 export function nameOn(one) {
-  const shown = one.speaks
-    ? one.isYou ? "You are speaking" : `${one.name} is speaking`
-    : one.isYou ? `${one.name || "You"}${one.name ? " (you)" : ""}` : one.name;
   const more = [one.hasCam ? "" : "camera off", one.holds ? "holds the feather" : ""];
-  return [shown, more.filter(Boolean).map((words) => `, ${words}`).join("")];
+  const beside = more.filter(Boolean).map((words) => `, ${words}`).join("");
+  if (one.speaks) return one.isYou ? ["You", " are speaking", beside] : [one.name, " is speaking", beside];
+  return [one.isYou ? `${one.name || "You"}${one.name ? " (you)" : ""}` : one.name, "", beside];
 }
 
 /** How many more are here than fit. @param {number} count */

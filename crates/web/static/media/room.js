@@ -4,13 +4,14 @@
 import { part, tell } from "../room/page.js";
 import { Bar } from "./bar.js";
 import { Engine } from "./engine.js";
-import { More, liked } from "./more.js";
+import { More } from "./more.js";
 import { Preview, chosenDevice, preset } from "./preview.js";
 import { Captions } from "./room-captions.js";
 import { Notes } from "./room-notes.js";
 import { MediaScene } from "./room-scene.js";
 import { NOTHING, everybody } from "./room-state.js";
 import { QUIET, askedForCalm, askedToMute, whyNot } from "./room-words.js";
+import { liked } from "./see.js";
 
 /** How long words stand that nobody has to answer, in ms. */
 const SHORT = 12_000;

@@ -8,8 +8,8 @@ import { andMore, nameOn } from "./room-words.js";
 
 /** @typedef {import("./room-state.js").One} One */
 /** @typedef {ReturnType<typeof import("./tiles-layout.js").laidOut>} Layout */
-/** @typedef {{tile: HTMLLIElement, name: HTMLElement, more: HTMLElement, cushion: HTMLElement,
- *   up: HTMLElement, video: HTMLVideoElement | null}} Parts */
+/** @typedef {{tile: HTMLLIElement, name: HTMLElement, state: HTMLElement, more: HTMLElement,
+ *   cushion: HTMLElement, up: HTMLElement, video: HTMLVideoElement | null}} Parts */
 
 export class Tiles {
   #root = document.createElement("ul");
@@ -88,14 +88,15 @@ export class Tiles {
     const cushion = part("seat", [...(one.name || "You")][0]?.toLocaleUpperCase() ?? "");
     cushion.setAttribute("aria-hidden", "true");
     const name = part("nm", "");
-    const shown = part("", "");
+    const shown = part("who", "");
+    const state = part("is", "");
     const more = part("vh", "");
-    name.append(shown, more);
+    name.append(shown, state, more);
     const up = part("up", "");
     const words = part("vh", "Feather raised");
     up.append(icon("feather"), words);
     tile.append(cushion, name, up);
-    const parts = { tile, name: shown, more, cushion, up, video: null };
+    const parts = { tile, name: shown, state, more, cushion, up, video: null };
     this.#tiles.set(key, parts);
     return parts;
   }
@@ -105,8 +106,9 @@ export class Tiles {
    * @param {One} one
    */
   #fill(parts, one) {
-    const [shown, more] = nameOn(one);
+    const [shown, state, more] = nameOn(one);
     say(parts.name, shown);
+    say(parts.state, state);
     say(parts.more, more);
     parts.tile.dataset.seat = String(one.seat);
     for (const look of ["speaks", "sewn"]) parts.tile.classList.toggle(look, one.speaks);

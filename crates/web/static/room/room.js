@@ -161,9 +161,9 @@ if (facts.media) {
   for (const k of MEDIA) frames[k] = (frame) => media.needed((it) => it.heard(frame));
   for (const button of document.querySelectorAll(".give, #more")) {
     button.removeAttribute("hidden");
-    const how = button.id === "more" ? "also" : "needed";
-    button.addEventListener("click", () => media[how]((it) => it.tap(button.id)));
+    button.addEventListener("click", () => media[button.id === "more" ? "also" : "needed"]((it) => it.tap(button.id)));
   }
+  part("more").addEventListener("click", () => void import("../media/see.js").then((it) => it.seeing()));
 }
 /** @type {any} */
 let looking = null;

@@ -3,7 +3,7 @@
 
 import { lineAt, untilNextLine } from "./captions.js";
 import { part, say } from "./page.js";
-import { hasBegun, nextTurn, passed, progress, segmentAt } from "./timeline.js";
+import { hasBegun, nextTurn, passed, progress, segmentAfter, segmentAt } from "./timeline.js";
 import { underTitle } from "./words.js";
 
 /** How long the bell fills the page: a large one, and a soft one between, in ms. */
@@ -12,6 +12,8 @@ const SOFT_SHOWN = 6_000;
 /** The thread is sewn on at least this often, in ms, and not more often than that. */
 const SEW_LEAST = 1_000;
 const SEW_MOST = 10_000;
+/** The letters in which the breath is said. */
+const LETTERS = "italic 430 1em Vollkorn";
 /** In these parts nobody makes a sign to another. */
 const STILL = new Set(["silence", "breathe", "practice"]);
 
@@ -104,6 +106,8 @@ export class Stage {
     for (const mask of masks) mask.setAttribute("stroke-dasharray", `${(done * 100).toFixed(2)} 200`);
     const wait = segment ? this.#speak(line, segment, phase?.script ?? [], now) : Infinity;
     const breath = segment?.breath ?? null;
+    // A part before they are read, so that the first breath does not change its face.
+    if (segment && segmentAfter(timeline, segment)?.breath) void document.fonts?.load(LETTERS);
     for (const pool of pools) pool.classList.toggle("resting", breath === null);
     const turn = this.#breathe(segment, breath, now);
     const bell = this.#bellUntil > now ? this.#bellUntil - now : Infinity;

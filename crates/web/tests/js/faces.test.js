@@ -111,10 +111,10 @@ test("only who speaks is one face at a time, and says nothing of how many there 
 
 test("a tile says who speaks, who you are, and in a whisper that the camera is off", () => {
   const [marit, , , you] = people({ on: ON });
-  assert.deepEqual(nameOn(marit), ["Marit", ""]);
-  assert.deepEqual(nameOn({ ...marit, speaks: true }), ["Marit is speaking", ""]);
-  assert.deepEqual(nameOn(you), ["Amara (you)", ", camera off"]);
-  assert.deepEqual(nameOn({ ...you, speaks: true, holds: true }), ["You are speaking", ", camera off, holds the feather"]);
+  assert.deepEqual(nameOn(marit), ["Marit", "", ""]);
+  assert.deepEqual(nameOn({ ...marit, speaks: true }), ["Marit", " is speaking", ""]);
+  assert.deepEqual(nameOn(you), ["Amara (you)", "", ", camera off"]);
+  assert.deepEqual(nameOn({ ...you, speaks: true, holds: true }), ["You", " are speaking", ", camera off, holds the feather"]);
 });
 
 test("whoever has the microphone on and is not heard reads so, and when they will be", () => {
