@@ -54,11 +54,6 @@ export class Down {
     return this.#hasBeenOpen ? "lost" : "opening";
   }
 
-  /** The connection, for whoever measures it. */
-  get peer() {
-    return this.#peer;
-  }
-
   get #isWanted() {
     return this.#needed.voices + this.#needed.faces > 0;
   }

@@ -78,7 +78,10 @@ export class Engine {
     this.#given = new Given({
       up: this.#up,
       isGuide: ways.isGuide,
-      tell: () => this.#said.mine(),
+      tell: () => {
+        this.#said.mine();
+        if (!this.#given.isOn("audio")) this.#captions.turn(false);
+      },
       found: () => void this.#devices.look(),
       changed,
     });
@@ -108,7 +111,6 @@ export class Engine {
   /** Turns one's microphone on or off. @param {boolean} on @param {{deviceId?: string}} [how] */
   microphone(on, how) {
     this.#comesBack(on);
-    if (!on) this.captions(false);
     return this.#given.turn("audio", on, how?.deviceId);
   }
 
@@ -163,6 +165,7 @@ export class Engine {
       captions: this.#captions.isOn,
       touch: this.#heard.isBlocked,
       why: this.#up.held || null,
+      gone: this.#given.gone,
     };
   }
 
@@ -185,11 +188,6 @@ export class Engine {
 
   /** A new key for a sealed sit, which these seats do not get. @param {number[]} without */
   rekey = (without) => this.#seal?.turn(without);
-
-  /** The connections, for whoever measures them. */
-  get peers() {
-    return { up: this.#up.peer, down: this.#down.peer };
-  }
 
   /** Frees everything. */
   close() {

@@ -27,8 +27,12 @@ export class Given {
   #microphone;
   /** @type {Duck | null} */
   #duck = null;
+  /** Around which strikes it is lowered. @type {{strikes: number[], ms: number}} */
+  #strikes = { strikes: [], ms: 0 };
   /** @type {import("./preset.js").Preset} */
   preset = "voice";
+  /** What was pulled out or taken away, and is off since. @type {Kind | null} */
+  gone = null;
 
   /** @param {Ways} ways */
   constructor(ways) {
@@ -52,6 +56,7 @@ export class Given {
    * @returns {Promise<Word>}
    */
   turn(kind, isOn, deviceId) {
+    if (this.gone === kind) this.gone = null;
     return this.#next(kind, () => (isOn ? this.#on(kind, deviceId) : this.#off(kind)));
   }
 
@@ -69,11 +74,13 @@ export class Given {
   }
 
   /**
-   * @param {number} at
+   * A microphone that is turned on, or made otherwise, in between is lowered all the same.
+   * @param {number[]} strikes
    * @param {number} ms
    */
-  duck(at, ms) {
-    this.#duck?.lower(at, ms);
+  duck(strikes, ms) {
+    this.#strikes = { strikes, ms };
+    this.#duck?.lower(strikes, ms);
   }
 
   /** Everything off, without telling the home: it gives to another window. */
@@ -151,6 +158,7 @@ export class Given {
       if (this.#duck === duck) void this.#ways.up.put("audio", other);
     });
     this.#duck = duck;
+    duck.lower(this.#strikes.strikes, this.#strikes.ms);
     return duck.track;
   }
 
@@ -183,6 +191,8 @@ export class Given {
     if (this.#tracks[kind] !== track) return;
     // Nobody is asked anything who has not tapped.
     const isAllowed = await isGranted(kind);
-    if (!isAllowed || (await this.#on(kind)) !== "on") await this.#off(kind);
+    if (isAllowed && (await this.#on(kind)) === "on") return;
+    this.gone = kind;
+    await this.#off(kind);
   }
 }

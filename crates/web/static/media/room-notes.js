@@ -5,7 +5,7 @@ import { say } from "../room/page.js";
 
 /** What may be said, the most urgent first. */
 const ORDER = /** @type {const} */ ([
-  "asked", "elsewhere", "touch", "feather", "why", "home", "sealed", "calm", "dim", "held", "lost", "poor",
+  "asked", "elsewhere", "touch", "feather", "why", "gone", "home", "sealed", "calm", "dim", "held", "lost", "poor",
 ]);
 
 /** @typedef {typeof ORDER[number]} About */

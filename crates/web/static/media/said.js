@@ -4,7 +4,8 @@
 /**
  * How it stands. `down`: `elsewhere` when another window of this person has the sound. `touch`:
  * the browser wants a touch of the page before it lets sound out. `why`: the home's words when it
- * could not take what we give. `unheard`: seats whose sound and picture cannot be opened.
+ * could not take what we give. `unheard`: seats whose sound and picture cannot be opened. `gone`:
+ * a device that was pulled out, and is off since.
  * @typedef {{
  *   mic: boolean, cam: boolean, preset: import("./preset.js").Preset,
  *   up: "none" | "opening" | "open" | "lost",
@@ -12,6 +13,7 @@
  *   poor: "sound" | "some" | "all",
  *   sealed: import("./seal.js").Sealed, unheard: number[],
  *   speaking: number[], captions: boolean, touch: boolean, why: string | null,
+ *   gone: "audio" | "video" | null,
  * }} State
  */
 

@@ -6,6 +6,23 @@ const LOW = 0.04;
 const FALL = 0.02;
 const RISE = 0.25;
 
+/**
+ * The times in which it is lowered: one after the other, and those that meet as one.
+ * @param {number[]} strikes when each bell is struck
+ * @param {number} length for how long
+ * @returns {[from: number, to: number][]}
+ */
+export function spans(strikes, length) {
+  /** @type {[from: number, to: number][]} */
+  const all = [];
+  for (const at of [...strikes].sort((a, b) => a - b)) {
+    const last = all.at(-1);
+    if (last && at <= last[1]) last[1] = at + length;
+    else all.push([at, at + length]);
+  }
+  return all;
+}
+
 export class Duck {
   #context;
   #gain;
@@ -40,14 +57,24 @@ export class Duck {
   }
 
   /**
-   * Lowers the microphone around a strike.
-   * @param {number} at on the page's steady clock, in ms
+   * Lowers the microphone around these strikes, and around no others any more.
+   * @param {number[]} strikes on the page's steady clock, in ms
    * @param {number} ms for how long
    */
-  lower(at, ms) {
-    const begin = this.#context.currentTime + Math.max(0, at - performance.now()) / 1_000;
-    this.#gain.gain.setTargetAtTime(LOW, Math.max(0, begin - 3 * FALL), FALL);
-    this.#gain.gain.setTargetAtTime(1, begin + ms / 1_000, RISE);
+  lower(strikes, ms) {
+    const { currentTime: now } = this.#context;
+    const { gain } = this.#gain;
+    const then = (/** @type {number} */ at) => now + (at - performance.now()) / 1_000;
+    const all = spans(strikes, ms)
+      .map(([from, to]) => [then(from) - 3 * FALL, then(to)])
+      .filter(([, to]) => to > now);
+    gain.cancelScheduledValues(now);
+    // A bell may have been put off while it was low.
+    if (all.length === 0 || all[0][0] > now) gain.setTargetAtTime(1, now, RISE);
+    for (const [from, to] of all) {
+      gain.setTargetAtTime(LOW, Math.max(now, from), FALL);
+      gain.setTargetAtTime(1, to, RISE);
+    }
   }
 
   close() {
