@@ -8,7 +8,7 @@
 const ORDER = ["line", "turn", "sound", "late"];
 
 /** @type {Partial<Record<import("./socket.js").State, Notice>>} */
-export const LINE = {
+const LINE = {
   lost: {
     bold: "We lost you for a moment.",
     words: "Your seat is kept. We are trying to reach the room again.",
@@ -18,7 +18,7 @@ export const LINE = {
     words: "Your seat is kept, and the bell will still ring here. There is nothing to do.",
   },
   full: {
-    bold: "The home is full just now.",
+    bold: "There is no place just now.",
     words: "We keep trying for you. You can also sit along on your own; the bell rings here.",
   },
   refused: {
@@ -27,6 +27,21 @@ export const LINE = {
     link: ["arrive", "Come in again"],
   },
 };
+
+/** @type {Notice} */
+const SEALED_FULL = {
+  bold: "All 25 places of this sealed sit are taken.",
+  words: "When somebody leaves, you come in by yourself. The bell rings here all the same.",
+};
+
+/**
+ * What is said of the line, if there is anything to say.
+ * @param {import("./socket.js").State} state
+ * @param {boolean} isSealed whether the sit holds a few people only
+ */
+export function ofLine(state, isSealed) {
+  return state === "full" && isSealed ? SEALED_FULL : (LINE[state] ?? null);
+}
 
 /** @type {Notice} */
 export const LATE = {

@@ -5,7 +5,7 @@ import { RoomClock } from "./clock.js";
 import { wire } from "./controls.js";
 import { Drawing } from "./drawing.js";
 import { NO_SEAT, makeLine } from "./line.js";
-import { LATE, LATE_SHOWN, LINE, Notices, SOUND } from "./notices.js";
+import { LATE, LATE_SHOWN, Notices, SOUND, ofLine } from "./notices.js";
 import { MEDIA, later, facts as read, part, tell } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
@@ -112,7 +112,7 @@ const line = makeLine(facts, you, {
     if (state === "open") notices.set("turn", null);
     else pings.stop();
     media.also((it) => it.line(state));
-    notices.set("line", LINE[state] ?? null);
+    notices.set("line", ofLine(state, facts.media?.sealed === true));
     if (state === "over") finish();
     // The sit's page says it, with help beside it.
     if (state === "removed") location.replace(facts.live.slice(0, -5));
