@@ -238,6 +238,11 @@ pub(super) fn is_box(sealed: &str) -> bool {
     sealed.len() <= BOX_MAX && sealed.bytes().all(is_letter)
 }
 
+/// Whether a box says of itself, by its first byte (2), that there is a key in it.
+pub(in crate::sit) fn holds_key(sealed: &str) -> bool {
+    matches!(sealed.as_bytes(), [b'A', b'g'..=b'v', ..])
+}
+
 /// Whether a caption is no longer than one may be.
 pub(super) fn is_caption(words: &str) -> bool {
     words.chars().count() <= CAPTION_MAX && !words.contains(char::is_control)
@@ -289,6 +294,11 @@ mod tests {
         assert!(sealed(&"a".repeat(BOX_MAX)).is_ok());
         assert_eq!(sealed(&"a".repeat(BOX_MAX + 1)), Err(SaidNo));
         assert_eq!(sealed("a b"), Err(SaidNo));
+        // The bytes 1, 2 and 3 in base64url, with some after them.
+        assert_eq!(
+            ["AQ", "Ag", "Aj_0", "Aw", "A", ""].map(holds_key),
+            [false, true, true, false, false, false]
+        );
         assert_eq!(hear(r#"{"k":"lead","do":"unmute","to":3}"#), Err(SaidNo));
         assert_eq!(hear(r#"{"k":"want","see":"all","tall":1}"#), Err(SaidNo));
         assert_eq!(hear(r#"{"k":"want","see":"faces","tall":-1}"#), Err(SaidNo));

@@ -174,7 +174,8 @@ impl Room {
         }
     }
 
-    /// A box from one browser to another, or to all others, in a sealed sit.
+    /// A box from one browser to another, or to all others, in a sealed sit. Keys come from guides
+    /// alone: else somebody could hand out one that they go on having when they are taken out.
     pub(in super::super) fn seal(
         &mut self,
         seat: u32,
@@ -183,9 +184,10 @@ impl Room {
         now: Instant,
         out: &mut Vec<Effect>,
     ) {
-        let is_sealed = self.facts.plan.sealed;
+        let is_guide = self.seats.get(seat).is_some_and(|seat| seat.guide);
+        let may = self.facts.plan.sealed && (is_guide || !frame::holds_key(sealed));
         let said = self.media.said.entry(seat).or_default();
-        if !is_sealed || !SEAL_PACE.may(&mut said.seal, now) {
+        if !may || !SEAL_PACE.may(&mut said.seal, now) {
             return;
         }
         let here = self.seats.iter().filter(|(_, seat)| seat.is_here());

@@ -542,23 +542,24 @@ fn sealed_boxes_go_about_in_sealed_sits_only_and_captions_do_not() {
     for n in 0..3 {
         enter(&mut room, n, BEFORE);
     }
-    let seal = |to| Said::Seal {
+    let seal = |to, sealed: &str| Said::Seal {
         to,
-        sealed: "aGk".into(),
+        sealed: sealed.into(),
     };
-    let to_all = frames(&say(&mut room, 1, seal(None), BEFORE), "seal");
+    let to_all = frames(&say(&mut room, 1, seal(None, "aGk"), BEFORE), "seal");
     assert_eq!(to_all[0].0, [line(0), line(2)], "not to oneself");
     assert_eq!(
         (&to_all[0].1["from"], &to_all[0].1["box"]),
         (&1.into(), &"aGk".into())
     );
-    let to_one = frames(&say(&mut room, 0, seal(Some(2)), BEFORE), "seal");
+    let to_one = frames(&say(&mut room, 0, seal(Some(2), "AgE"), BEFORE), "seal");
     assert_eq!(to_one[0].0, [line(2)]);
+    assert_eq!(say(&mut room, 1, seal(None, "AgE"), BEFORE), [], "no key");
     mine(&mut room, 1, true, false, BEFORE);
     let text = "Hello".into();
     assert_eq!(say(&mut room, 1, Said::Caption { text }, BEFORE), []);
     let mut open = with(3);
-    assert_eq!(say(&mut open, 1, seal(None), BEFORE), []);
+    assert_eq!(say(&mut open, 1, seal(None, "aGk"), BEFORE), []);
 }
 
 #[test]
