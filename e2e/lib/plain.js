@@ -156,11 +156,12 @@ export class PlainBrowser {
     line.on("message", (data) => this.#hear(JSON.parse(String(data))));
   }
 
-  static async open() {
+  /** @param {string[]} [more] words for the browser */
+  static async open(more = []) {
     const folder = mkdtempSync(join(tmpdir(), "sitwith-plain-"));
     const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
     // A group of its own, so that all its processes can be put to sleep together.
-    const child = spawn(program, [`--user-data-dir=${folder}`, ...QUIET_START], {
+    const child = spawn(program, [`--user-data-dir=${folder}`, ...more, ...QUIET_START], {
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,
     });

@@ -25,9 +25,22 @@ const STRIKE_FROM = -45;
 
 /** A file with the bowl, for a browser's microphone to play again and again. */
 export function bowl() {
+  return played(PERIOD, (at) => LOUD * Math.exp(-at / DYING));
+}
+
+/** As {@link bowl}: a tone on each side that never ends and is always as loud. */
+export function hum() {
+  return played(1, () => LOUD);
+}
+
+/**
+ * @param {number} period in s
+ * @param {(at: number) => number} loud how loud it is, of 1
+ */
+function played(period, loud) {
   const folder = mkdtempSync(join(tmpdir(), "sitwith-bowl-"));
   const file = join(folder, "bowl.wav");
-  const frames = RATE * PERIOD;
+  const frames = RATE * period;
   const wav = Buffer.alloc(44 + frames * 4);
   wav.write("RIFF", 0);
   wav.writeUInt32LE(36 + frames * 4, 4);
@@ -43,7 +56,7 @@ export function bowl() {
   wav.writeUInt32LE(frames * 4, 40);
   for (let frame = 0; frame < frames; frame += 1) {
     const at = frame / RATE;
-    const size = 32_767 * LOUD * Math.exp(-at / DYING);
+    const size = 32_767 * loud(at);
     for (const [side, tone] of [LEFT, RIGHT].entries()) {
       const sample = Math.round(size * Math.sin(2 * Math.PI * tone * at));
       wav.writeInt16LE(sample, 44 + frame * 4 + side * 2);
@@ -54,8 +67,8 @@ export function bowl() {
 }
 
 /**
- * One look at both sides: when, in s, and the level of each tone on each side, in dB.
- * @typedef {{at: number, left: [low: number, high: number], right: [low: number, high: number]}} Look
+ * One look at both sides: when, in s of the sound and in ms of the page, and the level of each tone on each side, in dB.
+ * @typedef {{at: number, seen: number, left: [low: number, high: number], right: [low: number, high: number]}} Look
  */
 
 /** Runs in a page: looks at a voice that comes down, both sides apart, over and over. */
@@ -87,7 +100,7 @@ const LISTEN = (/** @type {{slot: number, tones: number[]}} */ { slot, tones }) 
       meter.getFloatFrequencyData(levels);
       return tones.map(level);
     });
-    page.looks.push({ at: context.currentTime, left, right });
+    page.looks.push({ at: context.currentTime, seen: performance.now(), left, right });
   }, 40);
   page.hushes = () => {
     clearInterval(page.listening);
@@ -109,6 +122,23 @@ export async function hearsStrike(person, slot) {
   }, { within: 25_000, every: 200 });
   await person.page.evaluate(() => /** @type {any} */ (window).hushes());
   return measured(looks);
+}
+
+/**
+ * Listens to a voice that comes down from now on. Gives how loud it was in the middle between two
+ * times of the page, in dB; nothing while that is not over.
+ * @param {import("./people.js").Person} person
+ * @param {number} slot
+ */
+export async function listens(person, slot) {
+  await person.page.evaluate(LISTEN, { slot, tones: [LEFT, RIGHT] });
+  return async (/** @type {number} */ from, /** @type {number} */ to) => {
+    /** @type {Look[]} */
+    const looks = await person.page.evaluate(() => /** @type {any} */ (window).looks);
+    if ((looks.at(-1)?.seen ?? 0) <= to) return undefined;
+    const all = looks.filter(({ seen }) => from <= seen && seen <= to).map(({ left }) => left[0]);
+    return all.sort((a, b) => a - b)[Math.floor(all.length / 2)];
+  };
 }
 
 /**
