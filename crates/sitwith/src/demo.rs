@@ -6,10 +6,13 @@ mod people;
 mod rounds;
 mod sits;
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use sitwith_app::arrive;
 use sitwith_app::home::Home;
 use sitwith_app::keeper::Start;
 use sitwith_app::limits::Limits;
+use sitwith_media::own_addresses;
 use sitwith_store::homes;
 use sitwith_web::state::Manner;
 
@@ -44,6 +47,8 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
     // Made-up life must not get into the database of a real home.
     config.store.address = None;
     config.limits = wide(&config.limits);
+    let own = own_addresses(Ipv4Addr::UNSPECIFIED.into());
+    config.media.address = sound_at(&config, &own);
     let (listener, port) = listen(&config)?;
     let address = config.listen.address_at(port);
     let start = Start {
@@ -62,6 +67,17 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
     let served = run(opened, listener, manner, stop).await;
     drop(temporary);
     served
+}
+
+/// Where sound and picture are listened for. Firefox, unlike other browsers, takes no way to the
+/// loopback address: pages that are heard there alone have their sound at another address of this
+/// machine, if it has any and nobody has said otherwise.
+fn sound_at(config: &Config, own: &[IpAddr]) -> Option<IpAddr> {
+    let (media, pages) = (&config.media, config.listen.address);
+    if media.address.is_some() || !media.public.is_empty() || !pages.is_loopback() {
+        return media.address;
+    }
+    own.first().copied()
 }
 
 fn wide(limits: &Limits) -> Limits {

@@ -166,3 +166,20 @@ async fn a_folder_holds_one_open_home() {
             .contains("another sitwith")
     );
 }
+
+#[test]
+fn sound_and_picture_are_where_every_browser_of_this_machine_finds_them() {
+    let mut config = Config::for_testing(std::path::Path::new("unused"));
+    let own: IpAddr = [192, 0, 2, 7].into();
+    assert!(config.listen.address.is_loopback());
+    assert_eq!(sound_at(&config, &[own]), Some(own));
+    assert_eq!(sound_at(&config, &[]), None, "a machine without a network");
+    config.media.public = vec![[198, 51, 100, 1].into()];
+    assert_eq!(sound_at(&config, &[own]), None);
+    config.media.public.clear();
+    config.media.address = Some(config.listen.address);
+    assert_eq!(sound_at(&config, &[own]), config.media.address);
+    config.media.address = None;
+    config.listen.address = own;
+    assert_eq!(sound_at(&config, &[own]), None, "the pages' own");
+}
