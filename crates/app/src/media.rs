@@ -7,6 +7,7 @@ use sitwith_core::member::Person;
 use sitwith_core::sit::media::Told;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
+pub use sitwith_media::hub::{ANSWER_SDP_MAX as ANSWER_MAX, UP_SDP_MAX as OFFER_MAX};
 use sitwith_media::{DownNo, UpNo};
 pub use sitwith_media::{Offer, TurnPass};
 use tokio::sync::mpsc;
@@ -14,12 +15,10 @@ use tokio::sync::mpsc;
 use crate::home::Home;
 use crate::live::{Live, Place};
 
-/// The longest offer of a browser that gives, in bytes.
-pub const OFFER_MAX: usize = 24 * 1024;
-/// The longest answer of a browser that gets, in bytes: it has a part for every slot.
-pub const ANSWER_MAX: usize = 96 * 1024;
 /// How many bytes of chance tell passes to the TURN server apart.
 const MARK_BYTES: usize = 8;
+/// How long somebody waits whom the forwarding itself found too fast.
+const MOMENT: Span = Span::from_secs(1);
 
 /// Why somebody is not connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,6 +154,7 @@ impl From<UpNo> for ConnectNo {
             UpNo::Absent => Self::Absent,
             UpNo::Unread => Self::Unread,
             UpNo::Full => Self::Full,
+            UpNo::Often => Self::TooMany(MOMENT),
         }
     }
 }
@@ -165,6 +165,7 @@ impl From<DownNo> for ConnectNo {
             DownNo::Absent => Self::Absent,
             DownNo::Unread => Self::Unread,
             DownNo::Full => Self::Full,
+            DownNo::Often => Self::TooMany(MOMENT),
         }
     }
 }

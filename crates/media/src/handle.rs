@@ -42,6 +42,9 @@ pub enum UpNo {
     /// As many give as can be.
     #[error("as many people are heard and seen as can be")]
     Full,
+    /// They connected very often just now; in a second they may again.
+    #[error("connected very often just now")]
+    Often,
 }
 
 /// Why nothing can be got.
@@ -56,6 +59,9 @@ pub enum DownNo {
     /// As many get as can be.
     #[error("as many people listen as can be")]
     Full,
+    /// They connected very often just now; in a second they may again.
+    #[error("connected very often just now")]
+    Often,
 }
 
 impl Media {

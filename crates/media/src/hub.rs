@@ -46,7 +46,7 @@ use crate::hub::build::Builder;
 use crate::hub::load::Load;
 use crate::hub::peer::{COME_WITHIN, Part, Peer, Said};
 use crate::hub::room::{Room, Wanted};
-use crate::hub::route::Routes;
+use crate::hub::route::{At, Routes};
 use crate::hub::slab::Slab;
 use crate::hub::timers::Timers;
 use crate::settings::Chance;
@@ -164,7 +164,7 @@ impl Hub {
         self.now = now;
         let whose = match names::name_in(bytes) {
             Some(name) => self.routes.by_name(&name),
-            None => self.routes.by_address(from),
+            None => self.routes.by_address(At::new(proto, from)),
         };
         let Some(id) = whose else { return };
         let Some(to) = self.builder.local(proto, from) else {
@@ -190,6 +190,7 @@ impl Hub {
     /// A TCP connection is gone: nothing can be sent there any more.
     pub fn tcp_gone(&mut self, from: SocketAddr, now: Instant) {
         self.now = now;
+        let from = At::new(Protocol::Tcp, from);
         if let Some(id) = self.routes.by_address(from) {
             self.routes.leave(from, id);
             if let Some(peer) = self.peers.get_mut(id) {

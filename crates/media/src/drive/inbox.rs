@@ -75,7 +75,8 @@ impl Inbox {
 fn replaces(newer: &Act, older: &Act) -> bool {
     match (newer, older) {
         (Act::Rules(room, _), Act::Rules(same, _))
-        | (Act::CloseRoom(room), Act::CloseRoom(same)) => room == same,
+        | (Act::CloseRoom(room), Act::CloseRoom(same))
+        | (Act::Branch { room, .. }, Act::Branch { room: same, .. }) => room == same,
         (Act::Wants(room, seat, _), Act::Wants(same, also, _))
         | (Act::Close(room, seat), Act::Close(same, also)) => (room, seat) == (same, also),
         _ => false,
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_full_inbox_newer_rules_take_the_place_of_older_ones() {
+    fn in_a_full_inbox_newer_orders_take_the_place_of_older_ones() {
         let inbox = inbox();
         let rules = |people| {
             Arc::new(Rules {
@@ -129,12 +130,19 @@ mod tests {
                 ..Rules::default()
             })
         };
+        let branch = || Act::Branch {
+            room: room(1),
+            stem: 3,
+        };
+        inbox.tell(branch());
         for people in 0..10_000 {
             inbox.tell(Act::Rules(room(1), rules(people)));
+            inbox.tell(branch());
         }
         let mut taken = vec![];
         inbox.take(&mut taken);
         assert_eq!(taken.len(), ORDERS_MAX);
-        assert!(matches!(taken.last(), Some(Act::Rules(_, rules)) if rules.people == 9_999));
+        let newest = taken.iter().rfind(|act| matches!(act, Act::Rules(..)));
+        assert!(matches!(newest, Some(Act::Rules(_, rules)) if rules.people == 9_999));
     }
 }

@@ -43,7 +43,7 @@ impl Hub {
         let now = self.now;
         let place = room.seat(seat).ok_or(UpNo::Full)?;
         if !place.agrees.take(1, now) {
-            return Err(UpNo::Full);
+            return Err(UpNo::Often);
         }
         if again
             && let Some(up) = before
@@ -139,7 +139,7 @@ impl Hub {
         let room = self.rooms.get_mut(number).ok_or(DownNo::Absent)?;
         let place = room.seat(seat).ok_or(DownNo::Full)?;
         if !place.agrees.take(1, now) {
-            return Err(DownNo::Full);
+            return Err(DownNo::Often);
         }
         let n = match place.n {
             0 => 1,

@@ -13,6 +13,7 @@ use str0m::rtp::RtpPacket;
 use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
 
 use crate::hub::down::Down;
+use crate::hub::route::At;
 use crate::hub::up::Up;
 use crate::hub::{Outputs, Send};
 use crate::pure::bucket::Bucket;
@@ -49,7 +50,7 @@ pub(super) struct Peer {
     /// How it is called.
     pub(super) names: Vec<String>,
     /// Where it has been heard from.
-    pub(super) addresses: Vec<SocketAddr>,
+    pub(super) addresses: Vec<At>,
     /// How much more may come in.
     pub(super) bucket: Bucket,
     /// When it was made.
@@ -81,7 +82,7 @@ pub(super) enum Word {
     /// Its line carries so many bit/s.
     Carries(u64),
     /// A check of a path from there was answered.
-    Path(SocketAddr),
+    Path(At),
 }
 
 impl fmt::Debug for Peer {
@@ -221,7 +222,8 @@ fn drain(
             Output::Transmit(transmit) => {
                 // Answers to checks of a path begin with two bits of zero.
                 if transmit.contents.first().is_some_and(|first| *first < 4) {
-                    said.words.push(Word::Path(transmit.destination));
+                    let from = At::new(transmit.proto, transmit.destination);
+                    said.words.push(Word::Path(from));
                 }
                 out.sends.push(Send {
                     proto: transmit.proto,

@@ -6,15 +6,34 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use str0m::net::Protocol;
+
 /// How many addresses one connection may have at once: each network a browser is in, with UDP,
 /// TCP and two families of addresses.
 pub(super) const ADDRESSES_MAX: usize = 16;
+
+/// An address, of UDP or of TCP: behind the one address of a house the same port may be two
+/// people's, one by each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    address: SocketAddr,
+    is_udp: bool,
+}
+
+impl At {
+    pub(super) fn new(proto: Protocol, address: SocketAddr) -> Self {
+        Self {
+            address,
+            is_udp: proto == Protocol::Udp,
+        }
+    }
+}
 
 /// Who has which name and which address.
 #[derive(Debug, Default)]
 pub(super) struct Routes {
     names: BTreeMap<String, u32>,
-    addresses: BTreeMap<SocketAddr, u32>,
+    addresses: BTreeMap<At, u32>,
 }
 
 impl Routes {
@@ -29,14 +48,14 @@ impl Routes {
     }
 
     /// Who has this address.
-    pub(super) fn by_address(&self, address: SocketAddr) -> Option<u32> {
+    pub(super) fn by_address(&self, address: At) -> Option<u32> {
         self.addresses.get(&address).copied()
     }
 
     /// A check from this address was answered for this connection: it is its own from now on.
     /// `mine` are the addresses it has; the one it has longest is given up when there are too
     /// many.
-    pub(super) fn answered(&mut self, address: SocketAddr, peer: u32, mine: &mut Vec<SocketAddr>) {
+    pub(super) fn answered(&mut self, address: At, peer: u32, mine: &mut Vec<At>) {
         if self.addresses.get(&address) == Some(&peer) {
             return;
         }
@@ -50,14 +69,14 @@ impl Routes {
     }
 
     /// The connection has this address no more.
-    pub(super) fn leave(&mut self, address: SocketAddr, peer: u32) {
+    pub(super) fn leave(&mut self, address: At, peer: u32) {
         if self.addresses.get(&address) == Some(&peer) {
             self.addresses.remove(&address);
         }
     }
 
     /// The connection is gone.
-    pub(super) fn gone(&mut self, peer: u32, names: &[String], addresses: &[SocketAddr]) {
+    pub(super) fn gone(&mut self, peer: u32, names: &[String], addresses: &[At]) {
         for name in names {
             if self.names.get(name) == Some(&peer) {
                 self.names.remove(name);
@@ -78,8 +97,21 @@ impl Routes {
 mod tests {
     use super::*;
 
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([192, 0, 2, 1], port))
+    fn address(port: u16) -> At {
+        At::new(Protocol::Udp, SocketAddr::from(([192, 0, 2, 1], port)))
+    }
+
+    #[test]
+    fn a_port_of_tcp_and_one_of_udp_with_the_same_number_are_two() {
+        let mut routes = Routes::default();
+        let (mut one, mut other) = (vec![], vec![]);
+        let tcp = At::new(Protocol::Tcp, address(9).address);
+        routes.answered(address(9), 1, &mut one);
+        routes.answered(tcp, 2, &mut other);
+        assert_eq!(routes.by_address(address(9)), Some(1));
+        assert_eq!(routes.by_address(tcp), Some(2));
+        routes.leave(tcp, 2);
+        assert_eq!(routes.by_address(address(9)), Some(1));
     }
 
     #[test]

@@ -197,7 +197,8 @@ fn whoever_agrees_anew_all_the_time_is_made_to_wait() {
     let refused = (0..100)
         .filter(|_| {
             let at = world.address();
-            world.up_at(room, 1, Gives::SOUND, at).is_err()
+            let up = world.up_at(room, 1, Gives::SOUND, at);
+            up.is_err_and(|no| no == UpNo::Often)
         })
         .count();
     assert!(refused > 80);
