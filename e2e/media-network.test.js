@@ -52,7 +52,7 @@ describe("A network that changes", () => {
     road?.close();
   });
 
-  test("another address on the way is not even noticed", async () => {
+  test("who comes by another address all at once is found again on the same connection", async () => {
     const before = await noor.page.evaluate(() => /** @type {any} */ (window).peers.length);
     air.mend();
     await meet();

@@ -8,7 +8,7 @@ import { createSocket } from "node:dgram";
 export class Air {
   #near = createSocket("udp4");
   /** Where the home is; known with the first offer of the home. */
-  #to = 0;
+  #to = { address: "", port: 0 };
   /** By who sends: the socket through which the home sees them. @type {Map<string, import("node:dgram").Socket>} */
   #far = new Map();
   #isCut = false;
@@ -28,8 +28,8 @@ export class Air {
    * @param {import("./people.js").Person} person
    */
   async leads(person) {
-    await person.context.exposeFunction("homeIsAt", (/** @type {number} */ port) => {
-      this.#to = port;
+    await person.context.exposeFunction("homeIsAt", (/** @type {string} */ address, /** @type {number} */ port) => {
+      this.#to = { address, port };
       return this.port;
     });
     await person.context.addInitScript(`(() => {
@@ -38,7 +38,7 @@ export class Air {
         const lines = said.sdp.split("\\r\\n").filter((line) => !/^a=candidate:\\S+ \\d tcp /i.test(line));
         const way = /^(a=candidate:\\S+ \\d udp \\d+ )(\\S+) (\\d+) (.*)$/i;
         const home = lines.map((line) => way.exec(line)).find((found) => found);
-        const port = home && await window.homeIsAt(Number(home[3]));
+        const port = home && await window.homeIsAt(home[2], Number(home[3]));
         const sdp = lines.filter((line) => !way.test(line)).join("\\r\\n");
         const [first, ...parts] = sdp.split(/(?=^m=)/m);
         const ours = home ? home[1] + "127.0.0.1 " + port + " " + home[4] + "\\r\\n" : "";
@@ -50,7 +50,7 @@ export class Air {
 
   /** @param {Buffer} bytes @param {import("node:dgram").RemoteInfo} from */
   #carry(bytes, { address, port }) {
-    if (this.#isCut || this.#to === 0) return;
+    if (this.#isCut || this.#to.port === 0) return;
     const from = `${address} ${port}`;
     let far = this.#far.get(from);
     if (!far) {
@@ -58,7 +58,7 @@ export class Air {
       far.on("message", (bytes) => this.#isCut || this.#near.send(bytes, port, address));
       this.#far.set(from, far);
     }
-    far.send(bytes, this.#to, "127.0.0.1");
+    far.send(bytes, this.#to.port, this.#to.address);
   }
 
   /** Nothing passes any more, and nobody is told. */
