@@ -9,6 +9,7 @@ mod clock;
 mod counts;
 mod elsewhere;
 mod inbox;
+mod kept;
 mod places;
 mod post;
 mod sockets;

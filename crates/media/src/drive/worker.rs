@@ -2,7 +2,7 @@
 //! first (bytes, orders, what other workers hand over, the hub's next deadline), lets the hub do
 //! its work, and gives away what came out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use str0m::net::Protocol;
 use crate::drive::clock::now;
 use crate::drive::counts::Counting;
 use crate::drive::elsewhere::Elsewhere;
+use crate::drive::kept::Kept;
 use crate::drive::post::{Handed, Letters, Post};
 use crate::drive::tcp::{Conn, Tcp};
 use crate::drive::told::ToldOut;
@@ -28,8 +29,6 @@ use crate::hub::{Act, Hub, HubSettings, Relay, Relayed, worker_of};
 const BATCHES_MAX: usize = 8;
 /// So many messages of split rooms are taken before what came out of them is given away.
 const RELAYS_MAX: usize = 256;
-/// So many messages that must not get lost may wait for a busy worker.
-const KEPT_MAX: usize = 1_024;
 /// While something waits for room at its receiver, it is looked for so often.
 const AGAIN_AFTER: Duration = Duration::from_millis(20);
 
@@ -54,7 +53,7 @@ pub(crate) struct Worker {
     elsewhere: Elsewhere,
     acts: Vec<Act>,
     /// Messages for busy workers that must not get lost.
-    kept: VecDeque<(u16, Relay)>,
+    kept: Kept,
     /// What every room that is at home here was told last, should this worker fall over and begin
     /// anew.
     rooms: BTreeMap<RunId, SharedRules>,
@@ -68,7 +67,7 @@ impl Worker {
             parts,
             elsewhere: Elsewhere::default(),
             acts: vec![],
-            kept: VecDeque::new(),
+            kept: Kept::default(),
             rooms: BTreeMap::new(),
         }
     }
@@ -93,7 +92,7 @@ impl Worker {
             let from = self.me;
             for worker in (0..).take(self.parts.posts.len()).filter(|to| *to != from) {
                 let what = Relayed::Anew;
-                self.kept.push_back((worker, Relay { room, from, what }));
+                self.kept.keep(worker, Relay { room, from, what });
             }
         }
     }
@@ -292,7 +291,18 @@ impl Worker {
         for (room, word) in outputs.told.drain(..) {
             told.say(room, word);
         }
-        give_relays(posts, &mut self.kept, &mut outputs.relays, counting);
+        if !self.kept.is_empty() || !outputs.relays.is_empty() {
+            let let_go = self.kept.give(&mut outputs.relays, |worker, relay| {
+                let Some(post) = posts.get(usize::from(worker)) else {
+                    return Ok(());
+                };
+                post.relay(relay)?;
+                counting.relayed.add(1);
+                post.wake();
+                Ok(())
+            });
+            counting.unrelayed.add(let_go);
+        }
         let mut batch = Batch::new();
         for send in &outputs.sends {
             match send.proto {
@@ -323,45 +333,4 @@ fn owner(
     }
     elsewhere.learn(from, worker);
     Some(worker)
-}
-
-/// Hands on what belongs to other workers. When one is too busy, sound and pictures for it are
-/// let go; what must not get lost waits.
-fn give_relays(
-    posts: &[Post],
-    kept: &mut VecDeque<(u16, Relay)>,
-    relays: &mut Vec<(u16, Relay)>,
-    counting: &Counting,
-) {
-    if kept.is_empty() && relays.is_empty() {
-        return;
-    }
-    let waited = std::mem::take(kept);
-    for (worker, relay) in waited.into_iter().chain(relays.drain(..)) {
-        let Some(post) = posts.get(usize::from(worker)) else {
-            continue;
-        };
-        // Nothing overtakes what waits for the same worker.
-        let is_held_up = kept.iter().any(|(held_up, _)| *held_up == worker);
-        let given = if is_held_up {
-            Err(relay)
-        } else {
-            post.relay(relay)
-        };
-        match given {
-            Ok(()) => {
-                counting.relayed.add(1);
-                post.wake();
-            }
-            Err(relay) if must_arrive(&relay) && kept.len() < KEPT_MAX => {
-                kept.push_back((worker, relay));
-            }
-            Err(_let_go) => counting.unrelayed.add(1),
-        }
-    }
-}
-
-/// Whether it would be missed: sound and pictures come again, and so do requests for whole ones.
-fn must_arrive(relay: &Relay) -> bool {
-    !matches!(relay.what, Relayed::Packet(_) | Relayed::Keyframe { .. })
 }
