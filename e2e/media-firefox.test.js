@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { comesByLink, makeSit, signsIn, sitsDown } from "./lib/acts.js";
 import { openBrowser } from "./lib/browser.js";
-import { ALLOWS, Fox, REFUSES, reachable } from "./lib/fox.js";
+import { ALLOWS, Fox, REFUSES } from "./lib/fox.js";
 import { Home } from "./lib/home.js";
 import {
-  FAKE, allMeet, arrives, comesFrom, gets, measured, mediaOf, restsWhile, seatOf, turns,
+  FAKE, arrives, comesFrom, gets, measured, mediaOf, restsWhile, seatOf, turns,
 } from "./lib/media.js";
 import { until } from "./lib/wait.js";
 import { Firefox } from "./socket/lib/firefox.js";
@@ -19,36 +19,44 @@ const isWithout = / firefox /.test(` ${process.env.SITWITH_CHECK_WITHOUT ?? ""} 
 /** @typedef {import("./lib/people.js").Person} Person */
 
 /**
+ * As long as a line may take that looked narrow, as every line does on a machine that is too busy:
+ * a face that was taken away waits before it comes back, and longer each time.
+ */
+const NARROW = { within: 90_000 };
+
+/** @param {any} person @param {Person} other */
+const sees = (person, other) => comesFrom(person, "faces", other, NARROW);
+
+/**
  * Waits until a voice sounds where it is heard, and not only arrives.
  * @param {any} person
  * @param {Person} other
  */
 async function hears(person, other) {
+  await comesFrom(person, "voices", other);
   const energy = async () => (await gets(person, "voices", seatOf(other)))?.energy ?? 0;
   const before = await energy();
   await until(`${person.name} to hear ${other.name}`, async () => (await energy()) > before + 1e-6);
 }
 
-/** Everybody of these two hears and sees the other. @param {any[]} people */
-async function meet(people) {
-  await allMeet(people);
-  const [one, other] = people;
-  await Promise.all([hears(one, other), hears(other, one)]);
+/** Each of these two hears and sees the other. @param {any} one @param {any} other */
+async function meet(one, other) {
+  await Promise.all([hears(one, other), hears(other, one), sees(one, other), sees(other, one)]);
 }
 
 /**
- * What somebody gets of another one rests, while another thing goes on.
+ * That somebody gets no more of another one's voice or face, while their own voice goes on.
  * @param {any} person
- * @param {["voices" | "faces", Person]} silent
- * @param {["voices" | "faces", Person]} going
+ * @param {"voices" | "faces"} what
+ * @param {Person} other
  */
-async function goesOnWithout(person, silent, going) {
-  /** @param {["voices" | "faces", Person]} which */
-  const amount = ([what, other]) => async () => {
+async function getsNoMore(person, what, other) {
+  const silent = async () => {
     const line = await gets(person, what, seatOf(other));
     return (what === "voices" ? line?.packets : line?.frames) ?? 0;
   };
-  await restsWhile(amount(silent), amount(going), 20);
+  const own = async () => (await measured(person)).up.find((line) => line.kind === "audio")?.packets ?? 0;
+  await restsWhile(silent, own, 40);
 }
 
 describe("Firefox and Chromium", { skip: isWithout }, () => {
@@ -61,7 +69,7 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
 
   before(async () => {
     [home, browser, firefox] = await Promise.all([
-      Home.start("demo", reachable()), openBrowser({ more: FAKE }), Firefox.open({ more: ALLOWS }),
+      Home.start(), openBrowser({ more: FAKE }), Firefox.open({ more: ALLOWS }),
     ]);
   });
 
@@ -98,13 +106,13 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
       await turns(guide, "cam");
       await ilse.turns("mic");
       await ilse.turns("cam");
-      await meet([guide, ilse.person]);
+      await meet(guide, ilse.person);
       await until("the guide's face on the page", async () => (await ilse.shown()) === 1);
       // A layer is spoken of once something of it was sent.
       await until("both sizes to go up", async () => {
         const faces = (await measured(ilse.person)).up.filter((line) => line.frames > 0 && line.rid);
         return faces.map((line) => line.rid).sort().join() === "h,q";
-      });
+      }, NARROW);
       const { voices } = await measured(ilse.person);
       assert.match(voices.find((line) => line.packets > 0)?.codec ?? "", /opus.*stereo=1/);
       assert.deepEqual(await ilse.ways(), ["udp", "udp"]);
@@ -113,11 +121,11 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
     test("what Firefox turns off is gone for Chromium, and comes back without anything being agreed anew", async () => {
       const offers = (await measured(ilse.person)).states.length;
       await ilse.turns("cam", false);
-      await goesOnWithout(guide, ["faces", ilse.person], ["voices", ilse.person]);
+      await getsNoMore(guide, "faces", ilse.person);
       await ilse.turns("cam");
-      await comesFrom(guide, "faces", ilse.person);
+      await sees(guide, ilse.person);
       await ilse.turns("mic", false);
-      await goesOnWithout(guide, ["voices", ilse.person], ["faces", ilse.person]);
+      await getsNoMore(guide, "voices", ilse.person);
       await ilse.turns("mic");
       await hears(guide, ilse.person);
       assert.equal((await measured(ilse.person)).states.length, offers);
@@ -125,12 +133,12 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
 
     test("what Chromium turns off is gone for Firefox, and comes back", async () => {
       await turns(guide, "cam", false);
-      await goesOnWithout(ilse.person, ["faces", guide], ["voices", guide]);
+      await getsNoMore(ilse.person, "faces", guide);
       await until("no face on the page", async () => (await ilse.shown()) === 0);
       await turns(guide, "cam");
-      await comesFrom(ilse.person, "faces", guide);
+      await sees(ilse.person, guide);
       await turns(guide, "mic", false);
-      await goesOnWithout(ilse.person, ["voices", guide], ["faces", guide]);
+      await getsNoMore(ilse.person, "voices", guide);
       await turns(guide, "mic");
       await hears(ilse.person, guide);
     });
@@ -138,7 +146,7 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
     test("where no UDP passes, Firefox gets it all over TCP", async () => {
       const thin = await Fox.arrives(firefox, "Thin", { beside: guide, without: "udp" });
       await thin.comesIn(`${home.address}${sit.link}`);
-      await comesFrom(thin.person, "faces", guide);
+      await sees(thin.person, guide);
       await hears(thin.person, guide);
       await thin.turns("mic");
       await hears(guide, thin.person);
@@ -151,7 +159,7 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
       try {
         const shy = await Fox.arrives(shut, "Shy", { beside: guide });
         await shy.comesIn(`${home.address}${sit.link}`);
-        await comesFrom(shy.person, "faces", guide);
+        await sees(shy.person, guide);
         await hears(shy.person, guide);
         await hears(shy.person, ilse.person);
         assert.equal(await shy.devicesAsked(), 0);
@@ -185,7 +193,7 @@ describe("Firefox and Chromium", { skip: isWithout }, () => {
         await guide.turns(what);
         await turns(noor, what);
       }
-      await meet([noor, guide.person]);
+      await meet(noor, guide.person);
       await until("Firefox to say that all is sealed", async () => (await guide.stands())?.sealed === "yes");
       const keyOf = `sessionStorage.getItem("sitwith-seal-${sit.id}")`;
       const key = await guide.tab.evaluate(keyOf);

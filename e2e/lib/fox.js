@@ -1,28 +1,12 @@
 // Somebody with Firefox among people with Chromium: what journeys ask of either is the same.
 
 import assert from "node:assert/strict";
-import { networkInterfaces } from "node:os";
 import { EARS } from "./ears.js";
 import { TAPS } from "./media.js";
 import { until } from "./wait.js";
 
-/**
- * A home that Firefox reaches with sound and picture: it takes no way over the loopback while this
- * machine has another address.
- * @returns {Record<string, string>}
- */
-export function reachable() {
-  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
-  const own = all.find(({ internal, family }) => !internal && family === "IPv4");
-  return own ? { SITWITH_MEDIA__PUBLIC: own.address } : {};
-}
-
 /** Devices that are not there, and what their owner says when asked for them. */
-const DEVICES = {
-  "media.navigator.streams.fake": true,
-  // Where this machine has no other address.
-  "media.peerconnection.ice.loopback": true,
-};
+const DEVICES = { "media.navigator.streams.fake": true };
 const ALLOW = 1;
 const REFUSE = 2;
 export const ALLOWS = {
@@ -60,6 +44,8 @@ const WAYS = `Promise.all(peers.filter((peer) => peer.connectionState === "conne
 
 export class Fox {
   #seat = -1;
+  /** What it was last told of its line. @type {any[]} */
+  #lines = [];
 
   /**
    * @param {import("../socket/lib/firefox.js").FirefoxPage} tab
@@ -113,10 +99,21 @@ export class Fox {
    */
   get person() {
     const { name, beside, tab } = this;
+    /** @type {Record<string, () => any[]>} */
+    const heard = {
+      here: () => [{ seat: this.#seat }],
+      media: () => beside.heard("media"),
+      line: () => this.#lines,
+    };
     return {
       name,
-      page: { evaluate: (/** @type {string} */ script) => tab.awaits(script) },
-      heard: (/** @type {string} */ k) => (k === "here" ? [{ seat: this.#seat }] : beside.heard(k)),
+      page: {
+        evaluate: async (/** @type {string} */ script) => {
+          this.#lines = await tab.evaluate(`came.map((text) => JSON.parse(text)).filter(({ k }) => k === "line")`);
+          return tab.awaits(script);
+        },
+      },
+      heard: (/** @type {string} */ k) => heard[k]?.() ?? [],
       told: () => [],
     };
   }
@@ -138,7 +135,9 @@ export class Fox {
       await tab.sees(`${this.name} to be asked first`, `${turnOn} !== null || ${isDone}`);
       await tab.evaluate(`(${turnOn}?.click(), true)`);
     }
-    await tab.sees(`${this.name}'s ${what} to be ${on ? "on" : "off"}`, isDone);
+    // A finger reaches no button while the sheet is open.
+    const isClosed = `document.querySelector("#preview[open]") === null`;
+    await tab.sees(`${this.name}'s ${what} to be ${on ? "on" : "off"}`, `${isDone} && ${isClosed}`);
   }
 
   /** How it stands with sound and picture in this page. @returns {Promise<any>} */
