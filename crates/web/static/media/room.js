@@ -64,7 +64,7 @@ export class MediaRoom {
     this.#world = world;
     const { facts, you } = world;
     const ways = facts.media ?? NOWHERE;
-    for (const name of ["room.css", "tiles.css", "preview.css"]) sheet(name);
+    for (const name of ["room.css", "tiles.css", "phone.css", "preview.css"]) sheet(name);
     document.body.classList.add("with-media");
     this.#engine = new Engine({
       ...ways,
