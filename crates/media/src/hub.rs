@@ -17,6 +17,7 @@ mod build;
 mod down;
 mod forward;
 mod load;
+mod measure;
 mod names;
 mod negotiate;
 mod peer;

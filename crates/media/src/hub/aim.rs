@@ -5,16 +5,12 @@ use std::time::Duration;
 use sitwith_core::sit::media::Told;
 
 use crate::hub::Hub;
-use crate::hub::build::FIRST_ESTIMATE;
+use crate::hub::measure::Needs;
 use crate::hub::room::{VOICE_BITS, Wanted};
 use crate::pure::layers::Face;
-use str0m::bwe::Bitrate;
 
 /// How much of somebody's line is told at most this often: not at every waver.
 const TELL_LINE_EVERY: Duration = Duration::from_secs(2);
-/// What a line without faces is taken to carry. The library fills every line it measures with 50
-/// kbit/s of nothing, unless it carries less: in a silent sit that would be all there is.
-const RESTING: Bitrate = Bitrate::kbps(1);
 
 impl Hub {
     /// Looks at all rooms in which something has changed.
@@ -102,19 +98,13 @@ impl Hub {
             self.outputs.told.push((room.id, Told::Line(own, carries)));
         }
         if part.paced {
-            let rests = faces.is_empty();
-            let turns = std::mem::replace(&mut part.rests, rests) != rests;
-            let again = part.estimate.map_or(FIRST_ESTIMATE, Bitrate::bps);
-            peer.with(|rtc, _| {
-                let mut bwe = rtc.bwe();
-                if turns {
-                    bwe.reset(if rests { RESTING } else { again });
-                }
-                let wish = if rests { RESTING } else { wish.into() };
-                bwe.set_bitrate(Bitrate::ZERO, wish);
-                Ok(())
-            });
-            self.stir(down);
+            let next = part.layers.next(&faces, tall);
+            let needs = Needs {
+                wish,
+                next: next.map(|bits| voices * VOICE_BITS + bits),
+                rests: faces.is_empty(),
+            };
+            self.measure(down, needs);
         }
         for (slot, layer) in lacks {
             self.want_key(id, slot, layer);

@@ -20,6 +20,8 @@ use crate::settings::Chance;
 /// What a paced line is taken to carry before anything is known of it: sound and small faces, on
 /// a poor line too.
 pub(super) const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(400);
+/// How often it is looked how a paced line fares.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How many packets of one face are kept to be sent again. Two seconds of a large one.
 pub(super) const KEPT_PACKETS: usize = 256;
 /// How long they are kept.
@@ -78,6 +80,7 @@ impl Builder {
             up: base.clone().set_extension_map(extensions(true, true)),
             paced: base
                 .set_extension_map(extensions(true, false))
+                .set_stats_interval(Some(LOOK_EVERY))
                 .enable_bwe(Some(FIRST_ESTIMATE)),
             down,
             worker: settings.worker,

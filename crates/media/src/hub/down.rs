@@ -10,11 +10,13 @@ use str0m::media::{Direction, Mid, Pt};
 use str0m::rtp::{RtpWrite, Ssrc};
 
 use crate::hub::Sort;
-use crate::hub::build::{KEPT_FOR, KEPT_PACKETS};
+use crate::hub::build::{FIRST_ESTIMATE, KEPT_FOR, KEPT_PACKETS};
 use crate::hub::load::Load;
 use crate::pure::keyframes::Patience;
 use crate::pure::layers::Layers;
 use crate::pure::rewrite::Rewrite;
+use crate::pure::tries::Tries;
+use crate::pure::trust::Trust;
 
 /// Ticks a second of voices and of faces.
 const VOICE_CLOCK: u32 = 48_000;
@@ -52,8 +54,16 @@ pub(super) struct Down {
     pub(super) n: u32,
     /// The offer that is not answered yet.
     pub(super) pending: Option<Pending>,
-    /// What its line carries, in bit/s, as far as is known.
+    /// What its line carries, in bit/s, as far as is known; and what it is taken to carry by what
+    /// paces it.
     pub(super) estimate: Option<u64>,
+    pub(super) paces: u64,
+    /// How far estimates of its line are to be believed.
+    pub(super) trust: Trust,
+    /// When more of it is asked for.
+    pub(super) tries: Tries,
+    /// Faces go out at once: what paces them takes the line for fuller than it is.
+    pub(super) free: bool,
     /// It gets no face now: its line is not measured, and not filled either.
     pub(super) rests: bool,
     /// How its line is divided.
@@ -110,6 +120,10 @@ impl Down {
             n: 0,
             pending: None,
             estimate: None,
+            paces: FIRST_ESTIMATE.as_u64(),
+            trust: Trust::new(FIRST_ESTIMATE.as_u64()),
+            tries: Tries::default(),
+            free: false,
             rests: false,
             layers: Layers::default(),
             told: (Carries::All, None),
@@ -132,6 +146,7 @@ impl Down {
         chance: &mut dyn FnMut() -> u16,
     ) {
         self.n = pending.n;
+        self.let_free(rtc, false);
         let params = rtc.codec_config().params();
         let of = |codec: Codec| params.iter().find(|one| one.spec().codec == codec);
         self.types = Types {
@@ -160,6 +175,19 @@ impl Down {
                 patience: Patience::default(),
                 rests: None,
             });
+        }
+    }
+
+    /// Faces go out at once from now on, or as what paces them lets them.
+    pub(super) fn let_free(&mut self, rtc: &mut Rtc, free: bool) {
+        if std::mem::replace(&mut self.free, free) == free {
+            return;
+        }
+        let mut api = rtc.direct_api();
+        for out in &self.faces {
+            if let Some(stream) = api.stream_tx(&out.ssrc) {
+                stream.set_unpaced(free);
+            }
         }
     }
 

@@ -206,14 +206,8 @@ impl Hub {
                     self.want_key(room, slot, layer);
                 }
             }
-            Word::Carries(bits) => {
-                if let Some(down) = peer.down()
-                    && !down.rests
-                {
-                    down.estimate = Some(bits);
-                    self.aim_one(room, id);
-                }
-            }
+            Word::Carries(bits) => self.carries(id, bits),
+            Word::Fares(fares) => self.fares(id, fares),
         }
     }
 }

@@ -13,6 +13,7 @@ use str0m::rtp::RtpPacket;
 use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
 
 use crate::hub::down::Down;
+use crate::hub::measure::Fares;
 use crate::hub::route::At;
 use crate::hub::up::Up;
 use crate::hub::{Outputs, Send};
@@ -81,6 +82,8 @@ pub(super) enum Word {
     Keyframe(Mid),
     /// Its line carries so many bit/s.
     Carries(u64),
+    /// How its line fares.
+    Fares(Fares),
     /// A check of a path from there was answered.
     Path(At),
 }
@@ -238,6 +241,12 @@ fn drain(
                 Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
                     said.words.push(Word::Carries(estimate.as_u64()));
                 }
+                Event::PeerStats(line) => said.words.push(Word::Fares(Fares {
+                    bits: line.bwe_tx.map(|bits| bits.as_u64()),
+                    trip: line.rtt,
+                    loss: line.egress_loss_fraction,
+                    sent: line.bytes_tx,
+                })),
                 Event::IceConnectionStateChange(IceConnectionState::Disconnected)
                 | Event::Closed => lost = true,
                 _ => {}

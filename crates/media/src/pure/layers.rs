@@ -14,7 +14,10 @@ pub const SPARE: u64 = 15;
 /// After something was taken away nothing is given back for so long.
 pub const WAIT: Duration = Duration::from_secs(4);
 /// And when that was too early, for twice as long each time, up to this.
-pub const WAIT_MAX: Duration = Duration::from_secs(60);
+pub const WAIT_MAX: Duration = Duration::from_secs(50);
+/// A line that carries so much more than when it was too early is another line: nothing of it has
+/// to be waited for twice. In hundredths.
+const ANOTHER: u64 = 150;
 /// Something that stays for so long was not too early.
 const STEADY: Duration = Duration::from_secs(20);
 /// A tile may be this much taller than its picture, in hundredths.
@@ -71,6 +74,8 @@ pub struct Layers {
     given: Vec<(u32, Option<u8>)>,
     lowered: Option<Instant>,
     raised: Option<Instant>,
+    /// What the line carried when something was given back last.
+    raised_at: u64,
     wait: Duration,
 }
 
@@ -80,6 +85,7 @@ impl Default for Layers {
             given: Vec::with_capacity(FACE_SLOTS_MAX),
             lowered: None,
             raised: None,
+            raised_at: 0,
             wait: WAIT,
         }
     }
@@ -101,6 +107,9 @@ impl Layers {
         let can = share(faces, tall, most);
         let safe = share(faces, tall, most - most / 100 * SPARE);
         let before = self.before(faces);
+        if most.saturating_mul(100) >= self.raised_at.saturating_mul(ANOTHER) {
+            self.wait = WAIT;
+        }
         let waits = self
             .lowered
             .is_some_and(|at| now.saturating_duration_since(at) < self.wait);
@@ -117,6 +126,9 @@ impl Layers {
         if sum(faces, &places) > most {
             places = can;
         }
+        if sum(faces, &places) > sum(faces, &before) {
+            self.raised_at = most;
+        }
         self.remember((faces, tall), &places, &before, now);
         carries(faces, &places, tall)
     }
@@ -126,9 +138,25 @@ impl Layers {
         &self.given
     }
 
+    /// Whether nothing is sent of anybody.
+    pub fn gives_nothing(&self) -> bool {
+        self.given.iter().all(|given| given.1.is_none())
+    }
+
     /// Which layer of this seat's face is sent.
     pub fn of(&self, seat: u32) -> Option<u8> {
         self.given.iter().find(|given| given.0 == seat)?.1
+    }
+
+    /// What a line must carry so that one layer more is given, in bit/s: to the first face that
+    /// has less than it wants. None when all have what they want.
+    pub fn next(&self, faces: &[Face<'_>], tall: u16) -> Option<u64> {
+        let places = self.before(faces);
+        let mut lacks = faces.iter().zip(&places);
+        let (face, place) = lacks.find(|(face, place)| **place < face.wish(tall))?;
+        let more = face.bits(Some(place.map_or(0, |place| place + 1)));
+        let whole = sum(faces, &places).saturating_sub(face.bits(*place)) + more;
+        Some(whole * 100 / (100 - SPARE))
     }
 
     /// The places of what is given now, or of what is next below it when that arrives no more.

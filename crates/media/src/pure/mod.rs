@@ -5,6 +5,8 @@
 //! * [`slots`]: which slot carries whom;
 //! * [`loud`]: the loudest voices, and who speaks;
 //! * [`layers`]: how much of each face a line carries;
+//! * [`trust`]: how far an estimate of a line is to be believed;
+//! * [`tries`]: when more of a line is asked for;
 //! * [`keyframes`]: how often a whole picture is asked for;
 //! * [`frames`]: packets in a stream of bytes;
 //! * [`bucket`]: how much of something is taken in a time.
@@ -16,6 +18,8 @@ pub mod layers;
 pub mod loud;
 pub mod rewrite;
 pub mod slots;
+pub mod tries;
+pub mod trust;
 
 /// Some time to begin at, in tests.
 #[cfg(test)]

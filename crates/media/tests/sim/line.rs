@@ -21,6 +21,9 @@ pub(crate) struct Line {
     pub(crate) rate: Option<u64>,
     /// How long packets may wait before it; more are lost.
     pub(crate) queue: Duration,
+    /// When nothing arrives, from and until: what would have comes at the end of it, all at once.
+    /// So it is where somebody's machine has more to do than it can.
+    pub(crate) stalls: Vec<(Instant, Instant)>,
     /// The longest that one had to wait.
     pub(crate) waited: Duration,
     /// How many were lost for want of room.
@@ -39,6 +42,7 @@ impl Default for Line {
             late: 0,
             rate: None,
             queue: Duration::from_millis(400),
+            stalls: Vec::new(),
             waited: Duration::ZERO,
             spilt: 0,
             free: None,
@@ -96,6 +100,7 @@ impl Line {
         if of_thousand(self.late, dice) {
             at += Duration::from_millis(5 + dice.next() % 60);
         } else {
+            at = stalled(&self.stalls, at);
             at = self.last.map_or(at, |last| last.max(at));
             self.last = Some(at);
         }
@@ -103,4 +108,11 @@ impl Line {
             of_thousand(self.twice, dice).then(|| at + Duration::from_millis(dice.next() % 20));
         [Some(at), again]
     }
+}
+
+/// When what would come then comes, where nothing happens between these times.
+pub(crate) fn stalled(stalls: &[(Instant, Instant)], at: Instant) -> Instant {
+    let stall = stalls.partition_point(|stall| stall.1 <= at);
+    let stall = stalls.get(stall).filter(|stall| stall.0 <= at);
+    stall.map_or(at, |stall| stall.1)
 }

@@ -36,4 +36,6 @@ mod rubbish;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod starved;
+#[cfg(test)]
 mod switches;

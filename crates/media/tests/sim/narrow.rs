@@ -12,7 +12,7 @@ use crate::world::World;
 const SECOND: Duration = Duration::from_secs(1);
 
 /// How many faces are moving now at this listener.
-fn moving(world: &World, ear: usize) -> usize {
+pub(crate) fn moving(world: &World, ear: usize) -> usize {
     let decoders = world.peers[ear].seen().decoders.values();
     let fresh = |shown: &(u32, u8, std::time::Instant)| world.now - shown.2 < SECOND;
     decoders
@@ -32,7 +32,7 @@ fn sound(world: &mut World, ear: usize, seat: u32, much: Duration) -> (u64, u64)
 }
 
 /// One guide who speaks and three faces, and a listener whose line is told apart.
-fn guided(name: &'static str, seed: u64) -> (World, usize) {
+pub(crate) fn guided(name: &'static str, seed: u64) -> (World, usize) {
     let mut world = World::new(name, seed);
     let room = world.room(rules(&[1], &[1, 2, 3]));
     for seat in 1..=3 {

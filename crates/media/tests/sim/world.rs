@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::chance::{Dice, Seed};
 use crate::give::{Giver, Gives};
-use crate::line::Line;
+use crate::line::{Line, stalled};
 use crate::peer::{HOME, Part, Peer};
 use crate::watch::Watch;
 
@@ -52,6 +52,8 @@ pub(crate) struct World {
     /// Datagrams that browsers sent, kept for those who want to spoil them.
     pub(crate) seen: Vec<(SocketAddr, Vec<u8>)>,
     pub(crate) keep_seen: usize,
+    /// When the home's own machine stands still, from and until.
+    pub(crate) stalls: Vec<(Instant, Instant)>,
     /// Whether browsers that come understand sound that repeats earlier sound.
     pub(crate) repeats: bool,
     at: BTreeMap<SocketAddr, usize>,
@@ -90,6 +92,7 @@ impl World {
             sent: BTreeMap::new(),
             seen: Vec::new(),
             keep_seen: 0,
+            stalls: Vec::new(),
             repeats: true,
             at: BTreeMap::new(),
             flying: BTreeMap::new(),
@@ -303,11 +306,13 @@ impl World {
     fn next(&self) -> Option<Instant> {
         let flying = self.flying.keys().next().map(|key| key.0);
         let peers = self.peers.iter().filter_map(Peer::due).min();
-        flying
-            .into_iter()
-            .chain(peers)
-            .chain(self.hub.wake_at())
-            .min()
+        flying.into_iter().chain(peers).chain(self.hub_due()).min()
+    }
+
+    /// When the home does what is due next: later when its machine stands still.
+    fn hub_due(&self) -> Option<Instant> {
+        let due = self.hub.wake_at();
+        due.map(|at| stalled(&self.stalls, at))
     }
 
     fn step(&mut self) {
@@ -326,7 +331,7 @@ impl World {
                 self.fly(place, out);
             }
         }
-        if self.hub.wake_at().is_some_and(|at| at <= self.now) {
+        if self.hub_due().is_some_and(|at| at <= self.now) {
             self.hub.tick(self.now);
             self.outputs();
             assert!(
@@ -367,6 +372,7 @@ impl World {
                     at: peer.at,
                     bytes: bytes.clone(),
                 };
+                let at = stalled(&self.stalls, at);
                 self.flying.insert((at, self.flown), flying);
             }
         }

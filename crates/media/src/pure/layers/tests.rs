@@ -212,3 +212,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_tried_next_is_one_layer_more_for_the_first_who_lacks_one() {
+    let mut layers = Layers::default();
+    let now = beginning();
+    let with_room = |bits: u64| Some(bits * 100 / (100 - SPARE));
+    layers.divide(&faces(2), 360, Some(50_000), now);
+    assert_eq!(layers.next(&faces(2), 360), with_room(100_000));
+    layers.divide(&faces(2), 360, Some(800_000), now + SEC + WAIT);
+    assert_eq!(given(&layers), [Some(1), Some(0)]);
+    assert_eq!(layers.next(&faces(2), 360), with_room(800_000));
+    layers.divide(&faces(2), 360, None, now + SEC + WAIT * 2);
+    assert_eq!(layers.next(&faces(2), 360), None);
+    assert_eq!(layers.next(&[], 360), None);
+}
+
+#[test]
+fn a_line_that_carries_far_more_than_when_it_was_too_early_is_not_waited_for_twice() {
+    let mut layers = Layers::default();
+    let mut now = beginning();
+    // Given too early again and again, so that the wait has grown.
+    for _ in 0..4 {
+        layers.divide(&faces(1), 180, Some(50_000), now);
+        now += WAIT_MAX + SEC;
+        layers.divide(&faces(1), 180, Some(150_000), now);
+        assert_eq!(given(&layers), [Some(0)]);
+        now += SEC;
+    }
+    layers.divide(&faces(1), 180, Some(50_000), now);
+    now += WAIT + SEC;
+    layers.divide(&faces(1), 180, Some(150_000), now);
+    assert_eq!(given(&layers), [None], "the same line is waited for");
+    layers.divide(&faces(1), 180, Some(150_000 * ANOTHER / 100), now);
+    assert_eq!(given(&layers), [Some(0)], "this is another");
+}
