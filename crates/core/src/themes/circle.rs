@@ -1,20 +1,21 @@
 //! Circles: everyone is compared with everyone.
 //!
-//! Two answers are alike when their likeness is over the circle's own middle by half a standard
-//! deviation. Groups are joined by their mean likeness (average linkage, found with chains of
-//! nearest neighbours: Murtagh 1983) as long as it is over that; then single answers move to where
-//! the sum of what they are over it is greatest (correlation clustering: Bansal, Blum, Chawla
-//! 2004), or stand alone when no group has anything over it for them. Who stands alone and is well
-//! alike to three of a theme, if not to all of it, is welcomed there at last.
+//! Two answers are alike when their likeness is far enough over the circle's own middle. Groups are
+//! joined by their mean likeness (average linkage, found with chains of nearest neighbours: Murtagh
+//! 1983) as long as it is over that; then single answers move to where the sum of what they are over
+//! it is greatest (correlation clustering: Bansal, Blum, Chawla 2004), or stand alone when no group
+//! has anything over it for them. Who stands alone and is well alike to three of a theme, if not to
+//! all of it, is welcomed there. At last a theme of three that could be chance is let go: the two of
+//! it that are nearest stay a pair.
 
 #![expect(
     clippy::indexing_slicing,
     reason = "cells of one matrix, cut by its own side"
 )]
 
-use super::THEME_MIN;
+mod edges;
+
 use super::alike::{Alike, Pairs};
-use super::order::count;
 use super::points::Points;
 
 /// Moves settle after a few rounds; so many at most.
@@ -27,7 +28,9 @@ pub(super) fn grouped(points: &Points) -> Vec<usize> {
     let mut groups = linked(&likeness, points, alike.from);
     settle(&likeness, points, alike.from, &mut groups);
     let groups = numbered(&groups);
-    numbered(&welcomed(&likeness, points, alike.well, &groups))
+    let mut groups = numbered(&edges::welcomed(&likeness, points, alike.well, &groups));
+    edges::loosen(&likeness, points, alike.firm, &mut groups);
+    numbered(&groups)
 }
 
 /// How alike any two points are.
@@ -198,39 +201,6 @@ fn settle(likeness: &Likeness, points: &Points, alike: i64, groups: &mut [usize]
             break;
         }
     }
-}
-
-/// Lets those who stand alone into the theme that has the three answers most like theirs, when
-/// these are well alike.
-fn welcomed(likeness: &Likeness, points: &Points, well: i64, groups: &[usize]) -> Vec<usize> {
-    let mut sizes = vec![0; count(groups)];
-    for (point, group) in groups.iter().enumerate() {
-        sizes[*group] += points.weight(point) as usize;
-    }
-    let mut welcomed = groups.to_vec();
-    for point in (0..likeness.side).filter(|point| sizes[groups[*point]] == 1) {
-        let mut near: Vec<(i32, usize)> = likeness.row(point).iter().copied().zip(0..).collect();
-        near.retain(|(_, other)| sizes[groups[*other]] >= THEME_MIN);
-        near.sort_by_key(|(like, other)| (-i64::from(*like), *other));
-        // How many of each theme have been met, and how like they are together.
-        let mut met = vec![(0, 0); sizes.len()];
-        let mut best: Option<(i64, usize)> = None;
-        for (like, other) in near {
-            let group = groups[other];
-            let (number, sum) = &mut met[group];
-            for _ in 0..points.weight(other).min(3) {
-                *number += 1;
-                *sum += i64::from(like);
-                if *number == 3 && *sum >= 3 * well && best.is_none_or(|(most, _)| *sum > most) {
-                    best = Some((*sum, group));
-                }
-            }
-        }
-        if let Some((_, group)) = best {
-            welcomed[point] = group;
-        }
-    }
-    welcomed
 }
 
 /// The same groups, numbered from nought by their first points.
