@@ -110,6 +110,9 @@ struct ThemesArgs {
     data: Option<PathBuf>,
 }
 
+/// The longest sit that is lived through: a day.
+const MINUTES_MAX: u64 = 24 * 60;
+
 #[derive(Args, Clone, Debug)]
 struct MediaArgs {
     #[command(flatten)]
@@ -126,6 +129,10 @@ struct MediaArgs {
     /// Only these servers: `sitwith,paced,janus,floor`
     #[arg(long, value_delimiter = ',')]
     servers: Option<Vec<String>>,
+    /// Instead of all that: one sit of 25 people who come and go, for so many minutes, and the
+    /// memory that it takes
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
+    minutes: Option<u64>,
 }
 
 fn main() -> ExitCode {

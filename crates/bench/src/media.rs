@@ -11,6 +11,7 @@ pub(crate) mod floor;
 pub(crate) mod home;
 mod janus;
 mod load;
+mod long;
 mod machine;
 mod measure;
 mod packet;
@@ -110,6 +111,9 @@ fn quick_plan() -> Vec<(Case, Vec<Server>)> {
 pub(crate) fn run(args: &MediaArgs) -> io::Result<()> {
     open_files_max();
     let machine = Machine::take();
+    if let Some(minutes) = args.minutes {
+        return hand_out(&args.common, &long::run(machine, minutes)?);
+    }
     let is_asked = |servers: &Vec<String>| servers.iter().any(|word| word == "janus");
     let has_janus = match () {
         () if !args.servers.as_ref().is_none_or(is_asked) => false,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{Rules, Slots, Told};
+use sitwith_core::sit::media::{Rules, Slots, Told, WantedFaces, Wants};
 use sitwith_core::time::Instant;
 use sitwith_media::{Chance, Media, Settings};
 use sitwith_wire::dice::Dice;
@@ -41,7 +41,8 @@ impl Home {
         })
     }
 
-    fn ask(&mut self, what: &Value) -> io::Result<Value> {
+    /// Gives an order, and waits for the answer.
+    pub(super) fn ask(&mut self, what: &Value) -> io::Result<Value> {
         self.program.say(&what.to_string())?;
         let heard: Value =
             serde_json::from_str(&self.program.hear("heard")?).map_err(io::Error::other)?;
@@ -101,7 +102,8 @@ impl Talk for Home {
     }
 }
 
-fn sdp(heard: &Value) -> io::Result<String> {
+/// The words of a browser or of the home, out of an answer.
+pub(super) fn sdp(heard: &Value) -> io::Result<String> {
     let found = heard.get("sdp").and_then(Value::as_str);
     found
         .map(str::to_owned)
@@ -169,12 +171,15 @@ async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, Strin
     let seat = number("seat").unwrap_or(0);
     match word("do") {
         "rules" => {
-            let given = asked.get("given").and_then(Value::as_array);
-            let seats = given.into_iter().flatten().filter_map(Value::as_u64);
-            let seats: Vec<u32> = seats.filter_map(|seat| u32::try_from(seat).ok()).collect();
+            let list = |name: &str| -> Option<Vec<u32>> {
+                let seats = asked.get(name).and_then(Value::as_array)?.iter();
+                let seats = seats.filter_map(Value::as_u64);
+                Some(seats.filter_map(|seat| u32::try_from(seat).ok()).collect())
+            };
+            let seats = list("given").unwrap_or_default();
             let rules = Rules {
                 voices: seats.clone(),
-                faces: seats.clone(),
+                faces: list("faces").unwrap_or_else(|| seats.clone()),
                 // Whoever alone gives guides; among many the loudest are heard.
                 always: if seats.len() == 1 { seats } else { Vec::new() },
                 people: number("people").unwrap_or(0),
@@ -196,11 +201,23 @@ async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, Strin
         "down" => {
             let is_paced = asked.get("paced").and_then(Value::as_bool);
             let offer = media
-                .down(room, seat, is_paced.unwrap_or(false), None)
+                .down(room, seat, is_paced.unwrap_or(false), number("have"))
                 .await;
             let offer = offer.map_err(|no| no.to_string())?;
-            let offer = offer.ok_or("there is nothing to offer")?;
-            Ok(json!({"sdp": offer.sdp, "n": offer.n}))
+            // None: it has all there is.
+            Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.n})))
+        }
+        "wants" => {
+            let wants = Wants {
+                faces: WantedFaces::All(25),
+                tall: u16::try_from(number("tall").unwrap_or(0)).unwrap_or(0),
+            };
+            media.wants(room, seat, wants);
+            Ok(json!({}))
+        }
+        "close" => {
+            media.close(room, seat);
+            Ok(json!({}))
         }
         "answer" => {
             let n = number("n").unwrap_or(0);

@@ -178,7 +178,8 @@ fn with(
     })
 }
 
-fn common(here: IpAddr) -> Common {
+/// What all connections of the client share.
+pub(super) fn common(here: IpAddr) -> Common {
     let crypto = from_feature_flags();
     Common {
         here,

@@ -15,9 +15,24 @@ const STAMP_AT: usize = 16;
 const MARK: [u8; 8] = *b"sit-with";
 const BYTES_MIN: usize = STAMP_AT + 16;
 
+/// What sound begins with, and a packet of a picture: the first, and those behind it.
+const SOUND: u8 = 0x5a;
+const FIRST: u8 = 0x90;
+const BEHIND: u8 = 0x80;
+
 /// Sound, sent at this instant.
 pub(super) fn sound(at: Duration) -> Vec<u8> {
-    stamped(vec![0x5a; SOUND_BYTES], at)
+    stamped(vec![SOUND; SOUND_BYTES], at)
+}
+
+/// Whether this is one of our packets of sound.
+pub(super) fn is_sound(packet: &[u8]) -> bool {
+    packet.first() == Some(&SOUND)
+}
+
+/// Whether this is the first of the packets of one of our pictures.
+pub(super) fn begins_picture(packet: &[u8]) -> bool {
+    packet.first() == Some(&FIRST)
 }
 
 /// One packet of a picture, sent at this instant.
@@ -25,7 +40,7 @@ pub(super) fn picture(bytes: usize, picture_id: u16, is_first: bool, is_key: boo
     let mut packet = vec![0xa5; bytes.max(BYTES_MIN)];
     let [high, low] = (picture_id | 0x8000).to_be_bytes();
     // Extended; a partition begins; picture number of 15 bits.
-    let head = [if is_first { 0x90 } else { 0x80 }, 0x80, high, low];
+    let head = [if is_first { FIRST } else { BEHIND }, 0x80, high, low];
     overwrite(&mut packet, 0, &head);
     if is_first {
         // The frame's tag (its lowest bit: not a key), and a key's start code and size.
@@ -99,6 +114,17 @@ mod tests {
         }
         assert_eq!(sent_at(&[0; 200]), None);
         assert_eq!(sent_at(&[0; 20]), None);
+    }
+
+    #[test]
+    fn sound_and_the_beginnings_of_pictures_are_told_apart() {
+        let at = Duration::from_micros(77);
+        let told = |packet: &[u8]| (is_sound(packet), begins_picture(packet));
+        assert_eq!(told(&sound(at)), (true, false));
+        let part = |is_first| stamped(picture(700, 9, is_first, false), at);
+        assert_eq!(told(&part(true)), (false, true));
+        assert_eq!(told(&part(false)), (false, false));
+        assert_eq!(told(&[]), (false, false));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::config::DtlsCert;
-use str0m::media::{Direction, MediaKind, Mid, Pt};
+use str0m::media::{Direction, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
@@ -41,6 +41,8 @@ pub(super) enum Heard {
 #[derive(Clone, Copy, Debug)]
 struct Track {
     kind: MediaKind,
+    /// Counted from the smallest; 0 where there are none.
+    layer: usize,
     ssrc: Ssrc,
     pt: Pt,
     seq: u64,
@@ -96,9 +98,26 @@ impl Peer {
         kinds: &[MediaKind],
         answer: impl FnOnce(String) -> io::Result<String>,
     ) -> io::Result<()> {
+        self.give_layers(kinds, &[], answer)
+    }
+
+    /// The same, with pictures in layers of these names, the smallest first.
+    pub(super) fn give_layers(
+        &mut self,
+        kinds: &[MediaKind],
+        names: &[&str],
+        answer: impl FnOnce(String) -> io::Result<String>,
+    ) -> io::Result<()> {
         let mut change = self.rtc.sdp_api();
         let added = kinds.iter().map(|kind| {
-            let mid = change.add_media(*kind, Direction::SendOnly, None, None, None);
+            let layers = (*kind == MediaKind::Video && !names.is_empty()).then(|| {
+                let mut layers = Simulcast::new();
+                for name in names {
+                    layers.add_send_layer(SimulcastLayer::new(name));
+                }
+                layers
+            });
+            let mid = change.add_media(*kind, Direction::SendOnly, None, None, layers);
             (mid, *kind)
         });
         let added: Vec<(Mid, MediaKind)> = added.collect();
@@ -112,24 +131,40 @@ impl Peer {
             .accept_answer(pending, answer)
             .map_err(io::Error::other)?;
         for (mid, kind) in added {
-            let is_sound = kind == MediaKind::Audio;
-            let known = self.rtc.codec_config();
-            let pt = known.find(|found| found.spec().codec.is_audio() == is_sound);
-            let pt = pt.map(str0m::format::PayloadParams::pt);
-            let mut direct = self.rtc.direct_api();
-            let ssrc = direct
-                .stream_tx_by_mid(mid, None)
-                .map(|stream| stream.ssrc());
-            let (Some(pt), Some(ssrc)) = (pt, ssrc) else {
-                return Err(io::Error::other("what was offered was not taken"));
-            };
-            self.tracks.push(Track {
-                kind,
-                ssrc,
-                pt,
-                seq: 0,
-            });
+            if kind == MediaKind::Audio || names.is_empty() {
+                self.add_track(mid, kind, (0, None))?;
+                continue;
+            }
+            for (layer, name) in names.iter().enumerate() {
+                self.add_track(mid, kind, (layer, Some(Rid::from(*name))))?;
+            }
         }
+        Ok(())
+    }
+
+    fn add_track(
+        &mut self,
+        mid: Mid,
+        kind: MediaKind,
+        (layer, rid): (usize, Option<Rid>),
+    ) -> io::Result<()> {
+        let is_sound = kind == MediaKind::Audio;
+        let known = self.rtc.codec_config();
+        let pt = known.find(|found| found.spec().codec.is_audio() == is_sound);
+        let pt = pt.map(str0m::format::PayloadParams::pt);
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(mid, rid);
+        let ssrc = stream.map(|stream| stream.ssrc());
+        let (Some(pt), Some(ssrc)) = (pt, ssrc) else {
+            return Err(io::Error::other("what was offered was not taken"));
+        };
+        self.tracks.push(Track {
+            kind,
+            layer,
+            ssrc,
+            pt,
+            seq: 0,
+        });
         Ok(())
     }
 
@@ -149,7 +184,19 @@ impl Peer {
         now: Instant,
         payload: Vec<u8>,
     ) -> bool {
-        let track = self.tracks.iter_mut().find(|track| track.kind == kind);
+        self.send_layer((kind, 0), (time, is_last), now, payload)
+    }
+
+    /// The same, of one layer.
+    pub(super) fn send_layer(
+        &mut self,
+        (kind, layer): (MediaKind, usize),
+        (time, is_last): (u32, bool),
+        now: Instant,
+        payload: Vec<u8>,
+    ) -> bool {
+        let mut tracks = self.tracks.iter_mut();
+        let track = tracks.find(|track| track.kind == kind && track.layer == layer);
         let Some(track) = track else {
             return false;
         };
