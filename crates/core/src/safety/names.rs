@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::common::{is_common, is_never};
 use super::is_of_word;
 
@@ -58,7 +60,8 @@ impl Names {
     }
 
     fn add(&mut self, parts: &[&str]) {
-        let signs: Vec<char> = signs(&parts.join(" ")).map(|sign| sign.sign).collect();
+        let signs = signs(&parts.join(" "));
+        let signs: Vec<char> = signs.iter().map(|sign| sign.sign).collect();
         let letters = signs.iter().filter(|sign| sign.is_alphabetic()).count();
         if let Some(first) = signs.first().copied()
             && letters > 1
@@ -71,7 +74,7 @@ impl Names {
 
     /// Where names stand in these words.
     pub(super) fn find(&self, words: &str) -> Vec<Range<usize>> {
-        let signs: Vec<Sign> = signs(words).collect();
+        let signs = signs(words);
         let mut found = Vec::new();
         let mut at = 0;
         while at < signs.len() {
@@ -166,21 +169,42 @@ fn range(signs: &[Sign], at: usize, length: usize) -> Option<Range<usize>> {
     Some(first.at.start..last.at.end)
 }
 
-/// The signs of a text as they are compared: without case, with one kind of apostrophe and space.
-fn signs(text: &str) -> impl Iterator<Item = Sign> {
-    text.char_indices().flat_map(|(start, written)| {
+/// The signs of a text as they are compared: without case and accents, for a Jose may be a José,
+/// with one kind of apostrophe and space. An accent belongs to the sign it stands on.
+fn signs(text: &str) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::with_capacity(text.len());
+    for (start, written) in text.char_indices() {
         let at = start..start + written.len_utf8();
-        let lower = written.to_lowercase().map(|sign| match sign {
-            '\u{03C2}' => '\u{03C3}',
-            '\u{2019}' | '\u{02BC}' => '\'',
-            _ if sign.is_whitespace() => ' ',
-            _ => sign,
-        });
-        lower.map(move |sign| Sign {
-            sign,
-            at: at.clone(),
-        })
+        for sign in bare(written) {
+            match signs.last_mut() {
+                Some(under) if is_accent(sign) => under.at.end = at.end,
+                _ => signs.push(Sign {
+                    sign,
+                    at: at.clone(),
+                }),
+            }
+        }
+    }
+    signs
+}
+
+/// A sign in lower case, its accents beside it.
+fn bare(written: char) -> impl Iterator<Item = char> {
+    // Hangul would come apart into sounds.
+    let is_whole = is_unspaced(written);
+    let parts = std::iter::once(written).nfd().filter(move |_| !is_whole);
+    let parts = parts.chain(is_whole.then_some(written));
+    parts.flat_map(char::to_lowercase).map(|sign| match sign {
+        '\u{03C2}' => '\u{03C3}',
+        '\u{2019}' | '\u{02BC}' => '\'',
+        _ if sign.is_whitespace() => ' ',
+        _ => sign,
     })
+}
+
+/// Whether this hangs on a letter of Latin, Greek or Cyrillic, where it is often left out.
+const fn is_accent(sign: char) -> bool {
+    matches!(sign, '\u{0300}'..='\u{036F}')
 }
 
 /// What stands around a name and is none of it, as in "(Ana)" and "Dr.".
@@ -189,7 +213,7 @@ fn is_edge(sign: char) -> bool {
 }
 
 fn folded(text: &str) -> String {
-    signs(text).map(|sign| sign.sign).collect()
+    signs(text).iter().map(|sign| sign.sign).collect()
 }
 
 fn has_capital(text: &str) -> bool {

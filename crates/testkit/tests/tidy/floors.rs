@@ -63,7 +63,14 @@ const FLOORS: [(&str, &[&str]); 10] = [
 ];
 
 /// What the pure core may use from outside: nothing that does I/O, waits, logs or rolls dice.
-const CORE_USES: [&str; 5] = ["jiff", "serde", "serde_json", "thiserror", "toml"];
+const CORE_USES: [&str; 6] = [
+    "jiff",
+    "serde",
+    "serde_json",
+    "thiserror",
+    "toml",
+    "unicode-normalization",
+];
 
 /// Who alone may use these.
 const KEPT_TO: [(&str, &[&str]); 10] = [
