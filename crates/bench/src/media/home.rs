@@ -51,6 +51,13 @@ impl Home {
             None => Ok(heard),
         }
     }
+
+    /// What these give goes through in the room, and nothing else.
+    fn rule(&mut self, room: usize, given: &[u32]) -> io::Result<()> {
+        let people = self.people.get(room).copied().unwrap_or(0);
+        self.ask(&json!({"do": "rules", "room": room, "given": given, "people": people}))?;
+        Ok(())
+    }
 }
 
 impl Talk for Home {
@@ -61,8 +68,7 @@ impl Talk for Home {
     fn open_room(&mut self, room: usize, people: usize) -> io::Result<()> {
         self.people.push(people);
         self.givers.push(Vec::new());
-        self.ask(&json!({"do": "rules", "room": room, "given": [], "people": people}))?;
-        Ok(())
+        self.rule(room, &[])
     }
 
     fn give(&mut self, seat: Seat, offer: &str) -> io::Result<String> {
@@ -76,9 +82,12 @@ impl Talk for Home {
 
     fn let_through(&mut self, room: usize) -> io::Result<()> {
         let given = self.givers.get(room).cloned().unwrap_or_default();
-        let people = self.people.get(room).copied().unwrap_or(0);
-        self.ask(&json!({"do": "rules", "room": room, "given": given, "people": people}))?;
-        Ok(())
+        self.rule(room, &given)
+    }
+
+    fn cut(&mut self, room: usize) -> io::Result<bool> {
+        self.rule(room, &[])?;
+        Ok(true)
     }
 
     fn carried(&mut self, room: usize) -> io::Result<Option<(u64, u64)>> {

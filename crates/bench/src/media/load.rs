@@ -53,6 +53,8 @@ pub(super) struct Window {
     pub(super) got: u64,
     /// From the sending to the reading, in microseconds, sorted.
     pub(super) lags_us: Vec<u32>,
+    /// When the last of it was read, as the client counts; its beginning if nothing came.
+    pub(super) last_at: Duration,
 }
 
 impl Window {
@@ -157,6 +159,11 @@ impl Load {
         Ok(true)
     }
 
+    /// The time, as the client counts.
+    pub(super) fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
     pub(super) fn connected(&self) -> (usize, usize) {
         (self.connected, self.peers.len())
     }
@@ -182,6 +189,7 @@ impl Load {
             sent: vec![0; self.givers.len()],
             got: 0,
             lags_us: Vec::new(),
+            last_at: begin,
         };
         self.counts = Some((begin, end));
         let mut edges = [begin, end].into_iter().peekable();
@@ -352,7 +360,8 @@ impl Load {
                 };
                 if sent >= from && sent < to {
                     window.got += 1;
-                    let lag = began.elapsed().saturating_sub(sent).as_micros();
+                    window.last_at = began.elapsed();
+                    let lag = window.last_at.saturating_sub(sent).as_micros();
                     if window.lags_us.len() < LAGS_MAX {
                         window.lags_us.push(u32::try_from(lag).unwrap_or(u32::MAX));
                     }

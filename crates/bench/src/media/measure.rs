@@ -20,6 +20,8 @@ use crate::watch::{Watch, cpu_s, median};
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 /// After so many have asked, the client looks at what came.
 const GLANCE_EVERY: usize = 4;
+/// For so long it is looked whether something comes that may not.
+const CUT_LOOK: Duration = Duration::from_millis(500);
 /// How long those who give are listened to until the server has a place for all of them.
 const PLACES_TRIES: usize = 30;
 
@@ -35,6 +37,8 @@ pub(super) struct Sample {
     pub(super) p99_ms: f64,
     pub(super) joins_per_s: f64,
     pub(super) join_cpu_ms: f64,
+    /// Until nothing came any more after it was said that nothing may; 0 where that was not asked.
+    pub(super) cut_ms: f64,
     pub(super) kb_per_taker: f64,
     pub(super) client_cpu_s: f64,
     /// The part of the machine that its host gave to others meanwhile.
@@ -162,6 +166,7 @@ fn with(
     };
     let held = server.program().memory_bytes();
     let takers = as_float(case.rooms * case.takers());
+    let cut_ms = cut(server, &mut load, case)?;
     Ok(Sample {
         got: window.got,
         cpu_s: end.0 - begin.0,
@@ -171,11 +176,24 @@ fn with(
         p99_ms: window.lag_ms(0.99),
         joins_per_s: takers / joins.secs,
         join_cpu_ms: joins.cpu_s * 1_000.0 / takers,
+        cut_ms,
         kb_per_taker: as_float(held.saturating_sub(joins.bytes_before)) / 1_024.0 / takers,
         client_cpu_s: end.1 - begin.1,
         stolen: end.3.stolen_since(begin.3),
         version: None,
     })
+}
+
+/// Nothing may go through any more while everybody goes on giving: how long something came still.
+fn cut(server: &mut impl Talk, load: &mut Load, case: &Case) -> io::Result<f64> {
+    let said_at = load.now();
+    for room in 0..case.rooms {
+        if !server.cut(room)? {
+            return Ok(0.0);
+        }
+    }
+    let window = load.play(Duration::ZERO, CUT_LOOK, || {})?;
+    Ok(window.last_at.saturating_sub(said_at).as_secs_f64() * 1_000.0)
 }
 
 /// What all connections of the client share.

@@ -72,6 +72,12 @@ pub(super) trait Talk {
     /// All who give in the room are connected: what they give may go through.
     fn let_through(&mut self, room: usize) -> io::Result<()>;
 
+    /// From now on nothing that is given in the room may go through; whether the server can be
+    /// told so.
+    fn cut(&mut self, _room: usize) -> io::Result<bool> {
+        Ok(false)
+    }
+
     /// How many voices and faces are carried in the room, if the server would not offer the
     /// others before.
     fn carried(&mut self, room: usize) -> io::Result<Option<(u64, u64)>>;

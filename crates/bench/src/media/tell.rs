@@ -11,6 +11,7 @@ use crate::report::{Bar, Chart, Report};
 const TARGET_CPU: f64 = 8.0;
 const TARGET_RATIO: f64 = 1.5;
 const TARGET_JOINS: f64 = 250.0;
+const TARGET_CUT_MS: f64 = 200.0;
 /// How late a packet of sound may be at 200 and at 600, in ms.
 const TARGET_LAG_MS: [(&str, f64); 2] = [("audio200", 5.0), ("audio600", 10.0)];
 /// How many times less CPU than Janus at its better.
@@ -199,6 +200,17 @@ fn joins_and_memory(report: &mut Report, all: &[Found]) {
             format!("{joins:.0} in a second"),
             format!("target {TARGET_JOINS:.0}"),
             format!("{cpu_ms:.2} CPU ms each"),
+        ]);
+    }
+    let cuts = all.iter().filter(|one| one.server == Server::Home);
+    let cuts = cuts.flat_map(|one| &one.samples).map(|one| one.cut_ms);
+    if let Some(longest) = cuts.reduce(f64::max).filter(|ms| *ms > 0.0) {
+        report.number("cut_ms_most", longest);
+        report.row([
+            "until what may no more comes no more".to_owned(),
+            format!("{longest:.0} ms"),
+            format!("target {TARGET_CUT_MS:.0} ms"),
+            "the longest of all".to_owned(),
         ]);
     }
     for (key, name) in [("audio200", "sound"), ("video200", "picture")] {
