@@ -1,0 +1,115 @@
+//! Whatever is changed, the timeline is sound and no bell is broken.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn any_phase() -> impl Strategy<Value = Phase> {
+    let bell = || proptest::option::of(proptest::sample::select(Bell::ALL.to_vec()));
+    let kind = proptest::sample::select(Kind::ALL.to_vec());
+    let every = proptest::option::of(30_u32..200);
+    (kind, 5_u32..900, bell(), bell(), every).prop_map(|(kind, length, opens, closes, every)| {
+        let mut phase = Phase::new(kind, length).rung(opens, closes);
+        phase.every_s = every;
+        phase
+    })
+}
+
+fn any_what() -> impl Strategy<Value = What> {
+    prop_oneof![
+        Just(What::Begin),
+        Just(What::BeginAlone),
+        Just(What::Hold),
+        Just(What::GoOn),
+        (1_u32..900).prop_map(|s| What::Extend { s }),
+        (1_u32..900).prop_map(|s| What::Shorten { s }),
+        Just(What::Skip),
+        Just(What::Back),
+        (10_u32..300).prop_map(|s| What::Silence { s }),
+        proptest::sample::select(Bell::ALL.to_vec()).prop_map(|bell| What::Ring { bell }),
+        Just(What::Close),
+        Just(What::Pause),
+    ]
+}
+
+fn any_facts() -> impl Strategy<Value = Facts> {
+    let phases = proptest::collection::vec(any_phase(), 1..8);
+    (phases, any::<bool>(), any::<bool>()).prop_map(|(phases, led, begins_itself)| Facts {
+        plan: Plan::new(phases),
+        planned_at: EIGHT,
+        led,
+        begins_itself,
+    })
+}
+
+fn before(timeline: &Timeline, until: Instant) -> Vec<Strike> {
+    timeline
+        .strikes
+        .iter()
+        .filter(|strike| strike.at < until)
+        .cloned()
+        .collect()
+}
+
+/// What is true of every timeline.
+fn is_sound(timeline: &Timeline) -> Result<(), TestCaseError> {
+    for pair in timeline.segments.windows(2) {
+        prop_assert_eq!(pair[0].ends_at, Some(pair[1].starts_at));
+    }
+    for segment in &timeline.segments {
+        prop_assert!(segment.ends_at.is_none_or(|end| segment.starts_at <= end));
+    }
+    let last = timeline.segments.last().unwrap();
+    prop_assert_eq!(
+        last.ends_at.filter(|_| timeline.over_at.is_some()),
+        timeline.over_at
+    );
+    for pair in timeline.strikes.windows(2) {
+        prop_assert!(pair[0].at < pair[1].at);
+    }
+    let mut ids: Vec<_> = timeline.strikes.iter().map(|strike| &strike.id).collect();
+    ids.sort();
+    ids.dedup();
+    prop_assert_eq!(ids.len(), timeline.strikes.len());
+    prop_assert!(timeline.strikes.len() <= STRIKES_MAX);
+    prop_assert!(
+        timeline
+            .pause
+            .is_none_or(|(from, to)| from <= to && to <= from + PAUSE)
+    );
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn changes_that_may_be_made_break_no_bell(
+        facts in any_facts(),
+        wishes in proptest::collection::vec((0_i64..200_000, any_what()), 0..25),
+    ) {
+        let mut changes = Vec::new();
+        let mut now = EIGHT - secs(30);
+        for (wait, what) in wishes {
+            now += Span::from_ms(wait);
+            let change = Change { at: now, what };
+            let before_it = order(&facts, &changes);
+            if let Ok(after) = may(&facts, &changes, change) {
+                changes.push(change);
+                prop_assert_eq!(&after, &order(&facts, &changes));
+                // Nothing nearer than the lead moves, and what is new is at least as far.
+                prop_assert_eq!(before(&before_it, now + LEAD), before(&after, now + LEAD));
+                prop_assert_eq!(after.seq, before_it.seq + 1);
+                is_sound(&after)?;
+            }
+        }
+    }
+
+    #[test]
+    fn any_changes_at_all_give_a_sound_timeline(
+        facts in any_facts(),
+        changes in proptest::collection::vec((-2_000_000_i64..9_000_000, any_what()), 0..40),
+    ) {
+        let change = |(ms, what)| Change { at: EIGHT + Span::from_ms(ms), what };
+        let changes: Vec<_> = changes.into_iter().map(change).collect();
+        is_sound(&order(&facts, &changes))?;
+    }
+}
