@@ -13,6 +13,14 @@ import { look } from "./lib/look.js";
 import { Person } from "./lib/people.js";
 import { until } from "./lib/wait.js";
 
+/** Runs in a page: keeps what is said there, one after the other and each for a while only. */
+const SAID = `(() => {
+  const said = new Set();
+  window.noticed = said;
+  new MutationObserver(() => said.add(document.querySelector("#notice p")?.textContent))
+    .observe(document, { childList: true, subtree: true });
+})();`;
+
 describe("A sit", () => {
   /** @type {Home} */
   let home;
@@ -37,6 +45,7 @@ describe("A sit", () => {
     guide = await arrives("guide");
     guest = await arrives("Noor", { size: "phone" });
     late = await arrives("Wren");
+    await late.context.addInitScript(SAID);
     members = await Promise.all(["first", "second", "third"].map((name) => arrives(name)));
     await signsIn(guide, home.links("guide")[0]);
     await Promise.all(members.map((member, place) => signsIn(member, home.links("member")[place])));
@@ -110,7 +119,12 @@ describe("A sit", () => {
     assert.match(await late.page.locator("main").innerText(), /You are in time/);
     await sitsDown(late, sit.id);
     assert.equal(await late.page.locator("#phase").textContent(), "Silence, together");
-    assert.match(await late.page.locator("#notice").innerText(), /You are in time\./);
+    // A bell that has no sound yet comes first: on a slow machine sound takes its time to open.
+    await until("to be told so", () => late.page.evaluate(() => {
+      const hear = document.getElementById("let-me-hear");
+      if (hear && hear.checkVisibility()) hear.click();
+      return [.../** @type {any} */ (window).noticed].some((text) => /^You are in time\./.test(text));
+    }));
     await sees(late, names);
     await Promise.all(everyone.map((person) =>
       sees(person, [...names, "Wren"].filter((name) => name !== person.name))));
