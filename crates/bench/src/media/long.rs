@@ -1,7 +1,7 @@
 //! A long sit of 25 people, in real time: everybody gives sound and a face in two layers and gets
 //! those of the others; every second something changes: somebody leaves or comes again, a face is
-//! turned on or off, somebody wants to see more or less. What is asked is one thing: does the memory
-//! of the forwarding stay where it is?
+//! turned on or off, somebody wants to see more or less. What is asked is one thing: does the
+//! memory of the forwarding stay where it is?
 
 mod person;
 mod tell;

@@ -2,11 +2,11 @@
 //!
 //! Two answers are alike when their likeness is far enough over the circle's own middle. Groups are
 //! joined by their mean likeness (average linkage, found with chains of nearest neighbours: Murtagh
-//! 1983) as long as it is over that; then single answers move to where the sum of what they are over
-//! it is greatest (correlation clustering: Bansal, Blum, Chawla 2004), or stand alone when no group
-//! has anything over it for them. Who stands alone and is well alike to three of a theme, if not to
-//! all of it, is welcomed there. At last a theme of three that could be chance is let go: the two of
-//! it that are nearest stay a pair.
+//! 1983) as long as it is over that; then single answers move to where the sum of what they are
+//! over it is greatest (correlation clustering: Bansal, Blum, Chawla 2004), or stand alone when no
+//! group has anything over it for them. Who stands alone and is well alike to three of a theme, if
+//! not to all of it, is welcomed there. At last a theme of three that could be chance is let go:
+//! the two of it that are nearest stay a pair.
 
 #![expect(
     clippy::indexing_slicing,

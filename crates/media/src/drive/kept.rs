@@ -1,7 +1,7 @@
 //! What one worker says to the others, on its way to them. When one of them is too busy to take it,
 //! sound and pictures for it are let go; what must not get lost waits here. A newer word about a
-//! room takes the place of the older one that it makes needless, so that there are never more than a
-//! few for each room and worker, however long somebody is busy.
+//! room takes the place of the older one that it makes needless, so that there are never more than
+//! a few for each room and worker, however long somebody is busy.
 
 use std::collections::VecDeque;
 
