@@ -2,13 +2,13 @@
 //! take a machine that has no time for a line that has no room: what tells the two apart is that
 //! on a line that is full everything is late, and behind a machine that is busy only some things.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// What is looked at: whatever comes quickly within this shows that nothing stands in the way.
 const LOOK: Duration = Duration::from_secs(2);
-/// The most samples of that time that are kept.
-const SAMPLES_MAX: usize = 16;
+/// Only when everything was late for so long, a line is taken to be full. What paces it goes by the
+/// estimate long before: this is about which faces are given.
+const DOUBT: Duration = Duration::from_secs(5);
 /// So much later than at best is still quick.
 const SLACK: Duration = Duration::from_millis(80);
 /// For how long the best is remembered, and what a line was seen to carry, at least; at most for
@@ -57,7 +57,8 @@ impl<T: Copy> Best<T> {
 pub struct Trust {
     quickest: Best<Duration>,
     carried: Best<u64>,
-    recent: VecDeque<(Instant, Duration)>,
+    /// When something came quickly last.
+    quick: Option<Instant>,
     sent: Option<(Instant, u64)>,
     /// What the estimate was told to begin with: nothing that was seen.
     assumed: u64,
@@ -70,7 +71,7 @@ impl Trust {
         Self {
             quickest: Best::NONE,
             carried: Best::NONE,
-            recent: VecDeque::with_capacity(SAMPLES_MAX),
+            quick: None,
             sent: None,
             assumed,
             lost: None,
@@ -84,23 +85,21 @@ impl Trust {
         }
         let Some(trip) = trip else { return };
         self.quickest.add(trip, BEST_FOR, now, Ord::min);
-        if self.recent.len() == SAMPLES_MAX {
-            self.recent.pop_front();
+        let best = self.quickest.get(Ord::min).unwrap_or(trip);
+        if trip <= best + SLACK {
+            self.quick = Some(now);
         }
-        self.recent.push_back((now, trip));
     }
 
     /// Whether the line has room: something came quickly just now, and hardly anything is lost.
     pub fn has_room(&self, now: Instant) -> bool {
-        let within = |at: Instant| now.saturating_duration_since(at) <= LOOK;
-        if self.lost.is_some_and(within) {
-            return false;
-        }
-        let Some(best) = self.quickest.get(Ord::min) else {
-            return false;
-        };
-        let quick = |sample: &(Instant, Duration)| within(sample.0) && sample.1 <= best + SLACK;
-        self.recent.iter().any(quick)
+        self.had_room_within(LOOK, now)
+    }
+
+    fn had_room_within(&self, much: Duration, now: Instant) -> bool {
+        let within = |at: Instant, much| now.saturating_duration_since(at) <= much;
+        let loses = self.lost.is_some_and(|at| within(at, LOOK));
+        !loses && self.quick.is_some_and(|at| within(at, much))
     }
 
     /// So many bytes have been sent in all.
@@ -124,13 +123,13 @@ impl Trust {
     }
 
     /// What the line carries, where the estimate says so much: what it was seen to carry of late
-    /// while it has room, and no more than the estimate when it has none.
+    /// while it may have room, and no more than the estimate when it has none.
     pub fn carries(&mut self, estimate: u64, now: Instant) -> u64 {
-        if !self.has_room(now) {
+        if !self.had_room_within(DOUBT, now) {
             self.carried = Best::NONE;
             return estimate;
         }
-        if estimate != self.assumed {
+        if estimate != self.assumed && self.has_room(now) {
             self.carried.add(estimate, SEEN_FOR, now, Ord::max);
         }
         self.carried
@@ -179,15 +178,21 @@ mod tests {
     }
 
     #[test]
-    fn where_everything_is_late_or_much_is_lost_the_estimate_is_believed_at_once() {
+    fn where_everything_is_late_for_seconds_or_much_is_lost_the_estimate_is_believed() {
         for lost in [false, true] {
             let mut trust = Trust::new(400);
             let now = trips(&mut trust, beginning(), &[40, 45]);
             assert_eq!(trust.carries(900, now), 900);
-            let late = if lost { [40; 12] } else { [40 + 100; 12] };
-            let now = trips(&mut trust, now, &late);
+            let mut now = trips(&mut trust, now, &[if lost { 40 } else { 140 }; 12]);
             if lost {
                 trust.seen(None, Some(0.1), now);
+            } else {
+                assert_eq!(
+                    trust.carries(100, now),
+                    900,
+                    "it may be a machine that is busy"
+                );
+                now = trips(&mut trust, now, &[140; 15]);
             }
             assert!(!trust.has_room(now));
             assert_eq!(trust.carries(100, now), 100);

@@ -107,3 +107,31 @@ fn one_who_gives_on_a_hundred_kilobits_is_heard() {
     assert_eq!(moving(&world, ear), 1);
     assert_eq!(world.peers[ear].seen().frozen(), 0);
 }
+
+#[test]
+fn a_face_larger_than_lines_are_taken_to_carry_at_first_comes_though_nothing_else_is_sent() {
+    let mut world = World::new("large alone", 24);
+    let room = world.room(rules(&[1], &[1]));
+    let one_large = Gives {
+        sound: false,
+        layers: 1,
+    };
+    let up = world.up(room, 1, one_large);
+    let camera = world.peers[up].giver().camera.as_mut().unwrap();
+    camera.layers[0].bits = 1_000_000;
+    camera.every = Duration::from_millis(33);
+    let ears: Vec<usize> = (2..42).map(|seat| world.down(room, seat, true)).collect();
+    for ear in &ears {
+        world.peers[*ear].watch().keep = false;
+    }
+    world.connect();
+    let from = world.now;
+    world.until("all see it", |world| {
+        ears.iter().all(|ear| moving(world, *ear) == 1)
+    });
+    assert!(world.now - from < SECOND * 10, "{:?}", world.now - from);
+    for _ in 0..20 {
+        world.run(SECOND);
+        assert!(ears.iter().all(|ear| moving(&world, *ear) == 1));
+    }
+}

@@ -164,6 +164,22 @@ fn where_home_and_browser_are_on_one_slow_machine_faces_are_seen_too() {
 }
 
 #[test]
+fn a_machine_that_is_hardly_given_any_time_is_not_told_of_a_thin_line_again_and_again() {
+    for seed in 1..=4 {
+        let (mut world, ear) = guided("hardly", seed);
+        world.run(SECOND * 20);
+        let told = line_told(&world).len();
+        starve(&mut world, ear, SECOND * 60, (100, 500), (20, 100));
+        world.stalls = stalls(&mut world, SECOND * 60, (20, 120), (20, 100));
+        let (longest, all) = without(&mut world, ear, 3, SECOND * 60);
+        let told = line_told(&world).split_off(told);
+        assert!(told.len() <= 2, "{told:?}");
+        assert!(longest <= SECOND * 6, "{longest:?}");
+        assert!(all <= SECOND * 9, "{all:?}");
+    }
+}
+
+#[test]
 fn a_line_that_is_thin_does_not_flicker() {
     let (mut world, ear) = guided("thin", 31);
     world.peers[ear].from_home = Line::narrow(200_000);
