@@ -22,6 +22,8 @@ const LOOKS = [1, 2, 3, 4];
 /** A rise like this, to a level like this, is a strike, in dB: not what is left of sound put right. */
 const STRIKE = 8;
 const STRIKE_FROM = -45;
+/** Sound that begins while a strike dies away rises as well: no strike is so near to the first sound, in s. */
+const SETTLED = 1;
 
 /** A file with the bowl, for a browser's microphone to play again and again. */
 export function bowl() {
@@ -147,7 +149,8 @@ export async function listens(person, slot) {
  */
 function struck(all) {
   const level = (/** @type {number} */ place) => all[place]?.left[0];
-  const begins = all.findIndex((_, place) => place > 2 && level(place) > STRIKE_FROM
+  const settled = (all.find(({ left }) => left[0] > STRIKE_FROM)?.at ?? Infinity) + SETTLED;
+  const begins = all.findIndex(({ at }, place) => place > 2 && at > settled && level(place) > STRIKE_FROM
     && level(place) - level(place - 3) > STRIKE && level(place) > level(place + 1));
   const looks = begins < 0 ? [] : all.slice(begins);
   const lasts = (looks.at(-1)?.at ?? 0) - (looks[0]?.at ?? 0);
