@@ -25,7 +25,9 @@ const FACE_CLOCK: u32 = 90_000;
 const AGAIN: Option<f32> = Some(0.25);
 /// When a face waits for so long to be sent because its line is slow, it is let go.
 const WAITS_MAX: Duration = Duration::from_millis(250);
-/// And does not come back before this.
+/// Where the line may have room after all it waits longer: letting it go costs a whole picture.
+const WAITS_IN_DOUBT: Duration = Duration::from_secs(1);
+/// A face that was let go does not come back before this.
 const RESTS: Duration = Duration::from_secs(2);
 
 /// An offer that is not answered yet.
@@ -241,6 +243,11 @@ impl Down {
         // A line that cannot carry all has no room for saying things twice either.
         let roomy = self.told.0 == Carries::All;
         let types = self.types;
+        let may_wait = if paced && self.trust.may_have_room(now) {
+            WAITS_IN_DOUBT
+        } else {
+            WAITS_MAX
+        };
         let Some(out) = self.out(packet.sort, usize::from(packet.slot)) else {
             return Became::Nothing;
         };
@@ -285,7 +292,7 @@ impl Down {
         };
         let waits = paced && packet.sort == Sort::Face && {
             let oldest = stream.queue_info().and_then(|queue| queue.first_unsent());
-            oldest.is_some_and(|at| now.saturating_duration_since(at) > WAITS_MAX)
+            oldest.is_some_and(|at| now.saturating_duration_since(at) > may_wait)
         };
         if waits {
             out.carries = None;

@@ -69,9 +69,34 @@ impl Hub {
         };
         down.paces = bits;
         let carries = down.trust.carries(bits, now);
-        if down.estimate.replace(carries) != Some(carries) {
+        if down.estimate.replace(carries) == Some(carries) {
+            self.ease(id);
+        } else {
             self.aim_one(room, id);
         }
+    }
+
+    /// Faces go out at once while what paces them takes the line for fuller than it is, and not a
+    /// moment later: those that wait are let go.
+    fn ease(&mut self, id: u32) {
+        let now = self.now;
+        let Some(peer) = self.peers.get_mut(id) else {
+            return;
+        };
+        let Some(down) = peer.down() else { return };
+        let carries = down.estimate.unwrap_or(FIRST_ESTIMATE.as_u64());
+        let below = down.paces.saturating_mul(100) < carries.saturating_mul(FREE_BELOW);
+        let free = !down.rests && below && down.trust.has_room(now);
+        if down.free == free {
+            return;
+        }
+        peer.with(|rtc, part| {
+            if let Part::Down(down) = part {
+                down.let_free(rtc, free);
+            }
+            Ok(())
+        });
+        self.stir(id);
     }
 
     /// Says to what measures and paces a line how much is needed of it.
@@ -111,12 +136,7 @@ impl Hub {
         if let Some(anew) = anew {
             down.trust.assume(anew.as_u64());
         }
-        let below = down.paces.saturating_mul(100) < carries.saturating_mul(FREE_BELOW);
-        let free = !rests && has_room && below;
-        peer.with(|rtc, part| {
-            if let Part::Down(down) = part {
-                down.let_free(rtc, free);
-            }
+        peer.with(|rtc, _| {
             let mut bwe = rtc.bwe();
             if let Some(anew) = anew {
                 bwe.reset(anew);
@@ -125,5 +145,6 @@ impl Hub {
             Ok(())
         });
         self.stir(id);
+        self.ease(id);
     }
 }

@@ -96,6 +96,11 @@ impl Trust {
         self.had_room_within(LOOK, now)
     }
 
+    /// Whether it may have: it is not long since it had.
+    pub fn may_have_room(&self, now: Instant) -> bool {
+        self.had_room_within(DOUBT, now)
+    }
+
     fn had_room_within(&self, much: Duration, now: Instant) -> bool {
         let within = |at: Instant, much| now.saturating_duration_since(at) <= much;
         let loses = self.lost.is_some_and(|at| within(at, LOOK));
@@ -125,7 +130,7 @@ impl Trust {
     /// What the line carries, where the estimate says so much: what it was seen to carry of late
     /// while it may have room, and no more than the estimate when it has none.
     pub fn carries(&mut self, estimate: u64, now: Instant) -> u64 {
-        if !self.had_room_within(DOUBT, now) {
+        if !self.may_have_room(now) {
             self.carried = Best::NONE;
             return estimate;
         }
