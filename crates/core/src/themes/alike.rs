@@ -13,9 +13,9 @@ const WELL_SD: f64 = 0.5;
 const LEAST: f64 = 0.6;
 /// Above so many answers it evens out faster: by the number of answers and its root.
 const LEAST_FEW: f64 = 32.0;
-/// A theme of three is firm from so many standard deviations over the mean on, for each doubling
-/// of the answers: the more there are, the sooner three of them are alike by chance.
-const FIRM_SD: f64 = 1.0 / 3.0;
+/// A theme of three is firm from so many standard deviations over chance on, for each doubling of
+/// the answers: the more there are, the sooner three of them are alike by chance.
+const FIRM_SD: f64 = 0.5;
 /// From this cosine on two are alike whatever the others say, so that a circle that says one thing
 /// is one theme.
 const MOST: f64 = 0.5;
@@ -25,8 +25,6 @@ const MOST: f64 = 0.5;
 pub(super) struct Alike {
     pub(super) from: i64,
     pub(super) well: i64,
-    /// What three answers have to have in common, on average, to be a theme of their own.
-    pub(super) firm: i64,
 }
 
 /// The likeness of all pairs, summed up.
@@ -52,21 +50,36 @@ impl Pairs {
     /// over the mean: where likeness hardly differs, most of what does is chance; where it differs
     /// much, it is themes, and more of it can be asked for.
     pub(super) fn alike(&self, answers: usize) -> Alike {
-        let count = self.count.max(1.0);
-        let mean = self.sum / count;
-        let spread = (self.squares / count - mean * mean).max(0.0).sqrt();
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-        let answers = answers.max(1) as f64;
+        let (mean, spread) = self.middle();
+        let answers = many(answers);
         let least = LEAST / answers.sqrt() * (LEAST_FEW / answers).min(1.0);
         let from = (mean + spread * spread.sqrt()).clamp(least.min(MOST), MOST);
         let well = from + WELL_SD * spread;
-        let firm = (mean + FIRM_SD * answers.log2() * spread).min(MOST);
         Alike {
             from: whole(from),
             well: whole(well),
-            firm: whole(firm),
         }
     }
+
+    /// What three answers have to have in common, on average, to be a theme of their own, when
+    /// these pairs are those that are in no theme together.
+    pub(super) fn firm(&self, answers: usize) -> i64 {
+        let (mean, spread) = self.middle();
+        whole((mean + FIRM_SD * many(answers).log2() * spread).min(MOST))
+    }
+
+    /// The mean and the standard deviation.
+    fn middle(&self) -> (f64, f64) {
+        let count = self.count.max(1.0);
+        let mean = self.sum / count;
+        let spread = (self.squares / count - mean * mean).max(0.0).sqrt();
+        (mean, spread)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn many(answers: usize) -> f64 {
+    answers.max(1) as f64
 }
 
 fn whole(like: f64) -> i64 {
@@ -82,16 +95,25 @@ fn whole(like: f64) -> i64 {
 mod tests {
     use super::{Alike, LIKE_ONE, Pairs};
 
-    /// What a round asks for in which likeness is this, each as often.
-    fn alike(likes: &[f64], answers: usize) -> [f64; 3] {
+    /// Likeness is this, each as often.
+    fn pairs(likes: &[f64]) -> Pairs {
         let mut pairs = Pairs::default();
         for like in likes {
             #[expect(clippy::cast_possible_truncation, reason = "at most 2^31")]
             pairs.add((like * LIKE_ONE) as i32, 1.0);
         }
-        let Alike { from, well, firm } = pairs.alike(answers);
-        #[expect(clippy::cast_precision_loss, reason = "at most 2^31")]
-        [from, well, firm].map(|like| like as f64 / LIKE_ONE)
+        pairs
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^31")]
+    fn part(like: i64) -> f64 {
+        like as f64 / LIKE_ONE
+    }
+
+    /// What a round asks for.
+    fn alike(likes: &[f64], answers: usize) -> [f64; 2] {
+        let Alike { from, well } = pairs(likes).alike(answers);
+        [from, well].map(part)
     }
 
     fn close(found: f64, expected: f64) {
@@ -118,16 +140,16 @@ mod tests {
 
     #[test]
     fn never_more_than_a_half_is_asked_for() {
-        let [from, well, firm] = alike(&[0.6, 0.8], 100);
+        let [from, well] = alike(&[0.6, 0.8], 100);
         close(from, 0.5);
         close(well, 0.55);
-        close(firm, 0.5);
+        close(part(pairs(&[0.6, 0.8]).firm(100)), 0.5);
     }
 
     #[test]
     fn a_theme_of_three_has_to_be_the_firmer_the_more_answers_there_are() {
-        let firm = |answers| alike(&[-0.1, 0.1], answers)[2];
-        close(firm(8), 0.1);
-        close(firm(64), 0.2);
+        let firm = |answers| part(pairs(&[-0.1, 0.1]).firm(answers));
+        close(firm(8), 0.15);
+        close(firm(64), 0.3);
     }
 }

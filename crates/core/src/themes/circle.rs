@@ -29,7 +29,8 @@ pub(super) fn grouped(points: &Points) -> Vec<usize> {
     settle(&likeness, points, alike.from, &mut groups);
     let groups = numbered(&groups);
     let mut groups = numbered(&edges::welcomed(&likeness, points, alike.well, &groups));
-    edges::loosen(&likeness, points, alike.firm, &mut groups);
+    let firm = edges::firm(&likeness, points, &groups);
+    edges::loosen(&likeness, points, firm, &mut groups);
     numbered(&groups)
 }
 

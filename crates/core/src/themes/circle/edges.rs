@@ -7,6 +7,7 @@
 
 use super::Likeness;
 use crate::themes::THEME_MIN;
+use crate::themes::alike::Pairs;
 use crate::themes::order::count;
 use crate::themes::points::Points;
 
@@ -46,6 +47,25 @@ pub(super) fn welcomed(
         }
     }
     welcomed
+}
+
+/// What three answers have to have in common to be no chance. Chance is what those have in common
+/// who are in different themes: all pairs would not do, as in a small circle one theme that is close
+/// makes any other look like chance.
+pub(super) fn firm(likeness: &Likeness, points: &Points, groups: &[usize]) -> i64 {
+    let mut apart = Pairs::default();
+    for (a, group) in groups.iter().enumerate() {
+        let row = likeness.row(a).iter().zip(groups).enumerate();
+        for (b, (like, other)) in row.skip(a + 1) {
+            if group != other {
+                apart.add(
+                    *like,
+                    f64::from(points.weight(a)) * f64::from(points.weight(b)),
+                );
+            }
+        }
+    }
+    apart.firm(points.of_input().len())
 }
 
 /// Lets go of one of each theme of three that is not firm: of the one that is least like the
@@ -116,6 +136,36 @@ mod tests {
     fn those_who_say_the_same_stay_together() {
         let circle = [FAR, LOOSE, NEAR[0], NEAR[0]];
         assert_eq!(loosened(&circle, &[1, 0, 0], 0.95), [1, 2, 0]);
+    }
+
+    #[test]
+    fn a_close_theme_does_not_make_another_of_three_look_like_chance() {
+        // Three say nearly the same, three others a similar thing, and one something else.
+        let axes = |like: usize, much: f32, own: usize| -> [f32; 9] {
+            std::array::from_fn(|axis| match axis {
+                axis if axis == like => much,
+                axis if axis == own => 1.0,
+                _ => 0.0,
+            })
+        };
+        let near = [1, 2, 3].map(|own| axes(0, 2.0, own));
+        let similar = [5, 6, 7].map(|own| axes(4, 1.0, own));
+        let said: Vec<[f32; 9]> = [near, similar]
+            .concat()
+            .into_iter()
+            .chain([axes(8, 1.0, 8)])
+            .collect();
+        let rows: Vec<&[f32]> = said.iter().map(|vector| &vector[..]).collect();
+        let points = Points::of(&rows).unwrap();
+        let mut groups = vec![0; points.len()];
+        for (point, group) in points.of_input().iter().zip([0, 0, 0, 1, 1, 1, 2]) {
+            groups[*point] = group;
+        }
+        let before = groups.clone();
+        let likeness = Likeness::of(&points);
+        let firm = firm(&likeness, &points, &groups);
+        loosen(&likeness, &points, firm, &mut groups);
+        assert_eq!(groups, before);
     }
 
     #[test]
