@@ -42,10 +42,16 @@ fn a_name_is_known_with_its_accents_and_without() {
     let names = ["José Núñez", "Zoe", "Leïla", "Алёна", "Jörg"];
     let covered = |words: &str| mask(words, &names).unwrap_or_else(|| "nothing".to_owned());
     assert_eq!(covered("Jose nunez was kind"), "someone was kind");
-    assert_eq!(covered("thank you Zoë, LEILA"), "thank you someone, someone");
+    assert_eq!(
+        covered("thank you Zoë, LEILA"),
+        "thank you someone, someone"
+    );
     assert_eq!(covered("Алена, спасибо"), "someone, спасибо");
     // As some keyboards write it: the accent is a sign of its own, and goes with its letter.
-    assert_eq!(covered("Jose\u{301} and Jo\u{308}rg"), "someone and someone");
+    assert_eq!(
+        covered("Jose\u{301} and Jo\u{308}rg"),
+        "someone and someone"
+    );
     assert_eq!(covered("jos\u{e9}phine"), "nothing");
     assert_eq!(mask("혼자", &["호"]), None);
 }

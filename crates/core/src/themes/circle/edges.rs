@@ -49,9 +49,9 @@ pub(super) fn welcomed(
     welcomed
 }
 
-/// What three answers have to have in common to be no chance. Chance is what those have in common
-/// who are in different themes: all pairs would not do, as in a small circle one theme that is close
-/// makes any other look like chance.
+/// What three answers have to have in common to be no chance. Chance is what those have in
+/// common who are in different themes: all pairs would not do, as in a small circle one theme that
+/// is close makes any other look like chance.
 pub(super) fn firm(likeness: &Likeness, points: &Points, groups: &[usize]) -> i64 {
     let mut apart = Pairs::default();
     for (a, group) in groups.iter().enumerate() {
