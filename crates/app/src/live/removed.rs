@@ -91,9 +91,8 @@ impl LiveSit {
 
     /// Everybody who sat here by name, did not lead, and left not long ago.
     pub fn left(&self) -> Vec<HasLeft> {
-        let now = self.clock.now();
         let state = self.state();
-        let left = state.room.left(now).map(|(n, left)| HasLeft {
+        let left = state.room.left().map(|(n, left)| HasLeft {
             n,
             who: left.who,
             name: left.name.to_string(),

@@ -227,6 +227,7 @@ impl Room {
             self.posing_due(),
             self.feather_due(),
             self.media_due(),
+            self.left.due(),
             self.telling.wake_at(),
         ]
         .into_iter()

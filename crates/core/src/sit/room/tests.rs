@@ -2,6 +2,7 @@
 
 mod feather;
 mod media;
+mod places;
 mod rules;
 
 use super::*;
