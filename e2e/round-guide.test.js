@@ -14,8 +14,8 @@ import { until } from "./lib/wait.js";
 /** What people say: two thoughts in three voices each, and one that stands by itself. */
 const SAID = [
   ["Bea", "I am allowed to rest before everything is done."],
-  ["Owen", "I may rest before everything on my list is done."],
-  ["Tove", "I am allowed to rest, even when not everything is done."],
+  ["Owen", "I may rest, even when the list is long."],
+  ["Tove", "Resting is nothing that I have to earn."],
   ["Idris", "When I asked for help, people came."],
   ["Mila", "Asking for help was hard, and help came."],
   ["Yusuf", "People wanted to help me. I had never asked for help."],
