@@ -164,6 +164,18 @@ fn where_home_and_browser_are_on_one_slow_machine_faces_are_seen_too() {
 }
 
 #[test]
+fn a_home_that_stands_still_now_and_then_lets_no_face_go_for_it() {
+    for seed in 1..=4 {
+        let (mut world, ear) = guided("home slow", seed);
+        world.run(SECOND * 15);
+        world.stalls = stalls(&mut world, SECOND * 40, (300, 900), (40, 160));
+        let (longest, all) = without(&mut world, ear, 3, SECOND * 40);
+        assert!(longest <= SECOND, "{longest:?}");
+        assert!(all <= SECOND, "{all:?}");
+    }
+}
+
+#[test]
 fn a_machine_that_is_hardly_given_any_time_is_not_told_of_a_thin_line_again_and_again() {
     for seed in 1..=4 {
         let (mut world, ear) = guided("hardly", seed);
