@@ -74,12 +74,8 @@ pub async fn enter_by_digits(
     place: &str,
     browser: &Browser,
 ) -> Result<SignedIn, Fail<EnterNo>> {
-    home.gates
-        .code(place)
-        .map_err(|wait| Fail::No(EnterNo::TooMany(wait)))?;
-    let held = held
-        .filter(|held| secret::is_one(held))
-        .ok_or(Fail::No(EnterNo::TooOld))?;
+    home.gates.code(place).map_err(|wait| Fail::No(EnterNo::TooMany(wait)))?;
+    let held = held.filter(|held| secret::is_one(held)).ok_or(Fail::No(EnterNo::TooOld))?;
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let (now, digits) = (home.clock.now(), &digits);
     let outcome = home
@@ -109,13 +105,11 @@ pub async fn enter_by_digits(
 pub async fn look_at_link(home: &Home, token: &str, held: Option<&str>) -> Result<Link, Broken> {
     let mut tx = home.store.read().await?;
     let asked = sign_ins::find_by_link(&mut tx, secret::hash(token)).await?;
-    Ok(
-        match asked.filter(|asked| is_open(asked, home.clock.now())) {
-            None => Link::TooOld,
-            Some(asked) if is_held(&asked, held) => Link::Here,
-            Some(_) => Link::Elsewhere,
-        },
-    )
+    Ok(match asked.filter(|asked| is_open(asked, home.clock.now())) {
+        None => Link::TooOld,
+        Some(asked) if is_held(&asked, held) => Link::Here,
+        Some(_) => Link::Elsewhere,
+    })
 }
 
 /// Lets a browser in by the link, if it is the browser that asked.
@@ -168,10 +162,7 @@ async fn let_in(
         (None, None) => return Ok(Err(EnterNo::NotTheDigits)),
     };
     let token = sessions::begin(tx, home, Whose::Member(member), browser).await?;
-    Ok(Ok(SignedIn {
-        token,
-        to: asked.to_path.clone(),
-    }))
+    Ok(Ok(SignedIn { token, to: asked.to_path.clone() }))
 }
 
 fn is_open(asked: &SignIn, now: Instant) -> bool {

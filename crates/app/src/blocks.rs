@@ -100,13 +100,7 @@ pub async fn people(
     let has_more = named.len() > most;
     named.truncate(most);
     left.truncate(most);
-    Ok(People {
-        sit,
-        named,
-        has_more,
-        quiet: count.quiet,
-        left,
-    })
+    Ok(People { sit, named, has_more, quiet: count.quiet, left })
 }
 
 /// Takes somebody out of a sit. When this returns it is kept, and nothing of them reaches the
@@ -142,8 +136,7 @@ pub async fn block(
         home.live.remove(block.sit, block.who).await;
         Ok::<_, Broken>(())
     });
-    kept.await
-        .map_err(|error| Broken::new("taking somebody out", error.to_string()))??;
+    kept.await.map_err(|error| Broken::new("taking somebody out", error.to_string()))??;
     Ok(())
 }
 
@@ -200,9 +193,7 @@ pub async fn lift(home: &Home, who: &Member, id: BlockId) -> Result<(), Fail<Lif
         }
         Ok::<_, Broken>(())
     });
-    lifted
-        .await
-        .map_err(|error| Broken::new("letting somebody in again", error.to_string()))??;
+    lifted.await.map_err(|error| Broken::new("letting somebody in again", error.to_string()))??;
     Ok(())
 }
 
@@ -226,11 +217,7 @@ fn guide(who: &Person) -> Result<&Member, Fail<BlockNo>> {
 }
 
 fn keeper(who: &Member) -> Result<(), Fail<LiftNo>> {
-    if who.roles.has(Role::Keeper) {
-        Ok(())
-    } else {
-        Err(Fail::No(LiftNo::NotKeeper))
-    }
+    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(LiftNo::NotKeeper)) }
 }
 
 impl From<EnterNo> for BlockNo {

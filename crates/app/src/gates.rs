@@ -57,11 +57,7 @@ impl Gates {
     pub fn new(limits: &Limits, clock: &Clock) -> Self {
         let clock = HomeClock(clock.clone());
         let keyed = |count, period| {
-            RateLimiter::new(
-                quota(count, period),
-                DashMapStateStore::default(),
-                clock.clone(),
-            )
+            RateLimiter::new(quota(count, period), DashMapStateStore::default(), clock.clone())
         };
         Self {
             sign_ins_by_address: keyed(limits.sign_ins_per_address_per_hour, HOUR),
@@ -83,9 +79,7 @@ impl Gates {
     pub fn sign_in(&self, place: &str, email_key: &str) -> Result<(), Span> {
         self.keyed(&self.sign_ins_by_place, place)?;
         self.keyed(&self.sign_ins_by_address, email_key)?;
-        self.sign_ins
-            .check()
-            .map_err(|not_yet| span(not_yet.wait_time_from(self.clock.now())))
+        self.sign_ins.check().map_err(|not_yet| span(not_yet.wait_time_from(self.clock.now())))
     }
 
     /// Whether a code may be tried from here.
@@ -165,10 +159,7 @@ mod tests {
 
     fn gates() -> (Gates, Clock) {
         let clock = Clock::by_hand(Instant::from_ms(1_790_000_000_000));
-        let limits = Limits {
-            codes_per_place_per_hour: 10,
-            ..Limits::for_testing()
-        };
+        let limits = Limits { codes_per_place_per_hour: 10, ..Limits::for_testing() };
         (Gates::new(&limits, &clock), clock)
     }
 

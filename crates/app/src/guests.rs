@@ -57,22 +57,13 @@ pub async fn come(
     browser: &Browser,
 ) -> Result<Came, Fail<ComeNo>> {
     let name = name(typed).map_err(|no| Fail::No(ComeNo::Name(no)))?;
-    let sit = look(home, link)
-        .await?
-        .ok_or(Fail::No(ComeNo::NoSuchLink))?;
+    let sit = look(home, link).await?.ok_or(Fail::No(ComeNo::NoSuchLink))?;
     if sit.open_to != OpenTo::Link {
         return Err(Fail::No(ComeNo::MembersOnly));
     }
-    home.gates
-        .guest(place)
-        .map_err(|wait| Fail::No(ComeNo::TooMany(wait)))?;
+    home.gates.guest(place).map_err(|wait| Fail::No(ComeNo::TooMany(wait)))?;
     let now = home.clock.now();
-    let guest = Guest {
-        id: GuestId::new(now, home.dice.bytes()),
-        name,
-        sit: sit.id,
-        came_at: now,
-    };
+    let guest = Guest { id: GuestId::new(now, home.dice.bytes()), name, sit: sit.id, came_at: now };
     let guest = &guest;
     let token = home
         .store

@@ -109,12 +109,7 @@ mod tests {
 
     fn at(day: &str) -> Instant {
         let day: jiff::civil::Date = day.parse().unwrap();
-        Instant::from_ms(
-            day.to_zoned(TimeZone::UTC)
-                .unwrap()
-                .timestamp()
-                .as_millisecond(),
-        )
+        Instant::from_ms(day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_millisecond())
     }
 
     #[test]
@@ -126,11 +121,7 @@ mod tests {
             for line in &country.lines {
                 let plain = |sign: char| sign.is_ascii_digit() || sign == ' ';
                 assert!(line.phone.chars().all(plain), "{}", line.name);
-                assert!(
-                    line.verified_on.parse::<jiff::civil::Date>().is_ok(),
-                    "{}",
-                    line.name
-                );
+                assert!(line.verified_on.parse::<jiff::civil::Date>().is_ok(), "{}", line.name);
                 assert!(line.source.starts_with("https://"), "{}", line.name);
                 assert!(!line.words.is_empty(), "{}", line.name);
             }

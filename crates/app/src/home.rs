@@ -74,17 +74,7 @@ pub struct Parts {
 impl Home {
     /// A home of these parts.
     pub fn new(parts: Parts) -> Self {
-        let Parts {
-            store,
-            clock,
-            dice,
-            outbox,
-            live,
-            insight,
-            media,
-            limits,
-            settings,
-        } = parts;
+        let Parts { store, clock, dice, outbox, live, insight, media, limits, settings } = parts;
         let kept = Kept::new(settings);
         let rounds = Rounds::new(Tools {
             store: store.clone(),

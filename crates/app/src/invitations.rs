@@ -176,9 +176,5 @@ pub(crate) async fn welcome(
 }
 
 fn keeper(who: &Member) -> Result<(), Fail<InviteNo>> {
-    if who.roles.has(Role::Keeper) {
-        Ok(())
-    } else {
-        Err(Fail::No(InviteNo::NotKeeper))
-    }
+    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(InviteNo::NotKeeper)) }
 }

@@ -72,10 +72,7 @@ pub async fn tick(home: &Home, way: &mut Way, forget_at: &mut Instant) -> Result
     }
     let words_at = rounds::vanish_due(home).await?;
     let mail_at = mail::send_due(home, way).await?;
-    let next = [Some(*forget_at), words_at, mail_at]
-        .into_iter()
-        .flatten()
-        .min();
+    let next = [Some(*forget_at), words_at, mail_at].into_iter().flatten().min();
     Ok(next.unwrap_or(*forget_at))
 }
 

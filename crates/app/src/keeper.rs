@@ -130,11 +130,7 @@ fn settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
             login: smtp.login,
             password: smtp.password,
         }),
-        help_lines: if own_lines.is_empty() {
-            help::first_lines()
-        } else {
-            own_lines
-        },
+        help_lines: if own_lines.is_empty() { help::first_lines() } else { own_lines },
         ticket_key: row.ticket_key,
     }
 }
@@ -158,11 +154,7 @@ fn mail_from(address: &str) -> String {
 }
 
 fn keeper(who: &Member) -> Result<(), WishNo> {
-    if who.roles.has(Role::Keeper) {
-        Ok(())
-    } else {
-        Err(WishNo::NotKeeper)
-    }
+    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(WishNo::NotKeeper) }
 }
 
 #[cfg(test)]

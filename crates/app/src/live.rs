@@ -151,9 +151,7 @@ impl Live {
             return Ok(sit);
         }
         let mut tx = home.store.read().await?;
-        let found = runs::find(&mut tx, run)
-            .await?
-            .ok_or(Fail::No(OpenNo::Missing))?;
+        let found = runs::find(&mut tx, run).await?.ok_or(Fail::No(OpenNo::Missing))?;
         let changes = runs::changes(&mut tx, run).await?;
         self.know_removed(&mut tx, found.sit).await?;
         drop(tx);
@@ -171,13 +169,7 @@ impl Live {
             return Err(Fail::No(OpenNo::Resting));
         }
         let driver = tokio::spawn(mind(self.clone(), Arc::clone(&sit)));
-        sits.insert(
-            run,
-            Living {
-                sit: Arc::clone(&sit),
-                driver,
-            },
-        );
+        sits.insert(run, Living { sit: Arc::clone(&sit), driver });
         Ok(sit)
     }
 
@@ -222,11 +214,7 @@ impl Live {
     /// in again. The others see an empty seat, as after any leaving.
     pub fn let_go(&self, who: Sitter) {
         self.gone().insert(who);
-        let sits: Vec<_> = self
-            .sits()
-            .values()
-            .map(|living| Arc::clone(&living.sit))
-            .collect();
+        let sits: Vec<_> = self.sits().values().map(|living| Arc::clone(&living.sit)).collect();
         for sit in sits {
             sit.let_go(who);
         }
@@ -257,11 +245,7 @@ impl Live {
     /// Why a sit that was just there takes nobody in.
     fn no_longer(&self) -> EnterNo {
         let rests = self.0.rests.load(Ordering::Relaxed);
-        if rests {
-            EnterNo::Resting
-        } else {
-            EnterNo::Over
-        }
+        if rests { EnterNo::Resting } else { EnterNo::Over }
     }
 
     fn sits(&self) -> MutexGuard<'_, BTreeMap<RunId, Living>> {

@@ -95,10 +95,7 @@ pub(crate) fn relay(smtp: &Smtp, settings: &Settings) -> Relay {
     if let (Some(login), Some(password)) = (&smtp.login, &smtp.password) {
         relay = relay.login(login.clone(), password.clone());
     }
-    let name = settings
-        .mail_from
-        .rsplit_once('@')
-        .map(|(_, domain)| domain.to_owned());
+    let name = settings.mail_from.rsplit_once('@').map(|(_, domain)| domain.to_owned());
     match name {
         Some(name) => relay.hello(name),
         None => relay,
@@ -142,12 +139,7 @@ async fn send_one(home: &Home, way: &mut Way, mail: &MailRow) -> Result<(), Brok
         Ok(()) => note(home, mail, Outcome::Sent).await,
         Err(no) if no.why.passes() => {
             tracing::warn!(mail = %mail.id, tries = mail.tries + 1, "a letter waits: {no}");
-            note(
-                home,
-                mail,
-                Outcome::Later(home.clock.now() + pause(mail.tries)),
-            )
-            .await
+            note(home, mail, Outcome::Later(home.clock.now() + pause(mail.tries))).await
         }
         Err(no) => {
             tracing::warn!(mail = %mail.id, "a letter is given up: {no}");
@@ -198,10 +190,7 @@ fn letter(home: &Home, mail: &MailRow) -> Letter {
 
 /// Whom letters of this home come from.
 pub(crate) fn from(settings: &Settings) -> Mailbox {
-    Mailbox {
-        name: settings.name.clone(),
-        address: settings.mail_from.clone(),
-    }
+    Mailbox { name: settings.name.clone(), address: settings.mail_from.clone() }
 }
 
 #[cfg(test)]

@@ -43,9 +43,7 @@ pub async fn check_in(
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run)
-                .await?
-                .ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
             notes::keep_came(&mut tx, (run, member), came, now).await?;
             Ok(tx.done(Kept::Yes))
         })
@@ -70,9 +68,7 @@ pub async fn note_after(
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run)
-                .await?
-                .ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
             notes::keep_after(&mut tx, (run, member), after, line, now).await?;
             Ok(tx.done(Kept::Yes))
         })

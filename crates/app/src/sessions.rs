@@ -63,10 +63,7 @@ pub async fn whose(home: &Home, token: &str) -> Result<Option<Known>, Broken> {
             })
             .await?;
     }
-    Ok(person.map(|person| Known {
-        session: session.id,
-        person,
-    }))
+    Ok(person.map(|person| Known { session: session.id, person }))
 }
 
 /// Begins a session for this browser and hands out what the browser is to hold. What it held

@@ -84,18 +84,12 @@ pub async fn find_sit(home: &Home, who: &Person, id: SitId) -> Result<Seen, Fail
     let mut tx = home.store.read().await?;
     let sit = permitted(&mut tx, who, id).await?;
     let next = next(&mut tx, &sit, home.clock.now()).await?;
-    Ok(Seen {
-        is_guide: Sit::is_led_by(who),
-        sit,
-        next,
-    })
+    Ok(Seen { is_guide: Sit::is_led_by(who), sit, next })
 }
 
 /// The run one comes to now. Its row, with the plan frozen, is made by whoever comes first.
 pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fail<EnterNo>> {
-    let seen = find_sit(home, who, id)
-        .await
-        .map_err(|fail| fail.map_no(EnterNo::from))?;
+    let seen = find_sit(home, who, id).await.map_err(|fail| fail.map_no(EnterNo::from))?;
     let now = home.clock.now();
     let next = seen.next.ok_or(Fail::No(EnterNo::Ended))?;
     if !next.is_open(now) {
@@ -106,17 +100,10 @@ pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fa
         None => open_next(home, id).await?.ok_or(Fail::No(EnterNo::Ended))?,
     };
     let mut tx = home.store.read().await?;
-    let run = runs::find(&mut tx, run)
-        .await?
-        .ok_or(Fail::No(EnterNo::Ended))?;
+    let run = runs::find(&mut tx, run).await?.ok_or(Fail::No(EnterNo::Ended))?;
     let changes = runs::changes(&mut tx, run.id).await?;
     let timeline = Arc::new(order(&run.facts, &changes));
-    Ok(Opened {
-        sit: seen.sit,
-        run,
-        timeline,
-        is_guide: seen.is_guide,
-    })
+    Ok(Opened { sit: seen.sit, run, timeline, is_guide: seen.is_guide })
 }
 
 /// The run of this sit that a page after it is about, when it may be over already: the one that is
@@ -163,12 +150,7 @@ pub(crate) async fn freeze(
         return Ok(next.run);
     }
     let facts = sit.facts(next.planned_at);
-    let run = Run {
-        id: fresh,
-        sit: sit.id,
-        facts,
-        over_at: None,
-    };
+    let run = Run { id: fresh, sit: sit.id, facts, over_at: None };
     Ok(Some(runs::open(tx, &run).await?.id))
 }
 
@@ -192,11 +174,7 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never
             continue;
         }
         if let Some(next) = next(&mut tx, &sit, now).await? {
-            seen.push(Seen {
-                sit,
-                next: Some(next),
-                is_guide: Sit::is_led_by(who),
-            });
+            seen.push(Seen { sit, next: Some(next), is_guide: Sit::is_led_by(who) });
         }
     }
     // One that comes every few minutes steps back when another's door is open.
@@ -243,10 +221,7 @@ pub(crate) async fn open_for(tx: &mut Tx, who: &Person, id: SitId) -> Result<Sit
 /// The run of a sit one would come to at `now`.
 pub(crate) async fn next(tx: &mut Tx, sit: &Sit, now: Instant) -> Result<Option<Next>, Broken> {
     let last = match runs::last(tx, sit.id).await? {
-        Some(run) => Some(Last {
-            changes: runs::changes(tx, run.id).await?,
-            run,
-        }),
+        Some(run) => Some(Last { changes: runs::changes(tx, run.id).await?, run }),
         None => None,
     };
     Ok(sit.next(last.as_ref(), now))

@@ -90,22 +90,11 @@ impl Ticket {
             Sitter::Guest(id) => (None, Some(id)),
         };
         let name = self.name.clone();
-        let written = Written {
-            r: self.run,
-            m,
-            g,
-            n: name,
-            l: self.guide,
-            q: self.quiet,
-            e: self.ends_at,
-        };
+        let written =
+            Written { r: self.run, m, g, n: name, l: self.guide, q: self.quiet, e: self.ends_at };
         let text = serde_json::to_vec(&written).expect("a ticket is plain values");
         let seal = mac(key, &text).finalize().into_bytes();
-        format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(text),
-            URL_SAFE_NO_PAD.encode(seal)
-        )
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(seal))
     }
 
     /// Reads a ticket that we sealed and whose time is not over.
@@ -114,15 +103,9 @@ impl Ticket {
             return Err(TicketNo::NotOurs);
         }
         let (text, seal) = sealed.split_once('.').ok_or(TicketNo::NotOurs)?;
-        let decode = |part| {
-            URL_SAFE_NO_PAD
-                .decode(part)
-                .map_err(|_error| TicketNo::NotOurs)
-        };
+        let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_error| TicketNo::NotOurs);
         let (text, seal) = (decode(text)?, decode(seal)?);
-        mac(key, &text)
-            .verify_slice(&seal)
-            .map_err(|_error| TicketNo::NotOurs)?;
+        mac(key, &text).verify_slice(&seal).map_err(|_error| TicketNo::NotOurs)?;
         let written: Written = serde_json::from_slice(&text).map_err(|_error| TicketNo::NotOurs)?;
         let who = match (written.m, written.g) {
             (Some(member), None) => Sitter::Member(member),
@@ -132,22 +115,8 @@ impl Ticket {
         if written.e <= now {
             return Err(TicketNo::TooOld);
         }
-        let Written {
-            r: run,
-            n: name,
-            l: guide,
-            q: quiet,
-            e: ends_at,
-            ..
-        } = written;
-        Ok(Self {
-            run,
-            who,
-            name,
-            guide,
-            quiet,
-            ends_at,
-        })
+        let Written { r: run, n: name, l: guide, q: quiet, e: ends_at, .. } = written;
+        Ok(Self { run, who, name, guide, quiet, ends_at })
     }
 }
 
@@ -191,11 +160,7 @@ mod tests {
             let mut letters = sealed.clone().into_bytes();
             letters[place] = if letters[place] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(letters).unwrap();
-            assert_eq!(
-                Ticket::open(&changed, &KEY, NOW),
-                Err(TicketNo::NotOurs),
-                "{place}"
-            );
+            assert_eq!(Ticket::open(&changed, &KEY, NOW), Err(TicketNo::NotOurs), "{place}");
         }
         assert_eq!(Ticket::open(&sealed, &[8; 32], NOW), Err(TicketNo::NotOurs));
     }
@@ -204,30 +169,20 @@ mod tests {
     fn a_ticket_ends() {
         let sealed = ticket().seal(&KEY);
         assert!(Ticket::open(&sealed, &KEY, NOW + LASTS - Span::from_ms(1)).is_ok());
-        assert_eq!(
-            Ticket::open(&sealed, &KEY, NOW + LASTS),
-            Err(TicketNo::TooOld)
-        );
+        assert_eq!(Ticket::open(&sealed, &KEY, NOW + LASTS), Err(TicketNo::TooOld));
     }
 
     #[test]
     fn what_is_no_ticket_is_not_ours() {
         for text in ["", ".", "a.b", "????.????", &"a".repeat(10_000)] {
-            assert_eq!(
-                Ticket::open(text, &KEY, NOW),
-                Err(TicketNo::NotOurs),
-                "{text}"
-            );
+            assert_eq!(Ticket::open(text, &KEY, NOW), Err(TicketNo::NotOurs), "{text}");
         }
     }
 
     #[test]
     fn the_longest_name_fits() {
         let long = "🌿".repeat(sitwith_core::member::NAME_MAX);
-        let ticket = Ticket {
-            name: long.into(),
-            ..ticket()
-        };
+        let ticket = Ticket { name: long.into(), ..ticket() };
         let sealed = ticket.seal(&KEY);
         assert_eq!(Ticket::open(&sealed, &KEY, NOW), Ok(ticket));
     }

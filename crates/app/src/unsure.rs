@@ -87,28 +87,15 @@ pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Fail
         None => Vec::new(),
     };
     let (own, insight) = told(own);
-    Ok(Unsure {
-        sit,
-        next,
-        expected,
-        usually,
-        own,
-        insight,
-    })
+    Ok(Unsure { sit, next, expected, usually, own, insight })
 }
 
 /// The last notes after a sit, and the last insight if it is not among them.
 fn told(own: Vec<Note>) -> (Vec<Note>, Option<Note>) {
-    let mut after = own
-        .into_iter()
-        .filter(|note| note.after.is_some() || note.line.is_some());
+    let mut after = own.into_iter().filter(|note| note.after.is_some() || note.line.is_some());
     let shown: Vec<Note> = after.by_ref().take(OWN_SHOWN).collect();
     let is_insight = |note: &Note| note.after == Some(After::Insight) && note.line.is_some();
-    let insight = if shown.iter().any(is_insight) {
-        None
-    } else {
-        after.find(is_insight)
-    };
+    let insight = if shown.iter().any(is_insight) { None } else { after.find(is_insight) };
     (shown, insight)
 }
 
@@ -135,15 +122,6 @@ pub async fn who_came(home: &Home, who: &Person) -> Result<Option<Came>, Fail<Fi
         return Ok(None);
     };
     let sat = runs::sat(&mut tx, &[run.id]).await?;
-    let names = sat
-        .into_iter()
-        .filter(|sat| sat.quiet_times == 0)
-        .map(|sat| sat.name)
-        .collect();
-    Ok(Some(Came {
-        title,
-        planned_at: run.planned_at,
-        count: run.came,
-        names,
-    }))
+    let names = sat.into_iter().filter(|sat| sat.quiet_times == 0).map(|sat| sat.name).collect();
+    Ok(Some(Came { title, planned_at: run.planned_at, count: run.came, names }))
 }

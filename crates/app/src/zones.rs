@@ -10,9 +10,7 @@ pub fn is_one(name: &str) -> bool {
 /// The names of all zones somebody may live in, in order: the places, and UTC.
 pub fn all() -> Vec<String> {
     let is_place = |name: &str| {
-        name.split_once('/')
-            .is_some_and(|(area, _)| AREAS.contains(&area))
-            || name == "UTC"
+        name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area)) || name == "UTC"
     };
     let mut names: Vec<_> = jiff::tz::db()
         .available()
@@ -43,12 +41,7 @@ mod tests {
     #[test]
     fn the_zones_people_live_in_are_there() {
         let all = all();
-        for name in [
-            "Europe/Berlin",
-            "America/Toronto",
-            "Pacific/Auckland",
-            "UTC",
-        ] {
+        for name in ["Europe/Berlin", "America/Toronto", "Pacific/Auckland", "UTC"] {
             assert!(is_one(name));
             assert!(all.iter().any(|zone| zone == name), "{name}");
         }

@@ -17,10 +17,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "bench",
-    about = "Measures the home beside other ways to do the same"
-)]
+#[command(name = "bench", about = "Measures the home beside other ways to do the same")]
 struct Cli {
     #[command(subcommand)]
     what: What,
@@ -144,11 +141,7 @@ fn main() -> ExitCode {
         What::MediaFloor { here } => media::floor::serve(here),
         What::Vectors { texts, out } => themes::vectors::write(&texts, &out),
         What::Floor => room::floor::serve(),
-        What::Product {
-            folder,
-            run,
-            members,
-        } => room::product::serve(&folder, &run, members),
+        What::Product { folder, run, members } => room::product::serve(&folder, &run, members),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -73,12 +73,8 @@ impl Sizes {
     }
 }
 
-const ALL: [Server; 4] = [
-    Server::Home,
-    Server::Janus(Mode::OneLoop),
-    Server::Janus(Mode::Threads),
-    Server::Floor,
-];
+const ALL: [Server; 4] =
+    [Server::Home, Server::Janus(Mode::OneLoop), Server::Janus(Mode::Threads), Server::Floor];
 
 fn whole_plan() -> Vec<(Case, Vec<Server>)> {
     use Server::{Home, HomePaced};
@@ -141,11 +137,7 @@ pub(crate) fn run(args: &MediaArgs) -> io::Result<()> {
             }
             match measure_again(machine, &sizes, one) {
                 Ok(sample) => {
-                    say(&format!(
-                        "pass {pass} of {}: {}",
-                        sizes.passes,
-                        one.words(&sample)
-                    ));
+                    say(&format!("pass {pass} of {}: {}", sizes.passes, one.words(&sample)));
                     one.samples.push(sample);
                 }
                 Err(error) => {
@@ -170,10 +162,7 @@ fn measure_again(machine: Machine, sizes: &Sizes, one: &Found) -> io::Result<Sam
         if best.stolen <= STOLEN_MAX {
             break;
         }
-        say(&format!(
-            "  the host took {:.1} % of the machine: once more",
-            best.stolen * 100.0
-        ));
+        say(&format!("  the host took {:.1} % of the machine: once more", best.stolen * 100.0));
         let next = measure(machine, sizes, one)?;
         if next.stolen < best.stolen {
             best = next;

@@ -38,12 +38,7 @@ pub(crate) fn say(words: &str) {
 
 impl Report {
     pub(crate) fn new(title: &str) -> Self {
-        Self {
-            title: title.to_owned(),
-            figures: Map::new(),
-            rows: Vec::new(),
-            charts: Vec::new(),
-        }
+        Self { title: title.to_owned(), figures: Map::new(), rows: Vec::new(), charts: Vec::new() }
     }
 
     /// A figure, rounded to what can be read.
@@ -54,8 +49,7 @@ impl Report {
         } else {
             Number::from_f64(rounded)
         };
-        self.figures
-            .insert(key.to_owned(), number.map_or(Value::Null, Value::Number));
+        self.figures.insert(key.to_owned(), number.map_or(Value::Null, Value::Number));
     }
 
     pub(crate) fn text(&mut self, key: &str, words: &str) {
@@ -181,10 +175,7 @@ fn draw(svg: &mut String, chart: &Chart, top: f64) {
 }
 
 fn escaped(words: &str) -> String {
-    words
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -213,11 +204,7 @@ mod tests {
             label: format!("{name} label"),
             is_ours: name == "ours",
         });
-        report.chart(Chart {
-            title: "x".to_owned(),
-            target: Some(2.0),
-            bars: bars.into(),
-        });
+        report.chart(Chart { title: "x".to_owned(), target: Some(2.0), bars: bars.into() });
         let svg = report.svg();
         assert!(svg.contains("Names &lt; &amp; &gt; bars"));
         assert!(svg.contains("theirs label") && svg.contains("target 2"));

@@ -51,11 +51,7 @@ impl Sizes {
     fn of(args: &RoomArgs) -> Self {
         let most = usize::try_from(open_files_max().saturating_sub(FILES_BESIDE)).unwrap_or(1_000);
         let quick = args.common.quick;
-        let (members, storm, passes) = if quick {
-            (1_500, 3_000, 1)
-        } else {
-            (10_000, 10_000, 3)
-        };
+        let (members, storm, passes) = if quick { (1_500, 3_000, 1) } else { (10_000, 10_000, 3) };
         Self {
             members: args.members.unwrap_or(members).min(most),
             storm: args.storm.unwrap_or(storm).min(most),
@@ -123,13 +119,8 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
     let sizes = Sizes::of(args);
     let servers = [Server::Home, Server::Floor].into_iter();
     let servers = servers.chain(peers_here(args).into_iter().map(Server::Peer));
-    let mut found: Vec<Found> = servers
-        .map(|server| Found {
-            server,
-            samples: Vec::new(),
-            broke: None,
-        })
-        .collect();
+    let mut found: Vec<Found> =
+        servers.map(|server| Found { server, samples: Vec::new(), broke: None }).collect();
     let mut message_bytes = MESSAGE_BYTES;
     for pass in 1..=sizes.passes {
         for found in &mut found {
@@ -152,10 +143,7 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
                     found.samples.push(sample);
                 }
                 Err(error) => {
-                    say(&format!(
-                        "{} could not be measured: {error}",
-                        found.server.name()
-                    ));
+                    say(&format!("{} could not be measured: {error}", found.server.name()));
                     found.broke = Some(error.to_string());
                 }
             }
@@ -176,9 +164,7 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
 /// The peers that were asked for and can run here.
 fn peers_here(args: &RoomArgs) -> Vec<Peer> {
     let is_asked = |peer: &Peer| {
-        args.peers
-            .as_ref()
-            .is_none_or(|names| names.iter().any(|name| name == peer.name()))
+        args.peers.as_ref().is_none_or(|names| names.iter().any(|name| name == peer.name()))
     };
     let asked: Vec<Peer> = peers::ALL.into_iter().filter(is_asked).collect();
     if !asked.is_empty() && !peers::fetch() {
@@ -186,10 +172,7 @@ fn peers_here(args: &RoomArgs) -> Vec<Peer> {
     }
     let (here, missing): (Vec<_>, Vec<_>) = asked.into_iter().partition(|peer| peer.is_here());
     for peer in missing {
-        say(&format!(
-            "{} is not on this machine and is left out",
-            peer.name()
-        ));
+        say(&format!("{} is not on this machine and is left out", peer.name()));
     }
     here
 }

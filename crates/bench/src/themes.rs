@@ -58,12 +58,10 @@ struct Measured {
 /// Measures, prints, draws.
 pub(crate) fn run(args: &ThemesArgs) -> io::Result<()> {
     let Some(folder) = &args.data else {
-        say(
-            "Themes are measured on labelled texts, which are not part of this program. Give a \
+        say("Themes are measured on labelled texts, which are not part of this program. Give a \
              folder of NAME.tsv files with --data FOLDER: one text a line, its label, a tab, the \
              text. Public sets that fit: the Stress Annotated Dataset (MIT), banking77 (CC BY \
-             4.0), CLINC150 (CC BY 3.0), HappyDB.",
-        );
+             4.0), CLINC150 (CC BY 3.0), HappyDB.");
         return Err(io::Error::other("no folder of labelled texts was given"));
     };
     let quick = args.common.quick;
@@ -89,9 +87,7 @@ pub(crate) fn run(args: &ThemesArgs) -> io::Result<()> {
         arrivals.moved_share * 100.0,
     ));
     // A second program beside it would be measured too: speed comes when the peer has done.
-    let name = peer
-        .as_mut()
-        .and_then(|peer| peer.finish(&circles, &mut found));
+    let name = peer.as_mut().and_then(|peer| peer.finish(&circles, &mut found));
     let measured = Measured {
         gather_ms: gather_ms(&circles)?,
         crowd_arrival_ms: arrive::crowd_ms(&circles, if quick { 1_000 } else { 5_000 })?,

@@ -32,19 +32,13 @@ pub(crate) fn pause(ms: u64) {
 }
 
 /// Lets real time pass, finer.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a bench waits for other programs"
-)]
+#[expect(clippy::disallowed_methods, reason = "a bench waits for other programs")]
 pub(crate) fn pause_for(span: Duration) {
     std::thread::sleep(span);
 }
 
 pub(crate) fn timespec(ms: u32) -> Timespec {
-    Timespec {
-        tv_sec: i64::from(ms / 1_000),
-        tv_nsec: i64::from(ms % 1_000) * 1_000_000,
-    }
+    Timespec { tv_sec: i64::from(ms / 1_000), tv_nsec: i64::from(ms % 1_000) * 1_000_000 }
 }
 
 /// The CPU seconds all threads of a program have used.
@@ -55,10 +49,7 @@ pub(crate) fn cpu_s(program: u32) -> f64 {
     let mut total_ns = 0;
     for task in tasks.flatten() {
         let stat = fs::read_to_string(task.path().join("schedstat")).unwrap_or_default();
-        let ran = stat
-            .split_whitespace()
-            .next()
-            .and_then(|ns| ns.parse::<u64>().ok());
+        let ran = stat.split_whitespace().next().and_then(|ns| ns.parse::<u64>().ok());
         total_ns += ran.unwrap_or(0);
     }
     ns_as_s(total_ns)
@@ -76,10 +67,7 @@ pub(crate) fn memory_bytes(program: u32) -> u64 {
 pub(crate) fn open_files_max() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     let _raised = setrlimit(Resource::Nofile, raised).is_ok();
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
@@ -95,7 +83,5 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     let upper = values.get(values.len() / 2);
     let lower = values.get(values.len().saturating_sub(1) / 2);
-    upper
-        .zip(lower)
-        .map_or(0.0, |(upper, lower)| f64::midpoint(*upper, *lower))
+    upper.zip(lower).map_or(0.0, |(upper, lower)| f64::midpoint(*upper, *lower))
 }

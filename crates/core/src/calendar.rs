@@ -152,18 +152,12 @@ impl Rule {
             Repeats::Once => Instant::from_ms(i64::MIN),
             Repeats::Weekly | Repeats::Often { .. } => before - reach,
         };
-        self.all_from(from)
-            .take_while(|time| time.at < before)
-            .last()
+        self.all_from(from).take_while(|time| time.at < before).last()
     }
 
     /// Every time the sit begins at or after `from`, in order.
     pub fn all_from(&self, from: Instant) -> impl Iterator<Item = Occurrence> {
-        let mut moved: Vec<_> = self
-            .moved()
-            .into_iter()
-            .filter(|time| time.at >= from)
-            .collect();
+        let mut moved: Vec<_> = self.moved().into_iter().filter(|time| time.at >= from).collect();
         moved.sort_unstable();
         let mut moved = moved.into_iter().peekable();
         let mut usual = self.usual_from(from).peekable();
@@ -180,17 +174,11 @@ impl Rule {
             return Vec::new();
         }
         let zone = self.time_zone();
-        let moved = self
-            .exceptions
-            .iter()
-            .filter(|exception| self.has_day(exception.day));
+        let moved = self.exceptions.iter().filter(|exception| self.has_day(exception.day));
         moved
             .filter_map(|exception| {
                 let at = instant_of(&zone, exception.to?)?;
-                Some(Occurrence {
-                    at,
-                    day: exception.day,
-                })
+                Some(Occurrence { at, day: exception.day })
             })
             .collect()
     }
@@ -203,10 +191,7 @@ impl Rule {
         };
         match self.repeats {
             Repeats::Once => {
-                let once = Occurrence {
-                    at: first,
-                    day: self.day,
-                };
+                let once = Occurrence { at: first, day: self.day };
                 Box::new(Some(once).into_iter().filter(move |time| time.at >= from))
             }
             Repeats::Weekly => Box::new(self.weekly_from(zone, from)),
@@ -218,10 +203,7 @@ impl Rule {
                 let last = self.ends_on;
                 let times = (skip..).map(move |turn| {
                     let at = at(turn);
-                    Occurrence {
-                        at,
-                        day: day_of(&zone, at),
-                    }
+                    Occurrence { at, day: day_of(&zone, at) }
                 });
                 Box::new(times.take_while(move |time| last.is_none_or(|last| time.day <= last)))
             }
@@ -230,14 +212,9 @@ impl Rule {
 
     fn weekly_from(&self, zone: TimeZone, from: Instant) -> impl Iterator<Item = Occurrence> + '_ {
         // A day of slack: the wall time of `from` may be a day away from the sit's.
-        let days = day_of(&zone, from)
-            .since(self.day)
-            .map_or(0, |span| span.get_days());
+        let days = day_of(&zone, from).since(self.day).map_or(0, |span| span.get_days());
         let weeks = (days.saturating_sub(8) / 7).max(0);
-        let start = self
-            .day
-            .checked_add((i64::from(weeks) * 7).days())
-            .unwrap_or(self.day);
+        let start = self.day.checked_add((i64::from(weeks) * 7).days()).unwrap_or(self.day);
         let days = std::iter::successors(Some(start), |day| day.checked_add(7.days()).ok());
         days.take_while(|day| self.ends_on.is_none_or(|last| *day <= last))
             .filter(|day| self.exception_on(*day).is_none())
@@ -250,9 +227,7 @@ impl Rule {
 
     /// What was set for this day, if anything.
     pub fn exception_on(&self, day: Date) -> Option<&Exception> {
-        self.exceptions
-            .iter()
-            .find(|exception| exception.day == day)
+        self.exceptions.iter().find(|exception| exception.day == day)
     }
 
     /// Whether the rule, without its exceptions, has a sit on this day.
@@ -271,19 +246,13 @@ impl Rule {
             return None;
         }
         let zone = self.time_zone();
-        let times = self
-            .all_from(from)
-            .take_while(|time| time.at <= from + EDGE_AHEAD);
-        times
-            .filter_map(|time| edge_at(&zone, self.wall_of(&time)))
-            .next()
+        let times = self.all_from(from).take_while(|time| time.at <= from + EDGE_AHEAD);
+        times.filter_map(|time| edge_at(&zone, self.wall_of(&time))).next()
     }
 
     /// What the clock on the wall shows at one of the sit's times, as it was written down.
     pub fn wall_of(&self, time: &Occurrence) -> DateTime {
-        let moved = self
-            .exception_on(time.day)
-            .and_then(|exception| exception.to);
+        let moved = self.exception_on(time.day).and_then(|exception| exception.to);
         match self.repeats {
             Repeats::Often { .. } => zoned(&self.time_zone(), time.at).datetime(),
             Repeats::Once | Repeats::Weekly => {
@@ -306,11 +275,7 @@ pub fn is_zone(name: &str) -> bool {
 /// The instant in a zone: what a clock and a calendar on the wall show there.
 pub fn zoned(zone: &TimeZone, at: Instant) -> Zoned {
     Timestamp::from_millisecond(at.ms())
-        .unwrap_or(if at.ms() < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        })
+        .unwrap_or(if at.ms() < 0 { Timestamp::MIN } else { Timestamp::MAX })
         .to_zoned(zone.clone())
 }
 
@@ -334,11 +299,7 @@ fn edge_at(zone: &TimeZone, wall: DateTime) -> Option<Edge> {
     let ambiguous = zone.to_ambiguous_zoned(wall);
     if ambiguous.is_ambiguous() {
         let is_gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
-        return Some(if is_gap {
-            Edge::Missing(day)
-        } else {
-            Edge::Twice(day)
-        });
+        return Some(if is_gap { Edge::Missing(day) } else { Edge::Twice(day) });
     }
     let start = day.to_zoned(zone.clone()).ok()?;
     let end = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;

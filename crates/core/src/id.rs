@@ -67,10 +67,7 @@ impl FromStr for Id {
         }
         let mut number = 0_u128;
         for byte in text.bytes() {
-            let digit = LETTERS
-                .iter()
-                .position(|letter| *letter == byte)
-                .ok_or(NotAnId)?;
+            let digit = LETTERS.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
             number = (number << 5) | digit as u128;
         }
         Ok(Self(number))

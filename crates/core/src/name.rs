@@ -60,22 +60,13 @@ mod tests {
         assert_eq!(name("\u{5b89}\u{5a1c}"), Ok("\u{5b89}\u{5a1c}".to_owned()));
         assert_eq!(name("A"), Ok("A".to_owned()));
         assert_eq!(name(" \u{200B}\t"), Err(NameNo::Nothing));
-        assert_eq!(
-            name(&"a".repeat(NAME_MAX)).map(|name| name.len()),
-            Ok(NAME_MAX)
-        );
+        assert_eq!(name(&"a".repeat(NAME_MAX)).map(|name| name.len()), Ok(NAME_MAX));
         assert_eq!(name(&"a".repeat(NAME_MAX + 1)), Err(NameNo::TooLong));
     }
 
     #[test]
     fn a_name_has_something_to_see() {
-        for nothing in [
-            "\u{200D}",
-            "\u{3164}",
-            "\u{2800} \u{AD}",
-            "\u{FE0F}",
-            "\u{E0020}",
-        ] {
+        for nothing in ["\u{200D}", "\u{3164}", "\u{2800} \u{AD}", "\u{FE0F}", "\u{E0020}"] {
             assert_eq!(name(nothing), Err(NameNo::Nothing), "{nothing:?}");
         }
         let family = "\u{1F469}\u{200D}\u{1F467}";

@@ -26,14 +26,8 @@ pub enum Came {
 
 impl Came {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 6] = [
-        Self::Heavy,
-        Self::StirredUp,
-        Self::Numb,
-        Self::Tired,
-        Self::AllRight,
-        Self::Light,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Heavy, Self::StirredUp, Self::Numb, Self::Tired, Self::AllRight, Self::Light];
 
     /// The words, the same on the page and in the database.
     pub const fn words(self) -> &'static str {

@@ -33,9 +33,7 @@ impl OpenTo {
 
     /// What this word means.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Home, Self::Link]
-            .into_iter()
-            .find(|open_to| open_to.word() == word)
+        [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
     }
 }
 
@@ -163,10 +161,7 @@ impl Last {
     /// changed decides.
     fn course(&self) -> (Option<Instant>, Option<Instant>) {
         let timeline = order(&self.run.facts, &self.changes);
-        (
-            timeline.begun_at,
-            self.run.over_at.or_else(|| timeline.ends_at()),
-        )
+        (timeline.begun_at, self.run.over_at.or_else(|| timeline.ends_at()))
     }
 }
 
@@ -204,9 +199,7 @@ impl Sit {
             Repeats::Often { every_mins } => {
                 let before = time.at - Span::from_mins(i64::from(every_mins));
                 let same = last.filter(|(run, _)| run.facts.planned_at >= before);
-                same.and_then(|(_, over_at)| over_at)
-                    .unwrap_or(before + length)
-                    .min(time.at)
+                same.and_then(|(_, over_at)| over_at).unwrap_or(before + length).min(time.at)
             }
         };
         Some(Next {
@@ -247,10 +240,7 @@ mod tests {
             is_led: true,
             begins_itself: false,
             link: "secret".to_owned(),
-            plan: Plan {
-                phases: vec![Phase::new(Kind::Silence, 240)],
-                ..Plan::default()
-            },
+            plan: Plan { phases: vec![Phase::new(Kind::Silence, 240)], ..Plan::default() },
             guide: MemberId::new(NOON, [2; 10]),
             guide_name: "Marit".to_owned(),
             made_at: NOON,
@@ -262,16 +252,8 @@ mod tests {
 
     fn last(sit: &Sit, planned_at: Instant, over_at: Option<Instant>) -> Last {
         let id = RunId::new(NOON, [3; 10]);
-        let run = Run {
-            id,
-            sit: sit.id,
-            facts: sit.facts(planned_at),
-            over_at,
-        };
-        Last {
-            run,
-            changes: Vec::new(),
-        }
+        let run = Run { id, sit: sit.id, facts: sit.facts(planned_at), over_at };
+        Last { run, changes: Vec::new() }
     }
 
     #[test]
@@ -290,14 +272,8 @@ mod tests {
         let sit = sit(Repeats::Weekly);
         let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
         let mut last = last(&sit, first, None);
-        let begin = Change {
-            at: first,
-            what: What::Begin,
-        };
-        let longer = Change {
-            at: first + Span::from_secs(60),
-            what: What::Extend { s: 1_800 },
-        };
+        let begin = Change { at: first, what: What::Begin };
+        let longer = Change { at: first + Span::from_secs(60), what: What::Extend { s: 1_800 } };
         last.changes = vec![begin, longer];
         let late = first + Span::from_mins(30);
         let next = sit.next(Some(&last), late).unwrap();

@@ -51,19 +51,12 @@ pub fn gather(vectors: &[Vector]) -> Result<Gathered, VectorNo> {
         }
     }
     let theme = |point: &usize| *theme_of_group.get(*groups.get(*point)?)?;
-    Ok(Gathered {
-        of: points.of_input().iter().map(theme).collect(),
-        themes,
-    })
+    Ok(Gathered { of: points.of_input().iter().map(theme).collect(), themes })
 }
 
 /// The group of each point: circles are compared whole, crowds by their neighbours.
 fn grouped(points: &Points) -> Vec<usize> {
-    if points.len() <= CIRCLE_MAX {
-        circle::grouped(points)
-    } else {
-        communities::grouped(points)
-    }
+    if points.len() <= CIRCLE_MAX { circle::grouped(points) } else { communities::grouped(points) }
 }
 
 /// A text's direction of meaning: finite, of unit length, made by the model in `insight`.
@@ -90,19 +83,13 @@ impl Vector {
         if numbers.is_empty() || numbers.iter().any(|number| !number.is_finite()) {
             return Err(VectorNo::NotFinite);
         }
-        let squares: f64 = numbers
-            .iter()
-            .map(|number| f64::from(*number).powi(2))
-            .sum();
+        let squares: f64 = numbers.iter().map(|number| f64::from(*number).powi(2)).sum();
         let length = squares.sqrt();
         if length < f64::from(f32::MIN_POSITIVE) {
             return Err(VectorNo::Nought);
         }
         let unit = numbers.iter().map(|number| {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "at most one, by its own length"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "at most one, by its own length")]
             let number = (f64::from(*number) / length) as f32;
             // Nought has no sign here, so that equal vectors have equal bytes.
             number + 0.0
@@ -129,10 +116,7 @@ impl Vector {
 
     /// The vector as it is kept: little-endian numbers, one after the other.
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.0
-            .iter()
-            .flat_map(|number| number.to_le_bytes())
-            .collect()
+        self.0.iter().flat_map(|number| number.to_le_bytes()).collect()
     }
 
     /// Reads a kept vector.
@@ -141,10 +125,7 @@ impl Vector {
         if !rest.is_empty() {
             return Err(VectorNo::NotFinite);
         }
-        let numbers: Vec<_> = numbers
-            .iter()
-            .map(|number| f32::from_le_bytes(*number))
-            .collect();
+        let numbers: Vec<_> = numbers.iter().map(|number| f32::from_le_bytes(*number)).collect();
         Self::new(&numbers)
     }
 }

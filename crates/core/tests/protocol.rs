@@ -22,44 +22,25 @@ const NOW: Instant = Instant::from_ms(1_790_000_000_000);
 
 /// The words in backticks.
 fn words(text: &str) -> BTreeSet<String> {
-    text.split('`')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect()
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// The rows of the table under this heading: first cell, second cell.
 fn table(heading: &str) -> BTreeMap<String, String> {
-    let part = PAGE
-        .split("\n## ")
-        .find(|part| part.starts_with(heading))
-        .unwrap();
+    let part = PAGE.split("\n## ").find(|part| part.starts_with(heading)).unwrap();
     let rows = part.lines().filter_map(|line| line.strip_prefix("| "));
     let rows = rows.map(|row| row.split(" | ").map(str::trim).collect::<Vec<_>>());
     let rows = rows.filter(|cells| cells[0].starts_with('`') && cells[0] != "`k`");
-    rows.map(|cells| (cells[0].trim_matches('`').to_owned(), cells[1].to_owned()))
-        .collect()
+    rows.map(|cells| (cells[0].trim_matches('`').to_owned(), cells[1].to_owned())).collect()
 }
 
 /// A timeline with everything in it that a timeline can have.
 fn timeline() -> String {
     let mut silence = Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), None);
     silence.breath = Some(sitwith_core::sit::breath::Breath::default());
-    let plan = Plan {
-        phases: vec![silence],
-        ..Plan::default()
-    };
-    let facts = Facts {
-        plan,
-        planned_at: NOW,
-        led: true,
-        begins_itself: true,
-    };
-    let change = |secs, what| Change {
-        at: NOW + Span::from_secs(secs),
-        what,
-    };
+    let plan = Plan { phases: vec![silence], ..Plan::default() };
+    let facts = Facts { plan, planned_at: NOW, led: true, begins_itself: true };
+    let change = |secs, what| Change { at: NOW + Span::from_secs(secs), what };
     let changes = [change(60, What::Hold), change(90, What::Pause)];
     frame::timeline(&order(&facts, &changes), NOW).to_string()
 }
@@ -67,13 +48,8 @@ fn timeline() -> String {
 /// A feather with everything in it that one can have.
 fn feather() -> Arc<str> {
     let who = Sitter::Guest(GuestId::new(NOW, [1; 10]));
-    let view = View {
-        turn: 3,
-        lies: Lies::Held(who),
-        bell_at: Some(NOW),
-        is_last: true,
-        asks: Some(1),
-    };
+    let view =
+        View { turn: 3, lies: Lies::Held(who), bell_at: Some(NOW), is_last: true, asks: Some(1) };
     let holder = Some((7, "Ruth".into()));
     frame::feather(&Feather { n: 2, view, holder }, You::May)
 }
@@ -120,22 +96,12 @@ fn what_the_home_says_is_what_the_page_says_it_says() {
     let mut in_code: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for text in said_by_the_home() {
         let frame: Value = serde_json::from_str(&text).unwrap();
-        let fields = frame
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|key| *key != "k")
-            .cloned();
-        in_code
-            .entry(frame["k"].as_str().unwrap().to_owned())
-            .or_default()
-            .extend(fields);
+        let fields = frame.as_object().unwrap().keys().filter(|key| *key != "k").cloned();
+        in_code.entry(frame["k"].as_str().unwrap().to_owned()).or_default().extend(fields);
     }
     let on_page = table("From the home to the browser");
-    let on_page: BTreeMap<_, _> = on_page
-        .into_iter()
-        .map(|(k, fields)| (k, words(&fields)))
-        .collect();
+    let on_page: BTreeMap<_, _> =
+        on_page.into_iter().map(|(k, fields)| (k, words(&fields))).collect();
     assert_eq!(on_page, in_code);
 }
 
@@ -176,11 +142,7 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
         assert!(frame::hear(&said("")).is_ok(), "{}", said(""));
         for field in &fields {
             let is_needed = !may_be_left_out.contains(field.as_str());
-            assert_eq!(
-                frame::hear(&said(field)).is_err(),
-                is_needed,
-                "{k} and {field}"
-            );
+            assert_eq!(frame::hear(&said(field)).is_err(), is_needed, "{k} and {field}");
         }
     }
 }
@@ -205,25 +167,11 @@ fn what_may_be_done_with_the_feather_and_by_a_guide_is_what_the_page_says() {
 #[test]
 fn parts_of_a_timeline_are_what_the_page_says_they_are() {
     let frame: Value = serde_json::from_str(&timeline()).unwrap();
-    for (name, part) in [
-        ("segment", &frame["segments"][1]),
-        ("strike", &frame["strikes"][0]),
-    ] {
+    for (name, part) in [("segment", &frame["segments"][1]), ("strike", &frame["strikes"][0])] {
         let start = format!("A **{name}** is `{{");
-        let on_page = PAGE
-            .split(&start)
-            .nth(1)
-            .unwrap()
-            .split("}`")
-            .next()
-            .unwrap();
+        let on_page = PAGE.split(&start).nth(1).unwrap().split("}`").next().unwrap();
         let on_page: BTreeSet<_> = on_page.split(',').map(str::trim).collect();
-        let in_code: BTreeSet<_> = part
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let in_code: BTreeSet<_> = part.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(on_page, in_code);
     }
 }

@@ -136,11 +136,7 @@ impl Pack {
         if !is_ours && Sha256::digest(said).as_slice() != sum {
             return Err(PackNo::Sum);
         }
-        Ok(Self {
-            header,
-            bytes,
-            begins,
-        })
+        Ok(Self { header, bytes, begins })
     }
 
     /// What it says of itself.
@@ -162,8 +158,7 @@ impl Pack {
     /// The shape of a part, if it is there.
     pub(crate) fn shape(&self, name: &str) -> Result<&[u32], PackNo> {
         let part = self.header.parts.iter().find(|part| part.name == name);
-        part.map(|part| part.shape.as_slice())
-            .ok_or_else(|| PackNo::Part(name.to_owned()))
+        part.map(|part| part.shape.as_slice()).ok_or_else(|| PackNo::Part(name.to_owned()))
     }
 
     /// Bytes that are no numbers.
@@ -188,10 +183,7 @@ impl Pack {
     /// Numbers that are kept whole.
     pub(crate) fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, PackNo> {
         let (numbers, _none) = self.part(name, Form::F32, shape)?.as_chunks::<4>();
-        let numbers: Vec<_> = numbers
-            .iter()
-            .map(|four| f32::from_le_bytes(*four))
-            .collect();
+        let numbers: Vec<_> = numbers.iter().map(|four| f32::from_le_bytes(*four)).collect();
         finite(&numbers).map(|()| numbers)
     }
 
@@ -199,16 +191,9 @@ impl Pack {
     pub(crate) fn rows(&self, name: &str, rows: usize, width: usize) -> Result<Rows<'_>, PackNo> {
         let bytes = self.part(name, Form::Q8, &[rows, width])?;
         let blocks = width.div_ceil(BLOCK);
-        let (scales, numbers) = bytes
-            .split_at_checked(rows * blocks * 2)
-            .ok_or(PackNo::Length)?;
+        let (scales, numbers) = bytes.split_at_checked(rows * blocks * 2).ok_or(PackNo::Length)?;
         let (scales, _none) = scales.as_chunks::<2>();
-        Ok(Rows {
-            width,
-            blocks,
-            scales,
-            numbers,
-        })
+        Ok(Rows { width, blocks, scales, numbers })
     }
 }
 
@@ -228,19 +213,14 @@ impl Rows<'_> {
         let numbers = numbers.get(..self.width)?.chunks(BLOCK);
         Some(numbers.zip(scales).flat_map(|(block, scale)| {
             let scale = unscaled(*scale);
-            block
-                .iter()
-                .map(move |byte| f32::from(byte.cast_signed()) * scale)
+            block.iter().map(move |byte| f32::from(byte.cast_signed()) * scale)
         }))
     }
 
     /// All rows, one after the other.
     pub(crate) fn all(&self) -> Result<Vec<f32>, PackNo> {
         let rows = self.numbers.len() / self.width.max(1);
-        let all: Vec<_> = (0..rows)
-            .filter_map(|row| self.row(row))
-            .flatten()
-            .collect();
+        let all: Vec<_> = (0..rows).filter_map(|row| self.row(row)).flatten().collect();
         finite(&all).map(|()| all)
     }
 }

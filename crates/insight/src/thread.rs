@@ -24,10 +24,7 @@ const NICE: i32 = 10;
 /// Where a model is.
 pub(crate) enum Source {
     /// In the program.
-    #[cfg_attr(
-        not(feature = "model"),
-        expect(dead_code, reason = "no model was built in")
-    )]
+    #[cfg_attr(not(feature = "model"), expect(dead_code, reason = "no model was built in"))]
     Built(&'static [u8]),
     /// In a file.
     File(PathBuf),
@@ -59,11 +56,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn new(source: Source) -> Self {
-        Self {
-            source: Arc::new(source),
-            is_broken: Arc::default(),
-            queue: Mutex::default(),
-        }
+        Self { source: Arc::new(source), is_broken: Arc::default(), queue: Mutex::default() }
     }
 
     /// Whether the model was found to be of no use.
@@ -82,10 +75,7 @@ impl Reader {
             return Err(EmbedNo::Broken);
         }
         let (told, waits) = oneshot::channel();
-        let job = Job {
-            text: text.to_owned(),
-            told,
-        };
+        let job = Job { text: text.to_owned(), told };
         match self.queue()?.try_send(job) {
             Ok(()) => Ok(waits),
             Err(TrySendError::Full(_)) => Err(EmbedNo::Busy),
@@ -112,10 +102,7 @@ impl Reader {
 /// Runs `work` in a pool of this one thread, so that the arithmetic does not spread over all cores.
 pub(crate) fn alone<T>(work: impl FnOnce() -> T) -> T {
     step_back();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .use_current_thread()
-        .build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
     let done = work();
     drop(pool);
     done

@@ -51,9 +51,7 @@ struct Seen {
 impl Tongue {
     pub(crate) fn new(languages: &[String]) -> Self {
         let languages = languages.iter().filter_map(Lang::from_code);
-        Self {
-            languages: languages.collect(),
-        }
+        Self { languages: languages.collect() }
     }
 
     /// Why the text is not read; `None` if it is.
@@ -69,8 +67,7 @@ impl Tongue {
     fn is_other(&self, text: &str, words: &[String], pieces: &Pieces, info: &Info) -> bool {
         let ours = |script: Script| {
             let ours = self.languages.iter().copied();
-            ours.filter(|ours| script.langs().contains(ours))
-                .collect::<Vec<_>>()
+            ours.filter(|ours| script.langs().contains(ours)).collect::<Vec<_>>()
         };
         match ours(info.script()).as_slice() {
             [] => true,
@@ -90,9 +87,7 @@ impl Seen {
             words: words.len(),
             carrying: (of(CARRYING) + of(SHARED) / 2.0) / small(words.len()),
             fineness: cut / small(pieces.words.max(1)),
-            bears_marks: text
-                .chars()
-                .any(|sign| !sign.is_ascii() && sign.is_alphabetic()),
+            bears_marks: text.chars().any(|sign| !sign.is_ascii() && sign.is_alphabetic()),
         }
     }
 
@@ -116,11 +111,7 @@ impl Seen {
 fn words(text: &str) -> Vec<String> {
     let is_inside = |sign: char| sign.is_alphabetic() || matches!(sign, '\'' | '’');
     text.split(|sign: char| !is_inside(sign))
-        .map(|word| {
-            word.trim_matches(['\'', '’'])
-                .to_lowercase()
-                .replace('’', "'")
-        })
+        .map(|word| word.trim_matches(['\'', '’']).to_lowercase().replace('’', "'"))
         .filter(|word| !word.is_empty())
         .collect()
 }

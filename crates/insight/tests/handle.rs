@@ -75,13 +75,8 @@ async fn a_home_without_a_model_is_told_so() {
 
 #[tokio::test]
 async fn a_test_says_what_is_read() {
-    let told = Insight::of_fn(|text| {
-        if text.len() > 3 {
-            Read::OtherTongue
-        } else {
-            Read::TooShort
-        }
-    });
+    let told =
+        Insight::of_fn(|text| if text.len() > 3 { Read::OtherTongue } else { Read::TooShort });
     assert!(told.is_there());
     assert_eq!(told.embed("long").await, Ok(Read::OtherTongue));
     assert_eq!(told.embed("no").await, Ok(Read::TooShort));
@@ -89,10 +84,8 @@ async fn a_test_says_what_is_read() {
 
 #[test]
 fn a_file_that_is_no_model_is_refused_at_once() {
-    let file = TempFile::new(
-        "foreign",
-        b"this is no model, and it is long enough to look like one",
-    );
+    let file =
+        TempFile::new("foreign", b"this is no model, and it is long enough to look like one");
     assert!(Insight::of_file(&file.0).is_err());
     assert!(Insight::of_file(Path::new("there is no such file")).is_err());
 }
@@ -133,9 +126,6 @@ async fn a_full_queue_says_that_it_is_busy_and_empties_again() {
 #[tokio::test]
 async fn words_are_not_in_what_debug_prints() {
     let insight = Insight::of_file(&ours()).unwrap();
-    assert_eq!(
-        format!("{insight:?}"),
-        "Insight(Some(\"all-MiniLM-L6-v2\"))"
-    );
+    assert_eq!(format!("{insight:?}"), "Insight(Some(\"all-MiniLM-L6-v2\"))");
     assert_eq!(format!("{:?}", Insight::none()), "Insight(None)");
 }

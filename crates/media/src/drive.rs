@@ -91,10 +91,7 @@ impl Drive {
             let (counting, posts) = (Arc::clone(&counting), Arc::clone(&posts));
             let door = Arc::clone(&door);
             let tcp = Tcp::new(me, listener.take(), door, Arc::clone(&counting)).map_err(broken)?;
-            let settings = HubSettings {
-                worker: me,
-                ..hub.clone()
-            };
+            let settings = HubSettings { worker: me, ..hub.clone() };
             let (told, is_over) = (ToldOut::new(sender.clone()), Arc::clone(&is_over));
             // The buffers for many datagrams hold pointers: they are made where they live.
             let work = move || {
@@ -254,12 +251,7 @@ fn hub_settings(
     let told = if settings.public.is_empty() {
         own_addresses(settings.udp.ip())
     } else {
-        settings
-            .public
-            .iter()
-            .copied()
-            .take(ADDRESSES_MAX)
-            .collect()
+        settings.public.iter().copied().take(ADDRESSES_MAX).collect()
     };
     if told.is_empty() {
         return Err(StartNo::NoAddress);
@@ -268,9 +260,7 @@ fn hub_settings(
     Ok(HubSettings {
         worker: 0,
         udp: at(sockets.udp_at.port()).collect(),
-        tcp: sockets
-            .tcp_at
-            .map_or(vec![], |tcp| at(tcp.port()).collect()),
+        tcp: sockets.tcp_at.map_or(vec![], |tcp| at(tcp.port()).collect()),
         peers_max: PEERS_MAX.div_ceil(usize::from(workers)),
         chance: settings.chance.clone(),
     })

@@ -132,13 +132,7 @@ impl Media {
     ) -> Result<String, UpNo> {
         let drive = self.drive.as_ref().ok_or(UpNo::Absent)?;
         let (reply, answer) = oneshot::channel();
-        let act = Act::Up {
-            room,
-            seat,
-            offer,
-            again,
-            reply,
-        };
+        let act = Act::Up { room, seat, offer, again, reply };
         if !drive.has(room) {
             return Err(UpNo::Absent);
         }
@@ -163,13 +157,7 @@ impl Media {
     ) -> Result<Option<Offer>, DownNo> {
         let drive = self.drive.as_ref().ok_or(DownNo::Absent)?;
         let (reply, offer) = oneshot::channel();
-        let act = Act::Down {
-            room,
-            seat,
-            paced,
-            have,
-            reply,
-        };
+        let act = Act::Down { room, seat, paced, have, reply };
         if !drive.has(room) {
             return Err(DownNo::Absent);
         }
@@ -192,13 +180,7 @@ impl Media {
     ) -> Result<(), DownNo> {
         let drive = self.drive.as_ref().ok_or(DownNo::Absent)?;
         let (reply, taken) = oneshot::channel();
-        let act = Act::Answer {
-            room,
-            seat,
-            n,
-            answer,
-            reply,
-        };
+        let act = Act::Answer { room, seat, n, answer, reply };
         if !drive.to_down(room, seat, act) {
             return Err(DownNo::Unread);
         }

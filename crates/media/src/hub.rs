@@ -120,33 +120,15 @@ impl Hub {
         };
         match act {
             Act::Rules(room, rules) => self.rules(room, rules),
-            Act::Up {
-                room,
-                seat,
-                offer,
-                again,
-                reply,
-            } => {
+            Act::Up { room, seat, offer, again, reply } => {
                 let answer = self.take_up((room, seat), &offer, again);
                 let _nobody_waits = reply.send(answer);
             }
-            Act::Down {
-                room,
-                seat,
-                paced,
-                have,
-                reply,
-            } => {
+            Act::Down { room, seat, paced, have, reply } => {
                 let offer = self.offer_down((room, seat), paced, have);
                 let _nobody_waits = reply.send(offer);
             }
-            Act::Answer {
-                room,
-                seat,
-                n,
-                answer,
-                reply,
-            } => {
+            Act::Answer { room, seat, n, answer, reply } => {
                 let taken = self.take_answer((room, seat), n, &answer);
                 let _nobody_waits = reply.send(taken);
             }
@@ -178,12 +160,7 @@ impl Hub {
             return;
         }
         let mut said = std::mem::take(&mut self.said);
-        let due = peer.hear(
-            (proto, from, to),
-            bytes,
-            now,
-            (&mut self.outputs, &mut said),
-        );
+        let due = peer.hear((proto, from, to), bytes, now, (&mut self.outputs, &mut said));
         self.heard(id, due, &mut said);
         self.said = said;
     }

@@ -50,15 +50,7 @@ pub struct Settings {
 impl Settings {
     /// Listens on this address with UDP alone; everything else as it is by default.
     pub fn new(udp: SocketAddr, chance: Chance) -> Self {
-        Self {
-            udp,
-            tcp: None,
-            public: vec![],
-            workers: 0,
-            chance,
-            split_at: 0,
-            turn: None,
-        }
+        Self { udp, tcp: None, public: vec![], workers: 0, chance, split_at: 0, turn: None }
     }
 }
 

@@ -24,9 +24,7 @@ pub struct Turn {
 
 impl fmt::Debug for Turn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Turn")
-            .field("urls", &self.urls)
-            .finish_non_exhaustive()
+        f.debug_struct("Turn").field("urls", &self.urls).finish_non_exhaustive()
     }
 }
 
@@ -63,10 +61,7 @@ mod tests {
     use super::*;
 
     fn turn(secret: &str) -> Turn {
-        Turn {
-            urls: vec!["turn:turn.example.org:3478".to_owned()],
-            secret: secret.to_owned(),
-        }
+        Turn { urls: vec!["turn:turn.example.org:3478".to_owned()], secret: secret.to_owned() }
     }
 
     #[test]

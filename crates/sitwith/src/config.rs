@@ -60,10 +60,7 @@ impl Config {
     /// The address of the database: the one that is set, else a file in the home's folder.
     pub(crate) fn database(&self) -> String {
         let file = || format!("sqlite://{}", self.home.folder.join("home.db").display());
-        self.store
-            .address
-            .as_ref()
-            .map_or_else(file, |address| address.reveal().to_owned())
+        self.store.address.as_ref().map_or_else(file, |address| address.reveal().to_owned())
     }
 
     /// Where a model lies that is used in place of the built-in one.

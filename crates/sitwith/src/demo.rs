@@ -51,19 +51,12 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
     config.media.address = sound_at(&config, &own);
     let (listener, port) = listen(&config)?;
     let address = config.listen.address_at(port);
-    let start = Start {
-        name: NAME,
-        zone: ZONE,
-        address: &address,
-    };
+    let start = Start { name: NAME, zone: ZONE, address: &address };
     let opened = open(&config, &start, port, ahead(ways)).await?;
     let home = &opened.home;
     let link = furnish(home, &address).await?;
     show_around(home, &address, &link);
-    let manner = Manner {
-        demo: true,
-        ..manner(&config, ways)
-    };
+    let manner = Manner { demo: true, ..manner(&config, ways) };
     let served = run(opened, listener, manner, stop).await;
     drop(temporary);
     served
@@ -136,15 +129,10 @@ fn show_around(home: &Home, address: &str, link: &str) {
     say::line(&format!("guest   {address}/come/{link}"));
     for (word, member) in people::doors() {
         let token = arrive::demo_token(home, member.id);
-        say::line(&format!(
-            "{word:<7} {address}/demo/{token}   {}",
-            member.name
-        ));
+        say::line(&format!("{word:<7} {address}/demo/{token}   {}", member.name));
     }
     say::line("");
-    say::line(&format!(
-        "outbox  {address}/outbox   letters that would have been sent"
-    ));
+    say::line(&format!("outbox  {address}/outbox   letters that would have been sent"));
     say_where(&home.media);
     say::line("A short sit begins every four minutes. Stop with Ctrl-C.");
 }

@@ -33,27 +33,15 @@ pub(super) struct Finding {
 
 impl Finding {
     fn good(what: &'static str, words: impl Into<String>) -> Self {
-        Self {
-            what,
-            standing: Standing::Good,
-            words: words.into(),
-        }
+        Self { what, standing: Standing::Good, words: words.into() }
     }
 
     fn careful(what: &'static str, words: impl Into<String>) -> Self {
-        Self {
-            what,
-            standing: Standing::Careful,
-            words: words.into(),
-        }
+        Self { what, standing: Standing::Careful, words: words.into() }
     }
 
     fn bad(what: &'static str, words: impl Into<String>) -> Self {
-        Self {
-            what,
-            standing: Standing::Bad,
-            words: words.into(),
-        }
+        Self { what, standing: Standing::Bad, words: words.into() }
     }
 
     fn line(&self) -> String {
@@ -85,17 +73,12 @@ pub(crate) async fn doctor(config: &Config) -> ExitCode {
     for finding in &findings {
         say::line(&finding.line());
     }
-    let bad = findings
-        .iter()
-        .filter(|finding| finding.standing == Standing::Bad)
-        .count();
+    let bad = findings.iter().filter(|finding| finding.standing == Standing::Bad).count();
     if bad == 0 {
         say::line("\nA home can live here.");
         return ExitCode::SUCCESS;
     }
-    say::line(&format!(
-        "\nA home cannot live here yet: {bad} to be mended."
-    ));
+    say::line(&format!("\nA home cannot live here yet: {bad} to be mended."));
     ExitCode::FAILURE
 }
 

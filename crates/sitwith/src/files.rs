@@ -21,19 +21,13 @@ impl Files {
     pub(crate) fn allowed() -> Self {
         let limit = getrlimit(Resource::Nofile);
         let most = limit.maximum.unwrap_or(u64::MAX);
-        Self {
-            now: limit.current.unwrap_or(u64::MAX),
-            most,
-        }
+        Self { now: limit.current.unwrap_or(u64::MAX), most }
     }
 
     /// Raises what is allowed as far as it goes.
     pub(crate) fn raised() -> Self {
         let limit = getrlimit(Resource::Nofile);
-        let wanted = Rlimit {
-            current: limit.maximum,
-            maximum: limit.maximum,
-        };
+        let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
         if let Err(error) = setrlimit(Resource::Nofile, wanted) {
             tracing::warn!(%error, "the open-file limit could not be raised");
         }

@@ -25,22 +25,16 @@ pub(crate) struct Own {
 impl Own {
     /// The formats of the home in this folder. A home without such files has those that ship.
     pub(crate) fn of(home: &Path) -> Self {
-        let mut own = Self {
-            formats: Formats::shipped(),
-            ..Self::default()
-        };
+        let mut own = Self { formats: Formats::shipped(), ..Self::default() };
         let Ok(folder) = fs::read_dir(home.join(FOLDER)) else {
             return own;
         };
         let files = folder.filter_map(Result::ok).map(|file| file.path());
-        let mut files: Vec<_> = files
-            .filter(|file| file.extension().is_some_and(|ending| ending == ENDING))
-            .collect();
+        let mut files: Vec<_> =
+            files.filter(|file| file.extension().is_some_and(|ending| ending == ENDING)).collect();
         files.sort();
         for (place, file) in files.iter().enumerate() {
-            let name = file
-                .file_stem()
-                .map(|name| name.to_string_lossy().into_owned());
+            let name = file.file_stem().map(|name| name.to_string_lossy().into_owned());
             let name = name.unwrap_or_default();
             let added = if place < FORMATS_MAX {
                 text_of(file)

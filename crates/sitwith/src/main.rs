@@ -38,10 +38,7 @@ fn main() -> ExitCode {
 
 fn run(given: &Given) -> Result<ExitCode, Wrong> {
     let config = config::load(&given.flags)?;
-    if let Command::Config {
-        command: ConfigCommand::Explain,
-    } = &given.command
-    {
+    if let Command::Config { command: ConfigCommand::Explain } = &given.command {
         say::line(&config::explain(&config));
         return Ok(ExitCode::SUCCESS);
     }

@@ -47,10 +47,7 @@ pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> Settings {
     let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
         for piece in bytes.chunks_mut(16) {
             let chance = dice.bytes::<16>();
-            piece
-                .iter_mut()
-                .zip(chance)
-                .for_each(|(to, from)| *to = from);
+            piece.iter_mut().zip(chance).for_each(|(to, from)| *to = from);
         }
     }));
     Settings {

@@ -17,13 +17,8 @@ pub(crate) async fn migrate(config: &Config) -> Result<(), Wrong> {
     let before = sitwith_store::look(&config.database()).await;
     let store = Store::open(&config.database()).await.map_err(said)?;
     store.close().await;
-    let standing = sitwith_store::look(&config.database())
-        .await
-        .map_err(said)?;
+    let standing = sitwith_store::look(&config.database()).await.map_err(said)?;
     let done = standing.steps - before.map_or(0, |before| before.steps);
-    say::line(&format!(
-        "The database is at step {} ({done} done now).",
-        standing.steps
-    ));
+    say::line(&format!("The database is at step {} ({done} done now).", standing.steps));
     Ok(())
 }

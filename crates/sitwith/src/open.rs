@@ -51,10 +51,7 @@ pub(crate) async fn open(
     let mut limits = config.limits.clone();
     limits.sitters_max = Files::sitters(files.now, limits.sitters_max);
     if limits.sitters_max < config.limits.sitters_max {
-        tracing::warn!(
-            files.now,
-            "the open-file limit allows fewer sitters than the settings"
-        );
+        tracing::warn!(files.now, "the open-file limit allows fewer sitters than the settings");
     }
     let (media, told) = media::start(config, port, &dice)?;
     let home = Home::new(Parts {
@@ -69,11 +66,7 @@ pub(crate) async fn open(
         settings,
     })
     .with_formats(formats(folder));
-    Ok(Opened {
-        home,
-        told,
-        _lock: lock,
-    })
+    Ok(Opened { home, told, _lock: lock })
 }
 
 /// How rounds may be held here. A file that cannot be read is left out, and said.
@@ -100,10 +93,7 @@ pub(crate) fn insight(config: &Config) -> Insight {
 }
 
 /// Something broke before anybody was served: the person at the terminal reads it.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is the shape map_err wants"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "it is the shape map_err wants")]
 pub(crate) fn said(broken: Broken) -> Wrong {
     Wrong(broken.chain().to_string())
 }
@@ -114,11 +104,7 @@ fn take(folder: &Path) -> Result<File, Wrong> {
     if !folder.exists() {
         use std::os::unix::fs::DirBuilderExt;
         let mut private = std::fs::DirBuilder::new();
-        private
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(wrong)?;
+        private.recursive(true).mode(0o700).create(folder).map_err(wrong)?;
     }
     let lock = File::create(folder.join(LOCK)).map_err(wrong)?;
     if lock.try_lock().is_err() {

@@ -12,7 +12,5 @@ pub(crate) fn line(words: &str) {
 /// Says why the program ends, where errors are read.
 pub(crate) fn sorry(words: &str) {
     let mut out = std::io::stderr().lock();
-    let _heard = writeln!(out, "sitwith: {words}")
-        .and_then(|()| out.flush())
-        .is_ok();
+    let _heard = writeln!(out, "sitwith: {words}").and_then(|()| out.flush()).is_ok();
 }

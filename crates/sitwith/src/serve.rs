@@ -31,21 +31,14 @@ pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
     let stop = Stop::listen()?;
     let (listener, port) = listen(&config)?;
     let address = config.listen.address_at(port);
-    let start = Start {
-        name: NAME,
-        zone: ZONE,
-        address: &address,
-    };
+    let start = Start { name: NAME, zone: ZONE, address: &address };
     let opened = open(&config, &start, port, ahead(ways)).await?;
     let home = &opened.home;
     say::line(&format!("Sitwith {}", env!("CARGO_PKG_VERSION")));
     say::line(&format!("home    {}", config.home.folder.display()));
     say::line(&format!("open at http://{}", listening(&listener, &config)));
     say_where(&home.media);
-    say::line(&format!(
-        "people  {} may sit at once",
-        home.limits.sitters_max
-    ));
+    say::line(&format!("people  {} may sit at once", home.limits.sitters_max));
     if let Some(token) = keeper::set_up_token(home).await.map_err(said)? {
         say::line("");
         say::line("Nobody has set this home up yet. The keeper opens this link, once:");
@@ -73,16 +66,12 @@ pub(crate) fn listen(config: &Config) -> Result<(TcpListener, u16), Wrong> {
     let socket = config.listen.socket();
     let listener = web::listen(socket)
         .map_err(|error| Wrong(format!("{socket} cannot be listened on: {error}")))?;
-    let port = listener
-        .local_addr()
-        .map_or(socket.port(), |address| address.port());
+    let port = listener.local_addr().map_or(socket.port(), |address| address.port());
     Ok((listener, port))
 }
 
 fn listening(listener: &TcpListener, config: &Config) -> String {
-    let address = listener
-        .local_addr()
-        .unwrap_or_else(|_unknown| config.listen.socket());
+    let address = listener.local_addr().unwrap_or_else(|_unknown| config.listen.socket());
     address.to_string()
 }
 
@@ -94,10 +83,7 @@ pub(crate) async fn run(
     stop: Stop,
 ) -> Result<(), Wrong> {
     let home = &opened.home;
-    let state = State {
-        home: home.clone(),
-        manner: Arc::new(manner),
-    };
+    let state = State { home: home.clone(), manner: Arc::new(manner) };
     let jobs = tokio::spawn(keep_jobs_running(home.clone()));
     if let Some(told) = opened.told {
         // It ends with the forwarding.

@@ -27,10 +27,7 @@ impl Drop for Folder {
 
 fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sitwith"));
-    command
-        .args(words)
-        .current_dir(folder)
-        .env_remove("DATABASE_URL");
+    command.args(words).current_dir(folder).env_remove("DATABASE_URL");
     command.stdin(Stdio::null());
     command
 }
@@ -46,10 +43,7 @@ impl Serving {
     fn start(folder: &Path, words: &[&str], last: &str) -> Self {
         let mut command = command(folder, words);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut serving = Self {
-            child: child.expect("the program starts"),
-            said: Vec::new(),
-        };
+        let mut serving = Self { child: child.expect("the program starts"), said: Vec::new() };
         let out = serving.child.stdout.take().expect("its output is ours");
         for line in BufReader::new(out).lines() {
             let line = line.expect("text");
@@ -65,9 +59,7 @@ impl Serving {
     /// What was said after this word.
     fn after(&self, word: &str) -> &str {
         let found = self.said.iter().find_map(|line| line.strip_prefix(word));
-        found
-            .unwrap_or_else(|| panic!("{word} was not said: {:?}", self.said))
-            .trim()
+        found.unwrap_or_else(|| panic!("{word} was not said: {:?}", self.said)).trim()
     }
 
     fn host(&self) -> String {
@@ -94,11 +86,8 @@ impl Drop for Serving {
 /// The status and all of the page at this path.
 fn get(host: &str, path: &str) -> (u16, String) {
     let mut line = TcpStream::connect(host).expect("it is listened to");
-    write!(
-        line,
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    )
-    .expect("asked");
+    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+        .expect("asked");
     let mut page = String::new();
     line.read_to_string(&mut page).expect("the whole page");
     let status = page.get(9..12).and_then(|status| status.parse().ok());
@@ -122,29 +111,18 @@ fn a_home_opens_without_any_settings_and_its_keeper_is_given_one_link() {
     assert_eq!(status, 410, "no other does");
     assert_eq!(get(&host, "/healthz").0, 200);
     serving.signal(Signal::TERM);
-    assert!(
-        serving.end().success(),
-        "it stops softly when it is asked to"
-    );
-    assert!(
-        !folder.0.join("home/home.db-wal").exists(),
-        "the database is folded away"
-    );
+    assert!(serving.end().success(), "it stops softly when it is asked to");
+    assert!(!folder.0.join("home/home.db-wal").exists(), "the database is folded away");
 }
 
 #[test]
 fn a_folder_holds_one_open_home() {
     let folder = Folder::new("twice");
     let _first = Serving::start(&folder.0, &["serve", "--port", "0"], "set-up");
-    let second = command(&folder.0, &["serve", "--port", "0"])
-        .output()
-        .expect("it runs");
+    let second = command(&folder.0, &["serve", "--port", "0"]).output().expect("it runs");
     assert!(!second.status.success());
     let sorry = String::from_utf8_lossy(&second.stderr);
-    assert!(
-        sorry.contains("another sitwith is open in this folder"),
-        "{sorry}"
-    );
+    assert!(sorry.contains("another sitwith is open in this folder"), "{sorry}");
 }
 
 #[test]
@@ -152,21 +130,13 @@ fn a_home_that_was_killed_opens_again_as_it_was() {
     let folder = Folder::new("killed");
     let words = ["demo", "--port", "0", "--folder", "home"];
     let mut serving = Serving::start(&folder.0, &words, "Stop with");
-    let (guest, guide) = (
-        serving.after("guest").to_owned(),
-        serving.after("guide").to_owned(),
-    );
+    let (guest, guide) = (serving.after("guest").to_owned(), serving.after("guide").to_owned());
     serving.signal(Signal::KILL);
     assert!(!serving.end().success());
     let again = Serving::start(&folder.0, &words, "Stop with");
     assert_eq!(path_of(again.after("guest")), path_of(&guest));
     assert_eq!(path_of(again.after("guide")), path_of(&guide));
-    let host = again
-        .after("guest")
-        .split('/')
-        .nth(2)
-        .expect("a host")
-        .to_owned();
+    let host = again.after("guest").split('/').nth(2).expect("a host").to_owned();
     let (status, page) = get(&host, &format!("/{}", path_of(&guest)));
     assert_eq!(status, 200);
     assert!(page.contains("A pause in the day"));
@@ -182,12 +152,7 @@ fn a_demonstration_leaves_nothing_behind() {
     serving.signal(Signal::INT);
     assert!(serving.end().success());
     assert!(!home.exists());
-    assert!(
-        std::fs::read_dir(&folder.0)
-            .expect("it is there")
-            .next()
-            .is_none()
-    );
+    assert!(std::fs::read_dir(&folder.0).expect("it is there").next().is_none());
 }
 
 #[test]
@@ -204,25 +169,16 @@ fn settings_that_cannot_work_are_refused_before_anything_is_opened() {
 #[test]
 fn the_doctor_and_the_explanation_change_nothing() {
     let folder = Folder::new("doctor");
-    let doctor = command(&folder.0, &["doctor", "--port", "0"])
-        .output()
-        .expect("it runs");
+    let doctor = command(&folder.0, &["doctor", "--port", "0"]).output().expect("it runs");
     let said = String::from_utf8_lossy(&doctor.stdout);
     assert!(doctor.status.success(), "{said}");
     for what in ["database", "disk", "open files", "clock", "port"] {
         assert!(said.contains(what), "{what} is not looked at:\n{said}");
     }
-    let explain = command(&folder.0, &["config", "explain"])
-        .output()
-        .expect("it runs");
+    let explain = command(&folder.0, &["config", "explain"]).output().expect("it runs");
     assert!(explain.status.success());
     assert!(String::from_utf8_lossy(&explain.stdout).contains("[listen]"));
-    assert!(
-        std::fs::read_dir(&folder.0)
-            .expect("it is there")
-            .next()
-            .is_none()
-    );
+    assert!(std::fs::read_dir(&folder.0).expect("it is there").next().is_none());
 }
 
 #[test]

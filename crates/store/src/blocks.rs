@@ -7,9 +7,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT, HAS_MEMBER, HAS_GUEST, OF_SIT, OF_MEMBER, FIND, LIST, DELETE,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, HAS_MEMBER, HAS_GUEST, OF_SIT, OF_MEMBER, FIND, LIST, DELETE];
 
 const INSERT: &str = "INSERT INTO block (id, sit_id, member_id, guest_id, by_id, note, at_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
@@ -66,15 +65,7 @@ pub struct Told {
 /// Writes a block down; `false` when there was one already: the first stays.
 pub async fn insert(tx: &mut Tx, block: &Block) -> Result<bool, Broken> {
     let (member, guest) = columns(block.who);
-    let args = args![
-        block.id,
-        block.sit,
-        member,
-        guest,
-        block.by,
-        &block.note,
-        block.at,
-    ];
+    let args = args![block.id, block.sit, member, guest, block.by, &block.note, block.at,];
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
@@ -102,8 +93,7 @@ pub async fn of_member(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> 
 /// Of which sit and person a block is.
 pub async fn find(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?)))
-        .transpose()
+    row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?))).transpose()
 }
 
 /// The latest blocks of the home, as the keeper reads them.

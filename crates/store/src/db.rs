@@ -74,25 +74,12 @@ impl Store {
         let knock = AnyConnection::connect_with(&options).await;
         let knock = knock.map_err(|error| Broken::of("opening the database", &error))?;
         drop(knock.close().await);
-        let writers_max = if engine == Engine::Sqlite {
-            1
-        } else {
-            WRITERS_MAX
-        };
+        let writers_max = if engine == Engine::Sqlite { 1 } else { WRITERS_MAX };
         let writers = pool(engine, Access::Write, writers_max).connect_with(options.clone());
-        let writers = writers
-            .await
-            .map_err(|error| Broken::of("opening the database", &error))?;
+        let writers = writers.await.map_err(|error| Broken::of("opening the database", &error))?;
         let readers = pool(engine, Access::Read, READERS_MAX).connect_with(options);
-        let readers = readers
-            .await
-            .map_err(|error| Broken::of("opening the database", &error))?;
-        Ok(Self(Arc::new(Inner {
-            engine,
-            readers,
-            writers,
-            once_more: Mutex::new(()),
-        })))
+        let readers = readers.await.map_err(|error| Broken::of("opening the database", &error))?;
+        Ok(Self(Arc::new(Inner { engine, readers, writers, once_more: Mutex::new(()) })))
     }
 
     /// Which database this is.
@@ -157,9 +144,8 @@ impl Store {
         let folded = folded.fetch_one(&self.0.writers).await;
         let folded = folded.map_err(|error| Broken::of("folding the log away", &error))?;
         // The first column says whether something stood in the way.
-        let busy: i64 = folded
-            .try_get(0)
-            .map_err(|error| Broken::of("folding the log away", &error))?;
+        let busy: i64 =
+            folded.try_get(0).map_err(|error| Broken::of("folding the log away", &error))?;
         Ok(busy == 0)
     }
 
@@ -199,10 +185,7 @@ pub(crate) fn engine_of(address: &str, mode: &str) -> Result<(Engine, String), B
     if let Some(path) = address.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         // A path may hold what has a meaning in an address.
-        let path = path
-            .replace('%', "%25")
-            .replace('?', "%3F")
-            .replace('#', "%23");
+        let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
         return Ok((Engine::Sqlite, format!("sqlite://{path}?mode={mode}")));
     }
     if address.starts_with("postgres://") || address.starts_with("postgresql://") {
@@ -235,10 +218,7 @@ async fn prepare_sqlite(connection: &mut AnyConnection, access: Access) -> Resul
          PRAGMA query_only = {};",
         if access == Access::Read { "ON" } else { "OFF" },
     );
-    sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas))
-        .execute(connection)
-        .await
-        .map(drop)
+    sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas)).execute(connection).await.map(drop)
 }
 
 /// Begins a transaction; anew on another connection when this one was cut while it lay idle.

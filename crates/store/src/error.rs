@@ -71,17 +71,9 @@ impl Broken {
 
     fn made(doing: &'static str, cause: Cause, words: String) -> Self {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let bytes = doing
-            .bytes()
-            .chain(words.bytes())
-            .chain(count.to_be_bytes());
+        let bytes = doing.bytes().chain(words.bytes()).chain(count.to_be_bytes());
         let code = crate::migrate::fold(bytes);
-        Self {
-            doing,
-            cause,
-            words,
-            code,
-        }
+        Self { doing, cause, words, code }
     }
 }
 

@@ -5,16 +5,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT,
-    FIND,
-    CHANGE,
-    SET_TOKEN,
-    SET_UP,
-    LIST_LINES,
-    DROP_LINES,
-    INSERT_LINE,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, FIND, CHANGE, SET_TOKEN, SET_UP, LIST_LINES, DROP_LINES, INSERT_LINE];
 
 const INSERT: &str = "INSERT INTO home (id, name, zone, address, ticket_key) \
     VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING";
@@ -90,9 +82,7 @@ pub async fn insert(
     address: &str,
     ticket_key: [u8; 32],
 ) -> Result<(), Broken> {
-    tx.execute(INSERT, args![name, zone, address, ticket_key])
-        .await
-        .map(drop)
+    tx.execute(INSERT, args![name, zone, address, ticket_key]).await.map(drop)
 }
 
 /// The home's row.
@@ -130,25 +120,15 @@ pub async fn set_up(tx: &mut Tx, token_hash: [u8; 32], now: Instant) -> Result<b
 
 /// The lines people can call, in order.
 pub async fn help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
-    tx.fetch_all(LIST_LINES, args![])
-        .await?
-        .iter()
-        .map(help_line)
-        .collect()
+    tx.fetch_all(LIST_LINES, args![]).await?.iter().map(help_line).collect()
 }
 
 /// Replaces the lines people can call.
 pub async fn set_help_lines(tx: &mut Tx, lines: &[HelpLineRow]) -> Result<(), Broken> {
     tx.execute(DROP_LINES, args![]).await?;
     for (place, line) in (0_u32..).zip(lines) {
-        let args = args![
-            place,
-            &line.country,
-            &line.name,
-            &line.phone,
-            &line.words,
-            &line.verified_on,
-        ];
+        let args =
+            args![place, &line.country, &line.name, &line.phone, &line.words, &line.verified_on,];
         tx.execute(INSERT_LINE, args).await?;
     }
     Ok(())

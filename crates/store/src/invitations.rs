@@ -86,11 +86,7 @@ pub async fn find_by_token(
 
 /// All invitations, the newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
-    tx.fetch_all(LIST, args![])
-        .await?
-        .iter()
-        .map(invitation)
-        .collect()
+    tx.fetch_all(LIST, args![]).await?.iter().map(invitation).collect()
 }
 
 /// Marks an invitation as taken; `false` when it could not be taken any more.

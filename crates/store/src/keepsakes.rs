@@ -41,11 +41,7 @@ pub struct Keepsake {
 
 /// Keeps it, in the place of what she kept of this round before.
 pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<(), Broken> {
-    let themes: Vec<_> = keepsake
-        .themes
-        .iter()
-        .map(|theme| theme.replace(BETWEEN, " "))
-        .collect();
+    let themes: Vec<_> = keepsake.themes.iter().map(|theme| theme.replace(BETWEEN, " ")).collect();
     let values = args![
         keepsake.id,
         member,

@@ -33,20 +33,13 @@ pub async fn look(address: &str) -> Result<Standing, Broken> {
     let steps = steps(&mut line).await.map_err(|error| broken(&error))?;
     let unsound = match engine {
         Engine::Sqlite => {
-            let found = sqlx::query_scalar("PRAGMA quick_check(1)")
-                .fetch_one(&mut line)
-                .await;
+            let found = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut line).await;
             Some(found.map_err(|error| broken(&error))?).filter(|found: &String| found != "ok")
         }
         Engine::Postgres => None,
     };
     line.close().await.map_err(|error| broken(&error))?;
-    Ok(Standing {
-        engine,
-        steps,
-        known: migrate::known(),
-        unsound,
-    })
+    Ok(Standing { engine, steps, known: migrate::known(), unsound })
 }
 
 /// The steps that were taken; none in a database nobody has opened yet.

@@ -6,18 +6,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT,
-    COUNT_WAITING,
-    DUE,
-    CLAIM,
-    SENT,
-    LATER,
-    GIVE_UP,
-    NEXT,
-    COUNT_GIVEN_UP,
-    FORGET,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, COUNT_WAITING, DUE, CLAIM, SENT, LATER, GIVE_UP, NEXT, COUNT_GIVEN_UP, FORGET];
 
 const INSERT: &str = "INSERT INTO mail (id, to_address, subject, words, asked_ms, next_ms, \
     ends_ms, tries, sent_ms, given_up_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, NULL, $8)";
@@ -109,20 +99,13 @@ pub async fn count_waiting(tx: &mut Tx) -> Result<i64, Broken> {
 
 /// Letters that are to be sent by now, at most `count`.
 pub async fn due(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
-    tx.fetch_all(DUE, args![now, count])
-        .await?
-        .iter()
-        .map(mail)
-        .collect()
+    tx.fetch_all(DUE, args![now, count]).await?.iter().map(mail).collect()
 }
 
 /// Takes a letter to send it: nobody else tries it before `next_at`. `false` when somebody else
 /// has taken it.
 pub async fn claim(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
-    Ok(tx
-        .execute(CLAIM, args![mail.id, mail.next_at, next_at])
-        .await?
-        == 1)
+    Ok(tx.execute(CLAIM, args![mail.id, mail.next_at, next_at]).await? == 1)
 }
 
 /// Notes that a letter is sent, and erases what it said.
@@ -147,9 +130,7 @@ pub async fn next_at(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
 
 /// How many letters were tried and given up after this instant.
 pub async fn count_given_up(tx: &mut Tx, after: Instant) -> Result<i64, Broken> {
-    tx.fetch_one(COUNT_GIVEN_UP, args![after])
-        .await?
-        .get("given_up")
+    tx.fetch_one(COUNT_GIVEN_UP, args![after]).await?.get("given_up")
 }
 
 /// Erases the rows of letters that were sent or given up at this instant or before; how many.

@@ -82,23 +82,13 @@ pub async fn find_by_email(tx: &mut Tx, email_key: &str) -> Result<Option<Member
 
 /// Everyone, in the order they came.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Member>, Broken> {
-    tx.fetch_all(LIST, args![])
-        .await?
-        .iter()
-        .map(member)
-        .collect()
+    tx.fetch_all(LIST, args![]).await?.iter().map(member).collect()
 }
 
 /// Changes what a member says of themselves: name, zone, and whether others may see that they
 /// usually come.
 pub async fn change(tx: &mut Tx, member: &Member, now: Instant) -> Result<(), Broken> {
-    let args = args![
-        member.id,
-        &member.name,
-        &member.zone,
-        member.shows_usually,
-        now
-    ];
+    let args = args![member.id, &member.name, &member.zone, member.shows_usually, now];
     tx.execute(CHANGE, args).await.map(drop)
 }
 

@@ -24,17 +24,13 @@ pub(crate) fn known() -> usize {
 
 /// A name for the form of the database that this program makes: it changes with the migrations.
 pub fn fingerprint() -> String {
-    let checksums = MIGRATIONS
-        .iter()
-        .flat_map(|migration| migration.checksum.iter());
+    let checksums = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
     format!("{:016x}", fold(checksums.copied()))
 }
 
 /// Folds bytes into a number that differs when they differ (FNV-1a).
 pub(crate) fn fold(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(FNV_BASIS, |folded, byte| {
-        (folded ^ u64::from(byte)).wrapping_mul(FNV_PRIME)
-    })
+    bytes.fold(FNV_BASIS, |folded, byte| (folded ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
 }
 
 /// Brings the database to the newest form. Does nothing when it is there already; refuses a

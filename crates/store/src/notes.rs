@@ -49,10 +49,7 @@ pub async fn keep_after(
 
 /// A member's note around one run.
 pub async fn find(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
-    tx.fetch_optional(FIND, args![run, member])
-        .await?
-        .map(|row| read(&row))
-        .transpose()
+    tx.fetch_optional(FIND, args![run, member]).await?.map(|row| read(&row)).transpose()
 }
 
 /// A member's own notes, the latest first; of one sit, or of all.

@@ -82,10 +82,7 @@ pub trait Column: Sized {
 }
 
 fn unreadable(column: &'static str) -> Broken {
-    Broken::new(
-        "reading a row",
-        format!("column {column} holds something else"),
-    )
+    Broken::new("reading a row", format!("column {column} holds something else"))
 }
 
 /// Kinds the database itself knows, there or absent.
@@ -231,8 +228,6 @@ impl<const N: usize> Column for Option<[u8; N]> {
         let Some(bytes) = row.get::<Option<Vec<u8>>>(column)? else {
             return Ok(None);
         };
-        <[u8; N]>::try_from(bytes)
-            .map(Some)
-            .map_err(|_bytes| unreadable(column))
+        <[u8; N]>::try_from(bytes).map(Some).map_err(|_bytes| unreadable(column))
     }
 }

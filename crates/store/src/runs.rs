@@ -92,14 +92,7 @@ pub struct Sat {
 pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
     let facts = &run.facts;
     let plan = facts.plan.to_json();
-    let values = args![
-        run.id,
-        run.sit,
-        facts.planned_at,
-        plan,
-        facts.led,
-        facts.begins_itself
-    ];
+    let values = args![run.id, run.sit, facts.planned_at, plan, facts.led, facts.begins_itself];
     tx.execute(OPEN, values).await?;
     let found = find_planned(tx, run.sit, facts.planned_at).await?;
     found.ok_or_else(|| Broken::new("opening a run", "it is not there"))
@@ -107,35 +100,22 @@ pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
 
 /// The run of this id.
 pub async fn find(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(FIND, args![id])
-        .await?
-        .map(|row| read(&row))
-        .transpose()
+    tx.fetch_optional(FIND, args![id]).await?.map(|row| read(&row)).transpose()
 }
 
 /// The run of a sit that was planned for this instant.
 pub async fn find_planned(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(FIND_PLANNED, args![sit, at])
-        .await?
-        .map(|row| read(&row))
-        .transpose()
+    tx.fetch_optional(FIND_PLANNED, args![sit, at]).await?.map(|row| read(&row)).transpose()
 }
 
 /// The last run of a sit that was opened.
 pub async fn last(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(LAST, args![sit])
-        .await?
-        .map(|row| read(&row))
-        .transpose()
+    tx.fetch_optional(LAST, args![sit]).await?.map(|row| read(&row)).transpose()
 }
 
 /// All runs that are not marked as over, for a home that starts again.
 pub async fn not_over(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
-    tx.fetch_all(NOT_OVER, args![])
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    tx.fetch_all(NOT_OVER, args![]).await?.iter().map(read).collect()
 }
 
 /// What was changed in a run, in order.
@@ -144,10 +124,7 @@ pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
     rows.iter()
         .map(|row| {
             let what = row.read("what", |text| serde_json::from_str(text).ok())?;
-            Ok(Change {
-                at: row.get("at_ms")?,
-                what,
-            })
+            Ok(Change { at: row.get("at_ms")?, what })
         })
         .collect()
 }
@@ -162,9 +139,7 @@ pub async fn append_change(
 ) -> Result<(), Broken> {
     let what = serde_json::to_string(&change.what)
         .map_err(|_error| Broken::new("writing a change", "not as JSON"))?;
-    tx.execute(APPEND, args![run, place, change.at, what, by])
-        .await
-        .map(drop)
+    tx.execute(APPEND, args![run, place, change.at, what, by]).await.map(drop)
 }
 
 /// Keeps who came, with whether they sit quietly, and counts those who were not there before.
@@ -178,18 +153,14 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
             Sitter::Guest(guest) => Some((*guest).into()),
             Sitter::Member(_) => None,
         });
-        first_times += tx
-            .execute_in(SAT_GUEST, args![run], guests.collect())
-            .await?;
+        first_times += tx.execute_in(SAT_GUEST, args![run], guests.collect()).await?;
         for quiet in [false, true] {
             let members = some.iter().filter_map(|(who, is_quiet)| match who {
                 Sitter::Member(member) if *is_quiet == quiet => Some((*member).into()),
                 _ => None,
             });
             let members: Args = members.collect();
-            first_times += tx
-                .execute_in(SAT_FIRST, args![run, quiet], members.clone())
-                .await?;
+            first_times += tx.execute_in(SAT_FIRST, args![run, quiet], members.clone()).await?;
             if quiet {
                 tx.execute_in(SAT_QUIETLY, args![run], members).await?;
             }
@@ -214,17 +185,14 @@ pub async fn earlier(
     before: Instant,
     runs_max: u32,
 ) -> Result<Vec<Earlier>, Broken> {
-    let rows = tx
-        .fetch_all(CAME_TO_LAST, args![sit, before, runs_max])
-        .await?;
+    let rows = tx.fetch_all(CAME_TO_LAST, args![sit, before, runs_max]).await?;
     rows.iter().map(read_earlier).collect()
 }
 
 /// The last run of any sit that is over and that anybody came to, with the sit's title.
 pub async fn last_of_all(tx: &mut Tx) -> Result<Option<(Earlier, String)>, Broken> {
     let row = tx.fetch_optional(LAST_OF_ALL, args![]).await?;
-    row.map(|row| Ok((read_earlier(&row)?, row.get("title")?)))
-        .transpose()
+    row.map(|row| Ok((read_earlier(&row)?, row.get("title")?))).transpose()
 }
 
 /// Which members sat in these runs, and how often.
@@ -261,10 +229,5 @@ fn read(row: &Row) -> Result<Run, Broken> {
         begins_itself: row.get("begins_itself")?,
     };
     let over_at = row.get::<Option<Instant>>("over_ms")?;
-    Ok(Run {
-        id: row.get("id")?,
-        sit: row.get("sit_id")?,
-        facts,
-        over_at,
-    })
+    Ok(Run { id: row.get("id")?, sit: row.get("sit_id")?, facts, over_at })
 }

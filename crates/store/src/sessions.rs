@@ -7,16 +7,7 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT,
-    FIND,
-    SEE,
-    LIST,
-    END,
-    END_OF_MEMBER,
-    END_OTHERS,
-    FORGET,
-];
+pub const STATEMENTS: &[&str] = &[INSERT, FIND, SEE, LIST, END, END_OF_MEMBER, END_OTHERS, FORGET];
 
 const INSERT: &str = "INSERT INTO session (id, token_hash, member_id, guest_id, made_ms, seen_ms, \
     ends_ms, browser) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -88,11 +79,7 @@ pub async fn see(tx: &mut Tx, id: SessionId, now: Instant) -> Result<(), Broken>
 
 /// All sessions of a member, the one noticed last first.
 pub async fn list(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>, Broken> {
-    tx.fetch_all(LIST, args![member])
-        .await?
-        .iter()
-        .map(session)
-        .collect()
+    tx.fetch_all(LIST, args![member]).await?.iter().map(session).collect()
 }
 
 /// Ends a session.
@@ -122,10 +109,7 @@ fn session(row: &Row) -> Result<Session, Broken> {
         (Some(member), None) => Whose::Member(member),
         (None, Some(guest)) => Whose::Guest(guest),
         _ => {
-            return Err(Broken::new(
-                "reading a session",
-                "it is nobody's or two people's",
-            ));
+            return Err(Broken::new("reading a session", "it is nobody's or two people's"));
         }
     };
     Ok(Session {

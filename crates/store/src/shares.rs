@@ -132,15 +132,8 @@ pub async fn count(tx: &mut Tx, round: RoundId) -> Result<u32, Broken> {
 /// Keeps what a hand gives, in the place of what it gave before. What was read out of the words
 /// before is gone with them.
 pub async fn put(tx: &mut Tx, round: RoundId, hand: &Hand, share: &ShareRow) -> Result<(), Broken> {
-    let values = args![
-        share.id,
-        round,
-        hand,
-        &share.words,
-        &share.signed,
-        share.aloud,
-        share.beyond
-    ];
+    let values =
+        args![share.id, round, hand, &share.words, &share.signed, share.aloud, share.beyond];
     tx.execute(PUT, values).await.map(drop)
 }
 
@@ -198,9 +191,7 @@ pub async fn knows_key(
     hand: &Hand,
     key_hash: [u8; 32],
 ) -> Result<bool, Broken> {
-    let row = tx
-        .fetch_one(KNOWS_KEY, args![round, hand, key_hash])
-        .await?;
+    let row = tx.fetch_one(KNOWS_KEY, args![round, hand, key_hash]).await?;
     Ok(row.get::<u32>("count")? > 0)
 }
 

@@ -6,15 +6,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[
-    INSERT,
-    FIND_BY_LINK,
-    FIND_BY_BROWSER,
-    TRY,
-    USE,
-    DROP_OF_BROWSER,
-    FORGET,
-];
+pub const STATEMENTS: &[&str] =
+    &[INSERT, FIND_BY_LINK, FIND_BY_BROWSER, TRY, USE, DROP_OF_BROWSER, FORGET];
 
 const INSERT: &str = "INSERT INTO sign_in (id, email_key, member_id, invitation_id, name, email, \
     link_hash, code_hash, browser_hash, to_path, asked_ms, tries, used_ms) \
@@ -67,8 +60,7 @@ impl std::fmt::Debug for SignIn {
 
 /// Writes an asking down. The browser's earlier ones are dropped: the newest letter counts.
 pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
-    tx.execute(DROP_OF_BROWSER, args![asked.browser_hash])
-        .await?;
+    tx.execute(DROP_OF_BROWSER, args![asked.browser_hash]).await?;
     let args = args![
         asked.id,
         &asked.email_key,
@@ -96,9 +88,7 @@ pub async fn find_by_browser(
     tx: &mut Tx,
     browser_hash: [u8; 32],
 ) -> Result<Option<SignIn>, Broken> {
-    let row = tx
-        .fetch_optional(FIND_BY_BROWSER, args![browser_hash])
-        .await?;
+    let row = tx.fetch_optional(FIND_BY_BROWSER, args![browser_hash]).await?;
     row.as_ref().map(sign_in).transpose()
 }
 

@@ -141,9 +141,7 @@ fn read(row: &Row) -> Result<Sit, Broken> {
     let repeats = row.read("repeats", |word| match word {
         "once" => Some(Repeats::Once),
         "weekly" => Some(Repeats::Weekly),
-        "often" => Some(Repeats::Often {
-            every_mins: every_mins?,
-        }),
+        "often" => Some(Repeats::Often { every_mins: every_mins? }),
         _ => None,
     })?;
     let ends_on: Option<String> = row.get("ends_on")?;
@@ -182,10 +180,7 @@ fn read_exception(row: &Row) -> Result<Exception, Broken> {
         let (day, time) = (day.parse::<Date>().ok()?, time.parse::<Time>().ok()?);
         Some(DateTime::from_parts(day, time))
     });
-    Ok(Exception {
-        day: row.read("day", |text| text.parse().ok())?,
-        to,
-    })
+    Ok(Exception { day: row.read("day", |text| text.parse().ok())?, to })
 }
 
 const fn every_mins(repeats: Repeats) -> Option<u32> {
@@ -196,10 +191,6 @@ const fn every_mins(repeats: Repeats) -> Option<u32> {
 }
 
 fn wall_text(time: Time) -> String {
-    let form = if time.second() == 0 {
-        "%H:%M"
-    } else {
-        "%H:%M:%S"
-    };
+    let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     time.strftime(form).to_string()
 }

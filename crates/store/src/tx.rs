@@ -34,11 +34,7 @@ pub struct Done<T> {
 
 impl Tx {
     pub(crate) fn new(inner: Transaction<'static, Any>, again: Arc<AtomicBool>) -> Self {
-        Self {
-            inner,
-            again,
-            spoilt: false,
-        }
+        Self { inner, again, spoilt: false }
     }
 
     /// The write is complete and may be kept.
@@ -59,8 +55,7 @@ impl Tx {
     ) -> Result<Option<Row>, Broken> {
         self.whole(sql)?;
         let ran = asked(sql, args)?.fetch_optional(&mut *self.inner).await;
-        ran.map(|row| row.map(Row))
-            .map_err(|error| self.broken(sql, &error))
+        ran.map(|row| row.map(Row)).map_err(|error| self.broken(sql, &error))
     }
 
     /// The one row that is always there, as for a count.
@@ -104,17 +99,12 @@ impl Tx {
     /// of every statement.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), Broken> {
         self.whole(sql)?;
-        let mentioned = (1..)
-            .take_while(|place| sql.contains(&format!("${place}")))
-            .count();
+        let mentioned = (1..).take_while(|place| sql.contains(&format!("${place}"))).count();
         let text = sql.replace(LIST, &placeholders(mentioned + 1, 2));
         // The library cannot describe parameters of the blob type on PostgreSQL: ask in SQL.
         let prepared = if self.inner.backend_name() == "PostgreSQL" {
             let text = AssertSqlSafe(format!("PREPARE asked AS {text}; DEALLOCATE asked"));
-            sqlx::raw_sql(text)
-                .execute(&mut *self.inner)
-                .await
-                .map(drop)
+            sqlx::raw_sql(text).execute(&mut *self.inner).await.map(drop)
         } else {
             let text = AssertSqlSafe(text).into_sql_str();
             self.inner.prepare(text).await.map(drop)
@@ -125,8 +115,7 @@ impl Tx {
     async fn run(&mut self, sql: &'static str, asked: Asked) -> Result<u64, Broken> {
         self.whole(sql)?;
         let ran = asked.execute(&mut *self.inner).await;
-        ran.map(|result| result.rows_affected())
-            .map_err(|error| self.broken(sql, &error))
+        ran.map(|result| result.rows_affected()).map_err(|error| self.broken(sql, &error))
     }
 
     async fn rows(&mut self, sql: &'static str, asked: Asked) -> Result<Vec<Row>, Broken> {
@@ -164,8 +153,7 @@ impl<T> Done<T> {
             Ok(()) => Ok(value),
             Err(error) => {
                 let broken = Broken::of("keeping a write", &error);
-                tx.again
-                    .store(broken.cause() == Cause::Again, Ordering::Relaxed);
+                tx.again.store(broken.cause() == Cause::Again, Ordering::Relaxed);
                 Err(broken)
             }
         }

@@ -50,15 +50,10 @@ where
 }
 
 /// The address of the PostgreSQL server for tests, if there is one.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one thing tests take from outside"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one thing tests take from outside")]
 #[expect(clippy::print_stderr, reason = "a test that was half run says so")]
 pub fn postgres() -> Option<String> {
-    let server = std::env::var("SITWITH_TEST_POSTGRES")
-        .ok()
-        .filter(|server| !server.is_empty());
+    let server = std::env::var("SITWITH_TEST_POSTGRES").ok().filter(|server| !server.is_empty());
     if server.is_none() {
         eprintln!("PostgreSQL was not there (SITWITH_TEST_POSTGRES is not set): SQLite only");
     }
@@ -79,10 +74,7 @@ impl Cloned {
         let template = format!("template_{}", sitwith_store::fingerprint());
         let mut line = connect(server).await;
         let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
-        locked
-            .execute(&mut line)
-            .await
-            .expect("the lock is free in the end");
+        locked.execute(&mut line).await.expect("the lock is free in the end");
         let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
             .bind(&template)
             .fetch_optional(&mut line)
@@ -91,47 +83,25 @@ impl Cloned {
         if there.is_none() {
             run(&mut line, "DROP DATABASE IF EXISTS half_made".to_owned()).await;
             run(&mut line, "CREATE DATABASE half_made".to_owned()).await;
-            let store = Store::open(&within(server, "half_made"))
-                .await
-                .expect("it migrates");
+            let store = Store::open(&within(server, "half_made")).await.expect("it migrates");
             store.close().await;
-            run(
-                &mut line,
-                format!("ALTER DATABASE half_made RENAME TO {template}"),
-            )
-            .await;
+            run(&mut line, format!("ALTER DATABASE half_made RENAME TO {template}")).await;
         }
         run(&mut line, format!("DROP DATABASE IF EXISTS {name}")).await;
-        run(
-            &mut line,
-            format!("CREATE DATABASE {name} TEMPLATE {template}"),
-        )
-        .await;
-        line.close()
-            .await
-            .expect("the line closes, and with it the lock");
+        run(&mut line, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        line.close().await.expect("the line closes, and with it the lock");
         let address = within(server, &name);
-        Self {
-            server: server.to_owned(),
-            name,
-            address,
-        }
+        Self { server: server.to_owned(), name, address }
     }
 
     async fn gone(self) {
         let mut line = connect(&self.server).await;
-        run(
-            &mut line,
-            format!("DROP DATABASE {} WITH (FORCE)", self.name),
-        )
-        .await;
+        run(&mut line, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }
 }
 
 async fn connect(server: &str) -> PgConnection {
-    PgConnection::connect(server)
-        .await
-        .expect("the PostgreSQL server for tests answers")
+    PgConnection::connect(server).await.expect("the PostgreSQL server for tests answers")
 }
 
 async fn run(line: &mut PgConnection, sql: String) {
@@ -141,8 +111,6 @@ async fn run(line: &mut PgConnection, sql: String) {
 
 /// The same server, another database.
 fn within(server: &str, name: &str) -> String {
-    let (front, _) = server
-        .rsplit_once('/')
-        .expect("an address names a database");
+    let (front, _) = server.rsplit_once('/').expect("an address names a database");
     format!("{front}/{name}")
 }

@@ -55,10 +55,7 @@ pub struct TestPage {
 impl TestHome {
     /// What its pages are served from.
     pub fn state(&self) -> State {
-        State {
-            home: self.home.clone(),
-            manner: Arc::new(self.manner.clone()),
-        }
+        State { home: self.home.clone(), manner: Arc::new(self.manner.clone()) }
     }
 
     /// A browser of somebody nobody knows.
@@ -69,10 +66,7 @@ impl TestHome {
     /// A browser in which this member is signed in.
     pub async fn browser_of(&self, member: &Member) -> TestBrowser {
         let mut browser = self.browser();
-        let kind = sessions::Browser {
-            kind: "A test".to_owned(),
-            session: None,
-        };
+        let kind = sessions::Browser { kind: "A test".to_owned(), session: None };
         let token = arrive::enter_as(&self.home, member, &kind).await;
         browser.hold("__Host-sit", &token.expect("they are let in"));
         browser
@@ -94,17 +88,9 @@ impl TestPage {
 impl TestBrowser {
     /// A browser nobody knows.
     pub fn new(state: State) -> Self {
-        let headers = [
-            ("host", HOST),
-            ("sec-fetch-site", "same-origin"),
-            ("user-agent", "Test"),
-        ];
+        let headers = [("host", HOST), ("sec-fetch-site", "same-origin"), ("user-agent", "Test")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self {
-            state,
-            cookies: BTreeMap::new(),
-            headers: headers.into(),
-        }
+        Self { state, cookies: BTreeMap::new(), headers: headers.into() }
     }
 
     /// Holds this cookie from now on.
@@ -130,11 +116,8 @@ impl TestBrowser {
 
     /// Sends a form.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
-        let pairs = form
-            .iter()
-            .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-        self.ask("POST", path, Some(pairs.collect::<Vec<_>>().join("&")))
-            .await
+        let pairs = form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        self.ask("POST", path, Some(pairs.collect::<Vec<_>>().join("&"))).await
     }
 
     /// Sends a form and opens the page it leads to.
@@ -154,25 +137,17 @@ impl TestBrowser {
             request = request.header(name, value);
         }
         if !self.cookies.is_empty() {
-            let pairs = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"));
+            let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
             request = request.header(header::COOKIE, pairs.collect::<Vec<_>>().join("; "));
         }
         if form.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         let body = Body::from(form.unwrap_or_default());
-        let mut request = request
-            .body(body)
-            .expect("the test asks for something that can be");
+        let mut request = request.body(body).expect("the test asks for something that can be");
         request.extensions_mut().insert(ConnectInfo(PEER));
         let router = router(self.state.clone());
-        let response = router
-            .oneshot(request)
-            .await
-            .expect("the router always answers");
+        let response = router.oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
         self.keep_cookies(&parts.headers);
         let body = body.collect().await.expect("the body ends").to_bytes();

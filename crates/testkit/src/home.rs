@@ -46,9 +46,7 @@ impl TestHome {
     /// A home nobody has set up yet.
     pub async fn fresh() -> Self {
         let folder = TempFolder::new();
-        let store = Store::open(&folder.database())
-            .await
-            .expect("a fresh database opens");
+        let store = Store::open(&folder.database()).await.expect("a fresh database opens");
         let mut home = Self::on(store).await;
         home.folder = Some(folder);
         home
@@ -63,9 +61,7 @@ impl TestHome {
     /// A home that is set up, with people in it, whose shares are read by this.
     pub async fn reading(insight: Insight) -> Self {
         let folder = TempFolder::new();
-        let store = Store::open(&folder.database())
-            .await
-            .expect("a fresh database opens");
+        let store = Store::open(&folder.database()).await.expect("a fresh database opens");
         let mut home = Self::on_reading(store, insight).await;
         home.folder = Some(folder);
         home.set_up().await;
@@ -75,14 +71,8 @@ impl TestHome {
     /// As [`TestHome::on`], with shares read by this.
     pub async fn on_reading(store: Store, insight: Insight) -> Self {
         let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
-        let start = Start {
-            name: "The Test Room",
-            zone: "America/Toronto",
-            address: ADDRESS,
-        };
-        let settings = keeper::load(&store, &dice, &start)
-            .await
-            .expect("settings are made");
+        let start = Start { name: "The Test Room", zone: "America/Toronto", address: ADDRESS };
+        let settings = keeper::load(&store, &dice, &start).await.expect("settings are made");
         let home = Home::new(Parts {
             store,
             clock,
@@ -106,8 +96,7 @@ impl TestHome {
                 for member in people::everyone() {
                     members::insert(&mut tx, &member).await?;
                 }
-                tx.execute("UPDATE home SET set_up_ms = $1", args![people::BEGIN])
-                    .await?;
+                tx.execute("UPDATE home SET set_up_ms = $1", args![people::BEGIN]).await?;
                 Ok(tx.done(()))
             })
             .await;
@@ -131,11 +120,7 @@ impl TestHome {
     /// of what lived in memory.
     pub async fn restarted(&self) -> Self {
         let dice = Dice::seeded(SEED + 1);
-        let start = Start {
-            name: "",
-            zone: "",
-            address: "",
-        };
+        let start = Start { name: "", zone: "", address: "" };
         let settings = keeper::load(&self.home.store, &dice, &start).await;
         let home = Home::new(Parts {
             store: self.home.store.clone(),

@@ -40,16 +40,10 @@ pub fn everyone() -> Vec<Member> {
 /// Somebody who came to `sit` by its link, called `name`.
 pub fn guest(name: &str, sit: SitId) -> Guest {
     // Two guests of different names are two guests.
-    let seed = name.bytes().fold(0, |seed: u64, byte| {
-        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-    });
+    let seed =
+        name.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let chance = sitwith_wire::dice::Dice::seeded(seed).bytes();
-    Guest {
-        id: GuestId::new(BEGIN, chance),
-        name: name.to_owned(),
-        sit,
-        came_at: BEGIN,
-    }
+    Guest { id: GuestId::new(BEGIN, chance), name: name.to_owned(), sit, came_at: BEGIN }
 }
 
 /// Each kind of person once, for tables of who may do what.

@@ -10,9 +10,7 @@ pub async fn hands(home: &TestHome) -> Vec<Vec<u8>> {
     let rows = tx.fetch_all("SELECT hand FROM share", args![]).await;
     let rows = rows.expect("shares are there to be asked for");
     let hands = rows.iter().map(|row| row.get("hand"));
-    hands
-        .map(|hand| hand.expect("a share has a hand"))
-        .collect()
+    hands.map(|hand| hand.expect("a share has a hand")).collect()
 }
 
 /// How many answers wait to be read, in all rounds.

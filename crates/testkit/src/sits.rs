@@ -45,7 +45,5 @@ pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
 /// Ana makes this sit.
 pub async fn made(home: &TestHome, draft: Draft) -> SitId {
     let ana = Person::Member(people::ana());
-    make_sit(&home.home, &ana, draft)
-        .await
-        .expect("Ana may make it, and the draft is a good one")
+    make_sit(&home.home, &ana, draft).await.expect("Ana may make it, and the draft is a good one")
 }

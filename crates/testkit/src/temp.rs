@@ -15,11 +15,7 @@ impl TempFolder {
     /// nothing there.
     pub fn new() -> Self {
         let memory = Path::new("/dev/shm");
-        let base = if memory.is_dir() {
-            memory.to_owned()
-        } else {
-            std::env::temp_dir()
-        };
+        let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
         loop {
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
             let folder = base.join(format!("sitwith-test-{}-{count}", std::process::id()));

@@ -28,11 +28,7 @@ const ASKED: &str = "__Host-asked";
 const ASKED_PLAIN: &str = "asked";
 
 fn asked_name(visitor: &Visitor) -> &'static str {
-    if visitor.is_secure {
-        ASKED
-    } else {
-        ASKED_PLAIN
-    }
+    if visitor.is_secure { ASKED } else { ASKED_PLAIN }
 }
 
 /// What this browser holds from an earlier asking.
@@ -47,26 +43,17 @@ fn hold(visitor: &Visitor, secret: &str) -> HeaderValue {
 }
 
 fn let_go(visitor: &Visitor) -> HeaderValue {
-    cookie(
-        &format!("{}=; Max-Age=0", asked_name(visitor)),
-        visitor.is_secure,
-    )
+    cookie(&format!("{}=; Max-Age=0", asked_name(visitor)), visitor.is_secure)
 }
 
 /// The browser somebody comes with, for the use cases that begin a session.
 pub(crate) fn browser(visitor: &Visitor) -> Browser {
-    Browser {
-        kind: visitor.browser.clone(),
-        session: visitor.session,
-    }
+    Browser { kind: visitor.browser.clone(), session: visitor.session }
 }
 
 /// On to a page, with a session that has just begun.
 pub(crate) fn on_with(visitor: &Visitor, token: &str, to: &str) -> Response {
-    let cookies = [
-        (SET_COOKIE, session::begin(visitor, token)),
-        (SET_COOKIE, let_go(visitor)),
-    ];
+    let cookies = [(SET_COOKIE, session::begin(visitor, token)), (SET_COOKIE, let_go(visitor))];
     (AppendHeaders(cookies), Redirect::to(to)).into_response()
 }
 

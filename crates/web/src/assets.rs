@@ -51,20 +51,13 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    hash.finalize()
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
 /// Every file by its path, packed when it is first asked for.
 static FILES: LazyLock<BTreeMap<String, OnceLock<Packed>>> = LazyLock::new(|| {
     let names = Static::iter().map(|name| name.into_owned());
-    names
-        .chain([EVERY_PAGE.to_owned()])
-        .map(|name| (name, OnceLock::new()))
-        .collect()
+    names.chain([EVERY_PAGE.to_owned()]).map(|name| (name, OnceLock::new())).collect()
 });
 
 /// A file, ready to be sent.
@@ -87,9 +80,7 @@ pub fn needed_by(module: &str) -> Vec<String> {
     while let Some(path) = found.get(place).cloned() {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         for import in lean::imports(&text_of(&path)) {
-            let beside = import
-                .strip_prefix("./")
-                .map(|name| format!("{folder}/{name}"));
+            let beside = import.strip_prefix("./").map(|name| format!("{folder}/{name}"));
             let other = beside.or_else(|| import.strip_prefix("../").map(str::to_owned));
             if let Some(other) = other.filter(|other| !found.contains(other)) {
                 found.push(other);
@@ -113,19 +104,10 @@ pub async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) 
         return StatusCode::NOT_FOUND.into_response();
     };
     let packed = file.get_or_init(|| pack(&path));
-    let keep = if tree == *TREE {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-store"
-    };
-    let takes = asked
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|takes| takes.to_str().ok());
+    let keep = if tree == *TREE { "public, max-age=31536000, immutable" } else { "no-store" };
+    let takes = asked.get(header::ACCEPT_ENCODING).and_then(|takes| takes.to_str().ok());
     let (body, encoding) = packed.for_one_who_takes(takes.unwrap_or_default());
-    let headers = [
-        (header::CONTENT_TYPE, kind_of(&path)),
-        (header::CACHE_CONTROL, keep),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind_of(&path)), (header::CACHE_CONTROL, keep)];
     let mut response = (headers, body).into_response();
     if let Some(encoding) = encoding {
         let headers = response.headers_mut();
@@ -153,17 +135,9 @@ fn pack(path: &str) -> Packed {
         _ => Static::get(path).map_or_else(Bytes::new, |file| file.data.into_owned().into()),
     };
     if path.ends_with(".woff2") {
-        return Packed {
-            plain,
-            gzip: None,
-            brotli: None,
-        };
+        return Packed { plain, gzip: None, brotli: None };
     }
-    Packed {
-        gzip: gzip(&plain).ok(),
-        brotli: brotli(&plain).ok(),
-        plain,
-    }
+    Packed { gzip: gzip(&plain).ok(), brotli: brotli(&plain).ok(), plain }
 }
 
 /// A file as it was written; the sheets of every page, one behind the other.
@@ -171,9 +145,7 @@ fn text_of(path: &str) -> String {
     if path == EVERY_PAGE {
         return SHEETS.map(text_of).concat();
     }
-    let file = Static::get(path)
-        .map(|file| file.data.into_owned())
-        .unwrap_or_default();
+    let file = Static::get(path).map(|file| file.data.into_owned()).unwrap_or_default();
     String::from_utf8(file).unwrap_or_default()
 }
 
@@ -210,18 +182,10 @@ mod tests {
     #[test]
     fn the_room_names_every_module_it_needs() {
         let needed = needed_by("room/room.js");
-        for path in [
-            "room/clock.js",
-            "room/bell.js",
-            "room/ears.js",
-            "room/circle.js",
-        ] {
+        for path in ["room/clock.js", "room/bell.js", "room/ears.js", "room/circle.js"] {
             assert!(needed.iter().any(|needed| needed == path), "{path}");
         }
-        assert!(
-            needed.iter().all(|path| FILES.contains_key(path)),
-            "{needed:?}"
-        );
+        assert!(needed.iter().all(|path| FILES.contains_key(path)), "{needed:?}");
     }
 
     #[test]
@@ -229,10 +193,7 @@ mod tests {
         for path in FILES.keys().filter(|path| path.ends_with(".js")) {
             for line in text_of(path).lines() {
                 let is_comment = line.trim_start().starts_with(['*', '/']);
-                assert!(
-                    is_comment || line.matches('`').count() % 2 == 0,
-                    "{path}: {line}"
-                );
+                assert!(is_comment || line.matches('`').count() % 2 == 0, "{path}: {line}");
             }
         }
     }

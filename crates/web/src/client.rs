@@ -32,11 +32,8 @@ impl Client {
         let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
         let trusted = &state.manner.trusted_proxies;
         let is_behind_proxy = peer.is_some_and(|peer| trusted.contains(&peer));
-        let place = if is_behind_proxy {
-            forwarded_for(&parts.headers, trusted).or(peer)
-        } else {
-            peer
-        };
+        let place =
+            if is_behind_proxy { forwarded_for(&parts.headers, trusted).or(peer) } else { peer };
         let address = &state.home.settings().address;
         Self {
             place: place.map_or_else(|| "unknown".to_owned(), place_of),
@@ -64,10 +61,7 @@ fn forwarded_for(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
 fn parse_address(text: &str) -> Option<IpAddr> {
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
     let bare = text.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<IpAddr>()
-        .ok()
-        .or_else(with_port)
-        .map(|address| address.to_canonical())
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
 }
 
 fn place_of(address: IpAddr) -> String {
@@ -83,17 +77,12 @@ fn place_of(address: IpAddr) -> String {
 /// Whether the browser sees this page over TLS, or on its own machine.
 fn is_secure(headers: &HeaderMap, is_behind_proxy: bool, home_address: &str) -> bool {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let forwarded = headers
-        .get("x-forwarded-proto")
-        .and_then(|value| value.to_str().ok());
+    let forwarded = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     if is_behind_proxy && let Some(scheme) = forwarded {
         return scheme.eq_ignore_ascii_case("https");
     }
     let host = text(header::HOST).unwrap_or_default();
-    if home_address
-        .strip_prefix("https://")
-        .is_some_and(|home| home == host)
-    {
+    if home_address.strip_prefix("https://").is_some_and(|home| home == host) {
         return true;
     }
     let browser = text(header::USER_AGENT).unwrap_or_default();
@@ -108,9 +97,7 @@ fn is_own_machine(host: &str) -> bool {
     };
     name == "localhost"
         || name.ends_with(".localhost")
-        || name
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Safari keeps no secure cookie for a page without TLS, not even from its own machine.
@@ -121,15 +108,10 @@ fn is_safari(browser: &str) -> bool {
 /// The kind of browser in words, so that people recognise their own in a list. Coarse on
 /// purpose: it is no fingerprint.
 pub fn browser(headers: &HeaderMap) -> String {
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent = agent.unwrap_or_default();
     let first = |kinds: &[(&str, &'static str)]| {
-        kinds
-            .iter()
-            .find(|(sign, _)| agent.contains(sign))
-            .map(|(_, words)| *words)
+        kinds.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, words)| *words)
     };
     let kind = first(&[
         ("Edg", "Edge"),
@@ -196,10 +178,8 @@ mod tests {
         let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
         let spoofed = headers(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.0.0.2")]);
         assert_eq!(forwarded_for(&spoofed, &trusted), Some(ip("203.0.113.9")));
-        let two = headers(&[
-            ("x-forwarded-for", "1.1.1.1"),
-            ("x-forwarded-for", "203.0.113.7:4711"),
-        ]);
+        let two =
+            headers(&[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.7:4711")]);
         assert_eq!(forwarded_for(&two, &trusted), Some(ip("203.0.113.7")));
         let rubbish = headers(&[("x-forwarded-for", "1.1.1.1, unknown")]);
         assert_eq!(forwarded_for(&rubbish, &trusted), None);
@@ -207,14 +187,8 @@ mod tests {
 
     #[test]
     fn a_household_has_one_place_whatever_its_devices_choose() {
-        assert_eq!(
-            place_of(ip("2001:db8:1:2:aaaa::1")),
-            place_of(ip("2001:db8:1:2:bbbb::2"))
-        );
-        assert_ne!(
-            place_of(ip("2001:db8:1:2::1")),
-            place_of(ip("2001:db8:1:3::1"))
-        );
+        assert_eq!(place_of(ip("2001:db8:1:2:aaaa::1")), place_of(ip("2001:db8:1:2:bbbb::2")));
+        assert_ne!(place_of(ip("2001:db8:1:2::1")), place_of(ip("2001:db8:1:3::1")));
         assert_eq!(place_of(ip("192.0.2.1")), "192.0.2.1");
     }
 
@@ -231,10 +205,7 @@ mod tests {
         assert!(is_secure(&at("localhost:7747", &[]), false, home));
         assert!(is_secure(&at("127.0.0.1:7747", &[]), false, home));
         assert!(is_secure(&at("[::1]:7747", &[]), false, home));
-        let safari = [(
-            "user-agent",
-            "Mozilla/5.0 (Macintosh) Version/17.4 Safari/605.1.15",
-        )];
+        let safari = [("user-agent", "Mozilla/5.0 (Macintosh) Version/17.4 Safari/605.1.15")];
         assert!(!is_secure(&at("localhost:7747", &safari), false, home));
         let proxied = [("x-forwarded-proto", "https")];
         assert!(is_secure(&at("inner", &proxied), true, home));

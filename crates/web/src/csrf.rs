@@ -36,11 +36,7 @@ pub fn made(headers: &HeaderMap, home_address: &str) -> Made {
     let origin = origin.to_str().unwrap_or_default();
     let host = origin.split_once("://").map(|(_, host)| host);
     let is_ours = host.is_some() && host == text(header::HOST.as_str());
-    if is_ours || origin == home_address {
-        Made::Here
-    } else {
-        Made::Elsewhere
-    }
+    if is_ours || origin == home_address { Made::Here } else { Made::Elsewhere }
 }
 
 /// Whether a live socket may be opened with these headers. The ticket is its key, not a cookie;
@@ -51,10 +47,7 @@ pub fn may_open_socket(headers: &HeaderMap, home_address: &str) -> bool {
 
 /// Refuses every unsafe request that was not made on a page of ours.
 pub async fn check(With(state): With<State>, request: Request, next: Next) -> Response {
-    let is_safe = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || made(request.headers(), &state.home.settings().address) == Made::Here {
         return next.run(request).await;
     }
@@ -93,19 +86,10 @@ mod tests {
     #[test]
     fn an_older_browser_is_known_by_its_origin() {
         let host = ("host", "192.168.1.5:7747");
-        assert_eq!(
-            said(&[host, ("origin", "http://192.168.1.5:7747")]),
-            Made::Here
-        );
-        assert_eq!(
-            said(&[host, ("origin", "http://192.168.1.5:80")]),
-            Made::Elsewhere
-        );
+        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:7747")]), Made::Here);
+        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:80")]), Made::Elsewhere);
         assert_eq!(said(&[host, ("origin", "null")]), Made::Elsewhere);
-        assert_eq!(
-            said(&[host, ("origin", "https://evil.example")]),
-            Made::Elsewhere
-        );
+        assert_eq!(said(&[host, ("origin", "https://evil.example")]), Made::Elsewhere);
         assert_eq!(said(&[host]), Made::Unsaid);
         // Behind a proxy that hands on its own name for the home.
         assert_eq!(said(&[("host", "inner"), ("origin", HOME)]), Made::Here);

@@ -46,11 +46,7 @@ pub enum Fail {
 impl Fail {
     /// An expected refusal, in words.
     pub const fn words(status: StatusCode, title: &'static str, words: &'static str) -> Self {
-        Self::Words {
-            status,
-            title,
-            words,
-        }
+        Self::Words { status, title, words }
     }
 
     fn status(&self) -> StatusCode {
@@ -70,10 +66,7 @@ impl Fail {
                 "There is nothing here.",
                 "The link may be old, or a letter of it went missing. Nothing of yours is lost.",
             ),
-            Self::SignIn(_) => (
-                "Come in first.",
-                "Sign in, and you will be brought back here.",
-            ),
+            Self::SignIn(_) => ("Come in first.", "Sign in, and you will be brought back here."),
             Self::NotYours => (
                 "This part is looked after by someone else.",
                 "Nothing was changed. If you think it should be yours, ask the keeper.",
@@ -131,9 +124,7 @@ impl IntoResponse for Fail {
         let mut response = self.status().into_response();
         if let Self::TooMany(wait) = &self {
             let secs = wait.secs().max(1);
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, secs.into());
+            response.headers_mut().insert(header::RETRY_AFTER, secs.into());
         }
         response.extensions_mut().insert(self);
         response

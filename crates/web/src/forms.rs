@@ -51,19 +51,12 @@ impl Faults {
 
     /// What is said beside this field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|fault| fault.field == field)
-            .map(|fault| fault.words.as_str())
+        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.words.as_str())
     }
 
     /// The status a page with this form has.
     pub fn status(&self) -> StatusCode {
-        if self.is_empty() {
-            StatusCode::OK
-        } else {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        if self.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     /// The list at the top of the form. It takes the focus, so that nobody has to look for it.
@@ -308,10 +301,7 @@ mod tests {
             .value("amara.example.org")
             .show(&faults)
             .into_string();
-        assert!(
-            shown.contains(r#"aria-describedby="email-h email-e""#),
-            "{shown}"
-        );
+        assert!(shown.contains(r#"aria-describedby="email-h email-e""#), "{shown}");
         assert!(shown.contains(r#"aria-invalid="true""#));
         assert!(shown.contains("amara.example.org"));
     }
@@ -339,9 +329,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_cannot_become_part_of_the_page() {
-        let shown = field("name", "Name")
-            .value("\"><script>")
-            .show(&Faults::none());
+        let shown = field("name", "Name").value("\"><script>").show(&Faults::none());
         assert!(!shown.into_string().contains("<script>"));
     }
 }

@@ -53,13 +53,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
     for seen in &upcoming {
         rounds.extend(crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?);
     }
-    Ok(pages::dashboard(
-        &state,
-        &visitor,
-        &guide.name,
-        (&upcoming, &rounds),
-        came.as_ref(),
-    ))
+    Ok(pages::dashboard(&state, &visitor, &guide.name, (&upcoming, &rounds), came.as_ref()))
 }
 
 /// Where a new sit starts from: a ready-made plan's name, or another sit's id.
@@ -111,10 +105,7 @@ pub async fn make(
         Ok(draft) => draft,
         Err(faults) => return Ok((faults.status(), editor.show(&typed, &faults)).into_response()),
     };
-    let id = typed
-        .id
-        .parse()
-        .unwrap_or_else(|_no| make::fresh_id(&state.home));
+    let id = typed.id.parse().unwrap_or_else(|_no| make::fresh_id(&state.home));
     match make::keep_sit(&state.home, &visitor.person, id, draft).await {
         Ok(()) => Ok(kept(id)),
         Err(AppFail::No(no)) => refuse(no, &editor, &typed),
@@ -171,11 +162,7 @@ async fn found(state: &State, visitor: &Visitor, id: &str) -> Result<Seen, Fail>
     visitor.has(Role::Guide)?;
     let found = sits::find_sit(&state.home, &visitor.person, id_of(id)?).await;
     let seen = found.map_err(|fail| refused(visitor, fail))?;
-    if seen.sit.ended_at.is_some() {
-        Err(Fail::Missing)
-    } else {
-        Ok(seen)
-    }
+    if seen.sit.ended_at.is_some() { Err(Fail::Missing) } else { Ok(seen) }
 }
 
 fn kept(id: SitId) -> Response {

@@ -23,13 +23,8 @@ const SECRET_PATHS: [&str; 5] = ["/sign-in/", "/invitations/", "/setup/", "/come
 
 /// Adds the headers to every answer.
 pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> Response {
-    let asked = request
-        .extensions_mut()
-        .get_or_insert_default::<Asked>()
-        .clone();
-    let is_secret = SECRET_PATHS
-        .iter()
-        .any(|path| request.uri().path().starts_with(path));
+    let asked = request.extensions_mut().get_or_insert_default::<Asked>().clone();
+    let is_secret = SECRET_PATHS.iter().any(|path| request.uri().path().starts_with(path));
     let is_help = request.uri().path() == "/help";
     let is_file = request.uri().path().starts_with("/static/");
     let mut response = next.run(request).await;
@@ -41,35 +36,15 @@ pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> 
     }
     let is_own = asked.is_known() || is_secret || is_help;
     let headers = response.headers_mut();
-    let referrer = if is_secret {
-        "strict-origin"
-    } else {
-        "same-origin"
-    };
+    let referrer = if is_secret { "strict-origin" } else { "same-origin" };
     set(headers, header::CONTENT_SECURITY_POLICY, CONTENT);
     set(headers, header::REFERRER_POLICY, referrer);
     set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(
-        headers,
-        HeaderName::from_static("permissions-policy"),
-        DEVICE,
-    );
-    set(
-        headers,
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
-    set(
-        headers,
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    );
+    set(headers, HeaderName::from_static("permissions-policy"), DEVICE);
+    set(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(headers, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     if state.home.settings().address.starts_with("https://") {
-        set(
-            headers,
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000",
-        );
+        set(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
     if is_own || headers.contains_key(header::SET_COOKIE) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -81,7 +56,5 @@ pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> 
 
 /// Sets a header unless the handler has.
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    headers
-        .entry(name)
-        .or_insert(HeaderValue::from_static(value));
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
 }

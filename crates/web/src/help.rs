@@ -34,39 +34,37 @@ pub async fn show(
     let own = state.home.settings().help_lines.clone();
     let country = help::country(&chosen.country);
     let now = state.home.clock.now();
-    plain_page(&state, &visitor, "Help now")
-        .without_scripts()
-        .show(&html! {
-            div class="door stack far" {
-                div class="stack" {
-                    h1 { "Help, now." }
-                    p class="lead" {
-                        "If you might not be safe, please call somebody first. The people on these \
-                         lines are there for exactly this."
-                    }
-                }
-                section class="stack" aria-labelledby="own" {
-                    h2 id="own" { "Call somebody" }
-                    (page::help_lines(&own))
-                    (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
-                }
-                @if let Some(country) = country { (lines_of(country, now)) }
-                (choice(country))
-                section class="stack" aria-labelledby="ease" {
-                    h2 id="ease" { "Until somebody answers" }
-                    ul class="plain-list" {
-                        li { "Put both feet on the floor, and feel that it holds." }
-                        li { "Look for three things that are blue." }
-                        li { "Hold something cold, or something warm." }
-                        li { "Go where other people are, if you can." }
-                    }
-                }
-                p class="soft small measure" {
-                    "Opening this page is written down nowhere in this home, and it leaves nothing \
-                     in your browser but the usual history."
+    plain_page(&state, &visitor, "Help now").without_scripts().show(&html! {
+        div class="door stack far" {
+            div class="stack" {
+                h1 { "Help, now." }
+                p class="lead" {
+                    "If you might not be safe, please call somebody first. The people on these \
+                     lines are there for exactly this."
                 }
             }
-        })
+            section class="stack" aria-labelledby="own" {
+                h2 id="own" { "Call somebody" }
+                (page::help_lines(&own))
+                (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
+            }
+            @if let Some(country) = country { (lines_of(country, now)) }
+            (choice(country))
+            section class="stack" aria-labelledby="ease" {
+                h2 id="ease" { "Until somebody answers" }
+                ul class="plain-list" {
+                    li { "Put both feet on the floor, and feel that it holds." }
+                    li { "Look for three things that are blue." }
+                    li { "Hold something cold, or something warm." }
+                    li { "Go where other people are, if you can." }
+                }
+            }
+            p class="soft small measure" {
+                "Opening this page is written down nowhere in this home, and it leaves nothing \
+                 in your browser but the usual history."
+            }
+        }
+    })
 }
 
 /// A country's lines: the number for danger first.
@@ -134,9 +132,6 @@ fn choice(chosen: Option<&Country>) -> Markup {
 pub async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
     match state.home.store.answers().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
-        Err(_broken) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer\n",
-        ),
+        Err(_broken) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }
 }

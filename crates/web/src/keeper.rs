@@ -70,43 +70,23 @@ fn faults(nos: &[WishNo]) -> Result<Faults, Fail> {
     for no in nos {
         let (name, label, words) = match no {
             WishNo::NotKeeper => return Err(Fail::NotYours),
-            WishNo::Name => (
-                "home_name",
-                HOME_NAME,
-                "A name is needed; sixty letters at most.",
-            ),
+            WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty letters at most."),
             WishNo::Zone => ("zone", ZONE, "Choose a place from the list."),
             WishNo::Address => (
                 "address",
                 ADDRESS,
                 "This needs https:// and a name, like https://sit.example.org.",
             ),
-            WishNo::MailFrom => (
-                "mail_from",
-                MAIL_FROM,
-                "This needs an @, like home@example.org.",
-            ),
-            WishNo::SmtpHost => (
-                "smtp_host",
-                SMTP_HOST,
-                "A name like mail.example.org is needed.",
-            ),
-            WishNo::SmtpPort => (
-                "smtp_port",
-                SMTP_PORT,
-                "A number is needed; mostly 587 or 465.",
-            ),
+            WishNo::MailFrom => ("mail_from", MAIL_FROM, "This needs an @, like home@example.org."),
+            WishNo::SmtpHost => ("smtp_host", SMTP_HOST, "A name like mail.example.org is needed."),
+            WishNo::SmtpPort => ("smtp_port", SMTP_PORT, "A number is needed; mostly 587 or 465."),
             WishNo::SmtpSecurity => ("smtp_security", SMTP_SECURITY, "Choose one of the three."),
             WishNo::SmtpLogin => ("smtp_login", SMTP_LOGIN, "This is longer than relays take."),
             WishNo::LinesTooMany => ("line-0-country", "The lines", "Twelve lines at most."),
             WishNo::Line(place) => {
                 let name = format!("line-{place}-country");
                 let label = format!("Line {}", place + 1);
-                faults.add(
-                    &name,
-                    &label,
-                    "A country and a number are needed, and few words.",
-                );
+                faults.add(&name, &label, "A country and a number are needed, and few words.");
                 continue;
             }
         };

@@ -91,10 +91,7 @@ pub async fn down(
     let Down { have, paced } = read(body, DOWN_BYTES_MAX).await?;
     let offer = media::down(&state.home, &seated, have, paced).await?;
     Ok(match offer {
-        Some(offer) => fresh(DownOffer {
-            n: offer.n,
-            offer: offer.sdp,
-        }),
+        Some(offer) => fresh(DownOffer { n: offer.n, offer: offer.sdp }),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }
@@ -176,9 +173,7 @@ impl IntoResponse for Refused {
         let mut response = (status, Json(Why { why })).into_response();
         if let ConnectNo::TooMany(wait) = self.0 {
             let secs = wait.secs().max(1);
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, secs.into());
+            response.headers_mut().insert(header::RETRY_AFTER, secs.into());
         }
         response
     }

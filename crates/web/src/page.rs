@@ -278,10 +278,7 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
 
 /// A phone number as it is dialled: digits, and a plus at the front.
 pub(crate) fn dialled(phone: &str) -> String {
-    phone
-        .chars()
-        .filter(|sign| sign.is_ascii_digit() || *sign == '+')
-        .collect()
+    phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 
 /// A path made fit for a query.

@@ -145,27 +145,18 @@ pub fn router(state: State) -> Router {
         .fallback(crate::fail::missing)
         .layer(from_fn(without_nought))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            ANSWER_WITHIN,
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(from_fn_with_state(state.clone(), crate::csrf::check))
         .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
         .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
         .layer(from_fn_with_state(state.clone(), crate::headers::add))
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                .compress_when(is_page),
-        )
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .with_state(state)
 }
 
 /// Pages are sent small; files are packed already. No page of ours holds a secret that is the same
 /// each time beside something a stranger may choose, so its length tells nothing.
 fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html"))
 }

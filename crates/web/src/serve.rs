@@ -45,11 +45,7 @@ const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n
 
 /// Listens on this address.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     // Accepted connections inherit these, so each is set up without a word of its own.
@@ -156,13 +152,7 @@ async fn come_in(mut arrival: Arrival) -> Option<Seated> {
 
 /// Answers the requests of one connection.
 async fn show_pages(arrival: Arrival) {
-    let Arrival {
-        stream,
-        peer,
-        router,
-        sockets,
-        mut stops,
-    } = arrival;
+    let Arrival { stream, peer, router, sockets, mut stops } = arrival;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));

@@ -61,11 +61,7 @@ impl Visitor {
     /// The member, if they have this role.
     pub fn has(&self, role: Role) -> Result<&Member, Fail> {
         let member = self.member()?;
-        if member.roles.has(role) {
-            Ok(member)
-        } else {
-            Err(Fail::NotYours)
-        }
+        if member.roles.has(role) { Ok(member) } else { Err(Fail::NotYours) }
     }
 
     /// Somebody nobody looked up: for pages that are the same for everyone.
@@ -112,17 +108,12 @@ pub struct Asked(Arc<OnceCell<Visitor>>);
 impl Asked {
     /// Who asks; looked up the first time somebody wants to know.
     pub async fn visitor(&self, state: &State, parts: &Parts) -> Visitor {
-        self.0
-            .get_or_init(|| Visitor::looked_up(state, parts))
-            .await
-            .clone()
+        self.0.get_or_init(|| Visitor::looked_up(state, parts)).await.clone()
     }
 
     /// Whether the page was made for somebody we know, and is nobody else's.
     pub fn is_known(&self) -> bool {
-        self.0
-            .get()
-            .is_some_and(|visitor| visitor.session.is_some())
+        self.0.get().is_some_and(|visitor| visitor.session.is_some())
     }
 }
 
@@ -138,18 +129,12 @@ impl FromRequestParts<State> for Visitor {
 /// The header that gives a browser its session.
 pub fn begin(visitor: &Visitor, token: &str) -> HeaderValue {
     let age_s = sessions::AGE_MAX.secs();
-    cookie(
-        &format!("{}={token}; Max-Age={age_s}", name(visitor.is_secure)),
-        visitor.is_secure,
-    )
+    cookie(&format!("{}={token}; Max-Age={age_s}", name(visitor.is_secure)), visitor.is_secure)
 }
 
 /// The header that takes a browser's session away.
 pub fn end(visitor: &Visitor) -> HeaderValue {
-    cookie(
-        &format!("{}=; Max-Age=0", name(visitor.is_secure)),
-        visitor.is_secure,
-    )
+    cookie(&format!("{}=; Max-Age=0", name(visitor.is_secure)), visitor.is_secure)
 }
 
 /// A cookie that scripts cannot read and other sites cannot send with a form.
@@ -193,20 +178,10 @@ fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> Strin
 /// The page one should come back to: this one, or the one whose form was sent.
 fn here(parts: &Parts) -> String {
     if parts.method == Method::GET || parts.method == Method::HEAD {
-        return parts
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned();
+        return parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     }
-    let host = parts
-        .headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let from = parts
-        .headers
-        .get(header::REFERER)
-        .and_then(|from| from.to_str().ok());
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let from = parts.headers.get(header::REFERER).and_then(|from| from.to_str().ok());
     let path = from.zip(host).and_then(|(from, host)| {
         let rest = from.split_once("://")?.1;
         rest.strip_prefix(host).filter(|path| path.starts_with('/'))

@@ -31,10 +31,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
         (Some(first), Person::Member(_)) => {
             let found = unsure::unsure(&state.home, &visitor.person, first.sit.id).await;
             let found = found.map_err(|fail| crate::sits::refused(&visitor, fail))?;
-            Some(Circle {
-                expected: found.expected,
-                usually: found.usually,
-            })
+            Some(Circle { expected: found.expected, usually: found.usually })
         }
         _ => None,
     };
@@ -42,10 +39,8 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
 }
 
 fn page(state: &State, visitor: &Visitor, upcoming: &[Seen], circle: Option<&Circle>) -> Markup {
-    Page::new(state, visitor, "Sits")
-        .section(Section::Sits)
-        .style("welcome/welcome.css")
-        .show(&html! {
+    Page::new(state, visitor, "Sits").section(Section::Sits).style("welcome/welcome.css").show(
+        &html! {
             (hero())
             @match upcoming.split_first() {
                 Some((first, others)) => {
@@ -55,7 +50,8 @@ fn page(state: &State, visitor: &Visitor, upcoming: &[Seen], circle: Option<&Cir
                 None => (nothing(visitor)),
             }
             @if visitor.person == Person::Stranger { (for_strangers()) }
-        })
+        },
+    )
 }
 
 fn hero() -> Markup {

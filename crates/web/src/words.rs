@@ -31,9 +31,8 @@ const ONES: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = [
-    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+const TENS: [&str; 10] =
+    ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 /// A number in words up to ninety-nine, in figures above.
 pub fn number(count: usize) -> String {
@@ -49,18 +48,12 @@ pub fn number(count: usize) -> String {
 /// A sentence's first letter made large.
 pub fn sentence(words: &str) -> String {
     let mut signs = words.chars();
-    signs.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(signs).collect()
-    })
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
 /// Names as one says them: "Marit, Tomás and eleven others".
 pub fn list(names: &[String], shown_max: usize) -> String {
-    let shown = names.len().min(if names.len() == shown_max + 1 {
-        names.len()
-    } else {
-        shown_max
-    });
+    let shown = names.len().min(if names.len() == shown_max + 1 { names.len() } else { shown_max });
     let rest = names.len() - shown;
     let mut parts: Vec<String> = names.iter().take(shown).cloned().collect();
     match rest {
@@ -133,10 +126,7 @@ fn part_of_day(time: Time) -> &'static str {
 /// When something begins, as a title: "Tonight at half past seven", "Tuesday evening at eight".
 pub fn when(at: &Zoned, now: &Zoned) -> String {
     let (time, today) = (at.time(), now.date());
-    let days = at
-        .date()
-        .since(today)
-        .map_or(i32::MAX, |span| span.get_days());
+    let days = at.date().since(today).map_or(i32::MAX, |span| span.get_days());
     let part = part_of_day(time);
     let is_early = time.hour() < 4;
     let day = match days {
@@ -207,23 +197,13 @@ pub fn greeting(now: &Zoned) -> &'static str {
 
 /// The letter on somebody's cushion.
 pub fn initial(name: &str) -> String {
-    name.trim()
-        .chars()
-        .next()
-        .map_or_else(String::new, |sign| sign.to_uppercase().collect())
+    name.trim().chars().next().map_or_else(String::new, |sign| sign.to_uppercase().collect())
 }
 
 /// A seat's dye, always the same for the same name.
 pub fn dye(name: &str) -> &'static str {
-    const DYES: [&str; 7] = [
-        "d-indigo",
-        "d-woad",
-        "d-lichen",
-        "d-weld",
-        "d-madder",
-        "d-rosehip",
-        "d-walnut",
-    ];
+    const DYES: [&str; 7] =
+        ["d-indigo", "d-woad", "d-lichen", "d-weld", "d-madder", "d-rosehip", "d-walnut"];
     // FNV-1a: spread well enough over seven dyes.
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -257,10 +237,7 @@ mod tests {
         assert_eq!(list(&names(&["Marit"]), 3), "Marit");
         assert_eq!(list(&names(&["Marit", "Tomás"]), 3), "Marit and Tomás");
         assert_eq!(list(&names(&["A", "B", "C", "D"]), 3), "A, B, C and D");
-        assert_eq!(
-            list(&names(&["A", "B", "C", "D", "E"]), 2),
-            "A, B and three others"
-        );
+        assert_eq!(list(&names(&["A", "B", "C", "D", "E"]), 2), "A, B and three others");
     }
 
     #[test]
@@ -288,15 +265,9 @@ mod tests {
     #[test]
     fn a_day_is_named_as_near_as_it_is() {
         let zone = TimeZone::UTC;
-        let now = date(2026, 11, 21)
-            .at(9, 0, 0, 0)
-            .to_zoned(zone.clone())
-            .unwrap();
+        let now = date(2026, 11, 21).at(9, 0, 0, 0).to_zoned(zone.clone()).unwrap();
         let said = |day: i8, hour| {
-            let at = date(2026, 11, day)
-                .at(hour, 0, 0, 0)
-                .to_zoned(zone.clone())
-                .unwrap();
+            let at = date(2026, 11, day).at(hour, 0, 0, 0).to_zoned(zone.clone()).unwrap();
             when(&at, &now)
         };
         assert_eq!(said(21, 19), "Tonight at seven");
@@ -310,16 +281,10 @@ mod tests {
     #[test]
     fn a_time_in_figures_names_both_places_when_they_differ() {
         let at = Instant::from_ms(
-            "2026-11-25T00:30:00Z"
-                .parse::<jiff::Timestamp>()
-                .unwrap()
-                .as_millisecond(),
+            "2026-11-25T00:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond(),
         );
         let toronto = "America/Toronto";
-        assert_eq!(
-            figures(at, toronto, toronto),
-            "19:30 in Toronto, where you are"
-        );
+        assert_eq!(figures(at, toronto, toronto), "19:30 in Toronto, where you are");
         assert_eq!(
             figures(at, toronto, "Europe/Berlin"),
             "19:30 in Toronto, where you are; 01:30 on Wednesday in Berlin, where this home is",

@@ -24,10 +24,7 @@ async fn a_sit(home: &TestHome) -> SitId {
         Phase::new(Kind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
         Phase::new(Kind::Close, 120),
     ];
-    let draft = Draft {
-        is_shown: true,
-        ..tuesdays(Plan::new(phases))
-    };
+    let draft = Draft { is_shown: true, ..tuesdays(Plan::new(phases)) };
     made(home, draft).await
 }
 
@@ -42,10 +39,7 @@ async fn at_the_door() -> (TestHome, SitId, TestBrowser) {
 
 /// The facts a page of the room carries.
 fn facts(page: &TestPage) -> Value {
-    let (_, rest) = page
-        .body
-        .split_once(r#"id="room-facts">"#)
-        .expect("the page has facts");
+    let (_, rest) = page.body.split_once(r#"id="room-facts">"#).expect("the page has facts");
     let (json, _) = rest.split_once("</script>").expect("they end");
     serde_json::from_str(json).expect("they are JSON")
 }
@@ -57,10 +51,7 @@ fn assert_no_inline(page: &TestPage) {
     }
     for script in page.body.split("<script").skip(1) {
         let (head, _) = script.split_once('>').expect("a tag ends");
-        assert!(
-            head.contains("src=") || head.contains("application/json"),
-            "{head}"
-        );
+        assert!(head.contains("src=") || head.contains("application/json"), "{head}");
     }
 }
 
@@ -87,10 +78,7 @@ async fn the_hallway_greets_asks_for_nothing_and_says_what_is_off() {
     let (_home, sit, mut browser) = at_the_door().await;
     let page = browser.get(&format!("/sits/{sit}/arrive")).await;
     assert!(page.body.contains("Good evening, Ben."));
-    assert!(
-        page.body
-            .contains("The bell is at half past seven (19:30).")
-    );
+    assert!(page.body.contains("The bell is at half past seven (19:30)."));
     assert!(page.body.contains("Camera and microphone are off"));
     assert!(page.body.contains("You can leave any time."));
     assert!(page.body.contains("Not sure today?") && page.body.contains("Not tonight"));
@@ -103,9 +91,7 @@ async fn the_hallway_greets_asks_for_nothing_and_says_what_is_off() {
 #[tokio::test]
 async fn one_tap_is_enough_to_come_in() {
     let (_home, sit, mut browser) = at_the_door().await;
-    let page = browser
-        .post_and_follow(&format!("/sits/{sit}/arrive"), &[])
-        .await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &[]).await;
     assert_eq!(page.status, 200);
     assert_eq!(facts(&page)["you"]["name"], "Ben");
 }
@@ -114,22 +100,14 @@ async fn one_tap_is_enough_to_come_in() {
 async fn the_check_in_is_shown_to_nobody_else() {
     let (home, sit, mut browser) = at_the_door().await;
     let form = [("how", "stirred up"), ("way", "named")];
-    browser
-        .post_and_follow(&format!("/sits/{sit}/arrive"), &form)
-        .await;
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben()))
-        .await
-        .unwrap();
+    browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
     assert_eq!(own.len(), 1);
     for other in [people::cleo(), people::ana(), people::kim()] {
         let mut theirs = home.browser_of(&other).await;
         for path in ["arrive", "room", "landing", "unsure"] {
             let page = theirs.get(&format!("/sits/{sit}/{path}")).await;
-            assert!(
-                !page.body.contains("You came stirred up"),
-                "{path} of {}",
-                other.name
-            );
+            assert!(!page.body.contains("You came stirred up"), "{path} of {}", other.name);
         }
     }
     let again = browser.get(&format!("/sits/{sit}/arrive")).await;
@@ -164,28 +142,20 @@ async fn in_silence_there_are_three_things_one_can_do() {
     let page = browser.get(&format!("/sits/{sit}/room")).await;
     let (_, quiet) = page.body.split_once(r#"<div class="quiet">"#).unwrap();
     let (quiet, _) = quiet.split_once("</div>").unwrap();
-    let shown: Vec<_> = quiet
-        .split("<button")
-        .skip(1)
-        .filter(|one| !one.contains(" hidden>"))
-        .collect();
+    let shown: Vec<_> =
+        quiet.split("<button").skip(1).filter(|one| !one.contains(" hidden>")).collect();
     assert_eq!(shown.len(), 3, "{shown:?}");
     for words in ["Ease off", "Sound and more", "Leave softly"] {
         assert!(quiet.contains(words));
     }
-    assert!(
-        !quiet.contains("<a "),
-        "no way out of the silence but leaving"
-    );
+    assert!(!quiet.contains("<a "), "no way out of the silence but leaving");
 }
 
 #[tokio::test]
 async fn somebody_who_sits_quietly_gets_a_ticket_that_says_so() {
     let (home, sit, mut browser) = at_the_door().await;
     let form = [("way", "quiet")];
-    let page = browser
-        .post_and_follow(&format!("/sits/{sit}/arrive"), &form)
-        .await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
     let facts = facts(&page);
     let (key, now) = (home.home.settings().ticket_key, home.home.clock.now());
     let ticket = Ticket::open(facts["ticket"].as_str().unwrap(), &key, now).unwrap();
@@ -199,11 +169,7 @@ async fn somebody_who_sits_quietly_gets_a_ticket_that_says_so() {
 #[tokio::test]
 async fn a_page_of_an_earlier_run_gets_no_ticket_for_the_next_one() {
     let (_home, sit, mut browser) = at_the_door().await;
-    let page = browser
-        .get(&format!(
-            "/sits/{sit}/ticket?run=01ARZ3NDEKTSV4RRFFQ69G5FAV"
-        ))
-        .await;
+    let page = browser.get(&format!("/sits/{sit}/ticket?run=01ARZ3NDEKTSV4RRFFQ69G5FAV")).await;
     assert_eq!(page.status, 410);
 }
 
@@ -226,9 +192,9 @@ async fn only_a_guide_is_given_the_console() {
     let mut guide = home.browser_of(&people::ana()).await;
     let page = guide.get(&format!("/sits/{sit}/room")).await;
     assert_no_inline(&page);
-    for what in [
-        "begin", "hold", "go_on", "extend", "shorten", "skip", "back", "silence", "ring", "close",
-    ] {
+    for what in
+        ["begin", "hold", "go_on", "extend", "shorten", "skip", "back", "silence", "ring", "close"]
+    {
         assert!(page.body.contains(&format!("value=\"{what}\"")), "{what}");
     }
 }
@@ -248,18 +214,11 @@ async fn without_script_the_room_says_what_happens_and_when() {
 async fn leaving_asks_nothing_marks_nothing_and_can_be_taken_back() {
     let (home, sit, mut browser) = at_the_door().await;
     browser.get(&format!("/sits/{sit}/room")).await;
-    let page = browser
-        .post_and_follow(&format!("/sits/{sit}/leaving"), &[])
-        .await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/leaving"), &[]).await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You have left.") && page.body.contains("take me back"));
-    assert!(
-        !page.body.contains("re you sure"),
-        "nobody asks whether they are"
-    );
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben()))
-        .await
-        .unwrap();
+    assert!(!page.body.contains("re you sure"), "nobody asks whether they are");
+    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
     assert!(own.is_empty());
     let back = browser.get(&format!("/sits/{sit}/room")).await;
     assert_eq!(back.status, 200);
@@ -272,14 +231,9 @@ async fn the_landing_keeps_a_touch_and_a_line_exactly_as_written() {
     browser.get(&format!("/sits/{sit}/room")).await;
     let line = "I nearly stayed away. <Good> that I came & sat.";
     let form = [("after", "comfort"), ("line", line)];
-    let page = browser
-        .post_and_follow(&format!("/sits/{sit}/note"), &form)
-        .await;
+    let page = browser.post_and_follow(&format!("/sits/{sit}/note"), &form).await;
     assert!(page.body.contains("Kept."));
-    assert!(
-        page.body
-            .contains("I nearly stayed away. &lt;Good&gt; that I came &amp; sat.")
-    );
+    assert!(page.body.contains("I nearly stayed away. &lt;Good&gt; that I came &amp; sat."));
     assert!(page.body.contains(r#"value="comfort" checked"#));
 }
 
@@ -314,11 +268,7 @@ async fn in_a_council() -> (TestHome, SitId) {
     council.prompt = Some("What carried you?".to_owned());
     "A word is enough.".clone_into(&mut council.help);
     let phases = vec![Phase::new(Kind::Welcome, 60), council];
-    let draft = Draft {
-        is_shown: true,
-        begins_itself: true,
-        ..tuesdays(Plan::new(phases))
-    };
+    let draft = Draft { is_shown: true, begins_itself: true, ..tuesdays(Plan::new(phases)) };
     let sit = made(&home, draft).await;
     home.advance(Span::from_mins(32));
     (home, sit)
@@ -337,10 +287,7 @@ async fn the_page_of_a_spoken_round_knows_how_it_is_held_and_guides_a_line_more(
         (&spoken["order"], &spoken["each"]),
         (&"passed".into(), &"once-before-twice".into())
     );
-    assert_eq!(
-        (&spoken["gives"], &spoken["help"]),
-        (&true.into(), &"A word is enough.".into())
-    );
+    assert_eq!((&spoken["gives"], &spoken["help"]), (&true.into(), &"A word is enough.".into()));
     assert_eq!(spoken["guide"], Value::Null);
     assert_no_inline(&page);
     let mut ana = home.browser_of(&people::ana()).await;

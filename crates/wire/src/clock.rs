@@ -50,10 +50,7 @@ impl Clock {
     /// A clock that stands at `at` until it is moved.
     pub fn by_hand(at: Instant) -> Self {
         let now_us = Mutex::new(at.ms() * 1_000);
-        Self(Arc::new(Kind::ByHand {
-            now_us,
-            moved: Notify::new(),
-        }))
+        Self(Arc::new(Kind::ByHand { now_us, moved: Notify::new() }))
     }
 
     /// The present instant.
@@ -89,10 +86,7 @@ impl Clock {
     }
 
     /// Waits until the clock shows `at` or later.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that waits on real time"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that waits on real time")]
     pub async fn sleep_until(&self, at: Instant) {
         loop {
             match &*self.0 {
@@ -134,15 +128,10 @@ impl Real {
         let passed = monotonic.saturating_duration_since(self.read_at);
         let passed_us = i64::try_from(passed.as_micros()).unwrap_or(i64::MAX);
         let counted_us = self.home_us.saturating_add(passed_us);
-        let off_us = wall_us
-            .saturating_add(self.ahead_us)
-            .saturating_sub(counted_us);
+        let off_us = wall_us.saturating_add(self.ahead_us).saturating_sub(counted_us);
         let lean_max_us = passed_us.saturating_mul(LEAN_PPM) / 1_000_000;
-        let lean_us = if off_us > STEP_US {
-            off_us
-        } else {
-            off_us.clamp(-lean_max_us, lean_max_us)
-        };
+        let lean_us =
+            if off_us > STEP_US { off_us } else { off_us.clamp(-lean_max_us, lean_max_us) };
         let home_us = counted_us.saturating_add(lean_us).max(self.home_us);
         // Small steps are left to add up: leaning is counted in whole microseconds.
         if lean_us != 0 || passed_us > 10_000_000 {
@@ -153,23 +142,15 @@ impl Real {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the real clocks"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the real clocks")]
 fn monotonic() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the real clocks"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the real clocks")]
 fn wall_us() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
-    })
+    since.map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -179,15 +160,7 @@ mod tests {
     fn real(home_us: i64) -> (Real, std::time::Instant) {
         let start = monotonic();
         let moved = Arc::new(Notify::new());
-        (
-            Real {
-                read_at: start,
-                home_us,
-                ahead_us: 0,
-                moved,
-            },
-            start,
-        )
+        (Real { read_at: start, home_us, ahead_us: 0, moved }, start)
     }
 
     #[test]

@@ -23,9 +23,7 @@ impl Dice {
 
     /// The same chance on every run, for tests.
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Kind::Seeded(Box::new(Mutex::new(
-            ChaCha20Rng::seed_from_u64(seed),
-        )))))
+        Self(Arc::new(Kind::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))))
     }
 
     /// `N` random bytes.
@@ -38,9 +36,7 @@ impl Dice {
         match &*self.0 {
             Kind::Real => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
             Kind::Seeded(rng) => {
-                rng.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .fill_bytes(&mut bytes);
+                rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
             }
         }
         bytes

@@ -89,10 +89,7 @@ pub enum Why {
 impl Why {
     /// Whether the same letter may be taken another time.
     pub const fn passes(self) -> bool {
-        matches!(
-            self,
-            Self::Away | Self::Later | Self::NoFolder | Self::Unsafe
-        )
+        matches!(self, Self::Away | Self::Later | Self::NoFolder | Self::Unsafe)
     }
 }
 
@@ -127,10 +124,7 @@ impl Mail {
             Kind::Relay(line) => line.send(letter, &raw).await?,
             Kind::Outbox(outbox) => outbox.lay(letter, &raw).await?,
         };
-        Ok(Receipt {
-            reply,
-            raw: String::from_utf8_lossy(&raw).into_owned(),
-        })
+        Ok(Receipt { reply, raw: String::from_utf8_lossy(&raw).into_owned() })
     }
 
     /// The newest letters that lie in the outbox, oldest first; none when there is a relay.

@@ -49,9 +49,7 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
         return Err(Fail::No(AskNo::NotAnAddress));
     }
     let key = email_key(email);
-    home.gates
-        .sign_in(asking.place, &key)
-        .map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
+    home.gates.sign_in(asking.place, &key).map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
     let held = asking.held.filter(|held| secret::is_one(held));
     let held = held.map_or_else(|| secret::fresh(&home.dice), str::to_owned);
     let link = secret::fresh(&home.dice);
@@ -140,13 +138,7 @@ mod tests {
     #[test]
     fn only_paths_of_this_home_are_followed() {
         assert_eq!(safe_path("/sits/1?a=b"), "/sits/1?a=b");
-        for elsewhere in [
-            "//evil.example",
-            "https://evil.example",
-            "/\\evil",
-            "",
-            "/a\r\nb",
-        ] {
+        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil", "", "/a\r\nb"] {
             assert_eq!(safe_path(elsewhere), "/");
         }
         assert_eq!(safe_path("/sign-in"), "/");
@@ -157,15 +149,7 @@ mod tests {
         for good in ["ana@example.org", "a+b@x.y", "\u{e4}na@ex\u{e4}mple.org"] {
             assert!(looks_like_address(good), "{good}");
         }
-        for bad in [
-            "",
-            "ana",
-            "@example.org",
-            "ana@",
-            "a b@x.y",
-            "a@b,c@d",
-            "a@x\r\nBcc: b@c",
-        ] {
+        for bad in ["", "ana", "@example.org", "ana@", "a b@x.y", "a@b,c@d", "a@x\r\nBcc: b@c"] {
             assert!(!looks_like_address(bad), "{bad}");
         }
     }

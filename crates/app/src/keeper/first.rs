@@ -47,9 +47,7 @@ pub async fn set_up_token(home: &Home) -> Result<Option<String>, Broken> {
     let is_made = home
         .store
         .write(|mut tx| async move {
-            let is_open = homes::find(&mut tx)
-                .await?
-                .is_some_and(|row| row.set_up_at.is_none());
+            let is_open = homes::find(&mut tx).await?.is_some_and(|row| row.set_up_at.is_none());
             if is_open {
                 homes::set_token(&mut tx, hash).await?;
             }

@@ -93,9 +93,5 @@ pub async fn letters_given_up(home: &Home) -> Result<i64, Broken> {
 }
 
 fn keeper(who: &Member) -> Result<(), Fail<RolesNo>> {
-    if who.roles.has(Role::Keeper) {
-        Ok(())
-    } else {
-        Err(Fail::No(RolesNo::NotKeeper))
-    }
+    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(RolesNo::NotKeeper)) }
 }

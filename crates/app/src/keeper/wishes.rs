@@ -89,24 +89,11 @@ pub(super) fn checked(wishes: &Wishes) -> Result<Checked, Vec<WishNo>> {
         nos.push(WishNo::Address);
     }
     let mail_from = filled(&wishes.mail_from);
-    if mail_from
-        .as_deref()
-        .is_some_and(|from| !arrive::looks_like_address(from))
-    {
+    if mail_from.as_deref().is_some_and(|from| !arrive::looks_like_address(from)) {
         nos.push(WishNo::MailFrom);
     }
     let smtp = smtp(wishes, &mut nos);
-    if nos.is_empty() {
-        Ok(Checked {
-            name,
-            zone,
-            address,
-            mail_from,
-            smtp,
-        })
-    } else {
-        Err(nos)
-    }
+    if nos.is_empty() { Ok(Checked { name, zone, address, mail_from, smtp }) } else { Err(nos) }
 }
 
 fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
@@ -114,12 +101,7 @@ fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
     if host.len() > TEXT_MAX || host.contains(|sign: char| sign.is_whitespace() || sign == '/') {
         nos.push(WishNo::SmtpHost);
     }
-    let port = wishes
-        .smtp_port
-        .trim()
-        .parse::<u16>()
-        .ok()
-        .filter(|port| *port > 0);
+    let port = wishes.smtp_port.trim().parse::<u16>().ok().filter(|port| *port > 0);
     if port.is_none() {
         nos.push(WishNo::SmtpPort);
     }
@@ -129,21 +111,11 @@ fn smtp(wishes: &Wishes, nos: &mut Vec<WishNo>) -> Option<SmtpRow> {
     }
     let login = filled(&wishes.smtp_login);
     let password = Some(wishes.smtp_password.clone()).filter(|password| !password.is_empty());
-    if [&login, &password]
-        .into_iter()
-        .flatten()
-        .any(|text| text.len() > TEXT_MAX)
-    {
+    if [&login, &password].into_iter().flatten().any(|text| text.len() > TEXT_MAX) {
         nos.push(WishNo::SmtpLogin);
     }
     let security = security?.word().to_owned();
-    Some(SmtpRow {
-        host,
-        port: port?,
-        security,
-        login,
-        password,
-    })
+    Some(SmtpRow { host, port: port?, security, login, password })
 }
 
 fn filled(text: &str) -> Option<String> {
@@ -151,9 +123,7 @@ fn filled(text: &str) -> Option<String> {
 }
 
 fn is_home_address(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let is_plain = |sign: char| sign.is_alphanumeric() || ".-:[]".contains(sign);
     text.len() <= TEXT_MAX
         && rest.is_some_and(|host| !host.is_empty() && host.chars().all(is_plain))
@@ -222,25 +192,14 @@ mod tests {
             ..wishes()
         };
         let nos = checked(&wishes).err().unwrap();
-        let all = [
-            WishNo::MailFrom,
-            WishNo::SmtpHost,
-            WishNo::SmtpPort,
-            WishNo::SmtpSecurity,
-        ];
+        let all = [WishNo::MailFrom, WishNo::SmtpHost, WishNo::SmtpPort, WishNo::SmtpSecurity];
         assert_eq!(nos, all);
     }
 
     #[test]
     fn a_home_s_address_has_no_path() {
         assert!(is_home_address("http://192.168.1.5:7747"));
-        for bad in [
-            "sit.example.org",
-            "https://",
-            "https://a/b",
-            "ftp://a",
-            "https://a b",
-        ] {
+        for bad in ["sit.example.org", "https://", "https://a/b", "ftp://a", "https://a b"] {
             assert!(!is_home_address(bad), "{bad}");
         }
     }

@@ -45,10 +45,7 @@ impl LiveSit {
             let (effects, drained) = {
                 let mut state = self.state();
                 self.let_time_pass(&mut state, now);
-                (
-                    std::mem::take(&mut state.outbox),
-                    std::mem::take(&mut state.drained),
-                )
+                (std::mem::take(&mut state.outbox), std::mem::take(&mut state.drained))
             };
             if effects.is_empty() && drained.is_empty() {
                 break;
@@ -71,12 +68,7 @@ impl LiveSit {
             }
             return None;
         }
-        let due = [
-            state.room.wake_at(),
-            state.lags.wake_at(),
-            state.came_due(),
-            kept_until,
-        ];
+        let due = [state.room.wake_at(), state.lags.wake_at(), state.came_due(), kept_until];
         Some(due.into_iter().flatten().min().unwrap_or(now + OVER_KEPT))
     }
 
@@ -114,13 +106,8 @@ impl LiveSit {
     async fn send(&self, class: Class, to: &To, text: &str) {
         let mut targets: Vec<Target> = {
             let state = self.state();
-            let lines = to
-                .lines()
-                .iter()
-                .filter(|line| !state.lags.waits(**line, class));
-            lines
-                .filter_map(|id| Some((*id, Arc::clone(state.table.get(*id)?))))
-                .collect()
+            let lines = to.lines().iter().filter(|line| !state.lags.waits(**line, class));
+            lines.filter_map(|id| Some((*id, Arc::clone(state.table.get(*id)?)))).collect()
         };
         let frame = text_frame(text);
         let mut refused = Vec::new();
@@ -156,9 +143,7 @@ impl LiveSit {
         let effects: Vec<Effect> = {
             let mut state = self.state();
             let missed = state.lags.drained(line);
-            missed
-                .flat_map(|class| state.room.afresh(line, class, now))
-                .collect()
+            missed.flat_map(|class| state.room.afresh(line, class, now)).collect()
         };
         for effect in effects {
             self.carry_out(effect).await;

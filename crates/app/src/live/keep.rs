@@ -53,8 +53,7 @@ impl LiveSit {
         }
         let sit = Arc::clone(self);
         let kept = tokio::spawn(async move { sit.keep_change(what, Some(guide)).await });
-        kept.await
-            .map_err(|error| Broken::new("changing a sit", error.to_string()))?
+        kept.await.map_err(|error| Broken::new("changing a sit", error.to_string()))?
     }
 
     async fn keep_change(&self, what: What, by: Option<MemberId>) -> Result<(), Fail<ChangeNo>> {
@@ -79,11 +78,7 @@ impl LiveSit {
                 let (known, place) = (self.state().room.changes().len(), u64::from(place));
                 // Cut in the very moment of keeping: what was read back says what is true.
                 let is_kept = u64::try_from(known).is_ok_and(|known| known > place);
-                if is_kept {
-                    Ok(())
-                } else {
-                    Err(Fail::Broken(broken))
-                }
+                if is_kept { Ok(()) } else { Err(Fail::Broken(broken)) }
             }
         }
     }
@@ -125,11 +120,7 @@ impl LiveSit {
             let mut state = self.state();
             let now = self.clock.now();
             let is_due = last || state.came_due().is_some_and(|due| due <= now);
-            let came = if is_due && !state.is_noting {
-                take(&mut state.came)
-            } else {
-                Vec::new()
-            };
+            let came = if is_due && !state.is_noting { take(&mut state.came) } else { Vec::new() };
             if !came.is_empty() {
                 state.is_noting = true;
                 state.note_from = now + NOTE_EVERY;

@@ -61,10 +61,7 @@ mod tests {
         assert_eq!(text_frame(&"a".repeat(125))[..2], [0x81, 125]);
         assert_eq!(text_frame(&"a".repeat(126))[..4], [0x81, 126, 0, 126]);
         assert_eq!(text_frame(&"a".repeat(65_535))[..4], [0x81, 126, 255, 255]);
-        assert_eq!(
-            text_frame(&"a".repeat(65_536))[..10],
-            [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]
-        );
+        assert_eq!(text_frame(&"a".repeat(65_536))[..10], [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
         assert_eq!(text_frame(&"a".repeat(65_536)).len(), 65_546);
     }
 }

@@ -38,11 +38,7 @@ impl LiveSit {
 
     fn place(self: Arc<Self>, who: Sitter) -> Option<Place> {
         let (seat, quiet) = self.state().room.place(who)?;
-        Some(Place {
-            sit: self,
-            seat,
-            quiet,
-        })
+        Some(Place { sit: self, seat, quiet })
     }
 
     /// Somebody connects to the forwarding: it learns the rules of the room before they do.

@@ -61,8 +61,7 @@ impl Live {
     /// Learns who was taken out of a sit that is brought to life.
     pub(super) async fn know_removed(&self, tx: &mut Tx, sit: SitId) -> Result<(), Broken> {
         let kept = blocks::of_sit(tx, sit).await?;
-        self.removed()
-            .extend(kept.into_iter().map(|who| (sit, who)));
+        self.removed().extend(kept.into_iter().map(|who| (sit, who)));
         Ok(())
     }
 
@@ -74,10 +73,7 @@ impl Live {
     }
 
     fn removed(&self) -> MutexGuard<'_, BTreeSet<(SitId, Sitter)>> {
-        self.0
-            .removed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.0.removed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,10 +115,5 @@ impl LiveSit {
 }
 
 fn named(number: u32, seat: &Seat) -> Named {
-    Named {
-        seat: number,
-        who: seat.who,
-        name: seat.name.to_string(),
-        guide: seat.guide,
-    }
+    Named { seat: number, who: seat.who, name: seat.name.to_string(), guide: seat.guide }
 }

@@ -169,9 +169,7 @@ impl LiveSit {
             seq: state.room.timeline().seq,
             timeline: frame::timeline(state.room.timeline(), now),
             count: state.room.count(),
-            named: named
-                .map(|(seat, name, dye)| (seat, name.to_owned(), dye))
-                .collect(),
+            named: named.map(|(seat, name, dye)| (seat, name.to_owned(), dye)).collect(),
         }
     }
 
@@ -272,15 +270,9 @@ impl LiveSit {
         let (least, most) = BACK_WITHIN;
         let text = frame::back(least, most);
         let to = To::Many(lines.clone());
-        state.outbox.push_back(Effect::Send {
-            class: Class::Passing,
-            to,
-            text,
-        });
+        state.outbox.push_back(Effect::Send { class: Class::Passing, to, text });
         let (code, why) = (code::RESTARTING, "back in a moment");
-        let closes = lines
-            .into_iter()
-            .map(|line| Effect::Close { line, code, why });
+        let closes = lines.into_iter().map(|line| Effect::Close { line, code, why });
         state.outbox.extend(closes);
         state.ends = true;
         self.wake.notify_one();

@@ -23,15 +23,10 @@ impl Table {
     /// Takes a line in.
     pub(super) fn insert(&mut self, line: Arc<dyn Line>) -> LineId {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place {
-                life: 0,
-                line: None,
-            });
+            self.places.push(Place { life: 0, line: None });
             u32::try_from(self.places.len() - 1).expect("a home has a limit of sitters")
         });
-        let place = self
-            .place(index)
-            .expect("the place is free or was just made");
+        let place = self.place(index).expect("the place is free or was just made");
         place.line = Some(line);
         LineId::new(index, place.life)
     }
@@ -44,9 +39,7 @@ impl Table {
 
     /// Takes a line out.
     pub(super) fn remove(&mut self, id: LineId) -> Option<Arc<dyn Line>> {
-        let place = self
-            .place(id.index())
-            .filter(|place| place.life == id.life())?;
+        let place = self.place(id.index()).filter(|place| place.life == id.life())?;
         let line = place.line.take()?;
         place.life = place.life.wrapping_add(1);
         self.free.push(id.index());
@@ -55,12 +48,8 @@ impl Table {
 
     /// The numbers of all lines.
     pub(super) fn ids(&self) -> Vec<LineId> {
-        let places = (0..)
-            .zip(&self.places)
-            .filter(|(_, place)| place.line.is_some());
-        places
-            .map(|(index, place)| LineId::new(index, place.life))
-            .collect()
+        let places = (0..).zip(&self.places).filter(|(_, place)| place.line.is_some());
+        places.map(|(index, place)| LineId::new(index, place.life)).collect()
     }
 
     fn place(&mut self, index: u32) -> Option<&mut Place> {

@@ -9,11 +9,7 @@ use super::{UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER};
 /// When the round of this phase closes by itself: with the last stretch of its phase, or with the
 /// run. None while nobody knows: the sit is held, or waits.
 pub(super) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
-    let stretch = timeline
-        .segments
-        .iter()
-        .rev()
-        .find(|segment| segment.phase == Some(phase));
+    let stretch = timeline.segments.iter().rev().find(|segment| segment.phase == Some(phase));
     let ends_at = match stretch {
         Some(stretch) => stretch.ends_at,
         // The phase has fallen out of the running order.
@@ -59,21 +55,13 @@ mod tests {
             Phase::new(Kind::Round, 600),
             Phase::new(Kind::Close, 60),
         ];
-        Facts {
-            plan: Plan::new(phases),
-            planned_at: PLANNED,
-            led: true,
-            begins_itself: true,
-        }
+        Facts { plan: Plan::new(phases), planned_at: PLANNED, led: true, begins_itself: true }
     }
 
     fn after(changes: &[(i64, What)]) -> Timeline {
         let changes: Vec<_> = changes
             .iter()
-            .map(|(s, what)| Change {
-                at: PLANNED + Span::from_secs(*s),
-                what: *what,
-            })
+            .map(|(s, what)| Change { at: PLANNED + Span::from_secs(*s), what: *what })
             .collect();
         order(&facts(), &changes)
     }

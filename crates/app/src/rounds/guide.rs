@@ -193,9 +193,7 @@ pub async fn pose_again(
     before: RoundId,
     posing: &Posing,
 ) -> Result<RoundId, Fail<PoseNo>> {
-    let (row, living) = led(home, who, before)
-        .await
-        .map_err(|fail| fail.map_no(PoseNo::from))?;
+    let (row, living) = led(home, who, before).await.map_err(|fail| fail.map_no(PoseNo::from))?;
     check(posing).map_err(Fail::No)?;
     let (run, phase) = row.at.ok_or(Fail::No(PoseNo::NotNow))?;
     let now = home.clock.now();
@@ -213,11 +211,7 @@ pub async fn pose_again(
     if living.step() == Step::Posed {
         turn(home, before, Input::Close).await?;
     }
-    let next = RoundRow {
-        at: row.at,
-        place: row.place + 1,
-        ..row_of(home, row.sit, posing)
-    };
+    let next = RoundRow { at: row.at, place: row.place + 1, ..row_of(home, row.sit, posing) };
     let posed = home.rounds.keep_posed(&next).await?;
     if posed.id != next.id {
         // Another guide was quicker, or this form came twice.
@@ -279,8 +273,7 @@ pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<
         read_over.await?;
         Ok(living.turn(vec![Input::Edit(edit)]).await?)
     });
-    kept.await
-        .map_err(|error| Broken::new("reading over", error.to_string()))?
+    kept.await.map_err(|error| Broken::new("reading over", error.to_string()))?
 }
 
 /// Says what stays when the words vanish. Less than was said may be kept at any time; more only
@@ -330,9 +323,7 @@ async fn turn(home: &Home, id: RoundId, input: Input) -> Result<(), Broken> {
             None => Ok(()),
         }
     });
-    turned
-        .await
-        .map_err(|error| Broken::new("turning a round", error.to_string()))?
+    turned.await.map_err(|error| Broken::new("turning a round", error.to_string()))?
 }
 
 fn check(posing: &Posing) -> Result<(), PoseNo> {

@@ -69,9 +69,7 @@ pub async fn look_at_own(
     who: &Person,
     round: RoundId,
 ) -> Result<Keepsake, Fail<KeepNo>> {
-    let seen = see(home, who, round)
-        .await
-        .map_err(|fail| fail.map_no(KeepNo::from))?;
+    let seen = see(home, who, round).await.map_err(|fail| fail.map_no(KeepNo::from))?;
     of_seen(&seen, home.clock.now()).ok_or(Fail::No(KeepNo::NotYet))
 }
 
@@ -162,18 +160,15 @@ fn of_seen(seen: &Seen, now: Instant) -> Option<Keepsake> {
 /// What the themes are called, in the order of the quilt. A theme that shares a meaning and no
 /// words has no name to keep.
 fn names(picture: &Picture) -> Vec<String> {
-    let names = picture
-        .themes
-        .iter()
-        .filter_map(|theme| match &theme.label {
-            Label::Named(name) => Some(name.to_string()),
-            Label::Quote(id) => {
-                let quoted = theme.patches.iter().find(|patch| patch.id == *id)?;
-                // Only what its author let be shown with others leaves the round.
-                quoted.beyond.then(|| quoted.words.to_string())
-            }
-            Label::Shared(words) => Some(words.join(", ")),
-            Label::Wordless => None,
-        });
+    let names = picture.themes.iter().filter_map(|theme| match &theme.label {
+        Label::Named(name) => Some(name.to_string()),
+        Label::Quote(id) => {
+            let quoted = theme.patches.iter().find(|patch| patch.id == *id)?;
+            // Only what its author let be shown with others leaves the round.
+            quoted.beyond.then(|| quoted.words.to_string())
+        }
+        Label::Shared(words) => Some(words.join(", ")),
+        Label::Wordless => None,
+    });
     names.collect()
 }

@@ -194,9 +194,7 @@ impl LiveRound {
             let shown = shown(&machine, closes_at);
             Turned { effects, shown }
         });
-        turned
-            .await
-            .map_err(|error| Broken::new("turning a round", error.to_string()))
+        turned.await.map_err(|error| Broken::new("turning a round", error.to_string()))
     }
 
     /// How many people sit in the run now.
@@ -243,11 +241,7 @@ impl LiveRound {
         if turned.effects.contains(&Effect::Told) {
             self.tell_room();
         }
-        if turned
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Stepped(_)))
-        {
+        if turned.effects.iter().any(|effect| matches!(effect, Effect::Stepped(_))) {
             // The instant at which its words vanish may have moved.
             if let Some(rounds) = self.rounds.rounds() {
                 rounds.look_soon();

@@ -146,10 +146,7 @@ impl Rounds {
             };
             let alone = living.alone().await;
             if !living.has_ended() {
-                return Ok(Some(Held {
-                    round: living,
-                    _alone: alone,
-                }));
+                return Ok(Some(Held { round: living, _alone: alone }));
             }
         }
     }
@@ -194,9 +191,7 @@ impl Rounds {
         phase: u16,
     ) -> Result<Option<RoundRow>, Broken> {
         let plan = &run.facts.plan.phases;
-        let Some(asked) = plan
-            .get(usize::from(phase))
-            .filter(|phase| phase.is_written_round())
+        let Some(asked) = plan.get(usize::from(phase)).filter(|phase| phase.is_written_round())
         else {
             return Ok(None);
         };
@@ -278,10 +273,7 @@ impl Rounds {
         }
         let at = fold.next_at.map_or(now, |at| at.max(now));
         if at <= now {
-            *fold = Fold {
-                is_due: false,
-                next_at: Some(now + FOLD_EVERY),
-            };
+            *fold = Fold { is_due: false, next_at: Some(now + FOLD_EVERY) };
         }
         Some(at)
     }
@@ -357,9 +349,5 @@ fn share_of(row: ShareRow) -> Option<round::Share> {
 }
 
 fn theme_of(row: rounds::ThemeRow) -> round::KeptTheme {
-    round::KeptTheme {
-        number: row.number,
-        dye: row.dye,
-        name: row.name.map(Arc::from),
-    }
+    round::KeptTheme { number: row.number, dye: row.dye, name: row.name.map(Arc::from) }
 }

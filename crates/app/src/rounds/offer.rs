@@ -118,11 +118,7 @@ pub async fn share(
     if offering.key.is_empty() || offering.key.len() > KEY_MAX {
         return Err(Fail::No(ShareNo::NoKey));
     }
-    let living = home
-        .rounds
-        .open(id)
-        .await?
-        .ok_or(Fail::No(ShareNo::Closed))?;
+    let living = home.rounds.open(id).await?.ok_or(Fail::No(ShareNo::Closed))?;
     if living.step() != Step::Posed {
         return Err(Fail::No(ShareNo::Closed));
     }
@@ -150,8 +146,7 @@ pub async fn share(
         let held = held.ok_or(Fail::No(ShareNo::Closed))?;
         held.round.share(offered).await
     });
-    kept.await
-        .map_err(|error| Broken::new("sharing", error.to_string()))??;
+    kept.await.map_err(|error| Broken::new("sharing", error.to_string()))??;
     Ok(Shared::Kept)
 }
 
@@ -183,9 +178,7 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
             _ => Ok(()),
         }
     });
-    kept.await
-        .map_err(|error| Broken::new("passing", error.to_string()))?
-        .map_err(Fail::from)
+    kept.await.map_err(|error| Broken::new("passing", error.to_string()))?.map_err(Fail::from)
 }
 
 /// Takes one's words back, at any time: the row, the vector, the place in the picture and in the
@@ -250,9 +243,7 @@ async fn withdraw_hand(home: &Home, id: RoundId, who: Sitter, which: Which) -> R
             _ => Ok(()),
         }
     });
-    let kept = kept
-        .await
-        .map_err(|error| Broken::new("withdrawing", error.to_string()))?;
+    let kept = kept.await.map_err(|error| Broken::new("withdrawing", error.to_string()))?;
     home.rounds.fold_soon();
     kept
 }
@@ -396,9 +387,7 @@ fn names_present(
     own_name: Option<&str>,
 ) -> BTreeSet<String> {
     let sit = row.at.and_then(|(run, _)| home.live.find(run));
-    let named = sit
-        .map(|sit| sit.look(NAMES_LOOKED_FOR).named)
-        .unwrap_or_default();
+    let named = sit.map(|sit| sit.look(NAMES_LOOKED_FOR).named).unwrap_or_default();
     let mut names: BTreeSet<_> = named.into_iter().map(|(_, name, _)| name).collect();
     names.insert(guide_name.to_owned());
     if let Some(own_name) = own_name {

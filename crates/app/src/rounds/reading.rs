@@ -30,10 +30,7 @@ struct Done {
 impl LiveRound {
     /// An answer came, or was changed.
     pub(super) fn wants_reading(&self, id: ShareId) {
-        self.unread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id);
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         self.to_read.notify_one();
     }
 
@@ -95,20 +92,13 @@ impl LiveRound {
             .into_iter()
             .filter(|done| {
                 self.ask(|machine| {
-                    machine
-                        .share(done.id)
-                        .is_some_and(|share| share.words == done.words)
+                    machine.share(done.id).is_some_and(|share| share.words == done.words)
                 })
             })
             .collect();
         let (id, kept) = (self.id(), done.as_slice());
         let write = self.tools.store.write(|mut tx| async move {
-            for Done {
-                id: share,
-                words,
-                read,
-            } in kept
-            {
+            for Done { id: share, words, read } in kept {
                 let (read_as, vector) = match read {
                     Read::Vector(vector) => (ReadAs::Vector, Some(vector.to_bytes())),
                     Read::OtherTongue => (ReadAs::OtherTongue, None),

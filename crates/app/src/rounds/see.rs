@@ -94,17 +94,9 @@ pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Fail<Se
         closes_at: closes_at.filter(|_| shown.step == Step::Posed),
         vanishes_at,
         is_kept_quilt: row.vanished_at.is_some(),
-        aside: if may && is_guide {
-            shown.aside.to_vec()
-        } else {
-            Vec::new()
-        },
+        aside: if may && is_guide { shown.aside.to_vec() } else { Vec::new() },
         picture: may.then(|| Arc::clone(&shown.picture)),
-        sewn_by: if row.read_over_at.is_some() {
-            Sewn::ReadOver
-        } else {
-            Sewn::Machine
-        },
+        sewn_by: if row.read_over_at.is_some() { Sewn::ReadOver } else { Sewn::Machine },
         is_guide,
         v: shown.v,
     })
@@ -127,10 +119,7 @@ pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>,
     let now_id = current(home, who, sit).await?;
     let mut tx = home.store.read().await?;
     let rows = rounds::of_sit(&mut tx, sit, OF_SIT_MAX).await?;
-    Ok(rows
-        .iter()
-        .map(|row| brief(row, now_id, home.clock.now()))
-        .collect())
+    Ok(rows.iter().map(|row| brief(row, now_id, home.clock.now())).collect())
 }
 
 /// The round of the phase that goes on in this sit, made when somebody first asks.
@@ -140,9 +129,7 @@ pub async fn current(
     sit: SitId,
 ) -> Result<Option<RoundId>, Fail<SeeNo>> {
     let mut tx = home.store.read().await?;
-    permitted(&mut tx, who, sit)
-        .await
-        .map_err(|fail| fail.map_no(SeeNo::from))?;
+    permitted(&mut tx, who, sit).await.map_err(|fail| fail.map_no(SeeNo::from))?;
     let Some(run) = runs::last(&mut tx, sit).await? else {
         return Ok(None);
     };
@@ -187,11 +174,7 @@ pub(super) async fn find_own(
 
 async fn row(tx: &mut Tx, who: &Person, id: RoundId) -> Result<RoundRow, Fail<SeeNo>> {
     // A stranger is not told which rounds there are.
-    let no = if *who == Person::Stranger {
-        SeeNo::SignIn
-    } else {
-        SeeNo::Missing
-    };
+    let no = if *who == Person::Stranger { SeeNo::SignIn } else { SeeNo::Missing };
     rounds::find(tx, id).await?.ok_or(Fail::No(no))
 }
 
@@ -293,9 +276,8 @@ pub(super) const fn step(row: &RoundRow) -> Step {
 pub(super) async fn vanishes_at(tools: &Tools, row: &RoundRow) -> Result<Option<Instant>, Broken> {
     match row.at {
         None => Ok(course::vanishes_alone(row)),
-        Some((run, _)) => Ok(tools
-            .timeline(run)
-            .await?
-            .and_then(|timeline| course::vanishes_with(&timeline))),
+        Some((run, _)) => {
+            Ok(tools.timeline(run).await?.and_then(|timeline| course::vanishes_with(&timeline)))
+        }
     }
 }

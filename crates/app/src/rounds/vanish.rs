@@ -122,12 +122,7 @@ fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
             Label::Quote(id) => (None, Some(*id)),
             Label::Shared(_) | Label::Wordless => (None, None),
         };
-        ThemeRow {
-            number: theme.number,
-            dye: theme.dye,
-            name,
-            quote,
-        }
+        ThemeRow { number: theme.number, dye: theme.dye, name, quote }
     });
     rows.collect()
 }
@@ -140,9 +135,7 @@ pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Bro
     let mut sewn: BTreeMap<Option<u32>, Vec<Patch>> = BTreeMap::new();
     for share in kept {
         let Some(words) = share.words else { continue };
-        let theme = share
-            .theme
-            .filter(|theme| names.iter().any(|name| name.number == *theme));
+        let theme = share.theme.filter(|theme| names.iter().any(|name| name.number == *theme));
         sewn.entry(theme).or_default().push(Patch {
             id: share.id,
             words: words.into(),
@@ -168,20 +161,11 @@ pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Bro
         });
     }
     alone.sort_by_key(|patch| patch.id);
-    let count = themes
-        .iter()
-        .map(|theme| theme.patches.len())
-        .sum::<usize>()
-        + alone.len();
+    let count = themes.iter().map(|theme| theme.patches.len()).sum::<usize>() + alone.len();
     let is_sewn = !themes.is_empty();
     Ok(Shown {
         step: Step::Opened,
-        picture: Arc::new(Picture {
-            v: 1,
-            themes,
-            alone,
-            sewn: is_sewn,
-        }),
+        picture: Arc::new(Picture { v: 1, themes, alone, sewn: is_sewn }),
         offered: u32::try_from(count).unwrap_or(u32::MAX),
         aside: Arc::default(),
         v: 1,
@@ -193,9 +177,7 @@ fn label(name: &ThemeRow, patches: &[Patch]) -> Label {
     if let Some(named) = &name.name {
         return Label::Named(named.as_str().into());
     }
-    let quote = name
-        .quote
-        .filter(|quote| patches.iter().any(|patch| patch.id == *quote));
+    let quote = name.quote.filter(|quote| patches.iter().any(|patch| patch.id == *quote));
     let first = patches.first().map(|patch| patch.id);
     quote.or(first).map_or(Label::Wordless, Label::Quote)
 }

@@ -124,11 +124,7 @@ pub async fn keep_sit(
         }
         Ok::<_, Fail<MakeNo>>(tx.done(is_new))
     });
-    if is_new.await? {
-        Ok(())
-    } else {
-        change_sit(home, who, id, draft).await
-    }
+    if is_new.await? { Ok(()) } else { change_sit(home, who, id, draft).await }
 }
 
 /// Whether this home knows how the rounds of the plan are to be held.
@@ -173,10 +169,7 @@ pub async fn change_sit(
         let exceptions = std::mem::take(&mut sit.rule.exceptions);
         sit.title = draft.title.trim().to_owned();
         sit.words.clone_from(&draft.words);
-        sit.rule = Rule {
-            exceptions,
-            ..draft.rule.clone()
-        };
+        sit.rule = Rule { exceptions, ..draft.rule.clone() };
         sit.open_to = draft.open_to;
         sit.is_shown = draft.is_shown;
         sit.is_led = draft.is_led;
@@ -211,9 +204,7 @@ pub async fn except_day(
         }
         forget_old(&mut sit.rule, now);
         sit.rule.exceptions.push(Exception { day, to });
-        sit.rule
-            .exceptions
-            .sort_unstable_by_key(|exception| exception.day);
+        sit.rule.exceptions.sort_unstable_by_key(|exception| exception.day);
         sit.rule.check().map_err(MakeNo::Rule)
     })
     .await
@@ -256,9 +247,8 @@ async fn rewrite(
             let mut change = change.clone();
             async move {
                 let found = sits::find(&mut tx, id).await?;
-                let mut sit = found
-                    .filter(|sit| sit.ended_at.is_none())
-                    .ok_or(Fail::No(MakeNo::Missing))?;
+                let mut sit =
+                    found.filter(|sit| sit.ended_at.is_none()).ok_or(Fail::No(MakeNo::Missing))?;
                 super::freeze(&mut tx, &sit, now, fresh).await?;
                 change(&mut sit).map_err(Fail::No)?;
                 sit.changed_at = now;
@@ -287,10 +277,5 @@ fn guide(who: &Person) -> Result<&Member, Fail<MakeNo>> {
 fn fresh_link(home: &Home) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
-    home.dice
-        .bytes::<26>()
-        .map(letter)
-        .map(char::from)
-        .iter()
-        .collect()
+    home.dice.bytes::<26>().map(letter).map(char::from).iter().collect()
 }

@@ -12,13 +12,7 @@ use sitwith_testkit::{TestHome, people};
 use crate::{HERE, browser, count, rows};
 
 fn asking<'a>(email: &'a str, place: &'a str) -> Asking<'a> {
-    Asking {
-        email,
-        held: None,
-        to: "/sits/1",
-        place,
-        invited: None,
-    }
+    Asking { email, held: None, to: "/sits/1", place, invited: None }
 }
 
 /// What a letter holds: the digits and the link's token.
@@ -29,9 +23,7 @@ struct InLetter {
 
 async fn letter(home: &TestHome) -> InLetter {
     let letters = home.letters().await;
-    let [sent] = letters.as_slice() else {
-        panic!("{} letters", letters.len())
-    };
+    let [sent] = letters.as_slice() else { panic!("{} letters", letters.len()) };
     let words = &sent.letter.words;
     let digits = words.lines().find(|line| line.starts_with("    ")).unwrap();
     let link = words.split("/sign-in/").nth(1).unwrap();
@@ -64,54 +56,31 @@ async fn name_behind(home: &TestHome, token: &str) -> Option<String> {
 #[tokio::test]
 async fn the_six_digits_let_in_the_browser_that_asked_and_bring_it_where_it_wanted() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking(" Ben@Example.org ", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking(" Ben@Example.org ", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_digits(&home, &held, &letter.digits).await.unwrap();
     assert_eq!(signed_in.to, "/sits/1");
-    assert_eq!(
-        name_behind(&home, &signed_in.token).await.as_deref(),
-        Some("Ben")
-    );
-    assert_eq!(
-        no(by_digits(&home, &held, &letter.digits).await),
-        EnterNo::TooOld
-    );
+    assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
 }
 
 #[tokio::test]
 async fn the_link_lets_in_the_browser_that_asked_once() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_link(&home, &letter.link, &held).await.unwrap();
-    assert_eq!(
-        name_behind(&home, &signed_in.token).await.as_deref(),
-        Some("Ben")
-    );
-    assert_eq!(
-        no(by_link(&home, &letter.link, &held).await),
-        EnterNo::TooOld
-    );
-    assert_eq!(
-        no(by_digits(&home, &held, &letter.digits).await),
-        EnterNo::TooOld
-    );
+    assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
+    assert_eq!(no(by_link(&home, &letter.link, &held).await), EnterNo::TooOld);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
 }
 
 #[tokio::test]
 async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    let other = ask(&home.home, &asking("cleo@example.org", HERE))
-        .await
-        .unwrap();
+    let other = ask(&home.home, &asking("cleo@example.org", HERE)).await.unwrap();
     home.letters().await;
     for held in [None, Some(other.as_str()), Some("nonsense")] {
         let link = look_at_link(&home.home, &letter.link, held).await.unwrap();
@@ -120,9 +89,7 @@ async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
         assert_eq!(no(entered), EnterNo::Elsewhere);
     }
     for _ in 0..20 {
-        let link = look_at_link(&home.home, &letter.link, Some(&held))
-            .await
-            .unwrap();
+        let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
         assert_eq!(link, Link::Here);
     }
     by_link(&home, &letter.link, &held).await.unwrap();
@@ -131,17 +98,10 @@ async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
 #[tokio::test]
 async fn the_digits_of_one_browser_are_worth_nothing_in_another() {
     let home = TestHome::new().await;
-    ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    let other = ask(&home.home, &asking("nobody@example.org", HERE))
-        .await
-        .unwrap();
-    assert_eq!(
-        no(by_digits(&home, &other, &letter.digits).await),
-        EnterNo::NotTheDigits
-    );
+    let other = ask(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
+    assert_eq!(no(by_digits(&home, &other, &letter.digits).await), EnterNo::NotTheDigits);
     let none = enter_by_digits(&home.home, None, &letter.digits, HERE, &browser()).await;
     assert_eq!(no(none), EnterNo::TooOld);
 }
@@ -149,52 +109,28 @@ async fn the_digits_of_one_browser_are_worth_nothing_in_another() {
 #[tokio::test]
 async fn both_are_too_old_after_ten_minutes() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     home.advance(arrive::LASTS - Span::from_secs(1));
-    let link = look_at_link(&home.home, &letter.link, Some(&held))
-        .await
-        .unwrap();
+    let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
     assert_eq!(link, Link::Here);
     home.advance(Span::from_secs(1));
-    let link = look_at_link(&home.home, &letter.link, Some(&held))
-        .await
-        .unwrap();
+    let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
     assert_eq!(link, Link::TooOld);
-    assert_eq!(
-        no(by_link(&home, &letter.link, &held).await),
-        EnterNo::TooOld
-    );
-    assert_eq!(
-        no(by_digits(&home, &held, &letter.digits).await),
-        EnterNo::TooOld
-    );
+    assert_eq!(no(by_link(&home, &letter.link, &held).await), EnterNo::TooOld);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
 }
 
 #[tokio::test]
 async fn mistyping_is_forgiven_a_few_times_and_then_even_the_right_digits_are_refused() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    let wrong = if letter.digits.starts_with('0') {
-        "100000"
-    } else {
-        "000000"
-    };
+    let wrong = if letter.digits.starts_with('0') { "100000" } else { "000000" };
     for _ in 0..TRIES_MAX {
-        assert_eq!(
-            no(by_digits(&home, &held, wrong).await),
-            EnterNo::NotTheDigits
-        );
+        assert_eq!(no(by_digits(&home, &held, wrong).await), EnterNo::NotTheDigits);
     }
-    assert_eq!(
-        no(by_digits(&home, &held, &letter.digits).await),
-        EnterNo::TooOften
-    );
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOften);
 }
 
 #[tokio::test]
@@ -204,48 +140,30 @@ async fn nobody_tries_many_digits_from_one_place() {
     for _ in 0..allowed {
         assert_eq!(no(by_digits(&home, "x", "123456").await), EnterNo::TooOld);
     }
-    assert!(matches!(
-        no(by_digits(&home, "x", "123456").await),
-        EnterNo::TooMany(_)
-    ));
+    assert!(matches!(no(by_digits(&home, "x", "123456").await), EnterNo::TooMany(_)));
 }
 
 #[tokio::test]
 async fn an_address_nobody_has_gets_the_same_answer_the_same_rows_and_no_letter() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("nobody@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
     assert_eq!(held.len(), 43);
     assert_eq!(home.letters().await, []);
-    assert_eq!(
-        count(&home, "SELECT COUNT(*) AS rows FROM sign_in").await,
-        1
-    );
+    assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM sign_in").await, 1);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM mail").await, 1);
-    let row = rows(&home, "SELECT to_address, words FROM mail")
-        .await
-        .remove(0);
+    let row = rows(&home, "SELECT to_address, words FROM mail").await.remove(0);
     assert_eq!(row.get::<String>("to_address").unwrap(), "");
     assert_eq!(row.get::<String>("words").unwrap(), "");
-    assert_eq!(
-        no(by_digits(&home, &held, "123456").await),
-        EnterNo::NotTheDigits
-    );
+    assert_eq!(no(by_digits(&home, &held, "123456").await), EnterNo::NotTheDigits);
 }
 
 #[tokio::test]
 async fn no_digits_at_all_let_in_an_address_nobody_has() {
     let home = TestHome::new().await;
     // Somebody became a member after asking: the letter they never got opens nothing.
-    let held = ask(&home.home, &asking("eve@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("eve@example.org", HERE)).await.unwrap();
     for digits in ["", "0", "123456"] {
-        assert_eq!(
-            no(by_digits(&home, &held, digits).await),
-            EnterNo::NotTheDigits
-        );
+        assert_eq!(no(by_digits(&home, &held, digits).await), EnterNo::NotTheDigits);
     }
 }
 
@@ -253,20 +171,13 @@ async fn no_digits_at_all_let_in_an_address_nobody_has() {
 async fn letters_cannot_be_asked_for_without_end() {
     let home = TestHome::new().await;
     for place in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
-        ask(&home.home, &asking("ben@example.org", place))
-            .await
-            .unwrap();
+        ask(&home.home, &asking("ben@example.org", place)).await.unwrap();
     }
     let fourth = ask(&home.home, &asking("BEN@example.org", "192.0.2.4")).await;
-    assert!(
-        matches!(fourth, Err(Fail::No(AskNo::TooMany(_)))),
-        "{fourth:?}"
-    );
+    assert!(matches!(fourth, Err(Fail::No(AskNo::TooMany(_)))), "{fourth:?}");
     assert_eq!(home.letters().await.len(), 3);
     home.advance(Span::from_mins(61));
-    ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     assert_eq!(home.letters().await.len(), 1);
 }
 
@@ -275,51 +186,31 @@ async fn what_is_no_address_is_said_at_once_and_counts_for_nothing() {
     let home = TestHome::new().await;
     for _ in 0..50 {
         let asked = ask(&home.home, &asking("ben", HERE)).await;
-        assert!(
-            matches!(asked, Err(Fail::No(AskNo::NotAnAddress))),
-            "{asked:?}"
-        );
+        assert!(matches!(asked, Err(Fail::No(AskNo::NotAnAddress))), "{asked:?}");
     }
-    ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     assert_eq!(home.letters().await.len(), 1);
 }
 
 #[tokio::test]
 async fn asking_again_makes_the_newest_letter_the_one_that_counts() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let first = letter(&home).await;
-    let again = Asking {
-        held: Some(&held),
-        ..asking("ben@example.org", HERE)
-    };
+    let again = Asking { held: Some(&held), ..asking("ben@example.org", HERE) };
     assert_eq!(ask(&home.home, &again).await.unwrap(), held);
     let second = letter(&home).await;
-    assert_eq!(
-        no(by_link(&home, &first.link, &held).await),
-        EnterNo::TooOld
-    );
+    assert_eq!(no(by_link(&home, &first.link, &held).await), EnterNo::TooOld);
     by_digits(&home, &held, &second.digits).await.unwrap();
 }
 
 #[tokio::test]
 async fn neither_link_nor_digits_nor_session_stand_in_the_database() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE))
-        .await
-        .unwrap();
+    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_digits(&home, &held, &letter.digits).await.unwrap();
-    let row = rows(
-        &home,
-        "SELECT link_hash, code_hash, browser_hash FROM sign_in",
-    )
-    .await
-    .remove(0);
+    let row = rows(&home, "SELECT link_hash, code_hash, browser_hash FROM sign_in").await.remove(0);
     for column in ["link_hash", "code_hash", "browser_hash"] {
         let kept: Vec<u8> = row.get(column).unwrap();
         for secret in [&held, &letter.link, &letter.digits] {
@@ -327,13 +218,8 @@ async fn neither_link_nor_digits_nor_session_stand_in_the_database() {
         }
         assert_eq!(kept.len(), 32);
     }
-    let row = rows(&home, "SELECT token_hash FROM session")
-        .await
-        .remove(0);
-    assert_ne!(
-        row.get::<Vec<u8>>("token_hash").unwrap(),
-        signed_in.token.as_bytes()
-    );
+    let row = rows(&home, "SELECT token_hash FROM session").await.remove(0);
+    assert_ne!(row.get::<Vec<u8>>("token_hash").unwrap(), signed_in.token.as_bytes());
 }
 
 #[tokio::test]
@@ -341,16 +227,9 @@ async fn a_demonstration_link_signs_in_as_the_one_it_was_made_for_and_nobody_els
     let home = TestHome::new().await;
     let (ben, kim) = (people::ben(), people::kim());
     let token = arrive::demo_token(&home.home, ben.id);
-    let session = arrive::enter_by_demo_token(&home.home, &token, &browser())
-        .await
-        .unwrap();
-    assert_eq!(
-        name_behind(&home, &session.unwrap()).await.as_deref(),
-        Some("Ben")
-    );
+    let session = arrive::enter_by_demo_token(&home.home, &token, &browser()).await.unwrap();
+    assert_eq!(name_behind(&home, &session.unwrap()).await.as_deref(), Some("Ben"));
     let forged = token.replace(&ben.id.to_string(), &kim.id.to_string());
-    let session = arrive::enter_by_demo_token(&home.home, &forged, &browser())
-        .await
-        .unwrap();
+    let session = arrive::enter_by_demo_token(&home.home, &forged, &browser()).await.unwrap();
     assert_eq!(session, None);
 }

@@ -14,13 +14,7 @@ use crate::{HERE, a_sit, browser};
 
 /// Asks as this address and types the digits of the letter.
 async fn signed_in(home: &TestHome, email: &str, invited: Option<(&str, &str)>) -> String {
-    let asking = Asking {
-        email,
-        held: None,
-        to: "/",
-        place: HERE,
-        invited,
-    };
+    let asking = Asking { email, held: None, to: "/", place: HERE, invited };
     let held = ask(&home.home, &asking).await.unwrap();
     let words = home.letters().await.remove(0).letter.words;
     let digits = words.lines().find(|line| line.starts_with("    ")).unwrap();
@@ -37,29 +31,19 @@ async fn people_come_and_go_the_same_on_both_engines() {
         home.set_up().await;
         let (kim, ben) = (people::kim(), people::ben());
         let sit = a_sit(&home, OpenTo::Link).await;
-        guests::come(&home.home, &sit.link, "Gil", HERE, &browser())
-            .await
-            .unwrap();
+        guests::come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
 
-        let token = invitations::make(&home.home, &kim, Role::Listener, "Eve")
-            .await
-            .unwrap();
+        let token = invitations::make(&home.home, &kim, Role::Listener, "Eve").await.unwrap();
         let eve = signed_in(&home, "eve@example.org", Some(("Eve", &token))).await;
         let eve = whose(&home.home, &eve).await.unwrap().unwrap().person;
         let eve = eve.member().unwrap().clone();
         assert!(eve.roles.listener);
-        set_roles(&home.home, &kim, eve.id, Roles::default().and(Role::Guide))
-            .await
-            .unwrap();
+        set_roles(&home.home, &kim, eve.id, Roles::default().and(Role::Guide)).await.unwrap();
         assert_eq!(members(&home.home, &kim).await.unwrap().len(), 6);
         let made = invitations::list(&home.home, &kim).await.unwrap().remove(0);
         assert_eq!(made.used_by, Some(eve.id));
 
-        let wishes = you::Wishes {
-            name: "Benno",
-            zone: "Asia/Tokyo",
-            shows_usually: true,
-        };
+        let wishes = you::Wishes { name: "Benno", zone: "Asia/Tokyo", shows_usually: true };
         change(&home.home, &ben, &wishes).await.unwrap();
         let session = signed_in(&home, "ben@example.org", None).await;
         let known = whose(&home.home, &session).await.unwrap().unwrap();
@@ -74,13 +58,8 @@ async fn people_come_and_go_the_same_on_both_engines() {
             ..Wishes::default()
         };
         keeper::change(&home.home, &kim, &wishes).await.unwrap();
-        set_help_lines(&home.home, &kim, &help::first_lines())
-            .await
-            .unwrap();
-        assert_eq!(
-            *home.restarted().await.home.settings(),
-            *home.home.settings()
-        );
+        set_help_lines(&home.home, &kim, &help::first_lines()).await.unwrap();
+        assert_eq!(*home.restarted().await.home.settings(), *home.home.settings());
 
         leave(&home.home, &ben).await.unwrap();
         assert!(whose(&home.home, &session).await.unwrap().is_none());

@@ -15,16 +15,9 @@ use crate::{HERE, a_sit, browser, count};
 async fn a_link_and_a_name_are_enough() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "  Gil ", HERE, &browser())
-        .await
-        .unwrap();
-    let known = sessions::whose(&home.home, &came.token)
-        .await
-        .unwrap()
-        .unwrap();
-    let Person::Guest(guest) = known.person else {
-        panic!("{:?}", known.person)
-    };
+    let came = come(&home.home, &sit.link, "  Gil ", HERE, &browser()).await.unwrap();
+    let known = sessions::whose(&home.home, &came.token).await.unwrap().unwrap();
+    let Person::Guest(guest) = known.person else { panic!("{:?}", known.person) };
     assert_eq!((guest.name.as_str(), guest.sit), ("Gil", sit.id));
 }
 
@@ -33,10 +26,7 @@ async fn a_sit_for_members_takes_no_guests() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Home).await;
     let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await;
-    assert!(
-        matches!(came, Err(Fail::No(ComeNo::MembersOnly))),
-        "{came:?}"
-    );
+    assert!(matches!(came, Err(Fail::No(ComeNo::MembersOnly))), "{came:?}");
 }
 
 #[tokio::test]
@@ -44,15 +34,9 @@ async fn a_wrong_link_and_an_empty_name_are_told_apart() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
     let came = come(&home.home, "nowhere", "Gil", HERE, &browser()).await;
-    assert!(
-        matches!(came, Err(Fail::No(ComeNo::NoSuchLink))),
-        "{came:?}"
-    );
+    assert!(matches!(came, Err(Fail::No(ComeNo::NoSuchLink))), "{came:?}");
     let came = come(&home.home, &sit.link, "  ", HERE, &browser()).await;
-    assert!(
-        matches!(came, Err(Fail::No(ComeNo::Name(NameNo::Nothing)))),
-        "{came:?}"
-    );
+    assert!(matches!(came, Err(Fail::No(ComeNo::Name(NameNo::Nothing)))), "{came:?}");
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
 }
 
@@ -60,24 +44,14 @@ async fn a_wrong_link_and_an_empty_name_are_told_apart() {
 async fn a_guest_is_erased_after_thirty_days_with_everything_about_them() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser())
-        .await
-        .unwrap();
+    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
     home.advance(guests::LASTS - Span::from_secs(1));
     assert_eq!(jobs::forget(&home.home).await.unwrap().guests, 0);
     home.advance(Span::from_secs(1));
-    assert!(
-        sessions::whose(&home.home, &came.token)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(sessions::whose(&home.home, &came.token).await.unwrap().is_none());
     assert_eq!(jobs::forget(&home.home).await.unwrap().guests, 1);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
-    assert_eq!(
-        count(&home, "SELECT COUNT(*) AS rows FROM session").await,
-        0
-    );
+    assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 0);
 }
 
 #[tokio::test]
@@ -90,38 +64,21 @@ async fn guests_do_not_come_by_the_thousand_from_one_place() {
     };
     home.home.gates = sitwith_app::gates::Gates::new(&limits, &home.home.clock).into();
     for _ in 0..3 {
-        come(&home.home, &sit.link, "Gil", HERE, &browser())
-            .await
-            .unwrap();
+        come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
     }
     let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await;
-    assert!(
-        matches!(came, Err(Fail::No(ComeNo::TooMany(_)))),
-        "{came:?}"
-    );
-    come(&home.home, &sit.link, "Gil", "192.0.2.8", &browser())
-        .await
-        .unwrap();
+    assert!(matches!(came, Err(Fail::No(ComeNo::TooMany(_)))), "{came:?}");
+    come(&home.home, &sit.link, "Gil", "192.0.2.8", &browser()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_guest_who_signs_out_is_erased_at_once() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser())
-        .await
-        .unwrap();
-    let known = sessions::whose(&home.home, &came.token)
-        .await
-        .unwrap()
-        .unwrap();
-    let Person::Guest(guest) = known.person else {
-        panic!("{:?}", known.person)
-    };
+    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
+    let known = sessions::whose(&home.home, &came.token).await.unwrap().unwrap();
+    let Person::Guest(guest) = known.person else { panic!("{:?}", known.person) };
     guests::erase(&home.home, &guest).await.unwrap();
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
-    assert_eq!(
-        count(&home, "SELECT COUNT(*) AS rows FROM session").await,
-        0
-    );
+    assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 0);
 }

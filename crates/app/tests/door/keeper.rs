@@ -24,11 +24,7 @@ fn wishes() -> Wishes {
 }
 
 fn first() -> FirstWishes {
-    FirstWishes {
-        home: wishes(),
-        name: "Marit".to_owned(),
-        email: "marit@example.org".to_owned(),
-    }
+    FirstWishes { home: wishes(), name: "Marit".to_owned(), email: "marit@example.org".to_owned() }
 }
 
 #[tokio::test]
@@ -36,38 +32,20 @@ async fn the_set_up_link_makes_the_first_keeper_and_works_once() {
     let home = TestHome::fresh().await;
     let old = set_up_token(&home.home).await.unwrap().unwrap();
     let token = set_up_token(&home.home).await.unwrap().unwrap();
-    assert!(
-        !set_up_is_open(&home.home, &old).await.unwrap(),
-        "only the newest works"
-    );
+    assert!(!set_up_is_open(&home.home, &old).await.unwrap(), "only the newest works");
     assert!(set_up_is_open(&home.home, &token).await.unwrap());
-    let session = set_up(&home.home, &token, &first(), &browser())
-        .await
-        .unwrap();
-    let known = sessions::whose(&home.home, &session)
-        .await
-        .unwrap()
-        .unwrap();
+    let session = set_up(&home.home, &token, &first(), &browser()).await.unwrap();
+    let known = sessions::whose(&home.home, &session).await.unwrap().unwrap();
     let marit = known.person.member().unwrap().clone();
     assert!(marit.roles.keeper && marit.roles.guide);
     let settings = home.home.settings();
-    assert_eq!(
-        (settings.name.as_str(), settings.is_set_up),
-        ("The Tuesday Room", true)
-    );
+    assert_eq!((settings.name.as_str(), settings.is_set_up), ("The Tuesday Room", true));
     assert_eq!(settings.address, "https://tuesday.example.org");
     let again = set_up(&home.home, &token, &first(), &browser()).await;
-    assert!(
-        matches!(again, Err(Fail::No(SetUpNo::NotOpen))),
-        "{again:?}"
-    );
+    assert!(matches!(again, Err(Fail::No(SetUpNo::NotOpen))), "{again:?}");
     assert_eq!(set_up_token(&home.home).await.unwrap(), None);
     let restarted = home.restarted().await;
-    assert_eq!(
-        *restarted.home.settings(),
-        *settings,
-        "what was set is kept"
-    );
+    assert_eq!(*restarted.home.settings(), *settings, "what was set is kept");
 }
 
 #[tokio::test]
@@ -75,19 +53,14 @@ async fn what_needs_another_look_is_said_together_and_the_link_still_works() {
     let home = TestHome::fresh().await;
     let token = set_up_token(&home.home).await.unwrap().unwrap();
     let nothing = FirstWishes::default();
-    let Err(Fail::No(SetUpNo::Wishes {
-        home: nos,
-        name,
-        email,
-    })) = set_up(&home.home, &token, &nothing, &browser()).await
+    let Err(Fail::No(SetUpNo::Wishes { home: nos, name, email })) =
+        set_up(&home.home, &token, &nothing, &browser()).await
     else {
         panic!("an empty form opened a home");
     };
     assert_eq!(nos, [WishNo::Name, WishNo::Zone, WishNo::Address]);
     assert!(name.is_some() && email);
-    set_up(&home.home, &token, &first(), &browser())
-        .await
-        .unwrap();
+    set_up(&home.home, &token, &first(), &browser()).await.unwrap();
 }
 
 #[tokio::test]
@@ -110,25 +83,13 @@ async fn a_password_that_is_not_typed_again_stays_for_its_own_relay_only() {
         smtp_password: password.to_owned(),
         ..wishes()
     };
-    let password = || {
-        home.home
-            .settings()
-            .smtp
-            .clone()
-            .and_then(|smtp| smtp.password)
-    };
-    keeper::change(&home.home, &kim, &relay("mail.example.org", "hush"))
-        .await
-        .unwrap();
+    let password = || home.home.settings().smtp.clone().and_then(|smtp| smtp.password);
+    keeper::change(&home.home, &kim, &relay("mail.example.org", "hush")).await.unwrap();
     assert_eq!(password().as_deref(), Some("hush"));
-    keeper::change(&home.home, &kim, &relay("mail.example.org", ""))
-        .await
-        .unwrap();
+    keeper::change(&home.home, &kim, &relay("mail.example.org", "")).await.unwrap();
     assert_eq!(password().as_deref(), Some("hush"));
     // Sent to another machine it would be given away.
-    keeper::change(&home.home, &kim, &relay("evil.example.net", ""))
-        .await
-        .unwrap();
+    keeper::change(&home.home, &kim, &relay("evil.example.net", "")).await.unwrap();
     assert_eq!(password(), None);
     assert!(!format!("{:?}", home.home.settings()).contains("hush"));
 }
@@ -141,17 +102,10 @@ async fn only_the_keeper_changes_anything() {
         assert!(matches!(changed, Err(Fail::No(ref nos)) if nos == &[WishNo::NotKeeper]));
         let lines = set_help_lines(&home.home, &who, &[]).await;
         assert!(matches!(lines, Err(Fail::No(ref nos)) if nos == &[WishNo::NotKeeper]));
-        assert!(matches!(
-            test_letter(&home.home, &who).await,
-            Err(WishNo::NotKeeper)
-        ));
+        assert!(matches!(test_letter(&home.home, &who).await, Err(WishNo::NotKeeper)));
         let list = members(&home.home, &who).await;
         assert!(matches!(list, Err(Fail::No(RolesNo::NotKeeper))));
-        let all = Roles {
-            listener: true,
-            guide: true,
-            keeper: true,
-        };
+        let all = Roles { listener: true, guide: true, keeper: true };
         let roles = set_roles(&home.home, &who, who.id, all).await;
         assert!(matches!(roles, Err(Fail::No(RolesNo::NotKeeper))));
     }
@@ -164,15 +118,8 @@ async fn the_test_letter_shows_its_raw_headers() {
     let letter = test_letter(&home.home, &people::kim()).await.unwrap();
     assert!(letter.is_sent && !letter.is_relayed);
     assert!(letter.headers.contains("To: "), "{}", letter.headers);
-    assert!(
-        letter.headers.contains("Message-ID: "),
-        "{}",
-        letter.headers
-    );
-    assert!(
-        !letter.headers.contains("you asked for this letter"),
-        "no body"
-    );
+    assert!(letter.headers.contains("Message-ID: "), "{}", letter.headers);
+    assert!(!letter.headers.contains("you asked for this letter"), "no body");
     assert_eq!(home.letters().await.len(), 1);
 }
 
@@ -205,22 +152,12 @@ async fn own_lines_of_help_come_first_with_the_day_they_were_checked() {
         verified_on: String::new(),
     };
     let bad = set_help_lines(&home.home, &people::kim(), &[line("1"), line("none")]).await;
-    assert!(
-        matches!(bad, Err(Fail::No(ref nos)) if nos == &[WishNo::Line(1)]),
-        "{bad:?}"
-    );
-    set_help_lines(&home.home, &people::kim(), &[line("555 0100")])
-        .await
-        .unwrap();
+    assert!(matches!(bad, Err(Fail::No(ref nos)) if nos == &[WishNo::Line(1)]), "{bad:?}");
+    set_help_lines(&home.home, &people::kim(), &[line("555 0100")]).await.unwrap();
     let kept = home.home.settings().help_lines.clone();
     assert_eq!(kept.len(), 1);
-    assert_eq!(
-        (kept[0].phone.as_str(), kept[0].verified_on.as_str()),
-        ("555 0100", "2026-11-18")
-    );
-    set_help_lines(&home.home, &people::kim(), &[])
-        .await
-        .unwrap();
+    assert_eq!((kept[0].phone.as_str(), kept[0].verified_on.as_str()), ("555 0100", "2026-11-18"));
+    set_help_lines(&home.home, &people::kim(), &[]).await.unwrap();
     assert_eq!(home.home.settings().help_lines, help::first_lines());
 }
 
@@ -229,25 +166,14 @@ async fn roles_are_given_and_taken_but_never_the_last_keeper_s() {
     let home = TestHome::new().await;
     let (kim, ben) = (people::kim(), people::ben());
     let none = set_roles(&home.home, &kim, kim.id, Roles::default()).await;
-    assert!(
-        matches!(none, Err(Fail::No(RolesNo::LastKeeper))),
-        "{none:?}"
-    );
+    assert!(matches!(none, Err(Fail::No(RolesNo::LastKeeper))), "{none:?}");
     let both = Roles::default().and(Role::Keeper).and(Role::Listener);
     set_roles(&home.home, &kim, ben.id, both).await.unwrap();
-    set_roles(&home.home, &kim, kim.id, Roles::default())
-        .await
-        .unwrap();
-    let ben_now = Member {
-        roles: both,
-        ..ben.clone()
-    };
+    set_roles(&home.home, &kim, kim.id, Roles::default()).await.unwrap();
+    let ben_now = Member { roles: both, ..ben.clone() };
     let list = members(&home.home, &ben_now).await.unwrap();
     let roles_of = |id| list.iter().find(|member| member.id == id).unwrap().roles;
-    assert_eq!(
-        (roles_of(ben.id), roles_of(kim.id)),
-        (both, Roles::default())
-    );
+    assert_eq!((roles_of(ben.id), roles_of(kim.id)), (both, Roles::default()));
 }
 
 #[tokio::test]

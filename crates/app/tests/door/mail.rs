@@ -10,13 +10,8 @@ use sitwith_testkit::{TestHome, people};
 use crate::{HERE, count, rows, run};
 
 async fn ask_as_ben(home: &TestHome) {
-    let asking = Asking {
-        email: "ben@example.org",
-        held: None,
-        to: "/",
-        place: HERE,
-        invited: None,
-    };
+    let asking =
+        Asking { email: "ben@example.org", held: None, to: "/", place: HERE, invited: None };
     ask(&home.home, &asking).await.unwrap();
 }
 
@@ -31,9 +26,7 @@ async fn no_relay(home: &TestHome) {
         smtp_security: "none".to_owned(),
         ..Wishes::default()
     };
-    keeper::change(&home.home, &people::kim(), &wishes)
-        .await
-        .unwrap();
+    keeper::change(&home.home, &people::kim(), &wishes).await.unwrap();
 }
 
 #[tokio::test]
@@ -42,12 +35,7 @@ async fn a_letter_is_sent_once_and_its_words_are_erased() {
     ask_as_ben(&home).await;
     assert_eq!(home.letters().await.len(), 1);
     assert_eq!(home.letters().await.len(), 0);
-    let row = rows(
-        &home,
-        "SELECT to_address, subject, words, sent_ms FROM mail",
-    )
-    .await
-    .remove(0);
+    let row = rows(&home, "SELECT to_address, subject, words, sent_ms FROM mail").await.remove(0);
     for column in ["to_address", "subject", "words"] {
         assert_eq!(row.get::<String>(column).unwrap(), "");
     }
@@ -76,9 +64,7 @@ async fn a_letter_that_cannot_go_now_is_tried_again_later() {
         address: "https://sit.example.org".to_owned(),
         ..Wishes::default()
     };
-    keeper::change(&home.home, &people::kim(), &wishes)
-        .await
-        .unwrap();
+    keeper::change(&home.home, &people::kim(), &wishes).await.unwrap();
     home.advance(Span::from_secs(30));
     assert_eq!(home.letters().await.len(), 1);
 }
@@ -89,9 +75,7 @@ async fn a_sign_in_letter_that_is_too_late_never_arrives() {
     ask_as_ben(&home).await;
     home.advance(arrive::LASTS);
     assert_eq!(home.letters().await.len(), 0);
-    let row = rows(&home, "SELECT words, given_up_ms FROM mail")
-        .await
-        .remove(0);
+    let row = rows(&home, "SELECT words, given_up_ms FROM mail").await.remove(0);
     assert_eq!(row.get::<String>("words").unwrap(), "");
     assert!(row.get::<Option<i64>>("given_up_ms").unwrap().is_some());
 }
@@ -113,13 +97,8 @@ async fn the_keeper_is_told_of_letters_that_were_given_up() {
 #[tokio::test]
 async fn an_asking_for_nobody_does_not_trouble_the_keeper() {
     let home = TestHome::new().await;
-    let asking = Asking {
-        email: "nobody@example.org",
-        held: None,
-        to: "/",
-        place: HERE,
-        invited: None,
-    };
+    let asking =
+        Asking { email: "nobody@example.org", held: None, to: "/", place: HERE, invited: None };
     ask(&home.home, &asking).await.unwrap();
     assert_eq!(keeper::letters_given_up(&home.home).await.unwrap(), 0);
 }
@@ -129,11 +108,7 @@ async fn a_letter_that_was_being_sent_when_the_program_stopped_is_tried_again() 
     let home = TestHome::new().await;
     ask_as_ben(&home).await;
     // As the job leaves it when the machine goes dark in the middle.
-    run(
-        &home,
-        "UPDATE mail SET tries = 1, next_ms = next_ms + 120000",
-    )
-    .await;
+    run(&home, "UPDATE mail SET tries = 1, next_ms = next_ms + 120000").await;
     assert_eq!(home.letters().await.len(), 0);
     home.advance(Span::from_mins(2));
     assert_eq!(home.letters().await.len(), 1);

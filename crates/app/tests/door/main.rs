@@ -23,19 +23,12 @@ use sitwith_testkit::sits::{made, tuesdays};
 const HERE: &str = "192.0.2.7";
 
 fn browser() -> Browser {
-    Browser {
-        kind: "A test".to_owned(),
-        session: None,
-    }
+    Browser { kind: "A test".to_owned(), session: None }
 }
 
 /// A sit that Ana leads on the evening of the test.
 async fn a_sit(home: &TestHome, open_to: OpenTo) -> Sit {
-    let draft = Draft {
-        open_to,
-        is_shown: true,
-        ..tuesdays(ready_made().remove(0).2)
-    };
+    let draft = Draft { open_to, is_shown: true, ..tuesdays(ready_made().remove(0).2) };
     let id = made(home, draft).await;
     let mut tx = home.home.store.read().await.unwrap();
     sits::find(&mut tx, id).await.unwrap().unwrap()
@@ -44,11 +37,7 @@ async fn a_sit(home: &TestHome, open_to: OpenTo) -> Sit {
 /// How many rows a table has.
 async fn count(home: &TestHome, sql: &'static str) -> i64 {
     let mut tx = home.home.store.read().await.unwrap();
-    tx.fetch_one(sql, args![])
-        .await
-        .unwrap()
-        .get("rows")
-        .unwrap()
+    tx.fetch_one(sql, args![]).await.unwrap().get("rows").unwrap()
 }
 
 /// All rows of a statement.

@@ -16,9 +16,7 @@ async fn is_known(home: &TestHome, token: &str) -> bool {
 #[tokio::test]
 async fn a_session_ends_after_thirty_days_without_use() {
     let home = TestHome::new().await;
-    let token = enter_as(&home.home, &people::ben(), &browser())
-        .await
-        .unwrap();
+    let token = enter_as(&home.home, &people::ben(), &browser()).await.unwrap();
     home.advance(IDLE_MAX - Span::from_secs(1));
     assert!(is_known(&home, &token).await, "used in time");
     home.advance(IDLE_MAX - Span::from_secs(1));
@@ -31,9 +29,7 @@ async fn a_session_ends_after_thirty_days_without_use() {
 #[tokio::test]
 async fn a_session_ends_after_half_a_year_whatever_happens() {
     let home = TestHome::new().await;
-    let token = enter_as(&home.home, &people::ben(), &browser())
-        .await
-        .unwrap();
+    let token = enter_as(&home.home, &people::ben(), &browser()).await.unwrap();
     let days = AGE_MAX.ms() / Span::from_days(1).ms();
     for _ in 1..days {
         home.advance(Span::from_days(1));
@@ -46,9 +42,7 @@ async fn a_session_ends_after_half_a_year_whatever_happens() {
 #[tokio::test]
 async fn use_is_noted_once_a_day_and_not_by_the_hour() {
     let home = TestHome::new().await;
-    let token = enter_as(&home.home, &people::ben(), &browser())
-        .await
-        .unwrap();
+    let token = enter_as(&home.home, &people::ben(), &browser()).await.unwrap();
     for _ in 0..23 {
         home.advance(Span::from_mins(60));
         assert!(is_known(&home, &token).await);
@@ -60,14 +54,9 @@ async fn use_is_noted_once_a_day_and_not_by_the_hour() {
 #[tokio::test]
 async fn a_new_sign_in_takes_the_place_of_the_old_session_in_the_same_browser() {
     let home = TestHome::new().await;
-    let first = enter_as(&home.home, &people::ben(), &browser())
-        .await
-        .unwrap();
+    let first = enter_as(&home.home, &people::ben(), &browser()).await.unwrap();
     let known = whose(&home.home, &first).await.unwrap().unwrap();
-    let again = Browser {
-        session: Some(known.session),
-        ..browser()
-    };
+    let again = Browser { session: Some(known.session), ..browser() };
     let second = enter_as(&home.home, &people::cleo(), &again).await.unwrap();
     assert_ne!(first, second);
     assert!(!is_known(&home, &first).await);
@@ -85,11 +74,8 @@ async fn one_sees_and_ends_ones_own_sessions_and_nobody_else_s() {
         let home = home.home.clone();
         async move { whose(&home, &token).await.unwrap().unwrap().session }
     };
-    let (here_id, there_id, her_id) = (
-        id(here.clone()).await,
-        id(there.clone()).await,
-        id(hers.clone()).await,
-    );
+    let (here_id, there_id, her_id) =
+        (id(here.clone()).await, id(there.clone()).await, id(hers.clone()).await);
     assert_eq!(sessions::list(&home.home, &ben).await.unwrap().len(), 2);
     let no = sessions::end_one(&home.home, &ben, her_id).await;
     assert!(matches!(no, Err(Fail::No(NoSuchSession))), "{no:?}");
@@ -97,27 +83,16 @@ async fn one_sees_and_ends_ones_own_sessions_and_nobody_else_s() {
     sessions::end_one(&home.home, &ben, there_id).await.unwrap();
     assert!(!is_known(&home, &there).await);
     enter_as(&home.home, &ben, &browser()).await.unwrap();
-    sessions::end_others(&home.home, &ben, here_id)
-        .await
-        .unwrap();
+    sessions::end_others(&home.home, &ben, here_id).await.unwrap();
     assert!(is_known(&home, &here).await);
     assert!(is_known(&home, &hers).await);
-    assert_eq!(
-        count(&home, "SELECT COUNT(*) AS rows FROM session").await,
-        2
-    );
+    assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 2);
 }
 
 #[tokio::test]
 async fn nobody_is_known_by_nonsense() {
     let home = TestHome::new().await;
-    for token in [
-        "",
-        "x",
-        &"A".repeat(43),
-        &"\u{e4}".repeat(43),
-        &"A".repeat(4_096),
-    ] {
+    for token in ["", "x", &"A".repeat(43), &"\u{e4}".repeat(43), &"A".repeat(4_096)] {
         assert!(!is_known(&home, token).await);
     }
 }

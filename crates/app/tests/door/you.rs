@@ -15,36 +15,19 @@ use crate::{a_sit, browser, count, rows, run};
 
 async fn ben_now(home: &TestHome) -> Member {
     let mut tx = home.home.store.read().await.unwrap();
-    members::find(&mut tx, people::ben().id)
-        .await
-        .unwrap()
-        .unwrap()
+    members::find(&mut tx, people::ben().id).await.unwrap().unwrap()
 }
 
 #[tokio::test]
 async fn a_member_chooses_their_name_and_zone_and_what_others_see() {
     let home = TestHome::new().await;
-    assert!(
-        !ben_now(&home).await.shows_usually,
-        "off until it is turned on"
-    );
-    let wishes = Wishes {
-        name: " Benno ",
-        zone: "Asia/Tokyo",
-        shows_usually: true,
-    };
+    assert!(!ben_now(&home).await.shows_usually, "off until it is turned on");
+    let wishes = Wishes { name: " Benno ", zone: "Asia/Tokyo", shows_usually: true };
     change(&home.home, &people::ben(), &wishes).await.unwrap();
     let ben = ben_now(&home).await;
-    assert_eq!(
-        (ben.name.as_str(), ben.zone.as_deref()),
-        ("Benno", Some("Asia/Tokyo"))
-    );
+    assert_eq!((ben.name.as_str(), ben.zone.as_deref()), ("Benno", Some("Asia/Tokyo")));
     assert!(ben.shows_usually);
-    let wishes = Wishes {
-        name: "Benno",
-        zone: "",
-        shows_usually: false,
-    };
+    let wishes = Wishes { name: "Benno", zone: "", shows_usually: false };
     change(&home.home, &ben, &wishes).await.unwrap();
     let ben = ben_now(&home).await;
     assert_eq!((ben.zone, ben.shows_usually), (None, false));
@@ -57,26 +40,10 @@ async fn a_name_nobody_can_read_and_a_zone_that_is_none_are_not_taken() {
         let home = home.home.clone();
         async move { change(&home, &people::ben(), &wishes).await }
     };
-    let empty = no(Wishes {
-        name: " ",
-        zone: "",
-        shows_usually: true,
-    })
-    .await;
-    assert!(
-        matches!(empty, Err(Fail::No(ChangeNo::Name(NameNo::Nothing)))),
-        "{empty:?}"
-    );
-    let zone = no(Wishes {
-        name: "Ben",
-        zone: "Mars/Base",
-        shows_usually: true,
-    })
-    .await;
-    assert!(
-        matches!(zone, Err(Fail::No(ChangeNo::NoSuchZone))),
-        "{zone:?}"
-    );
+    let empty = no(Wishes { name: " ", zone: "", shows_usually: true }).await;
+    assert!(matches!(empty, Err(Fail::No(ChangeNo::Name(NameNo::Nothing)))), "{empty:?}");
+    let zone = no(Wishes { name: "Ben", zone: "Mars/Base", shows_usually: true }).await;
+    assert!(matches!(zone, Err(Fail::No(ChangeNo::NoSuchZone))), "{zone:?}");
     assert_eq!(ben_now(&home).await, people::ben());
 }
 
@@ -129,15 +96,10 @@ async fn a_guide_goes_once_their_sits_are_ended_and_the_keeper_keeps_the_rows() 
     let sit = a_sit(&home, OpenTo::Home).await;
     let no = leave(&home.home, &ana).await;
     assert!(matches!(no, Err(Fail::No(LeaveNo::LeadsSits))), "{no:?}");
-    end_sit(&home.home, &Person::Member(ana.clone()), sit.id)
-        .await
-        .unwrap();
+    end_sit(&home.home, &Person::Member(ana.clone()), sit.id).await.unwrap();
     leave(&home.home, &ana).await.unwrap();
     let row = rows(&home, "SELECT guide_id FROM sit").await.remove(0);
-    assert_eq!(
-        row.get::<String>("guide_id").unwrap(),
-        people::kim().id.to_string()
-    );
+    assert_eq!(row.get::<String>("guide_id").unwrap(), people::kim().id.to_string());
 }
 
 #[tokio::test]
@@ -155,21 +117,10 @@ async fn no_table_has_a_place_for_when_somebody_left_or_how_long_they_stayed() {
         JOIN pragma_table_info(m.name) AS p WHERE m.type = 'table' ORDER BY m.name, p.name";
     let rows = rows(&home, sql).await;
     let places: Vec<String> = rows.iter().map(|row| row.get("place").unwrap()).collect();
-    assert!(
-        places.iter().any(|place| place == "member.name"),
-        "{places:?}"
-    );
+    assert!(places.iter().any(|place| place == "member.name"), "{places:?}");
     for place in &places {
-        for word in [
-            "left",
-            "stayed",
-            "streak",
-            "score",
-            "level",
-            "badge",
-            "recording",
-            "duration",
-        ] {
+        for word in ["left", "stayed", "streak", "score", "level", "badge", "recording", "duration"]
+        {
             assert!(!place.contains(word), "{place}");
         }
     }

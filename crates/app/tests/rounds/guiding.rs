@@ -25,12 +25,7 @@ async fn what_a_guide_changes_is_kept_and_said() {
         let (home, ana) = (&scene.home.home, member(people::ana()));
         for number in 0..15_u16 {
             let meaning = MEANINGS[usize::from(number % 3)];
-            scene
-                .say(
-                    &scene.guest(number),
-                    &format!("{meaning} from number {number}"),
-                )
-                .await;
+            scene.say(&scene.guest(number), &format!("{meaning} from number {number}")).await;
         }
         scene.pass(&ana).await;
         let opened = scene.opens(&ana).await;
@@ -39,30 +34,17 @@ async fn what_a_guide_changes_is_kept_and_said() {
         let (first, second) = (opened.themes[0].number, opened.themes[1].number);
         let put_aside = opened.themes[2].patches[0].id;
         let edits = [
-            Edit::Rename {
-                theme: first,
-                name: Some("What holds us".into()),
-            },
-            Edit::Merge {
-                from: second,
-                into: first,
-            },
+            Edit::Rename { theme: first, name: Some("What holds us".into()) },
+            Edit::Merge { from: second, into: first },
             Edit::Aside { share: put_aside },
         ];
         for edit in edits {
             rounds::edit(home, &ana, scene.round, edit).await.unwrap();
         }
         let check = |picture: &rounds::Picture| {
-            let sizes: Vec<_> = picture
-                .themes
-                .iter()
-                .map(|theme| theme.patches.len())
-                .collect();
+            let sizes: Vec<_> = picture.themes.iter().map(|theme| theme.patches.len()).collect();
             assert_eq!(sizes, [10, 4]);
-            assert_eq!(
-                picture.themes[0].label,
-                Label::Named("What holds us".into())
-            );
+            assert_eq!(picture.themes[0].label, Label::Named("What holds us".into()));
             assert_eq!(words(picture).len(), 14);
         };
         check(&scene.picture(&ana, |_| true).await);
@@ -72,19 +54,11 @@ async fn what_a_guide_changes_is_kept_and_said() {
         let seen = again.see(&ana).await;
         assert!(seen.sewn_by == Sewn::ReadOver);
         assert_eq!(seen.aside.len(), 1);
-        assert!(
-            again.see(&again.guest(1)).await.aside.is_empty(),
-            "for guides alone"
-        );
+        assert!(again.see(&again.guest(1)).await.aside.is_empty(), "for guides alone");
         let back = Edit::Back { share: put_aside };
-        rounds::edit(&again.home.home, &ana, again.round, back)
-            .await
-            .unwrap();
+        rounds::edit(&again.home.home, &ana, again.round, back).await.unwrap();
         assert_eq!(words(&again.picture(&ana, |_| true).await).len(), 15);
-        let nothing = Edit::Rename {
-            theme: 99_999,
-            name: None,
-        };
+        let nothing = Edit::Rename { theme: 99_999, name: None };
         let no = rounds::edit(&again.home.home, &ana, again.round, nothing).await;
         assert!(matches!(no, Err(Fail::No(EditNo::Edit(CoreNo::NoTheme)))));
         again.home.home.rounds.rest().await;
@@ -95,39 +69,21 @@ async fn what_a_guide_changes_is_kept_and_said() {
 #[tokio::test]
 async fn a_second_prompt_comes_in_the_same_phase_and_a_form_sent_twice_poses_it_once() {
     let scene = Scene::new().await;
-    let (home, ana, ben) = (
-        &scene.home.home,
-        member(people::ana()),
-        member(people::ben()),
-    );
+    let (home, ana, ben) = (&scene.home.home, member(people::ana()), member(people::ben()));
     scene.say(&ben, "rest, to the first prompt").await;
-    let next = rounds::pose_again(home, &ana, scene.round, &posing("And now?"))
-        .await
-        .unwrap();
+    let next = rounds::pose_again(home, &ana, scene.round, &posing("And now?")).await.unwrap();
     assert_ne!(next, scene.round);
-    assert_eq!(
-        scene.see(&ben).await.step,
-        Step::Opened,
-        "the first is closed by it"
-    );
-    let twice = rounds::pose_again(home, &ana, scene.round, &posing("And now?"))
-        .await
-        .unwrap();
+    assert_eq!(scene.see(&ben).await.step, Step::Opened, "the first is closed by it");
+    let twice = rounds::pose_again(home, &ana, scene.round, &posing("And now?")).await.unwrap();
     assert_eq!(twice, next);
     let now = rounds::current(home, &ben, scene.sit).await.unwrap();
     assert_eq!(now, Some(next));
-    let second = Scene {
-        round: next,
-        ..scene
-    };
+    let second = Scene { round: next, ..scene };
     assert_eq!(second.see(&ben).await.facts.prompt, "And now?");
     second.say(&ben, "rest, to the second").await;
     assert_eq!(words(&second.opens(&ben).await), ["rest, to the second"]);
     let late = rounds::pose_again(&second.home.home, &ana, next, &posing("More?")).await;
-    assert!(
-        matches!(late, Err(Fail::No(PoseNo::NotNow))),
-        "the phase is over"
-    );
+    assert!(matches!(late, Err(Fail::No(PoseNo::NotNow))), "the phase is over");
 }
 
 #[tokio::test]
@@ -137,35 +93,15 @@ async fn a_round_alone_has_a_prompt_and_a_time() {
     for (asked, no) in [
         (posing("   "), PoseNo::Prompt),
         (posing(&"p".repeat(301)), PoseNo::Prompt),
-        (
-            Posing {
-                help: "h".repeat(401),
-                ..posing("What?")
-            },
-            PoseNo::Help,
-        ),
-        (
-            Posing {
-                hours: 0,
-                ..posing("What?")
-            },
-            PoseNo::Hours,
-        ),
-        (
-            Posing {
-                hours: 169,
-                ..posing("What?")
-            },
-            PoseNo::Hours,
-        ),
+        (Posing { help: "h".repeat(401), ..posing("What?") }, PoseNo::Help),
+        (Posing { hours: 0, ..posing("What?") }, PoseNo::Hours),
+        (Posing { hours: 169, ..posing("What?") }, PoseNo::Hours),
     ] {
         let posed = rounds::pose(home, &ana, scene.sit, &asked).await;
         assert!(matches!(posed, Err(Fail::No(is)) if is == no), "{asked:?}");
     }
     for _ in 0..12 {
-        rounds::pose(home, &ana, scene.sit, &posing("What?"))
-            .await
-            .unwrap();
+        rounds::pose(home, &ana, scene.sit, &posing("What?")).await.unwrap();
     }
     let more = rounds::pose(home, &ana, scene.sit, &posing("What?")).await;
     assert!(matches!(more, Err(Fail::No(PoseNo::Full))));
@@ -175,11 +111,7 @@ async fn a_round_alone_has_a_prompt_and_a_time() {
 async fn a_guide_closes_early_and_closing_twice_is_closing_once() {
     let scene = Scene::new().await;
     let (home, ana) = (&scene.home.home, member(people::ana()));
-    let signed = Offering {
-        signed: true,
-        aloud: true,
-        ..offering("rest, and my name")
-    };
+    let signed = Offering { signed: true, aloud: true, ..offering("rest, and my name") };
     assert!(scene.offer(&member(people::ben()), signed).await.is_ok());
     for _ in 0..2 {
         rounds::close(home, &ana, scene.round).await.unwrap();

@@ -24,11 +24,7 @@ fn times_in(folder: &Path, bytes: &[u8]) -> usize {
     let files = std::fs::read_dir(folder).expect("the folder is there");
     files
         .map(|file| std::fs::read(file.expect("a file").path()).expect("it is read"))
-        .map(|held| {
-            held.windows(bytes.len())
-                .filter(|window| *window == bytes)
-                .count()
-        })
+        .map(|held| held.windows(bytes.len()).filter(|window| *window == bytes).count())
         .sum()
 }
 
@@ -57,14 +53,8 @@ async fn after_the_vanishing_neither_words_nor_vectors_are_in_any_file() {
     until(|| async { vectors(&scene).await == 150 }).await;
     scene.home.home.store.fold().await.unwrap();
     for number in 0..150 {
-        assert!(
-            times_in(&folder, secret(number).as_bytes()) > 0,
-            "it was there"
-        );
-        assert!(
-            times_in(&folder, &vector_of(&secret(number))) > 0,
-            "it was there"
-        );
+        assert!(times_in(&folder, secret(number).as_bytes()) > 0, "it was there");
+        assert!(times_in(&folder, &vector_of(&secret(number))) > 0, "it was there");
     }
     let first = scene.guest(0);
     scene.opens(&first).await;
@@ -72,16 +62,8 @@ async fn after_the_vanishing_neither_words_nor_vectors_are_in_any_file() {
     scene.tick().await;
     assert_eq!(scene.see_no(&first).await, Some(SeeNo::Gone));
     for number in 0..150 {
-        assert_eq!(
-            times_in(&folder, secret(number).as_bytes()),
-            0,
-            "words of {number}"
-        );
-        assert_eq!(
-            times_in(&folder, &vector_of(&secret(number))),
-            0,
-            "vector of {number}"
-        );
+        assert_eq!(times_in(&folder, secret(number).as_bytes()), 0, "words of {number}");
+        assert_eq!(times_in(&folder, &vector_of(&secret(number))), 0, "vector of {number}");
         // A part of them would be too much.
         let part = format!("number {number} wrote and that nobody");
         assert_eq!(times_in(&folder, part.as_bytes()), 0, "{part}");
@@ -139,10 +121,7 @@ async fn quilted(scene: &Scene, beyond: u16) -> Picture {
 #[tokio::test]
 async fn a_kept_quilt_holds_what_its_authors_let_be_shown_and_nothing_else() {
     both(|store| async move {
-        let wish = Wish {
-            keeps: Keeps::Quilt,
-            ..Wish::default()
-        };
+        let wish = Wish { keeps: Keeps::Quilt, ..Wish::default() };
         let scene = Scene::on(store, wish).await;
         let opened = quilted(&scene, 4).await;
         assert_eq!(opened.themes.len(), 2);
@@ -169,14 +148,9 @@ async fn a_kept_quilt_holds_what_its_authors_let_be_shown_and_nothing_else() {
         scene.withdraw(&first).await;
         scene.withdraw(&scene.guest(2)).await;
         let after = scene.see(&ben).await.picture.unwrap();
-        assert_eq!(
-            (words(&after).len(), after.themes.len(), after.alone.len()),
-            (6, 1, 2)
-        );
+        assert_eq!((words(&after).len(), after.themes.len(), after.alone.len()), (6, 1, 2));
         assert!(scene.own(&first).await.is_none());
-        let briefs = rounds::of_sit(&scene.home.home, &ben, scene.sit)
-            .await
-            .unwrap();
+        let briefs = rounds::of_sit(&scene.home.home, &ben, scene.sit).await.unwrap();
         assert!(briefs.len() == 1 && briefs[0].is_kept_quilt);
         scene.home.home.rounds.rest().await;
     })
@@ -200,15 +174,9 @@ async fn a_quote_names_a_theme_only_when_its_author_let_it() {
 
 #[tokio::test]
 async fn a_quilt_that_nobody_opened_is_not_kept() {
-    let wish = Wish {
-        reads_first: true,
-        keeps: Keeps::Quilt,
-    };
+    let wish = Wish { reads_first: true, keeps: Keeps::Quilt };
     let scene = Scene::with(wish).await;
-    let offered = Offering {
-        beyond: true,
-        ..offering("rest, unseen")
-    };
+    let offered = Offering { beyond: true, ..offering("rest, unseen") };
     assert!(scene.offer(&scene.guest(1), offered).await.is_ok());
     scene.home.advance(WRITTEN_FOR + CLOSING + VANISH_AFTER);
     scene.tick().await;
@@ -218,11 +186,7 @@ async fn a_quilt_that_nobody_opened_is_not_kept() {
 #[tokio::test]
 async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
     let scene = Scene::new().await;
-    let (home, ana, ben) = (
-        &scene.home.home,
-        member(people::ana()),
-        member(people::ben()),
-    );
+    let (home, ana, ben) = (&scene.home.home, member(people::ana()), member(people::ben()));
     let posing = rounds::Posing {
         prompt: "What stayed with you?".to_owned(),
         help: String::new(),
@@ -248,11 +212,7 @@ async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
 async fn a_keepsake_is_its_member_s_alone_and_outlasts_the_words() {
     both(|store| async move {
         let scene = Scene::on(store, Wish::default()).await;
-        let (home, ben, cleo) = (
-            &scene.home.home,
-            member(people::ben()),
-            member(people::cleo()),
-        );
+        let (home, ben, cleo) = (&scene.home.home, member(people::ben()), member(people::cleo()));
         scene.say(&ben, "bread, and my mother's hands").await;
         let early = rounds::keep_own(home, &ben, scene.round).await;
         assert!(early.is_ok(), "she has answered");
@@ -285,28 +245,14 @@ async fn a_keepsake_is_its_member_s_alone_and_outlasts_the_words() {
 async fn who_leaves_the_home_takes_all_words_along_and_a_goodbye_tells_nobody_whose_they_were() {
     let scene = Scene::new().await;
     let (home, kim) = (&scene.home.home, people::kim());
-    for (who, signed) in [
-        (people::ben(), false),
-        (people::cleo(), false),
-        (people::dora(), true),
-    ] {
-        let offered = Offering {
-            signed,
-            ..offering(&format!("rest, says {}", who.id))
-        };
+    for (who, signed) in [(people::ben(), false), (people::cleo(), false), (people::dora(), true)] {
+        let offered = Offering { signed, ..offering(&format!("rest, says {}", who.id)) };
         assert!(scene.offer(&member(who), offered).await.is_ok());
     }
     scene.pass(&member(people::ana())).await;
     sitwith_app::you::leave(home, &people::ben()).await.unwrap();
-    sitwith_app::keeper::say_goodbye(home, &kim, people::cleo().id)
-        .await
-        .unwrap();
-    sitwith_app::keeper::say_goodbye(home, &kim, people::dora().id)
-        .await
-        .unwrap();
+    sitwith_app::keeper::say_goodbye(home, &kim, people::cleo().id).await.unwrap();
+    sitwith_app::keeper::say_goodbye(home, &kim, people::dora().id).await.unwrap();
     let opened = scene.opens(&member(people::ana())).await;
-    assert_eq!(
-        words(&opened),
-        [format!("rest, says {}", people::cleo().id)]
-    );
+    assert_eq!(words(&opened), [format!("rest, says {}", people::cleo().id)]);
 }

@@ -41,10 +41,7 @@ fn throw_away(home: &TestHome, some: u16) {
 /// Not a test of its own: the program that is killed. Says whose answer was acknowledged.
 #[tokio::test]
 #[ignore = "the child of the test below"]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a child process is told by its environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "a child process is told by its environment")]
 async fn the_child_takes_answers_until_it_is_killed() {
     let Ok(told) = std::env::var(WHERE) else {
         return;
@@ -105,12 +102,7 @@ async fn an_acknowledged_answer_is_there_after_kill_9() {
             assert!(!child.wait().expect("it is gone").success());
             assert!(last >= first + ENOUGH, "the child said {last}");
             let home = home_at(&address, Span::from_ms(at)).await;
-            let again = Scene {
-                home,
-                sit,
-                run,
-                round,
-            };
+            let again = Scene { home, sit, run, round };
             for number in 0..=last {
                 let own = again.own(&again.guest(number)).await;
                 assert_eq!(own.as_deref(), Some(said(number).as_str()));
@@ -125,20 +117,11 @@ async fn an_acknowledged_answer_is_there_after_kill_9() {
         }
         let home = home_at(&address, Span::from_ms(at)).await;
         throw_away(&home, 1_000);
-        let again = Scene {
-            home,
-            sit,
-            run,
-            round,
-        };
+        let again = Scene { home, sit, run, round };
         let ben = member(people::ben());
         again.pass(&ben).await;
         let opened = again.opens(&ben).await;
-        assert_eq!(
-            words(&opened).len(),
-            usize::from(first),
-            "each of them once"
-        );
+        assert_eq!(words(&opened).len(), usize::from(first), "each of them once");
         again.home.home.rounds.rest().await;
         again.home.home.store.close().await;
     })

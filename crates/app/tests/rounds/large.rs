@@ -24,11 +24,8 @@ const MEMORY_MAX: u64 = 200 * 1_024 * 1_024;
 /// What this process holds in memory, in bytes.
 fn resident() -> u64 {
     let held = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: u64 = held
-        .split_whitespace()
-        .nth(1)
-        .and_then(|pages| pages.parse().ok())
-        .unwrap_or(0);
+    let pages: u64 =
+        held.split_whitespace().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
     pages * 4_096
 }
 
@@ -47,12 +44,7 @@ fn everybody_writes(scene: &Arc<Scene>, written: &Arc<AtomicU32>) -> tokio::task
             for number in (0..ANSWERS).filter(|number| number % 8 == part) {
                 let meaning = MEANINGS[usize::from(number % 5)];
                 let said = format!("{meaning}: {}", format!("thought {number} ").repeat(8));
-                assert!(
-                    scene
-                        .offer(&scene.guest(number), offering(said.trim()))
-                        .await
-                        .is_ok()
-                );
+                assert!(scene.offer(&scene.guest(number), offering(said.trim())).await.is_ok());
                 written.fetch_add(1, Ordering::SeqCst);
             }
         });
@@ -63,10 +55,7 @@ fn everybody_writes(scene: &Arc<Scene>, written: &Arc<AtomicU32>) -> tokio::task
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     let mut scene = Scene::new().await;
-    scene.home.home.limits = Arc::new(Limits {
-        sitters_max: 10_000,
-        ..Limits::for_testing()
-    });
+    scene.home.home.limits = Arc::new(Limits { sitters_max: 10_000, ..Limits::for_testing() });
     let (ana, before) = (member(people::ana()), resident());
     let mut ears = Vec::new();
     for number in 0..LINES {
@@ -85,11 +74,7 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
         while written.load(Ordering::SeqCst) < some {
             tokio::task::yield_now().await;
         }
-        let what = if changes % 2 == 0 {
-            What::Hold
-        } else {
-            What::GoOn
-        };
+        let what = if changes % 2 == 0 { What::Hold } else { What::GoOn };
         let asked_at = real_now();
         sit.change(&ana, what).await.unwrap();
         changes += 1;
@@ -102,13 +87,9 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     while let Some(done) = writing.join_next().await {
         done.unwrap();
     }
-    sitwith_app::rounds::close(&scene.home.home, &ana, scene.round)
-        .await
-        .unwrap();
+    sitwith_app::rounds::close(&scene.home.home, &ana, scene.round).await.unwrap();
     scene.home.advance(Span::from_secs(25));
-    let opened = scene
-        .picture(&ana, |picture| words(picture).len() == usize::from(ANSWERS))
-        .await;
+    let opened = scene.picture(&ana, |picture| words(picture).len() == usize::from(ANSWERS)).await;
     let held = resident().saturating_sub(before);
     println!(
         "{ANSWERS} answers, {LINES} lines, {} themes; {changes} changes of the running order \

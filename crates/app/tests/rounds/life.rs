@@ -22,39 +22,26 @@ async fn a_round_lives_from_its_prompt_to_the_vanishing_of_its_words() {
             said.push(format!("{meaning} as number {number} says it"));
             scene.say(&scene.guest(number), said.last().unwrap()).await;
         }
-        assert!(
-            scene.see(&ben).await.picture.is_none(),
-            "Ben has said nothing"
-        );
+        assert!(scene.see(&ben).await.picture.is_none(), "Ben has said nothing");
         scene.pass(&ben).await;
         assert!(scene.see(&ben).await.mine == Mine::Passed);
         scene.next_batch().await;
         // The first batches are shown; as many as are told of stay among themselves.
-        let shown = scene
-            .picture(&ben, |picture| words(picture).len() >= 4)
-            .await;
+        let shown = scene.picture(&ben, |picture| words(picture).len() >= 4).await;
         let count = words(&shown).len();
         assert!(count <= 8, "at least four stay back, and {count} are shown");
         let picture = scene.opens(&ben).await;
         said.sort();
         assert_eq!(words(&picture), said);
-        let themes: Vec<_> = picture
-            .themes
-            .iter()
-            .map(|theme| theme.patches.len())
-            .collect();
+        let themes: Vec<_> = picture.themes.iter().map(|theme| theme.patches.len()).collect();
         assert_eq!(themes, [6, 6], "two thoughts, each of six");
-        scene
-            .home
-            .advance(CLOSING + VANISH_AFTER - Span::from_secs(40));
+        scene.home.advance(CLOSING + VANISH_AFTER - Span::from_secs(40));
         scene.tick().await;
         assert_eq!(words(&scene.picture(&ben, |_| true).await), said);
         scene.home.advance(Span::from_secs(15));
         scene.tick().await;
         assert_eq!(scene.see_no(&ben).await, Some(SeeNo::Gone));
-        let left = rounds::of_sit(&scene.home.home, &ben, scene.sit)
-            .await
-            .unwrap();
+        let left = rounds::of_sit(&scene.home.home, &ben, scene.sit).await.unwrap();
         assert!(left.is_empty());
         scene.home.home.rounds.rest().await;
     })
@@ -70,14 +57,8 @@ async fn a_round_closes_when_its_phase_does_however_the_guide_moves_it() {
     sit.change(&ana, What::Extend { s: 300 }).await.unwrap();
     let planned = scene.see(&ana).await.closes_at.unwrap();
     scene.home.advance(WRITTEN_FOR);
-    scene
-        .say(&scene.guest(1), "rest is what I have learned")
-        .await;
-    assert_eq!(
-        scene.see(&ana).await.step,
-        Step::Posed,
-        "it was made longer"
-    );
+    scene.say(&scene.guest(1), "rest is what I have learned").await;
+    assert_eq!(scene.see(&ana).await.step, Step::Posed, "it was made longer");
     let sit = home.live.open(home, scene.run).await.unwrap();
     sit.change(&ana, What::Skip).await.unwrap();
     scene.home.advance(Span::from_secs(2));
@@ -115,17 +96,10 @@ async fn after_a_restart_the_picture_is_the_same() {
         scene.pass(&ben).await;
         for number in 0..20_u16 {
             let meaning = MEANINGS[usize::from(number % 3)];
-            scene
-                .say(
-                    &scene.guest(number),
-                    &format!("{meaning} and more of {number}"),
-                )
-                .await;
+            scene.say(&scene.guest(number), &format!("{meaning} and more of {number}")).await;
         }
         scene.next_batch().await;
-        let shown = scene
-            .picture(&ben, |picture| words(picture).len() >= 10)
-            .await;
+        let shown = scene.picture(&ben, |picture| words(picture).len() >= 10).await;
         scene.home.home.rounds.rest().await;
         let again = scene.restarted().await;
         let same = again.picture(&ben, |_| true).await;
@@ -148,25 +122,16 @@ async fn what_was_not_read_before_a_restart_is_read_after_it() {
     let ben = member(people::ben());
     scene.pass(&ben).await;
     for number in 0..9_u16 {
-        scene
-            .say(
-                &scene.guest(number),
-                &format!("rest as number {number} says it"),
-            )
-            .await;
+        scene.say(&scene.guest(number), &format!("rest as number {number} says it")).await;
     }
     let is_shown = || async {
         scene.home.advance(Span::from_ms(500));
         let seen = scene.see(&ben).await;
-        seen.picture
-            .is_some_and(|picture| !picture.alone.is_empty())
+        seen.picture.is_some_and(|picture| !picture.alone.is_empty())
     };
     until(is_shown).await;
     let unsewn = scene.picture(&ben, |_| true).await;
-    assert!(
-        unsewn.themes.is_empty() && !unsewn.sewn,
-        "nothing can read here"
-    );
+    assert!(unsewn.themes.is_empty() && !unsewn.sewn, "nothing can read here");
     scene.home.home.rounds.rest().await;
     let store = scene.home.home.store.clone();
     let home = sitwith_testkit::TestHome::on_reading(

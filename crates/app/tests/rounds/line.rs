@@ -56,10 +56,7 @@ pub(crate) async fn enter(scene: &Scene, who: &Person) -> (Entered, Arc<Ear>) {
     let ticket = ticket.seal(&home.settings().ticket_key);
     let ear = Arc::new(Ear::default());
     let line = Arc::<Ear>::clone(&ear);
-    let entered = home
-        .live
-        .enter(home, &ticket, line, Coming::default())
-        .await;
+    let entered = home.live.enter(home, &ticket, line, Coming::default()).await;
     (entered.unwrap(), ear)
 }
 
@@ -72,12 +69,7 @@ async fn everybody_in_the_sit_is_told_how_its_round_stands() {
     ear.hears(&format!(r#""id":"{id}","step":"posed""#)).await;
     for number in 0..12_u16 {
         let meaning = MEANINGS[usize::from(number % 3)];
-        scene
-            .say(
-                &scene.guest(number),
-                &format!("{meaning}, in the words of {number}"),
-            )
-            .await;
+        scene.say(&scene.guest(number), &format!("{meaning}, in the words of {number}")).await;
     }
     scene.next_batch().await;
     ear.hears(r#""offered":12,"in":500"#).await;
@@ -88,10 +80,7 @@ async fn everybody_in_the_sit_is_told_how_its_round_stands() {
     ear.hears(r#""step":"opened""#).await;
     let all: Vec<_> = ear.heard().into_iter().chain(late.heard()).collect();
     for frame in &all {
-        assert!(
-            !frame.contains("in the words of"),
-            "no words on the line: {frame}"
-        );
+        assert!(!frame.contains("in the words of"), "no words on the line: {frame}");
     }
     home.live.rest().await;
 }
@@ -103,21 +92,14 @@ async fn a_round_begins_with_its_phase_before_anybody_asks_for_its_page() {
     // The same sit a week later: nobody has asked for anything.
     scene.home.advance(Span::from_days(7) - Span::from_mins(15));
     let ben = member(people::ben());
-    let run = sitwith_app::sits::open_run(home, &ben, scene.sit)
-        .await
-        .unwrap()
-        .run
-        .id;
+    let run = sitwith_app::sits::open_run(home, &ben, scene.sit).await.unwrap().run.id;
     let later = Scene { run, ..scene };
     let (_entered, ear) = enter(&later, &ben).await;
     until(|| async { !ear.heard().is_empty() }).await;
     assert!(ear.rounds().is_empty());
     later.home.advance(Span::from_mins(16));
     ear.hears(r#""step":"posed","v":"#).await;
-    let now = rounds::current(&later.home.home, &ben, later.sit)
-        .await
-        .unwrap()
-        .unwrap();
+    let now = rounds::current(&later.home.home, &ben, later.sit).await.unwrap().unwrap();
     assert_ne!(now, later.round);
     ear.hears(&now.to_string()).await;
     later.home.home.live.rest().await;
@@ -130,9 +112,7 @@ async fn a_line_that_was_behind_gets_the_round_as_it_stands_then() {
     ear.hears(r#""offered":0"#).await;
     ear.behind.store(true, Ordering::SeqCst);
     for number in 0..24_u16 {
-        scene
-            .say(&scene.guest(number), &format!("snow number {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("snow number {number}")).await;
         scene.home.advance(Span::from_ms(400));
     }
     let before = ear.rounds().len();
@@ -140,11 +120,7 @@ async fn a_line_that_was_behind_gets_the_round_as_it_stands_then() {
     entered.sit.drained(entered.line);
     until(|| async { ear.rounds().len() > before }).await;
     assert_eq!(ear.rounds().len(), before + 1, "one frame, the newest");
-    assert!(
-        ear.rounds().last().unwrap().contains(r#""offered":2"#),
-        "{:?}",
-        ear.rounds()
-    );
+    assert!(ear.rounds().last().unwrap().contains(r#""offered":2"#), "{:?}", ear.rounds());
     scene.home.home.live.rest().await;
 }
 
@@ -152,15 +128,12 @@ async fn a_line_that_was_behind_gets_the_round_as_it_stands_then() {
 async fn a_room_after_a_restart_tells_of_its_round_again() {
     let scene = Scene::new().await;
     for number in 0..6_u16 {
-        scene
-            .say(&scene.guest(number), &format!("snow number {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("snow number {number}")).await;
     }
     scene.home.home.rounds.rest().await;
     let again = scene.restarted().await;
     let (_entered, ear) = enter(&again, &member(people::ben())).await;
-    ear.hears(&format!(r#""id":"{}","step":"posed""#, again.round))
-        .await;
+    ear.hears(&format!(r#""id":"{}","step":"posed""#, again.round)).await;
     again.home.home.live.rest().await;
     again.home.home.rounds.rest().await;
 }

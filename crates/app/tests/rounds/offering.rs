@@ -43,18 +43,13 @@ async fn two_tabs_and_many_people_at_once_make_one_answer_each() {
         for number in 0..AT_ONCE {
             for tab in 0..2 {
                 let scene = std::sync::Arc::clone(&scene);
-                let said = format!(
-                    "{} number {number} tab {tab}",
-                    MEANINGS[usize::from(number % 5)]
-                );
+                let said =
+                    format!("{} number {number} tab {tab}", MEANINGS[usize::from(number % 5)]);
                 writing.spawn(async move {
                     let who = scene.guest(number);
                     let shared = scene.offer(&who, offering(&said)).await;
                     // The other tab may have been shown to others already.
-                    assert!(matches!(
-                        shared,
-                        Ok(Shared::Kept) | Err(ShareNo::AlreadyShown)
-                    ));
+                    assert!(matches!(shared, Ok(Shared::Kept) | Err(ShareNo::AlreadyShown)));
                 });
             }
         }
@@ -87,9 +82,7 @@ async fn one_s_own_words_can_be_changed_until_others_see_them() {
     };
     assert_eq!((first.id, first.is_shown), (second.id, false));
     for number in 0..12_u16 {
-        scene
-            .say(&scene.guest(number), &format!("snow of number {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("snow of number {number}")).await;
     }
     let opened = scene.opens(&ben).await;
     assert!(words(&opened).contains(&"river, on second thought".to_owned()));
@@ -102,22 +95,16 @@ async fn one_s_own_words_can_be_changed_until_others_see_them() {
 async fn words_that_others_see_are_not_changed() {
     let scene = Scene::new().await;
     for number in 0..30_u16 {
-        scene
-            .say(&scene.guest(number), &format!("snow of number {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("snow of number {number}")).await;
     }
     scene.next_batch().await;
-    let shown = scene
-        .picture(&scene.guest(0), |picture| !words(picture).is_empty())
-        .await;
+    let shown = scene.picture(&scene.guest(0), |picture| !words(picture).is_empty()).await;
     let shown = words(&shown);
     let mut refused = 0;
     for number in 0..30_u16 {
         let who = scene.guest(number);
         let own = scene.own(&who).await.unwrap();
-        let changed = scene
-            .offer(&who, offering(&format!("mother, says {number}")))
-            .await;
+        let changed = scene.offer(&who, offering(&format!("mother, says {number}"))).await;
         if shown.contains(&own) {
             assert!(matches!(changed, Err(ShareNo::AlreadyShown)), "{own}");
             assert_eq!(scene.own(&who).await.unwrap(), own);
@@ -134,24 +121,16 @@ async fn withdrawn_words_are_gone_at_once_and_their_form_does_not_bring_them_bac
         let ben = member(people::ben());
         scene.say(&ben, "mother would laugh").await;
         for number in 0..16_u16 {
-            scene
-                .say(&scene.guest(number), &format!("mother of number {number}"))
-                .await;
+            scene.say(&scene.guest(number), &format!("mother of number {number}")).await;
         }
         scene.withdraw(&ben).await;
         assert!(scene.see(&ben).await.mine == Mine::Passed);
         // Once more, and the resend of a browser that was cut off.
         scene.withdraw(&ben).await;
         scene.say(&ben, "mother would laugh").await;
-        assert!(
-            scene.own(&ben).await.is_none(),
-            "the old form brings nothing back"
-        );
+        assert!(scene.own(&ben).await.is_none(), "the old form brings nothing back");
         // But she may say something again, the same words too.
-        let anew = Offering {
-            key: "another page".to_owned(),
-            ..offering("mother would laugh")
-        };
+        let anew = Offering { key: "another page".to_owned(), ..offering("mother would laugh") };
         assert!(scene.offer(&ben, anew).await.is_ok());
         assert!(scene.own(&ben).await.is_some());
         let opened = scene.opens(&ben).await;
@@ -171,9 +150,7 @@ async fn a_theme_that_falls_under_three_dissolves() {
     let people: Vec<_> = (0..8_u16).map(|number| scene.guest(number)).collect();
     for (number, who) in people.iter().enumerate() {
         let meaning = if number < 3 { "bread" } else { "snow" };
-        scene
-            .say(who, &format!("{meaning} for number {number}"))
-            .await;
+        scene.say(who, &format!("{meaning} for number {number}")).await;
     }
     let opened = scene.opens(&people[0]).await;
     assert_eq!(opened.themes.len(), 2);
@@ -187,28 +164,14 @@ async fn a_theme_that_falls_under_three_dissolves() {
 async fn a_round_takes_words_of_a_certain_length_and_forms_of_our_own() {
     let scene = Scene::new().await;
     let ben = member(people::ben());
-    for (typed, no) in [
-        ("  \n ", ShareNo::Empty),
-        (&"a".repeat(WORDS_MAX + 1), ShareNo::TooLong),
-    ] {
+    for (typed, no) in [("  \n ", ShareNo::Empty), (&"a".repeat(WORDS_MAX + 1), ShareNo::TooLong)] {
         let shared = scene.offer(&ben, offering(typed)).await;
         assert!(matches!(shared, Err(is) if is == no));
     }
-    let keyless = Offering {
-        key: String::new(),
-        ..offering("rest")
-    };
-    assert!(matches!(
-        scene.offer(&ben, keyless).await,
-        Err(ShareNo::NoKey)
-    ));
+    let keyless = Offering { key: String::new(), ..offering("rest") };
+    assert!(matches!(scene.offer(&ben, keyless).await, Err(ShareNo::NoKey)));
     assert!(scene.see(&ben).await.mine == Mine::Nothing);
-    assert!(
-        scene
-            .offer(&ben, offering(&"ä".repeat(WORDS_MAX)))
-            .await
-            .is_ok()
-    );
+    assert!(scene.offer(&ben, offering(&"ä".repeat(WORDS_MAX))).await.is_ok());
 }
 
 #[tokio::test]
@@ -220,18 +183,9 @@ async fn names_of_those_present_are_shown_to_their_writer_before_anybody_else() 
     let Ok(Shared::Look { masked }) = looked else {
         panic!("it is to be looked at");
     };
-    assert!(
-        !masked.contains("Ana") && !masked.contains("example.org"),
-        "{masked}"
-    );
-    assert!(
-        scene.see(&ben).await.mine == Mine::Nothing,
-        "nothing is kept meanwhile"
-    );
-    let wanted = Offering {
-        looked: true,
-        ..offering(said)
-    };
+    assert!(!masked.contains("Ana") && !masked.contains("example.org"), "{masked}");
+    assert!(scene.see(&ben).await.mine == Mine::Nothing, "nothing is kept meanwhile");
+    let wanted = Offering { looked: true, ..offering(said) };
     assert!(matches!(scene.offer(&ben, wanted).await, Ok(Shared::Kept)));
     assert_eq!(scene.own(&ben).await.unwrap(), said);
 }
@@ -241,9 +195,7 @@ async fn how_many_answered_is_told_in_threes_while_people_still_write() {
     let scene = Scene::new().await;
     let ben = member(people::ben());
     for number in 0..8_u16 {
-        scene
-            .say(&scene.guest(number), &format!("rest, number {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("rest, number {number}")).await;
         assert_eq!(scene.see(&ben).await.offered % 3, 0);
     }
     assert_eq!(scene.see(&ben).await.offered, 6);

@@ -43,9 +43,8 @@ pub(crate) fn read(text: &str) -> Read {
     }
     let mut numbers = [0.0_f32; 24];
     let place = MEANINGS.iter().position(|meaning| *meaning == first);
-    let stir = text.bytes().fold(7_u32, |stir, byte| {
-        stir.wrapping_mul(31).wrapping_add(u32::from(byte))
-    });
+    let stir =
+        text.bytes().fold(7_u32, |stir, byte| stir.wrapping_mul(31).wrapping_add(u32::from(byte)));
     for (step, number) in (0_u32..).zip(&mut numbers) {
         let small = stir.wrapping_mul(2_654_435_761).rotate_left(step) % 1_000;
         *number = f32::from(u16::try_from(small).unwrap()) / 1_000.0 * 0.05;
@@ -109,22 +108,12 @@ impl Scene {
         home.advance(TO_THE_ROUND - Span::from_mins(20));
         let round = rounds::current(&home.home, &member(people::ben()), sit).await;
         let round = round.unwrap().expect("everybody writes now");
-        Self {
-            home,
-            sit,
-            run,
-            round,
-        }
+        Self { home, sit, run, round }
     }
 
     /// The same database under a program that was started anew.
     pub(crate) async fn restarted(&self) -> Self {
-        Self {
-            home: self.home.restarted().await,
-            sit: self.sit,
-            run: self.run,
-            round: self.round,
-        }
+        Self { home: self.home.restarted().await, sit: self.sit, run: self.run, round: self.round }
     }
 
     pub(crate) async fn see(&self, who: &Person) -> Seen {
@@ -155,15 +144,11 @@ impl Scene {
     }
 
     pub(crate) async fn pass(&self, who: &Person) {
-        rounds::pass(&self.home.home, who, self.round)
-            .await
-            .unwrap();
+        rounds::pass(&self.home.home, who, self.round).await.unwrap();
     }
 
     pub(crate) async fn withdraw(&self, who: &Person) {
-        rounds::withdraw(&self.home.home, who, self.round)
-            .await
-            .unwrap();
+        rounds::withdraw(&self.home.home, who, self.round).await.unwrap();
     }
 
     /// A guest of this sit, one of many.
@@ -180,10 +165,7 @@ impl Scene {
             }
             tokio::task::yield_now().await;
         }
-        panic!(
-            "the picture never was so: {:?}",
-            self.see(who).await.picture
-        );
+        panic!("the picture never was so: {:?}", self.see(who).await.picture);
     }
 
     /// Waits until everything was read, and lets the time of a batch pass.
@@ -213,9 +195,7 @@ impl Scene {
     /// What the home does by itself.
     pub(crate) async fn tick(&self) {
         let mut forget_at = self.home.home.clock.now() + Span::from_days(9);
-        jobs::tick(&self.home.home, &mut Way::default(), &mut forget_at)
-            .await
-            .unwrap();
+        jobs::tick(&self.home.home, &mut Way::default(), &mut forget_at).await.unwrap();
     }
 
     /// What somebody's own words are now.
@@ -229,9 +209,8 @@ impl Scene {
 
 /// An offering with a key of its own for these words.
 pub(crate) fn offering(words: &str) -> Offering {
-    let sum = words.bytes().fold(5_u64, |sum, byte| {
-        sum.wrapping_mul(131).wrapping_add(u64::from(byte))
-    });
+    let sum =
+        words.bytes().fold(5_u64, |sum, byte| sum.wrapping_mul(131).wrapping_add(u64::from(byte)));
     Offering {
         words: words.to_owned(),
         signed: false,
@@ -245,10 +224,8 @@ pub(crate) fn offering(words: &str) -> Offering {
 /// All words of a picture.
 pub(crate) fn words(picture: &Picture) -> Vec<String> {
     let sewn = picture.themes.iter().flat_map(|theme| &theme.patches);
-    let mut words: Vec<_> = sewn
-        .chain(&picture.alone)
-        .map(|patch| patch.words.to_string())
-        .collect();
+    let mut words: Vec<_> =
+        sewn.chain(&picture.alone).map(|patch| patch.words.to_string()).collect();
     words.sort();
     words
 }
@@ -256,10 +233,7 @@ pub(crate) fn words(picture: &Picture) -> Vec<String> {
 pub(crate) fn guest_of(sit: SitId, number: u16) -> Person {
     let mut chance = [0; 10];
     chance[..2].copy_from_slice(&number.to_be_bytes());
-    Person::Guest(Guest {
-        id: GuestId::new(people::BEGIN, chance),
-        ..people::guest("Gil", sit)
-    })
+    Person::Guest(Guest { id: GuestId::new(people::BEGIN, chance), ..people::guest("Gil", sit) })
 }
 
 pub(crate) fn member(member: Member) -> Person {

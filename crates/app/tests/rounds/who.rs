@@ -47,36 +47,17 @@ async fn a_stranger_is_sent_to_sign_in_and_a_guest_of_another_sit_finds_nothing(
         assert_eq!(scene.see_no(&who).await, Some(see_no));
         let shared = scene.offer(&who, offering("rest for a while")).await;
         assert!(matches!(shared, Err(no) if no == share_no));
-        assert_eq!(
-            no(rounds::pass(home, &who, scene.round).await),
-            Some(see_no)
-        );
-        assert_eq!(
-            no(rounds::withdraw(home, &who, scene.round).await),
-            Some(see_no)
-        );
-        assert_eq!(
-            no(rounds::of_sit(home, &who, scene.sit).await),
-            Some(see_no)
-        );
-        assert_eq!(
-            no(rounds::current(home, &who, scene.sit).await),
-            Some(see_no)
-        );
+        assert_eq!(no(rounds::pass(home, &who, scene.round).await), Some(see_no));
+        assert_eq!(no(rounds::withdraw(home, &who, scene.round).await), Some(see_no));
+        assert_eq!(no(rounds::of_sit(home, &who, scene.sit).await), Some(see_no));
+        assert_eq!(no(rounds::current(home, &who, scene.sit).await), Some(see_no));
         assert!(rounds::close(home, &who, scene.round).await.is_err());
     }
     let nobody_s = sitwith_core::id::RoundId::new(people::BEGIN, [1; 10]);
     let ben = member(people::ben());
-    assert_eq!(
-        no(rounds::see(home, &ben, nobody_s).await),
-        Some(SeeNo::Missing)
-    );
+    assert_eq!(no(rounds::see(home, &ben, nobody_s).await), Some(SeeNo::Missing));
     let stranger = rounds::see(home, &Person::Stranger, nobody_s).await;
-    assert_eq!(
-        no(stranger),
-        Some(SeeNo::SignIn),
-        "as for a round that is there"
-    );
+    assert_eq!(no(stranger), Some(SeeNo::SignIn), "as for a round that is there");
 }
 
 #[tokio::test]
@@ -152,10 +133,7 @@ async fn everybody_of_the_sit_may_answer_and_only_guides_lead() {
         let edited = rounds::edit(home, &who, scene.round, Edit::Gather).await;
         assert_eq!(edited.is_ok(), may_lead, "{role}");
         if may_come && !may_lead {
-            assert_eq!(
-                no(rounds::open(home, &who, scene.round).await),
-                Some(GuideNo::NotYours)
-            );
+            assert_eq!(no(rounds::open(home, &who, scene.round).await), Some(GuideNo::NotYours));
             let no = no(rounds::pose(home, &who, scene.sit, &posing()).await);
             assert_eq!(no, Some(PoseNo::NotYours), "{role}");
         }
@@ -167,30 +145,19 @@ async fn everybody_of_the_sit_may_answer_and_only_guides_lead() {
 async fn nobody_sees_what_others_wrote_before_having_answered_or_passed() {
     let scene = Scene::new().await;
     for number in 0..12_u16 {
-        scene
-            .say(&scene.guest(number), &format!("snow fell on day {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("snow fell on day {number}")).await;
     }
     scene.next_batch().await;
     let first = scene.guest(0);
-    scene
-        .picture(&first, |picture| !words(picture).is_empty())
-        .await;
-    let people = [
-        member(people::ben()),
-        member(people::ana()),
-        member(people::kim()),
-    ];
+    scene.picture(&first, |picture| !words(picture).is_empty()).await;
+    let people = [member(people::ben()), member(people::ana()), member(people::kim())];
     for who in &people {
         assert!(scene.see(who).await.picture.is_none(), "while it is posed");
     }
     scene.opens(&first).await;
     for who in &people {
         let seen = scene.see(who).await;
-        assert!(
-            seen.picture.is_none() && seen.aside.is_empty(),
-            "once it is opened"
-        );
+        assert!(seen.picture.is_none() && seen.aside.is_empty(), "once it is opened");
         scene.pass(who).await;
         assert_eq!(words(&scene.picture(who, |_| true).await).len(), 12);
     }
@@ -198,46 +165,25 @@ async fn nobody_sees_what_others_wrote_before_having_answered_or_passed() {
 
 #[tokio::test]
 async fn when_the_guide_reads_first_nobody_else_sees_anything_before_it_is_opened() {
-    let scene = Scene::with(Wish {
-        reads_first: true,
-        keeps: Keeps::Nothing,
-    })
-    .await;
-    let (home, ana, ben) = (
-        &scene.home.home,
-        member(people::ana()),
-        member(people::ben()),
-    );
+    let scene = Scene::with(Wish { reads_first: true, keeps: Keeps::Nothing }).await;
+    let (home, ana, ben) = (&scene.home.home, member(people::ana()), member(people::ben()));
     for number in 0..12_u16 {
-        scene
-            .say(&scene.guest(number), &format!("river, once more {number}"))
-            .await;
+        scene.say(&scene.guest(number), &format!("river, once more {number}")).await;
     }
     scene.pass(&ben).await;
     scene.home.advance(Span::from_secs(30));
-    assert_eq!(
-        no(rounds::open(home, &ana, scene.round).await),
-        Some(GuideNo::NotNow)
-    );
+    assert_eq!(no(rounds::open(home, &ana, scene.round).await), Some(GuideNo::NotNow));
     rounds::close(home, &ana, scene.round).await.unwrap();
     scene.home.advance(Span::from_secs(30));
     scene.has_come(&ben, Step::Closed).await;
-    assert!(
-        scene.see(&ana).await.picture.is_none(),
-        "the guide has not passed"
-    );
+    assert!(scene.see(&ana).await.picture.is_none(), "the guide has not passed");
     let no_edit = no(rounds::edit(home, &ana, scene.round, Edit::Gather).await);
     assert_eq!(no_edit, Some(EditNo::NotSeen));
     scene.pass(&ana).await;
-    let read = scene
-        .picture(&ana, |picture| !words(picture).is_empty())
-        .await;
+    let read = scene.picture(&ana, |picture| !words(picture).is_empty()).await;
     assert_eq!(words(&read).len(), 12);
     for who in [&ben, &scene.guest(3)] {
-        assert!(
-            scene.see(who).await.picture.is_none(),
-            "the guide reads first"
-        );
+        assert!(scene.see(who).await.picture.is_none(), "the guide reads first");
     }
     rounds::open(home, &ana, scene.round).await.unwrap();
     assert_eq!(words(&scene.picture(&ben, |_| true).await).len(), 12);
@@ -247,13 +193,9 @@ async fn when_the_guide_reads_first_nobody_else_sees_anything_before_it_is_opene
 async fn it_is_not_said_that_more_is_kept_after_people_have_written() {
     let scene = Scene::new().await;
     let (home, ana) = (&scene.home.home, member(people::ana()));
-    rounds::set_keeps(home, &ana, scene.round, Keeps::Quilt)
-        .await
-        .unwrap();
+    rounds::set_keeps(home, &ana, scene.round, Keeps::Quilt).await.unwrap();
     scene.say(&scene.guest(1), "mother, always").await;
-    rounds::set_keeps(home, &ana, scene.round, Keeps::Nothing)
-        .await
-        .unwrap();
+    rounds::set_keeps(home, &ana, scene.round, Keeps::Nothing).await.unwrap();
     let more = no(rounds::set_keeps(home, &ana, scene.round, Keeps::Quilt).await);
     assert_eq!(more, Some(KeepsNo::TooLate));
 }

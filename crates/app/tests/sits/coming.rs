@@ -19,29 +19,18 @@ async fn a_sit_of_the_home_is_open_for_members_alone() {
     let stranger = find_sit(&home.home, &Person::Stranger, sit).await;
     assert!(matches!(stranger, Err(Fail::No(FindNo::SignIn))));
     let gil = Person::Guest(people::guest("Gil", sit));
-    assert!(matches!(
-        find_sit(&home.home, &gil, sit).await,
-        Err(Fail::No(FindNo::Missing))
-    ));
+    assert!(matches!(find_sit(&home.home, &gil, sit).await, Err(Fail::No(FindNo::Missing))));
 }
 
 #[tokio::test]
 async fn a_guest_comes_to_the_one_sit_whose_link_she_came_by() {
     let home = TestHome::new().await;
-    let open = sitwith_app::sits::make::Draft {
-        open_to: OpenTo::Link,
-        ..draft()
-    };
+    let open = sitwith_app::sits::make::Draft { open_to: OpenTo::Link, ..draft() };
     let (sit, other) = (made(&home, open.clone()).await, made(&home, open).await);
     let gil = Person::Guest(people::guest("Gil", sit));
     assert!(find_sit(&home.home, &gil, sit).await.is_ok());
-    assert!(matches!(
-        find_sit(&home.home, &gil, other).await,
-        Err(Fail::No(FindNo::Missing))
-    ));
-    change_sit(&home.home, &guide(), sit, draft())
-        .await
-        .unwrap();
+    assert!(matches!(find_sit(&home.home, &gil, other).await, Err(Fail::No(FindNo::Missing))));
+    change_sit(&home.home, &guide(), sit, draft()).await.unwrap();
     let closed = find_sit(&home.home, &gil, sit).await;
     assert!(matches!(closed, Err(Fail::No(FindNo::Missing))));
 }
@@ -62,9 +51,7 @@ async fn the_door_opens_a_quarter_of_an_hour_before_and_the_plan_is_frozen_then(
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let early = open_run(&home.home, &ben(), sit).await;
-    let Err(Fail::No(EnterNo::NotYet(opens_at))) = early else {
-        panic!("{early:?}")
-    };
+    let Err(Fail::No(EnterNo::NotYet(opens_at))) = early else { panic!("{early:?}") };
     assert_eq!(opens_at, FIRST - Span::from_mins(15));
     home.advance(Span::from_mins(15));
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
@@ -84,9 +71,7 @@ async fn a_changed_plan_leaves_a_run_alone_whose_door_is_open() {
     // Nobody has come yet: the door is open all the same.
     let mut longer = draft();
     longer.plan.phases[0].length_s = 1_200;
-    change_sit(&home.home, &guide(), sit, longer.clone())
-        .await
-        .unwrap();
+    change_sit(&home.home, &guide(), sit, longer.clone()).await.unwrap();
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(opened.run.facts.plan, draft().plan);
     assert_eq!(opened.sit.plan, longer.plan);
@@ -132,32 +117,13 @@ async fn a_run_that_lives_goes_on_when_its_sit_is_ended() {
 async fn a_stranger_is_shown_only_what_a_guide_wanted_shown() {
     let home = TestHome::new().await;
     let hidden = made(&home, draft()).await;
-    assert!(
-        upcoming(&home.home, &Person::Stranger)
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert!(
-        find_shown(&home.home, &Person::Stranger, hidden)
-            .await
-            .is_err()
-    );
-    let shown = sitwith_app::sits::make::Draft {
-        is_shown: true,
-        ..draft()
-    };
+    assert!(upcoming(&home.home, &Person::Stranger).await.unwrap().is_empty());
+    assert!(find_shown(&home.home, &Person::Stranger, hidden).await.is_err());
+    let shown = sitwith_app::sits::make::Draft { is_shown: true, ..draft() };
     let shown = made(&home, shown).await;
     let seen = upcoming(&home.home, &Person::Stranger).await.unwrap();
-    assert_eq!(
-        seen.iter().map(|seen| seen.sit.id).collect::<Vec<_>>(),
-        [shown]
-    );
-    assert!(
-        find_shown(&home.home, &Person::Stranger, shown)
-            .await
-            .is_ok()
-    );
+    assert_eq!(seen.iter().map(|seen| seen.sit.id).collect::<Vec<_>>(), [shown]);
+    assert!(find_shown(&home.home, &Person::Stranger, shown).await.is_ok());
     assert_eq!(upcoming(&home.home, &ben()).await.unwrap().len(), 2);
 }
 

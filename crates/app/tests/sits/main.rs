@@ -21,11 +21,7 @@ use sitwith_testkit::{TestHome, people};
 /// Tuesdays at half past seven in Toronto, ten minutes of silence, led by Ana.
 fn draft() -> Draft {
     let phases = vec![Phase::new(Kind::Silence, 600)];
-    Draft {
-        title: "Tuesdays".to_owned(),
-        open_to: OpenTo::Home,
-        ..tuesdays(Plan::new(phases))
-    }
+    Draft { title: "Tuesdays".to_owned(), open_to: OpenTo::Home, ..tuesdays(Plan::new(phases)) }
 }
 
 fn guide() -> Person {
@@ -46,16 +42,9 @@ async fn sat(home: &TestHome, sit: SitId, weeks_ago: i64, who: &[(Member, bool)]
         let sit = found.expect("it can be read").expect("the sit is there");
         sit.facts(at)
     };
-    let run = sitwith_core::sits::Run {
-        id,
-        sit,
-        facts,
-        over_at: None,
-    };
+    let run = sitwith_core::sits::Run { id, sit, facts, over_at: None };
     let run = &run;
-    let came = who
-        .iter()
-        .map(|(member, quiet)| (Sitter::Member(member.id), *quiet));
+    let came = who.iter().map(|(member, quiet)| (Sitter::Member(member.id), *quiet));
     let came = &came.collect::<Vec<_>>();
     let kept: Result<RunId, Broken> = home
         .home

@@ -17,12 +17,8 @@ async fn a_line_comes_back_letter_by_letter_and_only_to_oneself() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let run = sat(&home, sit, 1, &[(people::ben(), false)]).await;
-    check_in(&home.home, &ben(), run, Some(Came::StirredUp))
-        .await
-        .unwrap();
-    let kept = note_after(&home.home, &ben(), run, Some(After::Hard), Some(LINE))
-        .await
-        .unwrap();
+    check_in(&home.home, &ben(), run, Some(Came::StirredUp)).await.unwrap();
+    let kept = note_after(&home.home, &ben(), run, Some(After::Hard), Some(LINE)).await.unwrap();
     assert_eq!(kept, Kept::Yes);
     let note = own_note(&home.home, &ben(), run).await.unwrap().unwrap();
     assert_eq!(note.came, Some(Came::StirredUp));
@@ -41,9 +37,7 @@ async fn what_was_acknowledged_is_there_after_the_program_was_ended_at_once() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let run = sat(&home, sit, 1, &[]).await;
-    note_after(&home.home, &ben(), run, Some(After::Comfort), Some(LINE))
-        .await
-        .unwrap();
+    note_after(&home.home, &ben(), run, Some(After::Comfort), Some(LINE)).await.unwrap();
     let again = home.restarted().await;
     let note = own_note(&again.home, &ben(), run).await.unwrap().unwrap();
     assert_eq!(note.line.as_deref(), Some(LINE));
@@ -54,20 +48,11 @@ async fn a_note_can_be_written_anew_and_taken_back() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let run = sat(&home, sit, 1, &[]).await;
-    note_after(&home.home, &ben(), run, Some(After::Hard), Some("One"))
-        .await
-        .unwrap();
-    note_after(&home.home, &ben(), run, Some(After::Insight), Some("Two"))
-        .await
-        .unwrap();
+    note_after(&home.home, &ben(), run, Some(After::Hard), Some("One")).await.unwrap();
+    note_after(&home.home, &ben(), run, Some(After::Insight), Some("Two")).await.unwrap();
     let note = own_note(&home.home, &ben(), run).await.unwrap().unwrap();
-    assert_eq!(
-        (note.after, note.line.as_deref()),
-        (Some(After::Insight), Some("Two"))
-    );
-    note_after(&home.home, &ben(), run, None, Some("  "))
-        .await
-        .unwrap();
+    assert_eq!((note.after, note.line.as_deref()), (Some(After::Insight), Some("Two")));
+    note_after(&home.home, &ben(), run, None, Some("  ")).await.unwrap();
     assert!(own_notes(&home.home, &ben()).await.unwrap().is_empty());
 }
 
@@ -77,13 +62,9 @@ async fn nothing_is_kept_about_a_guest() {
     let sit = made(&home, draft()).await;
     let run = sat(&home, sit, 1, &[]).await;
     let gil = Person::Guest(people::guest("Gil", sit));
-    let kept = check_in(&home.home, &gil, run, Some(Came::Heavy))
-        .await
-        .unwrap();
+    let kept = check_in(&home.home, &gil, run, Some(Came::Heavy)).await.unwrap();
     assert_eq!(kept, Kept::Guest);
-    let kept = note_after(&home.home, &gil, run, Some(After::Comfort), Some(LINE))
-        .await
-        .unwrap();
+    let kept = note_after(&home.home, &gil, run, Some(After::Comfort), Some(LINE)).await.unwrap();
     assert_eq!(kept, Kept::Guest);
     assert!(own_notes(&home.home, &gil).await.unwrap().is_empty());
 }
@@ -93,9 +74,7 @@ async fn a_line_too_long_is_refused_and_what_was_kept_stays() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let run = sat(&home, sit, 1, &[]).await;
-    note_after(&home.home, &ben(), run, None, Some("Short."))
-        .await
-        .unwrap();
+    note_after(&home.home, &ben(), run, None, Some("Short.")).await.unwrap();
     let long = "é".repeat(LINE_MAX + 1);
     let refused = note_after(&home.home, &ben(), run, None, Some(&long)).await;
     assert!(matches!(refused, Err(Fail::No(NoteNo::TooLong))));

@@ -5,24 +5,12 @@ use sitwith_core::sit::plan::{Kind, ready_made};
 use sitwith_core::time::Span;
 
 /// Promises nobody can keep, and words that judge.
-const NOT_SAID: [&str; 9] = [
-    "cure",
-    "guarantee",
-    "heal your",
-    "transform",
-    "should",
-    "must",
-    "!",
-    "success",
-    "correct",
-];
+const NOT_SAID: [&str; 9] =
+    ["cure", "guarantee", "heal your", "transform", "should", "must", "!", "success", "correct"];
 
 #[test]
 fn no_script_and_no_plan_promises_an_effect_or_scolds() {
-    let mut texts: Vec<String> = LIBRARY
-        .iter()
-        .map(|script| script.text.to_lowercase())
-        .collect();
+    let mut texts: Vec<String> = LIBRARY.iter().map(|script| script.text.to_lowercase()).collect();
     for (_, _, plan) in ready_made() {
         texts.extend(plan.phases.iter().map(|phase| phase.words.to_lowercase()));
     }

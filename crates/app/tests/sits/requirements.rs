@@ -7,10 +7,7 @@ use std::path::{Path, PathBuf};
 fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("an entry can be read").path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or("");
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
         if path.is_dir() && !matches!(name, "target" | "node_modules" | "out") {
             files(&path, endings, found);
         } else if endings.iter().any(|ending| name.ends_with(ending)) {
@@ -21,11 +18,7 @@ fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
 
 /// What stands between single backticks.
 fn named(page: &str) -> Vec<&str> {
-    page.split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|name| *name != "code" && *name != "e2e/")
-        .collect()
+    page.split('`').skip(1).step_by(2).filter(|name| *name != "code" && *name != "e2e/").collect()
 }
 
 #[test]
@@ -35,10 +28,8 @@ fn every_test_and_page_the_requirements_name_is_there() {
     let mut paths = Vec::new();
     files(&root.join("crates"), &[".rs", ".test.js"], &mut paths);
     files(&root.join("e2e"), &[".test.js"], &mut paths);
-    let texts: Vec<String> = paths
-        .iter()
-        .filter_map(|path| fs::read_to_string(path).ok())
-        .collect();
+    let texts: Vec<String> =
+        paths.iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
     let names = named(&page);
     assert!(names.len() > 50, "the page names its tests");
     for name in names {
@@ -57,9 +48,7 @@ fn every_row_has_one_line() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = fs::read_to_string(root.join("docs/requirements.md")).unwrap();
     for row in 1..=46 {
-        let lines = page
-            .lines()
-            .filter(|line| line.starts_with(&format!("| A{row} |")));
+        let lines = page.lines().filter(|line| line.starts_with(&format!("| A{row} |")));
         assert_eq!(lines.count(), 1, "A{row}");
     }
 }

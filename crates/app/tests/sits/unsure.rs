@@ -29,28 +29,10 @@ async fn agrees(home: &TestHome, member: &Member) {
 
 async fn home_with_circle() -> (TestHome, SitId) {
     let home = TestHome::new().await;
-    let sit = made(
-        &home,
-        Draft {
-            open_to: OpenTo::Link,
-            ..draft()
-        },
-    )
-    .await;
+    let sit = made(&home, Draft { open_to: OpenTo::Link, ..draft() }).await;
     let (ben, cleo, dora) = (people::ben(), people::cleo(), people::dora());
-    sat(
-        &home,
-        sit,
-        3,
-        &[(cleo.clone(), false), (dora.clone(), false)],
-    )
-    .await;
-    let last = [
-        (ben, false),
-        (cleo, false),
-        (dora, false),
-        (people::kim(), false),
-    ];
+    sat(&home, sit, 3, &[(cleo.clone(), false), (dora.clone(), false)]).await;
+    let last = [(ben, false), (cleo, false), (dora, false), (people::kim(), false)];
     sat(&home, sit, 1, &last).await;
     (home, sit)
 }
@@ -85,13 +67,7 @@ async fn whoever_sits_quietly_is_counted_and_not_named() {
     let sit = made(&home, draft()).await;
     agrees(&home, &people::cleo()).await;
     for weeks_ago in [1, 2] {
-        sat(
-            &home,
-            sit,
-            weeks_ago,
-            &[(people::cleo(), true), (people::dora(), false)],
-        )
-        .await;
+        sat(&home, sit, weeks_ago, &[(people::cleo(), true), (people::dora(), false)]).await;
     }
     let told = unsure(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(told.expected, Expected::AFew);
@@ -103,54 +79,29 @@ async fn whoever_sits_quietly_is_counted_and_not_named() {
 #[tokio::test]
 async fn a_small_number_is_said_softly_and_a_larger_one_as_it_is() {
     let (home, sit) = home_with_circle().await;
-    assert_eq!(
-        unsure(&home.home, &ben(), sit).await.unwrap().expected,
-        Expected::AFew
-    );
+    assert_eq!(unsure(&home.home, &ben(), sit).await.unwrap().expected, Expected::AFew);
     sat(&home, sit, 2, &[(people::ben(), false)]).await;
-    assert_eq!(
-        unsure(&home.home, &ben(), sit).await.unwrap().expected,
-        Expected::About(3)
-    );
+    assert_eq!(unsure(&home.home, &ben(), sit).await.unwrap().expected, Expected::About(3));
 }
 
 #[tokio::test]
 async fn her_own_notes_come_back_in_her_own_words_and_nobody_elses_do() {
     let (home, sit) = home_with_circle().await;
-    let words = [
-        "First.",
-        "I thought I'd leave…\nI stayed.",
-        "  third, with blanks  ",
-        "Fourth.",
-    ];
+    let words = ["First.", "I thought I'd leave…\nI stayed.", "  third, with blanks  ", "Fourth."];
     let mut runs = Vec::new();
     for (weeks_ago, line) in (4..8).rev().zip(words) {
         let run = sat(&home, sit, weeks_ago, &[(people::ben(), false)]).await;
-        let after = if line == "First." {
-            After::Insight
-        } else {
-            After::Comfort
-        };
-        note_after(&home.home, &ben(), run, Some(after), Some(line))
-            .await
-            .unwrap();
+        let after = if line == "First." { After::Insight } else { After::Comfort };
+        note_after(&home.home, &ben(), run, Some(after), Some(line)).await.unwrap();
         runs.push(run);
     }
-    check_in(&home.home, &ben(), runs[3], Some(Came::Heavy))
-        .await
-        .unwrap();
+    check_in(&home.home, &ben(), runs[3], Some(Came::Heavy)).await.unwrap();
     let cleo = Person::Member(people::cleo());
     let hers = "Cleo's own line";
-    note_after(&home.home, &cleo, runs[3], Some(After::Insight), Some(hers))
-        .await
-        .unwrap();
+    note_after(&home.home, &cleo, runs[3], Some(After::Insight), Some(hers)).await.unwrap();
 
     let told = unsure(&home.home, &ben(), sit).await.unwrap();
-    let lines: Vec<_> = told
-        .own
-        .iter()
-        .filter_map(|note| note.line.as_deref())
-        .collect();
+    let lines: Vec<_> = told.own.iter().filter_map(|note| note.line.as_deref()).collect();
     assert_eq!(lines, [words[3], words[2], words[1]]);
     assert_eq!(told.own[0].came, Some(Came::Heavy));
     assert_eq!(told.insight.unwrap().line.as_deref(), Some("First."));

@@ -25,13 +25,7 @@ pub(super) enum Shape {
 
 impl Case {
     pub(super) fn sound(key: &'static str, takers: usize) -> Self {
-        Self {
-            key,
-            rooms: 1,
-            shape: Shape::OneTo(takers),
-            sound: true,
-            picture: None,
-        }
+        Self { key, rooms: 1, shape: Shape::OneTo(takers), sound: true, picture: None }
     }
 
     pub(super) fn picture(key: &'static str, takers: usize) -> Self {
@@ -46,13 +40,7 @@ impl Case {
 
     /// Rooms of eight: one gives sound and 300 kbit/s of picture, seven take.
     pub(super) fn rooms(key: &'static str, rooms: usize) -> Self {
-        Self {
-            key,
-            rooms,
-            shape: Shape::OneTo(7),
-            sound: true,
-            picture: Some(Cut::of(300, 30)),
-        }
+        Self { key, rooms, shape: Shape::OneTo(7), sound: true, picture: Some(Cut::of(300, 30)) }
     }
 
     /// So many see each other small (150 kbit/s), a third of them are heard.
@@ -60,10 +48,7 @@ impl Case {
         Self {
             key,
             rooms: 1,
-            shape: Shape::All {
-                people,
-                heard: people.div_ceil(3).min(8),
-            },
+            shape: Shape::All { people, heard: people.div_ceil(3).min(8) },
             sound: true,
             picture: Some(Cut::of(150, 15)),
         }
@@ -75,10 +60,7 @@ impl Case {
             Shape::OneTo(_) => (1, 1),
             Shape::All { people, heard } => (people, heard),
         };
-        let one = |place| Gives {
-            sound: self.sound && place < heard,
-            picture: self.picture,
-        };
+        let one = |place| Gives { sound: self.sound && place < heard, picture: self.picture };
         (0..count).map(one).collect()
     }
 
@@ -105,11 +87,8 @@ impl Case {
 
     /// In words.
     pub(super) fn words(&self) -> String {
-        let rooms = if self.rooms == 1 {
-            String::new()
-        } else {
-            format!("{} rooms, each ", self.rooms)
-        };
+        let rooms =
+            if self.rooms == 1 { String::new() } else { format!("{} rooms, each ", self.rooms) };
         let who = match self.shape {
             Shape::OneTo(takers) => format!("1 to {takers}"),
             Shape::All { people, heard } => format!("{people} to each other, {heard} heard"),

@@ -77,15 +77,10 @@ fn rooms(told: &Value) -> Vec<Vec<Taker>> {
     let taker = |address: &Value| {
         let to = address.as_str().and_then(|text| text.parse().ok());
         let to = to.map(|to: std::net::SocketAddrV4| SockaddrIn::from(to));
-        Taker {
-            to,
-            cipher: ciphers.create_cipher([7; 32], true),
-        }
+        Taker { to, cipher: ciphers.create_cipher([7; 32], true) }
     };
     let rooms = told.get("rooms").map(list).unwrap_or_default();
-    let rooms = rooms
-        .iter()
-        .map(|room| list(room).iter().map(taker).collect());
+    let rooms = rooms.iter().map(|room| list(room).iter().map(taker).collect());
     rooms.collect()
 }
 
@@ -192,10 +187,7 @@ pub(super) fn measure(
     sink.swallow(warm)?;
     let before_s = program.cpu_s();
     let got = sink.swallow(counted)?;
-    Ok(Cost {
-        got,
-        cpu_s: program.cpu_s() - before_s,
-    })
+    Ok(Cost { got, cpu_s: program.cpu_s() - before_s })
 }
 
 /// Takers that look at nothing.
@@ -223,9 +215,7 @@ impl Sink {
             self.sockets.iter().map(UdpSocket::local_addr).collect();
         let all = all?;
         let rooms = all.chunks(room.max(1));
-        Ok(rooms
-            .map(|room| room.iter().map(ToString::to_string).collect())
-            .collect())
+        Ok(rooms.map(|room| room.iter().map(ToString::to_string).collect()).collect())
     }
 
     /// Takes what comes for so long; how much that was.

@@ -114,9 +114,7 @@ impl Talk for Home {
 /// The words of a browser or of the home, out of an answer.
 pub(super) fn sdp(heard: &Value) -> io::Result<String> {
     let found = heard.get("sdp").and_then(Value::as_str);
-    found
-        .map(str::to_owned)
-        .ok_or_else(|| io::Error::other("the home has no words"))
+    found.map(str::to_owned).ok_or_else(|| io::Error::other("the home has no words"))
 }
 
 /// Serves until its standard input ends: one order a line, one answer each.
@@ -209,9 +207,7 @@ async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, Strin
         }
         "down" => {
             let is_paced = asked.get("paced").and_then(Value::as_bool);
-            let offer = media
-                .down(room, seat, is_paced.unwrap_or(false), number("have"))
-                .await;
+            let offer = media.down(room, seat, is_paced.unwrap_or(false), number("have")).await;
             let offer = offer.map_err(|no| no.to_string())?;
             // None: it has all there is.
             Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.n})))

@@ -17,11 +17,8 @@ use crate::watch::{Watch, pause};
 /// Where Debian puts it.
 const PROGRAM: &str = "/usr/bin/janus";
 /// Where its parts lie, by the machine's kind.
-const PARTS: [&str; 3] = [
-    "/usr/lib/x86_64-linux-gnu/janus",
-    "/usr/lib/aarch64-linux-gnu/janus",
-    "/usr/lib/janus",
-];
+const PARTS: [&str; 3] =
+    ["/usr/lib/x86_64-linux-gnu/janus", "/usr/lib/aarch64-linux-gnu/janus", "/usr/lib/janus"];
 /// The numbers of its rooms.
 const FIRST_ROOM: usize = 1_000;
 /// How long it may take to start.
@@ -88,11 +85,7 @@ impl Janus {
         // The shell says the port for it and then becomes the server.
         let line = "echo port \"$1\"; exec \"$2\" -F \"$3\" -C \"$3/janus.jcfg\" >/dev/null 2>&1";
         let mut command = machine.server("sh");
-        command
-            .args(["-c", line, "sh"])
-            .arg(port.to_string())
-            .arg(PROGRAM)
-            .arg(&folder);
+        command.args(["-c", line, "sh"]).arg(port.to_string()).arg(PROGRAM).arg(&folder);
         let program = Program::start(&mut command)?.living_in(folder);
         let watch = Watch::start();
         while TcpStream::connect(address).is_err() {
@@ -110,10 +103,7 @@ impl Janus {
             feeds: Vec::new(),
         };
         let info = janus.ask(json!({"janus": "info"}), false)?;
-        janus.version = word(&info, "/version_string")?
-            .as_str()
-            .unwrap_or("unknown")
-            .to_owned();
+        janus.version = word(&info, "/version_string")?.as_str().unwrap_or("unknown").to_owned();
         let made = janus.ask(json!({"janus": "create"}), false)?;
         janus.session = Some(word(&made, "/data/id")?);
         Ok(janus)
@@ -179,10 +169,7 @@ impl Talk for Janus {
             "fir_freq": 0, "audiocodec": "opus", "videocodec": "vp8", "audiolevel_event": false,
             "transport_wide_cc_ext": false, "playoutdelay_ext": false, "notify_joining": false,
         });
-        self.ask(
-            json!({"janus": "message", "handle_id": handle, "body": body}),
-            false,
-        )?;
+        self.ask(json!({"janus": "message", "handle_id": handle, "body": body}), false)?;
         self.feeds.push(Vec::new());
         Ok(())
     }
@@ -203,10 +190,7 @@ impl Talk for Janus {
         )?;
         self.no_more_candidates(&handle)?;
         if let Some(feeds) = self.feeds.get_mut(seat.room) {
-            feeds.push(Feed {
-                seat: seat.number,
-                id,
-            });
+            feeds.push(Feed { seat: seat.number, id });
         }
         sdp(&given)
     }
@@ -247,20 +231,14 @@ fn word(heard: &Value, at: &str) -> io::Result<Value> {
 
 fn sdp(heard: &Value) -> io::Result<String> {
     let found = word(heard, "/jsep/sdp")?;
-    found
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| io::Error::other("Janus has no words"))
+    found.as_str().map(str::to_owned).ok_or_else(|| io::Error::other("Janus has no words"))
 }
 
 /// Its settings: the videoroom over WebSocket, nothing that costs and is not needed.
 fn settle(folder: &Path, here: IpAddr, port: u16, mode: Mode) -> io::Result<()> {
     let parts = PathBuf::from(parts().ok_or(io::ErrorKind::NotFound)?);
     let others = |kind: &str, kept: &str| -> String {
-        let entries = fs::read_dir(parts.join(kind))
-            .into_iter()
-            .flatten()
-            .flatten();
+        let entries = fs::read_dir(parts.join(kind)).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let others = names.filter(|name| name.ends_with(".so") && !name.contains(kept));
         others.collect::<Vec<_>>().join(",")

@@ -62,9 +62,7 @@ impl Window {
     pub(super) fn lag_ms(&self, part: f64) -> f64 {
         let last = self.lags_us.len().saturating_sub(1);
         let place = super::whole((super::as_float(last) * part).round());
-        self.lags_us
-            .get(place)
-            .map_or(0.0, |us| f64::from(*us) / 1_000.0)
+        self.lags_us.get(place).map_or(0.0, |us| f64::from(*us) / 1_000.0)
     }
 }
 
@@ -136,12 +134,7 @@ impl Load {
 
     fn add(&mut self, peer: Peer) -> io::Result<()> {
         let number = u64::try_from(self.peers.len()).unwrap_or(u64::MAX);
-        epoll::add(
-            &self.epoll,
-            &peer.socket,
-            EventData::new_u64(number),
-            EventFlags::IN,
-        )?;
+        epoll::add(&self.epoll, &peer.socket, EventData::new_u64(number), EventFlags::IN)?;
         self.peers.push(peer);
         self.wake(self.peers.len() - 1, watch::now());
         Ok(())
@@ -334,15 +327,7 @@ impl Load {
     }
 
     fn drain(&mut self, number: usize) {
-        let Self {
-            peers,
-            givers,
-            connected,
-            window,
-            counts,
-            began,
-            ..
-        } = self;
+        let Self { peers, givers, connected, window, counts, began, .. } = self;
         let Some(peer) = peers.get_mut(number) else {
             return;
         };

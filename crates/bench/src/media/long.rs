@@ -148,8 +148,7 @@ impl Sit {
         };
         let [free_all, paced_all] = [false, true].map(|is_paced| {
             let here = self.people.iter().flatten();
-            here.filter(|person| person.is_connected() && person.is_paced == is_paced)
-                .count()
+            here.filter(|person| person.is_connected() && person.is_paced == is_paced).count()
         });
         for (person, hidden) in self.people.iter_mut().zip(&self.hidden) {
             let Some(person) = person else { continue };

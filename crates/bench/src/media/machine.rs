@@ -36,9 +36,7 @@ impl Machine {
         let has_cores =
             cores > 1 && own.set(1).is_ok() && sched_setaffinity(Pid::from_raw(0), &own).is_ok();
         let mut urgent = Command::new("chrt");
-        urgent
-            .args(["-r", "-p", URGENCY])
-            .arg(std::process::id().to_string());
+        urgent.args(["-r", "-p", URGENCY]).arg(std::process::id().to_string());
         let urgent = urgent.stdout(Stdio::null()).stderr(Stdio::null()).status();
         Self {
             here: found.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),

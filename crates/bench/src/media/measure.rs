@@ -68,12 +68,7 @@ pub(super) struct Found {
 
 impl Found {
     pub(super) const fn new(case: Case, server: Server) -> Self {
-        Self {
-            case,
-            server,
-            samples: Vec::new(),
-            broke: None,
-        }
+        Self { case, server, samples: Vec::new(), broke: None }
     }
 
     pub(super) fn middle(&self, figure: impl Fn(&Sample) -> f64) -> f64 {
@@ -83,9 +78,8 @@ impl Found {
     /// The least and the most.
     pub(super) fn spread(&self, figure: impl Fn(&Sample) -> f64) -> (f64, f64) {
         let values = self.samples.iter().map(figure);
-        values.fold((f64::INFINITY, 0.0), |(least, most), value| {
-            (value.min(least), value.max(most))
-        })
+        values
+            .fold((f64::INFINITY, 0.0), |(least, most), value| (value.min(least), value.max(most)))
     }
 
     /// One measurement in words.
@@ -199,10 +193,7 @@ fn cut(server: &mut impl Talk, load: &mut Load, case: &Case) -> io::Result<f64> 
 /// What all connections of the client share.
 pub(super) fn common(here: IpAddr) -> Common {
     let crypto = from_feature_flags();
-    Common {
-        here,
-        cert: crypto.dtls_provider.generate_certificate(),
-    }
+    Common { here, cert: crypto.dtls_provider.generate_certificate() }
 }
 
 /// How many packets should come, by what was sent.
@@ -212,10 +203,7 @@ fn expected(case: &Case, window: &Window) -> f64 {
 }
 
 fn seat(room: usize, number: usize) -> Seat {
-    Seat {
-        room,
-        number: u32::try_from(number).unwrap_or(u32::MAX),
-    }
+    Seat { room, number: u32::try_from(number).unwrap_or(u32::MAX) }
 }
 
 fn givers_come(server: &mut impl Talk, load: &mut Load, case: &Case) -> io::Result<()> {
@@ -276,9 +264,7 @@ fn takers_come(server: &mut impl Talk, load: &mut Load, one: &Found) -> io::Resu
         for number in first..first + case.takers() {
             let who = seat(room, number);
             let (offer, name) = server.take(who)?;
-            load.add_taker(&offer, is_paced, |answer| {
-                server.answer(who, &name, &answer)
-            })?;
+            load.add_taker(&offer, is_paced, |answer| server.answer(who, &name, &answer))?;
             asked += 1;
             if asked % GLANCE_EVERY == 0 {
                 load.glance()?;
@@ -290,9 +276,5 @@ fn takers_come(server: &mut impl Talk, load: &mut Load, one: &Found) -> io::Resu
         let words = format!("only {connected} of {all} connected");
         return Err(io::Error::other(words));
     }
-    Ok(Joins {
-        secs: watch.secs(),
-        cpu_s: server.program().cpu_s() - cpu_before,
-        bytes_before,
-    })
+    Ok(Joins { secs: watch.secs(), cpu_s: server.program().cpu_s() - cpu_before, bytes_before })
 }

@@ -47,11 +47,7 @@ pub(super) fn picture(bytes: usize, picture_id: u16, is_first: bool, is_key: boo
         let tag = if is_key { 0x10 } else { 0x11 };
         overwrite(&mut packet, 4, &[tag, 0x20, 0x00]);
         if is_key {
-            overwrite(
-                &mut packet,
-                7,
-                &[0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00, 0],
-            );
+            overwrite(&mut packet, 7, &[0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00, 0]);
         }
     }
     packet
@@ -68,8 +64,7 @@ pub(super) fn stamped(mut packet: Vec<u8>, at: Duration) -> Vec<u8> {
 /// When it was sent, if it is one of ours.
 pub(super) fn sent_at(packet: &[u8]) -> Option<Duration> {
     let (stamp, rest) = packet.get(STAMP_AT..)?.split_first_chunk()?;
-    rest.starts_with(&MARK)
-        .then(|| Duration::from_nanos(u64::from_be_bytes(*stamp)))
+    rest.starts_with(&MARK).then(|| Duration::from_nanos(u64::from_be_bytes(*stamp)))
 }
 
 fn overwrite(packet: &mut [u8], at: usize, bytes: &[u8]) {

@@ -83,13 +83,7 @@ impl Peer {
         let mut rtc = config.set_extension_map(map).build(now);
         let candidate = Candidate::host(here, "udp").map_err(io::Error::other)?;
         rtc.add_local_candidate(candidate);
-        Ok(Self {
-            rtc,
-            socket,
-            here,
-            wakes: now,
-            tracks: Vec::new(),
-        })
+        Ok(Self { rtc, socket, here, wakes: now, tracks: Vec::new() })
     }
 
     /// Offers to give; `answer` makes an answer of the offer.
@@ -121,15 +115,11 @@ impl Peer {
             (mid, *kind)
         });
         let added: Vec<(Mid, MediaKind)> = added.collect();
-        let (offer, pending) = change
-            .apply()
-            .ok_or_else(|| io::Error::other("there is nothing to offer"))?;
+        let (offer, pending) =
+            change.apply().ok_or_else(|| io::Error::other("there is nothing to offer"))?;
         let answer = answer(offer.to_sdp_string())?;
         let answer = SdpAnswer::from_sdp_string(&answer).map_err(io::Error::other)?;
-        self.rtc
-            .sdp_api()
-            .accept_answer(pending, answer)
-            .map_err(io::Error::other)?;
+        self.rtc.sdp_api().accept_answer(pending, answer).map_err(io::Error::other)?;
         for (mid, kind) in added {
             if kind == MediaKind::Audio || names.is_empty() {
                 self.add_track(mid, kind, (0, None))?;
@@ -158,13 +148,7 @@ impl Peer {
         let (Some(pt), Some(ssrc)) = (pt, ssrc) else {
             return Err(io::Error::other("what was offered was not taken"));
         };
-        self.tracks.push(Track {
-            kind,
-            layer,
-            ssrc,
-            pt,
-            seq: 0,
-        });
+        self.tracks.push(Track { kind, layer, ssrc, pt, seq: 0 });
         Ok(())
     }
 
@@ -242,10 +226,7 @@ impl Peer {
                 }
                 Ok(Output::Transmit(sent)) => {
                     // A full socket loses it, as a network would.
-                    let _sent = self
-                        .socket
-                        .send_to(&sent.contents, sent.destination)
-                        .is_ok();
+                    let _sent = self.socket.send_to(&sent.contents, sent.destination).is_ok();
                 }
                 Ok(Output::Event(Event::Connected)) => tell(Heard::Connected),
                 Ok(Output::Event(Event::KeyframeRequest(_))) => tell(Heard::KeyWanted),

@@ -15,13 +15,8 @@ const TARGET_CUT_MS: f64 = 200.0;
 /// How late a packet of sound may be at 200 and at 600, in ms.
 const TARGET_LAG_MS: [(&str, f64); 2] = [("audio200", 5.0), ("audio600", 10.0)];
 /// How many times less CPU than Janus at its better.
-const TARGET_JANUS: [(&str, f64); 5] = [
-    ("audio50", 2.0),
-    ("audio200", 2.0),
-    ("rooms25x8", 2.0),
-    ("video200", 1.3),
-    ("video50", 1.3),
-];
+const TARGET_JANUS: [(&str, f64); 5] =
+    [("audio50", 2.0), ("audio200", 2.0), ("rooms25x8", 2.0), ("video200", 1.3), ("video50", 1.3)];
 /// Less than that delivered, and a figure is marked.
 const DELIVERED_MIN: f64 = 0.99;
 
@@ -46,16 +41,9 @@ pub(super) fn report(machine: Machine, sizes: &Sizes, all: &[Found], load: (f64,
     }
     // To those who tell how their line fares pictures are left out on purpose.
     let own = measured.iter().filter(|one| one.server == Server::Home);
-    let least = own
-        .flat_map(|one| &one.samples)
-        .map(|sample| sample.delivered);
+    let least = own.flat_map(|one| &one.samples).map(|sample| sample.delivered);
     report.number("delivered_share", least.fold(1.0, f64::min));
-    let heads = [
-        "",
-        "CPU s per million",
-        "beside",
-        "late, ms (p50, p99); came",
-    ];
+    let heads = ["", "CPU s per million", "beside", "late, ms (p50, p99); came"];
     report.row(heads.map(str::to_owned));
     for one in all {
         put(&mut report, all, one);
@@ -76,9 +64,7 @@ fn sizes_in_words(sizes: &Sizes) -> String {
 }
 
 fn of<'a>(all: &'a [Found], key: &str, server: Server) -> Option<&'a Found> {
-    let mut fit = all
-        .iter()
-        .filter(|one| one.case.key == key && one.server == server);
+    let mut fit = all.iter().filter(|one| one.case.key == key && one.server == server);
     fit.find(|one| !one.samples.is_empty())
 }
 
@@ -93,12 +79,7 @@ fn put(report: &mut Report, all: &[Found], one: &Found) {
     let name = format!("{} {}", one.case.key, one.server.name());
     if let Some(words) = &one.broke {
         let words = words.clone();
-        report.row([
-            name,
-            "could not be measured".to_owned(),
-            words,
-            String::new(),
-        ]);
+        report.row([name, "could not be measured".to_owned(), words, String::new()]);
         return;
     }
     let cpu = one.middle(Sample::cpu);
@@ -137,10 +118,7 @@ fn put(report: &mut Report, all: &[Found], one: &Found) {
         name,
         format!("{cpu:.2}"),
         beside,
-        format!(
-            "{p50:.2}, {p99:.2}{target}; {:.2} %{mark}",
-            delivered * 100.0
-        ),
+        format!("{p50:.2}, {p99:.2}{target}; {:.2} %{mark}", delivered * 100.0),
     ]);
 }
 
@@ -152,10 +130,7 @@ fn better_janus(report: &mut Report, all: &[Found]) {
         };
         let cpu = janus.middle(Sample::cpu);
         report.number(&format!("janus_{key}_cpu_s_per_million"), cpu);
-        report.number(
-            &format!("janus_{key}_p99_ms"),
-            janus.middle(|one| one.p99_ms),
-        );
+        report.number(&format!("janus_{key}_p99_ms"), janus.middle(|one| one.p99_ms));
         if let Some(own) = of(all, key, Server::Home) {
             let times = cpu / own.middle(Sample::cpu);
             report.number(&format!("times_less_than_janus_{key}"), times);
@@ -189,10 +164,8 @@ fn floor(report: &mut Report, all: &[Found]) {
 fn joins_and_memory(report: &mut Report, all: &[Found]) {
     let own = |key| of(all, key, Server::Home);
     if let Some(one) = own("audio200") {
-        let (joins, cpu_ms) = (
-            one.middle(|one| one.joins_per_s),
-            one.middle(|one| one.join_cpu_ms),
-        );
+        let (joins, cpu_ms) =
+            (one.middle(|one| one.joins_per_s), one.middle(|one| one.join_cpu_ms));
         report.number("joins_per_s", joins);
         report.number("join_cpu_ms", cpu_ms);
         report.row([
@@ -219,10 +192,7 @@ fn joins_and_memory(report: &mut Report, all: &[Found]) {
             continue;
         };
         report.number(&format!("{name}_kb_per_taker"), ours);
-        let janus = MODES
-            .iter()
-            .filter_map(|mode| taker(*mode))
-            .reduce(f64::min);
+        let janus = MODES.iter().filter_map(|mode| taker(*mode)).reduce(f64::min);
         if let Some(kb) = janus {
             report.number(&format!("janus_{name}_kb_per_taker"), kb);
         }
@@ -243,9 +213,7 @@ fn charts(report: &mut Report, all: &[Found]) {
         ("all25", "all to all"),
     ];
     for (key, title) in titles {
-        let fit = all
-            .iter()
-            .filter(|one| one.case.key == key && !one.samples.is_empty());
+        let fit = all.iter().filter(|one| one.case.key == key && !one.samples.is_empty());
         let mut bars: Vec<Bar> = fit
             .map(|one| {
                 let cpu = one.middle(Sample::cpu);
@@ -313,10 +281,7 @@ mod tests {
             plan: all.iter().map(|one| (one.case, vec![one.server])).collect(),
         };
         let report = report(machine, &sizes, all, (0.5, 0.6));
-        (
-            serde_json::from_str(&report.json()).unwrap(),
-            report.table(),
-        )
+        (serde_json::from_str(&report.json()).unwrap(), report.table())
     }
 
     fn everything() -> Vec<Found> {
@@ -325,12 +290,8 @@ mod tests {
             Case::picture("video200", 200),
             Case::rooms("rooms25x8", 25),
         ];
-        let servers = [
-            (Server::Home, 9.0),
-            (MODES[0], 20.0),
-            (MODES[1], 30.0),
-            (Server::Floor, 6.0),
-        ];
+        let servers =
+            [(Server::Home, 9.0), (MODES[0], 20.0), (MODES[1], 30.0), (Server::Floor, 6.0)];
         let all = cases
             .into_iter()
             .flat_map(|case| servers.map(|(server, cpu_s)| found(case, server, cpu_s)));
@@ -353,12 +314,7 @@ mod tests {
         assert_eq!(number("ratio_to_floor"), Some(1.5));
         assert_eq!(number("delivered_share"), Some(0.98));
         assert_eq!(json["janus_version"], "1.2.3");
-        assert!(
-            json.as_object()
-                .unwrap()
-                .values()
-                .all(|value| !value.is_null())
-        );
+        assert!(json.as_object().unwrap().values().all(|value| !value.is_null()));
         assert!(table.contains("NOT ALL CAME"), "{table}");
     }
 

@@ -38,18 +38,10 @@ impl Timetable {
         let mut due = BinaryHeap::new();
         for (place, (giver, what)) in (0..count).zip(gives.iter().enumerate()) {
             if what.sound {
-                due.push(Reverse((
-                    from + SOUND_EVERY * place / count,
-                    giver,
-                    Kind::Sound,
-                )));
+                due.push(Reverse((from + SOUND_EVERY * place / count, giver, Kind::Sound)));
             }
             if let Some(cut) = what.picture {
-                due.push(Reverse((
-                    from + cut.every * place / count,
-                    giver,
-                    Kind::Picture,
-                )));
+                due.push(Reverse((from + cut.every * place / count, giver, Kind::Picture)));
             }
         }
         Self { gives, due }
@@ -82,10 +74,7 @@ mod tests {
 
     #[test]
     fn everybody_sends_as_often_as_they_should_and_not_all_at_once() {
-        let gives = Gives {
-            sound: true,
-            picture: Some(Cut::of(300, 30)),
-        };
+        let gives = Gives { sound: true, picture: Some(Cut::of(300, 30)) };
         let mut table = Timetable::new(vec![gives; 4], Duration::ZERO);
         let (mut sounds, mut pictures, mut at_once) = ([0; 4], [0; 4], 0);
         for ms in 0..1_000 {
@@ -106,10 +95,7 @@ mod tests {
 
     #[test]
     fn whoever_gives_nothing_is_never_due() {
-        let gives = Gives {
-            sound: false,
-            picture: None,
-        };
+        let gives = Gives { sound: false, picture: None };
         assert_eq!(Timetable::new(vec![gives], Duration::ZERO).next_at(), None);
     }
 }

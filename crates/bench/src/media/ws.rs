@@ -29,11 +29,7 @@ impl Ws {
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Protocol: {protocol}\r\n\r\n"
         )?;
-        let mut ws = Self {
-            stream,
-            came: Vec::new(),
-            text: Vec::new(),
-        };
+        let mut ws = Self { stream, came: Vec::new(), text: Vec::new() };
         loop {
             ws.read()?;
             if let Some(end) = ws.came.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -66,8 +62,7 @@ impl Ws {
         if size == 0 || self.came.len() + self.text.len() > TEXT_MAX {
             return Err(io::Error::other("the line ended"));
         }
-        self.came
-            .extend_from_slice(buffer.get(..size).unwrap_or_default());
+        self.came.extend_from_slice(buffer.get(..size).unwrap_or_default());
         Ok(())
     }
 }
@@ -94,9 +89,7 @@ mod tests {
 
     #[test]
     fn a_text_in_parts_is_put_together() {
-        let mut came = vec![
-            0x01, 2, b'a', b'b', 0x89, 1, b'!', 0x80, 1, b'c', 0x81, 1, b'd', 0x81,
-        ];
+        let mut came = vec![0x01, 2, b'a', b'b', 0x89, 1, b'!', 0x80, 1, b'c', 0x81, 1, b'd', 0x81];
         let mut text = Vec::new();
         assert_eq!(take(&mut came, &mut text), Some(b"abc".to_vec()));
         assert_eq!(take(&mut came, &mut text), Some(b"d".to_vec()));

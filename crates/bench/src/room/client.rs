@@ -1,9 +1,6 @@
 //! Ten thousand people from one thread: an epoll client without a buffer for each line.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "offsets into the client's own buffer"
-)]
+#![expect(clippy::indexing_slicing, reason = "offsets into the client's own buffer")]
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -215,11 +212,7 @@ impl Client {
     fn poll(&mut self, wait_ms: u32) -> io::Result<usize> {
         let mut events = Vec::with_capacity(1_024);
         let wait = timespec(wait_ms);
-        match epoll::wait(
-            &self.epoll,
-            rustix::buffer::spare_capacity(&mut events),
-            Some(&wait),
-        ) {
+        match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), Some(&wait)) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -336,11 +329,7 @@ impl Client {
     /// Takes the answer to the upgrade and whole frames; how many bytes those were.
     fn take(&mut self, number: usize, bytes: &[u8]) -> usize {
         let mut taken = 0;
-        if self
-            .lines
-            .get(number)
-            .is_some_and(|line| line.state == State::Upgrading)
-        {
+        if self.lines.get(number).is_some_and(|line| line.state == State::Upgrading) {
             let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
                 return 0;
             };
@@ -401,10 +390,7 @@ pub(crate) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let mask = if second & 0x80 == 0 { 0 } else { 4 };
     let (head, payload) = match second & 0x7f {
         126 => (4, usize::from(u16::from_be_bytes(*more.first_chunk()?))),
-        127 => (
-            10,
-            usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).ok()?,
-        ),
+        127 => (10, usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).ok()?),
         short => (2, usize::from(short)),
     };
     let head = head + mask;

@@ -1,10 +1,7 @@
 //! The floor: the least any server on this machine can spend on a message to all. One thread,
 //! one epoll, one ready-made frame, one `send` for each line; no room, no tickets, no care.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "the floor pays for no check it can do without"
-)]
+#![expect(clippy::indexing_slicing, reason = "the floor pays for no check it can do without")]
 
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
@@ -41,25 +38,13 @@ pub(crate) fn serve() -> io::Result<()> {
     listener.set_nonblocking(true)?;
     writeln!(io::stdout(), "port {}", listener.local_addr()?.port())?;
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
-    epoll::add(
-        &epoll,
-        &listener,
-        EventData::new_u64(LISTENER),
-        EventFlags::IN,
-    )?;
-    let mut floor = Floor {
-        epoll,
-        lines: Vec::new(),
-    };
+    epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), EventFlags::IN)?;
+    let mut floor = Floor { epoll, lines: Vec::new() };
     let mut buffer = vec![0; READ_MAX];
     let mut events = Vec::with_capacity(512);
     loop {
         events.clear();
-        match epoll::wait(
-            &floor.epoll,
-            rustix::buffer::spare_capacity(&mut events),
-            None,
-        ) {
+        match epoll::wait(&floor.epoll, rustix::buffer::spare_capacity(&mut events), None) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -87,11 +72,7 @@ impl Floor {
         while let Ok(socket) = rustix::net::accept_with(listener, flags) {
             let number = EventData::new_u64(u64::try_from(self.lines.len()).unwrap_or(0));
             epoll::add(&self.epoll, &socket, number, EventFlags::IN)?;
-            self.lines.push(Some(Line {
-                socket,
-                is_up: false,
-                rest: Vec::new(),
-            }));
+            self.lines.push(Some(Line { socket, is_up: false, rest: Vec::new() }));
         }
         Ok(())
     }
@@ -168,11 +149,7 @@ fn unmasked(payload: &[u8]) -> Vec<u8> {
         Ok(short @ ..126) => bytes.push(short),
         _ => {
             bytes.push(126);
-            bytes.extend(
-                u16::try_from(payload.len())
-                    .unwrap_or(u16::MAX)
-                    .to_be_bytes(),
-            );
+            bytes.extend(u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
         }
     }
     bytes.extend_from_slice(payload);
@@ -183,9 +160,7 @@ fn unmasked(payload: &[u8]) -> Vec<u8> {
 fn answer(request: &[u8]) -> Option<Vec<u8>> {
     let head = request.strip_suffix(b"\r\n\r\n")?;
     let head = str::from_utf8(head).ok()?;
-    let key = head
-        .lines()
-        .find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))?;
+    let key = head.lines().find_map(|line| line.strip_prefix("Sec-WebSocket-Key: "))?;
     let guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     let digest = Sha1::new().chain_update(key).chain_update(guid).finalize();
     let accept = base64::engine::general_purpose::STANDARD.encode(digest);

@@ -85,8 +85,7 @@ pub(crate) fn fetch() -> bool {
         return true;
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--silent"])
-        .current_dir(folder());
+    npm.args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(folder());
     let Ok(mut npm) = npm.stdin(Stdio::null()).stdout(Stdio::null()).spawn() else {
         return false;
     };
@@ -103,15 +102,8 @@ pub(crate) fn fetch() -> bool {
 }
 
 fn nats() -> Option<PathBuf> {
-    let places = [
-        "/usr/sbin/nats-server",
-        "/usr/bin/nats-server",
-        "/usr/local/bin/nats-server",
-    ];
-    places
-        .iter()
-        .map(PathBuf::from)
-        .find(|place| place.exists())
+    let places = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
+    places.iter().map(PathBuf::from).find(|place| place.exists())
 }
 
 /// Bun's own program, which its package brings along.
@@ -122,10 +114,7 @@ fn bun() -> Option<PathBuf> {
 
 fn runs(program: &Path) -> bool {
     let mut command = Command::new(program);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
@@ -145,11 +134,7 @@ fn start_nats() -> io::Result<Program> {
     let program = nats().ok_or(io::ErrorKind::NotFound)?;
     let line = "echo port \"$1\"; exec \"$2\" -c \"$3\" -l /dev/null";
     let mut command = Command::new("sh");
-    command
-        .args(["-c", line, "sh"])
-        .arg(port.to_string())
-        .arg(program)
-        .arg(file);
+    command.args(["-c", line, "sh"]).arg(port.to_string()).arg(program).arg(file);
     let started = Program::start(&mut command)?;
     let watch = Watch::start();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() && watch.secs() < 5.0 {

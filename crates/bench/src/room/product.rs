@@ -60,10 +60,7 @@ pub(super) fn start(members: usize) -> io::Result<(Program, Speech)> {
         let ticket = Ticket::new(&Person::Guest(guest), run, false, now)?;
         Some(ticket.seal(&TICKET_KEY))
     });
-    let speech = Speech::Sit {
-        path: format!("/sits/{sit}/live"),
-        tickets: tickets.collect(),
-    };
+    let speech = Speech::Sit { path: format!("/sits/{sit}/live"), tickets: tickets.collect() };
     Ok((program.living_in(folder), speech))
 }
 
@@ -78,10 +75,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
         home.clock.sleep(LEAD + Span::from_ms(100)).await;
         let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
-        let state = State {
-            home: home.clone(),
-            manner: Arc::new(Manner::default()),
-        };
+        let state = State { home: home.clone(), manner: Arc::new(Manner::default()) };
         let router = sitwith_web::router::router(state);
         let served =
             sitwith_web::serve::serve(listener, router, home.clone(), std::future::pending());
@@ -104,9 +98,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
 }
 
 async fn change(sit: &Arc<LiveSit>, what: What) -> io::Result<()> {
-    sit.change(&Person::Member(guide()), what)
-        .await
-        .map_err(broken)
+    sit.change(&Person::Member(guide()), what).await.map_err(broken)
 }
 
 fn fresh_folder() -> io::Result<PathBuf> {
@@ -133,12 +125,9 @@ async fn prepare(
         })
         .await?;
     let who = Person::Member(guide);
-    let sit = make_sit(&home, &who, draft(home.clock.now()))
-        .await
-        .map_err(|no| format!("{no:?}"))?;
-    let opened = open_run(&home, &who, sit)
-        .await
-        .map_err(|no| format!("{no:?}"))?;
+    let sit =
+        make_sit(&home, &who, draft(home.clock.now())).await.map_err(|no| format!("{no:?}"))?;
+    let opened = open_run(&home, &who, sit).await.map_err(|no| format!("{no:?}"))?;
     let now = home.clock.now();
     let coming: Vec<Guest> = (0..members)
         .map(|number| Guest {
@@ -163,9 +152,7 @@ async fn prepare(
 
 async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
     let address = format!("sqlite://{}", folder.join("home.db").display());
-    let sitters_max = u32::try_from(members)
-        .unwrap_or(u32::MAX)
-        .saturating_add(10);
+    let sitters_max = u32::try_from(members).unwrap_or(u32::MAX).saturating_add(10);
     Ok(Home::new(Parts {
         store: Store::open(&address).await?,
         clock: Clock::real(),

@@ -19,19 +19,10 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it and waits for its line `port N`.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let input = child.stdin.take();
         let output = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        let mut program = Self {
-            child,
-            input,
-            output,
-            folder: None,
-            port: 0,
-        };
+        let mut program = Self { child, input, output, folder: None, port: 0 };
         program.port = program.hear("port")?.parse().map_err(io::Error::other)?;
         Ok(program)
     }
@@ -53,9 +44,7 @@ impl Program {
         loop {
             line.clear();
             if self.output.read_line(&mut line)? == 0 {
-                return Err(io::Error::other(format!(
-                    "the program ended before it said {name}"
-                )));
+                return Err(io::Error::other(format!("the program ended before it said {name}")));
             }
             if let Some(rest) = line.strip_prefix(name) {
                 return Ok(rest.trim().to_owned());

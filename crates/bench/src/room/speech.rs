@@ -132,18 +132,9 @@ mod tests {
             let words = speech.publish(42, 100);
             assert_eq!(speech.hear(words.as_bytes()), Told::News(42));
         }
-        let sit = Speech::Sit {
-            path: "/live".to_owned(),
-            tickets: vec!["a.b".to_owned()],
-        };
+        let sit = Speech::Sit { path: "/live".to_owned(), tickets: vec!["a.b".to_owned()] };
         assert_eq!(sit.path(0), "/live?ticket=a.b&have=0");
-        assert_eq!(
-            sit.hear(br#"{"k":"timeline","seq":7,"planned":1}"#),
-            Told::News(7)
-        );
-        assert_eq!(
-            sit.hear(br#"{"k":"presence","v":3,"n":2500,"quiet":0}"#),
-            Told::Present(2_500)
-        );
+        assert_eq!(sit.hear(br#"{"k":"timeline","seq":7,"planned":1}"#), Told::News(7));
+        assert_eq!(sit.hear(br#"{"k":"presence","v":3,"n":2500,"quiet":0}"#), Told::Present(2_500));
     }
 }

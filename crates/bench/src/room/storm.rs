@@ -37,10 +37,7 @@ pub(super) fn measure(members: usize, limit_s: f64) -> io::Result<Storm> {
     program.say("change")?;
     client.come_in(members - half, limit_s)?;
     let is_large = members > usize::try_from(LARGE_ROOM).unwrap_or(usize::MAX);
-    client.listen_until_quiet(
-        if is_large { QUIET_LARGE_S } else { QUIET_S },
-        QUIET_LIMIT_S,
-    )?;
+    client.listen_until_quiet(if is_large { QUIET_LARGE_S } else { QUIET_S }, QUIET_LIMIT_S)?;
     let cpu_s = program.cpu_s() - before_s;
     let received: Received = client.received();
     Ok(Storm {

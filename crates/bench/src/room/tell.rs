@@ -24,21 +24,12 @@ pub(super) fn report(sizes: &Sizes, found: &[Found], storms: &[Storm]) -> Report
     let of = |server| found.iter().find(|found| found.server == server);
     let floor_cpu = of(Server::Floor).map_or(0.0, Found::cpu);
     let row = |cells: [&str; 4]| cells.map(str::to_owned);
-    report.row(row([
-        "",
-        "memory of a sitter",
-        "CPU s per million messages",
-        "times the floor",
-    ]));
+    report.row(row(["", "memory of a sitter", "CPU s per million messages", "times the floor"]));
     let mut lost = 0;
     for found in found {
         let ratio = found.cpu() / floor_cpu;
         if found.server == Server::Home {
-            lost += found
-                .samples
-                .iter()
-                .map(|sample| sample.lost)
-                .sum::<usize>();
+            lost += found.samples.iter().map(|sample| sample.lost).sum::<usize>();
         }
         put(&mut report, found, ratio);
     }
@@ -69,10 +60,7 @@ fn put(report: &mut Report, found: &Found, ratio: f64) {
         Server::Floor => {
             report.number("floor_bytes_per_member", found.memory());
             report.number("floor_cpu_s_per_million", found.cpu());
-            report.number(
-                "floor_connect_cpu_s",
-                found.middle(|sample| sample.connect_cpu_s),
-            );
+            report.number("floor_connect_cpu_s", found.middle(|sample| sample.connect_cpu_s));
         }
         Server::Peer(_) if found.samples.is_empty() => {}
         Server::Peer(_) => {
@@ -82,12 +70,9 @@ fn put(report: &mut Report, found: &Found, ratio: f64) {
         }
     }
     report.row(match &found.broke {
-        Some(words) => [
-            name.to_owned(),
-            "could not be measured".to_owned(),
-            words.clone(),
-            String::new(),
-        ],
+        Some(words) => {
+            [name.to_owned(), "could not be measured".to_owned(), words.clone(), String::new()]
+        }
         None => [
             name.to_owned(),
             format!("{:.2} KB", found.memory() / 1_024.0),
@@ -101,11 +86,7 @@ fn storm(report: &mut Report, storms: &[Storm]) {
     let middle = |figure: fn(&Storm) -> f64| median(&storms.iter().map(figure).collect::<Vec<_>>());
     let members = middle(|storm| as_float(storm.members));
     let cpu_s = middle(|storm| storm.cpu_s);
-    let frames = storms
-        .iter()
-        .map(|storm| storm.frames_max)
-        .max()
-        .unwrap_or(0);
+    let frames = storms.iter().map(|storm| storm.frames_max).max().unwrap_or(0);
     let bytes = middle(|storm| storm.bytes_per_member);
     let unaware = storms.iter().map(|storm| storm.unaware).max().unwrap_or(0);
     report.number("storm_members", members);
@@ -146,15 +127,11 @@ fn charts(report: &mut Report, found: &[Found], floor_cpu: f64) {
     report.chart(Chart {
         title: "CPU of a message to all, as a multiple of the bare floor".to_owned(),
         target: Some(TARGET_RATIO),
-        bars: bars(&|found| found.cpu() / floor_cpu, &|ratio| {
-            format!("{ratio:.2} ×")
-        }),
+        bars: bars(&|found| found.cpu() / floor_cpu, &|ratio| format!("{ratio:.2} ×")),
     });
     report.chart(Chart {
         title: "Memory of one quiet sitter, in KB (without the kernel's)".to_owned(),
         target: Some(TARGET_BYTES / 1_024.0),
-        bars: bars(&|found| found.memory() / 1_024.0, &|kb| {
-            format!("{kb:.2} KB")
-        }),
+        bars: bars(&|found| found.memory() / 1_024.0, &|kb| format!("{kb:.2} KB")),
     });
 }

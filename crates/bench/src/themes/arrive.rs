@@ -34,9 +34,7 @@ pub(super) struct Arrivals {
 
 fn group_of(sewing: &Sewing) -> BTreeMap<u128, u32> {
     let groups = sewing.groups();
-    let keys = groups
-        .iter()
-        .flat_map(|group| group.keys.iter().map(|key| (*key, group.number)));
+    let keys = groups.iter().flat_map(|group| group.keys.iter().map(|key| (*key, group.number)));
     keys.collect()
 }
 
@@ -44,9 +42,7 @@ fn group_of(sewing: &Sewing) -> BTreeMap<u128, u32> {
 pub(super) fn watch(circles: &[Circle]) -> io::Result<Arrivals> {
     let mut seen = Arrivals::default();
     let mut sums = [0.0; 4];
-    let filling = circles
-        .iter()
-        .filter(|circle| (12..=100).contains(&circle.size));
+    let filling = circles.iter().filter(|circle| (12..=100).contains(&circle.size));
     let mut filling: Vec<&Circle> = filling.collect();
     filling.sort_by_key(|circle| std::cmp::Reverse(circle.size.min(30)));
     filling.truncate(WATCHED);
@@ -89,10 +85,7 @@ fn arrive(sewing: &mut Sewing, key: u128, vector: &Vector, gathers: bool) -> io:
         sewing.gather();
     }
     let after = group_of(sewing);
-    let moved = before
-        .iter()
-        .filter(|(key, group)| after.get(key) != Some(group))
-        .count();
+    let moved = before.iter().filter(|(key, group)| after.get(key) != Some(group)).count();
     Ok(as_float(moved) / as_float(before.len().max(1)))
 }
 

@@ -49,18 +49,9 @@ fn python(fetches: bool) -> Option<PathBuf> {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
     };
-    let made = runs(
-        Command::new("python3")
-            .args(["-m", "venv"])
-            .arg(environment()),
-    );
+    let made = runs(Command::new("python3").args(["-m", "venv"]).arg(environment()));
     let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "-r"];
-    let filled = made
-        && runs(
-            Command::new(&python)
-                .args(pip)
-                .arg(peers().join("bertopic.txt")),
-        );
+    let filled = made && runs(Command::new(&python).args(pip).arg(peers().join("bertopic.txt")));
     (filled && fs::write(is_filled, "").is_ok()).then_some(python)
 }
 
@@ -87,16 +78,10 @@ impl Peer {
         let mut told = 0;
         loop {
             let has_ended = self.program.try_wait().is_ok_and(|status| status.is_some());
-            let done = fs::read_to_string(&self.out)
-                .unwrap_or_default()
-                .lines()
-                .count();
+            let done = fs::read_to_string(&self.out).unwrap_or_default().lines().count();
             if done > told {
                 told = done;
-                say(&format!(
-                    "BERTopic has read {done} of {} circles",
-                    circles.len()
-                ));
+                say(&format!("BERTopic has read {done} of {} circles", circles.len()));
             }
             if has_ended || self.watch.secs() > self.limit_s {
                 break;
@@ -105,17 +90,11 @@ impl Peer {
         }
         let _ended = self.program.kill().is_ok() && self.program.wait().is_ok();
         let text = fs::read_to_string(&self.out).unwrap_or_default();
-        let lines = text
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok());
+        let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
         let mut name = None;
         for line in lines {
             let line: Value = line;
-            name = line
-                .get("name")
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-                .or(name);
+            name = line.get("name").and_then(Value::as_str).map(str::to_owned).or(name);
             let place = line
                 .get("circle")
                 .and_then(Value::as_u64)
@@ -155,9 +134,7 @@ fn start(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
     let vectors = circles.iter().flat_map(|circle| &circle.vectors);
     fs::write(
         &numbers,
-        vectors
-            .flat_map(sitwith_core::themes::Vector::to_bytes)
-            .collect::<Vec<_>>(),
+        vectors.flat_map(sitwith_core::themes::Vector::to_bytes).collect::<Vec<_>>(),
     )?;
     fs::write(&out, "")?;
     let program = Command::new(python)

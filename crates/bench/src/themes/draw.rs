@@ -36,10 +36,7 @@ pub(super) fn read(folder: &Path) -> io::Result<Vec<Set>> {
         .filter(|path| path.extension().is_some_and(|ending| ending == "tsv"))
         .collect();
     files.sort();
-    let sets: Vec<Set> = files
-        .iter()
-        .map(|file| set(file))
-        .collect::<io::Result<_>>()?;
+    let sets: Vec<Set> = files.iter().map(|file| set(file)).collect::<io::Result<_>>()?;
     if sets.is_empty() {
         return Err(io::Error::other("there is no NAME.tsv in that folder"));
     }
@@ -54,17 +51,11 @@ fn set(file: &Path) -> io::Result<Set> {
             && !text.trim().is_empty()
             && seen.insert(text.to_owned())
         {
-            by_label
-                .entry(label.to_owned())
-                .or_default()
-                .push(text.to_owned());
+            by_label.entry(label.to_owned()).or_default().push(text.to_owned());
         }
     }
     let name = file.file_stem().unwrap_or_default();
-    Ok(Set {
-        name: name.to_string_lossy().into_owned(),
-        by_label,
-    })
+    Ok(Set { name: name.to_string_lossy().into_owned(), by_label })
 }
 
 impl Set {
@@ -117,10 +108,7 @@ pub(super) fn circle(set: &Set, size: usize, dice: &mut Dice) -> Circle {
         texts.truncate(count);
         drawn.extend(texts.into_iter().map(|text| (text, (*label).clone())));
     }
-    let others = set
-        .by_label
-        .iter()
-        .filter(|(label, _)| !labels.contains(label));
+    let others = set.by_label.iter().filter(|(label, _)| !labels.contains(label));
     let mut rest: Vec<(String, String)> = others
         .flat_map(|(label, texts)| texts.iter().map(|text| (text.clone(), label.clone())))
         .collect();
@@ -129,13 +117,7 @@ pub(super) fn circle(set: &Set, size: usize, dice: &mut Dice) -> Circle {
     drawn.extend(rest);
     dice.shuffle(&mut drawn);
     let (texts, labels) = drawn.into_iter().unzip();
-    Circle {
-        set: set.name.clone(),
-        size,
-        texts,
-        labels,
-        vectors: Vec::new(),
-    }
+    Circle { set: set.name.clone(), size, texts, labels, vectors: Vec::new() }
 }
 
 #[expect(
@@ -197,9 +179,7 @@ mod tests {
         let texts = |label: usize| (0..60).map(|n| format!("text {n} of {label}")).collect();
         Set {
             name: "set".to_owned(),
-            by_label: (0..9)
-                .map(|label| (format!("label {label}"), texts(label)))
-                .collect(),
+            by_label: (0..9).map(|label| (format!("label {label}"), texts(label))).collect(),
         }
     }
 
@@ -211,11 +191,7 @@ mod tests {
             for label in &circle.labels {
                 *counts.entry(label).or_default() += 1;
             }
-            assert!(
-                (28..=36).contains(&circle.texts.len()),
-                "{}",
-                circle.texts.len()
-            );
+            assert!((28..=36).contains(&circle.texts.len()), "{}", circle.texts.len());
             let themes = counts.values().filter(|count| **count >= 2).count();
             assert!((3..=9).contains(&themes), "{counts:?}");
             let different: std::collections::BTreeSet<_> = circle.texts.iter().collect();

@@ -16,10 +16,7 @@ pub(super) struct Score {
 /// How far two ways agree.
 pub(super) fn score<A: Ord, B: Ord>(one: &[A], other: &[B]) -> Score {
     let table = Table::of(one, other);
-    Score {
-        ari: table.ari(),
-        ami: table.ami(),
-    }
+    Score { ari: table.ari(), ami: table.ami() }
 }
 
 struct Table {
@@ -63,10 +60,7 @@ impl Table {
             *both.entry(pair).or_default() += 1;
         }
         Self {
-            both: both
-                .into_iter()
-                .map(|((row, column), count)| (row, column, count))
-                .collect(),
+            both: both.into_iter().map(|((row, column), count)| (row, column, count)).collect(),
             rows,
             columns,
             all: one.len().min(other.len()),
@@ -108,11 +102,7 @@ impl Table {
         let most = f64::midpoint(entropy(&self.rows, all), entropy(&self.columns, all));
         let room = most - chance;
         // As close to nought as floats come, on the side it is.
-        let room = if room < 0.0 {
-            room.min(-f64::EPSILON)
-        } else {
-            room.max(f64::EPSILON)
-        };
+        let room = if room < 0.0 { room.min(-f64::EPSILON) } else { room.max(f64::EPSILON) };
         (shared - chance) / room
     }
 
@@ -174,18 +164,9 @@ mod tests {
     use super::{Score, score};
 
     fn close(one: &[u8], other: &[u8], ari: f64, ami: f64) {
-        let Score {
-            ari: found,
-            ami: mutual,
-        } = score(one, other);
-        assert!(
-            (found - ari).abs() < 1e-6,
-            "{one:?} {other:?}: ARI {found}, not {ari}"
-        );
-        assert!(
-            (mutual - ami).abs() < 1e-6,
-            "{one:?} {other:?}: AMI {mutual}, not {ami}"
-        );
+        let Score { ari: found, ami: mutual } = score(one, other);
+        assert!((found - ari).abs() < 1e-6, "{one:?} {other:?}: ARI {found}, not {ari}");
+        assert!((mutual - ami).abs() < 1e-6, "{one:?} {other:?}: AMI {mutual}, not {ami}");
         let turned = score(other, one);
         assert!((turned.ari - found).abs() < 1e-12 && (turned.ami - mutual).abs() < 1e-9);
     }
@@ -198,12 +179,7 @@ mod tests {
         close(&[0, 0, 1, 2], &[0, 0, 1, 1], 0.571428571, 0.571428571);
         close(&[0, 0, 0, 0], &[0, 1, 2, 3], 0.000000000, 0.000000000);
         close(&[0, 0, 1, 1], &[0, 1, 0, 1], -0.500000000, -0.500000000);
-        close(
-            &[0, 1, 2, 0, 3, 4, 5, 1],
-            &[1, 1, 0, 0, 2, 2, 2, 2],
-            -0.129032258,
-            -0.166666667,
-        );
+        close(&[0, 1, 2, 0, 3, 4, 5, 1], &[1, 1, 0, 0, 2, 2, 2, 2], -0.129032258, -0.166666667);
         close(
             &[0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3],
             &[0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 3],

@@ -31,29 +31,17 @@ fn mean(found: &[&Found], figure: impl Fn(&Found) -> f64) -> f64 {
 impl Means {
     /// Where the peer came to an end, both are looked at on the same circles only.
     fn of(found: &[&Found]) -> Self {
-        let measured: Vec<&Found> = found
-            .iter()
-            .copied()
-            .filter(|f| f.peers.is_some())
-            .collect();
+        let measured: Vec<&Found> = found.iter().copied().filter(|f| f.peers.is_some()).collect();
         let peer = |way: usize, figure: fn(&Score) -> f64| {
             mean(&measured, |found| {
-                found
-                    .peers
-                    .as_ref()
-                    .and_then(|peers| peers.get(way))
-                    .map_or(0.0, figure)
+                found.peers.as_ref().and_then(|peers| peers.get(way)).map_or(0.0, figure)
             })
         };
         let peers = [0, 1, 2].map(|way| Score {
             ari: peer(way, |score| score.ari),
             ami: peer(way, |score| score.ami),
         });
-        let of = if measured.is_empty() {
-            found
-        } else {
-            &measured
-        };
+        let of = if measured.is_empty() { found } else { &measured };
         Self {
             ours: Score {
                 ari: mean(of, |found| found.ours.ari),
@@ -68,10 +56,7 @@ impl Means {
     /// The better of the two tuned ways, for each figure.
     fn best(&self) -> Option<Score> {
         let [_, tuned, reassigned] = self.peers.as_ref()?;
-        Some(Score {
-            ari: tuned.ari.max(reassigned.ari),
-            ami: tuned.ami.max(reassigned.ami),
-        })
+        Some(Score { ari: tuned.ari.max(reassigned.ari), ami: tuned.ami.max(reassigned.ami) })
     }
 }
 
@@ -82,12 +67,8 @@ pub(super) fn report(measured: &Measured) -> Report {
     report.text("peer", peer);
     report.number("quick", if measured.is_quick { 1.0 } else { 0.0 });
     let sizes: BTreeSet<usize> = measured.found.iter().map(|found| found.size).collect();
-    let head = [
-        "ARI / AMI",
-        "ours",
-        "BERTopic: default, tuned, reassigned",
-        "ours beside its best",
-    ];
+    let head =
+        ["ARI / AMI", "ours", "BERTopic: default, tuned, reassigned", "ours beside its best"];
     report.row(head.map(str::to_owned));
     let mut bars = Vec::new();
     for size in sizes {
@@ -159,18 +140,10 @@ fn put(report: &mut Report, size: usize, means: &Means) {
 
 fn cells(name: &str, means: &Means, aim: &str) -> [String; 4] {
     let pair = |score: &Score| format!("{:.3} / {:.3}", score.ari, score.ami);
-    let peers = means
-        .peers
-        .as_ref()
-        .map(|peers| peers.each_ref().map(pair).join(", "));
+    let peers = means.peers.as_ref().map(|peers| peers.each_ref().map(pair).join(", "));
     [
         name.to_owned(),
-        format!(
-            "{} ({} circles, {:.1} themes)",
-            pair(&means.ours),
-            means.circles,
-            means.themes
-        ),
+        format!("{} ({} circles, {:.1} themes)", pair(&means.ours), means.circles, means.themes),
         peers.unwrap_or_else(|| "not measured".to_owned()),
         aim.to_owned(),
     ]
@@ -220,10 +193,7 @@ fn arrivals(report: &mut Report, measured: &Measured) {
     report.row([
         "moved at an arrival".to_owned(),
         format!("{:.2} %", seen.moved_share * 100.0),
-        format!(
-            "{:.2} % when gathered anew each time",
-            seen.moved_share_gathered * 100.0
-        ),
+        format!("{:.2} % when gathered anew each time", seen.moved_share_gathered * 100.0),
         format!("target {:.0} %", MOVED_AIM * 100.0),
     ]);
     report.row([

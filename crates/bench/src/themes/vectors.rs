@@ -46,15 +46,9 @@ fn name(text: &str) -> Name {
 impl Vectors {
     pub(crate) fn open() -> io::Result<Self> {
         let insight = Insight::embedded();
-        let about = insight
-            .about()
-            .ok_or_else(|| io::Error::other("built without a model"))?;
+        let about = insight.about().ok_or_else(|| io::Error::other("built without a model"))?;
         let width = usize::try_from(about.dimensions).unwrap_or(0) * 4;
-        let model: String = about
-            .name
-            .chars()
-            .filter(|sign| sign.is_alphanumeric())
-            .collect();
+        let model: String = about.name.chars().filter(|sign| sign.is_alphanumeric()).collect();
         fs::create_dir_all(folder())?;
         let file = folder().join(format!("vectors-{model}.bin"));
         let kept = fs::read(&file).unwrap_or_default();
@@ -65,13 +59,7 @@ impl Vectors {
                 Some((*name, Vector::of_bytes(numbers).ok()))
             })
             .collect();
-        Ok(Self {
-            insight,
-            runtime: Runtime::new()?,
-            file,
-            known,
-            timed: Vec::new(),
-        })
+        Ok(Self { insight, runtime: Runtime::new()?, file, known, timed: Vec::new() })
     }
 
     fn read(&self, text: &str) -> io::Result<Option<Vector>> {
@@ -95,14 +83,8 @@ impl Vectors {
         if unknown.is_empty() {
             return Ok(());
         }
-        say(&format!(
-            "{} texts are read once and kept in target/bench",
-            unknown.len()
-        ));
-        let mut file = fs::File::options()
-            .create(true)
-            .append(true)
-            .open(&self.file)?;
+        say(&format!("{} texts are read once and kept in target/bench", unknown.len()));
+        let mut file = fs::File::options().create(true).append(true).open(&self.file)?;
         for ((name, text), place) in unknown.iter().zip(1_usize..) {
             let vector = self.read(text)?;
             let width = self.insight.about().map_or(0, |about| about.dimensions) * 4;
@@ -157,16 +139,10 @@ impl Vectors {
 /// how many and how long as u32, then the numbers as f32, all little-endian.
 pub(crate) fn write(texts: &Path, out: &Path) -> io::Result<()> {
     let text = fs::read_to_string(texts)?;
-    let lines: Vec<&str> = text
-        .lines()
-        .filter_map(|line| Some(line.split_once('\t')?.1))
-        .collect();
+    let lines: Vec<&str> = text.lines().filter_map(|line| Some(line.split_once('\t')?.1)).collect();
     let mut vectors = Vectors::open()?;
     vectors.embed(&lines)?;
-    let mut bytes = u32::try_from(lines.len())
-        .map_err(io::Error::other)?
-        .to_le_bytes()
-        .to_vec();
+    let mut bytes = u32::try_from(lines.len()).map_err(io::Error::other)?.to_le_bytes().to_vec();
     let dims = vectors.insight.about().map_or(0, |about| about.dimensions);
     bytes.extend(dims.to_le_bytes());
     for line in lines {

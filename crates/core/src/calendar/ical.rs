@@ -56,24 +56,13 @@ pub fn write(entry: &Entry<'_>, from: Instant) -> String {
     };
     if let Some(first) = first {
         let zone = rule.time_zone();
-        write_zone(
-            &mut out,
-            rule,
-            &zone,
-            instant_of(&zone, first).unwrap_or(from),
-        );
+        write_zone(&mut out, rule, &zone, instant_of(&zone, first).unwrap_or(from));
         write_main(&mut out, entry, &zone, first);
         for exception in &rule.exceptions {
             let Some(to) = exception.to.filter(|_| rule.has_day(exception.day)) else {
                 continue;
             };
-            write_moved(
-                &mut out,
-                entry,
-                &zone,
-                exception.day.to_datetime(rule.wall_time),
-                to,
-            );
+            write_moved(&mut out, entry, &zone, exception.day.to_datetime(rule.wall_time), to);
         }
     }
     out.line("END", "VCALENDAR");
@@ -97,10 +86,7 @@ fn write_main(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, first: DateTi
             let end_of_day = last.at(23, 59, 59, 0);
             Some(format!(";UNTIL={}", utc(instant_of(zone, end_of_day)?)))
         });
-        out.line(
-            "RRULE",
-            &format!("FREQ=WEEKLY;BYDAY={day}{}", until.unwrap_or_default()),
-        );
+        out.line("RRULE", &format!("FREQ=WEEKLY;BYDAY={day}{}", until.unwrap_or_default()));
         for exception in &rule.exceptions {
             if exception.to.is_none() && rule.has_day(exception.day) {
                 let away = exception.day.to_datetime(rule.wall_time);
@@ -130,14 +116,7 @@ fn begin_event(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, starts: Date
     out.line("SUMMARY", &escaped(entry.title));
     out.line("DESCRIPTION", &escaped(entry.words));
     out.line("URL", entry.address);
-    out.line(
-        "STATUS",
-        if entry.is_ended {
-            "CANCELLED"
-        } else {
-            "CONFIRMED"
-        },
-    );
+    out.line("STATUS", if entry.is_ended { "CANCELLED" } else { "CONFIRMED" });
 }
 
 /// The zone with every change of its clocks from just before `first` on: calendars that do not
@@ -147,9 +126,7 @@ fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
     out.line("TZID", &rule.zone);
     let first = Timestamp::from_millisecond(first.ms()).unwrap_or_default();
     let before = zone.preceding(first).next();
-    let start = before
-        .as_ref()
-        .map_or(Timestamp::UNIX_EPOCH, |change| change.timestamp());
+    let start = before.as_ref().map_or(Timestamp::UNIX_EPOCH, |change| change.timestamp());
     let reach = jiff::Span::new().hours(YEARS_AHEAD * 366 * 24);
     let end = first.checked_add(reach).unwrap_or(first);
     if before.is_none() {
@@ -168,11 +145,7 @@ fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
 /// One change of the clocks, from the offset `from` to what holds at `at`.
 fn write_change(out: &mut Lines, zone: &TimeZone, at: Timestamp, from: Offset) {
     let info = zone.to_offset_info(at);
-    let kind = if info.dst().is_dst() {
-        "DAYLIGHT"
-    } else {
-        "STANDARD"
-    };
+    let kind = if info.dst().is_dst() { "DAYLIGHT" } else { "STANDARD" };
     out.line("BEGIN", kind);
     out.line("DTSTART", &local(from.to_datetime(at)));
     out.line("TZOFFSETFROM", &offset(from));
@@ -190,20 +163,14 @@ fn local(wall: DateTime) -> String {
 }
 
 fn utc(at: Instant) -> String {
-    zoned(&TimeZone::UTC, at)
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string()
+    zoned(&TimeZone::UTC, at).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 fn offset(offset: Offset) -> String {
     let secs = offset.seconds();
     let sign = if secs < 0 { '-' } else { '+' };
     let secs = secs.unsigned_abs();
-    let rest = if secs.is_multiple_of(60) {
-        String::new()
-    } else {
-        format!("{:02}", secs % 60)
-    };
+    let rest = if secs.is_multiple_of(60) { String::new() } else { format!("{:02}", secs % 60) };
     format!("{sign}{:02}{:02}{rest}", secs / 3600, secs / 60 % 60)
 }
 

@@ -32,10 +32,7 @@ fn a_weekly_sit_keeps_its_wall_time_when_clocks_change() {
 fn a_wall_time_in_the_gap_begins_as_much_later_as_is_missing() {
     let rule = weekly("Europe/Berlin", date(2026, 3, 29), time(2, 30, 0, 0));
     let from = utc("2026-03-01T00:00:00Z");
-    assert_eq!(
-        rule.next_from(from).unwrap().at,
-        utc("2026-03-29T01:30:00Z")
-    );
+    assert_eq!(rule.next_from(from).unwrap().at, utc("2026-03-29T01:30:00Z"));
     assert_eq!(rule.edge_from(from), Some(Edge::Missing(date(2026, 3, 29))));
 }
 
@@ -43,10 +40,7 @@ fn a_wall_time_in_the_gap_begins_as_much_later_as_is_missing() {
 fn a_wall_time_in_the_fold_begins_the_first_time() {
     let rule = weekly("Europe/Berlin", date(2026, 10, 25), time(2, 30, 0, 0));
     let from = utc("2026-10-01T00:00:00Z");
-    assert_eq!(
-        rule.next_from(from).unwrap().at,
-        utc("2026-10-25T00:30:00Z")
-    );
+    assert_eq!(rule.next_from(from).unwrap().at, utc("2026-10-25T00:30:00Z"));
     assert_eq!(rule.edge_from(from), Some(Edge::Twice(date(2026, 10, 25))));
 }
 
@@ -66,29 +60,14 @@ fn a_day_off_is_left_out_and_a_moved_day_comes_at_its_new_time() {
     let mut rule = weekly("America/Toronto", date(2026, 11, 3), time(19, 30, 0, 0));
     let moved_to = date(2026, 11, 19).at(20, 0, 0, 0);
     rule.exceptions = vec![
-        Exception {
-            day: date(2026, 11, 10),
-            to: None,
-        },
-        Exception {
-            day: date(2026, 11, 17),
-            to: Some(moved_to),
-        },
+        Exception { day: date(2026, 11, 10), to: None },
+        Exception { day: date(2026, 11, 17), to: Some(moved_to) },
         // Not a Tuesday: says nothing.
-        Exception {
-            day: date(2026, 11, 18),
-            to: Some(moved_to),
-        },
+        Exception { day: date(2026, 11, 18), to: Some(moved_to) },
     ];
     let times: Vec<_> = rule.all_from(utc("2026-11-01T00:00:00Z")).take(3).collect();
     assert_eq!(times[0].at, utc("2026-11-04T00:30:00Z"));
-    assert_eq!(
-        times[1],
-        Occurrence {
-            at: utc("2026-11-20T01:00:00Z"),
-            day: date(2026, 11, 17)
-        }
-    );
+    assert_eq!(times[1], Occurrence { at: utc("2026-11-20T01:00:00Z"), day: date(2026, 11, 17) });
     assert_eq!(times[2].at, utc("2026-11-25T00:30:00Z"));
 }
 
@@ -100,10 +79,7 @@ fn a_sit_that_comes_often_is_never_far() {
     };
     let now = utc("2026-11-21T03:20:00Z");
     assert_eq!(rule.next_from(now).unwrap().at, utc("2026-11-21T03:22:00Z"));
-    assert_eq!(
-        rule.last_before(now).unwrap().at,
-        utc("2026-11-21T03:17:00Z")
-    );
+    assert_eq!(rule.last_before(now).unwrap().at, utc("2026-11-21T03:17:00Z"));
     let current = rule.current_or_next(Span::from_mins(4), now).unwrap();
     assert_eq!(current.at, utc("2026-11-21T03:17:00Z"));
 }
@@ -113,15 +89,9 @@ fn a_sit_is_current_until_its_length_has_passed() {
     let rule = weekly("UTC", date(2026, 11, 3), time(12, 0, 0, 0));
     let length = Span::from_mins(40);
     let during = utc("2026-11-10T12:39:59Z");
-    assert_eq!(
-        rule.current_or_next(length, during).unwrap().at,
-        utc("2026-11-10T12:00:00Z")
-    );
+    assert_eq!(rule.current_or_next(length, during).unwrap().at, utc("2026-11-10T12:00:00Z"));
     let after = utc("2026-11-10T12:40:00Z");
-    assert_eq!(
-        rule.current_or_next(length, after).unwrap().at,
-        utc("2026-11-17T12:00:00Z")
-    );
+    assert_eq!(rule.current_or_next(length, after).unwrap().at, utc("2026-11-17T12:00:00Z"));
 }
 
 #[test]
@@ -129,33 +99,16 @@ fn a_sit_that_is_past_has_no_next_time() {
     let mut rule = weekly("UTC", date(2026, 11, 3), time(12, 0, 0, 0));
     rule.repeats = Repeats::Once;
     assert_eq!(rule.next_from(utc("2026-11-04T00:00:00Z")), None);
-    assert_eq!(
-        rule.last_before(utc("2030-01-01T00:00:00Z")).unwrap().day,
-        date(2026, 11, 3)
-    );
+    assert_eq!(rule.last_before(utc("2030-01-01T00:00:00Z")).unwrap().day, date(2026, 11, 3));
 }
 
 #[test]
 fn a_rule_that_cannot_be_followed_is_refused() {
     let rule = weekly("Europe/Berlin", date(2026, 10, 20), time(19, 0, 0, 0));
     assert_eq!(rule.check(), Ok(()));
-    assert_eq!(
-        Rule {
-            zone: "Mars/Base".to_owned(),
-            ..rule.clone()
-        }
-        .check(),
-        Err(RuleNo::Zone)
-    );
+    assert_eq!(Rule { zone: "Mars/Base".to_owned(), ..rule.clone() }.check(), Err(RuleNo::Zone));
     let often = Repeats::Often { every_mins: 1 };
-    assert_eq!(
-        Rule {
-            repeats: often,
-            ..rule.clone()
-        }
-        .check(),
-        Err(RuleNo::Every)
-    );
+    assert_eq!(Rule { repeats: often, ..rule.clone() }.check(), Err(RuleNo::Every));
     let ends_on = Some(date(2026, 10, 19));
     assert_eq!(Rule { ends_on, ..rule }.check(), Err(RuleNo::Ends));
 }
@@ -179,19 +132,10 @@ fn a_sit_is_written_as_a_calendar_reads_it() {
     let mut rule = weekly("Europe/Berlin", date(2035, 10, 16), time(19, 0, 0, 0));
     rule.ends_on = Some(date(2036, 1, 1));
     rule.exceptions = vec![
-        Exception {
-            day: date(2035, 10, 23),
-            to: None,
-        },
-        Exception {
-            day: date(2035, 10, 30),
-            to: Some(date(2035, 10, 31).at(20, 0, 0, 0)),
-        },
+        Exception { day: date(2035, 10, 23), to: None },
+        Exception { day: date(2035, 10, 30), to: Some(date(2035, 10, 31).at(20, 0, 0, 0)) },
     ];
-    let text = ical::write(
-        &entry(&rule, "Come as you are."),
-        utc("2035-10-01T00:00:00Z"),
-    );
+    let text = ical::write(&entry(&rule, "Come as you are."), utc("2035-10-01T00:00:00Z"));
     let (zone, events) = text.split_once("END:VTIMEZONE\r\n").unwrap();
     assert!(zone.contains("BEGIN:DAYLIGHT\r\nDTSTART:20350325T020000\r\nTZOFFSETFROM:+0100\r\n"));
     assert!(zone.contains("BEGIN:STANDARD\r\nDTSTART:20351028T030000\r\nTZOFFSETFROM:+0200\r\n"));

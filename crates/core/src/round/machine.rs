@@ -243,10 +243,7 @@ impl Round {
     /// Shows what was held back, all together.
     fn release_all(&mut self, out: &mut Vec<Effect>) {
         self.waiting.clear();
-        let held = self
-            .shares
-            .values()
-            .filter(|share| share.shown_in.is_none());
+        let held = self.shares.values().filter(|share| share.shown_in.is_none());
         let held: Vec<_> = held.map(|share| share.id).collect();
         self.mark_shown(held, out);
     }
@@ -288,10 +285,5 @@ impl Round {
 
 /// A share as it comes: not shown, not sewn, whatever is said of it.
 fn fresh(share: Share) -> Share {
-    Share {
-        theme: None,
-        aside: false,
-        shown_in: None,
-        ..share
-    }
+    Share { theme: None, aside: false, shown_in: None, ..share }
 }

@@ -55,11 +55,7 @@ pub struct Block {
 pub fn lay(blocks: &[Vec<usize>]) -> Vec<Block> {
     let mut laid: Vec<Block> = blocks
         .iter()
-        .map(|lengths| Block {
-            wide: QUILT,
-            spans: spans(lengths),
-            patterns: Vec::new(),
-        })
+        .map(|lengths| Block { wide: QUILT, spans: spans(lengths), patterns: Vec::new() })
         .collect();
     let (mut place, mut pairs) = (0, 0);
     while let Some([one, two]) = laid.get_mut(place..place + 2) {

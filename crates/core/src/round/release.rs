@@ -71,11 +71,8 @@ impl Waiting {
     /// Takes out what is shown now, in order of ids: unsigned answers by lot, and all signed ones.
     pub(super) fn draw(&mut self, people: usize, batch: u32, lots: Lots) -> Vec<ShareId> {
         let due = self.due(people);
-        let mut drawn: Vec<_> = self
-            .unsigned
-            .iter()
-            .map(|id| (lot(lots, batch, *id), *id))
-            .collect();
+        let mut drawn: Vec<_> =
+            self.unsigned.iter().map(|id| (lot(lots, batch, *id), *id)).collect();
         drawn.sort_unstable();
         drawn.truncate(due);
         let mut shown: Vec<_> = drawn.into_iter().map(|(_, id)| id).collect();
@@ -135,10 +132,7 @@ mod tests {
                     assert!(shown.len() >= batch_of(people) + 2);
                     assert!(waiting.unsigned.len() >= batch_of(people));
                     assert!(waiting.unsigned.len() < 2 * batch_of(people));
-                    assert_eq!(
-                        shown.len() + waiting.unsigned.len(),
-                        usize::from(unsigned) + 2
-                    );
+                    assert_eq!(shown.len() + waiting.unsigned.len(), usize::from(unsigned) + 2);
                     assert!(shown.is_sorted());
                 }
             }

@@ -40,10 +40,7 @@ impl Words {
             }
         }
         let words = words.trim();
-        if !words
-            .chars()
-            .any(|sign| !sign.is_whitespace() && is_seen(sign))
-        {
+        if !words.chars().any(|sign| !sign.is_whitespace() && is_seen(sign)) {
             return Err(WordsNo::Nothing);
         }
         if words.chars().count() > WORDS_MAX {
@@ -80,12 +77,9 @@ mod tests {
 
     #[test]
     fn words_stay_as_they_were_written() {
-        for typed in [
-            "rest",
-            "two\nlines  and two spaces",
-            "מנוחה \u{200F}!",
-            "👩\u{200D}👧 e\u{301}",
-        ] {
+        for typed in
+            ["rest", "two\nlines  and two spaces", "מנוחה \u{200F}!", "👩\u{200D}👧 e\u{301}"]
+        {
             assert_eq!(words(typed).as_deref(), Ok(typed));
         }
         assert_eq!(words(" \n around\t"), Ok("around".to_owned()));

@@ -25,9 +25,8 @@ const AFTER: &[char] = &[
 /// Everything by which somebody can be reached.
 pub(super) fn find(words: &str) -> Vec<Found> {
     let mut found = web(words);
-    for (place, cover) in runs(words, is_of_address)
-        .filter_map(|run| address(words, run))
-        .chain(numbers(words))
+    for (place, cover) in
+        runs(words, is_of_address).filter_map(|run| address(words, run)).chain(numbers(words))
     {
         if !found.iter().any(|(other, _)| overlaps(other, &place)) {
             found.push((place, cover));
@@ -48,16 +47,8 @@ fn web(words: &str) -> Vec<Found> {
         let Some(start) = start.filter(|start| is_edge(text, *start)) else {
             continue;
         };
-        let address = text
-            .get(start..)
-            .unwrap_or_default()
-            .trim_end_matches(AFTER);
-        if address
-            .chars()
-            .filter(|sign| sign.is_alphanumeric())
-            .count()
-            > 5
-        {
+        let address = text.get(start..).unwrap_or_default().trim_end_matches(AFTER);
+        if address.chars().filter(|sign| sign.is_alphanumeric()).count() > 5 {
             let from = run.start + start;
             found.push((from..from + address.len(), A_WEB_ADDRESS));
         }
@@ -132,9 +123,7 @@ fn runs(words: &str, is_of: impl Fn(char) -> bool + Copy) -> impl Iterator<Item 
         let text = words.get(rest..)?;
         let start = rest + text.find(is_of)?;
         let text = words.get(start..)?;
-        let end = text
-            .find(|sign| !is_of(sign))
-            .map_or(words.len(), |end| start + end);
+        let end = text.find(|sign| !is_of(sign)).map_or(words.len(), |end| start + end);
         rest = end;
         Some(start..end)
     })

@@ -36,9 +36,7 @@ pub(super) struct Names {
 impl Names {
     /// Names as people are called, and the parts of names that have several.
     pub(super) fn new(names: &[&str]) -> Self {
-        let mut kept = Self {
-            names: BTreeSet::new(),
-        };
+        let mut kept = Self { names: BTreeSet::new() };
         for name in names.iter().take(NAMES_MAX) {
             let parts = name.split_whitespace();
             let parts: Vec<&str> = parts.map(|part| part.trim_matches(is_edge)).collect();
@@ -93,10 +91,8 @@ impl Names {
         let from = (first, std::cmp::Reverse(usize::MAX), Name::least());
         let mut names = self.names.range(from..).map(|(_, _, name)| name);
         let here = signs.get(at..)?;
-        let found = names
-            .by_ref()
-            .take_while(|name| name.signs.first() == Some(&first))
-            .find(|name| {
+        let found =
+            names.by_ref().take_while(|name| name.signs.first() == Some(&first)).find(|name| {
                 name.stands(here) && is_whole(signs, at, name) && name.is_meant(words, signs, at)
             });
         found.map(|name| name.signs.len())
@@ -105,17 +101,12 @@ impl Names {
 
 impl Name {
     const fn least() -> Self {
-        Self {
-            signs: Vec::new(),
-            is_word: false,
-        }
+        Self { signs: Vec::new(), is_word: false }
     }
 
     fn stands(&self, here: &[Sign]) -> bool {
         let here = here.get(..self.signs.len()).unwrap_or_default();
-        here.iter()
-            .map(|sign| sign.sign)
-            .eq(self.signs.iter().copied())
+        here.iter().map(|sign| sign.sign).eq(self.signs.iter().copied())
     }
 
     /// Whether the name is meant, not the word: "Hope" in a sentence, not "hope", "HOPE" or
@@ -137,9 +128,7 @@ impl Name {
         let before = words.get(..place.start).unwrap_or_default().trim_end();
         let starts = before.ends_with(['.', '!', '?', '\u{2026}', ':', '\n'])
             || !before.contains(char::is_alphanumeric)
-            || words
-                .get(before.len()..place.start)
-                .is_some_and(|gap| gap.contains('\n'));
+            || words.get(before.len()..place.start).is_some_and(|gap| gap.contains('\n'));
         let after = words.get(place.end..).unwrap_or_default();
         let next = after.split(|sign: char| !is_of_word(sign));
         let next = next.map(folded).find(|word| !word.is_empty());
@@ -178,10 +167,7 @@ fn signs(text: &str) -> Vec<Sign> {
         for sign in bare(written) {
             match signs.last_mut() {
                 Some(under) if is_accent(sign) => under.at.end = at.end,
-                _ => signs.push(Sign {
-                    sign,
-                    at: at.clone(),
-                }),
+                _ => signs.push(Sign { sign, at: at.clone() }),
             }
         }
     }

@@ -88,10 +88,7 @@ mod tests {
     fn a_bell_is_found_by_its_word() {
         for bell in Bell::ALL {
             assert_eq!(Bell::of_word(bell.word()), Some(bell));
-            assert_eq!(
-                serde_json::to_string(&bell).unwrap(),
-                format!("\"{}\"", bell.word())
-            );
+            assert_eq!(serde_json::to_string(&bell).unwrap(), format!("\"{}\"", bell.word()));
         }
         assert_eq!(Bell::of_word("gong"), None);
     }
@@ -102,13 +99,6 @@ mod tests {
         heard.count(-3.0);
         heard.count(40.0);
         heard.count(400.0);
-        assert_eq!(
-            heard,
-            Heard {
-                heard: 3,
-                in_15: 1,
-                in_50: 2
-            }
-        );
+        assert_eq!(heard, Heard { heard: 3, in_15: 1, in_50: 2 });
     }
 }

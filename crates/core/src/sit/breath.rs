@@ -39,27 +39,15 @@ pub enum Part {
 impl Default for Breath {
     /// Four seconds in, six out: longer out than in settles most people.
     fn default() -> Self {
-        Self {
-            in_ms: 4_000,
-            hold_ms: 0,
-            out_ms: 6_000,
-            rest_ms: 0,
-        }
+        Self { in_ms: 4_000, hold_ms: 0, out_ms: 6_000, rest_ms: 0 }
     }
 }
 
 impl Breath {
     /// Whether every part is within its limits.
     pub fn is_possible(self) -> bool {
-        let Self {
-            in_ms,
-            hold_ms,
-            out_ms,
-            rest_ms,
-        } = self;
-        [in_ms, out_ms]
-            .iter()
-            .all(|ms| (PART_MIN_MS..=PART_MAX_MS).contains(ms))
+        let Self { in_ms, hold_ms, out_ms, rest_ms } = self;
+        [in_ms, out_ms].iter().all(|ms| (PART_MIN_MS..=PART_MAX_MS).contains(ms))
             && [hold_ms, rest_ms].iter().all(|ms| *ms <= PART_MAX_MS)
     }
 
@@ -102,12 +90,7 @@ mod tests {
 
     #[test]
     fn the_breath_is_where_room_time_says() {
-        let breath = Breath {
-            in_ms: 4_000,
-            hold_ms: 2_000,
-            out_ms: 6_000,
-            rest_ms: 1_000,
-        };
+        let breath = Breath { in_ms: 4_000, hold_ms: 2_000, out_ms: 6_000, rest_ms: 1_000 };
         let from = Instant::from_ms(1_790_000_000_000);
         let at = |ms| breath.at(from, from + Span::from_ms(ms));
         assert_eq!(at(0), (Part::In, Span::ZERO));
@@ -121,19 +104,7 @@ mod tests {
     #[test]
     fn a_breath_without_air_is_not_possible() {
         assert!(Breath::default().is_possible());
-        assert!(
-            !Breath {
-                in_ms: 0,
-                ..Breath::default()
-            }
-            .is_possible()
-        );
-        assert!(
-            !Breath {
-                hold_ms: 20_001,
-                ..Breath::default()
-            }
-            .is_possible()
-        );
+        assert!(!Breath { in_ms: 0, ..Breath::default() }.is_possible());
+        assert!(!Breath { hold_ms: 20_001, ..Breath::default() }.is_possible());
     }
 }

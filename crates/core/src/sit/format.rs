@@ -229,10 +229,7 @@ impl File {
             self.seconds == 0 || (SECONDS_LEAST..=SECONDS_MAX).contains(&self.seconds),
             "seconds is 0 for no bell, or 10 to 1800",
         )?;
-        fits(
-            self.silence <= SILENCE_MAX,
-            "silence is at most 300 seconds",
-        )?;
+        fits(self.silence <= SILENCE_MAX, "silence is at most 300 seconds")?;
         fits(self.words <= TURN_WORDS_MAX, "words is at most 200")?;
         fits(
             self.questions.len() <= QUESTIONS_MAX && self.questions.iter().all(asks),
@@ -261,30 +258,12 @@ pub struct Formats {
 
 /// Those that ship: a name and the file's text.
 pub const SHIPPED: [(&str, &str); 6] = [
-    (
-        WRITTEN,
-        include_str!("../../../../programs/formats/written.toml"),
-    ),
-    (
-        "council",
-        include_str!("../../../../programs/formats/council.toml"),
-    ),
-    (
-        "worship-sharing",
-        include_str!("../../../../programs/formats/worship-sharing.toml"),
-    ),
-    (
-        "popcorn",
-        include_str!("../../../../programs/formats/popcorn.toml"),
-    ),
-    (
-        "one-word",
-        include_str!("../../../../programs/formats/one-word.toml"),
-    ),
-    (
-        "inquiry",
-        include_str!("../../../../programs/formats/inquiry.toml"),
-    ),
+    (WRITTEN, include_str!("../../../../programs/formats/written.toml")),
+    ("council", include_str!("../../../../programs/formats/council.toml")),
+    ("worship-sharing", include_str!("../../../../programs/formats/worship-sharing.toml")),
+    ("popcorn", include_str!("../../../../programs/formats/popcorn.toml")),
+    ("one-word", include_str!("../../../../programs/formats/one-word.toml")),
+    ("inquiry", include_str!("../../../../programs/formats/inquiry.toml")),
 ];
 
 impl Formats {
@@ -295,9 +274,7 @@ impl Formats {
     pub fn shipped() -> Self {
         let mut formats = Self::default();
         for (name, text) in SHIPPED {
-            formats
-                .add(name, text)
-                .expect("the shipped formats are read in a test");
+            formats.add(name, text).expect("the shipped formats are read in a test");
         }
         formats
     }
@@ -328,10 +305,7 @@ impl Formats {
     /// Whether every round of this plan has a format that is known here.
     pub fn check(&self, plan: &Plan) -> Result<(), PlanNo> {
         let is_unknown = |name: &str| self.find(name).is_none();
-        let unknown = plan
-            .phases
-            .iter()
-            .position(|phase| phase.spoken().is_some_and(is_unknown));
+        let unknown = plan.phases.iter().position(|phase| phase.spoken().is_some_and(is_unknown));
         let why = PhaseNo::Format;
         unknown.map_or(Ok(()), |index| Err(PlanNo::Phase { index, why }))
     }
@@ -349,11 +323,7 @@ mod tests {
         let shipped = SHIPPED.map(|(name, _)| name);
         assert_eq!(names, shipped);
         for format in formats.iter() {
-            assert!(
-                !format.for_all.is_empty() && !format.for_guide.is_empty(),
-                "{}",
-                format.name
-            );
+            assert!(!format.for_all.is_empty() && !format.for_guide.is_empty(), "{}", format.name);
         }
     }
 
@@ -362,16 +332,10 @@ mod tests {
         let formats = Formats::shipped();
         let find = |name| formats.find(name).unwrap();
         let council = find("council");
-        assert_eq!(
-            (council.order, council.pass),
-            (Order::Passed, Pass::Returns)
-        );
+        assert_eq!((council.order, council.pass), (Order::Passed, Pass::Returns));
         assert!(council.gives);
         let sharing = find("worship-sharing");
-        assert_eq!(
-            (sharing.order, sharing.each),
-            (Order::Readiness, Each::OnceBeforeTwice)
-        );
+        assert_eq!((sharing.order, sharing.each), (Order::Readiness, Each::OnceBeforeTwice));
         assert!((20..=60).contains(&sharing.silence.secs()));
         assert!(find("popcorn").last_words);
         assert_eq!(find("one-word").each, Each::Once);
@@ -385,32 +349,17 @@ mod tests {
         assert!(no("title = \"A\"\norder = \"shouted\"").contains("unknown variant"));
         assert!(no("title = \"A\"\norder = \"free\"\nloud = true").contains("loud"));
         let with = |more: &str| no(&format!("title = \"A\"\norder = \"free\"\n{more}"));
-        assert_eq!(
-            with("seconds = 5"),
-            "seconds is 0 for no bell, or 10 to 1800"
-        );
+        assert_eq!(with("seconds = 5"), "seconds is 0 for no bell, or 10 to 1800");
         assert_eq!(with("silence = 301"), "silence is at most 300 seconds");
-        assert_eq!(
-            with("pass = \"returns\""),
-            "pass = \"returns\" needs order = \"passed\""
-        );
-        assert_eq!(
-            with("questions = [\"Why?\"]"),
-            "questions need order = \"volunteer\""
-        );
+        assert_eq!(with("pass = \"returns\""), "pass = \"returns\" needs order = \"passed\"");
+        assert_eq!(with("questions = [\"Why?\"]"), "questions need order = \"volunteer\"");
         assert_eq!(
             with(&format!("for_all = \"{}\"", "a".repeat(601))),
             "for_all and for_guide hold at most 600 characters each"
         );
-        assert_eq!(
-            no("title = \" \"\norder = \"free\""),
-            "title needs one to sixty characters"
-        );
+        assert_eq!(no("title = \" \"\norder = \"free\""), "title needs one to sixty characters");
         let written = no("title = \"A\"\norder = \"written\"");
-        assert_eq!(
-            written,
-            "order = \"written\" belongs to the format called written"
-        );
+        assert_eq!(written, "order = \"written\" belongs to the format called written");
         assert_eq!(Format::parse("Own", "").unwrap_err(), FormatNo::Name);
         assert_eq!(
             Format::parse("own", &"#".repeat(FILE_MAX + 1)).unwrap_err(),
@@ -432,12 +381,8 @@ mod tests {
     #[test]
     fn a_home_may_add_its_own_and_change_those_that_ship() {
         let mut formats = Formats::shipped();
-        formats
-            .add("fire", "title = \"By the fire\"\norder = \"free\"")
-            .unwrap();
-        formats
-            .add("council", "title = \"Our council\"\norder = \"passed\"")
-            .unwrap();
+        formats.add("fire", "title = \"By the fire\"\norder = \"free\"").unwrap();
+        formats.add("council", "title = \"Our council\"\norder = \"passed\"").unwrap();
         assert_eq!(&*formats.find("council").unwrap().title, "Our council");
         let last = formats.iter().last().unwrap();
         assert_eq!(&*last.name, "fire");
@@ -465,13 +410,7 @@ mod tests {
         }
         round.format = Some("shouting".into());
         let no = formats.check(&plan(&round)).unwrap_err();
-        assert_eq!(
-            no,
-            PlanNo::Phase {
-                index: 1,
-                why: PhaseNo::Format
-            }
-        );
+        assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Format });
         round.format = Some("Not a name".into());
         assert_eq!(plan(&round).check().unwrap_err(), no);
     }

@@ -149,14 +149,7 @@ pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<
         quiet: bool,
         guide: bool,
     }
-    text(&Here {
-        k: "here",
-        seat,
-        now,
-        seq,
-        quiet,
-        guide,
-    })
+    text(&Here { k: "here", seat, now, seq, quiet, guide })
 }
 
 /// The running order.
@@ -169,12 +162,7 @@ pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
         held: timeline.held_at,
         pause: timeline.pause,
         over: timeline.over_at,
-        segments: timeline
-            .segments
-            .iter()
-            .enumerate()
-            .map(SegmentFrame::new)
-            .collect(),
+        segments: timeline.segments.iter().enumerate().map(SegmentFrame::new).collect(),
         strikes: timeline
             .strikes
             .iter()
@@ -250,57 +238,34 @@ struct PresenceFrame<'a> {
 
 impl PresenceFrame<'_> {
     fn of(v: Option<u32>, count: Count) -> Self {
-        Self {
-            k: "presence",
-            v,
-            n: count.n,
-            quiet: count.quiet,
-            ..Self::default()
-        }
+        Self { k: "presence", v, n: count.n, quiet: count.quiet, ..Self::default() }
     }
 }
 
 /// Everybody who may be named.
 pub fn snapshot(v: u32, count: Count, all: &[Named]) -> Arc<str> {
-    text(&PresenceFrame {
-        all: Some(all),
-        ..PresenceFrame::of(Some(v), count)
-    })
+    text(&PresenceFrame { all: Some(all), ..PresenceFrame::of(Some(v), count) })
 }
 
 /// Who came and whose seat is empty since version `v - 1`.
 pub fn delta(v: u32, count: Count, came: &[Named], went: &[u32]) -> Arc<str> {
-    text(&PresenceFrame {
-        came: Some(came),
-        went: Some(went),
-        ..PresenceFrame::of(Some(v), count)
-    })
+    text(&PresenceFrame { came: Some(came), went: Some(went), ..PresenceFrame::of(Some(v), count) })
 }
 
 /// The neighbours and the guides, in a room too large to name everybody.
 pub fn circle(v: u32, count: Count, circle: &[Named], guides: &[Named]) -> Arc<str> {
     let (circle, guides) = (Some(circle), Some(guides));
-    text(&PresenceFrame {
-        circle,
-        guides,
-        ..PresenceFrame::of(Some(v), count)
-    })
+    text(&PresenceFrame { circle, guides, ..PresenceFrame::of(Some(v), count) })
 }
 
 /// How many are here, in a large room; with the guides when those changed.
 pub fn count(count: Count, guides: Option<&[Named]>) -> Arc<str> {
-    text(&PresenceFrame {
-        guides,
-        ..PresenceFrame::of(None, count)
-    })
+    text(&PresenceFrame { guides, ..PresenceFrame::of(None, count) })
 }
 
 /// The answer to a ping: times of receiving and sending in microseconds of room time.
 pub fn pong(t0: f64, t1_us: i64, t2_us: i64) -> String {
-    let (whole, part) = (
-        |us: i64| us.div_euclid(1_000),
-        |us: i64| us.rem_euclid(1_000),
-    );
+    let (whole, part) = (|us: i64| us.div_euclid(1_000), |us: i64| us.rem_euclid(1_000));
     let (t1, t1_part, t2, t2_part) = (whole(t1_us), part(t1_us), whole(t2_us), part(t2_us));
     format!(r#"{{"k":"pong","t0":{t0},"t1":{t1}.{t1_part:03},"t2":{t2}.{t2_part:03}}}"#)
 }
@@ -380,18 +345,8 @@ pub fn bells(id: &str, heard: Heard) -> Arc<str> {
         in_15: u32,
         in_50: u32,
     }
-    let Heard {
-        heard,
-        in_15,
-        in_50,
-    } = heard;
-    text(&Bells {
-        k: "bells",
-        id,
-        heard,
-        in_15,
-        in_50,
-    })
+    let Heard { heard, in_15, in_50 } = heard;
+    text(&Bells { k: "bells", id, heard, in_15, in_50 })
 }
 
 /// How a round stands, as everybody in the sit is told. No words are in it, and nobody.
@@ -452,9 +407,7 @@ pub fn sorry(why: &str) -> Arc<str> {
 }
 
 fn text<T: Serialize>(frame: &T) -> Arc<str> {
-    serde_json::to_string(frame)
-        .expect("a frame is plain values")
-        .into()
+    serde_json::to_string(frame).expect("a frame is plain values").into()
 }
 
 #[cfg(test)]

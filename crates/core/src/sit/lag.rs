@@ -82,26 +82,19 @@ struct Lag {
 impl Lags {
     /// Whether a frame of this class need not be offered: the line will get a fresh one.
     pub fn waits(&self, line: LineId, class: Class) -> bool {
-        self.behind
-            .get(&line)
-            .is_some_and(|lag| lag.missed & class.bit() != 0)
+        self.behind.get(&line).is_some_and(|lag| lag.missed & class.bit() != 0)
     }
 
     /// The line could not take a frame of this class.
     pub fn missed(&mut self, line: LineId, class: Class, now: Instant) {
-        let lag = self.behind.entry(line).or_insert(Lag {
-            missed: 0,
-            since: now,
-        });
+        let lag = self.behind.entry(line).or_insert(Lag { missed: 0, since: now });
         lag.missed |= class.bit();
     }
 
     /// The line has room again: what it missed. It is no longer behind.
     pub fn drained(&mut self, line: LineId) -> impl Iterator<Item = Class> + use<> {
         let missed = self.behind.remove(&line).map_or(0, |lag| lag.missed);
-        Class::KEPT
-            .into_iter()
-            .filter(move |class| missed & class.bit() != 0)
+        Class::KEPT.into_iter().filter(move |class| missed & class.bit() != 0)
     }
 
     /// The line is gone.
@@ -111,19 +104,13 @@ impl Lags {
 
     /// The lines that have been behind for too long.
     pub fn stuck(&self, now: Instant) -> impl Iterator<Item = LineId> {
-        let stuck = self
-            .behind
-            .iter()
-            .filter(move |(_, lag)| lag.since + STUCK_AFTER <= now);
+        let stuck = self.behind.iter().filter(move |(_, lag)| lag.since + STUCK_AFTER <= now);
         stuck.map(|(line, _)| *line)
     }
 
     /// When the next line will have been behind for too long.
     pub fn wake_at(&self) -> Option<Instant> {
-        self.behind
-            .values()
-            .map(|lag| lag.since + STUCK_AFTER)
-            .min()
+        self.behind.values().map(|lag| lag.since + STUCK_AFTER).min()
     }
 }
 

@@ -92,10 +92,7 @@ pub enum WantedFaces {
 
 impl Default for Wants {
     fn default() -> Self {
-        Self {
-            faces: WantedFaces::All(25),
-            tall: 180,
-        }
+        Self { faces: WantedFaces::All(25), tall: 180 }
     }
 }
 

@@ -121,9 +121,7 @@ impl Keeps {
 
     /// What this word means.
     pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Nothing, Self::Quilt]
-            .into_iter()
-            .find(|keeps| keeps.word() == word)
+        [Self::Nothing, Self::Quilt].into_iter().find(|keeps| keeps.word() == word)
     }
 }
 
@@ -237,10 +235,7 @@ impl Phase {
     /// How many characters somebody wrote into it.
     fn text_length(&self) -> usize {
         let script = self.script.as_ref().map_or(0, Script::text_length);
-        let prompt = self
-            .prompt
-            .as_ref()
-            .map_or(0, |prompt| prompt.chars().count());
+        let prompt = self.prompt.as_ref().map_or(0, |prompt| prompt.chars().count());
         let words = [&self.title, &self.words, &self.help];
         let words: usize = words.iter().map(|words| words.chars().count()).sum();
         words + script + prompt
@@ -253,21 +248,13 @@ impl Phase {
         if self.words.chars().count() > WORDS_MAX {
             return Err(PhaseNo::Words);
         }
-        if self
-            .prompt
-            .as_ref()
-            .is_some_and(|prompt| prompt.chars().count() > PROMPT_MAX)
-        {
+        if self.prompt.as_ref().is_some_and(|prompt| prompt.chars().count() > PROMPT_MAX) {
             return Err(PhaseNo::Prompt);
         }
         if self.help.chars().count() > HELP_MAX {
             return Err(PhaseNo::Help);
         }
-        if self
-            .format
-            .as_deref()
-            .is_some_and(|name| !is_format_name(name))
-        {
+        if self.format.as_deref().is_some_and(|name| !is_format_name(name)) {
             return Err(PhaseNo::Format);
         }
         if !(PHASE_LEAST_S..=PHASE_MAX_S).contains(&self.length_s) {
@@ -358,10 +345,7 @@ pub enum PlanNo {
 impl Plan {
     /// A plan with these phases and nothing else settled.
     pub const fn new(phases: Vec<Phase>) -> Self {
-        Self {
-            phases,
-            sealed: false,
-        }
+        Self { phases, sealed: false }
     }
 
     /// Whether this plan can be sat.
@@ -421,43 +405,24 @@ mod tests {
         let (.., plain) = ready_made().remove(0);
         assert!(!plain.to_json().contains("sealed"));
         assert!(!Plan::of_json(&plain.to_json()).unwrap().sealed);
-        let sealed = Plan {
-            sealed: true,
-            ..plain
-        };
+        let sealed = Plan { sealed: true, ..plain };
         assert_eq!(Plan::of_json(&sealed.to_json()).unwrap(), sealed);
     }
 
     #[test]
     fn a_plan_says_which_part_is_the_matter() {
-        let mut plan = Plan {
-            phases: vec![Phase::new(Kind::Silence, 600)],
-            ..Plan::default()
-        };
+        let mut plan = Plan { phases: vec![Phase::new(Kind::Silence, 600)], ..Plan::default() };
         assert_eq!(plan.check(), Ok(()));
         plan.phases.push(Phase::new(Kind::Close, 0));
         let no = plan.check().unwrap_err();
-        assert_eq!(
-            no,
-            PlanNo::Phase {
-                index: 1,
-                why: PhaseNo::Length
-            }
-        );
-        assert_eq!(
-            no.to_string(),
-            "part 2 lasts between 5 seconds and three hours"
-        );
+        assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Length });
+        assert_eq!(no.to_string(), "part 2 lasts between 5 seconds and three hours");
         assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
-        let long = Plan {
-            phases: vec![Phase::new(Kind::Silence, PHASE_MAX_S); 3],
-            ..Plan::default()
-        };
+        let long =
+            Plan { phases: vec![Phase::new(Kind::Silence, PHASE_MAX_S); 3], ..Plan::default() };
         assert_eq!(long.check(), Err(PlanNo::TooLong));
-        let many = Plan {
-            phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1],
-            ..Plan::default()
-        };
+        let many =
+            Plan { phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1], ..Plan::default() };
         assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
     }
 
@@ -467,15 +432,8 @@ mod tests {
         let text = format!("{line}\n").repeat(TEXT_MAX / super::super::script::LINE_MAX);
         let mut phase = Phase::new(Kind::Practice, 3_600).saying("P", "");
         phase.script = Script::parse(&text).ok();
-        let mut plan = Plan {
-            phases: vec![phase],
-            ..Plan::default()
-        };
-        assert_eq!(
-            plan.check(),
-            Err(PlanNo::TooManyWords),
-            "the title is one too many"
-        );
+        let mut plan = Plan { phases: vec![phase], ..Plan::default() };
+        assert_eq!(plan.check(), Err(PlanNo::TooManyWords), "the title is one too many");
         plan.phases[0].script = Script::parse(&text[line.len() + 1..]).ok();
         assert_eq!(plan.check(), Ok(()));
     }

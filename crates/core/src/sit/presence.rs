@@ -221,11 +221,7 @@ impl Seats {
             self.guides_here += u32::from(guide);
         }
         self.touch(seat);
-        Entering {
-            seat,
-            is_new,
-            evicted,
-        }
+        Entering { seat, is_new, evicted }
     }
 
     fn sit_down(&mut self, who: Sitter, name: &str) -> u32 {
@@ -246,9 +242,7 @@ impl Seats {
             self.seats.push(None);
             u32::try_from(self.seats.len() - 1).expect("a home has a limit of sitters")
         });
-        let place = usize::try_from(number)
-            .ok()
-            .and_then(|place| self.seats.get_mut(place));
+        let place = usize::try_from(number).ok().and_then(|place| self.seats.get_mut(place));
         *place.expect("the number is free or was just made") = Some(seat);
         self.by_who.insert(who, number);
         number
@@ -342,10 +336,7 @@ impl Seats {
                 break;
             }
             self.lost.pop_front();
-            if self
-                .get(seat)
-                .is_some_and(|taken| taken.lost_at == Some(lost_at))
-            {
+            if self.get(seat).is_some_and(|taken| taken.lost_at == Some(lost_at)) {
                 self.stand_up(seat);
             }
         }
@@ -363,10 +354,7 @@ impl Seats {
     /// Looks at everything that moved since the last look. Somebody who came and went in
     /// between leaves no trace.
     pub fn moves(&mut self) -> Moves {
-        let mut moves = Moves {
-            touched: std::mem::take(&mut self.touched),
-            ..Moves::default()
-        };
+        let mut moves = Moves { touched: std::mem::take(&mut self.touched), ..Moves::default() };
         moves.touched.sort_unstable();
         for number in &moves.touched {
             let Some(seat) = self.get_mut(*number) else {
@@ -393,9 +381,7 @@ impl Seats {
     }
 
     fn empty(&mut self, number: u32) {
-        let place = usize::try_from(number)
-            .ok()
-            .and_then(|place| self.seats.get_mut(place));
+        let place = usize::try_from(number).ok().and_then(|place| self.seats.get_mut(place));
         if let Some(seat) = place.and_then(Option::take) {
             self.by_who.remove(&seat.who);
             self.free.push(number);
@@ -404,9 +390,7 @@ impl Seats {
 
     /// Every seat that is taken, with its number.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Seat)> {
-        (0..)
-            .zip(&self.seats)
-            .filter_map(|(number, seat)| Some((number, seat.as_ref()?)))
+        (0..).zip(&self.seats).filter_map(|(number, seat)| Some((number, seat.as_ref()?)))
     }
 
     /// The seats of one circle.
@@ -419,9 +403,7 @@ impl Seats {
     /// These seats as others see them; those who are not named are left out.
     pub fn named<'a>(seats: impl Iterator<Item = (u32, &'a Seat)>) -> Vec<Named<'a>> {
         let named = seats.filter(|(_, seat)| seat.is_named());
-        named
-            .map(|(number, seat)| (number, &*seat.name, seat.dye))
-            .collect()
+        named.map(|(number, seat)| (number, &*seat.name, seat.dye)).collect()
     }
 }
 

@@ -28,10 +28,7 @@ fn short() -> Plan {
         phases: vec![
             arrive(20),
             Phase::new(Kind::Breathe, 60)
-                .saying(
-                    "A few breaths",
-                    "In while the light grows, out while it fades.",
-                )
+                .saying("A few breaths", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             silence(100).rung(Some(Bell::Middle), Some(Bell::Large)),
             close(30),
@@ -57,10 +54,7 @@ fn breathe_and_sit() -> Plan {
         phases: vec![
             arrive(2 * 60),
             Phase::new(Kind::Breathe, 5 * 60)
-                .saying(
-                    "Breathing together",
-                    "In while the light grows, out while it fades.",
-                )
+                .saying("Breathing together", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             practice(scripts::SOFT_BREATH, 8 * 60),
             silence(13 * 60).rung(Some(Bell::Middle), Some(Bell::Middle)),
@@ -138,33 +132,22 @@ fn hard_day() -> Plan {
 /// For people who have nothing left to give: no words, no tasks, nothing to follow.
 fn just_sit() -> Plan {
     let silence = silence(30 * 60).rung(Some(Bell::Large), Some(Bell::Large));
-    Plan {
-        phases: vec![silence],
-        ..Plan::default()
-    }
+    Plan { phases: vec![silence], ..Plan::default() }
 }
 
 fn long_silence() -> Plan {
     Plan {
         phases: vec![
-            every(
-                silence(3 * 3_600).rung(Some(Bell::Large), Some(Bell::Large)),
-                30 * 60,
-            )
-            .saying(
-                "Three quiet hours",
-                "Sit, walk, lie down. Come and go as you need.",
-            ),
+            every(silence(3 * 3_600).rung(Some(Bell::Large), Some(Bell::Large)), 30 * 60)
+                .saying("Three quiet hours", "Sit, walk, lie down. Come and go as you need."),
         ],
         ..Plan::default()
     }
 }
 
 fn arrive(length_s: u32) -> Phase {
-    Phase::new(Kind::Arrive, length_s).saying(
-        "Arriving",
-        "Come in. Find a way to sit that is kind to you.",
-    )
+    Phase::new(Kind::Arrive, length_s)
+        .saying("Arriving", "Come in. Find a way to sit that is kind to you.")
 }
 
 fn silence(length_s: u32) -> Phase {
@@ -202,10 +185,8 @@ fn spoken(format: &str, prompt: &str, length_s: u32) -> Phase {
 }
 
 fn close(length_s: u32) -> Phase {
-    Phase::new(Kind::Close, length_s).saying(
-        "Closing",
-        "Take your time. May we all meet what comes next, together.",
-    )
+    Phase::new(Kind::Close, length_s)
+        .saying("Closing", "Take your time. May we all meet what comes next, together.")
 }
 
 #[cfg(test)]
@@ -231,10 +212,7 @@ mod tests {
         let rounds: Vec<_> = rounds.filter(|phase| phase.kind == Kind::Round).collect();
         assert!(rounds.iter().any(|phase| phase.is_written_round()));
         for name in ["council", "one-word", "worship-sharing"] {
-            assert!(
-                rounds.iter().any(|phase| phase.spoken() == Some(name)),
-                "{name}"
-            );
+            assert!(rounds.iter().any(|phase| phase.spoken() == Some(name)), "{name}");
         }
         for (name, _, plan) in &plans {
             assert_eq!(formats.check(plan), Ok(()), "{name}");
@@ -246,11 +224,7 @@ mod tests {
         for (name, _, plan) in ready_made() {
             for phase in plan.phases {
                 if let Some(script) = &phase.script {
-                    assert!(
-                        script.natural_length() <= phase.length(),
-                        "{name}: {}",
-                        phase.title
-                    );
+                    assert!(script.natural_length() <= phase.length(), "{name}: {}", phase.title);
                 }
             }
         }

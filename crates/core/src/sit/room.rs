@@ -237,18 +237,12 @@ impl Room {
 
     fn line(&self, line: LineId) -> Option<&Line> {
         let place = usize::try_from(line.index()).ok()?;
-        self.lines
-            .get(place)?
-            .as_ref()
-            .filter(|held| held.life == line.life())
+        self.lines.get(place)?.as_ref().filter(|held| held.life == line.life())
     }
 
     fn line_mut(&mut self, line: LineId) -> Option<&mut Line> {
         let place = usize::try_from(line.index()).ok()?;
-        self.lines
-            .get_mut(place)?
-            .as_mut()
-            .filter(|held| held.life == line.life())
+        self.lines.get_mut(place)?.as_mut().filter(|held| held.life == line.life())
     }
 
     fn enter(&mut self, enter: &Enter, now: Instant, out: &mut Vec<Effect>) {
@@ -258,20 +252,13 @@ impl Room {
         if self.lines.len() <= place {
             self.lines.resize_with(place + 1, || None);
         }
-        let entering = self
-            .seats
-            .enter(enter.who, &enter.name, enter.guide, enter.line);
+        let entering = self.seats.enter(enter.who, &enter.name, enter.guide, enter.line);
         let was_quiet = self.seats.get(entering.seat).is_some_and(|seat| seat.quiet);
         let quiet = enter.wish.unwrap_or(was_quiet || enter.quiet);
         let is_hushed = self.seats.hush(entering.seat, quiet) && quiet;
         if let Some(held) = self.lines.get_mut(place) {
             let (life, seat) = (enter.line.life(), entering.seat);
-            *held = Some(Line {
-                life,
-                seat,
-                fresh: false,
-                reported: Instant::from_ms(i64::MIN),
-            });
+            *held = Some(Line { life, seat, fresh: false, reported: Instant::from_ms(i64::MIN) });
         }
         if enter.guide {
             self.guides.insert(enter.line);
@@ -280,17 +267,10 @@ impl Room {
         self.someone_since = self.someone_since.or(Some(now));
         if let Some(line) = entering.evicted {
             self.let_go(line);
-            out.push(Effect::Close {
-                line,
-                code: code::LEFT,
-                why: "open elsewhere",
-            });
+            out.push(Effect::Close { line, code: code::LEFT, why: "open elsewhere" });
         }
         if entering.is_new || is_hushed {
-            out.push(Effect::Came {
-                who: enter.who,
-                quiet,
-            });
+            out.push(Effect::Came { who: enter.who, quiet });
         }
         self.tell_here(enter.line, now, out);
         if enter.have != self.timeline.seq {
@@ -330,10 +310,7 @@ impl Room {
     fn hush(&mut self, seat: u32, quiet: bool, out: &mut Vec<Effect>) {
         let is_changed = self.seats.hush(seat, quiet);
         if let Some(seat) = self.seats.get(seat).filter(|_| is_changed && quiet) {
-            out.push(Effect::Came {
-                who: seat.who,
-                quiet,
-            });
+            out.push(Effect::Came { who: seat.who, quiet });
         }
     }
 
@@ -383,9 +360,7 @@ impl Room {
     }
 
     fn let_go(&mut self, line: LineId) {
-        let place = usize::try_from(line.index())
-            .ok()
-            .and_then(|place| self.lines.get_mut(place));
+        let place = usize::try_from(line.index()).ok().and_then(|place| self.lines.get_mut(place));
         if let Some(place) = place {
             *place = None;
         }
@@ -396,11 +371,7 @@ impl Room {
         self.changes.push(change);
         let paused = self.timeline.pause;
         self.timeline = order(&self.facts, &self.changes);
-        if let Some((from, to)) = self
-            .timeline
-            .pause
-            .filter(|_| self.timeline.pause != paused)
-        {
+        if let Some((from, to)) = self.timeline.pause.filter(|_| self.timeline.pause != paused) {
             self.spoken.paused(from, to);
         }
         self.written = None;
@@ -413,9 +384,7 @@ impl Room {
     /// Every open line.
     fn all_lines(&self) -> Vec<LineId> {
         let lines = (0..).zip(&self.lines);
-        lines
-            .filter_map(|(index, held)| Some(LineId::new(index, held.as_ref()?.life)))
-            .collect()
+        lines.filter_map(|(index, held)| Some(LineId::new(index, held.as_ref()?.life))).collect()
     }
 
     fn tell_here(&self, line: LineId, now: Instant, out: &mut Vec<Effect>) {
@@ -430,10 +399,7 @@ impl Room {
     }
 
     fn timeline_frame(&mut self, to: To, now: Instant) -> Effect {
-        let written = self
-            .written
-            .take()
-            .filter(|(at, _)| *at + WRITTEN_FOR > now);
+        let written = self.written.take().filter(|(at, _)| *at + WRITTEN_FOR > now);
         let (at, text) = written.unwrap_or_else(|| (now, frame::timeline(&self.timeline, now)));
         self.written = Some((at, Arc::clone(&text)));
         send(Class::Timeline, to, text)
@@ -464,11 +430,7 @@ impl Room {
             return;
         }
         self.me_too_at = Some(now);
-        out.push(send(
-            Class::Passing,
-            To::Many(self.all_lines()),
-            frame::me_too(),
-        ));
+        out.push(send(Class::Passing, To::Many(self.all_lines()), frame::me_too()));
     }
 
     fn tick(&mut self, now: Instant, out: &mut Vec<Effect>) {

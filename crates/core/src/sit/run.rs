@@ -191,10 +191,7 @@ impl Timeline {
 
     /// The segment of `now`: the last one that has started.
     pub fn segment(&self, now: Instant) -> Option<&Segment> {
-        self.segments
-            .iter()
-            .rev()
-            .find(|segment| segment.starts_at <= now)
+        self.segments.iter().rev().find(|segment| segment.starts_at <= now)
     }
 
     /// Whether nobody is to be disturbed at `now`.

@@ -119,11 +119,7 @@ impl Script {
                 if let Some(before) = lines.last_mut() {
                     before.to = from;
                 }
-                lines.push(TimedLine {
-                    from,
-                    to: length,
-                    words: words.clone(),
-                });
+                lines.push(TimedLine { from, to: length, words: words.clone() });
                 passed += spoken_ms(words);
             } else if let Part::Pause(secs) = part {
                 passed += i64::from(*secs) * 1_000;
@@ -135,10 +131,7 @@ impl Script {
 }
 
 fn part(line: &str, number: usize) -> Result<Part, ScriptNo> {
-    if let Some(inside) = line
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
+    if let Some(inside) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let secs = inside.trim().strip_prefix("pause").map(str::trim);
         let secs = secs.and_then(|secs| secs.parse().ok());
         return match secs {
@@ -216,19 +209,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named_by_its_line() {
-        assert_eq!(
-            Script::parse("One\n[pause soon]"),
-            Err(ScriptNo::NotAPause(2))
-        );
+        assert_eq!(Script::parse("One\n[pause soon]"), Err(ScriptNo::NotAPause(2)));
         assert_eq!(Script::parse("[pause 601]"), Err(ScriptNo::NotAPause(1)));
-        assert_eq!(
-            Script::parse(&"a".repeat(301)),
-            Err(ScriptNo::LineTooLong(1))
-        );
-        assert_eq!(
-            Script::parse(&"a\n".repeat(401)),
-            Err(ScriptNo::TooManyLines)
-        );
+        assert_eq!(Script::parse(&"a".repeat(301)), Err(ScriptNo::LineTooLong(1)));
+        assert_eq!(Script::parse(&"a\n".repeat(401)), Err(ScriptNo::TooManyLines));
     }
 
     #[test]
@@ -238,10 +222,7 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].from, Span::ZERO);
         assert_eq!(lines[0].to, lines[1].from);
-        assert!(
-            lines[1].from >= Span::from_secs(45),
-            "the long pause takes most of the time"
-        );
+        assert!(lines[1].from >= Span::from_secs(45), "the long pause takes most of the time");
         assert_eq!(lines[1].to, Span::from_secs(60));
     }
 

@@ -213,12 +213,7 @@ impl Circle {
     /// Everybody who sees something of themselves that not all see: in no order.
     pub fn known(&self) -> BTreeSet<Sitter> {
         let ready = self.ready.iter().copied();
-        self.had
-            .iter()
-            .copied()
-            .chain(ready)
-            .chain(self.holder())
-            .collect()
+        self.had.iter().copied().chain(ready).chain(self.holder()).collect()
     }
 
     /// When it wants to be minded though nobody does anything: when a silence is over.
@@ -301,10 +296,7 @@ impl Circle {
         if self.format.each == Each::Any || self.had.is_empty() || self.had.len() < people.named() {
             return false;
         }
-        people
-            .in_order()
-            .iter()
-            .all(|(_, who)| self.had.contains(who))
+        people.in_order().iter().all(|(_, who)| self.had.contains(who))
     }
 
     fn take(&mut self, by: By, people: &dyn People, now: Instant) -> Result<(), ActNo> {
@@ -335,11 +327,7 @@ impl Circle {
     /// It goes to whoever was ready first; whoever has not had it comes before who has.
     fn take_up(&mut self, people: &dyn People, now: Instant) {
         let near = |who: &&Sitter| people.is_near(**who) && self.may_have(**who);
-        let fresh = self
-            .ready
-            .iter()
-            .filter(near)
-            .find(|who| !self.had.contains(who));
+        let fresh = self.ready.iter().filter(near).find(|who| !self.had.contains(who));
         let next = fresh.or_else(|| self.ready.iter().find(near)).copied();
         if let Some((who, seat)) = next.and_then(|who| Some((who, people.seat(who)?))) {
             self.hold(who, seat, now);
@@ -422,15 +410,11 @@ impl Circle {
     }
 
     fn give(&mut self, by: By, people: &dyn People, now: Instant) -> Result<(), ActNo> {
-        let seat = by
-            .to
-            .filter(|_| self.format.gives && self.holder() == Some(by.who));
+        let seat = by.to.filter(|_| self.format.gives && self.holder() == Some(by.who));
         let seat = seat.ok_or(ActNo::NotNow)?;
         // Only to somebody by name: nobody can try out where the quiet ones sit.
         let order = people.in_order();
-        let to = order
-            .iter()
-            .find(|(other, who)| *other == seat && *who != by.who);
+        let to = order.iter().find(|(other, who)| *other == seat && *who != by.who);
         let (_, to) = *to.ok_or(ActNo::NotNow)?;
         if self.format.each != Each::Any && self.had.contains(&to) {
             return Err(ActNo::TheyHad);

@@ -55,10 +55,7 @@ impl Pairs {
         let least = LEAST / answers.sqrt() * (LEAST_FEW / answers).min(1.0);
         let from = (mean + spread * spread.sqrt()).clamp(least.min(MOST), MOST);
         let well = from + WELL_SD * spread;
-        Alike {
-            from: whole(from),
-            well: whole(well),
-        }
+        Alike { from: whole(from), well: whole(well) }
     }
 
     /// What three answers have to have in common, on average, to be a theme of their own, when
@@ -83,10 +80,7 @@ fn many(answers: usize) -> f64 {
 }
 
 fn whole(like: f64) -> i64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a likeness is at most 2^31"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a likeness is at most 2^31")]
     let whole = (like * LIKE_ONE).round() as i64;
     whole
 }

@@ -8,10 +8,7 @@
 //! not to all of it, is welcomed there. At last a theme of three that could be chance is let go:
 //! the two of it that are nearest stay a pair.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "cells of one matrix, cut by its own side"
-)]
+#![expect(clippy::indexing_slicing, reason = "cells of one matrix, cut by its own side")]
 
 mod edges;
 
@@ -76,9 +73,7 @@ impl Likeness {
 /// Joins what is alike on average.
 fn linked(likeness: &Likeness, points: &Points, alike: i64) -> Vec<usize> {
     let side = likeness.side;
-    let mut sizes: Vec<i64> = (0..side)
-        .map(|point| i64::from(points.weight(point)))
-        .collect();
+    let mut sizes: Vec<i64> = (0..side).map(|point| i64::from(points.weight(point))).collect();
     // The sum of likeness over all pairs between two groups; a group is at its first point.
     let mut sums: Vec<i64> = Vec::with_capacity(side * side);
     for a in 0..side {
@@ -111,12 +106,7 @@ fn linked(likeness: &Likeness, points: &Points, alike: i64) -> Vec<usize> {
             chain.pop();
         } else if Some(next) == before {
             chain.truncate(chain.len() - 2);
-            join(
-                &mut sums,
-                &mut sizes,
-                &is_whole,
-                [top.min(next), top.max(next)],
-            );
+            join(&mut sums, &mut sizes, &is_whole, [top.min(next), top.max(next)]);
             is_whole[top.max(next)] = false;
             for group in &mut groups {
                 if *group == top.max(next) {

@@ -5,10 +5,7 @@
 //! refinement takes the best step where the authors draw one, and nodes are visited in the order
 //! of their numbers: no chance is in it.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "nodes and communities are numbered from nought"
-)]
+#![expect(clippy::indexing_slicing, reason = "nodes and communities are numbered from nought")]
 
 use std::collections::VecDeque;
 
@@ -43,10 +40,7 @@ pub(super) fn grouped(points: &Points) -> Vec<usize> {
 }
 
 /// How fine the groups of so many answers are.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a round holds ten thousand answers"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a round holds ten thousand answers")]
 fn resolution(answers: usize) -> f64 {
     1.0 + FINER * (answers as f64 / PLAIN_MAX).ln().max(0.0)
 }
@@ -96,10 +90,7 @@ struct Ties {
 
 impl Ties {
     fn new(groups: usize) -> Self {
-        Self {
-            to: vec![0.0; groups],
-            touched: Vec::new(),
-        }
+        Self { to: vec![0.0; groups], touched: Vec::new() }
     }
 
     /// Reads the ties of this node to those groups that are asked for.
@@ -131,10 +122,7 @@ fn settle(graph: &Graph, groups: &mut [usize]) {
     for group in groups.iter() {
         sizes[*group] += 1;
     }
-    let mut empty: Vec<usize> = (0..graph.len())
-        .rev()
-        .filter(|group| sizes[*group] == 0)
-        .collect();
+    let mut empty: Vec<usize> = (0..graph.len()).rev().filter(|group| sizes[*group] == 0).collect();
     let mut ties = Ties::new(graph.len());
     let mut waiting: VecDeque<usize> = (0..graph.len()).collect();
     let mut is_waiting = vec![true; graph.len()];
@@ -202,9 +190,7 @@ fn refine(graph: &Graph, groups: &[usize]) -> Vec<usize> {
         if !is_single[node] || !is_well_tied(outward[node], strength[node], group) {
             continue;
         }
-        ties.read(graph, node, |neighbour| {
-            (groups[neighbour] == group).then(|| parts[neighbour])
-        });
+        ties.read(graph, node, |neighbour| (groups[neighbour] == group).then(|| parts[neighbour]));
         let mut best = None;
         let mut most = LEAST;
         for part in &ties.touched {

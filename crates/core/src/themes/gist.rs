@@ -134,11 +134,7 @@ mod tests {
             ("That the trains are late", "the trains are late"),
             ("And noticing how tired I was", "tired I was"),
         ] {
-            let kept = if said.split(' ').count() < 3 {
-                text
-            } else {
-                said
-            };
+            let kept = if said.split(' ').count() < 3 { text } else { said };
             assert_eq!(gist(text), kept, "{text}");
         }
     }

@@ -60,9 +60,7 @@ impl Graph {
     }
 
     pub(super) fn ties(&self, node: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.ties[self.starts[node]..self.starts[node + 1]]
-            .iter()
-            .copied()
+        self.ties[self.starts[node]..self.starts[node + 1]].iter().copied()
     }
 
     /// The sum of a node's ties, those inside it counted from both ends.

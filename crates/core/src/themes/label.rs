@@ -35,10 +35,8 @@ pub fn shared_words(texts: &[&str]) -> Vec<String> {
             *shared.forms.entry(word).or_default() += 1;
         }
     }
-    let mut shared: Vec<Shared> = found
-        .into_values()
-        .filter(|shared| shared.texts.len() >= TEXTS_MIN)
-        .collect();
+    let mut shared: Vec<Shared> =
+        found.into_values().filter(|shared| shared.texts.len() >= TEXTS_MIN).collect();
     // Of equals the first in the order of the alphabet: no order of answers is in it.
     shared.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
     if shared.len() < WORDS_MIN {
@@ -57,10 +55,7 @@ struct Shared {
 
 impl Shared {
     fn weight(&self) -> f64 {
-        let is_everyday = self
-            .forms
-            .keys()
-            .any(|form| is_everyday(&form.to_lowercase()));
+        let is_everyday = self.forms.keys().any(|form| is_everyday(&form.to_lowercase()));
         #[expect(clippy::cast_precision_loss, reason = "a theme's answers are few")]
         let texts = self.texts.len() as f64;
         texts * if is_everyday { EVERYDAY } else { 1.0 }
@@ -85,11 +80,7 @@ fn written(text: &str) -> Vec<String> {
         let word = word.trim_matches(['\'', '-']);
         let word = word.strip_suffix("'s").unwrap_or(word);
         if !word.is_empty() {
-            words.push(if begins {
-                word.to_lowercase()
-            } else {
-                word.to_owned()
-            });
+            words.push(if begins { word.to_lowercase() } else { word.to_owned() });
             begins = false;
         }
         begins |= piece.ends_with(['.', '!', '?', ':', '\n']);
@@ -110,9 +101,7 @@ fn folded(word: &str) -> String {
         }
         fits
     };
-    let keeps_s = ["ss", "us", "is"]
-        .iter()
-        .any(|ending| stem.ends_with(ending));
+    let keeps_s = ["ss", "us", "is"].iter().any(|ending| stem.ends_with(ending));
     let sibilants = ["ches", "shes", "sses", "xes", "zes"];
     if cut(&mut stem, "ies", "y") {
     } else if sibilants.iter().any(|ending| stem.ends_with(ending)) {
@@ -184,10 +173,7 @@ mod tests {
     #[test]
     fn everyday_words_wait_behind_others() {
         let texts = ["time for the forest, good forest time", "good time, forest"];
-        assert_eq!(
-            shared_words(&texts).first().map(String::as_str),
-            Some("forest")
-        );
+        assert_eq!(shared_words(&texts).first().map(String::as_str), Some("forest"));
     }
 
     #[test]
@@ -214,12 +200,7 @@ mod tests {
         ] {
             assert_eq!(folded(one), folded(other), "{one}");
         }
-        for (one, other) in [
-            ("bus", "bu"),
-            ("this", "thi"),
-            ("sing", "s"),
-            ("need", "ne"),
-        ] {
+        for (one, other) in [("bus", "bu"), ("this", "thi"), ("sing", "s"), ("need", "ne")] {
             assert_ne!(folded(one), folded(other), "{one}");
         }
     }

@@ -25,15 +25,12 @@ pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
     }
     let sums: Vec<Sum> = sums.into_iter().map(Sum::of).collect();
     let of_size = |is_wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
-        (0..sizes.len())
-            .filter(|group| is_wanted(sizes[*group]))
-            .collect()
+        (0..sizes.len()).filter(|group| is_wanted(sizes[*group])).collect()
     };
     let mut placed = Vec::new();
-    for unplaced in [
-        of_size(&|size| size >= THEME_MIN),
-        of_size(&|size| size > 1 && size < THEME_MIN),
-    ] {
+    for unplaced in
+        [of_size(&|size| size >= THEME_MIN), of_size(&|size| size > 1 && size < THEME_MIN)]
+    {
         chain(unplaced, &sizes, &sums, &mut placed);
     }
     placed
@@ -73,10 +70,7 @@ pub(super) struct Sum {
 impl Sum {
     pub(super) fn of(numbers: Vec<f64>) -> Self {
         let squares: f64 = numbers.iter().map(|number| number * number).sum();
-        Self {
-            numbers,
-            length: squares.sqrt(),
-        }
+        Self { numbers, length: squares.sqrt() }
     }
 
     pub(super) fn cosine(&self, other: &Self) -> f64 {

@@ -4,10 +4,7 @@
 //! numbers: exact, the same on every machine and in any order, and twice as quick as with floats.
 //! The rounding moves a cosine of 384 components by about a hundred-thousandth.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "rows of one matrix, cut by its own side"
-)]
+#![expect(clippy::indexing_slicing, reason = "rows of one matrix, cut by its own side")]
 
 use std::cmp::Ordering;
 
@@ -57,21 +54,13 @@ impl Points {
             of_input[input] = different.len() - 1;
         }
         let answers = different.iter().zip(&weights);
-        let common = common(
-            answers.map(|(input, weight)| (vectors[*input], *weight)),
-            dims,
-        );
+        let common = common(answers.map(|(input, weight)| (vectors[*input], *weight)), dims);
         let width = width(dims);
         let mut rows = vec![0; width * different.len()];
         for (row, input) in rows.chunks_mut(width.max(1)).zip(&different) {
             write(row, vectors[*input], &common);
         }
-        Ok(Self {
-            rows,
-            width,
-            weights,
-            of_input,
-        })
+        Ok(Self { rows, width, weights, of_input })
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -108,9 +97,7 @@ pub(super) const fn width(dims: usize) -> usize {
 /// The order of vectors by their numbers: no order of arrival is in it.
 pub(super) fn by_numbers(a: &[f32], b: &[f32]) -> Ordering {
     let pairs = a.iter().zip(b);
-    let differing = pairs
-        .map(|(a, b)| a.total_cmp(b))
-        .find(|order| order.is_ne());
+    let differing = pairs.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
     differing.unwrap_or(Ordering::Equal)
 }
 
@@ -134,12 +121,7 @@ pub(super) fn common<'a>(rows: impl Iterator<Item = (&'a [f32], u32)>, dims: usi
 /// own becomes nought and is like no other.
 pub(super) fn write(row: &mut [i16], vector: &[f32], common: &[f64]) {
     let own = |(number, common): (&f32, &f64)| f64::from(*number) - common;
-    let squares: f64 = vector
-        .iter()
-        .zip(common)
-        .map(own)
-        .map(|own| own * own)
-        .sum();
+    let squares: f64 = vector.iter().zip(common).map(own).map(|own| own * own).sum();
     let length = squares.sqrt();
     let scale = if length < 1e-6 { 0.0 } else { ONE / length };
     for (cell, own) in row.iter_mut().zip(vector.iter().zip(common).map(own)) {

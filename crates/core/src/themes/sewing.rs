@@ -80,11 +80,7 @@ impl Sewing {
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let may_move = self.shares.len() as f64 * MOVED_SHARE;
         self.allowance += may_move;
-        let share = Share {
-            row: self.measure.row(&vector),
-            vector,
-            group: self.fresh(),
-        };
+        let share = Share { row: self.measure.row(&vector), vector, group: self.fresh() };
         let number = share.group;
         let mut middle = Middle::new(share.row.len());
         middle.add(&share.row);
@@ -111,21 +107,15 @@ impl Sewing {
 
     /// Gathers everything anew. Groups that stay mostly the same keep their numbers.
     pub fn gather(&mut self) {
-        let vectors: Vec<&[f32]> = self
-            .shares
-            .values()
-            .map(|share| share.vector.numbers())
-            .collect();
+        let vectors: Vec<&[f32]> =
+            self.shares.values().map(|share| share.vector.numbers()).collect();
         // Vectors of other lengths were refused when they came.
         let Ok(points) = Points::of(&vectors) else {
             return;
         };
         let found = grouped(&points);
-        let new: Vec<usize> = points
-            .of_input()
-            .iter()
-            .filter_map(|point| found.get(*point).copied())
-            .collect();
+        let new: Vec<usize> =
+            points.of_input().iter().filter_map(|point| found.get(*point).copied()).collect();
         let old: Vec<u32> = self.shares.values().map(|share| share.group).collect();
         let matched = matching::by_overlap(&old, &new);
         let mut numbers: BTreeMap<usize, u32> = matched.into_iter().collect();
@@ -167,10 +157,7 @@ impl Sewing {
         self.shares = shares;
         self.measure_anew();
         let themes = self.themes();
-        let sums: Vec<Sum> = themes
-            .iter()
-            .filter_map(|number| self.sum(*number))
-            .collect();
+        let sums: Vec<Sum> = themes.iter().filter_map(|number| self.sum(*number)).collect();
         let sizes: Vec<usize> = themes.iter().map(|number| self.size(*number)).collect();
         let order = order::chained(&sizes, &sums).into_iter();
         self.order = order.filter_map(|at| themes.get(at).copied()).collect();
@@ -226,9 +213,7 @@ impl Sewing {
 
     fn themes(&self) -> Vec<u32> {
         let numbers = self.groups.keys().copied();
-        numbers
-            .filter(|number| self.size(*number) >= THEME_MIN)
-            .collect()
+        numbers.filter(|number| self.size(*number) >= THEME_MIN).collect()
     }
 
     /// Themes keep their places; a new one comes beside the one it is nearest to.

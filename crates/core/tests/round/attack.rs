@@ -103,12 +103,7 @@ fn watch(home: Home, seed: u64) -> Seen {
         let made = read(&thoughts, dice.below(THOUGHTS), dice);
         let read_at = answered + Span::from_ms(dice.range(15, 4_000));
         events.insert((read_at, people + person), Input::Read(id, made));
-        answers.push(Answer {
-            person,
-            id,
-            at: answered,
-            is_signed: share.signed.is_some(),
-        });
+        answers.push(Answer { person, id, at: answered, is_signed: share.signed.is_some() });
         events.insert((answered, person), Input::Shared(share));
     }
     let closes_at = EIGHT + Span::from_ms(ANSWERS_MS);
@@ -117,9 +112,7 @@ fn watch(home: Home, seed: u64) -> Seen {
     let curious = dice.below(people);
     let (mut versions, mut counts) = (Vec::new(), vec![(EIGHT, 0)]);
     let mut look = |round: &Round, at: Instant| {
-        versions.push(Version {
-            shown: shown(round.picture()),
-        });
+        versions.push(Version { shown: shown(round.picture()) });
         counts.push((at, round.offered()));
     };
     while let Some(((at, _), input)) = events.pop_first() {
@@ -130,13 +123,7 @@ fn watch(home: Home, seed: u64) -> Seen {
         round.handle(input, at);
         look(&round, at);
     }
-    let mut seen = Seen {
-        versions,
-        counts,
-        came,
-        answers,
-        curious,
-    };
+    let mut seen = Seen { versions, counts, came, answers, curious };
     if !matches!(home, Home::Ours | Home::TimedIds) {
         leak(home, &mut seen);
     }
@@ -165,9 +152,7 @@ fn leak(home: Home, seen: &mut Seen) {
         if home == Home::LowestFirst {
             shown.sort_unstable();
         }
-        seen.versions.push(Version {
-            shown: shown.clone(),
-        });
+        seen.versions.push(Version { shown: shown.clone() });
     }
 }
 
@@ -195,14 +180,9 @@ impl Seen {
             let new: Vec<_> = new.filter(|id| known.insert(*id)).collect();
             let unsigned = |id: &&ShareId| !self.answer(**id).is_signed;
             let all: Vec<_> = new.iter().filter(unsigned).copied().collect();
-            let others = all
-                .iter()
-                .filter(|id| self.answer(**id).person != self.curious);
+            let others = all.iter().filter(|id| self.answer(**id).person != self.curious);
             let patches: Vec<_> = others.copied().collect();
-            let by = self
-                .answers
-                .iter()
-                .filter(|answer| patches.contains(&answer.id));
+            let by = self.answers.iter().filter(|answer| patches.contains(&answer.id));
             if !patches.is_empty() {
                 batches.push(Batch {
                     version,
@@ -234,53 +214,31 @@ fn whole(number: usize) -> i64 {
 }
 
 const LOOKS: [(&str, Look); 8] = [
-    ("where it stands at first", |seen, batch, id| {
-        whole(seen.place(batch.version, id))
-    }),
-    ("where it stands at last", |seen, _, id| {
-        whole(seen.place(seen.versions.len() - 1, id))
-    }),
-    ("its id", |_, _, id| {
-        i64::try_from(id.number() >> 66).unwrap()
-    }),
+    ("where it stands at first", |seen, batch, id| whole(seen.place(batch.version, id))),
+    ("where it stands at last", |seen, _, id| whole(seen.place(seen.versions.len() - 1, id))),
+    ("its id", |_, _, id| i64::try_from(id.number() >> 66).unwrap()),
     // Whoever was passed over by the lowest would have been shown before, had it been there.
-    (
-        "whether its id is lower than what was shown before",
-        |seen, batch, id| {
-            let before = batch
-                .version
-                .checked_sub(1)
-                .map(|before| &seen.versions[before].shown);
-            let highest = before.and_then(|shown| shown.iter().map(|(id, _)| *id).max());
-            i64::from(highest.is_some_and(|highest| id < highest))
-        },
-    ),
-    ("its theme at first", |seen, batch, id| {
-        seen.theme(batch.version, id).map_or(-1, i64::from)
+    ("whether its id is lower than what was shown before", |seen, batch, id| {
+        let before = batch.version.checked_sub(1).map(|before| &seen.versions[before].shown);
+        let highest = before.and_then(|shown| shown.iter().map(|(id, _)| *id).max());
+        i64::from(highest.is_some_and(|highest| id < highest))
     }),
+    ("its theme at first", |seen, batch, id| seen.theme(batch.version, id).map_or(-1, i64::from)),
     ("its theme at last", |seen, _, id| {
-        seen.theme(seen.versions.len() - 1, id)
-            .map_or(-1, i64::from)
+        seen.theme(seen.versions.len() - 1, id).map_or(-1, i64::from)
     }),
     ("how often it moved", |seen, batch, id| {
         let themes = (batch.version..seen.versions.len()).map(|version| seen.theme(version, id));
         let themes: Vec<_> = themes.collect();
         whole(themes.windows(2).filter(|pair| pair[0] != pair[1]).count())
     }),
-    (
-        "how much of what was there before stands after it",
-        |seen, batch, id| {
-            let shown = &seen.versions[batch.version].shown;
-            let after = shown.iter().skip(seen.place(batch.version, id) + 1);
-            let before = batch
-                .version
-                .checked_sub(1)
-                .map(|before| &seen.versions[before].shown);
-            let was_there =
-                |id| before.is_some_and(|shown| shown.iter().any(|(one, _)| *one == id));
-            whole(after.filter(|(id, _)| was_there(*id)).count())
-        },
-    ),
+    ("how much of what was there before stands after it", |seen, batch, id| {
+        let shown = &seen.versions[batch.version].shown;
+        let after = shown.iter().skip(seen.place(batch.version, id) + 1);
+        let before = batch.version.checked_sub(1).map(|before| &seen.versions[before].shown);
+        let was_there = |id| before.is_some_and(|shown| shown.iter().any(|(one, _)| *one == id));
+        whole(after.filter(|(id, _)| was_there(*id)).count())
+    }),
 ];
 
 /// In which order she lays the authors beside the patches.
@@ -288,9 +246,7 @@ type Lay = fn(&Seen, &Batch) -> Vec<usize>;
 
 const LAYS: [(&str, Lay); 4] = [
     ("who answered first", |_, batch| batch.authors.clone()),
-    ("who answered last", |_, batch| {
-        batch.authors.iter().rev().copied().collect()
-    }),
+    ("who answered last", |_, batch| batch.authors.iter().rev().copied().collect()),
     ("who came first", |seen, batch| {
         let mut authors = batch.authors.clone();
         authors.sort_by_key(|author| seen.came[author]);
@@ -300,11 +256,7 @@ const LAYS: [(&str, Lay); 4] = [
     ("who made the count rise", |seen, batch| {
         let mut authors = batch.authors.clone();
         authors.sort_by_key(|author| {
-            let at = seen
-                .answers
-                .iter()
-                .find(|answer| answer.person == *author)
-                .map(|a| a.at);
+            let at = seen.answers.iter().find(|answer| answer.person == *author).map(|a| a.at);
             let rises = seen.counts.windows(2).filter(|pair| pair[0].1 < pair[1].1);
             let waits = rises.filter_map(|pair| Some(pair[1].0.since(at?).ms().unsigned_abs()));
             waits.min()

@@ -16,10 +16,7 @@ const THEME_LEAST: usize = 3;
 pub(super) fn order(picture: &Picture) -> (Vec<Vec<ShareId>>, Vec<ShareId>) {
     let themes = picture.themes.iter();
     let ids = |patches: &[sitwith_core::round::Patch]| patches.iter().map(|p| p.id).collect();
-    (
-        themes.map(|theme| ids(&theme.patches)).collect(),
-        ids(&picture.alone),
-    )
+    (themes.map(|theme| ids(&theme.patches)).collect(), ids(&picture.alone))
 }
 
 impl World {
@@ -50,10 +47,7 @@ impl World {
         if self.round.step() == Step::Posed {
             assert!(!self.facts.reads_first);
             let least = batch_of(self.round.people());
-            assert!(
-                shown >= least && back >= least,
-                "{shown} shown, {back} stay"
-            );
+            assert!(shown >= least && back >= least, "{shown} shown, {back} stay");
         } else {
             assert_eq!(back, 0, "everything is shown at last");
             let before = self.rows.values().filter(|row| row.shown_in.is_some());
@@ -66,11 +60,7 @@ impl World {
 
     /// How much of what was shown moved to another group.
     fn count_moves(&mut self, sewn: &[(ShareId, Option<u32>)]) {
-        let shown = self
-            .rows
-            .values()
-            .filter(|row| row.shown_in.is_some())
-            .count();
+        let shown = self.rows.values().filter(|row| row.shown_in.is_some()).count();
         let moved = sewn.iter().filter(|(id, theme)| {
             let row = &self.rows[id];
             row.shown_in.is_some() && row.theme.is_some() && row.theme != *theme
@@ -87,10 +77,7 @@ impl World {
         }
         let before = self.pictured_at.replace(self.now);
         let is_soon = before.is_some_and(|before| before + PICTURE_EVERY > self.now);
-        assert!(
-            !is_soon || self.round.step() != Step::Posed,
-            "again after {before:?}"
-        );
+        assert!(!is_soon || self.round.step() != Step::Posed, "again after {before:?}");
     }
 
     /// Nothing is shown twice, before its time, changed, or in a theme of fewer than three.

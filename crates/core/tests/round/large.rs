@@ -46,11 +46,7 @@ fn pass(round: &mut Round, at: Instant, work: &mut Work) {
 #[test]
 fn five_thousand_answer_in_two_minutes() {
     let dice = &mut Dice::new(5_000);
-    let facts = Facts {
-        id: RoundId::new(EIGHT, [1; 10]),
-        reads_first: false,
-        lots: Lots([9; 16]),
-    };
+    let facts = Facts { id: RoundId::new(EIGHT, [1; 10]), reads_first: false, lots: Lots([9; 16]) };
     let mut round = Round::new(facts, Kept::default(), EIGHT);
     round.handle(Input::People(u32::try_from(PEOPLE).unwrap()), EIGHT);
     let thoughts = thoughts(dice);
@@ -67,17 +63,9 @@ fn five_thousand_answer_in_two_minutes() {
     }
     let every = picture_every(PEOPLE);
     let most = usize::try_from(ANSWERS.ms() / every.ms()).unwrap() + 1;
-    assert!(
-        every > PICTURE_EVERY && work.told <= most,
-        "{} of {most}",
-        work.told
-    );
+    assert!(every > PICTURE_EVERY && work.told <= most, "{} of {most}", work.told);
     assert!(work.batches.len() > 3 && work.batches.iter().all(|size| *size >= BATCH_MOST));
-    assert!(
-        work.shown > PEOPLE / 2,
-        "{} are shown while people answer",
-        work.shown
-    );
+    assert!(work.shown > PEOPLE / 2, "{} are shown while people answer", work.shown);
     let closes_at = EIGHT + ANSWERS;
     pass(&mut round, closes_at, &mut work);
     work.note(&round.handle(Input::Close, closes_at));

@@ -44,54 +44,23 @@ fn hold(seeds: std::ops::Range<u64>, kind: Kind) -> Tally {
 
 #[test]
 fn small_rounds_in_which_people_answer_and_pass() {
-    hold(
-        0..1_500,
-        Kind {
-            people_max: 12,
-            is_lively: false,
-            is_killed: false,
-        },
-    );
+    hold(0..1_500, Kind { people_max: 12, is_lively: false, is_killed: false });
 }
 
 #[test]
 fn lively_rounds() {
-    hold(
-        10_000..11_500,
-        Kind {
-            people_max: 14,
-            is_lively: true,
-            is_killed: false,
-        },
-    );
+    hold(10_000..11_500, Kind { people_max: 14, is_lively: true, is_killed: false });
 }
 
 #[test]
 fn rounds_of_fifty_in_which_hardly_anything_moves() {
-    let tally = hold(
-        20_000..20_200,
-        Kind {
-            people_max: 50,
-            is_lively: false,
-            is_killed: false,
-        },
-    );
+    let tally = hold(20_000..20_200, Kind { people_max: 50, is_lively: false, is_killed: false });
     let moved = tally.moved / tally.arrivals;
-    eprintln!(
-        "{:.3} % of what is shown moves with an arrival",
-        moved * 100.0
-    );
+    eprintln!("{:.3} % of what is shown moves with an arrival", moved * 100.0);
     assert!(moved <= 0.01, "{moved}");
 }
 
 #[test]
 fn rounds_whose_home_is_killed_in_the_middle() {
-    hold(
-        30_000..31_500,
-        Kind {
-            people_max: 20,
-            is_lively: true,
-            is_killed: true,
-        },
-    );
+    hold(30_000..31_500, Kind { people_max: 20, is_lively: true, is_killed: true });
 }

@@ -27,10 +27,7 @@ pub(super) fn thoughts(dice: &mut Dice) -> Vec<Vec<f32>> {
 /// A direction near this thought, or a direction of its own.
 fn direction(thought: Option<&Vec<f32>>, dice: &mut Dice) -> Vector {
     let numbers: Vec<f32> = match thought {
-        Some(thought) => thought
-            .iter()
-            .map(|number| number + spread(dice) * 0.7)
-            .collect(),
+        Some(thought) => thought.iter().map(|number| number + spread(dice) * 0.7).collect(),
         None => (0..NUMBERS).map(|_| spread(dice)).collect(),
     };
     Vector::new(&numbers).unwrap()

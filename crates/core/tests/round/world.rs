@@ -128,10 +128,7 @@ impl World {
         };
         for person in 0..usize::try_from(people).unwrap() {
             let thought = world.dice.below(THOUGHTS);
-            world.people.push(Person {
-                thought,
-                ..Person::default()
-            });
+            world.people.push(Person { thought, ..Person::default() });
             let first = world.dice.range(0, ANSWERS.ms() / 2);
             world.after(ms(first), Event::Act(person));
         }
@@ -351,13 +348,7 @@ impl World {
             let wait = self.dice.range(2_000, 20_000);
             self.after(ms(wait), Event::Guide);
         }
-        let themes: Vec<u32> = self
-            .round
-            .picture()
-            .themes
-            .iter()
-            .map(|t| t.number)
-            .collect();
+        let themes: Vec<u32> = self.round.picture().themes.iter().map(|t| t.number).collect();
         let shares: Vec<ShareId> = self.rows.keys().copied().collect();
         if shares.is_empty() {
             return;
@@ -365,17 +356,9 @@ impl World {
         let mut one = || *self.dice.pick(&shares);
         let (first, some) = (one(), [one(), one(), one()]);
         let edit = match (self.dice.range(0, 6), themes.as_slice()) {
-            (0, [.., last]) => Edit::Rename {
-                theme: *last,
-                name: Some("Rest".into()),
-            },
-            (1 | 2, [into, from, ..]) => Edit::Merge {
-                from: *from,
-                into: *into,
-            },
-            (3, _) => Edit::Split {
-                shares: some[..self.dice.below(3) + 1].to_vec(),
-            },
+            (0, [.., last]) => Edit::Rename { theme: *last, name: Some("Rest".into()) },
+            (1 | 2, [into, from, ..]) => Edit::Merge { from: *from, into: *into },
+            (3, _) => Edit::Split { shares: some[..self.dice.below(3) + 1].to_vec() },
             (4, _) => Edit::Aside { share: first },
             (5, _) => Edit::Back { share: first },
             _ => Edit::Gather,

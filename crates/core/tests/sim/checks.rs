@@ -24,26 +24,15 @@ impl World {
     pub(super) fn check_words(&mut self, class: Class, text: &str) {
         for person in &self.people {
             if person.is_hushed || !person.is_here {
-                assert!(
-                    !text.contains(&person.name),
-                    "{} is named in {text}",
-                    person.name
-                );
+                assert!(!text.contains(&person.name), "{} is named in {text}", person.name);
             }
         }
         if self.room.is_silent(self.now) {
-            let allowed = [
-                "here", "timeline", "presence", "bells", "over", "media", "caption",
-            ];
-            let allowed = allowed
-                .iter()
-                .any(|k| text.starts_with(&format!(r#"{{"k":"{k}""#)));
+            let allowed = ["here", "timeline", "presence", "bells", "over", "media", "caption"];
+            let allowed = allowed.iter().any(|k| text.starts_with(&format!(r#"{{"k":"{k}""#)));
             assert!(allowed, "{text} disturbs the silence");
             // Whoever cannot hear a guide who speaks into the silence may read it.
-            assert_eq!(
-                class == Class::Passing,
-                text.starts_with(r#"{"k":"caption""#)
-            );
+            assert_eq!(class == Class::Passing, text.starts_with(r#"{"k":"caption""#));
         }
         if class == Class::Media {
             self.media.told_at = Some(self.now);
@@ -71,9 +60,8 @@ impl World {
 
     fn check_count(&self) {
         let here = self.people.iter().filter(|person| person.is_here);
-        let (n, quiet) = here.fold((0, 0), |(n, quiet), person| {
-            (n + 1, quiet + u32::from(person.is_hushed))
-        });
+        let (n, quiet) =
+            here.fold((0, 0), |(n, quiet), person| (n + 1, quiet + u32::from(person.is_hushed)));
         let count = self.room.count();
         assert_eq!((count.n, count.quiet), (n, quiet), "at {:?}", self.now);
     }
@@ -113,16 +101,10 @@ impl World {
         };
         let until = self.now + LEAD - GOOD;
         let near = |strikes: &[Strike]| -> Vec<Strike> {
-            let near = strikes
-                .iter()
-                .filter(|strike| self.now < strike.at && strike.at <= until);
+            let near = strikes.iter().filter(|strike| self.now < strike.at && strike.at <= until);
             near.cloned().collect()
         };
-        assert_eq!(
-            near(&timeline.strikes),
-            near(&self.truth.strikes),
-            "tab {tab}"
-        );
+        assert_eq!(near(&timeline.strikes), near(&self.truth.strikes), "tab {tab}");
         self.tally.looks += 1;
     }
 
@@ -135,9 +117,7 @@ impl World {
 
     fn check_same_people(&self, tab: &Tab) {
         let here = self.people.iter().filter(|person| person.is_here);
-        let named = here
-            .filter(|person| !person.is_hushed)
-            .map(|person| person.name.as_str());
+        let named = here.filter(|person| !person.is_hushed).map(|person| person.name.as_str());
         let named: BTreeSet<_> = named.collect();
         let seen: BTreeSet<_> = tab.names.values().map(String::as_str).collect();
         assert_eq!(seen, named);
@@ -152,17 +132,12 @@ impl World {
     fn check_same_timeline(&self, tab: &Tab) {
         let timeline = tab.timeline.as_deref().expect("it has had a timeline");
         let ahead = |timeline: &TimelineFrame| -> Vec<Strike> {
-            let ahead = timeline
-                .strikes
-                .iter()
-                .filter(|strike| strike.at >= self.now);
+            let ahead = timeline.strikes.iter().filter(|strike| strike.at >= self.now);
             ahead.cloned().collect()
         };
         assert_eq!(ahead(timeline), ahead(&self.truth));
-        let bare = |timeline: &TimelineFrame| TimelineFrame {
-            strikes: Vec::new(),
-            ..timeline.clone()
-        };
+        let bare =
+            |timeline: &TimelineFrame| TimelineFrame { strikes: Vec::new(), ..timeline.clone() };
         assert_eq!(bare(timeline), bare(&self.truth));
     }
 
@@ -173,9 +148,7 @@ impl World {
             let Effect::Send { text, .. } = effect else {
                 continue;
             };
-            let Ok(Frame::Feather(truth)) = serde_json::from_str(&text) else {
-                panic!("{text}")
-            };
+            let Ok(Frame::Feather(truth)) = serde_json::from_str(&text) else { panic!("{text}") };
             assert_eq!(self.tabs[tab].feather.as_ref(), Some(&truth), "tab {tab}");
         }
     }
@@ -186,9 +159,7 @@ impl World {
             let Effect::Send { text, .. } = effect else {
                 continue;
             };
-            let Ok(Frame::Media { v }) = serde_json::from_str(&text) else {
-                panic!("{text}")
-            };
+            let Ok(Frame::Media { v }) = serde_json::from_str(&text) else { panic!("{text}") };
             assert_eq!(self.tabs[tab].media, Some(v), "tab {tab}");
         }
     }
@@ -206,11 +177,7 @@ impl World {
                 self.check_same_people(tab);
                 if let Some(id) = line.id {
                     self.check_same_feather(number, id);
-                    if self
-                        .media
-                        .told_at
-                        .is_none_or(|at| at + ms(5_000) < self.now)
-                    {
+                    if self.media.told_at.is_none_or(|at| at + ms(5_000) < self.now) {
                         self.check_same_media(number, id);
                     }
                 }

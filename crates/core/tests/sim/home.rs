@@ -14,14 +14,8 @@ use super::world::{EIGHT, Event, World, ms, truth};
 impl World {
     /// Keeps a change that may be made; it is shown when it is kept.
     pub(super) fn wish(&mut self, what: What) {
-        let latest = self
-            .kept
-            .last()
-            .map_or(EIGHT - ms(9_000_000), |change| change.at);
-        let change = Change {
-            at: self.now.max(latest),
-            what,
-        };
+        let latest = self.kept.last().map_or(EIGHT - ms(9_000_000), |change| change.at);
+        let change = Change { at: self.now.max(latest), what };
         if self.changing || may(&self.facts, self.room.changes(), change).is_err() {
             self.tally.refusals += 1;
             return;
@@ -29,13 +23,7 @@ impl World {
         self.changing = true;
         self.kept.push(change);
         let wait = self.dice.range(0, 60);
-        self.after(
-            ms(wait),
-            Event::Kept {
-                change,
-                life: self.life,
-            },
-        );
+        self.after(ms(wait), Event::Kept { change, life: self.life });
     }
 
     pub(super) fn show(&mut self, change: Change, life: u32) {

@@ -27,26 +27,11 @@ struct Hall {
 
 impl Hall {
     fn new() -> Self {
-        let plan = Plan {
-            phases: vec![Phase::new(Kind::Silence, 3_600)],
-            ..Plan::default()
-        };
-        let facts = Facts {
-            plan,
-            planned_at: EIGHT,
-            led: false,
-            begins_itself: true,
-        };
+        let plan = Plan { phases: vec![Phase::new(Kind::Silence, 3_600)], ..Plan::default() };
+        let facts = Facts { plan, planned_at: EIGHT, led: false, begins_itself: true };
         let room = Room::new(facts, Vec::new(), EIGHT);
         let frames_most = BTreeMap::new();
-        Self {
-            room,
-            now: EIGHT,
-            tabs: Vec::new(),
-            frames: 0,
-            bytes: 0,
-            frames_most,
-        }
+        Self { room, now: EIGHT, tabs: Vec::new(), frames: 0, bytes: 0, frames_most }
     }
 
     fn enter(&mut self, number: u32, guide: bool, quiet: bool) {
@@ -61,15 +46,7 @@ impl Hall {
         let line = LineId::new(number, 0);
         self.tabs.push(Tab::default());
         let (wish, have) = (None, 1);
-        self.tell(Input::Enter(Enter {
-            line,
-            who,
-            name,
-            guide,
-            quiet,
-            wish,
-            have,
-        }));
+        self.tell(Input::Enter(Enter { line, who, name, guide, quiet, wish, have }));
     }
 
     fn tell(&mut self, input: Input) {
@@ -122,16 +99,8 @@ fn everybody_is_named_up_to_two_hundred_and_then_a_circle_is() {
         hall.enter(number, number == 7, number % 10 == 3);
     }
     hall.pass(500);
-    assert!(
-        hall.tabs
-            .iter()
-            .all(|tab| tab.names.len() == 180 && tab.n == 200)
-    );
-    assert!(
-        hall.tabs
-            .iter()
-            .all(|tab| tab.quiet == 20 && tab.guides.is_none())
-    );
+    assert!(hall.tabs.iter().all(|tab| tab.names.len() == 180 && tab.n == 200));
+    assert!(hall.tabs.iter().all(|tab| tab.quiet == 20 && tab.guides.is_none()));
     hall.enter(200, false, false);
     hall.pass(3_000);
     for tab in &hall.tabs {
@@ -184,26 +153,14 @@ fn somebody_who_goes_quiet_in_a_large_room_is_named_to_nobody_soon() {
 fn a_storm_costs_each_the_same_however_many_come() {
     let cost = |people: u32| {
         let hall = Hall::storm(people);
-        assert!(
-            hall.tabs.iter().all(|tab| tab.n == people),
-            "the count came through"
-        );
+        assert!(hall.tabs.iter().all(|tab| tab.n == people), "the count came through");
         let most = *hall.frames_most.values().max().unwrap();
-        let (frames, bytes) = (
-            hall.frames / u64::from(people),
-            hall.bytes / u64::from(people),
-        );
+        let (frames, bytes) = (hall.frames / u64::from(people), hall.bytes / u64::from(people));
         eprintln!("{people}: {frames} frames ({most} at most), {bytes} bytes a person");
         (most, bytes)
     };
     let (few_most, few_bytes) = cost(1_000);
     let (many_most, many_bytes) = cost(16_000);
-    assert!(
-        many_most <= few_most.max(12),
-        "{many_most} frames to one person"
-    );
-    assert!(
-        many_bytes <= few_bytes + 200 && many_bytes < 3_000,
-        "{many_bytes} bytes a person"
-    );
+    assert!(many_most <= few_most.max(12), "{many_most} frames to one person");
+    assert!(many_bytes <= few_bytes + 200 && many_bytes < 3_000, "{many_bytes} bytes a person");
 }

@@ -66,18 +66,10 @@ impl World {
         ];
         let to = Some(dice.secs(0, 12));
         match dice.range(0, 9) {
-            0 => Said::Caption {
-                text: "Hello".into(),
-            },
-            1 => Said::Want {
-                see: See::Faces,
-                tall: 90,
-            },
+            0 => Said::Caption { text: "Hello".into() },
+            1 => Said::Want { see: See::Faces, tall: 90 },
             2 => Said::Raise { on: dice.one_in(2) },
-            3..=5 => Said::Lead {
-                lead: *dice.pick(&leads),
-                to,
-            },
+            3..=5 => Said::Lead { lead: *dice.pick(&leads), to },
             _ => {
                 let (mic, cam) = (!dice.one_in(3), !dice.one_in(3));
                 Said::Mine { mic, cam }
@@ -171,9 +163,7 @@ impl World {
         let mut begun = segments.filter(|(_, segment)| segment.starts_at <= self.now);
         let (n, segment) = begun.next()?;
         let phase = &self.facts.plan.phases[usize::from(segment.phase?)];
-        FORMATS
-            .get_or_init(Formats::shipped)
-            .find(phase.spoken()?)?;
+        FORMATS.get_or_init(Formats::shipped).find(phase.spoken()?)?;
         let told = self.media.feather.filter(|(told, _)| *told == n);
         Some(told.and_then(|(_, held)| held))
     }

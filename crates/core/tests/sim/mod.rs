@@ -42,48 +42,20 @@ fn sit_through(seeds: std::ops::Range<u64>, kind: Kind) {
 
 #[test]
 fn small_sits_on_good_lines() {
-    sit_through(
-        0..600,
-        Kind {
-            people_max: 8,
-            is_killed: false,
-            bad_lines: false,
-        },
-    );
+    sit_through(0..600, Kind { people_max: 8, is_killed: false, bad_lines: false });
 }
 
 #[test]
 fn small_sits_on_bad_lines() {
-    sit_through(
-        10_000..11_000,
-        Kind {
-            people_max: 8,
-            is_killed: false,
-            bad_lines: true,
-        },
-    );
+    sit_through(10_000..11_000, Kind { people_max: 8, is_killed: false, bad_lines: true });
 }
 
 #[test]
 fn sits_of_fifty_on_bad_lines() {
-    sit_through(
-        20_000..20_150,
-        Kind {
-            people_max: 50,
-            is_killed: false,
-            bad_lines: true,
-        },
-    );
+    sit_through(20_000..20_150, Kind { people_max: 50, is_killed: false, bad_lines: true });
 }
 
 #[test]
 fn sits_whose_home_is_killed_in_the_middle() {
-    sit_through(
-        30_000..31_000,
-        Kind {
-            people_max: 12,
-            is_killed: true,
-            bad_lines: true,
-        },
-    );
+    sit_through(30_000..31_000, Kind { people_max: 12, is_killed: true, bad_lines: true });
 }

@@ -44,15 +44,10 @@ impl World {
         self.tally.entries += 1;
         let line = self.new_line(tab);
         // The home gives places to lines as they come, and never the same life twice.
-        let free = (0..)
-            .find(|index| self.by_id.keys().all(|id| id.index() != *index))
-            .unwrap();
+        let free = (0..).find(|index| self.by_id.keys().all(|id| id.index() != *index)).unwrap();
         let id = LineId::new(free, u32::try_from(self.lines.len()).unwrap());
         let person = &mut self.people[self.tabs[tab].person];
-        let have = self.tabs[tab]
-            .timeline
-            .as_ref()
-            .map_or(0, |timeline| timeline.seq);
+        let have = self.tabs[tab].timeline.as_ref().map_or(0, |timeline| timeline.seq);
         // A browser that comes back says what was chosen in the room; a fresh page has a ticket
         // of its own that says so.
         let wish = (have > 0).then_some(person.quiet);
@@ -69,10 +64,7 @@ impl World {
         };
         (person.is_here, person.lost_at) = (true, None);
         person.lines += 1;
-        self.lines.push(Line {
-            id: Some(id),
-            ..line
-        });
+        self.lines.push(Line { id: Some(id), ..line });
         self.by_id.insert(id, self.lines.len() - 1);
         self.tabs[tab].line = Some(self.lines.len() - 1);
         self.tabs[tab].v = None;
@@ -82,26 +74,14 @@ impl World {
 
     pub(super) fn new_line(&mut self, tab: usize) -> Line {
         let is_good = self.settles || !self.kind.bad_lines || self.dice.one_in(2);
-        let latency = if is_good {
-            self.dice.range(2, 400)
-        } else {
-            self.dice.range(20, 3_000)
-        };
+        let latency = if is_good { self.dice.range(2, 400) } else { self.dice.range(20, 3_000) };
         Line {
             tab,
             opened_at: self.now,
             latency: ms(latency),
             is_good,
-            bytes_per_s: if is_good {
-                1_000_000
-            } else {
-                self.dice.range(300, 20_000)
-            },
-            holds: if is_good {
-                1_000_000
-            } else {
-                self.dice.range(500, 5_000)
-            },
+            bytes_per_s: if is_good { 1_000_000 } else { self.dice.range(300, 20_000) },
+            holds: if is_good { 1_000_000 } else { self.dice.range(500, 5_000) },
             through_at: self.now,
             arrives_at: self.now,
             will_drain: false,
@@ -197,10 +177,7 @@ impl World {
         if self.lags.waits(id, class) {
             return;
         }
-        let line = *self
-            .by_id
-            .get(&id)
-            .expect("a frame goes to a line that is open");
+        let line = *self.by_id.get(&id).expect("a frame goes to a line that is open");
         let now = self.now;
         let held = &mut self.lines[line];
         let waiting_ms = held.through_at.since(now).ms().max(0);
@@ -225,13 +202,7 @@ impl World {
         }
         held.arrives_at = held.arrives_at.max(held.through_at + held.latency);
         let wait = held.arrives_at.since(now);
-        self.after(
-            wait,
-            Event::Frame {
-                line,
-                frame: Rc::clone(frame),
-            },
-        );
+        self.after(wait, Event::Frame { line, frame: Rc::clone(frame) });
     }
 
     pub(super) fn arrive(&mut self, line: usize, frame: &Rc<Frame>) {
@@ -241,9 +212,6 @@ impl World {
         }
         self.tally.frames += 1;
         let lost_track = self.tabs[tab].apply(frame);
-        assert!(
-            !lost_track,
-            "nobody ever has to ask who is here: the home knows who missed it"
-        );
+        assert!(!lost_track, "nobody ever has to ask who is here: the home knows who missed it");
     }
 }

@@ -132,11 +132,7 @@ impl Tab {
                 assert!(here.seq >= had, "the home has forgotten a change");
                 self.seat = here.seat;
             }
-            Frame::Bells {
-                heard,
-                in_15,
-                in_50,
-            } => assert!(in_15 <= in_50 && in_50 <= heard),
+            Frame::Bells { heard, in_15, in_50 } => assert!(in_15 <= in_50 && in_50 <= heard),
             Frame::Feather(feather) => self.feather = Some(feather.clone()),
             Frame::NotNow { why } => assert!(!why.is_empty()),
             Frame::Media { v } => self.media = Some(*v),
@@ -156,10 +152,7 @@ impl Tab {
 
     fn look(&mut self, presence: &PresenceFrame) -> bool {
         let named = |seats: &[(u32, String, u8)]| {
-            seats
-                .iter()
-                .map(|(seat, name, _)| (*seat, name.clone()))
-                .collect::<BTreeMap<_, _>>()
+            seats.iter().map(|(seat, name, _)| (*seat, name.clone())).collect::<BTreeMap<_, _>>()
         };
         if let Some(all) = presence.all.as_ref().or(presence.circle.as_ref()) {
             self.names = named(all);

@@ -137,9 +137,7 @@ impl World {
         let mut dice = Dice::new(seed);
         let facts = facts(&mut dice);
         let now = EIGHT - ms(60_000);
-        let people = (0..dice.range(2, kind.people_max))
-            .map(|n| person(n, &mut dice))
-            .collect();
+        let people = (0..dice.range(2, kind.people_max)).map(|n| person(n, &mut dice)).collect();
         let room =
             Room::new(facts.clone(), Vec::new(), now).with_formats(Arc::new(Formats::shipped()));
         let mut world = Self {
@@ -204,12 +202,7 @@ impl World {
             self.check_bells_before(next);
             self.now = self.now.max(next);
             self.let_time_pass();
-            while self
-                .events
-                .keys()
-                .next()
-                .is_some_and(|(at, _)| *at <= self.now)
-            {
+            while self.events.keys().next().is_some_and(|(at, _)| *at <= self.now) {
                 let (_, event) = self.events.pop_first().unwrap();
                 self.happen(event);
             }
@@ -230,10 +223,7 @@ impl World {
         }
         if self.room.wake_at().is_some_and(|due| due <= self.now) {
             self.tell(Input::Tick);
-            assert!(
-                self.room.wake_at().is_none_or(|due| due > self.now),
-                "it would never rest"
-            );
+            assert!(self.room.wake_at().is_none_or(|due| due > self.now), "it would never rest");
         }
     }
 
@@ -284,10 +274,7 @@ impl World {
             .filter(|tab| self.tabs[*tab].person == person && self.tabs[*tab].line.is_some())
             .collect();
         let Some(tab) = open.first().copied() else {
-            self.tabs.push(Tab {
-                person,
-                ..Tab::default()
-            });
+            self.tabs.push(Tab { person, ..Tab::default() });
             return self.connect(self.tabs.len() - 1);
         };
         let line = self.tabs[tab].line.unwrap();
@@ -303,10 +290,7 @@ impl World {
             0 => self.say(line, Said::Leave),
             1 | 2 => self.cut(line),
             3 if open.len() < 3 => {
-                self.tabs.push(Tab {
-                    person,
-                    ..Tab::default()
-                });
+                self.tabs.push(Tab { person, ..Tab::default() });
                 self.connect(self.tabs.len() - 1);
             }
             4 | 5 => {
@@ -319,23 +303,13 @@ impl World {
                 let tab = self.lines[line].tab;
                 self.lines[line].is_cut = true;
                 self.after(ms(5), Event::Lost { line });
-                self.tabs[tab] = Tab {
-                    person,
-                    ..Tab::default()
-                };
+                self.tabs[tab] = Tab { person, ..Tab::default() };
                 self.after(ms(300), Event::Connect { tab });
             }
             7 => {
                 let strikes = &self.room.timeline().strikes;
                 if let Some(strike) = strikes.first().cloned() {
-                    self.say(
-                        line,
-                        Said::Bell {
-                            id: strike.id,
-                            late: 1.0,
-                            unc: 5.0,
-                        },
-                    );
+                    self.say(line, Said::Bell { id: strike.id, late: 1.0, unc: 5.0 });
                 }
             }
             _ => self.say(line, Said::MeToo),
@@ -344,22 +318,11 @@ impl World {
 
     /// What somebody says in a spoken round, and what anybody may ask for.
     fn in_a_round(&mut self) -> Said {
-        let acts = [
-            Act::Take,
-            Act::Take,
-            Act::Lay,
-            Act::Pass,
-            Act::Give,
-            Act::Skip,
-            Act::Again,
-        ];
+        let acts = [Act::Take, Act::Take, Act::Lay, Act::Pass, Act::Give, Act::Skip, Act::Again];
         if self.dice.one_in(6) {
             return Said::Pause;
         }
-        Said::Feather {
-            act: *self.dice.pick(&acts),
-            to: Some(self.dice.secs(0, 12)),
-        }
+        Said::Feather { act: *self.dice.pick(&acts), to: Some(self.dice.secs(0, 12)) }
     }
 
     /// A guide changes something, if it may be changed.
@@ -411,17 +374,9 @@ fn facts(dice: &mut Dice) -> Facts {
         }
         phase
     });
-    let plan = Plan {
-        phases: phases.collect(),
-        ..Plan::default()
-    };
+    let plan = Plan { phases: phases.collect(), ..Plan::default() };
     assert_eq!(plan.check(), Ok(()));
-    Facts {
-        plan,
-        planned_at: EIGHT,
-        led: !dice.one_in(3),
-        begins_itself: dice.one_in(2),
-    }
+    Facts { plan, planned_at: EIGHT, led: !dice.one_in(3), begins_itself: dice.one_in(2) }
 }
 
 fn person(number: i64, dice: &mut Dice) -> Person {

@@ -8,9 +8,7 @@ use super::{Draws, around};
 /// Small whole numbers make many ties and many equal answers.
 fn answers() -> impl Strategy<Value = Vec<Vector>> {
     let vector = proptest::collection::vec(-2_i8..=2, 6)
-        .prop_filter("points somewhere", |numbers| {
-            numbers.iter().any(|n| *n != 0)
-        })
+        .prop_filter("points somewhere", |numbers| numbers.iter().any(|n| *n != 0))
         .prop_map(|numbers| {
             let numbers: Vec<f32> = numbers.into_iter().map(f32::from).collect();
             Vector::new(&numbers).unwrap()
@@ -68,21 +66,9 @@ proptest! {
 
 #[test]
 fn nobody_and_one_alone_are_no_themes() {
-    assert_eq!(
-        gather(&[]).unwrap(),
-        Gathered {
-            of: Vec::new(),
-            themes: 0
-        }
-    );
+    assert_eq!(gather(&[]).unwrap(), Gathered { of: Vec::new(), themes: 0 });
     let one = Vector::new(&[1.0, 2.0]).unwrap();
-    assert_eq!(
-        gather(&[one]).unwrap(),
-        Gathered {
-            of: vec![None],
-            themes: 0
-        }
-    );
+    assert_eq!(gather(&[one]).unwrap(), Gathered { of: vec![None], themes: 0 });
 }
 
 #[test]
@@ -96,21 +82,14 @@ fn a_circle_that_says_one_thing_is_one_theme() {
     let mut draws = Draws::new(3);
     let middle = vec![1.0; 64];
     let near: Vec<Vector> = (0..5).map(|_| draws.near(&middle, 0.5)).collect();
-    assert_eq!(
-        gather(&near).unwrap().of,
-        vec![Some(0); 5],
-        "in words of their own"
-    );
+    assert_eq!(gather(&near).unwrap().of, vec![Some(0); 5], "in words of their own");
 }
 
 #[test]
 fn opposites_stand_apart() {
     let there = Vector::new(&[1.0, 0.0, 0.5]).unwrap();
     let back = Vector::new(&[-1.0, 0.0, -0.5]).unwrap();
-    assert_eq!(
-        gather(&[there.clone(), back.clone()]).unwrap().of,
-        [None, None]
-    );
+    assert_eq!(gather(&[there.clone(), back.clone()]).unwrap().of, [None, None]);
     let four = [there.clone(), back.clone(), there, back];
     let of = gather(&four).unwrap().of;
     assert!(of[0] == of[2] && of[1] == of[3] && of[0] != of[1], "{of:?}");

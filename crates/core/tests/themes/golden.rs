@@ -53,10 +53,7 @@ fn the_ways_of_one_thought_stand_together_and_near_thoughts_are_neighbours() {
         themes.extend(of);
     }
     let themes: Vec<u32> = themes.into_iter().map(|theme| theme.unwrap()).collect();
-    assert!(
-        themes.is_sorted_by(|a, b| b - a == 1),
-        "not side by side: {themes:?}"
-    );
+    assert!(themes.is_sorted_by(|a, b| b - a == 1), "not side by side: {themes:?}");
 }
 
 #[test]
@@ -65,10 +62,7 @@ fn no_unrelated_answer_is_among_them() {
     let gathered = gathered(&circle);
     let unrelated = themes_of(&circle, &gathered, "-");
     for thought in THOUGHTS {
-        assert!(
-            unrelated.is_disjoint(&themes_of(&circle, &gathered, thought)),
-            "{thought}"
-        );
+        assert!(unrelated.is_disjoint(&themes_of(&circle, &gathered, thought)), "{thought}");
     }
 }
 
@@ -83,10 +77,7 @@ fn who_fits_nowhere_is_in_a_small_theme_or_alone() {
     };
     let answers = circle.iter().zip(&gathered.of);
     let unrelated = answers.filter(|((of, _), _)| *of == "-");
-    let in_themes = unrelated
-        .clone()
-        .filter(|(_, theme)| is_shown(theme))
-        .count();
+    let in_themes = unrelated.clone().filter(|(_, theme)| is_shown(theme)).count();
     for (_, theme) in unrelated.filter(|(_, theme)| is_shown(theme)) {
         let many = gathered.of.iter().filter(|of| *of == theme).count();
         assert_eq!(many, THEME_MIN, "a large theme of what is unrelated");

@@ -7,9 +7,7 @@ use sitwith_core::themes::{Group, Sewing, Vector, VectorNo, gather};
 use super::{Draws, around};
 
 fn group_of(groups: &[Group]) -> BTreeMap<u128, u32> {
-    let keys = groups
-        .iter()
-        .flat_map(|group| group.keys.iter().map(|key| (*key, group.number)));
+    let keys = groups.iter().flat_map(|group| group.keys.iter().map(|key| (*key, group.number)));
     keys.collect()
 }
 
@@ -42,10 +40,7 @@ fn few_of_those_that_are_shown_move_when_somebody_arrives() {
             let before = group_of(&sewing.groups());
             sewing.add(key, vector.clone()).unwrap();
             let after = group_of(&sewing.groups());
-            let changed = before
-                .iter()
-                .filter(|(key, group)| after[*key] != **group)
-                .count();
+            let changed = before.iter().filter(|(key, group)| after[*key] != **group).count();
             let shown = f64::from(u32::try_from(before.len().max(1)).unwrap());
             moved += f64::from(u32::try_from(changed).unwrap()) / shown;
         }
@@ -69,9 +64,7 @@ fn after_a_gathering_all_is_as_if_it_had_come_at_once() {
         sewing.gather();
         let themes = sewing.groups();
         for (place, of) in gathered.of.iter().enumerate() {
-            let at = themes
-                .iter()
-                .position(|group| group.keys.contains(&(place as u128)));
+            let at = themes.iter().position(|group| group.keys.contains(&(place as u128)));
             match of {
                 Some(theme) => assert_eq!(at, Some(*theme as usize)),
                 None => assert_eq!(themes[at.unwrap()].keys.len(), 1),
@@ -86,21 +79,14 @@ fn a_theme_keeps_its_number_through_a_gathering() {
     sewing.gather();
     let before = group_of(&sewing.groups());
     sewing.gather();
-    assert_eq!(
-        group_of(&sewing.groups()),
-        before,
-        "a second gathering moves nothing"
-    );
+    assert_eq!(group_of(&sewing.groups()), before, "a second gathering moves nothing");
     let mut more = Draws::new(40);
     for key in 900..910 {
         sewing.add(key, more.near(&[0.0; 32], 1.0)).unwrap();
     }
     sewing.gather();
     let after = group_of(&sewing.groups());
-    let kept = before
-        .iter()
-        .filter(|(key, group)| after[*key] == **group)
-        .count();
+    let kept = before.iter().filter(|(key, group)| after[*key] == **group).count();
     assert!(kept * 10 >= before.len() * 9, "{kept} of {}", before.len());
 }
 
@@ -126,41 +112,23 @@ fn who_withdraws_is_gone_and_nobody_else_moves() {
 #[test]
 fn what_was_kept_is_put_back_as_it_was() {
     let mut sewing = sewn(&crowd(6, 4));
-    let kept = [
-        (1, Some(5)),
-        (2, Some(5)),
-        (3, Some(5)),
-        (4, None),
-        (5, Some(0)),
-        (6, Some(0)),
-    ];
+    let kept = [(1, Some(5)), (2, Some(5)), (3, Some(5)), (4, None), (5, Some(0)), (6, Some(0))];
     sewing.set(&kept);
     let groups = group_of(&sewing.groups());
     assert!([1, 2, 3].iter().all(|key| groups[key] == 5));
     assert!([5, 6].iter().all(|key| groups[key] == 0));
     assert_eq!(groups.len(), 20);
-    let with_four = groups
-        .values()
-        .filter(|group| **group == groups[&4])
-        .count();
+    let with_four = groups.values().filter(|group| **group == groups[&4]).count();
     assert_eq!(with_four, 1, "alone is alone");
     let with_five = groups.values().filter(|group| **group == 5).count();
     assert_eq!(with_five, 3, "who was not named is not among them");
     sewing.add(99, crowd(6, 4)[0].clone()).unwrap();
-    assert_eq!(
-        sewing.groups().iter().flat_map(|group| &group.keys).count(),
-        21
-    );
+    assert_eq!(sewing.groups().iter().flat_map(|group| &group.keys).count(), 21);
 }
 
 #[test]
 fn the_most_central_comes_first() {
-    let numbers = [
-        [1.0, 0.0, 0.05],
-        [1.0, 0.0, 0.5],
-        [1.0, 0.0, -0.5],
-        [1.0, 0.1, 0.0],
-    ];
+    let numbers = [[1.0, 0.0, 0.05], [1.0, 0.0, 0.5], [1.0, 0.0, -0.5], [1.0, 0.1, 0.0]];
     let mut sewing = Sewing::new();
     for (key, numbers) in (1..).zip(numbers) {
         sewing.add(key, Vector::new(&numbers).unwrap()).unwrap();
@@ -185,14 +153,8 @@ fn the_quilt_keeps_its_order_while_answers_come() {
         sewing.add(key, vector.clone()).unwrap();
     }
     let after = numbers(&sewing.groups());
-    let still: Vec<u32> = after
-        .into_iter()
-        .filter(|number| before.contains(number))
-        .collect();
-    let expected: Vec<u32> = before
-        .into_iter()
-        .filter(|number| still.contains(number))
-        .collect();
+    let still: Vec<u32> = after.into_iter().filter(|number| before.contains(number)).collect();
+    let expected: Vec<u32> = before.into_iter().filter(|number| still.contains(number)).collect();
     assert!(still.len() > 2);
     assert_eq!(still, expected);
 }
@@ -202,11 +164,7 @@ fn an_answer_that_is_changed_is_there_once() {
     let vectors = crowd(5, 3);
     let mut sewing = sewn(&vectors);
     sewing.add(2, vectors[0].clone()).unwrap();
-    let keys: Vec<u128> = sewing
-        .groups()
-        .into_iter()
-        .flat_map(|group| group.keys)
-        .collect();
+    let keys: Vec<u128> = sewing.groups().into_iter().flat_map(|group| group.keys).collect();
     assert_eq!(keys.len(), vectors.len());
     let groups = group_of(&sewing.groups());
     assert_eq!(groups[&1], groups[&2], "now it says the same");
@@ -219,8 +177,5 @@ fn a_vector_of_another_model_is_refused() {
     assert_eq!(sewing.add(77, other), Err(VectorNo::Unlike));
     assert_eq!(group_of(&sewing.groups()).len(), 10);
     let shown = format!("{sewing:?}");
-    assert!(
-        shown.contains("shares: 10") && !shown.contains("0."),
-        "{shown}"
-    );
+    assert!(shown.contains("shares: 10") && !shown.contains("0."), "{shown}");
 }

@@ -40,12 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     std::fs::write(out, bytes)?;
     times.sort_unstable();
-    let at = |share: usize| {
-        times
-            .get(times.len() * share / 100)
-            .copied()
-            .unwrap_or_default()
-    };
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
     let mean = times.iter().sum::<Duration>() / u32::try_from(times.len().max(1))?;
     writeln!(
         std::io::stdout(),
@@ -65,10 +60,7 @@ async fn took<T>(work: impl Future<Output = T>) -> Duration {
     begun.elapsed()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "measures real time, outside a home"
-)]
+#[expect(clippy::disallowed_methods, reason = "measures real time, outside a home")]
 fn now() -> Instant {
     Instant::now()
 }

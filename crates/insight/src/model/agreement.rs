@@ -37,20 +37,10 @@ impl Taker {
         let text = String::from_utf8(self.take(length).to_vec()).unwrap();
         let length = self.number();
         let (tokens, _) = self.take(length * 2).as_chunks::<2>();
-        let tokens = tokens
-            .iter()
-            .map(|two| u16::from_le_bytes(*two).into())
-            .collect();
+        let tokens = tokens.iter().map(|two| u16::from_le_bytes(*two).into()).collect();
         let scale = f32::from_le_bytes(self.take(4).try_into().unwrap());
-        let numbers = self
-            .take(numbers)
-            .iter()
-            .map(|byte| f32::from(byte.cast_signed()) * scale);
-        Said {
-            text,
-            tokens,
-            vector: Vector::new(&numbers.collect::<Vec<_>>()).unwrap(),
-        }
+        let numbers = self.take(numbers).iter().map(|byte| f32::from(byte.cast_signed()) * scale);
+        Said { text, tokens, vector: Vector::new(&numbers.collect::<Vec<_>>()).unwrap() }
     }
 }
 
@@ -67,23 +57,14 @@ fn model() -> Model {
 }
 
 fn cosine(one: &Vector, other: &Vector) -> f32 {
-    one.numbers()
-        .iter()
-        .zip(other.numbers())
-        .map(|(one, other)| one * other)
-        .sum()
+    one.numbers().iter().zip(other.numbers()).map(|(one, other)| one * other).sum()
 }
 
 #[test]
 fn texts_fall_into_the_same_pieces_as_with_the_reference() {
     let model = model();
     for said in fixture() {
-        assert_eq!(
-            model.pieces(&said.text).unwrap().numbers,
-            said.tokens,
-            "{:?}",
-            said.text
-        );
+        assert_eq!(model.pieces(&said.text).unwrap().numbers, said.tokens, "{:?}", said.text);
     }
 }
 

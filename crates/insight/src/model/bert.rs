@@ -87,10 +87,7 @@ impl Parts<'_> {
             let numbers = self.pack.numbers(&format!("{name}.{end}"), &[self.width])?;
             tensor(numbers, None, self.width)
         };
-        Ok(Norm {
-            weight: of("weight")?,
-            bias: of("bias")?,
-        })
+        Ok(Norm { weight: of("weight")?, bias: of("bias")? })
     }
 
     /// Maps side by side, each from `from` to `to` numbers.
@@ -102,11 +99,7 @@ impl Parts<'_> {
     ) -> std::result::Result<Linear, PackNo> {
         let (mut weight, mut bias) = (Vec::new(), Vec::new());
         for name in names {
-            let calm = if name.ends_with("query") {
-                self.calm
-            } else {
-                1.0
-            };
+            let calm = if name.ends_with("query") { self.calm } else { 1.0 };
             let rows = self.pack.rows(&format!("{name}.weight"), to, from)?.all()?;
             weight.extend(rows.into_iter().map(|number| number * calm));
             let numbers = self.pack.numbers(&format!("{name}.bias"), &[to])?;
@@ -150,14 +143,9 @@ impl Bert {
         let wide = wide.first().copied().map_or(0, crate::pack::wide);
         #[expect(clippy::cast_precision_loss, reason = "a width is a small number")]
         let calm = 1.0 / ((width / heads) as f32).sqrt();
-        let parts = Parts {
-            pack: &pack,
-            width,
-            calm,
-        };
-        let mut positions = pack
-            .rows("embeddings.position_embeddings.weight", most, width)?
-            .all()?;
+        let parts = Parts { pack: &pack, width, calm };
+        let mut positions =
+            pack.rows("embeddings.position_embeddings.weight", most, width)?.all()?;
         let of_all = pack.numbers("embeddings.token_type_embeddings.weight", &[width])?;
         for (number, more) in positions.iter_mut().zip(of_all.iter().cycle()) {
             *number += more;
@@ -166,15 +154,7 @@ impl Bert {
         let layers = layers.collect::<std::result::Result<_, _>>()?;
         let norm = parts.norm("embeddings.LayerNorm")?;
         pack.rows("embeddings.word_embeddings.weight", words, width)?;
-        Ok(Self {
-            words,
-            width,
-            heads,
-            positions,
-            norm,
-            layers,
-            pack,
-        })
+        Ok(Self { words, width, heads, positions, norm, layers, pack })
     }
 
     /// The direction of these pieces, not yet of unit length.
@@ -214,9 +194,7 @@ impl Bert {
         let asked = layer.asks.of(x)?;
         let part = |number: usize| {
             let part = asked.narrow(D::Minus1, number * self.width, self.width)?;
-            part.reshape((pieces, self.heads, head))?
-                .transpose(0, 1)?
-                .contiguous()
+            part.reshape((pieces, self.heads, head))?.transpose(0, 1)?.contiguous()
         };
         let (query, key, value) = (part(0)?, part(1)?, part(2)?);
         let weights = softmax_last_dim(&query.matmul(&key.t()?)?)?;

@@ -27,22 +27,12 @@ impl InplaceOp1 for Gelu {
 
 /// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26: the error function to 1.5e-7.
 fn gelu(x: f32) -> f32 {
-    const A: [f32; 5] = [
-        0.254_829_6,
-        -0.284_496_75,
-        1.421_413_8,
-        -1.453_152_1,
-        1.061_405_4,
-    ];
+    const A: [f32; 5] = [0.254_829_6, -0.284_496_75, 1.421_413_8, -1.453_152_1, 1.061_405_4];
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
     let [a1, a2, a3, a4, a5] = A;
     let rest = ((((a5 * t + a4) * t + a3) * t + a2) * t + a1) * t * (-z * z).exp();
-    let below = if x > 0.0 {
-        1.0 - 0.5 * rest
-    } else {
-        0.5 * rest
-    };
+    let below = if x > 0.0 { 1.0 - 0.5 * rest } else { 0.5 * rest };
     x * below
 }
 
@@ -57,11 +47,7 @@ mod tests {
             let careful = candle_core::Tensor::new(&[x], &candle_core::Device::Cpu)
                 .and_then(|x| x.gelu_erf()?.to_vec1::<f32>());
             let careful = careful.expect("one number bends")[0];
-            assert!(
-                (gelu(x) - careful).abs() < 1e-6,
-                "{x}: {} {careful}",
-                gelu(x)
-            );
+            assert!((gelu(x) - careful).abs() < 1e-6, "{x}: {} {careful}", gelu(x));
         }
     }
 }

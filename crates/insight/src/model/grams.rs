@@ -77,9 +77,7 @@ impl Parts<'_> {
     /// The spreads of the three entrances, side by side.
     fn spread(&self, name: &str) -> std::result::Result<Tensor, PackNo> {
         let rows = BRANCHES.map(|(seen, _)| self.row(&format!("{name}{seen}"), BRANCH));
-        let rows = rows
-            .into_iter()
-            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let rows = rows.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
         Tensor::cat(&rows, 0).map_err(unfit)
     }
 }
@@ -98,15 +96,10 @@ impl Grams {
         Ok(Self {
             scale: pack.numbers("scale", &[SCALES])?,
             lowest: pack.numbers("lo", &[SCALES])?,
-            branches: branches
-                .into_iter()
-                .collect::<std::result::Result<_, _>>()?,
+            branches: branches.into_iter().collect::<std::result::Result<_, _>>()?,
             enters: [parts.spread("ln_g")?, parts.spread("ln_b")?],
             norm: [parts.row("ln_g", all)?, parts.row("ln_b", all)?],
-            sums: [
-                parts.matrix("cnn_W", all, width)?,
-                parts.row("cnn_b", width)?,
-            ],
+            sums: [parts.matrix("cnn_W", all, width)?, parts.row("cnn_b", width)?],
             after: [
                 parts.matrix("d0", width, AFTER)?,
                 parts.matrix("p1", width, AFTER)?,
@@ -146,10 +139,7 @@ impl Grams {
         let mut numbers = Vec::with_capacity(pieces.len() * self.width);
         for piece in pieces.iter().map(|piece| wide(*piece)) {
             let row = table.chunks_exact(self.width).nth(piece);
-            let scales = (
-                self.scale.get(piece % SCALES),
-                self.lowest.get(piece % SCALES),
-            );
+            let scales = (self.scale.get(piece % SCALES), self.lowest.get(piece % SCALES));
             let (Some(row), (Some(scale), Some(lowest))) = (row, scales) else {
                 candle_core::bail!("a piece has no numbers");
             };

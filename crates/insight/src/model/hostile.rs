@@ -28,21 +28,13 @@ fn header() -> Header {
 }
 
 fn vocabulary(text: &str) -> Sewn {
-    Sewn::bytes(
-        "vocabulary",
-        &[u32::try_from(text.len()).unwrap()],
-        text.as_bytes(),
-    )
+    Sewn::bytes("vocabulary", &[u32::try_from(text.len()).unwrap()], text.as_bytes())
 }
 
 fn rows(name: &str, rows: u32, width: u32) -> Sewn {
     let numbers =
         (0..rows * width).map(|number| f32::from(u16::try_from(number % 7).unwrap()) - 3.1);
-    Sewn::rows(
-        &format!("{name}.weight"),
-        [rows, width],
-        &numbers.collect::<Vec<_>>(),
-    )
+    Sewn::rows(&format!("{name}.weight"), [rows, width], &numbers.collect::<Vec<_>>())
 }
 
 fn row(name: &str, width: u32) -> Sewn {
@@ -61,11 +53,7 @@ fn parts(text: &str) -> Vec<Sewn> {
     let map = |name: &str, from, to| [rows(name, to, from), row(&format!("{name}.bias"), to)];
     parts.extend(norm("embeddings.LayerNorm"));
     for what in ["self.query", "self.key", "self.value", "output.dense"] {
-        parts.extend(map(
-            &format!("encoder.layer.0.attention.{what}"),
-            WIDTH,
-            WIDTH,
-        ));
+        parts.extend(map(&format!("encoder.layer.0.attention.{what}"), WIDTH, WIDTH));
     }
     parts.extend(norm("encoder.layer.0.attention.output.LayerNorm"));
     parts.extend(map("encoder.layer.0.intermediate.dense", WIDTH, 16));
@@ -90,31 +78,18 @@ fn a_model_whose_parts_do_not_fit_is_refused() {
     let with = |change: fn(&mut Header)| {
         let mut header = header();
         change(&mut header);
-        model(&header, parts(VOCABULARY))
-            .err()
-            .expect("it is refused")
+        model(&header, parts(VOCABULARY)).err().expect("it is refused")
     };
     assert!(matches!(with(|header| header.heads = 3), PackNo::Unfit(_)));
     assert!(matches!(with(|header| header.layers = 2), PackNo::Part(_)));
-    assert!(matches!(
-        with(|header| header.dimensions = 16),
-        PackNo::Part(_)
-    ));
+    assert!(matches!(with(|header| header.dimensions = 16), PackNo::Part(_)));
     assert!(matches!(with(|header| header.tokens = 7), PackNo::Part(_)));
-    assert!(matches!(
-        with(|header| header.kind = Kind::Grams),
-        PackNo::Part(_)
-    ));
+    assert!(matches!(with(|header| header.kind = Kind::Grams), PackNo::Part(_)));
 }
 
 #[test]
 fn a_vocabulary_that_is_none_is_refused() {
-    for text in [
-        "a\nb",
-        "\u{0}",
-        "[CLS]\n[SEP]\n[UNK]",
-        &format!("{VOCABULARY}\none\nmore"),
-    ] {
+    for text in ["a\nb", "\u{0}", "[CLS]\n[SEP]\n[UNK]", &format!("{VOCABULARY}\none\nmore")] {
         assert!(model(&header(), parts(text)).is_err(), "{text:?}");
     }
 }
@@ -137,9 +112,7 @@ fn changed_bytes_are_refused_or_read_and_break_nothing() {
     let (mut die, mut read, mut refused) = (7_747_u64, 0, 0);
     let mut throw = |below: usize| {
         // Knuth, The Art of Computer Programming 2, 3.3.4: a line's multiplier and step.
-        die = die
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        die = die.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(die >> 33).unwrap() % below
     };
     alone(|| {
@@ -147,11 +120,7 @@ fn changed_bytes_are_refused_or_read_and_break_nothing() {
             let mut changed = whole[..said].to_vec();
             for _ in 0..=throw(3) {
                 // Half of all changes in the vocabulary and the numbers, half in the header.
-                let at = if throw(2) == 0 {
-                    throw(said)
-                } else {
-                    16 + throw(2_000)
-                };
+                let at = if throw(2) == 0 { throw(said) } else { 16 + throw(2_000) };
                 changed[at] = u8::try_from(throw(256)).unwrap();
             }
             let sum = sha2::Sha256::digest(&changed);

@@ -105,10 +105,7 @@ impl Part {
     }
 
     pub(super) fn is_of(&self, shape: &[usize]) -> bool {
-        self.shape
-            .iter()
-            .map(|extent| wide(*extent))
-            .eq(shape.iter().copied())
+        self.shape.iter().map(|extent| wide(*extent)).eq(shape.iter().copied())
     }
 }
 
@@ -124,10 +121,7 @@ impl Header {
     pub(super) fn validate(&self) -> Result<(), PackNo> {
         let no = |what: &str| Err(PackNo::Header(what.to_owned()));
         let lines = [&self.name, &self.origin, &self.licence];
-        if lines
-            .iter()
-            .any(|line| line.is_empty() || line.len() > LINE_MAX)
-        {
+        if lines.iter().any(|line| line.is_empty() || line.len() > LINE_MAX) {
             return no("name, origin and licence are lines");
         }
         if self.notice.len() > NOTICE_MAX {
@@ -136,11 +130,7 @@ impl Header {
         if self.languages.is_empty() || self.languages.len() > LANGUAGES_MAX {
             return no("it does not say which languages it reads");
         }
-        if self
-            .languages
-            .iter()
-            .any(|code| whatlang::Lang::from_code(code).is_none())
-        {
+        if self.languages.iter().any(|code| whatlang::Lang::from_code(code).is_none()) {
             return no("one of its languages is not known here");
         }
         let within = |number: u32, most: u32| (1..=most).contains(&number);

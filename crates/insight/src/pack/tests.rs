@@ -27,9 +27,7 @@ fn header() -> Header {
 }
 
 fn matrix() -> Vec<f32> {
-    (0_i16..300)
-        .map(|number| f32::from(number - 150) / 77.0)
-        .collect()
+    (0_i16..300).map(|number| f32::from(number - 150) / 77.0).collect()
 }
 
 fn small() -> Vec<u8> {
@@ -88,10 +86,7 @@ fn a_pack_comes_back_as_it_was_written() {
     let all = rows.all().unwrap();
     for (came, went) in all.iter().zip(matrix()) {
         // Half a step of the largest number there is, which is the first.
-        assert!(
-            (came - went).abs() <= 150.0 / 77.0 / 127.0 / 1.9,
-            "{came} {went}"
-        );
+        assert!((came - went).abs() <= 150.0 / 77.0 / 127.0 / 1.9, "{came} {went}");
     }
     assert_eq!(peek_bytes(&small()).unwrap().name, "small");
 }
@@ -105,20 +100,14 @@ fn the_same_parts_make_the_same_bytes() {
 fn rows_of_noughts_stay_noughts() {
     let parts = vec![Sewn::rows("weight", [2, 70], &[0.0; 140])];
     let pack = Pack::of_bytes(write(&header(), parts).unwrap()).unwrap();
-    assert_eq!(
-        pack.rows("weight", 2, 70).unwrap().all().unwrap(),
-        [0.0; 140]
-    );
+    assert_eq!(pack.rows("weight", 2, 70).unwrap().all().unwrap(), [0.0; 140]);
 }
 
 #[test]
 fn a_pack_cut_off_anywhere_is_refused() {
     let whole = small();
     for length in 0..whole.len() {
-        assert!(
-            Pack::of_bytes(whole[..length].to_vec()).is_err(),
-            "{length}"
-        );
+        assert!(Pack::of_bytes(whole[..length].to_vec()).is_err(), "{length}");
     }
     let mut longer = whole;
     longer.push(0);
@@ -159,10 +148,7 @@ fn lengths_that_lie_are_refused() {
     let body: Vec<u8> = vec![0; 3 + 8 + 312];
     assert!(Pack::of_bytes(with(&header_with("", ""), &body)).is_ok());
     for (old, new) in cases {
-        assert!(
-            Pack::of_bytes(with(&header_with(old, new), &body)).is_err(),
-            "{new}"
-        );
+        assert!(Pack::of_bytes(with(&header_with(old, new), &body)).is_err(), "{new}");
     }
 }
 
@@ -178,17 +164,11 @@ fn a_header_longer_than_may_be_is_not_even_read() {
 
 #[test]
 fn other_files_and_other_versions_are_told_apart() {
-    assert!(matches!(
-        no(b"GGUF and so on, for many bytes".to_vec()),
-        PackNo::Foreign
-    ));
+    assert!(matches!(no(b"GGUF and so on, for many bytes".to_vec()), PackNo::Foreign));
     let mut pack = small();
     pack[8] = 2;
     assert!(matches!(no(pack), PackNo::Version(2)));
-    assert!(matches!(
-        peek(Path::new("no such file")),
-        Err(PackNo::Unread(_))
-    ));
+    assert!(matches!(peek(Path::new("no such file")), Err(PackNo::Unread(_))));
 }
 
 #[test]

@@ -13,20 +13,14 @@ pub struct Sewn {
 impl Sewn {
     /// Bytes that are no numbers.
     pub fn bytes(name: &str, shape: &[u32], bytes: &[u8]) -> Self {
-        Self {
-            part: part(name, Form::Bytes, shape),
-            bytes: bytes.to_vec(),
-        }
+        Self { part: part(name, Form::Bytes, shape), bytes: bytes.to_vec() }
     }
 
     /// Numbers that are kept whole.
     pub fn whole(name: &str, shape: &[u32], numbers: &[f32]) -> Self {
         Self {
             part: part(name, Form::F32, shape),
-            bytes: numbers
-                .iter()
-                .flat_map(|number| number.to_le_bytes())
-                .collect(),
+            bytes: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
         }
     }
 
@@ -42,36 +36,23 @@ impl Sewn {
             }
         }
         scales.extend(small);
-        Self {
-            part: part(name, Form::Q8, &shape),
-            bytes: scales,
-        }
+        Self { part: part(name, Form::Q8, &shape), bytes: scales }
     }
 }
 
 fn part(name: &str, form: Form, shape: &[u32]) -> Part {
-    Part {
-        name: name.to_owned(),
-        form,
-        shape: shape.to_vec(),
-    }
+    Part { name: name.to_owned(), form, shape: shape.to_vec() }
 }
 
 /// A block's numbers in one byte each, and what to multiply them with.
 fn pressed(block: &[f32]) -> ([u8; 2], impl Iterator<Item = u8>) {
-    let most = block
-        .iter()
-        .fold(0_f32, |most, number| most.max(number.abs()));
+    let most = block.iter().fold(0_f32, |most, number| most.max(number.abs()));
     // The upper half of the scale, rounded up so that the largest number still fits.
     let half = (most / 127.0).to_bits().div_ceil(1 << 16);
     let scale = f32::from_bits(half << 16);
     let [low, high, ..] = half.to_le_bytes();
     let bytes = block.iter().map(move |number| {
-        let steps = if scale > 0.0 {
-            (number / scale).round()
-        } else {
-            0.0
-        };
+        let steps = if scale > 0.0 { (number / scale).round() } else { 0.0 };
         #[expect(clippy::cast_possible_truncation, reason = "at most 127, by the scale")]
         let steps = steps.clamp(-127.0, 127.0) as i8;
         steps.cast_unsigned()
@@ -81,19 +62,14 @@ fn pressed(block: &[f32]) -> ([u8; 2], impl Iterator<Item = u8>) {
 
 /// The pack of these parts. What the header says of parts is replaced by them.
 pub fn write(header: &Header, parts: Vec<Sewn>) -> Result<Vec<u8>, PackNo> {
-    let (said, bytes): (Vec<_>, Vec<_>) = parts
-        .into_iter()
-        .map(|sewn| (sewn.part, sewn.bytes))
-        .unzip();
+    let (said, bytes): (Vec<_>, Vec<_>) =
+        parts.into_iter().map(|sewn| (sewn.part, sewn.bytes)).unzip();
     for (part, bytes) in said.iter().zip(&bytes) {
         if part.bytes() != Some(bytes.len()) {
             return Err(PackNo::Part(part.name.clone()));
         }
     }
-    let header = Header {
-        parts: said,
-        ..header.clone()
-    };
+    let header = Header { parts: said, ..header.clone() };
     header.validate()?;
     let text = toml::to_string(&header).map_err(|error| PackNo::Header(error.to_string()))?;
     let length = u32::try_from(text.len()).map_err(|_error| PackNo::TooLong("its header"))?;

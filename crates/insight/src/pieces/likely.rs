@@ -50,11 +50,7 @@ impl LikelyPieces {
     pub(crate) fn of(&self, text: &str, most: usize) -> Result<Pieces, tokenizers::Error> {
         let mut normal = NormalizedString::from(text);
         self.forms.normalize(&mut normal)?;
-        let words: Vec<_> = normal
-            .get()
-            .split(' ')
-            .filter(|word| !word.is_empty())
-            .collect();
+        let words: Vec<_> = normal.get().split(' ').filter(|word| !word.is_empty()).collect();
         let (mut numbers, mut spaced) = (vec![OPENS], String::new());
         for word in &words {
             spaced.push_str(SPACE);
@@ -72,9 +68,6 @@ impl LikelyPieces {
         }
         numbers.truncate(most.saturating_sub(1));
         numbers.push(CLOSES);
-        Ok(Pieces {
-            numbers,
-            words: words.len(),
-        })
+        Ok(Pieces { numbers, words: words.len() })
     }
 }

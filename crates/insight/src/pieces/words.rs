@@ -32,21 +32,13 @@ impl WordPieces {
     /// A vocabulary of one piece a line, numbered from nought.
     pub(crate) fn new(text: &str) -> Result<Self, PackNo> {
         let lines = (0..).zip(text.lines());
-        let vocabulary: BTreeMap<Box<str>, u32> = lines
-            .map(|(number, piece)| (Box::from(piece), number))
-            .collect();
+        let vocabulary: BTreeMap<Box<str>, u32> =
+            lines.map(|(number, piece)| (Box::from(piece), number)).collect();
         let of = |piece: &str| {
             let number = vocabulary.get(piece).copied();
-            number.ok_or(PackNo::Unfit(
-                "its vocabulary has no signs for begin and end",
-            ))
+            number.ok_or(PackNo::Unfit("its vocabulary has no signs for begin and end"))
         };
-        Ok(Self {
-            unknown: of("[UNK]")?,
-            opens: of("[CLS]")?,
-            closes: of("[SEP]")?,
-            vocabulary,
-        })
+        Ok(Self { unknown: of("[UNK]")?, opens: of("[CLS]")?, closes: of("[SEP]")?, vocabulary })
     }
 
     /// How many pieces there are.
@@ -83,10 +75,7 @@ impl WordPieces {
         }
         let (mut rest, mut sought) = (word, String::new());
         while !rest.is_empty() {
-            let ends = rest
-                .char_indices()
-                .map(|(at, sign)| at + sign.len_utf8())
-                .rev();
+            let ends = rest.char_indices().map(|(at, sign)| at + sign.len_utf8()).rev();
             let found = ends.into_iter().find_map(|end| {
                 let (piece, after) = rest.split_at(end);
                 sought.clear();

@@ -19,10 +19,7 @@ fn english() -> Tongue {
 }
 
 fn none() -> Pieces {
-    Pieces {
-        numbers: Vec::new(),
-        words: 0,
-    }
+    Pieces { numbers: Vec::new(), words: 0 }
 }
 
 /// How many of another language were found, of how many; how many English ones were refused.
@@ -87,19 +84,10 @@ fn what_has_no_word_to_go_by_is_too_short() {
         let read = tongue.of(text, &pieces.of(text, 256).unwrap());
         assert_eq!(read, Some(Read::TooShort), "{text:?}");
     }
-    for text in [
-        "Rest",
-        "I am enough",
-        "nothing",
-        "me too, my father died",
-        "breathe",
-        "more sleep",
-    ] {
-        assert_eq!(
-            tongue.of(text, &pieces.of(text, 256).unwrap()),
-            None,
-            "{text:?}"
-        );
+    for text in
+        ["Rest", "I am enough", "nothing", "me too, my father died", "breathe", "more sleep"]
+    {
+        assert_eq!(tongue.of(text, &pieces.of(text, 256).unwrap()), None, "{text:?}");
     }
 }
 
@@ -107,21 +95,9 @@ fn what_has_no_word_to_go_by_is_too_short() {
 fn the_pack_says_which_languages_are_read() {
     let both = Tongue::new(&["eng".to_owned(), "rus".to_owned(), "deu".to_owned()]);
     let other = Some(Read::OtherTongue);
-    assert_eq!(
-        both.of("Сегодня я поняла, что могу отдыхать", &none()),
-        None
-    );
-    assert_eq!(
-        both.of(
-            "Ich habe gemerkt, wie müde mich die Woche gemacht hat",
-            &none()
-        ),
-        None
-    );
+    assert_eq!(both.of("Сегодня я поняла, что могу отдыхать", &none()), None);
+    assert_eq!(both.of("Ich habe gemerkt, wie müde mich die Woche gemacht hat", &none()), None);
     assert_eq!(both.of("I learned that I matter", &none()), None);
     assert_eq!(both.of("今天我学会了好好休息", &none()), other);
-    assert_eq!(
-        both.of("Nie wiem, co powiedzieć, bo boję się tej ciszy", &none()),
-        other
-    );
+    assert_eq!(both.of("Nie wiem, co powiedzieć, bo boję się tej ciszy", &none()), other);
 }

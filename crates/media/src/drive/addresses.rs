@@ -55,10 +55,7 @@ pub fn is_public(address: IpAddr) -> bool {
             leads_out(address)
                 && !(four.is_private() || is_shared || four.is_documentation() || one >= 224)
         }
-        IpAddr::V6(six) => six
-            .segments()
-            .first()
-            .is_some_and(|first| first & 0xe000 == 0x2000),
+        IpAddr::V6(six) => six.segments().first().is_some_and(|first| first & 0xe000 == 0x2000),
     }
 }
 

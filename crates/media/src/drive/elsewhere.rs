@@ -36,10 +36,7 @@ impl Elsewhere {
         if self.newer.is_empty() && self.older.is_empty() {
             return None;
         }
-        self.newer
-            .get(&from)
-            .or_else(|| self.older.get(&from))
-            .copied()
+        self.newer.get(&from).or_else(|| self.older.get(&from)).copied()
     }
 }
 

@@ -21,11 +21,7 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(waker: Waker) -> Self {
-        Self {
-            acts: Mutex::new(VecDeque::new()),
-            has_some: AtomicBool::new(false),
-            waker,
-        }
+        Self { acts: Mutex::new(VecDeque::new()), has_some: AtomicBool::new(false), waker }
     }
 
     fn acts(&self) -> MutexGuard<'_, VecDeque<Act>> {
@@ -106,9 +102,7 @@ mod tests {
         let (inbox, rules) = (inbox(), Arc::new(Rules::default()));
         for seat in 0..ORDERS_MAX {
             let seat = u32::try_from(seat).expect("few");
-            inbox
-                .ask(Act::Close(room(1), seat))
-                .expect("it is not full");
+            inbox.ask(Act::Close(room(1), seat)).expect("it is not full");
         }
         assert!(inbox.ask(Act::Close(room(1), 9_999)).is_err());
         inbox.tell(Act::CloseRoom(room(2)));
@@ -124,16 +118,8 @@ mod tests {
     #[test]
     fn in_a_full_inbox_newer_orders_take_the_place_of_older_ones() {
         let inbox = inbox();
-        let rules = |people| {
-            Arc::new(Rules {
-                people,
-                ..Rules::default()
-            })
-        };
-        let branch = || Act::Branch {
-            room: room(1),
-            stem: 3,
-        };
+        let rules = |people| Arc::new(Rules { people, ..Rules::default() });
+        let branch = || Act::Branch { room: room(1), stem: 3 };
         inbox.tell(branch());
         for people in 0..10_000 {
             inbox.tell(Act::Rules(room(1), rules(people)));

@@ -40,11 +40,7 @@ impl Kept {
         for (worker, relay) in waited.into_iter().chain(relays.drain(..)) {
             let bit = 1_u64.checked_shl(worker.into()).unwrap_or(0);
             // Nothing overtakes what waits for the same worker.
-            let given = if held_up & bit == 0 {
-                give(worker, relay)
-            } else {
-                Err(relay)
-            };
+            let given = if held_up & bit == 0 { give(worker, relay) } else { Err(relay) };
             match given {
                 Ok(()) => {}
                 Err(relay) if must_arrive(&relay.what) => {
@@ -86,18 +82,11 @@ mod tests {
 
     fn say(room: u8, what: Relayed) -> Relay {
         let room = RunId::new(Instant::from_ms(1), [room; 10]);
-        Relay {
-            room,
-            from: 0,
-            what,
-        }
+        Relay { room, from: 0, what }
     }
 
     fn table(n: u64) -> Relayed {
-        Relayed::Table(Arc::new(Table {
-            n,
-            ..Table::default()
-        }))
+        Relayed::Table(Arc::new(Table { n, ..Table::default() }))
     }
 
     const KEY: Relayed = Relayed::Keyframe { slot: 0, layer: 0 };

@@ -47,11 +47,7 @@ impl Places {
         }
         let stem = self.idlest(&[]).unwrap_or(0);
         self.add(stem);
-        let fresh = Room {
-            stem,
-            downs: BTreeMap::new(),
-            parts: vec![(stem, 0)],
-        };
+        let fresh = Room { stem, downs: BTreeMap::new(), parts: vec![(stem, 0)] };
         self.rooms.insert(room, fresh);
         stem
     }
@@ -103,8 +99,7 @@ impl Places {
     fn idlest(&self, not: &[u16]) -> Option<u16> {
         let workers = (0_u16..).zip(&self.load);
         let free = workers.filter(|(worker, _)| !not.contains(worker));
-        free.min_by_key(|(_, load)| **load)
-            .map(|(worker, _)| worker)
+        free.min_by_key(|(_, load)| **load).map(|(worker, _)| worker)
     }
 
     /// Somebody gets nothing any more.

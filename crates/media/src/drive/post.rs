@@ -51,13 +51,7 @@ pub(crate) fn post(inbox: Inbox) -> (Post, Letters) {
     let (handed, handed_out) = sync_channel(HANDED_MAX);
     let (spare, spare_out) = sync_channel(HANDED_MAX);
     let (conns, conns_out) = sync_channel(CONNS_MAX);
-    let post = Post {
-        inbox: Arc::clone(&inbox),
-        relays,
-        handed,
-        spare,
-        conns,
-    };
+    let post = Post { inbox: Arc::clone(&inbox), relays, handed, spare, conns };
     let letters = Letters {
         inbox,
         relays: relays_out,

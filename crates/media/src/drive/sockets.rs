@@ -59,23 +59,14 @@ impl Sockets {
             }
         }
         let tcp_at = settings.tcp.map(|tcp| {
-            let port = if tcp.port() == 0 {
-                at.port()
-            } else {
-                tcp.port()
-            };
+            let port = if tcp.port() == 0 { at.port() } else { tcp.port() };
             SocketAddr::new(tcp.ip(), port)
         });
         let tcp = match tcp_at {
             Some(at) => Some(listen(at).map_err(no(at))?),
             None => None,
         };
-        Ok(Self {
-            udp: sockets,
-            udp_at: at,
-            tcp,
-            tcp_at,
-        })
+        Ok(Self { udp: sockets, udp_at: at, tcp, tcp_at })
     }
 }
 
@@ -88,10 +79,8 @@ fn udp(at: SocketAddr, shares: bool) -> io::Result<UdpSocket> {
         socket.set_reuse_port(true)?;
     }
     // The machine may allow less, and says so by giving less.
-    let _larger = (
-        socket.set_recv_buffer_size(KERNEL_KEEPS),
-        socket.set_send_buffer_size(KERNEL_KEEPS),
-    );
+    let _larger =
+        (socket.set_recv_buffer_size(KERNEL_KEEPS), socket.set_send_buffer_size(KERNEL_KEEPS));
     socket.set_nonblocking(true)?;
     socket.bind(&SockAddr::from(at))?;
     Ok(socket.into())
@@ -117,10 +106,7 @@ mod tests {
 
     fn settings() -> Settings {
         let here = SocketAddr::from(([127, 0, 0, 1], 0));
-        Settings {
-            tcp: Some(here),
-            ..Settings::new(here, Chance(std::sync::Arc::new(|_| {})))
-        }
+        Settings { tcp: Some(here), ..Settings::new(here, Chance(std::sync::Arc::new(|_| {}))) }
     }
 
     #[test]
@@ -132,11 +118,7 @@ mod tests {
                 assert_eq!(socket.local_addr().expect("its address"), sockets.udp_at);
             }
             assert_eq!(sockets.tcp_at, Some(sockets.udp_at));
-            let again = Settings {
-                udp: sockets.udp_at,
-                tcp: None,
-                ..settings()
-            };
+            let again = Settings { udp: sockets.udp_at, tcp: None, ..settings() };
             let taken = Sockets::bind(&again, 1);
             assert!(matches!(taken, Err(StartNo::Listen(at, _)) if at == sockets.udp_at));
             assert!(Sockets::bind(&again, 2).is_err());

@@ -136,10 +136,7 @@ impl Tcp {
         };
         let socket = socket2::SockRef::from(&stream);
         // Without these it works too, only worse.
-        let _tuned = (
-            stream.set_nodelay(true),
-            socket.set_send_buffer_size(KERNEL_KEEPS),
-        );
+        let _tuned = (stream.set_nodelay(true), socket.set_send_buffer_size(KERNEL_KEEPS));
         if stream.set_nonblocking(true).is_ok() {
             self.counting.taken.add(1);
             self.keep(Conn::new(stream, from, entry, now), now);

@@ -42,10 +42,7 @@ pub(crate) struct ToldOut {
 
 impl ToldOut {
     pub(crate) fn new(sender: mpsc::Sender<(RunId, Told)>) -> Self {
-        Self {
-            sender,
-            waiting: BTreeMap::new(),
-        }
+        Self { sender, waiting: BTreeMap::new() }
     }
 
     /// Whether something waits.

@@ -99,10 +99,7 @@ impl Udp {
         counting: &Counting,
     ) {
         let to = if self.is_six { as_six(to) } else { to };
-        let place = batch
-            .slices
-            .get_mut(batch.count)
-            .zip(batch.addresses.get_mut(batch.count));
+        let place = batch.slices.get_mut(batch.count).zip(batch.addresses.get_mut(batch.count));
         if let Some((slice, address)) = place {
             *slice = [IoSlice::new(bytes)];
             *address = Some(SockaddrStorage::from(to));
@@ -175,10 +172,7 @@ fn read_address(address: &SockaddrStorage) -> Option<SocketAddr> {
         return Some(SocketAddr::from((four.ip(), four.port())));
     }
     let six = address.as_sockaddr_in6()?;
-    Some(SocketAddr::new(
-        IpAddr::V6(six.ip()).to_canonical(),
-        six.port(),
-    ))
+    Some(SocketAddr::new(IpAddr::V6(six.ip()).to_canonical(), six.port()))
 }
 
 /// An address of IPv4 in the form that a socket of IPv6 takes.
@@ -219,9 +213,8 @@ mod tests {
     fn many_datagrams_go_and_come_in_few_calls() {
         let ((mut one, at), (mut other, to)) = (socket("127.0.0.1:0"), socket("127.0.0.1:0"));
         let counting = Counting::default();
-        let words: Vec<Vec<u8>> = (0..150_u8)
-            .map(|word| vec![word; usize::from(word) + 1])
-            .collect();
+        let words: Vec<Vec<u8>> =
+            (0..150_u8).map(|word| vec![word; usize::from(word) + 1]).collect();
         let mut batch = Batch::new();
         for word in &words {
             one.send(&mut batch, to, word, &counting);
@@ -229,10 +222,7 @@ mod tests {
         one.flush(&mut batch, &counting);
         let came = wait_for(&mut other, words.len());
         assert!(came.iter().all(|(from, _)| *from == at));
-        assert_eq!(
-            came.into_iter().map(|(_, word)| word).collect::<Vec<_>>(),
-            words
-        );
+        assert_eq!(came.into_iter().map(|(_, word)| word).collect::<Vec<_>>(), words);
         assert_eq!(counting.now().sent, 150);
     }
 
@@ -260,10 +250,7 @@ mod tests {
             one.send(&mut batch, to, bytes, &counting);
         }
         one.flush(&mut batch, &counting);
-        let came: Vec<_> = wait_for(&mut other, 2)
-            .into_iter()
-            .map(|(_, word)| word)
-            .collect();
+        let came: Vec<_> = wait_for(&mut other, 2).into_iter().map(|(_, word)| word).collect();
         assert_eq!(came, [b"before".to_vec(), b"after".to_vec()]);
         let now = counting.now();
         assert_eq!((now.sent, now.unsent), (2, 1));
@@ -277,10 +264,7 @@ mod tests {
         one.send(&mut batch, to, &long, &counting);
         one.send(&mut batch, to, b"after", &counting);
         one.flush(&mut batch, &counting);
-        let came: Vec<_> = wait_for(&mut other, 2)
-            .into_iter()
-            .map(|(_, word)| word)
-            .collect();
+        let came: Vec<_> = wait_for(&mut other, 2).into_iter().map(|(_, word)| word).collect();
         assert_eq!(came, [vec![], b"after".to_vec()]);
     }
 }

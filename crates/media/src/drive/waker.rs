@@ -18,10 +18,7 @@ impl Waker {
     /// Wakes nobody yet.
     pub(crate) fn new() -> Result<Self, Errno> {
         let flags = EfdFlags::EFD_NONBLOCK | EfdFlags::EFD_CLOEXEC;
-        Ok(Self {
-            fd: EventFd::from_flags(flags)?,
-            is_resting: AtomicBool::new(false),
-        })
+        Ok(Self { fd: EventFd::from_flags(flags)?, is_resting: AtomicBool::new(false) })
     }
 
     /// There is something to read. Called after it was laid down.

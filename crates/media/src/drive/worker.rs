@@ -250,11 +250,7 @@ impl Worker {
         let mut copy = self.parts.letters.spare.try_recv().unwrap_or_default();
         copy.clear();
         copy.extend_from_slice(bytes);
-        let handed = Handed {
-            giver: self.me,
-            from,
-            bytes: copy,
-        };
+        let handed = Handed { giver: self.me, from, bytes: copy };
         match post.hand(handed) {
             Ok(()) => {
                 self.parts.counting.handed.add(1);
@@ -278,14 +274,7 @@ impl Worker {
 
     /// Gives away what came out of the hub.
     fn flush(&mut self, now: Instant) {
-        let Parts {
-            udp,
-            tcp,
-            posts,
-            told,
-            counting,
-            ..
-        } = &mut self.parts;
+        let Parts { udp, tcp, posts, told, counting, .. } = &mut self.parts;
         told.flush();
         let outputs = self.hub.outputs();
         for (room, word) in outputs.told.drain(..) {

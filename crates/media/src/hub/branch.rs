@@ -42,11 +42,7 @@ impl Hub {
     }
 
     fn say_to(&mut self, worker: u16, room: RunId, what: Relayed) {
-        let relay = Relay {
-            room,
-            from: self.worker,
-            what,
-        };
+        let relay = Relay { room, from: self.worker, what };
         self.outputs.relays.push((worker, relay));
     }
 
@@ -132,9 +128,7 @@ mod tests {
     fn talk(hubs: &mut [Hub]) -> Vec<String> {
         let mut said = vec![];
         loop {
-            let relays = hubs
-                .iter_mut()
-                .map(|hub| std::mem::take(&mut hub.outputs().relays));
+            let relays = hubs.iter_mut().map(|hub| std::mem::take(&mut hub.outputs().relays));
             let relays: Vec<_> = relays.flatten().collect();
             if relays.is_empty() {
                 return said;

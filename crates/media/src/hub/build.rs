@@ -106,11 +106,7 @@ impl Builder {
             }
         }
         for at in &self.tcp {
-            let candidate = Candidate::builder()
-                .tcp()
-                .host(*at)
-                .tcptype(TcpType::Passive)
-                .build();
+            let candidate = Candidate::builder().tcp().host(*at).tcptype(TcpType::Passive).build();
             if let Ok(candidate) = candidate {
                 rtc.add_local_candidate(candidate);
             }
@@ -120,10 +116,7 @@ impl Builder {
 
     /// A name and a word to prove it with.
     pub(super) fn creds(&self) -> IceCreds {
-        IceCreds {
-            ufrag: names::name(self.worker, &self.chance),
-            pass: names::word(&self.chance),
-        }
+        IceCreds { ufrag: names::name(self.worker, &self.chance), pass: names::word(&self.chance) }
     }
 
     /// The address browsers were told that a datagram from there came to.

@@ -41,9 +41,7 @@ pub(super) struct Pending {
 
 impl std::fmt::Debug for Pending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pending")
-            .field("n", &self.n)
-            .finish_non_exhaustive()
+        f.debug_struct("Pending").field("n", &self.n).finish_non_exhaustive()
     }
 }
 
@@ -243,11 +241,8 @@ impl Down {
         // A line that cannot carry all has no room for saying things twice either.
         let roomy = self.told.0 == Carries::All;
         let types = self.types;
-        let may_wait = if paced && self.trust.may_have_room(now) {
-            WAITS_IN_DOUBT
-        } else {
-            WAITS_MAX
-        };
+        let may_wait =
+            if paced && self.trust.may_have_room(now) { WAITS_IN_DOUBT } else { WAITS_MAX };
         let Some(out) = self.out(packet.sort, usize::from(packet.slot)) else {
             return Became::Nothing;
         };

@@ -30,10 +30,7 @@ impl Hub {
             };
             // Closed unless the room's table has given it a slot.
             let slot = up.slot(source.0);
-            Ok(Some((
-                source.0,
-                slot.map(|slot| up.open(packet, source, (slot, seat))),
-            )))
+            Ok(Some((source.0, slot.map(|slot| up.open(packet, source, (slot, seat))))))
         });
         let Some(Some((sort, packet))) = opened else {
             return;
@@ -71,11 +68,8 @@ impl Hub {
             }
         }
         for &branch in &room.branches {
-            let relay = Relay {
-                room: room.id,
-                from: self.worker,
-                what: Relayed::Packet(packet.clone()),
-            };
+            let relay =
+                Relay { room: room.id, from: self.worker, what: Relayed::Packet(packet.clone()) };
             self.outputs.relays.push((branch, relay));
         }
         self.waiting.push((id, Load::new(packet)));
@@ -159,11 +153,8 @@ impl Hub {
             return;
         };
         if let Some(stem) = room.stem {
-            let relay = Relay {
-                room: room.id,
-                from: self.worker,
-                what: Relayed::Keyframe { slot, layer },
-            };
+            let relay =
+                Relay { room: room.id, from: self.worker, what: Relayed::Keyframe { slot, layer } };
             self.outputs.relays.push((stem, relay));
             return;
         }

@@ -140,12 +140,7 @@ mod tests {
 
     #[test]
     fn sound_that_cannot_be_read_is_none() {
-        for bad in [
-            &[][..],
-            &[0xFF],
-            &[0xFF, 0, 3, 255],
-            &[0xEF, 0, 3, 255, 111, 1],
-        ] {
+        for bad in [&[][..], &[0xFF], &[0xFF, 0, 3, 255], &[0xEF, 0, 3, 255, 111, 1]] {
             assert_eq!(primary(bad), None);
         }
     }

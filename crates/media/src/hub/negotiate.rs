@@ -178,10 +178,7 @@ impl Hub {
         }
         // An answer that has not come yet is waited for: asking again gives the same offer.
         if let Some(pending) = &down.pending {
-            return Some(Some(Offer {
-                n: pending.n,
-                sdp: pending.sdp.clone(),
-            }));
+            return Some(Some(Offer { n: pending.n, sdp: pending.sdp.clone() }));
         }
         let (room, seat, n) = (peer.room, peer.seat, have? + 1);
         if peer.over {
@@ -268,13 +265,7 @@ fn offer_lines(peer: &mut Peer, n: u32, lines: (usize, usize)) -> Option<String>
         let faces = add(MediaKind::Video, 'f', has_faces..lines.1);
         let (offer, pending) = api.apply().ok_or(RtcError::NoSenderSource)?;
         let sdp = offer.to_sdp_string();
-        down.pending = Some(Pending {
-            n,
-            sdp: sdp.clone(),
-            offer: Some(pending),
-            voices,
-            faces,
-        });
+        down.pending = Some(Pending { n, sdp: sdp.clone(), offer: Some(pending), voices, faces });
         Ok(sdp)
     })
 }

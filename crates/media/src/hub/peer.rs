@@ -178,11 +178,7 @@ impl Peer {
     fn after(&mut self, due: Instant, lost: bool) -> Instant {
         self.over |= lost;
         // Until it has come about it is looked at again when it should have.
-        if self.connected {
-            due
-        } else {
-            due.min(self.since + COME_WITHIN)
-        }
+        if self.connected { due } else { due.min(self.since + COME_WITHIN) }
     }
 
     /// Says goodbye, so that the browser knows at once.

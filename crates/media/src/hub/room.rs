@@ -128,20 +128,13 @@ impl Arrives {
         for meter in &mut self.meters {
             let bits = meter.bytes * 8 * 1_000 / ms;
             // Whole pictures come seldom and are large: half of what was stays.
-            meter.bits = if meter.bits == 0 {
-                bits
-            } else {
-                (meter.bits + bits) / 2
-            };
+            meter.bits = if meter.bits == 0 { bits } else { (meter.bits + bits) / 2 };
             meter.bytes = 0;
         }
     }
 
     pub(super) fn living(&self, now: Instant) -> Living {
-        let mut living = Living {
-            layers: [Layer { layer: 0, bits: 0 }; LAYERS],
-            count: 0,
-        };
+        let mut living = Living { layers: [Layer { layer: 0, bits: 0 }; LAYERS], count: 0 };
         let known = self.meters.iter().zip(FIRST_BITS).zip(0_u8..);
         for ((meter, first), layer) in known.filter(|((meter, _), _)| alive(meter, now)) {
             let bits = if meter.bits == 0 { first } else { meter.bits };
@@ -264,8 +257,7 @@ impl Room {
         let gives = |seat: &u32| self.seats.get(seat).is_some_and(|one| one.up.is_some());
         let voices: Vec<u32> = self.rules.voices.iter().copied().filter(gives).collect();
         let faces: Vec<u32> = self.rules.faces.iter().copied().filter(gives).collect();
-        self.loud
-            .allow(&voices, &self.rules.always, self.rules.people);
+        self.loud.allow(&voices, &self.rules.always, self.rules.people);
         self.loud.pick(now);
         self.faces.carry(&faces);
         self.table_of_loudest(&faces)
@@ -293,10 +285,7 @@ impl Room {
 
     /// The slots as they are told.
     pub(super) fn slots(&self) -> Slots {
-        Slots {
-            voices: self.table.voices.clone(),
-            faces: self.table.faces.clone(),
-        }
+        Slots { voices: self.table.voices.clone(), faces: self.table.faces.clone() }
     }
 
     /// Remembers who spoke last among those with a face; before anybody spoke, whoever matters
@@ -348,10 +337,7 @@ impl Wanted {
         let face = |&(slot, seat, large): &(u8, u32, bool)| Face {
             seat,
             large,
-            layers: self
-                .living
-                .get(usize::from(slot))
-                .map_or(&[], Living::layers),
+            layers: self.living.get(usize::from(slot)).map_or(&[], Living::layers),
         };
         self.faces.iter().map(face).collect()
     }

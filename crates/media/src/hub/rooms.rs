@@ -77,11 +77,8 @@ impl Hub {
         self.aims.push(id);
         let downs = if same { vec![] } else { room.downs.clone() };
         for branch in &room.branches {
-            let relay = Relay {
-                room: room.id,
-                from: self.worker,
-                what: Relayed::Table(table.clone()),
-            };
+            let relay =
+                Relay { room: room.id, from: self.worker, what: Relayed::Table(table.clone()) };
             self.outputs.relays.push((*branch, relay));
         }
         if !same && room.stem.is_none() {
@@ -181,8 +178,7 @@ impl Hub {
         let due = [keys, loud, busy].into_iter().flatten().min();
         if let Some(due) = due {
             // Never busy with itself: a room is looked at once in a while.
-            self.room_timers
-                .set(id, due.max(self.now + Duration::from_millis(10)));
+            self.room_timers.set(id, due.max(self.now + Duration::from_millis(10)));
         }
     }
 
@@ -204,10 +200,7 @@ impl Hub {
         let Some(&room) = self.by_id.get(&id) else {
             return;
         };
-        let seat = self
-            .rooms
-            .get_mut(room)
-            .and_then(|room| room.seats.remove(&seat));
+        let seat = self.rooms.get_mut(room).and_then(|room| room.seats.remove(&seat));
         let Some(seat) = seat else { return };
         for peer in [seat.up, seat.down].into_iter().flatten() {
             self.dismiss(peer);
@@ -245,11 +238,7 @@ impl Hub {
             return;
         };
         for branch in &room.branches {
-            let relay = Relay {
-                room: id,
-                from: self.worker,
-                what: Relayed::Over,
-            };
+            let relay = Relay { room: id, from: self.worker, what: Relayed::Over };
             self.outputs.relays.push((*branch, relay));
         }
     }

@@ -22,10 +22,7 @@ pub(super) struct At {
 
 impl At {
     pub(super) fn new(proto: Protocol, address: SocketAddr) -> Self {
-        Self {
-            address,
-            is_udp: proto == Protocol::Udp,
-        }
+        Self { address, is_udp: proto == Protocol::Udp }
     }
 }
 

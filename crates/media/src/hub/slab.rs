@@ -9,10 +9,7 @@ pub(super) struct Slab<T> {
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self {
-            places: vec![],
-            free: vec![],
-        }
+        Self { places: vec![], free: vec![] }
     }
 }
 

@@ -85,13 +85,7 @@ impl Up {
             self.sources.remove(0);
         }
         *streams = streams.wrapping_add(1);
-        self.sources.push(Source {
-            ssrc,
-            sort,
-            layer,
-            stream: *streams,
-            newest: *packet.seq_no,
-        });
+        self.sources.push(Source { ssrc, sort, layer, stream: *streams, newest: *packet.seq_no });
         Some((sort, layer, *streams))
     }
 
@@ -123,10 +117,7 @@ impl Up {
             red: sort == Sort::Voice && self.red == Some(header.payload_type),
             level: level(header.ext_vals.audio_level),
             speech: header.ext_vals.voice_activity,
-            turned: header
-                .ext_vals
-                .video_orientation
-                .map_or(0, |turned| turned as u8),
+            turned: header.ext_vals.video_orientation.map_or(0, |turned| turned as u8),
             payload: packet.payload,
         }
     }

@@ -18,12 +18,7 @@ impl Bucket {
     /// A full bucket: `per_second` flow in, `burst` is the most that is in it.
     pub fn new(per_second: u32, burst: u32) -> Self {
         let burst = u64::from(burst) * MICRO;
-        Self {
-            per_second,
-            burst,
-            micro: burst,
-            at: None,
-        }
+        Self { per_second, burst, micro: burst, at: None }
     }
 
     /// Takes so much, if it is there.
@@ -87,9 +82,8 @@ mod tests {
     fn what_flows_in_steadily_may_flow_out_steadily() {
         let start = beginning();
         let mut bucket = Bucket::new(100, 10);
-        let took = (0..1_000u64)
-            .filter(|n| bucket.take(1, start + Duration::from_millis(n * 10)))
-            .count();
+        let took =
+            (0..1_000u64).filter(|n| bucket.take(1, start + Duration::from_millis(n * 10))).count();
         assert_eq!(took, 1_000);
     }
 

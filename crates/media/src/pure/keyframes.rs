@@ -59,11 +59,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self {
-            asked: None,
-            heard: None,
-            gap: THROTTLE,
-        }
+        Self { asked: None, heard: None, gap: THROTTLE }
     }
 }
 
@@ -141,9 +137,7 @@ mod tests {
         let start = beginning();
         let mut patience = Patience::default();
         // As Chromium with a wrong key: every 450 ms, for ten minutes.
-        let heard = (0..1_333u32)
-            .filter(|n| patience.ask(start + MS * 450 * *n))
-            .count();
+        let heard = (0..1_333u32).filter(|n| patience.ask(start + MS * 450 * *n)).count();
         assert!(heard <= 66, "{heard}");
         assert!(heard >= 55, "{heard}");
     }
@@ -161,9 +155,7 @@ mod tests {
     fn a_new_picture_in_the_slot_gives_patience_back() {
         let start = beginning();
         let mut patience = Patience::default();
-        let _heard = (0..50)
-            .filter(|n| patience.ask(start + MS * 450 * *n))
-            .count();
+        let _heard = (0..50).filter(|n| patience.ask(start + MS * 450 * *n)).count();
         let now = start + MS * 450 * 50;
         assert!(!patience.ask(now));
         patience.fresh();

@@ -59,9 +59,7 @@ impl Face<'_> {
     }
 
     fn bits(&self, place: Option<usize>) -> u64 {
-        place
-            .and_then(|place| self.layers.get(place))
-            .map_or(0, |layer| layer.bits)
+        place.and_then(|place| self.layers.get(place)).map_or(0, |layer| layer.bits)
     }
 }
 
@@ -110,9 +108,7 @@ impl Layers {
         if most.saturating_mul(100) >= self.raised_at.saturating_mul(ANOTHER) {
             self.wait = WAIT;
         }
-        let waits = self
-            .lowered
-            .is_some_and(|at| now.saturating_duration_since(at) < self.wait);
+        let waits = self.lowered.is_some_and(|at| now.saturating_duration_since(at) < self.wait);
         let mut places = Places::default();
         for (n, place) in places.iter_mut().enumerate().take(faces.len()) {
             let of = |places: &Places| places.get(n).copied().flatten();
@@ -237,9 +233,7 @@ fn share(faces: &[Face<'_>], tall: u16, budget: u64) -> Places {
 
 fn sum(faces: &[Face<'_>], places: &Places) -> u64 {
     let each = faces.iter().zip(places);
-    each.fold(0, |sum, (face, place)| {
-        sum.saturating_add(face.bits(*place))
-    })
+    each.fold(0, |sum, (face, place)| sum.saturating_add(face.bits(*place)))
 }
 
 fn carries(faces: &[Face<'_>], places: &Places, tall: u16) -> Carries {

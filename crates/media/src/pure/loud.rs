@@ -43,14 +43,7 @@ struct Voice {
 
 impl Voice {
     fn new(seat: u32) -> Self {
-        Self {
-            seat,
-            always: false,
-            level: SILENCE,
-            at: None,
-            loud_at: None,
-            speaks: false,
-        }
+        Self { seat, always: false, level: SILENCE, at: None, loud_at: None, speaks: false }
     }
 
     /// How loud it is now, if nothing came since.
@@ -62,8 +55,7 @@ impl Voice {
     }
 
     fn holds(&self, now: Instant) -> bool {
-        self.loud_at
-            .is_some_and(|at| now.saturating_duration_since(at) < HOLD)
+        self.loud_at.is_some_and(|at| now.saturating_duration_since(at) < HOLD)
     }
 }
 
@@ -107,16 +99,10 @@ impl Loud {
         let before = voice.level(now);
         let over = if came > before { RISE } else { FALL };
         // A late first packet counts as one of 20 ms.
-        let gone = voice
-            .at
-            .map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        let gone = voice.at.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
         let gone = gone.clamp(Duration::ZERO, Duration::from_millis(100));
         // From silence it begins near what is heard: else the first word would be lost.
-        let from = if before <= SILENCE {
-            came.min(UNKNOWN)
-        } else {
-            before
-        };
+        let from = if before <= SILENCE { came.min(UNKNOWN) } else { before };
         let share = 1.0 - (-gone.as_secs_f32() / over.as_secs_f32()).exp();
         voice.level = from + (came - from) * share;
         voice.at = Some(now);

@@ -114,9 +114,7 @@ impl Rewrite {
         let out = Numbers {
             seq: came.seq.wrapping_add(run.seq),
             ts: came.ts.wrapping_add(run.ts),
-            picture: came
-                .picture
-                .map(|id| id.wrapping_add(run.picture) & PICTURE_MASK),
+            picture: came.picture.map(|id| id.wrapping_add(run.picture) & PICTURE_MASK),
             tl0: came.tl0.map(|id| id.wrapping_add(run.tl0)),
         };
         run.highest = run.highest.max(came.seq);
@@ -127,11 +125,7 @@ impl Rewrite {
     /// A run that continues where the last one ended.
     fn start(&self, came: &Numbers, now: Instant) -> Run {
         let (ts, picture, tl0) = match &self.last {
-            None => (
-                came.ts,
-                came.picture.unwrap_or_default(),
-                came.tl0.unwrap_or_default(),
-            ),
+            None => (came.ts, came.picture.unwrap_or_default(), came.tl0.unwrap_or_default()),
             Some((last, at)) => (
                 last.ts.wrapping_add(self.ticks(*at, now)),
                 self.last_picture.wrapping_add(1),
@@ -167,9 +161,7 @@ impl Rewrite {
             self.last_tl0 = out.tl0.unwrap_or(self.last_tl0);
         }
         let back = self.next - 1 - out.seq;
-        let Some(word) = usize::try_from(back / 64)
-            .ok()
-            .and_then(|at| self.sent.get_mut(at))
+        let Some(word) = usize::try_from(back / 64).ok().and_then(|at| self.sent.get_mut(at))
         else {
             return false;
         };

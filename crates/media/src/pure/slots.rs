@@ -37,11 +37,7 @@ impl Table {
     }
 
     fn of_steps(steps: &'static [usize]) -> Self {
-        Self {
-            steps,
-            slots: Vec::new(),
-            changes: 0,
-        }
+        Self { steps, slots: Vec::new(), changes: 0 }
     }
 
     /// How many slots there are.
@@ -107,8 +103,7 @@ impl Table {
     fn free(&self, seat: u32) -> Option<usize> {
         let free = self.slots.iter().enumerate();
         let free = free.filter(|(_, slot)| slot.seat.is_none());
-        free.min_by_key(|(at, slot)| (slot.last != Some(seat), slot.freed, *at))
-            .map(|(at, _)| at)
+        free.min_by_key(|(at, slot)| (slot.last != Some(seat), slot.freed, *at)).map(|(at, _)| at)
     }
 
     fn grow(&mut self) {

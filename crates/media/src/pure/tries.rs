@@ -39,13 +39,7 @@ pub enum Ask {
 
 impl Default for Tries {
     fn default() -> Self {
-        Self {
-            at: None,
-            wait: FIRST,
-            carried: 0,
-            vain: 0,
-            lowered: false,
-        }
+        Self { at: None, wait: FIRST, carried: 0, vain: 0, lowered: false }
     }
 }
 
@@ -71,11 +65,7 @@ impl Tries {
         self.lowered = false;
         // So much that it is one try, and not one for this and one for twice as much.
         let more = next.max(carries.saturating_mul(2));
-        if self.vain > VAIN_MAX {
-            Ask::Anew(more)
-        } else {
-            Ask::More(more)
-        }
+        if self.vain > VAIN_MAX { Ask::Anew(more) } else { Ask::More(more) }
     }
 
     /// Nothing more is needed, or the line is full: the next try does not come at once.

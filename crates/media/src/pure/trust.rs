@@ -29,11 +29,7 @@ struct Best<T> {
 }
 
 impl<T: Copy> Best<T> {
-    const NONE: Self = Self {
-        now: None,
-        before: None,
-        since: None,
-    };
+    const NONE: Self = Self { now: None, before: None, since: None };
 
     fn add(&mut self, value: T, stretch: Duration, now: Instant, better: fn(T, T) -> T) {
         let since = *self.since.get_or_insert(now);
@@ -137,9 +133,7 @@ impl Trust {
         if estimate != self.assumed && self.has_room(now) {
             self.carried.add(estimate, SEEN_FOR, now, Ord::max);
         }
-        self.carried
-            .get(Ord::max)
-            .map_or(estimate, |seen| seen.max(estimate))
+        self.carried.get(Ord::max).map_or(estimate, |seen| seen.max(estimate))
     }
 }
 
@@ -192,11 +186,7 @@ mod tests {
             if lost {
                 trust.seen(None, Some(0.1), now);
             } else {
-                assert_eq!(
-                    trust.carries(100, now),
-                    900,
-                    "it may be a machine that is busy"
-                );
+                assert_eq!(trust.carries(100, now), 900, "it may be a machine that is busy");
                 now = trips(&mut trust, now, &[140; 15]);
             }
             assert!(!trust.has_room(now));

@@ -18,10 +18,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 const EVERY: Duration = Duration::from_millis(20);
 
 /// The time.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "browsers on real sockets live in real time"
-)]
+#[expect(clippy::disallowed_methods, reason = "browsers on real sockets live in real time")]
 pub(crate) fn now() -> Instant {
     Instant::now()
 }
@@ -130,12 +127,9 @@ impl Client {
             .build(now);
         let candidate = match way.proto() {
             Protocol::Udp => Candidate::host(way.at(), Protocol::Udp).unwrap(),
-            _ => Candidate::builder()
-                .tcp()
-                .host(way.at())
-                .tcptype(TcpType::Active)
-                .build()
-                .unwrap(),
+            _ => {
+                Candidate::builder().tcp().host(way.at()).tcptype(TcpType::Active).build().unwrap()
+            }
         };
         rtc.add_local_candidate(candidate);
         Self {
@@ -284,10 +278,7 @@ impl Client {
             ..ExtensionValues::default()
         };
         let mut direct = self.rtc.direct_api();
-        direct
-            .stream_tx_by_mid(mid, None)
-            .unwrap()
-            .write_rtp(write.ext_vals(ext));
+        direct.stream_tx_by_mid(mid, None).unwrap().write_rtp(write.ext_vals(ext));
         self.put(Input::Timeout(now), now);
     }
 }

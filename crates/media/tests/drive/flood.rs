@@ -92,16 +92,12 @@ fn lines_that_are_held_open_leave_room_for_others() {
     scene.until("the giver is there", |scene| scene.clients[0].is_connected);
     // One place may hold a hundred: the rest are refused at the door.
     let held: Vec<_> = (0..150).map(|_| TcpStream::connect(tcp).unwrap()).collect();
-    scene.until("those over the limit are refused", |scene| {
-        scene.media.counts().refused >= 51
-    });
+    scene.until("those over the limit are refused", |scene| scene.media.counts().refused >= 51);
     scene.down(room(1), 2, Way::udp());
     scene.hears(1, 1);
     assert_eq!(scene.media.counts().refused, 51);
     // And those who say nothing are hung up on.
-    scene.until("they are hung up on", |scene| {
-        scene.media.counts().refused >= 150
-    });
+    scene.until("they are hung up on", |scene| scene.media.counts().refused >= 150);
     drop(held);
     scene.down(room(1), 3, Way::tcp(tcp));
     scene.hears(2, 1);

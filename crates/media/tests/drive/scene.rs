@@ -44,11 +44,7 @@ pub(crate) fn chance() -> Chance {
 /// On a free port of this machine, UDP and TCP.
 pub(crate) fn settings(workers: usize) -> Settings {
     let here = SocketAddr::from(([127, 0, 0, 1], 0));
-    Settings {
-        tcp: Some(here),
-        workers,
-        ..Settings::new(here, chance())
-    }
+    Settings { tcp: Some(here), workers, ..Settings::new(here, chance()) }
 }
 
 pub(crate) fn room(number: u8) -> RunId {
@@ -57,12 +53,7 @@ pub(crate) fn room(number: u8) -> RunId {
 
 /// These may be heard and seen.
 pub(crate) fn rules(seats: &[u32]) -> Arc<Rules> {
-    Arc::new(Rules {
-        voices: seats.to_vec(),
-        faces: seats.to_vec(),
-        people: 3,
-        ..Rules::default()
-    })
+    Arc::new(Rules { voices: seats.to_vec(), faces: seats.to_vec(), people: 3, ..Rules::default() })
 }
 
 impl Scene {
@@ -90,9 +81,7 @@ impl Scene {
     pub(crate) fn up(&mut self, room: RunId, seat: u32, way: Way) -> usize {
         let mut client = Client::new(seat, way);
         let (offer, pending) = client.offer();
-        let answer = self
-            .runtime
-            .block_on(self.media.up(room, seat, offer, false));
+        let answer = self.runtime.block_on(self.media.up(room, seat, offer, false));
         client.answered(pending, &answer.unwrap());
         self.add(room, client)
     }
@@ -119,9 +108,7 @@ impl Scene {
             return;
         };
         let answer = client.answer(&offer);
-        let taken = self
-            .runtime
-            .block_on(media.answer(room, seat, offer.n, answer));
+        let taken = self.runtime.block_on(media.answer(room, seat, offer.n, answer));
         taken.unwrap();
     }
 

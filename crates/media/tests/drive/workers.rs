@@ -20,12 +20,8 @@ fn two_people_hear_and_see_each_other() {
     let counts = scene.media.counts();
     assert!(counts.sent > 80 && counts.received > 80, "{counts:?}");
     assert_eq!((counts.handed, counts.unsent, counts.fallen), (0, 0, 0));
-    let told = |is: fn(&Told) -> bool| {
-        scene
-            .heard
-            .iter()
-            .any(|(run, it)| *run == room(1) && is(it))
-    };
+    let told =
+        |is: fn(&Told) -> bool| scene.heard.iter().any(|(run, it)| *run == room(1) && is(it));
     assert!(told(|it| matches!(it, Told::Slots(_))), "{:?}", scene.heard);
     assert!(told(|it| matches!(it, Told::Speak(_))), "{:?}", scene.heard);
 }
@@ -47,11 +43,7 @@ fn over_tcp_alone_it_is_the_same() {
         scene.hears(first + 3, 1);
     }
     let counts = scene.media.counts();
-    assert_eq!(
-        (counts.taken, counts.refused, counts.sent),
-        (8, 0, 0),
-        "{counts:?}"
-    );
+    assert_eq!((counts.taken, counts.refused, counts.sent), (8, 0, 0), "{counts:?}");
 }
 
 #[test]
@@ -83,17 +75,12 @@ fn what_comes_in_at_the_wrong_worker_finds_the_right_one() {
 
 #[test]
 fn a_large_room_goes_on_on_other_workers() {
-    let mut scene = Scene::new(Settings {
-        split_at: 1,
-        ..settings(3)
-    });
+    let mut scene = Scene::new(Settings { split_at: 1, ..settings(3) });
     scene.media.rules(room(1), rules(&[1, 2]));
     for seat in 1..=2 {
         scene.up(room(1), seat, Way::udp());
     }
-    let downs: Vec<_> = (1..=5)
-        .map(|seat| scene.down(room(1), seat, Way::udp()))
-        .collect();
+    let downs: Vec<_> = (1..=5).map(|seat| scene.down(room(1), seat, Way::udp())).collect();
     for down in &downs {
         let other = if scene.clients[*down].seat == 1 { 2 } else { 1 };
         scene.hears(*down, other);
@@ -104,31 +91,20 @@ fn a_large_room_goes_on_on_other_workers() {
     // Who may be heard is ruled on all of them.
     scene.media.rules(room(1), rules(&[2]));
     scene.hears(downs[0], 2);
-    let before: Vec<_> = downs
-        .iter()
-        .map(|down| scene.clients[*down].from(1))
-        .collect();
+    let before: Vec<_> = downs.iter().map(|down| scene.clients[*down].from(1)).collect();
     for down in downs.get(2..).unwrap() {
         scene.hears(*down, 2);
     }
-    let after: Vec<_> = downs
-        .iter()
-        .map(|down| scene.clients[*down].from(1))
-        .collect();
+    let after: Vec<_> = downs.iter().map(|down| scene.clients[*down].from(1)).collect();
     assert_eq!(before, after);
     // And when it is over, it is over on all of them.
     scene.media.close_room(room(1));
-    scene.until("all are let go", |scene| {
-        scene.clients.iter().all(|client| client.is_closed)
-    });
+    scene.until("all are let go", |scene| scene.clients.iter().all(|client| client.is_closed));
 }
 
 #[test]
 fn a_seat_that_is_closed_gets_and_gives_nothing_more_wherever_it_is() {
-    let mut scene = Scene::new(Settings {
-        split_at: 1,
-        ..settings(2)
-    });
+    let mut scene = Scene::new(Settings { split_at: 1, ..settings(2) });
     scene.media.rules(room(1), rules(&[1, 2]));
     for seat in 1..=2 {
         scene.up(room(1), seat, Way::udp());
@@ -149,10 +125,7 @@ fn a_seat_that_is_closed_gets_and_gives_nothing_more_wherever_it_is() {
 
 #[test]
 fn a_worker_that_everybody_of_a_large_room_has_left_takes_others_of_it_again() {
-    let mut scene = Scene::new(Settings {
-        split_at: 1,
-        ..settings(2)
-    });
+    let mut scene = Scene::new(Settings { split_at: 1, ..settings(2) });
     scene.media.rules(room(1), rules(&[1]));
     scene.up(room(1), 1, Way::udp());
     scene.down(room(1), 1, Way::udp());
@@ -173,10 +146,7 @@ fn a_port_is_free_again_when_the_forwarding_has_stopped() {
         scene.up(room(1), 1, Way::udp());
         scene.down(room(1), 2, Way::tcp(scene.tcp()));
         scene.hears(1, 1);
-        let taken = Media::start(Settings {
-            udp: scene.udp(),
-            ..settings(1)
-        });
+        let taken = Media::start(Settings { udp: scene.udp(), ..settings(1) });
         assert!(matches!(taken, Err(StartNo::Listen(..))));
         (named.udp, named.tcp) = (scene.udp(), Some(scene.tcp()));
         let media = scene.media.clone();
@@ -193,9 +163,7 @@ fn a_port_is_free_again_when_the_forwarding_has_stopped() {
 #[test]
 fn a_room_nobody_spoke_of_is_not_there() {
     let scene = Scene::new(settings(1));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (media, offer) = (&scene.media, String::new());
     let up = runtime.block_on(media.up(room(1), 1, offer.clone(), false));
     assert_eq!(up, Err(UpNo::Absent));
@@ -207,9 +175,6 @@ fn a_room_nobody_spoke_of_is_not_there() {
     let answer = runtime.block_on(media.answer(room(1), 1, 1, offer));
     assert_eq!(answer, Err(DownNo::Unread));
     let none = Media::none();
-    assert_eq!(
-        runtime.block_on(none.down(room(1), 1, false, None)),
-        Err(DownNo::Absent)
-    );
+    assert_eq!(runtime.block_on(none.down(room(1), 1, false, None)), Err(DownNo::Absent));
     assert!(!none.is_there() && media.is_there());
 }

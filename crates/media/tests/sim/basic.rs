@@ -8,12 +8,7 @@ use crate::give::Gives;
 use crate::world::World;
 
 pub(crate) fn rules(voices: &[u32], faces: &[u32]) -> Rules {
-    Rules {
-        voices: voices.to_vec(),
-        faces: faces.to_vec(),
-        people: 3,
-        ..Rules::default()
-    }
+    Rules { voices: voices.to_vec(), faces: faces.to_vec(), people: 3, ..Rules::default() }
 }
 
 #[test]

@@ -11,12 +11,7 @@ use crate::world::World;
 
 fn everybody() -> Rules {
     let seats: Vec<u32> = (1..=6).collect();
-    Rules {
-        voices: seats.clone(),
-        faces: seats,
-        people: 6,
-        ..Rules::default()
-    }
+    Rules { voices: seats.clone(), faces: seats, people: 6, ..Rules::default() }
 }
 
 /// Six seats, of whom one after the other leaves, vanishes or replaces what they had, on few
@@ -33,11 +28,7 @@ fn come_and_go(world: &mut World, room: usize, times: u32) {
         }
         let port_up = port(world.dice.word());
         let port_down = port(world.dice.word());
-        let gives = if n % 3 == 0 {
-            Gives::BOTH
-        } else {
-            Gives::SOUND
-        };
+        let gives = if n % 3 == 0 { Gives::BOTH } else { Gives::SOUND };
         if n % 2 == 0 {
             world.replace(port_up);
             if let Ok(up) = world.up_at(room, seat, gives, port_up) {
@@ -74,13 +65,7 @@ fn after_hundreds_have_come_and_gone_nothing_is_left_of_them() {
     world.act(Act::CloseRoom(id));
     world.run(Duration::from_secs(1));
     let counts = world.hub.counts();
-    let all = [
-        counts.peers,
-        counts.names,
-        counts.addresses,
-        counts.timers,
-        counts.rooms,
-    ];
+    let all = [counts.peers, counts.names, counts.addresses, counts.timers, counts.rooms];
     assert_eq!(all, [0; 5], "{counts:?}");
 }
 

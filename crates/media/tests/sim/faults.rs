@@ -37,10 +37,7 @@ fn all_is_well(world: &mut World) {
     let before = count(world);
     world.run(SECOND * 2);
     for (before, after) in before.into_iter().zip(count(world)) {
-        assert!(
-            after.0 > before.0 + 90 && after.1 > before.1 + 25,
-            "{before:?} {after:?}"
-        );
+        assert!(after.0 > before.0 + 90 && after.1 > before.1 + 25, "{before:?} {after:?}");
     }
 }
 
@@ -48,9 +45,7 @@ fn all_is_well(world: &mut World) {
 fn a_second_up_takes_the_place_of_the_first() {
     let (mut world, room) = three("second up", 1);
     let second = world.up(room, 1, Gives::BOTH);
-    world.until("it is there", |world| {
-        world.peers[second].connected.is_some()
-    });
+    world.until("it is there", |world| world.peers[second].connected.is_some());
     world.run(SECOND);
     assert!(world.peers[0].lost, "the first is told");
     all_is_well(&mut world);
@@ -70,15 +65,10 @@ fn a_port_that_somebody_had_before_brings_the_right_one() {
     world.vanish(1);
     let began = world.now;
     let new_up = world.up_at(room, 4, Gives::BOTH, up).unwrap();
-    let new_down = world
-        .down_at(room, 4, (Protocol::Udp, false), down)
-        .unwrap();
+    let new_down = world.down_at(room, 4, (Protocol::Udp, false), down).unwrap();
     world.rules(room, rules(&[2, 3, 4], &[2, 3, 4]));
     world.connect();
-    assert!(
-        world.now - began < SECOND * 2,
-        "no wait for the dead one to be given up"
-    );
+    assert!(world.now - began < SECOND * 2, "no wait for the dead one to be given up");
     world.run(SECOND * 2);
     assert!(world.peers[new_up].connected.is_some());
     let (voice, face) = world.peers[new_down].seen().from(2);
@@ -127,10 +117,7 @@ fn bytes_of_any_kind_from_anywhere_do_no_harm() {
         world.throw(world.peers[0].at, &[first; 1_400]);
     }
     world.throw(stranger, &[]);
-    assert!(
-        !world.sent.contains_key(&stranger),
-        "a stranger is answered nothing"
-    );
+    assert!(!world.sent.contains_key(&stranger), "a stranger is answered nothing");
     all_is_well(&mut world);
 }
 
@@ -140,9 +127,7 @@ fn a_flood_from_one_costs_the_others_nothing() {
     let from = world.peers[0].at;
     for _ in 0..20 {
         for _ in 0..5_000 {
-            world
-                .hub
-                .datagram(Protocol::Udp, from, &[0x80; 200], world.now);
+            world.hub.datagram(Protocol::Udp, from, &[0x80; 200], world.now);
         }
         world.run(Duration::from_millis(50));
     }
@@ -157,13 +142,7 @@ fn offers_that_ask_for_more_are_refused_and_leave_nothing() {
     let id = world.rooms[room];
     let offer = |world: &mut World, offer: String, again: bool| {
         let (reply, mut answer) = oneshot::channel();
-        world.act(Act::Up {
-            room: id,
-            seat: 1,
-            offer,
-            again,
-            reply,
-        });
+        world.act(Act::Up { room: id, seat: 1, offer, again, reply });
         answer.try_recv().unwrap()
     };
     let line = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
@@ -179,13 +158,7 @@ fn offers_that_ask_for_more_are_refused_and_leave_nothing() {
     }
     let (reply, mut taken) = oneshot::channel();
     let answer = "nothing".to_owned();
-    world.act(Act::Answer {
-        room: id,
-        seat: 1,
-        n: 9,
-        answer,
-        reply,
-    });
+    world.act(Act::Answer { room: id, seat: 1, n: 9, answer, reply });
     assert_eq!(taken.try_recv().unwrap(), Err(DownNo::Unread));
     all_is_well(&mut world);
     assert_eq!(world.hub.peers(), 6);
@@ -213,13 +186,7 @@ fn an_offer_that_is_never_answered_and_a_path_that_never_comes_are_given_up() {
     let room = world.room(rules(&[1], &[]));
     let (reply, _offer) = oneshot::channel();
     let id = world.rooms[room];
-    world.act(Act::Down {
-        room: id,
-        seat: 1,
-        paced: false,
-        have: None,
-        reply,
-    });
+    world.act(Act::Down { room: id, seat: 1, paced: false, have: None, reply });
     let up = world.up(room, 2, Gives::SOUND);
     world.vanish(up);
     assert_eq!(world.hub.peers(), 2);
@@ -241,10 +208,7 @@ fn when_all_have_left_and_the_room_is_over_nothing_is_due() {
     world.run(SECOND * 10);
     assert_eq!(world.hub.wake_at(), None);
     let at = world.address();
-    assert!(matches!(
-        world.up_at(room, 1, Gives::SOUND, at),
-        Err(UpNo::Absent)
-    ));
+    assert!(matches!(world.up_at(room, 1, Gives::SOUND, at), Err(UpNo::Absent)));
     assert!(world.down_at(room, 1, (Protocol::Udp, false), at).is_err());
 }
 

@@ -61,14 +61,8 @@ pub(crate) struct Gives {
 }
 
 impl Gives {
-    pub(crate) const SOUND: Self = Self {
-        sound: true,
-        layers: 0,
-    };
-    pub(crate) const BOTH: Self = Self {
-        sound: true,
-        layers: 2,
-    };
+    pub(crate) const SOUND: Self = Self { sound: true, layers: 0 };
+    pub(crate) const BOTH: Self = Self { sound: true, layers: 2 };
 }
 
 /// A microphone.
@@ -185,12 +179,7 @@ impl Giver {
                 next: now,
             }
         });
-        Self {
-            seat,
-            start,
-            sound,
-            camera,
-        }
+        Self { seat, start, sound, camera }
     }
 
     /// The line is open: only now anything is made, in step with nobody else.
@@ -299,16 +288,8 @@ impl Sound {
 
 /// A piece of sound with the one before, if there was one (RFC 2198).
 fn folded(kind: u8, ticks: u32, last: &[u8], payload: &[u8]) -> Vec<u8> {
-    let before = RedundantBlock {
-        timestamp_offset: ticks,
-        pt: kind,
-        payload: last.to_vec(),
-    };
-    let before = if last.is_empty() {
-        vec![]
-    } else {
-        vec![before]
-    };
+    let before = RedundantBlock { timestamp_offset: ticks, pt: kind, payload: last.to_vec() };
+    let before = if last.is_empty() { vec![] } else { vec![before] };
     RedEncoder::encode(kind, payload, &before)
 }
 

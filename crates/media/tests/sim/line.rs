@@ -54,21 +54,12 @@ impl Default for Line {
 impl Line {
     /// A line as in a train.
     pub(crate) fn poor() -> Self {
-        Self {
-            jitter: Duration::from_millis(25),
-            loss: 40,
-            twice: 20,
-            late: 30,
-            ..Self::default()
-        }
+        Self { jitter: Duration::from_millis(25), loss: 40, twice: 20, late: 30, ..Self::default() }
     }
 
     /// A line that carries so much.
     pub(crate) fn narrow(rate: u64) -> Self {
-        Self {
-            rate: Some(rate),
-            ..Self::default()
-        }
+        Self { rate: Some(rate), ..Self::default() }
     }
 
     /// When a packet of so many bytes arrives: never, once or twice.

@@ -68,12 +68,8 @@ fn sit(name: &'static str, seconds: u32) -> (u64, u64) {
         let seat = world.peers[ear].seat;
         assert!(seat == 1 || guide > u64::from(seconds) * 9, "{guide}");
         assert_eq!(watch.frozen(), 0);
-        got += watch
-            .voices
-            .values()
-            .chain(watch.faces.values())
-            .map(|from| from.packets)
-            .sum::<u64>();
+        got +=
+            watch.voices.values().chain(watch.faces.values()).map(|from| from.packets).sum::<u64>();
     }
     (got, held().saturating_sub(first))
 }

@@ -15,9 +15,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) fn moving(world: &World, ear: usize) -> usize {
     let decoders = world.peers[ear].seen().decoders.values();
     let fresh = |shown: &(u32, u8, std::time::Instant)| world.now - shown.2 < SECOND;
-    decoders
-        .filter(|one| one.shown.as_ref().is_some_and(fresh))
-        .count()
+    decoders.filter(|one| one.shown.as_ref().is_some_and(fresh)).count()
 }
 
 /// The slowest packet of this seat's sound from now on, in this time, in milliseconds, and how
@@ -112,10 +110,7 @@ fn one_who_gives_on_a_hundred_kilobits_is_heard() {
 fn a_face_larger_than_lines_are_taken_to_carry_at_first_comes_though_nothing_else_is_sent() {
     let mut world = World::new("large alone", 24);
     let room = world.room(rules(&[1], &[1]));
-    let one_large = Gives {
-        sound: false,
-        layers: 1,
-    };
+    let one_large = Gives { sound: false, layers: 1 };
     let up = world.up(room, 1, one_large);
     let camera = world.peers[up].giver().camera.as_mut().unwrap();
     camera.layers[0].bits = 1_000_000;
@@ -126,9 +121,7 @@ fn a_face_larger_than_lines_are_taken_to_carry_at_first_comes_though_nothing_els
     }
     world.connect();
     let from = world.now;
-    world.until("all see it", |world| {
-        ears.iter().all(|ear| moving(world, *ear) == 1)
-    });
+    world.until("all see it", |world| ears.iter().all(|ear| moving(world, *ear) == 1));
     assert!(world.now - from < SECOND * 10, "{:?}", world.now - from);
     for _ in 0..20 {
         world.run(SECOND);

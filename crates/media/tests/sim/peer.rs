@@ -77,11 +77,7 @@ impl Peer {
         let mut rtc = config.build(now);
         let candidate = match proto {
             Protocol::Udp => Candidate::host(at, Protocol::Udp),
-            _ => Candidate::builder()
-                .tcp()
-                .host(at)
-                .tcptype(str0m::net::TcpType::Active)
-                .build(),
+            _ => Candidate::builder().tcp().host(at).tcptype(str0m::net::TcpType::Active).build(),
         };
         rtc.add_local_candidate(candidate.unwrap());
         Self {
@@ -108,16 +104,10 @@ impl Peer {
     pub(crate) fn offer(
         &mut self,
         gives: Gives,
-    ) -> (
-        str0m::change::SdpOffer,
-        str0m::change::SdpPendingOffer,
-        (Option<Mid>, Option<Mid>),
-    ) {
+    ) -> (str0m::change::SdpOffer, str0m::change::SdpPendingOffer, (Option<Mid>, Option<Mid>)) {
         let mut api = self.rtc.sdp_api();
         let way = Direction::SendOnly;
-        let audio = gives
-            .sound
-            .then(|| api.add_media(MediaKind::Audio, way, None, None, None));
+        let audio = gives.sound.then(|| api.add_media(MediaKind::Audio, way, None, None, None));
         let mut simulcast = Simulcast::new();
         for (rid, _) in RIDS.iter().take(usize::from(gives.layers)) {
             simulcast.add_send_layer(SimulcastLayer::new(rid));
@@ -215,10 +205,7 @@ impl Peer {
                     let Some(mid) = rx.map(|rx| rx.mid()) else {
                         continue;
                     };
-                    let face = self
-                        .rtc
-                        .media(mid)
-                        .is_some_and(|m| m.kind() == MediaKind::Video);
+                    let face = self.rtc.media(mid).is_some_and(|m| m.kind() == MediaKind::Video);
                     let params = self.rtc.codec_config().params();
                     let red = params.iter().find_map(|one| one.red());
                     if let Part::Down(watch) = &mut self.part {

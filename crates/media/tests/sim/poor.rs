@@ -69,12 +69,7 @@ fn on_lines_as_in_a_train_sound_goes_on_and_pictures_are_repaired() {
 
 #[test]
 fn what_comes_twice_or_too_late_is_sent_on_once_and_in_its_place() {
-    let line = Line {
-        twice: 200,
-        late: 150,
-        jitter: Duration::from_millis(10),
-        ..Line::default()
-    };
+    let line = Line { twice: 200, late: 150, jitter: Duration::from_millis(10), ..Line::default() };
     let mut world = three_on("double", &line, 4);
     for up in [0, 2, 4] {
         world.peers[up].giver().stop();
@@ -117,10 +112,7 @@ fn a_source_whose_numbers_have_rolled_over_often_is_heard_by_all_who_come_late()
     watch.check_streams(false);
     assert_eq!(sound_share(watch), 100);
     let lowest = watch.lines.values().flatten().map(|got| got.seq).min();
-    assert!(
-        lowest.unwrap() < 65_536,
-        "who comes late begins at rollover 0"
-    );
+    assert!(lowest.unwrap() < 65_536, "who comes late begins at rollover 0");
     assert!(watch.from(1).0 > 270 && watch.decoded() > 75);
 }
 

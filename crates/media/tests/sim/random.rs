@@ -48,11 +48,7 @@ fn nothing_ever_comes_out_that_no_rule_names() {
         let room = world.room(Rules::default());
         let mut ears = Vec::new();
         // Packets are lost, so that some are asked for again after the rule has changed.
-        let line = Line {
-            delay: WAY,
-            loss: 50,
-            ..Line::default()
-        };
+        let line = Line { delay: WAY, loss: 50, ..Line::default() };
         for seat in 1..=4 {
             let up = world.up(room, seat, Gives::BOTH);
             let ear = world.down(room, seat, seat == 2);
@@ -77,29 +73,18 @@ fn nothing_ever_comes_out_that_no_rule_names() {
         }
         world.run(WAY * 2);
         let mut faults = Vec::new();
-        let looked: usize = ears
-            .iter()
-            .map(|ear| check(world.peers[*ear].seen(), &said, &mut faults))
-            .sum();
+        let looked: usize =
+            ears.iter().map(|ear| check(world.peers[*ear].seen(), &said, &mut faults)).sum();
         assert!(looked > 1_000, "{looked}");
-        assert!(
-            faults.is_empty(),
-            "{} of {looked}: {}",
-            faults.len(),
-            faults[0]
-        );
+        assert!(faults.is_empty(), "{} of {looked}: {}", faults.len(), faults[0]);
     }
 }
 
 #[test]
 fn once_a_rule_says_nobody_the_home_sends_no_media_at_all() {
     let mut world = World::new("nobody", 200);
-    let everybody = Rules {
-        voices: vec![1, 2, 3],
-        faces: vec![1, 2, 3],
-        people: 3,
-        ..Rules::default()
-    };
+    let everybody =
+        Rules { voices: vec![1, 2, 3], faces: vec![1, 2, 3], people: 3, ..Rules::default() };
     let room = world.room(everybody);
     for seat in 1..=3 {
         world.up(room, seat, Gives::BOTH);
@@ -111,10 +96,7 @@ fn once_a_rule_says_nobody_the_home_sends_no_media_at_all() {
     // Lines that are not measured carry nothing at all; one that is, hardly anything, and never
     // anything of anybody's: the other test looks into each.
     let sent = |world: &World, paced: bool| {
-        let downs = world
-            .peers
-            .iter()
-            .filter(|peer| matches!(peer.part, Part::Down(_)));
+        let downs = world.peers.iter().filter(|peer| matches!(peer.part, Part::Down(_)));
         let of = downs.filter(|peer| peer.paced == paced);
         of.map(|peer| world.sent[&peer.at].media).sum::<u64>()
     };
@@ -122,11 +104,7 @@ fn once_a_rule_says_nobody_the_home_sends_no_media_at_all() {
     world.rules(room, Rules::default());
     let before = (sent(&world, false), sent(&world, true));
     world.run(Duration::from_secs(10));
-    assert_eq!(
-        sent(&world, false),
-        before.0,
-        "seen at the door of the home"
-    );
+    assert_eq!(sent(&world, false), before.0, "seen at the door of the home");
     let filled = sent(&world, true) - before.1;
     assert!(filled < 80, "{filled} packets of nothing in ten seconds");
 }

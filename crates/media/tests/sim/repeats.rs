@@ -44,10 +44,7 @@ fn who_is_there_and_who_comes_late_both_hear_what_was_lost_with_the_next_piece()
     world.connect();
     world.run(SECOND);
     let late = world.down(room, 3, true);
-    let line = Line {
-        loss: 50,
-        ..Line::default()
-    };
+    let line = Line { loss: 50, ..Line::default() };
     for ear in [early, late] {
         world.peers[ear].from_home = line.clone();
     }

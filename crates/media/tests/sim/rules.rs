@@ -35,17 +35,10 @@ fn a_voice_that_no_rule_names_any_more_is_cut_at_once_and_comes_back_at_once() {
     assert!(from(&world, 3, 1).0 > 80 && from(&world, 3, 2).0 > 80);
     world.rules(room, rules(&[1], &[]));
     world.run(WAY);
-    let before = (
-        from(&world, 3, 1).0,
-        from(&world, 3, 2).0,
-        from(&world, 1, 3).0,
-    );
+    let before = (from(&world, 3, 1).0, from(&world, 3, 2).0, from(&world, 1, 3).0);
     world.run(SECOND * 3);
     assert!(from(&world, 3, 1).0 > before.0 + 140, "the one voice stays");
-    assert_eq!(
-        (from(&world, 3, 2).0, from(&world, 1, 3).0),
-        (before.1, before.2)
-    );
+    assert_eq!((from(&world, 3, 2).0, from(&world, 1, 3).0), (before.1, before.2));
     world.rules(room, rules(&[1, 2, 3], &[]));
     world.run(SECOND);
     assert!(from(&world, 3, 2).0 > before.1 + 40);
@@ -93,15 +86,9 @@ fn who_has_left_gets_no_further_packet_and_gives_none() {
     assert_eq!((world.sent[&at_up].all, world.sent[&at_down].all), sent);
     assert_eq!(from(&world, 1, 2), heard);
     assert!(from(&world, 1, 3).0 > 900, "the others go on");
-    assert!(
-        world.peers[2].lost && world.peers[3].lost,
-        "their browser is told"
-    );
+    assert!(world.peers[2].lost && world.peers[3].lost, "their browser is told");
     let lost = |told: &&(_, _, Told)| told.2 == Told::UpLost(2);
-    assert!(
-        !world.told.iter().any(|told| lost(&told)),
-        "it was asked for"
-    );
+    assert!(!world.told.iter().any(|told| lost(&told)), "it was asked for");
 }
 
 #[test]
@@ -172,23 +159,14 @@ fn who_comes_late_sees_at_once_and_one_who_cannot_decode_does_not_trouble_the_gi
     world.run(SECOND);
     let before = keys(&mut world);
     world.run(SECOND * 60);
-    assert!(
-        keys(&mut world) - before <= 12,
-        "{}",
-        keys(&mut world) - before
-    );
+    assert!(keys(&mut world) - before <= 12, "{}", keys(&mut world) - before);
 }
 
 #[test]
 fn in_a_large_room_the_loudest_eight_and_the_guide_are_heard() {
     let mut world = World::new("loudest", 4);
     let voices: Vec<u32> = (1..=14).collect();
-    let said = Rules {
-        voices: voices.clone(),
-        always: vec![14],
-        people: 20,
-        ..Rules::default()
-    };
+    let said = Rules { voices: voices.clone(), always: vec![14], people: 20, ..Rules::default() };
     let room = world.room(said);
     for seat in voices {
         let up = world.up(room, seat, Gives::SOUND);
@@ -204,17 +182,11 @@ fn in_a_large_room_the_loudest_eight_and_the_guide_are_heard() {
     let heard = |world: &World| -> Vec<u32> {
         let voices = world.peers[ear].seen().voices.iter();
         let fresh = |last| world.now - last < Duration::from_millis(200);
-        voices
-            .filter(|one| one.1.last.is_some_and(fresh))
-            .map(|one| *one.0)
-            .collect()
+        voices.filter(|one| one.1.last.is_some_and(fresh)).map(|one| *one.0).collect()
     };
     let now = heard(&world);
     assert_eq!(now.len(), 9, "{now:?}");
-    assert!(
-        now.contains(&14) && !now.iter().any(|seat| *seat <= 4),
-        "{now:?}"
-    );
+    assert!(now.contains(&14) && !now.iter().any(|seat| *seat <= 4), "{now:?}");
     let speak = |told: &&(_, _, Told)| matches!(told.2, Told::Speak(_));
     assert!(world.told.iter().rfind(|told| speak(told)).is_some());
 }

@@ -23,10 +23,7 @@ fn small_faces(world: &mut World, up: usize) {
 fn a_thousand_changes_of_layer_and_face_leave_every_line_one_stream() {
     let mut world = World::new("thousand switches", 7);
     let room = world.room(rules(&[], &[1, 2, 3]));
-    let near = Line {
-        delay: Duration::from_millis(5),
-        ..Line::default()
-    };
+    let near = Line { delay: Duration::from_millis(5), ..Line::default() };
     for seat in 1..=6 {
         let up = world.up(room, seat, Gives::BOTH);
         world.lines(up, &near);

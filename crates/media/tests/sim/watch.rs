@@ -128,11 +128,7 @@ impl Watch {
             picture,
             stamp,
         };
-        let from = if face {
-            &mut self.faces
-        } else {
-            &mut self.voices
-        };
+        let from = if face { &mut self.faces } else { &mut self.voices };
         let from = from.entry(stamp.seat).or_default();
         from.packets += 1;
         from.last = Some(now);
@@ -266,10 +262,8 @@ impl Decoder {
             let switch = self
                 .shown
                 .is_none_or(|(seat, layer, _)| (seat, layer) != (stamp.seat, stamp.layer));
-            let follows = self
-                .good
-                .as_ref()
-                .is_some_and(|good| same(good) && good.n + 1 == stamp.n);
+            let follows =
+                self.good.as_ref().is_some_and(|good| same(good) && good.n + 1 == stamp.n);
             if !stamp.key && !follows {
                 self.frozen += u64::from(self.good.take().is_some());
             } else {
@@ -278,9 +272,7 @@ impl Decoder {
             }
             self.parts = 0;
         }
-        let part_of = self
-            .good
-            .is_some_and(|good| good.n == stamp.n && stamp.part == self.parts);
+        let part_of = self.good.is_some_and(|good| good.n == stamp.n && stamp.part == self.parts);
         if !part_of {
             self.wants = true;
             self.good = None;

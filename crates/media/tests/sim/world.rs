@@ -162,8 +162,7 @@ impl World {
     /// Somebody listens. Returns the place of the connection.
     pub(crate) fn down(&mut self, room: usize, seat: u32, paced: bool) -> usize {
         let at = self.address();
-        self.down_at(room, seat, (Protocol::Udp, paced), at)
-            .unwrap()
+        self.down_at(room, seat, (Protocol::Udp, paced), at).unwrap()
     }
 
     pub(crate) fn down_at(
@@ -184,16 +183,7 @@ impl World {
     fn agree(&mut self, peer: &mut Peer, paced: bool, have: Option<u32>) -> Result<(), DownNo> {
         let (room, seat) = (self.rooms[peer.room], peer.seat);
         let (reply, mut offer) = oneshot::channel();
-        self.hub.act(
-            Act::Down {
-                room,
-                seat,
-                paced,
-                have,
-                reply,
-            },
-            self.now,
-        );
+        self.hub.act(Act::Down { room, seat, paced, have, reply }, self.now);
         let Some(offer) = offer.try_recv().expect("the hub offers at once")? else {
             return Ok(());
         };
@@ -204,13 +194,7 @@ impl World {
         let answer = peer.rtc.sdp_api().accept_offer(sdp).unwrap();
         let (reply, mut taken) = oneshot::channel();
         self.hub.act(
-            Act::Answer {
-                room,
-                seat,
-                n: offer.n,
-                answer: answer.to_sdp_string(),
-                reply,
-            },
+            Act::Answer { room, seat, n: offer.n, answer: answer.to_sdp_string(), reply },
             self.now,
         );
         taken.try_recv().expect("the hub takes it at once")
@@ -316,10 +300,7 @@ impl World {
     }
 
     fn step(&mut self) {
-        while let Some(entry) = self
-            .flying
-            .first_entry()
-            .filter(|entry| entry.key().0 <= self.now)
+        while let Some(entry) = self.flying.first_entry().filter(|entry| entry.key().0 <= self.now)
         {
             let flying = entry.remove();
             self.land(&flying);
@@ -343,8 +324,7 @@ impl World {
 
     fn land(&mut self, flying: &Flying) {
         if flying.to_home {
-            self.hub
-                .datagram(flying.proto, flying.at, &flying.bytes, self.now);
+            self.hub.datagram(flying.proto, flying.at, &flying.bytes, self.now);
             self.outputs();
             return;
         }
@@ -366,12 +346,8 @@ impl World {
             let lands = peer.to_home.pass(bytes.len(), self.now, &mut self.dice);
             for at in lands.into_iter().flatten() {
                 self.flown += 1;
-                let flying = Flying {
-                    proto: peer.proto,
-                    to_home: true,
-                    at: peer.at,
-                    bytes: bytes.clone(),
-                };
+                let flying =
+                    Flying { proto: peer.proto, to_home: true, at: peer.at, bytes: bytes.clone() };
                 let at = stalled(&self.stalls, at);
                 self.flying.insert((at, self.flown), flying);
             }
@@ -390,9 +366,7 @@ impl World {
             let Some(peer) = self.at.get(&send.to).and_then(|at| self.peers.get_mut(*at)) else {
                 continue;
             };
-            let lands = peer
-                .from_home
-                .pass(send.bytes.len(), self.now, &mut self.dice);
+            let lands = peer.from_home.pass(send.bytes.len(), self.now, &mut self.dice);
             for at in lands.into_iter().flatten() {
                 self.flown += 1;
                 let flying = Flying {
@@ -417,10 +391,7 @@ impl World {
 
     /// Whoever has fewer lines than there are slots asks for more, as pages do.
     fn grow(&mut self, room: RunId) {
-        let want = self
-            .slots
-            .get(&room)
-            .map(|s| (s.voices.len(), s.faces.len()));
+        let want = self.slots.get(&room).map(|s| (s.voices.len(), s.faces.len()));
         let want = want.unwrap_or_default();
         for place in 0..self.peers.len() {
             let peer = &self.peers[place];
@@ -428,18 +399,10 @@ impl World {
             let down = matches!(peer.part, Part::Down(_)) && !peer.gone && !peer.lost;
             let newer = self.peers.iter().skip(place + 1);
             let newer = newer.filter(|other| (other.room, other.seat) == (peer.room, peer.seat));
-            let replaced = newer
-                .filter(|other| matches!(other.part, Part::Down(_)))
-                .count()
-                > 0;
+            let replaced = newer.filter(|other| matches!(other.part, Part::Down(_))).count() > 0;
             if mine && down && !replaced && (peer.slots.0 < want.0 || peer.slots.1 < want.1) {
-                let dead = Peer::new(
-                    0,
-                    SocketAddr::from(HOME),
-                    Protocol::Udp,
-                    (false, true),
-                    self.now,
-                );
+                let dead =
+                    Peer::new(0, SocketAddr::from(HOME), Protocol::Udp, (false, true), self.now);
                 let mut peer = std::mem::replace(&mut self.peers[place], dead);
                 let (paced, have) = (peer.paced, Some(peer.n));
                 self.agree(&mut peer, paced, have).unwrap();
@@ -453,10 +416,7 @@ impl World {
 /// RTP, sealed, as anybody may see it; not RTCP (RFC 5761).
 pub(crate) fn is_media(bytes: &[u8]) -> bool {
     let rtcp = bytes.get(1).is_some_and(|kind| (192..224).contains(kind));
-    bytes
-        .first()
-        .is_some_and(|first| (128..192).contains(first))
-        && !rtcp
+    bytes.first().is_some_and(|first| (128..192).contains(first)) && !rtcp
 }
 
 /// Some time to begin at.

@@ -22,10 +22,7 @@ const MODEL: &str = "model.pack";
 
 impl Default for HomeSection {
     fn default() -> Self {
-        Self {
-            folder: PathBuf::from("home"),
-            model: PathBuf::from(MODEL),
-        }
+        Self { folder: PathBuf::from("home"), model: PathBuf::from(MODEL) }
     }
 }
 
@@ -39,9 +36,6 @@ impl HomeSection {
 
     #[cfg(test)]
     pub(super) fn for_testing(folder: &std::path::Path) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            model: PathBuf::from(MODEL),
-        }
+        Self { folder: folder.to_owned(), model: PathBuf::from(MODEL) }
     }
 }

@@ -39,9 +39,7 @@ impl Listen {
         let Some(address) = &self.public_address else {
             return Ok(());
         };
-        let host = address
-            .strip_prefix("https://")
-            .or_else(|| address.strip_prefix("http://"));
+        let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
         if host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '?', '#', '@'])) {
             let words = "listen.public_address is like https://sit.example.org, without a path";
             return Err(Wrong(words.to_owned()));
@@ -62,9 +60,6 @@ impl Listen {
 
     #[cfg(test)]
     pub(super) fn for_testing() -> Self {
-        Self {
-            port: 0,
-            ..Self::default()
-        }
+        Self { port: 0, ..Self::default() }
     }
 }

@@ -15,9 +15,7 @@ pub(crate) struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self {
-            level: "info".to_owned(),
-        }
+        Self { level: "info".to_owned() }
     }
 }
 
@@ -34,8 +32,6 @@ impl Log {
 
     #[cfg(test)]
     pub(super) fn for_testing() -> Self {
-        Self {
-            level: "warn".to_owned(),
-        }
+        Self { level: "warn".to_owned() }
     }
 }

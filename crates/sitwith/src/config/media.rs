@@ -60,9 +60,7 @@ impl MediaSection {
             return wrong("media.public names addresses that browsers can reach, not 0.0.0.0");
         }
         if self.public.len() > ADDRESSES_MAX {
-            return Err(Wrong(format!(
-                "media.public names up to {ADDRESSES_MAX} addresses"
-            )));
+            return Err(Wrong(format!("media.public names up to {ADDRESSES_MAX} addresses")));
         }
         if usize::from(self.workers) > WORKERS_MAX {
             return Err(Wrong(format!("media.workers is up to {WORKERS_MAX}")));
@@ -71,9 +69,7 @@ impl MediaSection {
             return wrong("media.turn is like turn:turn.example.org:3478 or turns:host:port");
         }
         if self.turn.len() > TURN_MAX {
-            return Err(Wrong(format!(
-                "media.turn names up to {TURN_MAX} addresses"
-            )));
+            return Err(Wrong(format!("media.turn names up to {TURN_MAX} addresses")));
         }
         match &self.turn_secret {
             None if !self.turn.is_empty() => {
@@ -91,29 +87,20 @@ impl MediaSection {
         } else {
             Ipv4Addr::UNSPECIFIED.into()
         };
-        let unnamed = if self.public.is_empty() {
-            listen.address
-        } else {
-            every
-        };
+        let unnamed = if self.public.is_empty() { listen.address } else { every };
         SocketAddr::new(self.address.unwrap_or(unnamed), port)
     }
 
     /// The TURN server, if there is one.
     pub(crate) fn turn(&self) -> Option<Turn> {
         let secret = self.turn_secret.as_ref()?;
-        (!self.turn.is_empty()).then(|| Turn {
-            urls: self.turn.clone(),
-            secret: secret.reveal().to_owned(),
-        })
+        (!self.turn.is_empty())
+            .then(|| Turn { urls: self.turn.clone(), secret: secret.reveal().to_owned() })
     }
 
     #[cfg(test)]
     pub(super) fn for_testing() -> Self {
-        Self {
-            workers: 1,
-            ..Self::default()
-        }
+        Self { workers: 1, ..Self::default() }
     }
 }
 

@@ -38,10 +38,7 @@ pub(crate) struct Flags {
 
 /// All settings as they stand: defaults, then the file, the environment and the flags over them.
 pub(crate) fn load(flags: &Flags) -> Result<Config, Wrong> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that reads the environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let environment = std::env::vars().collect::<Vec<_>>();
     let config = merge(file(flags.config.as_deref())?, &environment, flags)?;
     config.validate()?;
@@ -55,8 +52,7 @@ fn file(named: Option<&Path>) -> Result<Table, Wrong> {
     }
     let wrong = |why: String| Wrong(format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    text.parse::<Table>()
-        .map_err(|error| wrong(error.to_string()))
+    text.parse::<Table>().map_err(|error| wrong(error.to_string()))
 }
 
 /// Lays the environment and the flags over the file.
@@ -68,17 +64,10 @@ pub(super) fn merge(
     let shape = Table::try_from(Config::default()).expect("the defaults can be written as TOML");
     let database = environment.iter().find(|(name, _)| name == DATABASE);
     if let Some((_, address)) = database.filter(|(_, address)| !address.is_empty()) {
-        put(
-            &mut table,
-            "store",
-            "address",
-            Value::String(address.clone()),
-        )?;
+        put(&mut table, "store", "address", Value::String(address.clone()))?;
     }
     for (name, value) in environment {
-        let Some((section, key)) = name
-            .strip_prefix(PREFIX)
-            .and_then(|n| n.split_once(BETWEEN))
+        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|n| n.split_once(BETWEEN))
         else {
             continue;
         };
@@ -96,20 +85,10 @@ pub(super) fn merge(
         put(&mut table, &section, &key, value)?;
     }
     if let Some(folder) = &flags.folder {
-        put(
-            &mut table,
-            "home",
-            "folder",
-            Value::String(folder.display().to_string()),
-        )?;
+        put(&mut table, "home", "folder", Value::String(folder.display().to_string()))?;
     }
     if let Some(address) = flags.listen {
-        put(
-            &mut table,
-            "listen",
-            "address",
-            Value::String(address.to_string()),
-        )?;
+        put(&mut table, "listen", "address", Value::String(address.to_string()))?;
     }
     if let Some(port) = flags.port {
         put(&mut table, "listen", "port", Value::Integer(port.into()))?;
@@ -119,31 +98,22 @@ pub(super) fn merge(
 
 impl Config {
     fn deserialize_from(table: Table) -> Result<Self, Wrong> {
-        table
-            .try_into()
-            .map_err(|error: toml::de::Error| Wrong(error.message().to_owned()))
+        table.try_into().map_err(|error: toml::de::Error| Wrong(error.message().to_owned()))
     }
 }
 
 /// The environment has only text: read as the kind the setting has by default.
 fn shaped(like: Option<&Value>, text: String) -> Result<Value, &'static str> {
     match like {
-        Some(Value::Integer(_)) => text
-            .parse()
-            .map(Value::Integer)
-            .map_err(|_not| "this is a number"),
-        Some(Value::Boolean(_)) => text
-            .parse()
-            .map(Value::Boolean)
-            .map_err(|_not| "this is true or false"),
+        Some(Value::Integer(_)) => {
+            text.parse().map(Value::Integer).map_err(|_not| "this is a number")
+        }
+        Some(Value::Boolean(_)) => {
+            text.parse().map(Value::Boolean).map_err(|_not| "this is true or false")
+        }
         Some(Value::Array(_)) => {
-            let parts = text
-                .split(',')
-                .map(str::trim)
-                .filter(|part| !part.is_empty());
-            Ok(Value::Array(
-                parts.map(|part| Value::String(part.to_owned())).collect(),
-            ))
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            Ok(Value::Array(parts.map(|part| Value::String(part.to_owned())).collect()))
         }
         _ => Ok(Value::String(text)),
     }

@@ -17,10 +17,7 @@ fn merged(file: &str, environment: &[(&str, &str)], flags: &Flags) -> Result<Con
 }
 
 fn port(port: u16) -> Flags {
-    Flags {
-        port: Some(port),
-        ..Flags::default()
-    }
+    Flags { port: Some(port), ..Flags::default() }
 }
 
 #[test]
@@ -36,11 +33,7 @@ fn nothing_needs_to_be_set() {
 #[test]
 fn the_environment_stands_over_the_file_and_flags_over_both() {
     let file = "[listen]\nport = 1\ntrusted_proxies = ['10.0.0.1']";
-    let environment = [
-        ("SITWITH_LISTEN__PORT", "2"),
-        ("PATH", "/bin"),
-        ("SITWITH_TEST", "x"),
-    ];
+    let environment = [("SITWITH_LISTEN__PORT", "2"), ("PATH", "/bin"), ("SITWITH_TEST", "x")];
     let of_file = merged(file, &[], &Flags::default()).expect("it stands");
     assert_eq!(of_file.listen.port, 1);
     let over_file = merged(file, &environment, &Flags::default()).expect("it stands");
@@ -61,11 +54,7 @@ fn text_from_the_environment_is_read_as_the_kind_the_setting_has() {
     assert_eq!(config.listen.trusted_proxies.len(), 2);
     assert_eq!(config.limits.sitters_max, 12);
     assert_eq!(config.listen.address_at(1), "https://sit.example.org");
-    let wrong = merged(
-        "",
-        &[("SITWITH_LIMITS__SITTERS_MAX", "many")],
-        &Flags::default(),
-    );
+    let wrong = merged("", &[("SITWITH_LIMITS__SITTERS_MAX", "many")], &Flags::default());
     let wrong = wrong.expect_err("that is no number").to_string();
     assert_eq!(wrong, "SITWITH_LIMITS__SITTERS_MAX: this is a number");
 }
@@ -105,10 +94,7 @@ fn what_is_not_known_is_refused() {
 fn what_cannot_work_is_refused_with_words() {
     for (name, value) in [
         ("SITWITH_LISTEN__PUBLIC_ADDRESS", "sit.example.org"),
-        (
-            "SITWITH_LISTEN__PUBLIC_ADDRESS",
-            "https://sit.example.org/path",
-        ),
+        ("SITWITH_LISTEN__PUBLIC_ADDRESS", "https://sit.example.org/path"),
         ("SITWITH_LOG__LEVEL", "everything=please"),
         ("SITWITH_HOME__FOLDER", ""),
         ("DATABASE_URL", "mysql://host"),
@@ -156,42 +142,27 @@ fn sound_is_listened_for_where_the_pages_are_or_where_others_can_come() {
     assert_eq!(at(&[(pages, "192.0.2.1")]), "192.0.2.1:7748");
     assert_eq!(at(&[(public, "203.0.113.9")]), "0.0.0.0:7748");
     assert_eq!(at(&[(public, "203.0.113.9, 2001:db8::9")]), "[::]:7748");
-    let own = [
-        (public, "203.0.113.9"),
-        ("SITWITH_MEDIA__ADDRESS", "10.0.0.7"),
-    ];
+    let own = [(public, "203.0.113.9"), ("SITWITH_MEDIA__ADDRESS", "10.0.0.7")];
     assert_eq!(at(&own), "10.0.0.7:7748");
 }
 
 #[test]
 fn a_turn_server_needs_a_secret_that_is_never_shown() {
-    let turn = (
-        "SITWITH_MEDIA__TURN",
-        "turn:t.example:3478, turns:[2001:db8::1]",
-    );
+    let turn = ("SITWITH_MEDIA__TURN", "turn:t.example:3478, turns:[2001:db8::1]");
     let secret = ("SITWITH_MEDIA__TURN_SECRET", "opensesame");
     assert!(merged("", &[turn], &Flags::default()).is_err());
     let config = merged("", &[turn, secret], &Flags::default()).expect("it stands");
     assert!(!explain(&config).contains("opensesame"));
     let turn = config.media.turn().expect("it is used");
     assert_eq!((turn.urls.len(), turn.secret.as_str()), (2, "opensesame"));
-    assert!(
-        merged("", &[secret], &Flags::default())
-            .expect("it stands")
-            .media
-            .turn()
-            .is_none()
-    );
+    assert!(merged("", &[secret], &Flags::default()).expect("it stands").media.turn().is_none());
 }
 
 #[test]
 fn addresses_of_turn_servers_are_read_as_browsers_read_them() {
     let read = super::turn_server;
     assert_eq!(read("turn:t.example"), Some(("t.example", 3478, false)));
-    assert_eq!(
-        read("turn:t.example:80?transport=tcp"),
-        Some(("t.example", 80, true))
-    );
+    assert_eq!(read("turn:t.example:80?transport=tcp"), Some(("t.example", 80, true)));
     assert_eq!(read("turns:t.example"), Some(("t.example", 5349, true)));
     assert_eq!(read("turn:[::1]:9"), Some(("[::1]", 9, false)));
     assert_eq!(read("turn:[::1]"), Some(("[::1]", 3478, false)));

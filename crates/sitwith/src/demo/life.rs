@@ -23,13 +23,7 @@ const NOTES: [(usize, usize, Came, After, &str); 11] = [
         "Nearly did not come. Somebody's kettle was on, and it \
         was the kindest sound of the week.",
     ),
-    (
-        2,
-        2,
-        Came::Tired,
-        After::Neither,
-        "Slept through the second bell. That was the sit today.",
-    ),
+    (2, 2, Came::Tired, After::Neither, "Slept through the second bell. That was the sit today."),
     (
         6,
         2,
@@ -38,50 +32,14 @@ const NOTES: [(usize, usize, Came, After, &str); 11] = [
         "I was angry at being tired. When I let the tired be \
         tired there was nothing left to be angry at.",
     ),
-    (
-        4,
-        2,
-        Came::Numb,
-        After::Hard,
-        "Felt the chair. Not much else. It counts.",
-    ),
-    (
-        1,
-        3,
-        Came::AllRight,
-        After::Comfort,
-        "The long out-breath, again.",
-    ),
-    (
-        3,
-        3,
-        Came::Heavy,
-        After::Hard,
-        "Mother's birthday. I stayed until the end.",
-    ),
-    (
-        1,
-        4,
-        Came::Light,
-        After::Insight,
-        "What I call laziness is mostly grief sitting down.",
-    ),
+    (4, 2, Came::Numb, After::Hard, "Felt the chair. Not much else. It counts."),
+    (1, 3, Came::AllRight, After::Comfort, "The long out-breath, again."),
+    (3, 3, Came::Heavy, After::Hard, "Mother's birthday. I stayed until the end."),
+    (1, 4, Came::Light, After::Insight, "What I call laziness is mostly grief sitting down."),
     (2, 5, Came::Tired, After::Comfort, ""),
-    (
-        5,
-        5,
-        Came::StirredUp,
-        After::Insight,
-        "The wish to fix it is in my jaw.",
-    ),
+    (5, 5, Came::StirredUp, After::Insight, "The wish to fix it is in my jaw."),
     (1, 6, Came::Heavy, After::Comfort, "Came late, was in time."),
-    (
-        2,
-        7,
-        Came::AllRight,
-        After::Neither,
-        "A hundred breaths, perhaps four of them noticed.",
-    ),
+    (2, 7, Came::AllRight, After::Neither, "A hundred breaths, perhaps four of them noticed."),
 ];
 /// Ids of the runs that were, so that they are the same each time.
 const RUN_CHANCE: [u8; 10] = *b"a tuesday.";
@@ -117,16 +75,7 @@ async fn happened(tx: &mut Tx, sit: &Sit, now: Instant) -> Result<(), Broken> {
     for (weeks_ago, at) in (1..).zip(past.iter().rev().copied()) {
         let run = RunId::new(at, RUN_CHANCE);
         let facts = sit.facts(at);
-        runs::open(
-            tx,
-            &Run {
-                id: run,
-                sit: sit.id,
-                facts,
-                over_at: None,
-            },
-        )
-        .await?;
+        runs::open(tx, &Run { id: run, sit: sit.id, facts, over_at: None }).await?;
         runs::note_came(tx, run, &who_came(&people, weeks_ago)).await?;
         runs::over(tx, run, at + length).await?;
         for (_, place, came, after, line) in NOTES.iter().filter(|note| note.0 == weeks_ago) {

@@ -20,9 +20,7 @@ type Said = (usize, &'static str, bool);
 /// The place of the first guest.
 const GUESTS_FROM: usize = 100;
 /// Names of guests.
-const GUESTS: [&str; 8] = [
-    "Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris",
-];
+const GUESTS: [&str; 8] = ["Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris"];
 
 /// What the open round asks. Nobody whose door is printed has answered it, but for the guides: a
 /// visitor can.
@@ -32,33 +30,17 @@ const KIND_SAID: [Said; 17] = [
     (0, "My neighbour brought me soup.", true),
     (100, "A neighbour left a pot of soup at my door.", false),
     (7, "My neighbour cooked soup for us.", false),
-    (
-        101,
-        "The neighbour from upstairs brought me warm soup.",
-        false,
-    ),
+    (101, "The neighbour from upstairs brought me warm soup.", false),
     (8, "Soup from a neighbour, still warm.", false),
-    (
-        102,
-        "My neighbour brought soup to the door and went again.",
-        false,
-    ),
+    (102, "My neighbour brought soup to the door and went again.", false),
     (1, "A friend called just to listen.", true),
     (103, "My friend phoned and only listened.", false),
     (9, "A friend called and listened for an hour.", true),
     (104, "An old friend called me after two years.", false),
-    (
-        10,
-        "My friend called in the evening and let me talk.",
-        false,
-    ),
+    (10, "My friend called in the evening and let me talk.", false),
     (105, "The morning sun on the kitchen floor.", false),
     (11, "I sat in the morning sun for ten minutes.", false),
-    (
-        106,
-        "The sun came through the kitchen window this morning.",
-        false,
-    ),
+    (106, "The sun came through the kitchen window this morning.", false),
     (12, "Morning sun after a week of rain.", true),
     (107, "The bus driver saw me running and waited.", false),
     (13, "Nothing was. I am writing it down anyway.", false),
@@ -72,34 +54,14 @@ const LEFT_SAID: [Said; 13] = [
     (5, "That I may rest, even when the list is long.", false),
     (8, "Rest is nothing I have to earn.", true),
     (11, "I can rest without being ill first.", false),
-    (
-        3,
-        "People wanted to help me. I had only never asked.",
-        false,
-    ),
-    (
-        6,
-        "When I asked for help at last, three people came.",
-        false,
-    ),
-    (
-        9,
-        "Asking for help was the hardest part, and the part that helped.",
-        false,
-    ),
+    (3, "People wanted to help me. I had only never asked.", false),
+    (6, "When I asked for help at last, three people came.", false),
+    (9, "Asking for help was the hardest part, and the part that helped.", false),
     (4, "Even the worst feeling went away again by itself.", true),
     (7, "A feeling that seems endless still passes.", false),
     (10, "Fear passes. I have seen it pass.", false),
-    (
-        12,
-        "A good pair of shoes, and a dog that does not care what I earn.",
-        false,
-    ),
-    (
-        13,
-        "I do not know yet. I am still in the middle of it.",
-        false,
-    ),
+    (12, "A good pair of shoes, and a dog that does not care what I earn.", false),
+    (13, "I do not know yet. I am still in the middle of it.", false),
     (1, "I sing again, badly, in the kitchen.", false),
 ];
 
@@ -152,9 +114,7 @@ async fn pose(
             looked: true,
         };
         let who = who(*place, sit, now);
-        rounds::share(home, &who, round, offering)
-            .await
-            .map_err(no)?;
+        rounds::share(home, &who, round, offering).await.map_err(no)?;
     }
     Ok(round)
 }

@@ -57,12 +57,10 @@ pub(super) async fn make(home: &Home) -> Result<String, Wrong> {
     let marit = Person::Member(person(MARIT, now));
     for draft in [short(now), weekly(now), sunday(now)] {
         let title = draft.title.clone();
-        make_sit(home, &marit, draft)
-            .await
-            .map_err(|fail| match fail {
-                Fail::No(no) => Wrong(format!("{title} cannot be made: {no:?}")),
-                Fail::Broken(broken) => Wrong(broken.chain().to_string()),
-            })?;
+        make_sit(home, &marit, draft).await.map_err(|fail| match fail {
+            Fail::No(no) => Wrong(format!("{title} cannot be made: {no:?}")),
+            Fail::Broken(broken) => Wrong(broken.chain().to_string()),
+        })?;
     }
     let link = link(home).await.map_err(crate::open::said)?;
     link.ok_or_else(|| Wrong(format!("{NAME} has no sits")))
@@ -77,9 +75,7 @@ fn short(now: Instant) -> Draft {
         rule: rule(
             yesterday(now),
             time(0, 0, 0, 0),
-            Repeats::Often {
-                every_mins: SHORT_EVERY_MINS,
-            },
+            Repeats::Often { every_mins: SHORT_EVERY_MINS },
         ),
         open_to: OpenTo::Link,
         is_shown: true,
@@ -97,16 +93,11 @@ fn short_plan() -> Plan {
         phases: vec![
             Phase::new(Kind::Arrive, 20).saying("Arrive", "Sit, stand or lie as it is good today."),
             Phase::new(Kind::Breathe, 45)
-                .saying(
-                    "A few breaths",
-                    "In while the light grows, out while it fades.",
-                )
+                .saying("A few breaths", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             silence,
-            Phase::new(Kind::Close, 25).saying(
-                "Going on",
-                "Thank you for sitting with us. Go gently into what comes.",
-            ),
+            Phase::new(Kind::Close, 25)
+                .saying("Going on", "Thank you for sitting with us. Go gently into what comes."),
         ],
         ..Plan::default()
     }
@@ -144,20 +135,11 @@ fn sunday(now: Instant) -> Draft {
 fn ready(name: &str) -> Plan {
     let plans = ready_made();
     let found = plans.into_iter().find(|(known, ..)| *known == name);
-    found
-        .map(|(.., plan)| plan)
-        .expect("the plan is among those that are ready-made")
+    found.map(|(.., plan)| plan).expect("the plan is among those that are ready-made")
 }
 
 fn rule(day: Date, wall_time: Time, repeats: Repeats) -> Rule {
-    Rule {
-        zone: ZONE.to_owned(),
-        day,
-        wall_time,
-        repeats,
-        ends_on: None,
-        exceptions: vec![],
-    }
+    Rule { zone: ZONE.to_owned(), day, wall_time, repeats, ends_on: None, exceptions: vec![] }
 }
 
 /// It has been going on since yesterday, so that one run is always near.

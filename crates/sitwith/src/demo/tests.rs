@@ -12,15 +12,9 @@ use super::*;
 use crate::config::Config;
 
 async fn furnished(config: &Config) -> (crate::open::Opened, String) {
-    let start = Start {
-        name: NAME,
-        zone: ZONE,
-        address: "http://localhost:1",
-    };
+    let start = Start { name: NAME, zone: ZONE, address: "http://localhost:1" };
     let opened = open(config, &start, 0, Span::ZERO).await.expect("it opens");
-    let link = furnish(&opened.home, "http://localhost:2")
-        .await
-        .expect("it is furnished");
+    let link = furnish(&opened.home, "http://localhost:2").await.expect("it is furnished");
     (opened, link)
 }
 
@@ -30,9 +24,7 @@ async fn nobody_waits_long_for_a_sit() {
     let (opened, _) = furnished(&Config::for_testing(folder.path())).await;
     let home = &opened.home;
     let rosa = Person::Member(people::person(2, home.clock.now()));
-    let seen = upcoming(home, &rosa)
-        .await
-        .unwrap_or_else(|_broken| panic!("it is broken"));
+    let seen = upcoming(home, &rosa).await.unwrap_or_else(|_broken| panic!("it is broken"));
     assert_eq!(seen.len(), 3);
     let first = &seen[0];
     assert_eq!(first.sit.title, "A pause in the day");
@@ -41,10 +33,7 @@ async fn nobody_waits_long_for_a_sit() {
     assert!(next.planned_at.since(now) <= Span::from_mins(4));
     assert!(next.ends_at > now);
     let timeline = order(&first.sit.facts(next.planned_at), &[]);
-    assert_eq!(
-        timeline.ends_at(),
-        Some(next.planned_at + Span::from_secs(210))
-    );
+    assert_eq!(timeline.ends_at(), Some(next.planned_at + Span::from_secs(210)));
 }
 
 #[tokio::test]
@@ -54,20 +43,14 @@ async fn the_pages_have_something_to_show() {
     let home = &opened.home;
     assert!(home.settings().is_set_up);
     assert_eq!(home.settings().address, "http://localhost:2");
-    let tuesday = sits::tuesday(home)
-        .await
-        .expect("it is asked")
-        .expect("there is one");
+    let tuesday = sits::tuesday(home).await.expect("it is asked").expect("there is one");
     let rosa = Person::Member(people::person(2, home.clock.now()));
     let unsure = unsure(home, &rosa, tuesday.id).await;
     let unsure = unsure.unwrap_or_else(|_fail| panic!("it is broken"));
     assert!(unsure.own.len() >= 2, "her own notes");
     assert!(unsure.insight.is_some(), "what became clear to her");
     assert!(unsure.usually.len() >= 3, "{:?}", unsure.usually);
-    assert!(
-        !unsure.usually.contains(&"Jun".to_owned()),
-        "Jun did not agree to be named"
-    );
+    assert!(!unsure.usually.contains(&"Jun".to_owned()), "Jun did not agree to be named");
 }
 
 /// How many answers this person finds in a round; they have passed or answered.
@@ -95,22 +78,14 @@ async fn one_round_is_open_and_one_is_opened() {
         briefs.unwrap_or_else(|_no| panic!("it is broken"))
     };
     // The second is laid side by side first.
-    while briefs(&rosa)
-        .await
-        .iter()
-        .filter(|it| it.step == Step::Opened)
-        .count()
-        < 1
-    {
+    while briefs(&rosa).await.iter().filter(|it| it.step == Step::Opened).count() < 1 {
         tokio::task::yield_now().await;
     }
     let all = briefs(&rosa).await;
     assert_eq!(all.len(), 2);
     let open = all.iter().find(|it| it.step == Step::Posed);
     let open = open.expect("one takes answers").id;
-    let before = see(home, &rosa, open)
-        .await
-        .unwrap_or_else(|_no| panic!("it is broken"));
+    let before = see(home, &rosa, open).await.unwrap_or_else(|_no| panic!("it is broken"));
     assert!(before.picture.is_none(), "a visitor has not answered yet");
     assert!(before.offered >= 12, "{}", before.offered);
     // A visitor finds others' words at once after passing; so does a guide.
@@ -136,14 +111,9 @@ async fn a_demonstration_in_a_named_folder_goes_on_where_it_was() {
     drop(first);
     let (second, again) = furnished(&config).await;
     assert_eq!(link, again);
-    assert_eq!(
-        token,
-        arrive::demo_token(&second.home, people::doors()[0].1.id)
-    );
+    assert_eq!(token, arrive::demo_token(&second.home, people::doors()[0].1.id));
     let mut tx = second.home.store.read().await.expect("a snapshot opens");
-    let everyone = sitwith_store::members::list(&mut tx)
-        .await
-        .expect("they are listed");
+    let everyone = sitwith_store::members::list(&mut tx).await.expect("they are listed");
     assert_eq!(everyone.len(), 14);
 }
 
@@ -152,19 +122,9 @@ async fn a_folder_holds_one_open_home() {
     let folder = TempFolder::new("sitwith-demo-lock").expect("a folder");
     let config = Config::for_testing(folder.path());
     let (_first, _) = furnished(&config).await;
-    let start = Start {
-        name: NAME,
-        zone: ZONE,
-        address: "http://localhost:1",
-    };
+    let start = Start { name: NAME, zone: ZONE, address: "http://localhost:1" };
     let second = open(&config, &start, 0, Span::ZERO).await;
-    assert!(
-        second
-            .err()
-            .expect("it is refused")
-            .to_string()
-            .contains("another sitwith")
-    );
+    assert!(second.err().expect("it is refused").to_string().contains("another sitwith"));
 }
 
 #[test]

@@ -15,10 +15,7 @@ const HELP: &str = "help lines";
 pub(super) async fn database(config: &Config) -> Vec<Finding> {
     let file = config.home.folder.join("home.db");
     if config.is_own_file() && !file.exists() {
-        let words = format!(
-            "{} is not there yet: `sitwith serve` makes it",
-            file.display()
-        );
+        let words = format!("{} is not there yet: `sitwith serve` makes it", file.display());
         return vec![Finding::good(DATABASE, words)];
     }
     let standing = match look(&config.database()).await {
@@ -48,10 +45,9 @@ fn database_finding(standing: &Standing) -> Finding {
         return Finding::bad(DATABASE, words);
     }
     match steps.cmp(known) {
-        std::cmp::Ordering::Equal => Finding::good(
-            DATABASE,
-            format!("{engine} answers, at step {steps} of {known}"),
-        ),
+        std::cmp::Ordering::Equal => {
+            Finding::good(DATABASE, format!("{engine} answers, at step {steps} of {known}"))
+        }
         std::cmp::Ordering::Less => Finding::careful(
             DATABASE,
             format!("{engine} is at step {steps} of {known}: `sitwith migrate` does the rest"),
@@ -67,10 +63,7 @@ fn database_finding(standing: &Standing) -> Finding {
 async fn settings(config: &Config) -> Result<(Option<HomeRow>, Vec<HelpLineRow>), Broken> {
     let store = Store::open(&config.database()).await?;
     let mut tx = store.read().await?;
-    let settings = (
-        homes::find(&mut tx).await?,
-        homes::help_lines(&mut tx).await?,
-    );
+    let settings = (homes::find(&mut tx).await?, homes::help_lines(&mut tx).await?);
     drop(tx);
     store.close().await;
     Ok(settings)
@@ -88,10 +81,7 @@ fn mail(home: Option<&HomeRow>) -> Finding {
 
 fn help_lines(lines: &[HelpLineRow]) -> Finding {
     let now = sitwith_wire::clock::Clock::real().now();
-    let old = lines
-        .iter()
-        .filter(|line| !help::is_fresh(&line.verified_on, now))
-        .count();
+    let old = lines.iter().filter(|line| !help::is_fresh(&line.verified_on, now)).count();
     match (lines.len(), old) {
         (0, _) => Finding::good(HELP, "the built-in ones are shown"),
         (all, 0) => Finding::good(HELP, format!("{all} are set")),

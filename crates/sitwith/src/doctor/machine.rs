@@ -28,10 +28,7 @@ const SANE_MS: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
 pub(super) fn folder(config: &Config) -> Finding {
     let (what, folder) = ("folder", &config.home.folder);
     if !folder.exists() {
-        let words = format!(
-            "{} is not there yet: `sitwith serve` makes it",
-            folder.display()
-        );
+        let words = format!("{} is not there yet: `sitwith serve` makes it", folder.display());
         return Finding::good(what, words);
     }
     let probe = folder.join(".doctor");
@@ -46,30 +43,20 @@ pub(super) fn folder(config: &Config) -> Finding {
 pub(super) fn formats(config: &Config) -> Finding {
     let (what, own) = ("formats", Own::of(&config.home.folder));
     if !own.wrong.is_empty() {
-        let wrong = own
-            .wrong
-            .iter()
-            .map(|(name, why)| format!("{name}.toml: {why}"));
+        let wrong = own.wrong.iter().map(|(name, why)| format!("{name}.toml: {why}"));
         let wrong: Vec<_> = wrong.collect();
         return Finding::careful(what, format!("left out: {}", wrong.join("; ")));
     }
     if own.read.is_empty() {
         return Finding::good(what, "those that ship");
     }
-    Finding::good(
-        what,
-        format!("those that ship, and {}", own.read.join(", ")),
-    )
+    Finding::good(what, format!("those that ship, and {}", own.read.join(", ")))
 }
 
 /// Room on the disk under the home's folder.
 pub(super) fn disk(config: &Config) -> Finding {
     let what = "disk";
-    let there = config
-        .home
-        .folder
-        .ancestors()
-        .find(|folder| folder.exists());
+    let there = config.home.folder.ancestors().find(|folder| folder.exists());
     let there = there.unwrap_or(std::path::Path::new("."));
     let room = match rustix::fs::statvfs(there) {
         Ok(room) => room,
@@ -104,10 +91,7 @@ pub(super) fn files(config: &Config) -> Finding {
 }
 
 /// Whether the clock was set, and runs as fast as time does.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "compares the two clocks everything is built on"
-)]
+#[expect(clippy::disallowed_methods, reason = "compares the two clocks everything is built on")]
 pub(super) async fn clock() -> Finding {
     let what = "clock";
     let (wall, steady) = (std::time::SystemTime::now(), std::time::Instant::now());
@@ -117,14 +101,9 @@ pub(super) async fn clock() -> Finding {
     let skew = by_wall.abs_diff(steady.elapsed());
     let now = home.now();
     if !SANE_MS.contains(&now.ms()) {
-        return Finding::bad(
-            what,
-            "it was never set: every bell would ring at a wrong time",
-        );
+        return Finding::bad(what, "it was never set: every bell would ring at a wrong time");
     }
-    let shown = calendar::zoned(&calendar::zone_of("UTC"), now)
-        .strftime("%F %T")
-        .to_string();
+    let shown = calendar::zoned(&calendar::zone_of("UTC"), now).strftime("%F %T").to_string();
     if skew > SKEW_MAX {
         let words = format!("{shown} UTC, and it is being set just now by {skew:?}");
         return Finding::careful(what, words);
@@ -141,8 +120,5 @@ pub(super) fn zones() -> Finding {
     if (hour(winter), hour(summer)) == (7, 8) {
         return Finding::good(what, "built in, with summer time");
     }
-    Finding::bad(
-        what,
-        "the built-in zones are not read rightly: this program is broken",
-    )
+    Finding::bad(what, "the built-in zones are not read rightly: this program is broken")
 }

@@ -61,11 +61,7 @@ pub(super) fn addresses(config: &Config) -> Option<Finding> {
         return None;
     }
     let at = media.socket(&config.listen, 0).ip();
-    let told = if media.public.is_empty() {
-        own_addresses(at)
-    } else {
-        media.public.clone()
-    };
+    let told = if media.public.is_empty() { own_addresses(at) } else { media.public.clone() };
     let is_far = config
         .listen
         .public_address
@@ -144,11 +140,7 @@ fn ask(url: &str) -> io::Result<()> {
         // What it says under TLS is not looked at: that it listens is a good sign.
         return TcpStream::connect_timeout(&at, PATIENCE).map(drop);
     }
-    if over_tcp {
-        ask_over_tcp(at, &question)
-    } else {
-        ask_over_udp(at, &question)
-    }
+    if over_tcp { ask_over_tcp(at, &question) } else { ask_over_udp(at, &question) }
 }
 
 fn ask_over_tcp(at: SocketAddr, question: &[u8; HEAD]) -> io::Result<()> {

@@ -4,11 +4,7 @@ use super::*;
 use crate::temp::TempFolder;
 
 fn standing(findings: &[Finding], what: &str) -> Standing {
-    findings
-        .iter()
-        .find(|finding| finding.what == what)
-        .expect("it is looked at")
-        .standing
+    findings.iter().find(|finding| finding.what == what).expect("it is looked at").standing
 }
 
 #[tokio::test]
@@ -25,11 +21,7 @@ async fn a_home_that_is_not_there_yet_is_good_and_is_not_made() {
 async fn a_damaged_database_is_found() {
     let folder = TempFolder::new("sitwith-doctor-bad").expect("a folder");
     let config = Config::for_testing(folder.path());
-    std::fs::write(
-        folder.path().join("home.db"),
-        "this is no database".repeat(100),
-    )
-    .expect("it");
+    std::fs::write(folder.path().join("home.db"), "this is no database".repeat(100)).expect("it");
     let findings = database::database(&config).await;
     assert_eq!(standing(&findings, "database"), Standing::Bad);
 }
@@ -41,29 +33,20 @@ fn a_format_that_cannot_be_read_is_named() {
     assert_eq!(machine::formats(&config).words, "those that ship");
     let formats = folder.path().join("formats");
     std::fs::create_dir(&formats).expect("it");
-    std::fs::write(
-        formats.join("fire.toml"),
-        "title = \"By the fire\"\norder = \"free\"",
-    )
-    .expect("it");
+    std::fs::write(formats.join("fire.toml"), "title = \"By the fire\"\norder = \"free\"")
+        .expect("it");
     assert_eq!(machine::formats(&config).words, "those that ship, and fire");
     std::fs::write(formats.join("odd.toml"), "order = \"free\"").expect("it");
     let finding = machine::formats(&config);
     assert_eq!(finding.standing, Standing::Careful);
-    assert!(
-        finding
-            .words
-            .starts_with("left out: odd.toml: it cannot be read: ")
-    );
+    assert!(finding.words.starts_with("left out: odd.toml: it cannot be read: "));
 }
 
 #[tokio::test]
 async fn an_open_home_without_a_relay_is_looked_at_with_care() {
     let folder = TempFolder::new("sitwith-doctor-open").expect("a folder");
     let config = Config::for_testing(folder.path());
-    let store = sitwith_store::Store::open(&config.database())
-        .await
-        .expect("it opens");
+    let store = sitwith_store::Store::open(&config.database()).await.expect("it opens");
     store.close().await;
     let findings = database::database(&config).await;
     assert_eq!(standing(&findings, "database"), Standing::Good);
@@ -76,11 +59,7 @@ async fn a_model_in_the_homes_folder_that_is_none_is_found() {
     let config = Config::for_testing(folder.path());
     assert_eq!(
         model::model(&config).await.standing,
-        if cfg!(feature = "model") {
-            Standing::Good
-        } else {
-            Standing::Careful
-        }
+        if cfg!(feature = "model") { Standing::Good } else { Standing::Careful }
     );
     std::fs::write(folder.path().join("model.pack"), "this is no model").expect("it");
     assert_eq!(model::model(&config).await.standing, Standing::Careful);

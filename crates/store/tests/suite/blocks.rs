@@ -52,12 +52,9 @@ async fn who_was_taken_out_stays_out_of_that_sit_alone() {
         let (ben, gil) = taken_out(&store).await;
         let cleo = Sitter::Member(people::cleo().id);
         let mut tx = store.read().await.unwrap();
-        for (sit, who, is_out) in [
-            (sit(1), ben, true),
-            (sit(1), gil, true),
-            (sit(1), cleo, false),
-            (sit(2), ben, false),
-        ] {
+        for (sit, who, is_out) in
+            [(sit(1), ben, true), (sit(1), gil, true), (sit(1), cleo, false), (sit(2), ben, false)]
+        {
             assert_eq!(blocks::has(&mut tx, sit.id, who).await.unwrap(), is_out);
         }
         let mut of_sit = blocks::of_sit(&mut tx, sit(1).id).await.unwrap();
@@ -152,16 +149,12 @@ async fn a_block_is_erased_with_its_person_and_with_its_sit() {
         let mut tx = store.read().await.unwrap();
         let told = blocks::list(&mut tx, 9).await.unwrap();
         assert_eq!(told.len(), 1);
-        assert_eq!(
-            (told[0].is_guest, told[0].guide_name.as_ref()),
-            (true, None)
-        );
+        assert_eq!((told[0].is_guest, told[0].guide_name.as_ref()), (true, None));
         assert!(blocks::has(&mut tx, sit(1).id, gil).await.unwrap());
         drop(tx);
         let erased: Result<(), Broken> = store
             .write(|mut tx| async move {
-                tx.execute("DELETE FROM sit WHERE id = $1", args![sit(1).id])
-                    .await?;
+                tx.execute("DELETE FROM sit WHERE id = $1", args![sit(1).id]).await?;
                 Ok(tx.done(()))
             })
             .await;

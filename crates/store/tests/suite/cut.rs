@@ -37,9 +37,7 @@ async fn lines_that_were_cut_while_idle_are_replaced() {
             .await;
         assert!(cut.expect("lines are cut") >= 2);
         for number in 1..20 {
-            table::set(&store, number)
-                .await
-                .expect("a write finds a good line");
+            table::set(&store, number).await.expect("a write finds a good line");
             assert_eq!(times(&store).await, number);
         }
         store.close().await;

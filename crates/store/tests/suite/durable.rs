@@ -17,8 +17,7 @@ async fn add(store: &Store, number: i64) -> Result<(), Broken> {
     store
         .write(|mut tx| async move {
             let sql = "INSERT INTO guest_book (number, words) VALUES ($1, $2)";
-            tx.execute(sql, args![number, "a line that was acknowledged"])
-                .await?;
+            tx.execute(sql, args![number, "a line that was acknowledged"]).await?;
             Ok(tx.done(()))
         })
         .await
@@ -27,23 +26,14 @@ async fn add(store: &Store, number: i64) -> Result<(), Broken> {
 async fn highest(store: &Store) -> (i64, i64) {
     let mut tx = store.read().await.expect("a snapshot opens");
     let sql = "SELECT COUNT(*) AS count, COALESCE(MAX(number), 0) AS highest FROM guest_book";
-    let row = tx
-        .fetch_one(sql, args![])
-        .await
-        .expect("the table is there");
-    (
-        row.get("count").expect("a count"),
-        row.get("highest").expect("a number"),
-    )
+    let row = tx.fetch_one(sql, args![]).await.expect("the table is there");
+    (row.get("count").expect("a count"), row.get("highest").expect("a number"))
 }
 
 /// Not a test of its own: the program that is killed. Says each number once it is acknowledged.
 #[tokio::test]
 #[ignore = "the child of the test below"]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a child process is told by its environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "a child process is told by its environment")]
 async fn the_child_writes_until_it_is_killed() {
     let Ok(address) = std::env::var(ADDRESS) else {
         return;
@@ -94,10 +84,7 @@ async fn what_was_acknowledged_is_there_after_kill_9() {
                 }
             }
             assert!(!child.wait().expect("it is gone").success());
-            assert!(
-                acknowledged >= enough,
-                "the child said {acknowledged} of {enough}"
-            );
+            assert!(acknowledged >= enough, "the child said {acknowledged} of {enough}");
             let store = Store::open(&address).await.expect("it opens again");
             let (count, highest) = highest(&store).await;
             assert_eq!(count, highest, "no row is missing in between");

@@ -12,21 +12,13 @@ fn is_somewhere(folder: &Path) -> bool {
     let files = std::fs::read_dir(folder).expect("the folder is there");
     files
         .map(|file| std::fs::read(file.expect("a file").path()).expect("it is read"))
-        .any(|bytes| {
-            bytes
-                .windows(SECRET.len())
-                .any(|window| window == SECRET.as_bytes())
-        })
+        .any(|bytes| bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()))
 }
 
 async fn write(store: &Store, sql: &'static str) {
     let written: Result<(), Broken> = store
         .write(|mut tx| async move {
-            let args = if sql.contains("$1") {
-                args![SECRET]
-            } else {
-                args![]
-            };
+            let args = if sql.contains("$1") { args![SECRET] } else { args![] };
             tx.execute(sql, args).await?;
             Ok(tx.done(()))
         })

@@ -19,9 +19,7 @@ async fn write(store: &Store, sql: &'static str, args: Args) -> Result<(), Broke
 }
 
 async fn refused(store: &Store, sql: &'static str, args: Args) -> Broken {
-    let refused = write(store, sql, args)
-        .await
-        .expect_err("the database refuses it");
+    let refused = write(store, sql, args).await.expect_err("the database refuses it");
     assert!(!refused.to_string().contains("secret"), "{refused}");
     assert!(!format!("{refused:?}").contains("secret"), "{refused:?}");
     refused
@@ -31,9 +29,7 @@ async fn refused(store: &Store, sql: &'static str, args: Args) -> Broken {
 async fn a_key_that_is_there_already_is_unique() {
     both(|store| async move {
         let ana = args!["m1", "Secret Ana", "secret@example.org"];
-        write(&store, MEMBER, ana.clone())
-            .await
-            .expect("the first is taken");
+        write(&store, MEMBER, ana.clone()).await.expect("the first is taken");
         assert_eq!(refused(&store, MEMBER, ana).await.cause(), Cause::Unique);
         let other = args!["m2", "Other", "secret@example.org"];
         assert_eq!(refused(&store, MEMBER, other).await.cause(), Cause::Unique);
@@ -45,10 +41,7 @@ async fn a_key_that_is_there_already_is_unique() {
 async fn a_row_that_points_nowhere_is_a_foreign_key() {
     both(|store| async move {
         let args = args!["i1", [1_u8; 32], "guide", "secret member"];
-        assert_eq!(
-            refused(&store, INVITATION, args).await.cause(),
-            Cause::ForeignKey
-        );
+        assert_eq!(refused(&store, INVITATION, args).await.cause(), Cause::ForeignKey);
     })
     .await;
 }
@@ -57,10 +50,7 @@ async fn a_row_that_points_nowhere_is_a_foreign_key() {
 async fn a_value_outside_its_list_is_a_check() {
     both(|store| async move {
         let args = args!["i1", [1_u8; 32], "secret role", None::<String>];
-        assert_eq!(
-            refused(&store, INVITATION, args).await.cause(),
-            Cause::Check
-        );
+        assert_eq!(refused(&store, INVITATION, args).await.cause(), Cause::Check);
     })
     .await;
 }
@@ -83,38 +73,25 @@ async fn after_a_statement_that_failed_nothing_is_kept_even_if_asked_to() {
     both(|store| async move {
         let kept: Result<(), Broken> = store
             .write(|mut tx| async move {
-                tx.execute(MEMBER, args!["m1", "Ana", "ana@example.org"])
-                    .await?;
-                let again = tx
-                    .execute(MEMBER, args!["m1", "Ana", "ana@example.org"])
-                    .await;
+                tx.execute(MEMBER, args!["m1", "Ana", "ana@example.org"]).await?;
+                let again = tx.execute(MEMBER, args!["m1", "Ana", "ana@example.org"]).await;
                 assert!(again.is_err());
-                let more = tx
-                    .execute(MEMBER, args!["m2", "Ben", "ben@example.org"])
-                    .await;
+                let more = tx.execute(MEMBER, args!["m2", "Ben", "ben@example.org"]).await;
                 assert!(more.is_err());
                 Ok(tx.done(()))
             })
             .await;
         assert!(kept.is_err());
         let mut tx = store.read().await.expect("a snapshot opens");
-        let row = tx
-            .fetch_one("SELECT COUNT(*) AS members FROM member", args![])
-            .await;
-        assert_eq!(
-            row.and_then(|row| row.get::<i64>("members"))
-                .expect("a count"),
-            0
-        );
+        let row = tx.fetch_one("SELECT COUNT(*) AS members FROM member", args![]).await;
+        assert_eq!(row.and_then(|row| row.get::<i64>("members")).expect("a count"), 0);
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_wrong_address_says_so() {
-    let broken = Store::open("mysql://home")
-        .await
-        .expect_err("it is neither");
+    let broken = Store::open("mysql://home").await.expect_err("it is neither");
     assert_eq!(
         broken.to_string(),
         "reading the database address: it begins neither with sqlite: nor with postgres:"

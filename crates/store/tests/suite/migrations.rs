@@ -10,14 +10,8 @@ async fn opening_a_database_again_changes_nothing() {
         for _ in 0..2 {
             let store = Store::open(&address).await.expect("it opens");
             let mut tx = store.read().await.expect("a snapshot opens");
-            let row = tx
-                .fetch_one("SELECT COUNT(*) AS members FROM member", args![])
-                .await;
-            assert_eq!(
-                row.and_then(|row| row.get::<i64>("members"))
-                    .expect("a count"),
-                0
-            );
+            let row = tx.fetch_one("SELECT COUNT(*) AS members FROM member", args![]).await;
+            assert_eq!(row.and_then(|row| row.get::<i64>("members")).expect("a count"), 0);
             drop(tx);
             store.close().await;
         }
@@ -68,13 +62,8 @@ async fn looking_at_a_database_changes_nothing_in_it() {
     .await;
     let folder = TempFolder::new();
     assert!(look(&folder.database()).await.is_err());
-    assert!(
-        !folder.path().join("home.db").exists(),
-        "looking makes no file"
-    );
+    assert!(!folder.path().join("home.db").exists(), "looking makes no file");
     std::fs::write(folder.path().join("home.db"), "").expect("an empty file");
-    let standing = look(&folder.database())
-        .await
-        .expect("an empty database is one");
+    let standing = look(&folder.database()).await.expect("an empty database is one");
     assert_eq!(standing.steps, 0);
 }

@@ -10,18 +10,10 @@ async fn a_snapshot_shows_one_moment_and_does_not_hold_up_writes() {
     both(|store| async move {
         table::make(&store).await;
         let mut before = store.read().await.expect("a snapshot opens");
-        let row = before
-            .fetch_one(READ, args!["a"])
-            .await
-            .expect("the row is there");
+        let row = before.fetch_one(READ, args!["a"]).await.expect("the row is there");
         assert_eq!(row.get::<i64>("times").expect("a number"), 0);
-        table::set(&store, 5)
-            .await
-            .expect("the write does not wait for the snapshot");
-        let row = before
-            .fetch_one(READ, args!["a"])
-            .await
-            .expect("the row is there");
+        table::set(&store, 5).await.expect("the write does not wait for the snapshot");
+        let row = before.fetch_one(READ, args!["a"]).await.expect("the row is there");
         assert_eq!(row.get::<i64>("times").expect("a number"), 0);
         assert_eq!(times(&store).await, 5);
     })

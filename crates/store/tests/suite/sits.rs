@@ -28,14 +28,8 @@ pub(crate) fn sit(number: u8) -> Sit {
             repeats: Repeats::Weekly,
             ends_on: Some(date(2027, 3, 30)),
             exceptions: vec![
-                Exception {
-                    day: date(2026, 11, 24),
-                    to: None,
-                },
-                Exception {
-                    day: date(2026, 12, 1),
-                    to: Some(moved),
-                },
+                Exception { day: date(2026, 11, 24), to: None },
+                Exception { day: date(2026, 12, 1), to: Some(moved) },
             ],
         },
         open_to: OpenTo::Link,
@@ -56,12 +50,7 @@ pub(crate) fn sit(number: u8) -> Sit {
 fn run(sit: &Sit, number: u8, weeks: i64) -> Run {
     let planned_at = people::BEGIN + Span::from_days(7 * weeks);
     let id = RunId::new(planned_at, [number; 10]);
-    Run {
-        id,
-        sit: sit.id,
-        facts: sit.facts(planned_at),
-        over_at: None,
-    }
+    Run { id, sit: sit.id, facts: sit.facts(planned_at), over_at: None }
 }
 
 /// Members, and these sits.
@@ -86,14 +75,8 @@ async fn a_sit_comes_back_as_it_was_kept_and_as_it_was_changed() {
         let mut kept = sit(1);
         moved_in(&store, std::slice::from_ref(&kept)).await;
         let mut tx = store.read().await.unwrap();
-        assert_eq!(
-            sits::find(&mut tx, kept.id).await.unwrap(),
-            Some(kept.clone())
-        );
-        assert_eq!(
-            sits::find_by_link(&mut tx, "secret1").await.unwrap(),
-            Some(kept.clone())
-        );
+        assert_eq!(sits::find(&mut tx, kept.id).await.unwrap(), Some(kept.clone()));
+        assert_eq!(sits::find_by_link(&mut tx, "secret1").await.unwrap(), Some(kept.clone()));
         assert_eq!(sits::find_by_link(&mut tx, "secret").await.unwrap(), None);
         drop(tx);
         kept.rule.repeats = Repeats::Often { every_mins: 5 };
@@ -124,22 +107,12 @@ async fn a_run_is_opened_once_with_its_plan_and_its_changes_in_order() {
         moved_in(&store, std::slice::from_ref(&sit)).await;
         let (first, second) = (run(&sit, 1, 1), run(&sit, 2, 1));
         let (first, second) = (&first, &second);
-        let began = Change {
-            at: people::BEGIN,
-            what: What::Begin,
-        };
-        let longer = Change {
-            at: people::BEGIN,
-            what: What::Extend { s: 180 },
-        };
+        let began = Change { at: people::BEGIN, what: What::Begin };
+        let longer = Change { at: people::BEGIN, what: What::Extend { s: 180 } };
         let written: Result<(), Broken> = store
             .write(|mut tx| async move {
                 assert_eq!(&runs::open(&mut tx, first).await?, first);
-                assert_eq!(
-                    &runs::open(&mut tx, second).await?,
-                    first,
-                    "the first one stays"
-                );
+                assert_eq!(&runs::open(&mut tx, second).await?, first, "the first one stays");
                 let ana = Some(people::ana().id);
                 runs::append_change(&mut tx, first.id, 0, &began, ana).await?;
                 runs::append_change(&mut tx, first.id, 1, &longer, None).await?;
@@ -148,14 +121,8 @@ async fn a_run_is_opened_once_with_its_plan_and_its_changes_in_order() {
             .await;
         written.unwrap();
         let mut tx = store.read().await.unwrap();
-        assert_eq!(
-            runs::changes(&mut tx, first.id).await.unwrap(),
-            [began, longer]
-        );
-        assert_eq!(
-            runs::last(&mut tx, sit.id).await.unwrap().as_ref(),
-            Some(first)
-        );
+        assert_eq!(runs::changes(&mut tx, first.id).await.unwrap(), [began, longer]);
+        assert_eq!(runs::last(&mut tx, sit.id).await.unwrap().as_ref(), Some(first));
         assert_eq!(runs::not_over(&mut tx).await.unwrap().len(), 1);
         assert_eq!(runs::find(&mut tx, second.id).await.unwrap(), None);
         drop(tx);
@@ -193,10 +160,7 @@ async fn who_sat_is_counted_over_runs_and_quiet_once_is_quiet() {
                 }
                 let came = [(cleo, false), (gil, true), (cleo, true), (gil, true)];
                 assert_eq!(runs::note_came(&mut tx, second.id, &came).await?, 2);
-                assert_eq!(
-                    runs::note_came(&mut tx, second.id, &[(cleo, false)]).await?,
-                    0
-                );
+                assert_eq!(runs::note_came(&mut tx, second.id, &[(cleo, false)]).await?, 0);
                 runs::over(&mut tx, second.id, over_at + Span::from_days(1)).await?;
                 Ok(tx.done(()))
             })
@@ -204,23 +168,15 @@ async fn who_sat_is_counted_over_runs_and_quiet_once_is_quiet() {
         written.unwrap();
         let mut tx = store.read().await.unwrap();
         let sat = runs::sat(&mut tx, &[first.id, second.id]).await.unwrap();
-        let said: Vec<_> = sat
-            .iter()
-            .map(|sat| (sat.name.as_str(), sat.times, sat.quiet_times))
-            .collect();
+        let said: Vec<_> =
+            sat.iter().map(|sat| (sat.name.as_str(), sat.times, sat.quiet_times)).collect();
         assert_eq!(said, [("Ben", 2, 0), ("Cleo", 1, 1)]);
         assert_eq!(runs::sat(&mut tx, &[]).await.unwrap(), []);
         let before = second.facts.planned_at;
         let earlier = runs::earlier(&mut tx, sit.id, before, 4).await.unwrap();
-        assert_eq!(
-            earlier.iter().map(|run| run.id).collect::<Vec<_>>(),
-            [first.id]
-        );
+        assert_eq!(earlier.iter().map(|run| run.id).collect::<Vec<_>>(), [first.id]);
         let (last, title) = runs::last_of_all(&mut tx).await.unwrap().unwrap();
-        assert_eq!(
-            (last.id, last.came, title),
-            (second.id, 3, sit.title.clone())
-        );
+        assert_eq!((last.id, last.came, title), (second.id, 3, sit.title.clone()));
         let kept = runs::find(&mut tx, second.id).await.unwrap().unwrap();
         assert_eq!(kept.over_at, Some(over_at), "the first end counts");
     })
@@ -252,10 +208,7 @@ async fn a_note_is_its_members_alone_and_stays_as_it_was_written() {
         written.unwrap();
         let mut tx = store.read().await.unwrap();
         let own = notes::own(&mut tx, ben, None, 9).await.unwrap();
-        assert_eq!(
-            own.iter().map(|note| note.run).collect::<Vec<_>>(),
-            [second.id, first.id]
-        );
+        assert_eq!(own.iter().map(|note| note.run).collect::<Vec<_>>(), [second.id, first.id]);
         assert_eq!(own[1].came, Some(Came::Numb));
         assert_eq!(own[1].line.as_deref(), Some(line));
         let of_one = notes::own(&mut tx, ben, Some(one.id), 9).await.unwrap();

@@ -63,11 +63,7 @@ async fn every_statement_is_understood_by_both_engines() {
 #[tokio::test]
 async fn a_statement_with_a_wrong_name_is_noticed() {
     both(|store| async move {
-        for wrong in [
-            "SELECT nothing FROM member",
-            "SELECT id FROM nobody",
-            "SELEKT 1",
-        ] {
+        for wrong in ["SELECT nothing FROM member", "SELECT id FROM nobody", "SELEKT 1"] {
             let mut tx = store.read().await.expect("a snapshot opens");
             assert!(tx.prepare(wrong).await.is_err(), "{wrong}");
         }
@@ -81,10 +77,7 @@ fn no_statement_uses_what_the_engines_differ_in() {
         for sql in *statements {
             let loud = sql.to_uppercase();
             for word in NOT_SHARED {
-                assert!(
-                    !loud.contains(word),
-                    "{name}: {word} is not shared SQL:\n{sql}"
-                );
+                assert!(!loud.contains(word), "{name}: {word} is not shared SQL:\n{sql}");
             }
         }
     }
@@ -96,17 +89,11 @@ fn every_aggregate_and_every_statement_is_listed() {
     for entry in std::fs::read_dir(folder).expect("the sources are there") {
         let path = entry.expect("an entry").path();
         let text = std::fs::read_to_string(&path).expect("a source file");
-        let name = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .expect("a name");
+        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
         let Some((_, list)) = text.split_once("pub const STATEMENTS: &[&str] = &[") else {
             continue;
         };
-        assert!(
-            ALL.iter().any(|(listed, _)| *listed == name),
-            "{name} is not in ALL"
-        );
+        assert!(ALL.iter().any(|(listed, _)| *listed == name), "{name} is not in ALL");
         let list = list.split_once(']').expect("the list ends").0;
         let listed: Vec<&str> = list.split(',').map(str::trim).collect();
         for (place, _) in text.match_indices("const ") {
@@ -117,15 +104,10 @@ fn every_aggregate_and_every_statement_is_listed() {
             if constant.contains(char::is_whitespace) {
                 continue;
             }
-            let value = value
-                .trim_start()
-                .trim_start_matches(['"', '\\', '\n', ' ']);
+            let value = value.trim_start().trim_start_matches(['"', '\\', '\n', ' ']);
             let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
             if begins.iter().any(|begin| value.starts_with(begin)) {
-                assert!(
-                    listed.contains(&constant),
-                    "{name}: {constant} is not in STATEMENTS"
-                );
+                assert!(listed.contains(&constant), "{name}: {constant} is not in STATEMENTS");
             }
         }
     }

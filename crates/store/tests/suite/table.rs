@@ -9,13 +9,8 @@ pub(crate) const WRITE: &str = "UPDATE counter SET times = $2 WHERE id = $1";
 pub(crate) async fn make(store: &Store) {
     let made: Result<(), Broken> = store
         .write(|mut tx| async move {
-            tx.execute(
-                "CREATE TABLE counter (id TEXT PRIMARY KEY, times BIGINT)",
-                args![],
-            )
-            .await?;
-            tx.execute("INSERT INTO counter (id, times) VALUES ('a', 0)", args![])
-                .await?;
+            tx.execute("CREATE TABLE counter (id TEXT PRIMARY KEY, times BIGINT)", args![]).await?;
+            tx.execute("INSERT INTO counter (id, times) VALUES ('a', 0)", args![]).await?;
             Ok(tx.done(()))
         })
         .await;
@@ -25,10 +20,7 @@ pub(crate) async fn make(store: &Store) {
 /// What the counter shows in a snapshot of its own.
 pub(crate) async fn times(store: &Store) -> i64 {
     let mut tx = store.read().await.expect("a snapshot opens");
-    let row = tx
-        .fetch_one(READ, args!["a"])
-        .await
-        .expect("the row is there");
+    let row = tx.fetch_one(READ, args!["a"]).await.expect("the row is there");
     row.get("times").expect("a number")
 }
 

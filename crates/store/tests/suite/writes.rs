@@ -43,9 +43,7 @@ async fn no_increment_is_lost_when_eight_write_at_once() {
             tokio::spawn(async move {
                 together.wait().await;
                 for _ in 0..EACH {
-                    increment(&store, &written)
-                        .await
-                        .expect("each write gets through");
+                    increment(&store, &written).await.expect("each write gets through");
                 }
             })
         });
@@ -102,9 +100,7 @@ async fn a_write_whose_caller_goes_away_leaves_nothing_and_holds_up_nobody() {
         caller.abort();
         assert!(caller.await.expect_err("it was aborted").is_cancelled());
         assert_eq!(times(&store).await, 0);
-        table::set(&store, 3)
-            .await
-            .expect("the next write is not held up");
+        table::set(&store, 3).await.expect("the next write is not held up");
         assert_eq!(times(&store).await, 3);
     })
     .await;
@@ -129,10 +125,7 @@ async fn a_write_that_always_meets_another_is_given_up_in_the_end() {
                 Ok(tx.done(()))
             })
             .await;
-        assert_eq!(
-            given_up.expect_err("it cannot be kept").cause(),
-            Cause::Again
-        );
+        assert_eq!(given_up.expect_err("it cannot be kept").cause(), Cause::Again);
         assert_eq!(tries.load(Ordering::Relaxed), 50);
         assert_eq!(times(store).await, 500);
     })

@@ -34,9 +34,7 @@ const ITS_USERS: [&str; 4] = ["str0m-aws-lc-rs", "dimpl", "rcgen", "x509-parser"
 /// Whether an expression as in `(MIT OR Apache-2.0) AND Unicode-3.0` leaves us a way.
 fn is_free(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ");
-    let every = expression
-        .split(" AND ")
-        .map(|part| part.trim().trim_matches(['(', ')']));
+    let every = expression.split(" AND ").map(|part| part.trim().trim_matches(['(', ')']));
     let mut every = every.map(|part| part.split(" OR ").any(|one| LICENCES.contains(&one.trim())));
     every.all(|is_free| is_free)
 }
@@ -68,39 +66,24 @@ fn licences_are_read_rightly() {
 #[test]
 fn there_is_one_way_to_encrypt() {
     let metadata = metadata();
-    let packages = metadata
-        .packages
-        .iter()
-        .map(|package| package.name.to_string());
-    let broken: Vec<_> = packages
-        .filter(|name| OTHER_TLS.contains(&name.as_str()))
-        .collect();
+    let packages = metadata.packages.iter().map(|package| package.name.to_string());
+    let broken: Vec<_> = packages.filter(|name| OTHER_TLS.contains(&name.as_str())).collect();
     none("rustls with ring is our one TLS", &broken);
 }
 
 #[test]
 fn the_ciphers_of_sound_and_picture_are_used_by_them_alone() {
     let metadata = metadata();
-    let names: BTreeMap<_, _> = metadata
-        .packages
-        .iter()
-        .map(|package| (&package.id, package.name.as_str()))
-        .collect();
+    let names: BTreeMap<_, _> =
+        metadata.packages.iter().map(|package| (&package.id, package.name.as_str())).collect();
     let resolve = metadata.resolve.as_ref().expect("cargo has resolved");
     let found: Vec<&str> = resolve
         .nodes
         .iter()
-        .filter(|node| {
-            node.deps
-                .iter()
-                .any(|dep| names[&dep.pkg] == CIPHERS_OF_MEDIA)
-        })
+        .filter(|node| node.deps.iter().any(|dep| names[&dep.pkg] == CIPHERS_OF_MEDIA))
         .map(|node| names[&node.id])
         .collect();
-    assert!(
-        !found.is_empty(),
-        "{CIPHERS_OF_MEDIA} is used by nobody any more"
-    );
+    assert!(!found.is_empty(), "{CIPHERS_OF_MEDIA} is used by nobody any more");
     let others = found.into_iter().filter(|name| !ITS_USERS.contains(name));
     let broken: Vec<_> = others.map(str::to_owned).collect();
     none("aws-lc-rs is there for sound and picture alone", &broken);
@@ -109,10 +92,7 @@ fn the_ciphers_of_sound_and_picture_are_used_by_them_alone() {
 #[test]
 fn every_dependency_has_its_line() {
     let manifest = source("Cargo.toml").text;
-    let list = manifest
-        .split_once("[workspace.dependencies]")
-        .expect("there is a list")
-        .1;
+    let list = manifest.split_once("[workspace.dependencies]").expect("there is a list").1;
     let list = list.split("\n[").next().unwrap_or_default();
     let said = source("docs/dependencies.md").text;
     let said: Vec<&str> = said.split([' ', ',', '|', '\n', '(', ')']).collect();
@@ -121,8 +101,5 @@ fn every_dependency_has_its_line() {
         .map(|(name, _)| name.to_owned())
         .filter(|name| !name.starts_with("sitwith") && !said.contains(&name.as_str()))
         .collect();
-    none(
-        "docs/dependencies.md says what each is for and what else was looked at",
-        &broken,
-    );
+    none("docs/dependencies.md says what each is for and what else was looked at", &broken);
 }

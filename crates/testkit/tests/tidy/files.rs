@@ -24,10 +24,7 @@ fn files_are_small_enough_to_be_read() {
         };
         let lines = source.text.lines().count();
         if lines > lines_max {
-            broken.push(format!(
-                "{}: {lines} lines, {lines_max} at most",
-                source.path
-            ));
+            broken.push(format!("{}: {lines} lines, {lines_max} at most", source.path));
         }
     }
     none("a file that has grown too long wants to be two", &broken);
@@ -41,11 +38,7 @@ fn lines_are_short_enough_for_two_windows() {
         if source.is_test() {
             continue;
         }
-        let served = source
-            .text
-            .split("#[cfg(test)]\nmod tests")
-            .next()
-            .unwrap_or_default();
+        let served = source.text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         for (number, line) in (1..).zip(served.lines()) {
             let columns = line.chars().count();
             // What cannot be broken: an address, or a text that must stand as it is.
@@ -78,9 +71,7 @@ fn every_file_says_what_lives_in_it() {
 #[test]
 fn nothing_is_left_undone() {
     let mut broken = Vec::new();
-    let ends = [
-        ".rs", ".js", ".css", ".sql", ".md", ".toml", ".sh", "check", "run",
-    ];
+    let ends = [".rs", ".js", ".css", ".sql", ".md", ".toml", ".sh", "check", "run"];
     for source in sources(&ends) {
         if source.path.ends_with("tidy/files.rs") {
             continue;
@@ -98,9 +89,8 @@ fn nothing_is_left_undone() {
 #[test]
 fn no_file_knows_the_machine_it_was_written_on() {
     let mut broken = Vec::new();
-    for source in sources(&[
-        ".rs", ".js", ".css", ".sql", ".md", ".toml", ".json", "check", "run",
-    ]) {
+    for source in sources(&[".rs", ".js", ".css", ".sql", ".md", ".toml", ".json", "check", "run"])
+    {
         if source.path.ends_with("tidy/files.rs") {
             continue;
         }

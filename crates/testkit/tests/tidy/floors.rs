@@ -15,13 +15,7 @@ const FLOORS: [(&str, &[&str]); 10] = [
     ("sitwith-media", &["sitwith-core"]),
     (
         "sitwith-app",
-        &[
-            "sitwith-core",
-            "sitwith-insight",
-            "sitwith-media",
-            "sitwith-store",
-            "sitwith-wire",
-        ],
+        &["sitwith-core", "sitwith-insight", "sitwith-media", "sitwith-store", "sitwith-wire"],
     ),
     ("sitwith-web", &["sitwith-core", "sitwith-app"]),
     (
@@ -63,14 +57,8 @@ const FLOORS: [(&str, &[&str]); 10] = [
 ];
 
 /// What the pure core may use from outside: nothing that does I/O, waits, logs or rolls dice.
-const CORE_USES: [&str; 6] = [
-    "jiff",
-    "serde",
-    "serde_json",
-    "thiserror",
-    "toml",
-    "unicode-normalization",
-];
+const CORE_USES: [&str; 6] =
+    ["jiff", "serde", "serde_json", "thiserror", "toml", "unicode-normalization"];
 
 /// Who alone may use these.
 const KEPT_TO: [(&str, &[&str]); 10] = [
@@ -90,25 +78,18 @@ pub(crate) fn metadata() -> Metadata {
     let mut command = MetadataCommand::new();
     // Without other platforms: what only they need may not be on this machine.
     let ways = ["--offline", "--filter-platform", env!("HOST_PLATFORM")].map(str::to_owned);
-    command
-        .manifest_path(top().join("Cargo.toml"))
-        .other_options(ways.to_vec());
+    command.manifest_path(top().join("Cargo.toml")).other_options(ways.to_vec());
     command.exec().expect("cargo knows the house")
 }
 
 fn used(package: &Package, kinds: &[DependencyKind]) -> BTreeSet<String> {
-    let used = package
-        .dependencies
-        .iter()
-        .filter(|used| kinds.contains(&used.kind));
+    let used = package.dependencies.iter().filter(|used| kinds.contains(&used.kind));
     used.map(|used| used.name.clone()).collect()
 }
 
 fn ours(metadata: &Metadata) -> BTreeMap<String, &Package> {
     let packages = metadata.workspace_packages().into_iter();
-    packages
-        .map(|package| (package.name.to_string(), package))
-        .collect()
+    packages.map(|package| (package.name.to_string(), package)).collect()
 }
 
 #[test]
@@ -119,9 +100,7 @@ fn every_crate_uses_lower_floors_only() {
     let mut broken = Vec::new();
     for (name, package) in &ours {
         let Some(allowed) = floors.get(name.as_str()) else {
-            broken.push(format!(
-                "{name} has no floor yet: give it one in this table"
-            ));
+            broken.push(format!("{name} has no floor yet: give it one in this table"));
             continue;
         };
         let used = used(package, &[DependencyKind::Normal, DependencyKind::Build]);
@@ -130,10 +109,7 @@ fn every_crate_uses_lower_floors_only() {
         broken.extend(above.map(|used| format!("{name} uses {used}")));
     }
     for name in floors.keys() {
-        assert!(
-            ours.contains_key(*name),
-            "{name} is in the table and not in the house"
-        );
+        assert!(ours.contains_key(*name), "{name} is in the table and not in the house");
     }
     none("a crate uses lower floors only", &broken);
 }
@@ -143,14 +119,9 @@ fn the_core_uses_nothing_that_acts() {
     let metadata = metadata();
     let core = ours(&metadata)["sitwith-core"];
     let used = used(core, &[DependencyKind::Normal, DependencyKind::Build]);
-    let broken: Vec<_> = used
-        .into_iter()
-        .filter(|used| !CORE_USES.contains(&used.as_str()))
-        .collect();
-    none(
-        "time, chance and the world come into the core as values",
-        &broken,
-    );
+    let broken: Vec<_> =
+        used.into_iter().filter(|used| !CORE_USES.contains(&used.as_str())).collect();
+    none("time, chance and the world come into the core as values", &broken);
 }
 
 #[test]
@@ -165,10 +136,7 @@ fn heavy_things_stay_on_their_floor() {
             }
         }
     }
-    none(
-        "only these may use it, so that it can be exchanged in one place",
-        &broken,
-    );
+    none("only these may use it, so that it can be exchanged in one place", &broken);
 }
 
 #[test]

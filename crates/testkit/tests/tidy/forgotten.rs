@@ -19,10 +19,7 @@ fn is_found_by_cargo(path: &str) -> bool {
 fn names(parent: &Path, module: &str) -> bool {
     let text = std::fs::read_to_string(parent).unwrap_or_default();
     let ends = [format!("mod {module};"), format!("mod {module} {{")];
-    text.lines().any(|line| {
-        ends.iter()
-            .any(|end| line.trim_start().ends_with(end.as_str()))
-    })
+    text.lines().any(|line| ends.iter().any(|end| line.trim_start().ends_with(end.as_str())))
 }
 
 #[test]
@@ -34,23 +31,13 @@ fn every_source_file_is_named_by_another() {
         }
         let path = top().join(&source.path);
         // `x/mod.rs` is the module x of the folder above.
-        let module = if path.ends_with("mod.rs") {
-            path.parent().expect("a folder")
-        } else {
-            &path
-        };
-        let name = module
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .expect("a name");
+        let module =
+            if path.ends_with("mod.rs") { path.parent().expect("a folder") } else { &path };
+        let name = module.file_stem().and_then(|stem| stem.to_str()).expect("a name");
         let folder = module.parent().expect("it lies in a folder");
         let parents = ["mod.rs", "main.rs", "lib.rs"].map(|file| folder.join(file));
         let beside = folder.with_extension("rs");
-        if !parents
-            .iter()
-            .chain([&beside])
-            .any(|parent| names(parent, name))
-        {
+        if !parents.iter().chain([&beside]).any(|parent| names(parent, name)) {
             broken.push(source.path);
         }
     }

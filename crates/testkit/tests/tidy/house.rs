@@ -3,15 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// Folders that hold nothing we wrote.
-const NOT_OURS: [&str; 7] = [
-    "target",
-    "node_modules",
-    ".git",
-    "out",
-    "home",
-    "corpus",
-    "artifacts",
-];
+const NOT_OURS: [&str; 7] =
+    ["target", "node_modules", ".git", "out", "home", "corpus", "artifacts"];
 
 /// One file of the house.
 pub(crate) struct Source {
@@ -34,10 +27,7 @@ impl Source {
 /// The top folder of the house.
 pub(crate) fn top() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors()
-        .nth(2)
-        .expect("the kit lies two folders deep")
-        .to_owned()
+    here.ancestors().nth(2).expect("the kit lies two folders deep").to_owned()
 }
 
 /// All files whose names end in one of these.
@@ -52,19 +42,13 @@ pub(crate) fn sources(ends: &[&str]) -> Vec<Source> {
 /// One file.
 pub(crate) fn source(path: &str) -> Source {
     let text = std::fs::read_to_string(top().join(path));
-    Source {
-        path: path.to_owned(),
-        text: text.expect(path),
-    }
+    Source { path: path.to_owned(), text: text.expect(path) }
 }
 
 fn walk(folder: &Path, ends: &[&str], found: &mut Vec<Source>) {
     for entry in std::fs::read_dir(folder).expect("a folder of ours") {
         let path = entry.expect("an entry").path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if path.is_dir() && !NOT_OURS.contains(&name) {
             walk(&path, ends, found);
         }

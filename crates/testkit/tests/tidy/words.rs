@@ -52,11 +52,7 @@ fn names(text: &str) -> Vec<(usize, String)> {
     for (number, line) in (1..).zip(text.lines()) {
         let code = without_quotes(line.split("//").next().unwrap_or_default());
         let parts = code.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-        names.extend(
-            parts
-                .filter(|part| !part.is_empty())
-                .map(|part| (number, part.to_owned())),
-        );
+        names.extend(parts.filter(|part| !part.is_empty()).map(|part| (number, part.to_owned())));
     }
     names
 }
@@ -122,9 +118,7 @@ fn a_function_is_named_after_what_it_does() {
                 continue;
             };
             let is_empty = EMPTY_VERBS.iter().any(|verb| name.starts_with(verb));
-            let is_idiom = IDIOMS
-                .iter()
-                .any(|idiom| name.starts_with(&format!("{idiom}(")));
+            let is_idiom = IDIOMS.iter().any(|idiom| name.starts_with(&format!("{idiom}(")));
             if is_empty && !is_idiom && !line.contains('"') {
                 broken.push(format!("{}:{number}: {}", source.path, line.trim()));
             }

@@ -33,26 +33,15 @@ pub async fn show(
     visitor: Visitor,
     Path(link): Path<String>,
 ) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link)
-        .await?
-        .ok_or(Fail::Missing)?;
+    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
     if sit.open_to != OpenTo::Link {
         return Err(Fail::SignIn(arrive_path(&sit)));
     }
-    Ok(page(
-        &state,
-        &visitor,
-        &Come {
-            link: &link,
-            sit: &sit,
-            name: "",
-        },
-        &Faults::none(),
-    )
-    .into_response())
+    Ok(page(&state, &visitor, &Come { link: &link, sit: &sit, name: "" }, &Faults::none())
+        .into_response())
 }
 
 /// `POST /come/{link}`
@@ -62,9 +51,7 @@ pub async fn come(
     Path(link): Path<String>,
     Form(ComeForm { name }): Form<ComeForm>,
 ) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link)
-        .await?
-        .ok_or(Fail::Missing)?;
+    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
@@ -73,11 +60,7 @@ pub async fn come(
         Ok(came) => Ok(on_with(&visitor, &came.token, &arrive_path(&sit))),
         Err(AppFail::No(ComeNo::Name(no))) => {
             let faults = Faults::one("name", NAME, &name_words(no));
-            let come = Come {
-                link: &link,
-                sit: &sit,
-                name: &name,
-            };
+            let come = Come { link: &link, sit: &sit, name: &name };
             Ok(page(&state, &visitor, &come, &faults).into_response())
         }
         Err(AppFail::No(ComeNo::NoSuchLink)) => Err(Fail::Missing),

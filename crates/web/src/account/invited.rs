@@ -37,9 +37,7 @@ pub async fn show(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Result<Response, Fail> {
-    let invitation = invitations::look(&state.home, &token)
-        .await?
-        .ok_or(TakeNo::NotOpen)?;
+    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
     if visitor.person.member().is_some() {
         return Ok(member_page(&state, &visitor, &token, invitation.role).into_response());
     }
@@ -60,9 +58,7 @@ pub async fn take(
         invitations::take(&state.home, member, &token).await?;
         return Ok(Redirect::to("/you").into_response());
     }
-    let invitation = invitations::look(&state.home, &token)
-        .await?
-        .ok_or(TakeNo::NotOpen)?;
+    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
     let asked = (token.as_str(), invitation.role);
     let mut faults = Faults::none();
     let name = name_of(&form.name).map_err(|no| faults.add("name", NAME, &name_words(no)));

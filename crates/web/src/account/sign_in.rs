@@ -85,11 +85,7 @@ pub(super) const NOT_AN_ADDRESS: &str = "This needs an @, like amara@example.org
 
 /// On to the page where the digits are typed.
 pub(super) fn waiting_with(visitor: &Visitor, secret: &str) -> Response {
-    (
-        [(SET_COOKIE, hold(visitor, secret))],
-        Redirect::to("/sign-in/waiting"),
-    )
-        .into_response()
+    ([(SET_COOKIE, hold(visitor, secret))], Redirect::to("/sign-in/waiting")).into_response()
 }
 
 /// `GET /sign-in/waiting`

@@ -58,11 +58,8 @@ pub async fn change(
         zone: form.get("zone").cloned().unwrap_or_default(),
         shows_usually: forms::is_yes(form.get("shows_usually")),
     };
-    let wishes = Wishes {
-        name: &typed.name,
-        zone: &typed.zone,
-        shows_usually: typed.shows_usually,
-    };
+    let wishes =
+        Wishes { name: &typed.name, zone: &typed.zone, shows_usually: typed.shows_usually };
     let faults = match you::change(&state.home, member, &wishes).await {
         Ok(()) => return Ok(Redirect::to("/you").into_response()),
         Err(AppFail::No(ChangeNo::Name(no))) => Faults::one("name", NAME, &name_words(no)),
@@ -83,11 +80,7 @@ pub async fn end_session(
     let member = visitor.member()?;
     let id: SessionId = id.parse().map_err(|_no| Fail::Missing)?;
     sessions::end_one(&state.home, member, id).await?;
-    let to = if visitor.session == Some(id) {
-        "/"
-    } else {
-        "/you"
-    };
+    let to = if visitor.session == Some(id) { "/" } else { "/you" };
     Ok(Redirect::to(to).into_response())
 }
 
@@ -176,29 +169,27 @@ async fn page(
     let member = visitor.member()?;
     let sessions = sessions::list(&state.home, member).await?;
     let notes = notes::own_notes(&state.home, &visitor.person).await?;
-    let page = plain_page(state, visitor, "You")
-        .section(Section::You)
-        .show(&html! {
-            div class="leaf" {
-                div class="full stack" {
-                    h1 { "You" }
-                    p class="lead" { "What this home knows of you, and what you let others see." }
-                }
-                h2 class="side" id="how" { "Your place" }
-                (place(member, typed, faults))
-                h2 class="side" id="notes" { "After earlier sits" }
-                (own_notes(visitor, &notes))
-                h2 class="side" id="browsers" { "Where you are signed in" }
-                (browsers(visitor, &sessions))
-                h2 class="side" id="leave" { "Going" }
-                div class="stack" {
-                    form method="post" action="/sign-out" {
-                        button class="b b-2" { "Sign out here" }
-                    }
-                    p { a class="alone-link" href="/you/leaving" { "Leave this home for good" } }
-                }
+    let page = plain_page(state, visitor, "You").section(Section::You).show(&html! {
+        div class="leaf" {
+            div class="full stack" {
+                h1 { "You" }
+                p class="lead" { "What this home knows of you, and what you let others see." }
             }
-        });
+            h2 class="side" id="how" { "Your place" }
+            (place(member, typed, faults))
+            h2 class="side" id="notes" { "After earlier sits" }
+            (own_notes(visitor, &notes))
+            h2 class="side" id="browsers" { "Where you are signed in" }
+            (browsers(visitor, &sessions))
+            h2 class="side" id="leave" { "Going" }
+            div class="stack" {
+                form method="post" action="/sign-out" {
+                    button class="b b-2" { "Sign out here" }
+                }
+                p { a class="alone-link" href="/you/leaving" { "Leave this home for good" } }
+            }
+        }
+    });
     Ok((faults.status(), page).into_response())
 }
 

@@ -27,9 +27,7 @@ fn is_all((_, behind): (&str, &str)) -> bool {
 pub(super) fn imports(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let line = line.trim();
-        let path = line
-            .strip_prefix("import ")
-            .or_else(|| line.strip_prefix("} "));
+        let path = line.strip_prefix("import ").or_else(|| line.strip_prefix("} "));
         let (_, path) = path?.split_once("from \"")?;
         path.strip_suffix("\";")
     })

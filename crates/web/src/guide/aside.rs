@@ -70,14 +70,12 @@ pub(super) fn edge(state: &State, seen: &Seen) -> Markup {
         return html! {};
     };
     let (day, said) = match edge {
-        Edge::Missing(day) => (
-            day,
-            "its time is skipped, because clocks go forward. It will begin an hour later.",
-        ),
-        Edge::Twice(day) => (
-            day,
-            "its time comes twice, because clocks go back. It will begin the first time.",
-        ),
+        Edge::Missing(day) => {
+            (day, "its time is skipped, because clocks go forward. It will begin an hour later.")
+        }
+        Edge::Twice(day) => {
+            (day, "its time comes twice, because clocks go back. It will begin the first time.")
+        }
         Edge::Near(day) => (day, "clocks change. Some calendars will show a wrong time."),
     };
     html! {

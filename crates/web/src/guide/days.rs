@@ -44,11 +44,7 @@ impl Days {
             "moved" => {
                 let to_day = self.to_day.trim().parse::<Date>();
                 let to_day = to_day.map_err(|_no| {
-                    Faults::one(
-                        "to-day",
-                        "The new day",
-                        "This needs a day, like 2026-11-26.",
-                    )
+                    Faults::one("to-day", "The new day", "This needs a day, like 2026-11-26.")
                 })?;
                 let to_time = self.to_time.trim().parse::<Time>();
                 let to_time = to_time.map_err(|_no| {
@@ -156,10 +152,7 @@ fn coming(state: &State, seen: &Seen) -> Vec<Date> {
     let mut rule = seen.sit.rule.clone();
     rule.exceptions.clear();
     let from = state.home.clock.now() - Span::from_days(1);
-    rule.all_from(from)
-        .take(DAYS_SHOWN)
-        .map(|time| time.day)
-        .collect()
+    rule.all_from(from).take(DAYS_SHOWN).map(|time| time.day).collect()
 }
 
 fn long(day: Date) -> String {
@@ -167,19 +160,11 @@ fn long(day: Date) -> String {
 }
 
 fn said(seen: &Seen, day: Date) -> String {
-    match seen
-        .sit
-        .rule
-        .exception_on(day)
-        .map(|exception| exception.to)
-    {
+    match seen.sit.rule.exception_on(day).map(|exception| exception.to) {
         None => format!("{}: as usual", long(day)),
         Some(None) => format!("{}: no sit", long(day)),
-        Some(Some(to)) => format!(
-            "{}: moved to {} at {}",
-            long(day),
-            long(to.date()),
-            words::clock(to.time()),
-        ),
+        Some(Some(to)) => {
+            format!("{}: moved to {} at {}", long(day), long(to.date()), words::clock(to.time()),)
+        }
     }
 }

@@ -36,13 +36,7 @@ pub(super) struct Editor<'a> {
 
 impl<'a> Editor<'a> {
     pub(super) fn new(state: &'a State, visitor: &'a Visitor, seen: Option<&'a Seen>) -> Self {
-        Self {
-            state,
-            visitor,
-            seen,
-            days: None,
-            is_just_kept: false,
-        }
+        Self { state, visitor, seen, days: None, is_just_kept: false }
     }
 
     /// Says that it was kept.
@@ -59,9 +53,7 @@ impl<'a> Editor<'a> {
 
     /// The whole page.
     pub(super) fn show(&self, typed: &Typed, faults: &Faults) -> Markup {
-        let heading = self
-            .seen
-            .map_or("A new sit", |seen| seen.sit.title.as_str());
+        let heading = self.seen.map_or("A new sit", |seen| seen.sit.title.as_str());
         let is_sealed = self.seen.is_some_and(|seen| seen.sit.plan.sealed);
         Page::new(self.state, self.visitor, heading)
             .section(Section::Guide)
@@ -158,15 +150,10 @@ fn about(typed: &Typed, faults: &Faults) -> Markup {
 
 /// The course as a picture: each part as broad as it is long.
 fn strip(typed: &Typed) -> Markup {
-    let lengths: Vec<u32> = typed
-        .phases
-        .iter()
-        .map(|phase| secs(&phase.mins).unwrap_or(0))
-        .collect();
+    let lengths: Vec<u32> =
+        typed.phases.iter().map(|phase| secs(&phase.mins).unwrap_or(0)).collect();
     // What stands in the fields may be any number.
-    let total = lengths
-        .iter()
-        .fold(0, |total: u32, secs| total.saturating_add(*secs));
+    let total = lengths.iter().fold(0, |total: u32, secs| total.saturating_add(*secs));
     let share = |secs: u32| {
         let parts = secs.saturating_mul(STRIP_PARTS).div_ceil(total.max(1));
         parts.clamp(1, STRIP_PARTS)
@@ -203,10 +190,7 @@ fn ends(typed: &Typed, total_s: u32) -> (String, String) {
         return (String::new(), words::length(length));
     };
     let end = begin.wrapping_add(jiff::Span::new().seconds(i64::from(total_s)));
-    (
-        words::clock(begin),
-        format!("{} ({})", words::clock(end), words::length(length)),
-    )
+    (words::clock(begin), format!("{} ({})", words::clock(end), words::length(length)))
 }
 
 fn adding(typed: &Typed, faults: &Faults) -> Markup {

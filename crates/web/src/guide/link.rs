@@ -48,10 +48,7 @@ pub(super) fn show(state: &State, sit: &Sit) -> Markup {
     let (title, address) = if is_for_guests {
         ("The link for guests", format!("{home}/come/{}", sit.link))
     } else {
-        (
-            "The link for members",
-            format!("{home}/sits/{}/arrive", sit.id),
-        )
+        ("The link for members", format!("{home}/sits/{}/arrive", sit.id))
     };
     html! {
         section class="stack near" aria-labelledby="link" {

@@ -59,16 +59,10 @@ pub(super) fn dashboard(
 }
 
 fn lead(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> String {
-    let first = upcoming
-        .first()
-        .and_then(|seen| Some((seen, seen.next.as_ref()?)));
+    let first = upcoming.first().and_then(|seen| Some((seen, seen.next.as_ref()?)));
     match first {
         Some((seen, next)) => {
-            format!(
-                "{}: {}.",
-                pieces::when(state, visitor, next),
-                seen.sit.title
-            )
+            format!("{}: {}.", pieces::when(state, visitor, next), seen.sit.title)
         }
         None => "Nothing is planned. That is all right, too.".to_owned(),
     }

@@ -110,11 +110,7 @@ fn length(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Ma
 }
 
 fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
-    let acts = [
-        ("earlier", "Earlier"),
-        ("later", "Later"),
-        ("remove", "Take out"),
-    ];
+    let acts = [("earlier", "Earlier"), ("later", "Later"), ("remove", "Take out")];
     html! {
         div class="acts" {
             @for (act, words) in acts {
@@ -136,12 +132,10 @@ fn more(
 ) -> Markup {
     let kind = part.known_kind().unwrap_or(Kind::Silence);
     let name = |field: &str| format!("p{place}-{field}");
-    let has_fault = [
-        "title", "words", "every", "script", "prompt", "help", "format",
-    ]
-    .iter()
-    .chain(&BREATH)
-    .any(|field| faults.of(&name(field)).is_some());
+    let has_fault = ["title", "words", "every", "script", "prompt", "help", "format"]
+        .iter()
+        .chain(&BREATH)
+        .any(|field| faults.of(&name(field)).is_some());
     let (title, words) = (name("title"), name("words"));
     html! {
         details class="more" open[part.is_unfolded || has_fault] {

@@ -103,10 +103,7 @@ impl TypedPhase {
         let library = prompts::library();
         let is_shipped = |words: &str| {
             let words = words.trim();
-            words.is_empty()
-                || library
-                    .iter()
-                    .any(|one| one.asks == words || one.help == words)
+            words.is_empty() || library.iter().any(|one| one.asks == words || one.help == words)
         };
         if is_shipped(&self.prompt) {
             self.prompt = shipped.asks;

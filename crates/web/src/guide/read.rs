@@ -24,9 +24,7 @@ impl Typed {
         }
         let rule = self.rule(&mut faults);
         let phases = self.phases.iter().enumerate();
-        let phases = phases
-            .map(|(place, phase)| phase.read(place, &mut faults))
-            .collect();
+        let phases = phases.map(|(place, phase)| phase.read(place, &mut faults)).collect();
         let draft = Draft {
             title: self.title.clone(),
             words: self.words.clone(),
@@ -35,10 +33,7 @@ impl Typed {
             is_shown: self.is_shown,
             is_led: self.is_led,
             begins_itself: self.begins_itself,
-            plan: Plan {
-                phases,
-                sealed: self.is_sealed,
-            },
+            plan: Plan { phases, sealed: self.is_sealed },
         };
         if !faults.is_empty() {
             return Err(faults);
@@ -57,33 +52,18 @@ impl Typed {
             jiff::civil::Time::midnight()
         });
         if !is_zone(self.zone.trim()) {
-            faults.add(
-                "zone",
-                "Place",
-                "This needs a place we know, like Europe/Berlin.",
-            );
+            faults.add("zone", "Place", "This needs a place we know, like Europe/Berlin.");
         }
         let last = self.last.trim();
-        let ends_on = (!last.is_empty())
-            .then(|| last.parse())
-            .transpose()
-            .unwrap_or_else(|_no| {
-                faults.add(
-                    "last",
-                    "Last day",
-                    "This needs a day, like 2027-03-30, or nothing.",
-                );
-                None
-            });
+        let ends_on = (!last.is_empty()).then(|| last.parse()).transpose().unwrap_or_else(|_no| {
+            faults.add("last", "Last day", "This needs a day, like 2027-03-30, or nothing.");
+            None
+        });
         let repeats = match self.repeats.as_str() {
             "weekly" => Repeats::Weekly,
             "often" => {
                 let every_mins = self.every.trim().parse().unwrap_or_else(|_no| {
-                    faults.add(
-                        "every",
-                        "Minutes",
-                        "This needs a number of minutes, like 5.",
-                    );
+                    faults.add("every", "Minutes", "This needs a number of minutes, like 5.");
                     0
                 });
                 Repeats::Often { every_mins }
@@ -91,14 +71,7 @@ impl Typed {
             _ => Repeats::Once,
         };
         let zone = self.zone.trim().to_owned();
-        Rule {
-            zone,
-            day,
-            wall_time,
-            repeats,
-            ends_on,
-            exceptions: Vec::new(),
-        }
+        Rule { zone, day, wall_time, repeats, ends_on, exceptions: Vec::new() }
     }
 }
 
@@ -135,11 +108,7 @@ impl TypedPhase {
                 Ok(script) => Some(script),
                 Err(no) => {
                     let label = format!("The words of {}", self.title);
-                    faults.add(
-                        &name("script"),
-                        &label,
-                        &format!("Please look again: {no}."),
-                    );
+                    faults.add(&name("script"), &label, &format!("Please look again: {no}."));
                     None
                 }
             };
@@ -169,20 +138,11 @@ impl TypedPhase {
             } else {
                 return None;
             };
-            whole
-                .parse::<u32>()
-                .ok()?
-                .checked_mul(1_000)?
-                .checked_add(tenths * 100)
+            whole.parse::<u32>().ok()?.checked_mul(1_000)?.checked_add(tenths * 100)
         };
         let [in_, hold, out, rest] = &self.breath;
         let (in_ms, hold_ms, out_ms, rest_ms) = (ms(in_)?, ms(hold)?, ms(out)?, ms(rest)?);
-        Some(Breath {
-            in_ms,
-            hold_ms,
-            out_ms,
-            rest_ms,
-        })
+        Some(Breath { in_ms, hold_ms, out_ms, rest_ms })
     }
 }
 
@@ -194,24 +154,18 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
             let words = "The title takes 80 letters, the words 2,000.";
             Faults::one("title", "Title and words", words)
         }
-        MakeNo::Rule(RuleNo::Zone) => Faults::one(
-            "zone",
-            "Place",
-            "This needs a place we know, like Europe/Berlin.",
-        ),
-        MakeNo::Rule(RuleNo::Every) => Faults::one(
-            "every",
-            "Minutes",
-            "Between two minutes and twelve hours is possible.",
-        ),
+        MakeNo::Rule(RuleNo::Zone) => {
+            Faults::one("zone", "Place", "This needs a place we know, like Europe/Berlin.")
+        }
+        MakeNo::Rule(RuleNo::Every) => {
+            Faults::one("every", "Minutes", "Between two minutes and twelve hours is possible.")
+        }
         MakeNo::Rule(RuleNo::Ends) => {
             Faults::one("last", "Last day", "The last day is before the first.")
         }
-        MakeNo::Rule(RuleNo::Exceptions) => Faults::one(
-            "day-off",
-            "A day",
-            "That is more days off than we can keep.",
-        ),
+        MakeNo::Rule(RuleNo::Exceptions) => {
+            Faults::one("day-off", "A day", "That is more days off than we can keep.")
+        }
         MakeNo::TooOften => {
             let words = "It would begin again before it is over. Leave half a minute in between.";
             Faults::one("every", "Minutes", words)
@@ -219,11 +173,9 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
         MakeNo::Past => Faults::one("day", "Day", "That day is over. Which day is to come?"),
         MakeNo::Plan(no) => plan_faults(no),
         MakeNo::NoSuchDay => Faults::one("day-off", "A day", "It does not happen on that day."),
-        MakeNo::MovedToPast => Faults::one(
-            "to-day",
-            "The new day",
-            "That time is over. When is it to be?",
-        ),
+        MakeNo::MovedToPast => {
+            Faults::one("to-day", "The new day", "That time is over. When is it to be?")
+        }
         MakeNo::NotYours | MakeNo::Missing => Faults::none(),
     }
 }
@@ -243,9 +195,5 @@ fn plan_faults(no: PlanNo) -> Faults {
         PhaseNo::Breath => "in",
     };
     let label = format!("Part {}", index + 1);
-    Faults::one(
-        &format!("p{index}-{field}"),
-        &label,
-        &format!("Please look again: it {why}."),
-    )
+    Faults::one(&format!("p{index}-{field}"), &label, &format!("Please look again: it {why}."))
 }

@@ -10,10 +10,7 @@ use crate::forms::{self, Choice, Faults, field};
 
 const KEEPS: [Choice<'static>; 2] = [
     (Keeps::Nothing.word(), "Nothing: the words go with the sit"),
-    (
-        Keeps::Quilt.word(),
-        "The answers whose writers say they may be shown with others",
-    ),
+    (Keeps::Quilt.word(), "The answers whose writers say they may be shown with others"),
 ];
 
 /// The fields of a round.
@@ -40,15 +37,9 @@ pub(super) fn fields(
 
 /// How it is held; a format that this home does not know any more is still shown.
 fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
-    let chosen = if part.format.is_empty() {
-        WRITTEN
-    } else {
-        &part.format
-    };
-    let mut choices: Vec<_> = formats
-        .iter()
-        .map(|format| (&*format.name, &*format.title))
-        .collect();
+    let chosen = if part.format.is_empty() { WRITTEN } else { &part.format };
+    let mut choices: Vec<_> =
+        formats.iter().map(|format| (&*format.name, &*format.title)).collect();
     let gone = format!("{chosen} (not known here any more)");
     if formats.find(chosen).is_none() {
         choices.push((chosen, &gone));

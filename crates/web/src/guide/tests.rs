@@ -14,12 +14,7 @@ const NOW: Instant = Instant::from_ms(1_794_960_000_000);
 fn fresh(name: &str) -> Typed {
     let plans = ready_made();
     let (_, title, plan) = plans.iter().find(|(known, ..)| *known == name).unwrap();
-    Typed::fresh(
-        SitId::new(NOW, [1; 10]),
-        (*title).to_owned(),
-        plan,
-        ("America/Toronto", NOW),
-    )
+    Typed::fresh(SitId::new(NOW, [1; 10]), (*title).to_owned(), plan, ("America/Toronto", NOW))
 }
 
 /// The form as a browser would send it.
@@ -39,11 +34,9 @@ fn sent(typed: &Typed) -> Pairs {
     ]
     .map(|(name, value)| (name.to_owned(), value.replace('\n', "\r\n")))
     .to_vec();
-    for (name, is_checked) in [
-        ("shown", typed.is_shown),
-        ("led", typed.is_led),
-        ("begins", typed.begins_itself),
-    ] {
+    for (name, is_checked) in
+        [("shown", typed.is_shown), ("led", typed.is_led), ("begins", typed.begins_itself)]
+    {
         pairs.extend(is_checked.then(|| (name.to_owned(), "yes".to_owned())));
     }
     for (place, phase) in typed.phases.iter().enumerate() {
@@ -129,10 +122,7 @@ fn everything_wrong_is_said_at_once_and_beside_its_field() {
 fn enter_in_a_field_keeps_nothing_and_changes_nothing() {
     let mut typed = fresh("evening");
     let before = typed.clone();
-    assert_eq!(
-        typed.press(super::typed::button(&Pairs::new())),
-        Pressed::Again
-    );
+    assert_eq!(typed.press(super::typed::button(&Pairs::new())), Pressed::Again);
     assert_eq!(typed, before);
 }
 
@@ -142,11 +132,7 @@ fn a_shipped_script_comes_after_what_stands_there() {
     "My own line.".clone_into(&mut typed.phases[2].script);
     "kindness".clone_into(&mut typed.phases[2].library);
     typed.press("script-2");
-    assert!(
-        typed.phases[2]
-            .script
-            .starts_with("My own line.\nIf something is hard")
-    );
+    assert!(typed.phases[2].script.starts_with("My own line.\nIf something is hard"));
 }
 
 #[test]
@@ -161,21 +147,14 @@ fn a_prompt_from_the_library_makes_room_for_another_and_own_words_stay() {
     typed.phases[4].prompt.clear();
     typed.phases[4].help.clear();
     let seen = prompts::find("seen").unwrap();
-    assert_eq!(
-        take(&mut typed, "seen"),
-        (seen.asks.clone(), seen.help.clone())
-    );
+    assert_eq!(take(&mut typed, "seen"), (seen.asks.clone(), seen.help.clone()));
     let enough = prompts::find("enough").unwrap();
     assert_eq!(take(&mut typed, "enough"), (enough.asks, enough.help));
     "Was hilft?".clone_into(&mut typed.phases[4].prompt);
     "Ein Satz.".clone_into(&mut typed.phases[4].help);
     let both = (format!("Was hilft?\n{}", seen.asks), "Ein Satz.".to_owned());
     assert_eq!(take(&mut typed, "seen"), both);
-    assert_eq!(
-        take(&mut typed, "seen"),
-        both,
-        "pressed twice it is there once"
-    );
+    assert_eq!(take(&mut typed, "seen"), both, "pressed twice it is there once");
     assert_eq!(take(&mut typed, "nonsense"), both);
 }
 
@@ -193,10 +172,7 @@ fn a_round_is_held_as_its_guide_says() {
     assert!(!phase.help.is_empty());
     "written".clone_into(&mut typed.phases[4].format);
     let phase = typed.read(NOW).unwrap().plan.phases[4].clone();
-    assert_eq!(
-        (phase.format.as_deref(), phase.is_written_round()),
-        (None, true)
-    );
+    assert_eq!((phase.format.as_deref(), phase.is_written_round()), (None, true));
     "Not One".clone_into(&mut typed.phases[4].format);
     let faults = typed.read(NOW).unwrap_err();
     assert!(faults.of("p4-format").is_some());
@@ -215,9 +191,7 @@ fn what_was_taken_out_can_be_put_back() {
     assert_eq!(again.gone, None);
 }
 
-const BUTTONS: [&str; 8] = [
-    "earlier", "later", "less", "more", "add", "look", "back", "remove",
-];
+const BUTTONS: [&str; 8] = ["earlier", "later", "less", "more", "add", "look", "back", "remove"];
 
 proptest! {
     #[test]

@@ -80,10 +80,7 @@ pub(super) const GONE: &str = "gone";
 
 /// The button that was pressed; Enter in a field presses none.
 pub(super) fn button(pairs: &Pairs) -> &str {
-    pairs
-        .iter()
-        .find(|(name, _)| name == "do")
-        .map_or("look", |(_, value)| value.as_str())
+    pairs.iter().find(|(name, _)| name == "do").map_or("look", |(_, value)| value.as_str())
 }
 
 impl Typed {
@@ -98,9 +95,7 @@ impl Typed {
             match name.split_once('-') {
                 Some((GONE, field)) => gone.set(field, value),
                 Some((prefix, field)) => {
-                    let place = prefix
-                        .strip_prefix('p')
-                        .and_then(|place| place.parse().ok());
+                    let place = prefix.strip_prefix('p').and_then(|place| place.parse().ok());
                     if let Some(place) = place.filter(|place| *place <= PHASES_MAX) {
                         phases.entry(place).or_default().set(field, value);
                     }
@@ -201,11 +196,7 @@ impl TypedPhase {
             closes: bell(phase.closes_with),
             every: phase.every_s.map(minutes).unwrap_or_default(),
             breath: seconds(breath),
-            script: phase
-                .script
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            script: phase.script.as_ref().map(ToString::to_string).unwrap_or_default(),
             prompt: phase.prompt.clone().unwrap_or_default(),
             help: phase.help.clone(),
             format: phase.format.as_deref().unwrap_or_default().to_owned(),
@@ -279,11 +270,7 @@ impl TypedPhase {
             ("reads", &self.reads),
             ("keeps", &self.keeps),
         ];
-        pairs.extend(
-            BREATH
-                .into_iter()
-                .zip(self.breath.iter().map(String::as_str)),
-        );
+        pairs.extend(BREATH.into_iter().zip(self.breath.iter().map(String::as_str)));
         pairs
     }
 }
@@ -314,11 +301,7 @@ pub(super) fn secs(text: &str) -> Option<u32> {
 
 /// A time of day as a field shows it; seconds only when there are some.
 fn shown(time: jiff::civil::Time) -> String {
-    let form = if time.second() == 0 {
-        "%H:%M"
-    } else {
-        "%H:%M:%S"
-    };
+    let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     time.strftime(form).to_string()
 }
 

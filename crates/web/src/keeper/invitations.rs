@@ -35,14 +35,7 @@ pub struct InviteForm {
 
 /// `GET /keeper/invitations`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
-    page(
-        &state,
-        &visitor,
-        &InviteForm::default(),
-        &Faults::none(),
-        None,
-    )
-    .await
+    page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
 }
 
 /// `POST /keeper/invitations`: the link is shown once, and never again.
@@ -172,11 +165,7 @@ fn role_choice(role: Role, chosen: Role) -> Markup {
 
 fn row(invitation: &Invitation, now: Instant, visitor: &Visitor) -> Markup {
     let day = |at| words::day(&words::in_zone(at, &visitor.zone));
-    let label = if invitation.words.is_empty() {
-        "Somebody"
-    } else {
-        &invitation.words
-    };
+    let label = if invitation.words.is_empty() { "Somebody" } else { &invitation.words };
     html! {
         li class="row" {
             span {

@@ -51,9 +51,7 @@ pub async fn set_roles(
 ) -> Result<Response, Fail> {
     let who = visitor.has(Role::Keeper)?;
     let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
-    let given = GIVEN
-        .into_iter()
-        .filter(|role| is_yes(form.get(role.word())));
+    let given = GIVEN.into_iter().filter(|role| is_yes(form.get(role.word())));
     let roles = given.fold(Roles::default(), Roles::and);
     keeper::set_roles(&state.home, who, id, roles).await?;
     Ok(Redirect::to("/keeper/members").into_response())

@@ -61,16 +61,7 @@ pub async fn change(
         Ok(()) => Ok(Redirect::to("/keeper").into_response()),
         Err(AppFail::No(nos)) => {
             let faults = faults(&nos)?;
-            page(
-                &state,
-                &visitor,
-                &Shown {
-                    wishes,
-                    faults,
-                    ..Shown::now(&state)
-                },
-            )
-            .await
+            page(&state, &visitor, &Shown { wishes, faults, ..Shown::now(&state) }).await
         }
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
@@ -81,15 +72,7 @@ pub async fn test_letter(With(state): With<State>, visitor: Visitor) -> Result<R
     let keeper = visitor.has(Role::Keeper)?;
     let sent = keeper::test_letter(&state.home, keeper).await;
     let letter = Some(sent.map_err(|_no| Fail::NotYours)?);
-    page(
-        &state,
-        &visitor,
-        &Shown {
-            letter,
-            ..Shown::now(&state)
-        },
-    )
-    .await
+    page(&state, &visitor, &Shown { letter, ..Shown::now(&state) }).await
 }
 
 /// `POST /keeper/help-lines`
@@ -104,16 +87,7 @@ pub async fn set_lines(
         Ok(()) => Ok(Redirect::to("/keeper#lines").into_response()),
         Err(AppFail::No(nos)) => {
             let line_faults = faults(&nos)?;
-            page(
-                &state,
-                &visitor,
-                &Shown {
-                    lines,
-                    line_faults,
-                    ..Shown::now(&state)
-                },
-            )
-            .await
+            page(&state, &visitor, &Shown { lines, line_faults, ..Shown::now(&state) }).await
         }
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
@@ -133,51 +107,40 @@ fn typed_lines(form: &Typed) -> Vec<HelpLine> {
             .into_iter()
             .any(|text| !text.trim().is_empty())
     };
-    (0..LINES_MAX + EMPTY_LINES)
-        .map(row)
-        .filter(is_filled)
-        .collect()
+    (0..LINES_MAX + EMPTY_LINES).map(row).filter(is_filled).collect()
 }
 
 async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Response, Fail> {
     let given_up = keeper::letters_given_up(&state.home).await?;
     let settings = state.home.settings();
-    let has_password = settings
-        .smtp
-        .as_ref()
-        .is_some_and(|smtp| smtp.password.is_some());
+    let has_password = settings.smtp.as_ref().is_some_and(|smtp| smtp.password.is_some());
     let now = words::in_zone(state.home.clock.now(), &settings.zone);
-    let page = plain_page(state, visitor, "The home")
-        .section(Section::Keeper)
-        .show(&html! {
-            div class="leaf" {
-                div class="full stack" {
-                    h1 { "Looking after " (settings.name) }
-                    (links("/keeper"))
-                    p class="soft" {
-                        "It is " (now.strftime("%H:%M")) " in " (words::place(&settings.zone))
-                        ", where this home is."
-                    }
+    let page = plain_page(state, visitor, "The home").section(Section::Keeper).show(&html! {
+        div class="leaf" {
+            div class="full stack" {
+                h1 { "Looking after " (settings.name) }
+                (links("/keeper"))
+                p class="soft" {
+                    "It is " (now.strftime("%H:%M")) " in " (words::place(&settings.zone))
+                    ", where this home is."
                 }
-                h2 class="side" id="home" { "The home and its letters" }
-                form class="stack far" method="post" action="/keeper" novalidate
-                    aria-labelledby="home" {
-                    (shown.faults.summary())
-                    (home_fields(&shown.wishes, &shown.faults))
-                    (mail_fields(&shown.wishes, has_password, &shown.faults))
-                    p { button class="b b-1" { "Keep this" } }
-                }
-                h2 class="side" id="test" { "Do letters get out?" }
-                (test(shown.letter.as_ref(), given_up))
-                h2 class="side" id="lines" { "Lines people can call" }
-                (lines(&shown.lines, &shown.line_faults))
             }
-        });
-    let status = if shown.faults.is_empty() {
-        shown.line_faults.status()
-    } else {
-        shown.faults.status()
-    };
+            h2 class="side" id="home" { "The home and its letters" }
+            form class="stack far" method="post" action="/keeper" novalidate
+                aria-labelledby="home" {
+                (shown.faults.summary())
+                (home_fields(&shown.wishes, &shown.faults))
+                (mail_fields(&shown.wishes, has_password, &shown.faults))
+                p { button class="b b-1" { "Keep this" } }
+            }
+            h2 class="side" id="test" { "Do letters get out?" }
+            (test(shown.letter.as_ref(), given_up))
+            h2 class="side" id="lines" { "Lines people can call" }
+            (lines(&shown.lines, &shown.line_faults))
+        }
+    });
+    let status =
+        if shown.faults.is_empty() { shown.line_faults.status() } else { shown.faults.status() };
     Ok((status, page).into_response())
 }
 

@@ -29,10 +29,7 @@ pub async fn show(
         return Err(link_gone());
     }
     let typed = FirstWishes {
-        home: Wishes {
-            zone: visitor.zone.clone(),
-            ..as_typed(&state.home.settings())
-        },
+        home: Wishes { zone: visitor.zone.clone(), ..as_typed(&state.home.settings()) },
         ..FirstWishes::default()
     };
     Ok(page(&state, &visitor, &token, &typed, &Faults::none()).into_response())
@@ -46,10 +43,7 @@ pub async fn set_up(
     Form(form): Form<Typed>,
 ) -> Result<Response, Fail> {
     let typed = FirstWishes {
-        home: Wishes {
-            mail_from: String::new(),
-            ..wishes(&form)
-        },
+        home: Wishes { mail_from: String::new(), ..wishes(&form) },
         name: text(&form, "name"),
         email: text(&form, "email"),
     };

@@ -82,11 +82,7 @@ pub async fn come_in(
             drop(Fail::from(broken));
         }
     }
-    let quiet = if arriving.way == "quiet" {
-        "?quiet=1"
-    } else {
-        ""
-    };
+    let quiet = if arriving.way == "quiet" { "?quiet=1" } else { "" };
     Ok(Redirect::to(&format!("/sits/{id}/room{quiet}")).into_response())
 }
 
@@ -163,22 +159,12 @@ fn when(state: &State, visitor: &Visitor, opened: &Opened) -> String {
     let at = words::in_zone(at, &visitor.zone);
     let by_guide = timeline.begun_at.is_none();
     let about = if by_guide { "about " } else { "" };
-    format!(
-        "The bell is at {about}{} ({}).",
-        words::clock(at.time()),
-        at.strftime("%H:%M")
-    )
+    format!("The bell is at {about}{} ({}).", words::clock(at.time()), at.strftime("%H:%M"))
 }
 
 /// How a thread sags under each of the six.
 const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
-    (
-        Came::Heavy,
-        "Heavy",
-        "d-madder",
-        "M2 8C16 10 22 38 32 38S48 10 62 8",
-        ["32", "38", "6.5"],
-    ),
+    (Came::Heavy, "Heavy", "d-madder", "M2 8C16 10 22 38 32 38S48 10 62 8", ["32", "38", "6.5"]),
     (
         Came::StirredUp,
         "Stirred up",
@@ -186,34 +172,10 @@ const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
         "M2 22C8 2 12 2 17 22S27 40 32 20 42 4 47 22 57 34 62 16",
         ["32", "20", "4.5"],
     ),
-    (
-        Came::Numb,
-        "Numb",
-        "d-walnut",
-        "M2 22H26M38 22H62",
-        ["32", "22", "4.5"],
-    ),
-    (
-        Came::Tired,
-        "Tired",
-        "d-indigo",
-        "M2 14C18 14 30 26 40 32S56 34 62 34",
-        ["44", "33", "5.5"],
-    ),
-    (
-        Came::AllRight,
-        "All right",
-        "d-woad",
-        "M2 20C20 24 44 24 62 20",
-        ["32", "23", "5"],
-    ),
-    (
-        Came::Light,
-        "Light",
-        "d-weld",
-        "M2 26C18 24 24 10 32 10S46 24 62 26",
-        ["32", "10", "4"],
-    ),
+    (Came::Numb, "Numb", "d-walnut", "M2 22H26M38 22H62", ["32", "22", "4.5"]),
+    (Came::Tired, "Tired", "d-indigo", "M2 14C18 14 30 26 40 32S56 34 62 34", ["44", "33", "5.5"]),
+    (Came::AllRight, "All right", "d-woad", "M2 20C20 24 44 24 62 20", ["32", "23", "5"]),
+    (Came::Light, "Light", "d-weld", "M2 26C18 24 24 10 32 10S46 24 62 26", ["32", "10", "4"]),
 ];
 
 /// The thread that goes with a word.

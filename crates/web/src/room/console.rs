@@ -75,10 +75,7 @@ fn course(changes: &str, is_held: bool) -> Markup {
 }
 
 fn time(changes: &str) -> Markup {
-    let lengths = [
-        ("extend", 60, "A minute more"),
-        ("extend", 180, "Three minutes more"),
-    ];
+    let lengths = [("extend", 60, "A minute more"), ("extend", 180, "Three minutes more")];
     html! {
         div class="row near" {
             @for (what, seconds, words) in lengths {
@@ -91,11 +88,7 @@ fn time(changes: &str) -> Markup {
 }
 
 fn bells(changes: &str) -> Markup {
-    let bells = [
-        ("soft", "Soft bell"),
-        ("middle", "Bell"),
-        ("large", "Large bell"),
-    ];
+    let bells = [("soft", "Soft bell"), ("middle", "Bell"), ("large", "Large bell")];
     html! {
         div class="row near" role="group" aria-label="Ring now" {
             @for (bell, words) in bells { (change(changes, "ring", ("bell", bell), words)) }

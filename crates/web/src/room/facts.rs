@@ -117,19 +117,12 @@ impl<'a> PhaseFact<'a> {
     fn new(phase: &'a Phase, formats: &'a Formats, is_guide: bool) -> Self {
         let format = phase.spoken().and_then(|name| formats.find(name));
         let length = phase.length();
-        let lines = phase
-            .script
-            .as_ref()
-            .map(|script| script.timed(length))
-            .unwrap_or_default();
+        let lines = phase.script.as_ref().map(|script| script.timed(length)).unwrap_or_default();
         Self {
             title: &phase.title,
             words: phase.prompt.as_deref().unwrap_or(&phase.words),
             length: length.ms(),
-            script: lines
-                .into_iter()
-                .map(|line| (line.from.ms(), line.words))
-                .collect(),
+            script: lines.into_iter().map(|line| (line.from.ms(), line.words)).collect(),
             written: phase.is_written_round(),
             spoken: format.map(|format| SpokenFact::new(phase, format, is_guide)),
         }
@@ -144,11 +137,8 @@ pub(super) fn facts(
     here: &Here,
     (you, ticket, paths, media): (&You<'_>, &str, &Paths, Option<&Media>),
 ) -> PreEscaped<String> {
-    let named: Vec<_> = here
-        .named
-        .iter()
-        .map(|(seat, name, dye)| (*seat, name.as_str(), *dye))
-        .collect();
+    let named: Vec<_> =
+        here.named.iter().map(|(seat, name, dye)| (*seat, name.as_str(), *dye)).collect();
     let facts = Facts {
         title: &opened.sit.title,
         home,

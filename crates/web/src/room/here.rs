@@ -36,11 +36,7 @@ pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
     match state.home.live.open(&state.home, opened.run.id).await {
         Ok(sit) => {
             let look = sit.look(NAMES_MAX);
-            Ok(Here {
-                timeline: sit.timeline(),
-                count: look.count,
-                named: look.named,
-            })
+            Ok(Here { timeline: sit.timeline(), count: look.count, named: look.named })
         }
         // It ended this moment, or the home restarts: the page is whole, the socket will tell.
         Err(AppFail::No(OpenNo::Missing | OpenNo::Over | OpenNo::Resting)) => Ok(Here {
@@ -60,9 +56,6 @@ pub(super) fn quietly(count: Count, has_named: bool) -> String {
     if has_named {
         format!("And {} more {sit} quietly.", words::number(quiet))
     } else {
-        format!(
-            "{} {people} {sit} here quietly.",
-            words::sentence(&words::number(quiet))
-        )
+        format!("{} {people} {sit} here quietly.", words::sentence(&words::number(quiet)))
     }
 }

@@ -74,10 +74,8 @@ fn landing(
     let still_on = seen.next.is_some_and(|next| {
         next.run.is_some() && next.run == run.map(|run| run.id) && next.ends_at > now
     });
-    Page::new(state, visitor, "Go gently")
-        .section(Section::Sits)
-        .style("room/arrive.css")
-        .show(&html! {
+    Page::new(state, visitor, "Go gently").section(Section::Sits).style("room/arrive.css").show(
+        &html! {
             div class="hall" {
                 div class="stack far" {
                     div class="stack" {
@@ -112,7 +110,8 @@ fn landing(
                     (next_time(state, visitor, seen, still_on))
                 }
             }
-        })
+        },
+    )
 }
 
 /// What can be kept for oneself. Asked of nobody, seen by nobody.
@@ -129,9 +128,7 @@ fn after(
         (After::Neither, "None of these"),
     ];
     let chosen = note.and_then(|note| note.after);
-    let line = note
-        .and_then(|note| note.line.as_deref())
-        .unwrap_or_default();
+    let line = note.and_then(|note| note.line.as_deref()).unwrap_or_default();
     html! {
         form class="stack" method="post" action={ "/sits/" (id) "/note" } {
             @if is_kept {

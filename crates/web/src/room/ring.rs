@@ -23,16 +23,8 @@ struct Shape {
 
 /// Tall for phones, wide for the rest.
 const SHAPES: [Shape; 2] = [
-    Shape {
-        class: "tall",
-        size: (370.0, 500.0),
-        half: (159.1, 205.0),
-    },
-    Shape {
-        class: "wide",
-        size: (860.0, 500.0),
-        half: (378.4, 190.0),
-    },
+    Shape { class: "tall", size: (370.0, 500.0), half: (159.1, 205.0) },
+    Shape { class: "wide", size: (860.0, 500.0), half: (378.4, 190.0) },
 ];
 
 /// The figure everyone is drawn with.
@@ -52,10 +44,7 @@ fn thread(shape: &Shape) -> Markup {
     let front = cy + ry;
     // From you round to you again: the hundredth of a step keeps the arc from being nothing.
     let path = format!("M{cx} {front}A{rx} {ry} 0 1 1 {} {front}", cx + 0.01);
-    let (lamp, mask) = (
-        format!("lamp-{}", shape.class),
-        format!("sewn-{}", shape.class),
-    );
+    let (lamp, mask) = (format!("lamp-{}", shape.class), format!("sewn-{}", shape.class));
     html! {
         svg class=(shape.class) viewBox={ "0 0 " (width) " " (height) } aria-hidden="true" {
             defs {
@@ -90,15 +79,8 @@ fn thread(shape: &Shape) -> Markup {
 
 /// A dye's class by its number.
 pub(super) fn dye(number: u8) -> &'static str {
-    const DYES: [&str; 7] = [
-        "d-indigo",
-        "d-woad",
-        "d-lichen",
-        "d-weld",
-        "d-madder",
-        "d-rosehip",
-        "d-walnut",
-    ];
+    const DYES: [&str; 7] =
+        ["d-indigo", "d-woad", "d-lichen", "d-weld", "d-madder", "d-rosehip", "d-walnut"];
     DYES.get(usize::from(number)).copied().unwrap_or("d-plain")
 }
 

@@ -92,20 +92,13 @@ pub async fn ticket(
 ) -> Result<Response, Fail> {
     let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await;
     let opened = opened.map_err(|fail| refused(&visitor, fail))?;
-    if coming
-        .run
-        .is_some_and(|run| run != opened.run.id.to_string())
-    {
+    if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
         // The run this page was written for is over.
         return Ok(StatusCode::GONE.into_response());
     }
     let ticket = ticket_for(&state, &visitor, &opened, coming.quiet.is_some())?;
     let ticket = ticket.seal(&state.home.settings().ticket_key);
-    Ok((
-        [(header::CACHE_CONTROL, "no-store")],
-        Json(Fresh { ticket }),
-    )
-        .into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Fresh { ticket })).into_response())
 }
 
 fn ticket_for(
@@ -114,13 +107,7 @@ fn ticket_for(
     opened: &Opened,
     quiet: bool,
 ) -> Result<Ticket, Fail> {
-    Ticket::new(
-        &visitor.person,
-        opened.run.id,
-        quiet,
-        state.home.clock.now(),
-    )
-    .ok_or(Fail::Missing)
+    Ticket::new(&visitor.person, opened.run.id, quiet, state.home.clock.now()).ok_or(Fail::Missing)
 }
 
 fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
@@ -321,27 +308,18 @@ fn spoken_now<'a>(
     now: Instant,
 ) -> Option<&'a Format> {
     let segment = here.timeline.segment(now)?;
-    let phase = opened
-        .run
-        .facts
-        .plan
-        .phases
-        .get(usize::from(segment.phase?))?;
+    let phase = opened.run.facts.plan.phases.get(usize::from(segment.phase?))?;
     state.home.formats.find(phase.spoken()?).map(AsRef::as_ref)
 }
 
 /// The order of a sit that waits for its guide, as if it began when it was planned.
 fn as_planned(visitor: &Visitor, opened: &Opened) -> Markup {
     let facts = &opened.run.facts;
-    let parts = facts
-        .plan
-        .phases
-        .iter()
-        .scan(facts.planned_at, |at, phase| {
-            let from = *at;
-            *at += phase.length();
-            Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
-        });
+    let parts = facts.plan.phases.iter().scan(facts.planned_at, |at, phase| {
+        let from = *at;
+        *at += phase.length();
+        Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
+    });
     html! {
         p { "It waits for its guide; so the times may be a little later." }
         ol class="knots" {

@@ -69,10 +69,7 @@ pub async fn share(
     };
     let is_part = asked.is_part();
     let again = |sheet: &Sheet, faults: &Faults, status: StatusCode| {
-        let sheet = Sheet {
-            key: fresh_key(&state),
-            ..sheet.clone()
-        };
+        let sheet = Sheet { key: fresh_key(&state), ..sheet.clone() };
         let inner = ask::ask(&state, &visitor, &before, &sheet, faults);
         let page = part::answer(&state, &visitor, &before, is_part, &inner);
         (status, page).into_response()
@@ -120,9 +117,9 @@ fn another_look(no: ShareNo) -> Option<String> {
         ShareNo::Empty => {
             Some("There is nothing on it yet. You can also pass this time.".to_owned())
         }
-        ShareNo::TooLong => Some(format!(
-            "We can take {WORDS_MAX} letters. Please make it shorter."
-        )),
+        ShareNo::TooLong => {
+            Some(format!("We can take {WORDS_MAX} letters. Please make it shorter."))
+        }
         _ => None,
     }
 }
@@ -180,11 +177,7 @@ pub async fn pass(
     Form(form): Form<PassForm>,
 ) -> Result<Response, Fail> {
     let id = id_of(&id)?;
-    let said = if is_yes(form.kept.as_ref()) {
-        Said::KeptOwn
-    } else {
-        Said::Passed
-    };
+    let said = if is_yes(form.kept.as_ref()) { Said::KeptOwn } else { Said::Passed };
     let passed = rounds::pass(&state.home, &visitor.person, id).await;
     passed.map_err(|fail| refused(&visitor, fail))?;
     Ok(to(id, &asked, said))

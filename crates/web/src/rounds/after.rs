@@ -30,9 +30,7 @@ pub struct After {
 pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<After>, Fail> {
     let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await;
     let briefs = briefs.map_err(|fail| refused(visitor, fail))?;
-    let of_run = briefs
-        .iter()
-        .filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
+    let of_run = briefs.iter().filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
     let mut found = Vec::new();
     for brief in of_run.take(ROUNDS_MAX) {
         let seen = match rounds::see(&state.home, &visitor.person, brief.id).await {
@@ -79,11 +77,7 @@ pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
 }
 
 fn until(state: &State, visitor: &Visitor, quilt: &After) -> Markup {
-    let whose = if quilt.has_shared {
-        "Your words"
-    } else {
-        "The words"
-    };
+    let whose = if quilt.has_shared { "Your words" } else { "The words" };
     html! {
         @match quilt.vanishes_at {
             Some(at) => p class="soft" { (whose) " go at " (told::moment(state, visitor, at)) "." },

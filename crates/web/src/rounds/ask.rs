@@ -14,15 +14,8 @@ pub(super) const SHEET: &str = "r-words";
 /// So many patches stand for those who have offered something; more say nothing more.
 const BITS_MAX: u32 = 24;
 /// The dyes of those patches, in their fixed order.
-const BITS: [&str; 7] = [
-    "d-indigo",
-    "d-weld",
-    "d-walnut",
-    "d-lichen",
-    "d-rosehip",
-    "d-madder",
-    "d-woad",
-];
+const BITS: [&str; 7] =
+    ["d-indigo", "d-weld", "d-walnut", "d-lichen", "d-rosehip", "d-madder", "d-woad"];
 
 /// What stands on the sheet and beside it: what was typed, or what was offered before.
 #[derive(Clone, Default)]
@@ -50,10 +43,7 @@ impl Sheet {
                 beyond: share.beyond,
                 key,
             },
-            Mine::Nothing | Mine::Passed => Self {
-                key,
-                ..Self::default()
-            },
+            Mine::Nothing | Mine::Passed => Self { key, ..Self::default() },
         }
     }
 }
@@ -92,11 +82,7 @@ pub(super) fn ask(
 
 fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
     let has_fault = faults.of(SHEET).is_some();
-    let described = if has_fault {
-        "r-words-h r-words-e"
-    } else {
-        "r-words-h"
-    };
+    let described = if has_fault { "r-words-h r-words-e" } else { "r-words-h" };
     html! {
         div class="stack near" {
             (fault(SHEET, faults))

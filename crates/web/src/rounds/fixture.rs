@@ -67,12 +67,7 @@ pub(super) fn picture(n: usize) -> Picture {
             patches,
         });
     }
-    Picture {
-        v: 1,
-        themes,
-        alone: all.collect(),
-        sewn: true,
-    }
+    Picture { v: 1, themes, alone: all.collect(), sewn: true }
 }
 
 /// A round with this picture, as somebody sees it who has answered.

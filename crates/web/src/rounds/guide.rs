@@ -91,11 +91,7 @@ async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<sits::Seen
     visitor.has(Role::Guide)?;
     let found = sits::find_sit(&state.home, &visitor.person, sit_id_of(id)?).await;
     let seen = found.map_err(|fail| sit_refused(visitor, fail))?;
-    if seen.sit.ended_at.is_some() {
-        Err(Fail::Missing)
-    } else {
-        Ok(seen)
-    }
+    if seen.sit.ended_at.is_some() { Err(Fail::Missing) } else { Ok(seen) }
 }
 
 /// What the page was asked to show and say.
@@ -119,11 +115,7 @@ pub async fn show(
 ) -> Result<Response, Fail> {
     let seen = led(&state, &visitor, &id).await?;
     let done = Done::of_word(&asked.did);
-    let said = done.map(|done| Said {
-        words: done.words(),
-        is_no: false,
-        theme: asked.at,
-    });
+    let said = done.map(|done| Said { words: done.words(), is_no: false, theme: asked.at });
     let desk = Desk {
         state: &state,
         visitor: &visitor,
@@ -187,11 +179,7 @@ fn unkept(status: StatusCode, page: Markup) -> Response {
 /// On to the round's page, which says what was done, where it was done.
 fn to_page(round: RoundId, done: Done, from: usize, theme: Option<u32>) -> Response {
     let did = done.word();
-    let from = if from > 0 {
-        format!("&from={from}")
-    } else {
-        String::new()
-    };
+    let from = if from > 0 { format!("&from={from}") } else { String::new() };
     let at = theme.map_or_else(String::new, |theme| format!("&at={theme}#t{theme}"));
     Redirect::to(&format!("/rounds/{round}/guide?did={did}{from}{at}")).into_response()
 }

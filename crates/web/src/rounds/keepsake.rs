@@ -177,10 +177,7 @@ fn file(visitor: &Visitor, own: &Keepsake) -> Response {
     }
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"keepsake.txt\"",
-        ),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"keepsake.txt\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
     (headers, text).into_response()

@@ -44,10 +44,7 @@ pub(super) fn leaves(picture: &Picture) -> Vec<Leaf<'_>> {
     let themes = picture.themes.iter();
     let themes = themes.map(|theme| (Some(theme), theme.patches.as_slice()));
     let all = themes.chain([(None, picture.alone.as_slice())]);
-    let mut leaves = vec![Leaf {
-        from: 0,
-        pieces: Vec::new(),
-    }];
+    let mut leaves = vec![Leaf { from: 0, pieces: Vec::new() }];
     let (mut bytes, mut place) = (0, 0);
     for (theme, patches) in all {
         let mut rest = patches;
@@ -61,30 +58,19 @@ pub(super) fn leaves(picture: &Picture) -> Vec<Leaf<'_>> {
             let fits = if ends_before {
                 0
             } else {
-                fitting(
-                    rest,
-                    PATCHES_MAX - leaf,
-                    BYTES_MAX.saturating_sub(bytes + THEME_BYTES),
-                )
+                fitting(rest, PATCHES_MAX - leaf, BYTES_MAX.saturating_sub(bytes + THEME_BYTES))
             };
             // The first answer of a page always stands there: nothing is too long to be read.
             let fits = if leaf == 0 { fits.max(1) } else { fits };
             let (here, later) = rest.split_at(fits.min(rest.len()));
             if let Some(leaf) = leaves.last_mut().filter(|_| !here.is_empty()) {
-                leaf.pieces.push(Piece {
-                    theme,
-                    patches: here,
-                    goes_on: is_begun,
-                });
+                leaf.pieces.push(Piece { theme, patches: here, goes_on: is_begun });
             }
             bytes += THEME_BYTES + here.iter().map(patch_bytes).sum::<usize>();
             place += here.len();
             rest = later;
             if !rest.is_empty() {
-                leaves.push(Leaf {
-                    from: place,
-                    pieces: Vec::new(),
-                });
+                leaves.push(Leaf { from: place, pieces: Vec::new() });
                 bytes = 0;
             }
         }

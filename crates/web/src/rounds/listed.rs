@@ -12,9 +12,7 @@ const SHOWN_MAX: usize = 12;
 
 /// Those of these rounds that stand between sits, and quilts that were kept.
 pub fn between(briefs: &[Brief]) -> Vec<&Brief> {
-    let shown = briefs
-        .iter()
-        .filter(|brief| brief.at.is_none() || brief.is_kept_quilt);
+    let shown = briefs.iter().filter(|brief| brief.at.is_none() || brief.is_kept_quilt);
     shown.take(SHOWN_MAX).collect()
 }
 

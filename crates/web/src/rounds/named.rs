@@ -58,9 +58,7 @@ fn begun(words: &str) -> Cow<'_, str> {
         return Cow::Borrowed(words);
     }
     let start: String = words.chars().take(QUOTE_MAX).collect();
-    let whole = start
-        .rsplit_once(char::is_whitespace)
-        .map_or(start.as_str(), |(whole, _)| whole);
+    let whole = start.rsplit_once(char::is_whitespace).map_or(start.as_str(), |(whole, _)| whole);
     Cow::Owned(format!("{} …", whole.trim_end()))
 }
 

@@ -128,10 +128,7 @@ fn inner(state: &State, visitor: &Visitor, seen: &Seen, asked: &Asked) -> Markup
         return ask::ask(state, visitor, seen, &sheet, &Faults::none());
     }
     let said = asked.said.as_deref().and_then(Said::of_word);
-    let manner = Manner {
-        list: asked.list.is_some(),
-        from: asked.from.unwrap_or(0),
-    };
+    let manner = Manner { list: asked.list.is_some(), from: asked.from.unwrap_or(0) };
     match (&seen.picture, seen.step) {
         (Some(picture), Step::Opened) => opened(state, visitor, seen, picture, (manner, said)),
         (None, Step::Opened) => wait::not_yet(seen),
@@ -214,11 +211,7 @@ fn so_far(seen: &Seen, picture: &Picture, manner: Manner) -> Markup {
 }
 
 fn as_list(seen: &Seen, manner: Manner) -> Markup {
-    let from = if manner.from == 0 {
-        String::new()
-    } else {
-        format!("from={}", manner.from)
-    };
+    let from = if manner.from == 0 { String::new() } else { format!("from={}", manner.from) };
     let at = format!("/rounds/{}", seen.facts.id);
     html! {
         @if manner.list {

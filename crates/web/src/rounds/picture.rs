@@ -53,10 +53,7 @@ pub async fn show(
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "no-store"),
-        (
-            header::CONTENT_DISPOSITION,
-            "inline; filename=\"round.svg\"",
-        ),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"round.svg\""),
     ];
     Ok((headers, svg).into_response())
 }

@@ -61,11 +61,7 @@ pub(super) fn lead(seen: &Seen, picture: &Picture) -> String {
         1 => "One answer".to_owned(),
         count => format!("{} answers", words::sentence(&words::number(count))),
     };
-    let so_far = if seen.step == Step::Opened {
-        "from this circle"
-    } else {
-        "so far"
-    };
+    let so_far = if seen.step == Step::Opened { "from this circle" } else { "so far" };
     let how = if !picture.sewn {
         "They are not grouped: this home has no model that could lay similar \
          ones side by side."
@@ -145,10 +141,7 @@ pub(super) fn below<'a>(piece: &Piece<'a>) -> impl Iterator<Item = &'a Patch> {
         Title::Whole(patch) => Some(patch.id),
         _ => None,
     });
-    piece
-        .patches
-        .iter()
-        .filter(move |patch| Some(patch.id) != in_title)
+    piece.patches.iter().filter(move |patch| Some(patch.id) != in_title)
 }
 
 fn section(piece: &Piece<'_>, block: &Block) -> Markup {

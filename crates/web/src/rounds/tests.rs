@@ -86,10 +86,7 @@ fn a_machine_s_words_are_not_set_as_a_person_s() {
 #[test]
 fn the_page_says_what_the_machine_did_and_who_read_it_over() {
     let by_machine = opened(|_, _| {});
-    assert!(
-        by_machine.contains("suggested by our own machine."),
-        "{by_machine}"
-    );
+    assert!(by_machine.contains("suggested by our own machine."), "{by_machine}");
     let read_over = opened(|seen, _| seen.sewn_by = Sewn::ReadOver);
     assert!(read_over.contains("suggested by our own machine and read over by <bdi>Marit</bdi>."));
     let without = opened(|_, picture| {
@@ -105,10 +102,7 @@ fn the_page_says_what_the_machine_did_and_who_read_it_over() {
 #[test]
 fn nobody_is_hurried_and_nothing_is_missing_when_nobody_wrote() {
     let none = opened(|_, picture| *picture = Picture::default());
-    assert_eq!(
-        none.trim(),
-        "Nobody offered words this time. That is a round, too."
-    );
+    assert_eq!(none.trim(), "Nobody offered words this time. That is a round, too.");
 }
 
 #[test]

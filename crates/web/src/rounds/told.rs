@@ -105,15 +105,9 @@ impl Said {
 
     /// What the word in an address means.
     pub(super) fn of_word(word: &str) -> Option<Self> {
-        [
-            Self::Offered,
-            Self::Changed,
-            Self::Passed,
-            Self::KeptOwn,
-            Self::Withdrawn,
-        ]
-        .into_iter()
-        .find(|said| said.word() == word)
+        [Self::Offered, Self::Changed, Self::Passed, Self::KeptOwn, Self::Withdrawn]
+            .into_iter()
+            .find(|said| said.word() == word)
     }
 
     /// What is said.

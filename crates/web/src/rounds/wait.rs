@@ -88,11 +88,7 @@ fn own_share(seen: &Seen, share: &MyShare) -> Markup {
 
 /// How it was offered, in one line.
 fn manner(share: &MyShare) -> String {
-    let signed = if share.signed {
-        "With your name."
-    } else {
-        "Unsigned."
-    };
+    let signed = if share.signed { "With your name." } else { "Unsigned." };
     let more = match (share.aloud, share.beyond) {
         (true, true) => "It may be read aloud, and shown with others.",
         (true, false) => "It may be read aloud; it stays in this round.",

@@ -25,10 +25,7 @@ pub async fn calendar(
     let sit = found.map_err(|fail| refused(&visitor, fail))?;
     let settings = state.home.settings();
     let host = settings.address.split("://").last().unwrap_or("sitwith");
-    debug_assert!(
-        is_zone(&sit.rule.zone),
-        "a sit's zone is checked when it is made"
-    );
+    debug_assert!(is_zone(&sit.rule.zone), "a sit's zone is checked when it is made");
     let text = ical::write(
         &Entry {
             uid: &format!("{}@{}", sit.id, host.split('/').next().unwrap_or(host)),
@@ -44,14 +41,8 @@ pub async fn calendar(
         state.home.clock.now(),
     );
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            "text/calendar; charset=utf-8; method=PUBLISH",
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"sit.ics\"",
-        ),
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"sit.ics\""),
         (header::CACHE_CONTROL, "private, no-cache"),
     ];
     Ok((headers, text).into_response())

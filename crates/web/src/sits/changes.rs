@@ -43,9 +43,7 @@ impl ChangeForm {
             "skip" => Some(What::Skip),
             "back" => Some(What::Back),
             "silence" => Some(What::Silence { s: secs()? }),
-            "ring" => Some(What::Ring {
-                bell: Bell::of_word(&self.bell)?,
-            }),
+            "ring" => Some(What::Ring { bell: Bell::of_word(&self.bell)? }),
             "close" => Some(What::Close),
             _ => None,
         }
@@ -81,20 +79,18 @@ pub async fn change(
 }
 
 fn not_now(state: &State, visitor: &Visitor, sit: SitId, why: &str) -> Markup {
-    Page::new(state, visitor, "Not just now")
-        .section(Section::Sits)
-        .show(&html! {
-            div class="gd" {
-                div class="stack" {
-                    h1 { "Not just now" }
-                    p class="lead" { (why) }
-                    p { "The sit goes on as it was, and no bell was lost." }
-                    p class="row" {
-                        a class="b b-1" href={ "/sits/" (sit) "/room" } { "Back to the room" }
-                    }
+    Page::new(state, visitor, "Not just now").section(Section::Sits).show(&html! {
+        div class="gd" {
+            div class="stack" {
+                h1 { "Not just now" }
+                p class="lead" { (why) }
+                p { "The sit goes on as it was, and no bell was lost." }
+                p class="row" {
+                    a class="b b-1" href={ "/sits/" (sit) "/room" } { "Back to the room" }
                 }
             }
-        })
+        }
+    })
 }
 
 /// Makes the change; the inner error says in plain words why it was not made.

@@ -39,10 +39,7 @@ pub async fn note(
     // Asked first: it holds whoever may not come here away.
     let named = form.run.parse::<RunId>().ok();
     let run = sits::run_of(&state.home, &visitor.person, sit, named).await;
-    let run = run
-        .map_err(|fail| refused(&visitor, fail))?
-        .ok_or(Fail::Missing)?
-        .id;
+    let run = run.map_err(|fail| refused(&visitor, fail))?.ok_or(Fail::Missing)?.id;
     let after = After::of_word(&form.after);
     // Browsers send ends of lines as CR LF; what was typed is one sign.
     form.line = form.line.replace("\r\n", "\n");
@@ -61,28 +58,26 @@ pub async fn note(
 
 /// The line was too long: it is shown again whole, to be made shorter.
 fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
-    Page::new(state, visitor, "A line for yourself")
-        .section(Section::Sits)
-        .show(&html! {
-            div class="gd" {
-                h1 { "A line for yourself" }
-                form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
-                    div class="say care" role="alert" tabindex="-1" {
-                        p { b { "Your line needs another look." } " What you wrote is still here." }
-                    }
-                    input type="hidden" name="after" value=(form.after);
-                    input type="hidden" name="run" value=(form.run);
-                    div class="field" {
-                        label for="line" { "Your line" }
-                        p class="err" id="line-err" {
-                            svg class="ico" aria-hidden="true" { use href="#i-info" {} }
-                            span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
-                        }
-                        textarea id="line" name="line" aria-invalid="true"
-                            aria-describedby="line-err" { "\n" (form.line) }
-                    }
-                    p { button class="b b-1" { "Keep it for myself" } }
+    Page::new(state, visitor, "A line for yourself").section(Section::Sits).show(&html! {
+        div class="gd" {
+            h1 { "A line for yourself" }
+            form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
+                div class="say care" role="alert" tabindex="-1" {
+                    p { b { "Your line needs another look." } " What you wrote is still here." }
                 }
+                input type="hidden" name="after" value=(form.after);
+                input type="hidden" name="run" value=(form.run);
+                div class="field" {
+                    label for="line" { "Your line" }
+                    p class="err" id="line-err" {
+                        svg class="ico" aria-hidden="true" { use href="#i-info" {} }
+                        span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
+                    }
+                    textarea id="line" name="line" aria-invalid="true"
+                        aria-describedby="line-err" { "\n" (form.line) }
+                }
+                p { button class="b b-1" { "Keep it for myself" } }
             }
-        })
+        }
+    })
 }

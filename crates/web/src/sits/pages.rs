@@ -192,11 +192,7 @@ fn said(note: &Note) -> Option<String> {
     });
     match (came, after) {
         (None, None) => None,
-        (came, after) => Some(format!(
-            "{}{}",
-            came.unwrap_or_default(),
-            after.unwrap_or_default()
-        )),
+        (came, after) => Some(format!("{}{}", came.unwrap_or_default(), after.unwrap_or_default())),
     }
 }
 

@@ -58,11 +58,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Fail> {
     visitor.has(Role::Guide)?;
-    let shown = Shown {
-        asked: &asked,
-        removal: &Removal::default(),
-        why: None,
-    };
+    let shown = Shown { asked: &asked, removal: &Removal::default(), why: None };
     page(&state, &visitor, id_of(&id)?, &shown).await
 }
 
@@ -115,11 +111,7 @@ pub async fn remove(
         let kind = [(header::CONTENT_TYPE, "application/json")];
         return Ok((status, kind, body).into_response());
     }
-    let shown = Shown {
-        asked: &Asked::default(),
-        removal: &removal,
-        why: Some(why),
-    };
+    let shown = Shown { asked: &Asked::default(), removal: &removal, why: Some(why) };
     Ok((status, page(&state, &visitor, id, &shown).await?).into_response())
 }
 
@@ -268,11 +260,7 @@ fn has_left(id: SitId, people: &People) -> Markup {
 
 fn quietly(quiet: u32) -> String {
     let count = usize::try_from(quiet).unwrap_or(usize::MAX);
-    let (sit, they) = if quiet == 1 {
-        ("sits", "That person is")
-    } else {
-        ("sit", "They are")
-    };
+    let (sit, they) = if quiet == 1 { ("sits", "That person is") } else { ("sit", "They are") };
     format!(
         "{} {sit} quietly. {they} not heard, not seen, and named to nobody, you neither.",
         words::sentence(&words::number(count))

@@ -46,10 +46,7 @@ pub fn comes_back(sit: &Sit) -> Option<String> {
         Repeats::Weekly => Some(format!("Every {}.", sit.rule.day.strftime("%A"))),
         Repeats::Often { every_mins } => {
             let every = usize::try_from(every_mins).unwrap_or(usize::MAX);
-            Some(format!(
-                "Every {} minutes, day and night.",
-                words::number(every)
-            ))
+            Some(format!("Every {} minutes, day and night.", words::number(every)))
         }
     }
 }
@@ -57,9 +54,7 @@ pub fn comes_back(sit: &Sit) -> Option<String> {
 /// The way in for this visitor: the path and the words on the button.
 pub fn way_in(state: &State, visitor: &Visitor, seen: &Seen) -> (String, &'static str) {
     let sit = &seen.sit;
-    let is_open = seen
-        .next
-        .is_some_and(|next| next.is_open(state.home.clock.now()));
+    let is_open = seen.next.is_some_and(|next| next.is_open(state.home.clock.now()));
     match (&visitor.person, sit.open_to) {
         (Person::Stranger, OpenTo::Link) => (format!("/come/{}", sit.link), "Come to this sit"),
         (Person::Stranger, OpenTo::Home) => (arrive(sit), "Sign in to come"),
@@ -122,17 +117,11 @@ pub fn how_it_goes(sit: &Sit) -> Markup {
 }
 
 fn starts_with_door(plan: &Plan) -> bool {
-    plan.phases
-        .first()
-        .is_some_and(|phase| phase.kind == Kind::Arrive)
+    plan.phases.first().is_some_and(|phase| phase.kind == Kind::Arrive)
 }
 
 fn knot(phase: &Phase, sit: &Sit) -> String {
-    let bell = if phase.opens_with.is_some() {
-        "A bell. "
-    } else {
-        ""
-    };
+    let bell = if phase.opens_with.is_some() { "A bell. " } else { "" };
     let said = match phase.kind {
         Kind::Arrive => "The door opens a little early. Come when you like.".to_owned(),
         Kind::Welcome if sit.is_led => "A few words of welcome.".to_owned(),

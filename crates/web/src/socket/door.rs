@@ -77,19 +77,12 @@ pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Knocked {
     let accept = knock.accept.as_bytes();
     let answer = [ANSWER, accept, b"\r\n\r\n"].concat();
     // The answer is the first thing on this stream: it fits, or the line is gone.
-    let is_open = stream
-        .try_write(&answer)
-        .is_ok_and(|written| written == answer.len());
+    let is_open = stream.try_write(&answer).is_ok_and(|written| written == answer.len());
     let ahead = Box::from(ahead);
     if !is_open {
         return Knocked::Gone;
     }
-    Knocked::Line(Guest {
-        held,
-        stream,
-        asked: knock.asked,
-        ahead,
-    })
+    Knocked::Line(Guest { held, stream, asked: knock.asked, ahead })
 }
 
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
@@ -106,11 +99,7 @@ fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     if request.method != Some("GET") || request.version != Some(1) {
         return None;
     }
-    let uri: Uri = request
-        .path?
-        .parse()
-        .ok()
-        .filter(|uri: &Uri| is_live(uri.path()))?;
+    let uri: Uri = request.path?.parse().ok().filter(|uri: &Uri| is_live(uri.path()))?;
     let Query(asked) = Query::try_from_uri(&uri).ok()?;
     let mut said = HeaderMap::with_capacity(request.headers.len());
     for header in request.headers.iter() {
@@ -119,11 +108,7 @@ fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     }
     let accept = accept(&Method::GET, &said).ok()?;
     let address = &sockets.home.settings().address;
-    crate::csrf::may_open_socket(&said, address).then_some(Knock {
-        asked,
-        accept,
-        head,
-    })
+    crate::csrf::may_open_socket(&said, address).then_some(Knock { asked, accept, head })
 }
 
 /// Receives what is there. When that is less than there is room for, the stream is known to be
@@ -135,11 +120,7 @@ pub(super) fn receive(stream: &TcpStream, bytes: &mut [u8], how: RecvFlags) -> i
         let (_, size) = rustix::net::recv(stream, &mut *bytes, how)?;
         received = Some(size);
         let is_empty = size > 0 && size < room && how.is_empty();
-        if is_empty {
-            Err(ErrorKind::WouldBlock.into())
-        } else {
-            Ok(())
-        }
+        if is_empty { Err(ErrorKind::WouldBlock.into()) } else { Ok(()) }
     });
     received.ok_or_else(|| io.err().unwrap_or_else(|| ErrorKind::WouldBlock.into()))
 }

@@ -167,18 +167,11 @@ impl Line {
     }
 
     fn keep(&self, out: &mut Out, frame: Bytes, written: usize) {
-        out.rest = Some(Box::new(Rest {
-            frame,
-            written,
-            after: Vec::new(),
-        }));
+        out.rest = Some(Box::new(Rest { frame, written, after: Vec::new() }));
         if let Some(line) = self.me.upgrade() {
             tokio::spawn(async move {
                 while !line.push() {
-                    if poll_fn(|task| line.stream.poll_write_ready(task))
-                        .await
-                        .is_err()
-                    {
+                    if poll_fn(|task| line.stream.poll_write_ready(task)).await.is_err() {
                         return;
                     }
                 }

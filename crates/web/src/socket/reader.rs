@@ -36,17 +36,10 @@ struct Ping<'a> {
 
 /// Listens until the line ends, then tells the sit.
 pub(super) async fn listen(line: Arc<Line>, held: Held, mut ahead: Box<[u8]>) {
-    let mut listening = Listening {
-        reader: Reader::default(),
-        paid_until_us: 0,
-    };
+    let mut listening = Listening { reader: Reader::default(), paid_until_us: 0 };
     let mut is_open = listening.hear(&line, &held, &mut ahead);
     drop(ahead);
-    while is_open
-        && poll_fn(|task| line.stream().poll_read_ready(task))
-            .await
-            .is_ok()
-    {
+    while is_open && poll_fn(|task| line.stream().poll_read_ready(task)).await.is_ok() {
         is_open = listening.read(&line, &held);
     }
     line.cut();

@@ -85,10 +85,7 @@ impl IntoResponse for NoLine {
             Self::NotAsked | Self::Version => {
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
                 headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-                headers.insert(
-                    header::SEC_WEBSOCKET_VERSION,
-                    HeaderValue::from_static("13"),
-                );
+                headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             }
             Self::Full(wait_s) => {
                 headers.insert(header::RETRY_AFTER, wait_s.into());
@@ -120,10 +117,7 @@ fn upgrade(sockets: &Arc<Sockets>, asked: Asked, mut request: Request) -> Result
         return Err(NoLine::Elsewhere);
     }
     let held = Held::take(sockets).map_err(NoLine::Full)?;
-    let upgrade = request
-        .extensions_mut()
-        .remove::<OnUpgrade>()
-        .ok_or(NoLine::Unable)?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NoLine::Unable)?;
     tokio::spawn(welcome(held, upgrade, asked));
     let headers = [
         (header::CONNECTION, HeaderValue::from_static("upgrade")),
@@ -139,9 +133,7 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
     let says = |name: header::HeaderName, word: &str| {
         let lines = headers.get_all(name);
         let words = lines.iter().filter_map(|line| line.to_str().ok());
-        words
-            .flat_map(|line| line.split(','))
-            .any(|said| said.trim().eq_ignore_ascii_case(word))
+        words.flat_map(|line| line.split(',')).any(|said| said.trim().eq_ignore_ascii_case(word))
     };
     if method != Method::GET || !says(header::UPGRADE, "websocket") {
         return Err(NoLine::NotAsked);
@@ -149,22 +141,14 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
     if !says(header::CONNECTION, "upgrade") {
         return Err(NoLine::Wrong);
     }
-    if headers
-        .get(header::SEC_WEBSOCKET_VERSION)
-        .is_none_or(|version| version != "13")
-    {
+    if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
         return Err(NoLine::Version);
     }
-    let key = headers
-        .get(header::SEC_WEBSOCKET_KEY)
-        .ok_or(NoLine::Wrong)?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(NoLine::Wrong)?;
     if STANDARD.decode(key).map_or(0, |key| key.len()) != 16 {
         return Err(NoLine::Wrong);
     }
-    let digest = Sha1::new()
-        .chain_update(key)
-        .chain_update(KEY_GUID)
-        .finalize();
+    let digest = Sha1::new().chain_update(key).chain_update(KEY_GUID).finalize();
     HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| NoLine::Wrong)
 }
 
@@ -187,15 +171,8 @@ pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Bo
     let sockets = held.sockets();
     let entered = {
         let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
-        let coming = Coming {
-            have: asked.have,
-            quiet: asked.quiet,
-        };
-        sockets
-            .home
-            .live
-            .enter(&sockets.home, &asked.ticket, line, coming)
-            .await
+        let coming = Coming { have: asked.have, quiet: asked.quiet };
+        sockets.home.live.enter(&sockets.home, &asked.ticket, line, coming).await
     };
     match entered {
         Ok(place) => line.entered(place),
@@ -267,14 +244,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_request_is_told_what_this_place_is() {
-        assert_eq!(
-            accept(&Method::GET, &HeaderMap::new()),
-            Err(NoLine::NotAsked)
-        );
-        assert_eq!(
-            accept(&Method::POST, &headers(&GOOD)),
-            Err(NoLine::NotAsked)
-        );
+        assert_eq!(accept(&Method::GET, &HeaderMap::new()), Err(NoLine::NotAsked));
+        assert_eq!(accept(&Method::POST, &headers(&GOOD)), Err(NoLine::NotAsked));
         let response = NoLine::NotAsked.into_response();
         assert_eq!(response.status(), StatusCode::UPGRADE_REQUIRED);
         assert_eq!(response.headers()["upgrade"], "websocket");
@@ -283,22 +254,10 @@ mod tests {
 
     #[test]
     fn a_request_that_lacks_a_part_is_refused_with_what_it_lacks() {
-        assert_eq!(
-            accept(&Method::GET, &without("upgrade")),
-            Err(NoLine::NotAsked)
-        );
-        assert_eq!(
-            accept(&Method::GET, &without("connection")),
-            Err(NoLine::Wrong)
-        );
-        assert_eq!(
-            accept(&Method::GET, &without("sec-websocket-version")),
-            Err(NoLine::Version)
-        );
-        assert_eq!(
-            accept(&Method::GET, &without("sec-websocket-key")),
-            Err(NoLine::Wrong)
-        );
+        assert_eq!(accept(&Method::GET, &without("upgrade")), Err(NoLine::NotAsked));
+        assert_eq!(accept(&Method::GET, &without("connection")), Err(NoLine::Wrong));
+        assert_eq!(accept(&Method::GET, &without("sec-websocket-version")), Err(NoLine::Version));
+        assert_eq!(accept(&Method::GET, &without("sec-websocket-key")), Err(NoLine::Wrong));
         let mut short = headers(&GOOD);
         short.insert("sec-websocket-key", HeaderValue::from_static("c2hvcnQ="));
         assert_eq!(accept(&Method::GET, &short), Err(NoLine::Wrong));

@@ -50,11 +50,7 @@ impl Wheel {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             slots.now = slots.now.wrapping_add(1);
             let now = slots.now % slots.lines.len();
-            slots
-                .lines
-                .get_mut(now)
-                .map(std::mem::take)
-                .unwrap_or_default()
+            slots.lines.get_mut(now).map(std::mem::take).unwrap_or_default()
         };
         for line in due {
             if let Some(open) = line.upgrade() {

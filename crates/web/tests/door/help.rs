@@ -23,11 +23,7 @@ async fn every_country_shows_its_emergency_number_and_its_lines() {
         let name = country.name.replace(' ', "+");
         let page = home.browser().get(&format!("/help?country={name}")).await;
         let dial = |phone: &str| format!(r#"href="tel:{}""#, phone.replace(' ', ""));
-        assert!(
-            page.body.contains(&dial(&country.emergency)),
-            "{}",
-            country.name
-        );
+        assert!(page.body.contains(&dial(&country.emergency)), "{}", country.name);
         for line in &country.lines {
             assert!(page.body.contains(&dial(&line.phone)), "{}", line.name);
         }
@@ -49,35 +45,16 @@ async fn the_home_s_own_lines_come_first_here_and_at_the_foot_of_every_page() {
     let page = home.browser().get("/help?country=Canada").await;
     let own = page.body.find("tel:5550100").unwrap();
     assert!(own < page.body.find("tel:911").unwrap(), "own lines first");
-    assert!(
-        home.browser()
-            .get("/privacy")
-            .await
-            .body
-            .contains("tel:5550100")
-    );
+    assert!(home.browser().get("/privacy").await.body.contains("tel:5550100"));
 }
 
 #[tokio::test]
 async fn numbers_that_were_not_checked_for_a_year_are_shown_with_a_word_of_doubt() {
     let home = TestHome::new().await;
     let words = "That is more than a year ago";
-    assert!(
-        !home
-            .browser()
-            .get("/help?country=Canada")
-            .await
-            .body
-            .contains(words)
-    );
+    assert!(!home.browser().get("/help?country=Canada").await.body.contains(words));
     home.advance(Span::from_days(400));
-    assert!(
-        home.browser()
-            .get("/help?country=Canada")
-            .await
-            .body
-            .contains(words)
-    );
+    assert!(home.browser().get("/help?country=Canada").await.body.contains(words));
 }
 
 #[tokio::test]
@@ -107,17 +84,9 @@ async fn a_member_who_asks_for_help_is_not_looked_up() {
     let mut ben = home.browser_of(&people::ben()).await;
     home.advance(Span::from_days(3));
     ben.get("/help").await;
-    let seen = sitwith_app::sessions::list(&home.home, &people::ben())
-        .await
-        .unwrap();
-    assert_eq!(
-        seen[0].seen_at,
-        people::BEGIN,
-        "a look at the session would have been noted"
-    );
+    let seen = sitwith_app::sessions::list(&home.home, &people::ben()).await.unwrap();
+    assert_eq!(seen[0].seen_at, people::BEGIN, "a look at the session would have been noted");
     ben.get("/you").await;
-    let seen = sitwith_app::sessions::list(&home.home, &people::ben())
-        .await
-        .unwrap();
+    let seen = sitwith_app::sessions::list(&home.home, &people::ben()).await.unwrap();
     assert_ne!(seen[0].seen_at, people::BEGIN);
 }

@@ -13,10 +13,7 @@ async fn the_first_run_opens_the_home_and_signs_the_keeper_in() {
     let page = browser.get(&path).await;
     assert_eq!(page.status, 200);
     let own_zone = r#"<option value="Europe/Oslo" selected>"#;
-    assert!(
-        page.body.contains(own_zone),
-        "the browser's own zone is offered"
-    );
+    assert!(page.body.contains(own_zone), "the browser's own zone is offered");
     let form = [
         ("home_name", "The Tuesday Room"),
         ("zone", "Europe/Oslo"),
@@ -28,17 +25,10 @@ async fn the_first_run_opens_the_home_and_signs_the_keeper_in() {
     wrong[4] = ("email", "marit");
     let again = browser.post(&path, &wrong).await;
     assert_eq!(again.status, 422);
-    assert!(
-        again.body.contains("Marit"),
-        "what was typed is still there"
-    );
+    assert!(again.body.contains("Marit"), "what was typed is still there");
     let keeper = browser.post_and_follow(&path, &form).await;
     assert_eq!(keeper.status, 200);
-    assert!(
-        keeper.body.contains("Looking after The Tuesday Room"),
-        "{}",
-        keeper.body
-    );
+    assert!(keeper.body.contains("Looking after The Tuesday Room"), "{}", keeper.body);
     assert_eq!(home.browser().get(&path).await.status, 410);
 }
 
@@ -62,16 +52,7 @@ async fn settings_are_kept_and_the_password_is_never_shown() {
     assert!(page.body.contains("mail.example.org"));
     assert!(!page.body.contains("hush-hush"));
     assert!(page.body.contains("One is set and is not shown."));
-    assert_eq!(
-        home.home
-            .settings()
-            .smtp
-            .clone()
-            .unwrap()
-            .password
-            .as_deref(),
-        Some("hush-hush")
-    );
+    assert_eq!(home.home.settings().smtp.clone().unwrap().password.as_deref(), Some("hush-hush"));
 }
 
 #[tokio::test]
@@ -88,23 +69,14 @@ async fn the_test_letter_is_shown_with_its_raw_headers() {
 async fn an_invitation_s_link_is_shown_once_and_can_be_taken_back() {
     let home = TestHome::new().await;
     let mut kim = home.browser_of(&people::kim()).await;
-    let page = kim
-        .post(
-            "/keeper/invitations",
-            &[("role", "guide"), ("words", "Eve")],
-        )
-        .await;
+    let page = kim.post("/keeper/invitations", &[("role", "guide"), ("words", "Eve")]).await;
     let link = page.body.split("https://sit.example.org").nth(1).unwrap();
     let link = link.split('"').next().unwrap().to_owned();
     assert_eq!(home.browser().get(&link).await.status, 200);
     let list = kim.get("/keeper/invitations").await;
     assert!(!list.body.contains(&link), "not shown again");
     assert!(list.body.contains("Eve"));
-    let revoke = list
-        .body
-        .split("action=\"")
-        .find(|part| part.contains("/revoke\""))
-        .unwrap();
+    let revoke = list.body.split("action=\"").find(|part| part.contains("/revoke\"")).unwrap();
     let revoke = revoke.split('"').next().unwrap().to_owned();
     let list = kim.post_and_follow(&revoke, &[]).await;
     assert!(list.body.contains("taken back on"), "{}", list.body);
@@ -120,22 +92,13 @@ async fn people_are_shown_with_their_roles_and_never_with_how_often_they_came() 
         assert!(page.body.contains(&person.name), "{}", person.name);
     }
     let roles = format!("/keeper/members/{}/roles", people::ben().id);
-    assert_eq!(
-        kim.post(&roles, &[("listener", "yes"), ("guide", "yes")])
-            .await
-            .status,
-        303
-    );
+    assert_eq!(kim.post(&roles, &[("listener", "yes"), ("guide", "yes")]).await.status, 303);
     let mut ben = home.browser_of(&people::ben()).await;
     assert_eq!(ben.get("/guide").await.status, 200);
     let last = format!("/keeper/members/{}/roles", people::kim().id);
     let refused = kim.post(&last, &[]).await;
     assert_eq!(refused.status, 409);
-    assert!(
-        refused
-            .body
-            .contains("Nobody else looks after this home yet.")
-    );
+    assert!(refused.body.contains("Nobody else looks after this home yet."));
 }
 
 #[tokio::test]
@@ -145,11 +108,7 @@ async fn a_keeper_says_goodbye_to_somebody_and_their_browsers_know_them_no_more(
     let mut ben = home.browser_of(&people::ben()).await;
     let path = format!("/keeper/members/{}/goodbye", people::ben().id);
     let page = kim.get(&path).await;
-    assert!(
-        page.body.contains("Saying goodbye to Ben?"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("Saying goodbye to Ben?"), "{}", page.body);
     assert_eq!(ben.get("/you").await.status, 200, "looking changes nothing");
     assert_eq!(kim.post(&path, &[]).await.status, 303);
     assert_eq!(ben.get("/you").await.status, 303);

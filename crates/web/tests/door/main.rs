@@ -34,18 +34,9 @@ async fn a_sit(home: &TestHome) -> (SitId, String) {
 /// The six digits and the link's token of the one letter that lies ready.
 async fn letter(home: &TestHome) -> (String, String) {
     let letters = home.letters().await;
-    let [sent] = letters.as_slice() else {
-        panic!("{} letters", letters.len())
-    };
+    let [sent] = letters.as_slice() else { panic!("{} letters", letters.len()) };
     let words = &sent.letter.words;
-    let digits = words
-        .lines()
-        .find(|line| line.starts_with("    "))
-        .unwrap()
-        .trim();
+    let digits = words.lines().find(|line| line.starts_with("    ")).unwrap().trim();
     let link = words.split("/sign-in/").nth(1).unwrap();
-    (
-        digits.to_owned(),
-        link.split_whitespace().next().unwrap().to_owned(),
-    )
+    (digits.to_owned(), link.split_whitespace().next().unwrap().to_owned())
 }

@@ -50,10 +50,7 @@ fn faults(body: &str) -> Vec<String> {
     faults.extend(unlabelled(&page));
     faults.extend(from_elsewhere(&page));
     for (what, count) in [("h1", 1), ("main", 1), ("title", 1)] {
-        let found = all(&page, what)
-            .iter()
-            .filter(|found| is_in_no_drawing(found))
-            .count();
+        let found = all(&page, what).iter().filter(|found| is_in_no_drawing(found)).count();
         if found != count {
             faults.push(format!("{found} × {what}"));
         }
@@ -62,19 +59,14 @@ fn faults(body: &str) -> Vec<String> {
 }
 
 fn is_in_no_drawing(element: &ElementRef<'_>) -> bool {
-    !element
-        .ancestors()
-        .filter_map(ElementRef::wrap)
-        .any(|above| above.value().name() == "svg")
+    !element.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "svg")
 }
 
 /// Fields without a label, buttons and links without words, pictures without a description.
 fn unlabelled(page: &Html) -> Vec<String> {
     let mut faults = Vec::new();
-    let labelled: BTreeSet<_> = all(page, "label[for]")
-        .iter()
-        .filter_map(|label| label.attr("for"))
-        .collect();
+    let labelled: BTreeSet<_> =
+        all(page, "label[for]").iter().filter_map(|label| label.attr("for")).collect();
     let fields = "input:not([type=hidden]), select, textarea";
     for field in all(page, fields) {
         let is_inside = field
@@ -124,8 +116,7 @@ fn from_elsewhere(page: &Html) -> Vec<String> {
 }
 
 fn is_page(page: &TestPage) -> bool {
-    page.header("content-type")
-        .is_some_and(|kind| kind.starts_with("text/html"))
+    page.header("content-type").is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 #[tokio::test]
@@ -162,19 +153,11 @@ async fn forms_that_need_another_look_are_well_made_too_and_keep_every_word() {
     let typed = "amara \"<b>";
     let pages = [
         stranger.post("/sign-in", &[("email", typed)]).await,
-        stranger
-            .post(&scene.path("/come/{link}"), &[("name", "")])
-            .await,
-        stranger
-            .post(&scene.path("/invitations/{token}"), &[("email", typed)])
-            .await,
+        stranger.post(&scene.path("/come/{link}"), &[("name", "")]).await,
+        stranger.post(&scene.path("/invitations/{token}"), &[("email", typed)]).await,
         keeper.post("/you", &[("name", ""), ("zone", typed)]).await,
-        keeper
-            .post("/keeper", &[("home_name", ""), ("mail_from", typed)])
-            .await,
-        keeper
-            .post("/keeper/help-lines", &[("line-0-country", typed)])
-            .await,
+        keeper.post("/keeper", &[("home_name", ""), ("mail_from", typed)]).await,
+        keeper.post("/keeper/help-lines", &[("line-0-country", typed)]).await,
     ];
     for page in pages {
         assert_eq!(page.status, 422, "{}", page.body);
@@ -200,10 +183,7 @@ async fn pages_that_refuse_are_whole_and_kind() {
     for (path, words) in [
         ("/nowhere", "There is nothing here."),
         ("/keeper", "This part is looked after by someone else."),
-        (
-            "/invitations/old",
-            "This invitation has been used or is too old.",
-        ),
+        ("/invitations/old", "This invitation has been used or is too old."),
         ("/sign-in/old", "This letter has been used or is too old."),
     ] {
         let page = member.get(path).await;

@@ -24,87 +24,32 @@ const GUIDE: usize = 5;
 const KEEPER: usize = 6;
 
 /// One line of the table: the route, the form that is sent, and the status for each role.
-struct Line(
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static str)],
-    [u16; 7],
-);
+struct Line(&'static str, &'static str, &'static [(&'static str, &'static str)], [u16; 7]);
 
 const NONE: &[(&str, &str)] = &[];
 
 /// The table. `{id}` of a sit is the sit at hand, open to guests by its link; its door is open.
 const TABLE: &[Line] = &[
     Line("get", "/", NONE, [200; 7]),
-    Line(
-        "get",
-        "/sits/{id}",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/unsure",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/calendar.ics",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/arrive",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "post",
-        "/sits/{id}/arrive",
-        NONE,
-        [401, 303, 404, 303, 303, 303, 303],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/room",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/ticket",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
+    Line("get", "/sits/{id}", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("get", "/sits/{id}/unsure", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("get", "/sits/{id}/calendar.ics", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("get", "/sits/{id}/arrive", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("post", "/sits/{id}/arrive", NONE, [401, 303, 404, 303, 303, 303, 303]),
+    Line("get", "/sits/{id}/room", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("get", "/sits/{id}/ticket", NONE, [401, 200, 404, 200, 200, 200, 200]),
     // The router of a test holds no lines. With a line the ticket is the key: the socket's tests.
     Line("get", "/sits/{id}/live", NONE, [503; 7]),
     Line("post", "/sits/{id}/leaving", NONE, [303; 7]),
-    Line(
-        "get",
-        "/sits/{id}/landing",
-        NONE,
-        [401, 200, 404, 200, 200, 200, 200],
-    ),
-    Line(
-        "post",
-        "/sits/{id}/note",
-        NONE,
-        [401, 303, 404, 303, 303, 303, 303],
-    ),
+    Line("get", "/sits/{id}/landing", NONE, [401, 200, 404, 200, 200, 200, 200]),
+    Line("post", "/sits/{id}/note", NONE, [401, 303, 404, 303, 303, 303, 303]),
     Line(
         "post",
         "/sits/{id}/changes",
         &[("what", "ring"), ("bell", "soft")],
         [401, 401, 401, 403, 403, 303, 303],
     ),
-    Line(
-        "get",
-        "/sits/{id}/people",
-        NONE,
-        [401, 401, 401, 403, 403, 200, 200],
-    ),
+    Line("get", "/sits/{id}/people", NONE, [401, 401, 401, 403, 403, 200, 200]),
     // Nobody sits on that seat.
     Line(
         "post",
@@ -112,113 +57,43 @@ const TABLE: &[Line] = &[
         &[("seat", "7"), ("name", "Ben")],
         [401, 401, 401, 403, 403, 409, 409],
     ),
-    Line(
-        "post",
-        "/sits/{id}/link",
-        NONE,
-        [401, 401, 401, 403, 403, 303, 303],
-    ),
+    Line("post", "/sits/{id}/link", NONE, [401, 401, 401, 403, 403, 303, 303]),
     // Nobody has a seat here but who came in by a line: the tests of sound and picture.
     Line("post", "/sits/{id}/up", NONE, [404; 7]),
     Line("post", "/sits/{id}/down", NONE, [404; 7]),
     Line("post", "/sits/{id}/down/answer", NONE, [404; 7]),
     Line("get", "/guide", NONE, [401, 401, 401, 403, 403, 200, 200]),
-    Line(
-        "get",
-        "/sits/new",
-        NONE,
-        [401, 401, 401, 403, 403, 200, 200],
-    ),
-    Line(
-        "post",
-        "/sits",
-        &[("do", "keep")],
-        [401, 401, 401, 403, 403, 422, 422],
-    ),
-    Line(
-        "get",
-        "/sits/{id}/plan",
-        NONE,
-        [401, 401, 401, 403, 403, 200, 200],
-    ),
-    Line(
-        "post",
-        "/sits/{id}/plan",
-        &[("do", "keep")],
-        [401, 401, 401, 403, 403, 422, 422],
-    ),
+    Line("get", "/sits/new", NONE, [401, 401, 401, 403, 403, 200, 200]),
+    Line("post", "/sits", &[("do", "keep")], [401, 401, 401, 403, 403, 422, 422]),
+    Line("get", "/sits/{id}/plan", NONE, [401, 401, 401, 403, 403, 200, 200]),
+    Line("post", "/sits/{id}/plan", &[("do", "keep")], [401, 401, 401, 403, 403, 422, 422]),
     Line(
         "post",
         "/sits/{id}/exceptions",
         &[("day", "2026-11-24")],
         [401, 401, 401, 403, 403, 303, 303],
     ),
-    Line(
-        "post",
-        "/sits/{id}/end",
-        NONE,
-        [401, 401, 401, 403, 403, 303, 303],
-    ),
+    Line("post", "/sits/{id}/end", NONE, [401, 401, 401, 403, 403, 303, 303]),
     // The door.
     Line("get", "/sign-in", NONE, [200, 200, 200, 303, 303, 303, 303]),
-    Line(
-        "post",
-        "/sign-in",
-        &[("email", "nobody@example.org")],
-        [303; 7],
-    ),
+    Line("post", "/sign-in", &[("email", "nobody@example.org")], [303; 7]),
     Line("get", "/sign-in/waiting", NONE, [303; 7]),
     Line("post", "/sign-in/code", &[("digits", "123456")], [410; 7]),
     Line("get", "/sign-in/{token}", NONE, [410; 7]),
     Line("post", "/sign-in/{token}", NONE, [410; 7]),
     Line("post", "/sign-out", NONE, [303; 7]),
-    Line(
-        "get",
-        "/come/{link}",
-        NONE,
-        [200, 303, 200, 303, 303, 303, 303],
-    ),
+    Line("get", "/come/{link}", NONE, [200, 303, 200, 303, 303, 303, 303]),
     Line("post", "/come/{link}", &[("name", "Gil")], [303; 7]),
     Line("get", "/invitations/{token}", NONE, [200; 7]),
-    Line(
-        "post",
-        "/invitations/{token}",
-        NONE,
-        [422, 422, 422, 303, 303, 303, 303],
-    ),
+    Line("post", "/invitations/{token}", NONE, [422, 422, 422, 303, 303, 303, 303]),
     Line("get", "/you", NONE, [401, 401, 401, 200, 200, 200, 200]),
-    Line(
-        "post",
-        "/you",
-        &[("name", "Me")],
-        [401, 401, 401, 303, 303, 303, 303],
-    ),
-    Line(
-        "post",
-        "/you/sessions/end",
-        NONE,
-        [401, 401, 401, 303, 303, 303, 303],
-    ),
+    Line("post", "/you", &[("name", "Me")], [401, 401, 401, 303, 303, 303, 303]),
+    Line("post", "/you/sessions/end", NONE, [401, 401, 401, 303, 303, 303, 303]),
     // Somebody else's session.
-    Line(
-        "post",
-        "/you/sessions/{id}/end",
-        NONE,
-        [401, 401, 401, 404, 404, 404, 404],
-    ),
-    Line(
-        "get",
-        "/you/leaving",
-        NONE,
-        [401, 401, 401, 200, 200, 200, 200],
-    ),
+    Line("post", "/you/sessions/{id}/end", NONE, [401, 401, 401, 404, 404, 404, 404]),
+    Line("get", "/you/leaving", NONE, [401, 401, 401, 200, 200, 200, 200]),
     // The guide leads a sit that goes on; the keeper is the only one.
-    Line(
-        "post",
-        "/you/leaving",
-        NONE,
-        [401, 401, 401, 303, 303, 409, 409],
-    ),
+    Line("post", "/you/leaving", NONE, [401, 401, 401, 303, 303, 409, 409]),
     // Looking after the home. It is set up: no link opens it again.
     Line("get", "/setup/{token}", NONE, [410; 7]),
     Line(
@@ -237,79 +112,25 @@ const TABLE: &[Line] = &[
     Line(
         "post",
         "/keeper",
-        &[
-            ("home_name", "Mine"),
-            ("zone", "UTC"),
-            ("address", "https://a.example"),
-        ],
+        &[("home_name", "Mine"), ("zone", "UTC"), ("address", "https://a.example")],
         [401, 401, 401, 403, 403, 403, 303],
     ),
-    Line(
-        "post",
-        "/keeper/test-letter",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
-    Line(
-        "post",
-        "/keeper/help-lines",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 303],
-    ),
-    Line(
-        "get",
-        "/keeper/invitations",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
-    Line(
-        "post",
-        "/keeper/invitations",
-        &[("role", "keeper")],
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
-    Line(
-        "post",
-        "/keeper/invitations/{id}/revoke",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 303],
-    ),
-    Line(
-        "get",
-        "/keeper/members",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
+    Line("post", "/keeper/test-letter", NONE, [401, 401, 401, 403, 403, 403, 200]),
+    Line("post", "/keeper/help-lines", NONE, [401, 401, 401, 403, 403, 403, 303]),
+    Line("get", "/keeper/invitations", NONE, [401, 401, 401, 403, 403, 403, 200]),
+    Line("post", "/keeper/invitations", &[("role", "keeper")], [401, 401, 401, 403, 403, 403, 200]),
+    Line("post", "/keeper/invitations/{id}/revoke", NONE, [401, 401, 401, 403, 403, 403, 303]),
+    Line("get", "/keeper/members", NONE, [401, 401, 401, 403, 403, 403, 200]),
     Line(
         "post",
         "/keeper/members/{id}/roles",
         &[("keeper", "yes")],
         [401, 401, 401, 403, 403, 403, 303],
     ),
-    Line(
-        "get",
-        "/keeper/members/{id}/goodbye",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
-    Line(
-        "post",
-        "/keeper/members/{id}/goodbye",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 303],
-    ),
-    Line(
-        "get",
-        "/keeper/blocks",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 200],
-    ),
-    Line(
-        "post",
-        "/keeper/blocks/{id}/lift",
-        NONE,
-        [401, 401, 401, 403, 403, 403, 303],
-    ),
+    Line("get", "/keeper/members/{id}/goodbye", NONE, [401, 401, 401, 403, 403, 403, 200]),
+    Line("post", "/keeper/members/{id}/goodbye", NONE, [401, 401, 401, 403, 403, 403, 303]),
+    Line("get", "/keeper/blocks", NONE, [401, 401, 401, 403, 403, 403, 200]),
+    Line("post", "/keeper/blocks/{id}/lift", NONE, [401, 401, 401, 403, 403, 403, 303]),
     // For everybody.
     Line("get", "/help", NONE, [200; 7]),
     Line("get", "/privacy", NONE, [200; 7]),
@@ -347,9 +168,7 @@ impl Scene {
         let (_, other_link) = a_sit(&home).await;
         home.advance(TO_THE_OPEN_DOOR);
         let kim = people::kim();
-        let invitation = invitations::make(&home.home, &kim, Role::Guide, "Eve")
-            .await
-            .unwrap();
+        let invitation = invitations::make(&home.home, &kim, Role::Guide, "Eve").await.unwrap();
         let made = invitations::list(&home.home, &kim).await.unwrap().remove(0);
         let demo = sitwith_app::arrive::demo_token(&home.home, kim.id);
         // Of somebody who is in none of the columns.
@@ -367,9 +186,7 @@ impl Scene {
         };
         let ana = Person::Member(people::ana());
         let round = pose(&home.home, &ana, sit, &posing).await.unwrap();
-        let mut sessions = sitwith_app::sessions::list(&home.home, &cleo)
-            .await
-            .unwrap();
+        let mut sessions = sitwith_app::sessions::list(&home.home, &cleo).await.unwrap();
         Self {
             sit: sit.to_string(),
             link,
@@ -417,33 +234,21 @@ impl Scene {
             KEEPER => return self.home.browser_of(&people::kim()).await,
             _ => panic!("there is no such role"),
         };
-        let came = browser
-            .post(&format!("/come/{link}"), &[("name", "Gil")])
-            .await;
+        let came = browser.post(&format!("/come/{link}"), &[("name", "Gil")]).await;
         assert_eq!(came.status, 303, "{}", came.body);
         browser
     }
 
     async fn ask(&self, browser: &mut TestBrowser, line: &Line) -> TestPage {
         let path = self.path(line.1);
-        if line.0 == "get" {
-            browser.get(&path).await
-        } else {
-            browser.post(&path, line.2).await
-        }
+        if line.0 == "get" { browser.get(&path).await } else { browser.post(&path, line.2).await }
     }
 }
 
 /// The status, with the way to the sign-in page told from other ways on.
 fn status(page: &TestPage) -> u16 {
-    let leads_to_the_door = page
-        .location()
-        .is_some_and(|to| to.starts_with("/sign-in?to="));
-    if page.status == 303 && leads_to_the_door {
-        401
-    } else {
-        page.status
-    }
+    let leads_to_the_door = page.location().is_some_and(|to| to.starts_with("/sign-in?to="));
+    if page.status == 303 && leads_to_the_door { 401 } else { page.status }
 }
 
 async fn column(role: usize) {
@@ -500,10 +305,7 @@ async fn the_keeper_gets_what_the_table_says() {
 #[test]
 fn every_route_stands_in_the_table_once() {
     let mut listed: Vec<_> = table().map(|line| (line.0, line.1)).collect();
-    let mut routes: Vec<_> = ROUTES
-        .iter()
-        .map(|route| (route.method, route.path))
-        .collect();
+    let mut routes: Vec<_> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
     listed.sort_unstable();
     routes.sort_unstable();
     assert_eq!(listed, routes);
@@ -513,11 +315,7 @@ fn every_route_stands_in_the_table_once() {
 async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
     let scene = Scene::new().await;
     for line in table().filter(|line| line.0 != "get") {
-        for (name, value) in [
-            ("", ""),
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "null"),
-        ] {
+        for (name, value) in [("", ""), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
             let mut browser = scene.browser(KEEPER).await;
             browser.say("sec-fetch-site", "");
             if !name.is_empty() {
@@ -525,11 +323,7 @@ async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
             }
             let page = scene.ask(&mut browser, line).await;
             assert_eq!(page.status, 403, "{} {name}: {value}", line.1);
-            assert!(
-                page.body.contains("This came from somewhere else."),
-                "{}",
-                line.1
-            );
+            assert!(page.body.contains("This came from somewhere else."), "{}", line.1);
         }
     }
     assert_eq!(scene.home.home.settings().name, "The Test Room");
@@ -541,9 +335,7 @@ async fn a_form_of_an_older_browser_is_taken_by_its_origin() {
     let mut browser = scene.browser(STRANGER).await;
     browser.say("sec-fetch-site", "");
     browser.say("origin", "https://sit.example.org");
-    let page = browser
-        .post("/sign-in", &[("email", "nobody@example.org")])
-        .await;
+    let page = browser.post("/sign-in", &[("email", "nobody@example.org")]).await;
     assert_eq!(page.status, 303);
 }
 

@@ -51,20 +51,11 @@ async fn only_the_cookies_the_page_speaks_of_are_set() {
     let home = TestHome::new().await;
     let (_, link) = a_sit(&home).await;
     let mut browser = home.browser();
-    for path in [
-        "/",
-        "/help",
-        "/privacy",
-        "/accessibility",
-        "/sign-in",
-        &format!("/come/{link}"),
-    ] {
+    for path in ["/", "/help", "/privacy", "/accessibility", "/sign-in", &format!("/come/{link}")] {
         browser.get(path).await;
     }
     assert!(browser.cookies().is_empty(), "reading sets none");
-    browser
-        .post("/sign-in", &[("email", "ben@example.org")])
-        .await;
+    browser.post("/sign-in", &[("email", "ben@example.org")]).await;
     let names: Vec<_> = browser.cookies().keys().collect();
     assert_eq!(names, ["__Host-asked"]);
     let (digits, _) = letter(&home).await;
@@ -82,10 +73,7 @@ async fn one_signs_out_anywhere_from_one_s_own_page() {
     let mut there = home.browser_of(&people::ben()).await;
     let page = here.get("/you").await;
     assert!(page.body.contains("this one"), "{}", page.body);
-    let end = page
-        .body
-        .split("action=\"")
-        .find(|part| part.starts_with("/you/sessions/0"));
+    let end = page.body.split("action=\"").find(|part| part.starts_with("/you/sessions/0"));
     let end = end.unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(here.post(&end, &[]).await.status, 303);
     assert_eq!(there.get("/you").await.status, 303, "signed out there");
@@ -109,22 +97,10 @@ async fn leaving_the_home_erases_and_signs_out() {
 fn nobody_but_oneself_turns_a_microphone_or_a_camera_on() {
     use sitwith_core::sit::frame::hear;
     let lead = |what: &str| hear(&format!(r#"{{"k":"lead","do":"{what}","to":3}}"#)).is_ok();
-    assert!(
-        lead("ask-mute") && lead("give"),
-        "the list is the one that is read"
-    );
-    for what in [
-        "unmute",
-        "ask-unmute",
-        "mic",
-        "cam",
-        "mic-on",
-        "cam-on",
-        "on",
-        "mine",
-        "record",
-        "mute",
-    ] {
+    assert!(lead("ask-mute") && lead("give"), "the list is the one that is read");
+    for what in
+        ["unmute", "ask-unmute", "mic", "cam", "mic-on", "cam-on", "on", "mine", "record", "mute"]
+    {
         assert!(!lead(what), "{what}");
     }
     // What somebody gives is said of one's own seat alone: another's seat is not even read.
@@ -142,13 +118,7 @@ fn there_is_no_part_that_could_record() {
     for (folder, forbidden) in [
         (
             "media/src",
-            &[
-                "std::fs",
-                "tokio::fs",
-                "File::create",
-                "OpenOptions",
-                "sitwith_store",
-            ][..],
+            &["std::fs", "tokio::fs", "File::create", "OpenOptions", "sitwith_store"][..],
         ),
         ("web/static", &["MediaRecorder", "showSaveFilePicker"][..]),
     ] {

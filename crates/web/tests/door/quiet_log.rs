@@ -27,10 +27,7 @@ impl Log {
     /// statements only.
     fn own_lines(&self) -> Vec<String> {
         let text = self.text();
-        text.lines()
-            .filter(|line| !line.contains(" sqlx"))
-            .map(str::to_owned)
-            .collect()
+        text.lines().filter(|line| !line.contains(" sqlx")).map(str::to_owned).collect()
     }
 
     fn begin() -> Self {
@@ -47,10 +44,7 @@ impl Log {
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -88,11 +82,7 @@ async fn takes_somebody_out(home: &TestHome, sit: SitId) {
     let (line, coming) = (Arc::new(Still), Coming::default());
     let entered = home.home.live.enter(&home.home, &ticket, line, coming);
     assert!(entered.await.is_ok());
-    let form = [
-        ("seat", "0"),
-        ("name", "Cleo"),
-        ("note", "a-note-for-the-keeper"),
-    ];
+    let form = [("seat", "0"), ("name", "Cleo"), ("note", "a-note-for-the-keeper")];
     let mut ana = home.browser_of(&ana).await;
     let out = ana.post(&format!("/sits/{sit}/removals"), &form).await;
     assert_eq!(out.status, 303);
@@ -115,35 +105,20 @@ async fn neither_help_nor_a_secret_nor_a_word_of_anybody_reaches_the_log() {
 
     let mut browser = home.browser();
     browser.say("user-agent", "Tell-Tale/1.0");
-    browser
-        .post("/sign-in", &[("email", "ben@example.org")])
-        .await;
+    browser.post("/sign-in", &[("email", "ben@example.org")]).await;
     let asked = browser.cookies()["__Host-asked"].clone();
     let (digits, token) = letter(&home).await;
     browser.post("/sign-in/code", &[("digits", "000001")]).await;
     browser.post("/sign-in/code", &[("digits", &digits)]).await;
     let session = browser.cookies()["__Host-sit"].clone();
-    browser
-        .post("/you", &[("name", "Benjamin the Secret")])
-        .await;
-    browser
-        .post(&format!("/sits/{sit}/arrive"), &[("how", "heavy")])
-        .await;
+    browser.post("/you", &[("name", "Benjamin the Secret")]).await;
+    browser.post(&format!("/sits/{sit}/arrive"), &[("how", "heavy")]).await;
     let note = [("after", "comfort"), ("line", "nobody-reads-this-line")];
     let noted = browser.post(&format!("/sits/{sit}/note"), &note).await;
     assert_eq!(noted.status, 303);
-    assert!(
-        browser
-            .get("/you")
-            .await
-            .body
-            .contains("nobody-reads-this-line"),
-        "it is kept"
-    );
+    assert!(browser.get("/you").await.body.contains("nobody-reads-this-line"), "it is kept");
     let mut guest = home.browser();
-    guest
-        .post(&format!("/come/{link}"), &[("name", "Gil-the-Guest")])
-        .await;
+    guest.post(&format!("/come/{link}"), &[("name", "Gil-the-Guest")]).await;
     guest.get(&format!("/sits/{sit}/room")).await;
     takes_somebody_out(&home, sit).await;
     browser.get("/keeper").await;

@@ -10,11 +10,7 @@ use crate::{a_sit, letter};
 fn comparable(page: &TestPage) -> (u16, Vec<(String, String)>, String) {
     let headers = page.headers.iter().map(|(name, value)| {
         let value = value.to_str().unwrap();
-        let shown = if name == "set-cookie" {
-            "a cookie"
-        } else {
-            value
-        };
+        let shown = if name == "set-cookie" { "a cookie" } else { value };
         (name.to_string(), format!("{shown} {}", value.len()))
     });
     (page.status, headers.collect(), page.body.clone())
@@ -27,26 +23,14 @@ async fn by_the_digits_and_back_to_where_one_wanted() {
     let you = browser.get("/you").await;
     assert_eq!(you.location(), Some("/sign-in?to=/you"));
     let asked = browser.get("/sign-in?to=/you").await;
-    assert!(
-        asked.body.contains(r#"name="to" value="/you""#),
-        "{}",
-        asked.body
-    );
+    assert!(asked.body.contains(r#"name="to" value="/you""#), "{}", asked.body);
     let form = [("email", "ben@example.org"), ("to", "/you")];
     let waiting = browser.post_and_follow("/sign-in", &form).await;
-    assert!(
-        waiting
-            .body
-            .contains("If we know this address, a letter is on its way.")
-    );
+    assert!(waiting.body.contains("If we know this address, a letter is on its way."));
     let (digits, _) = letter(&home).await;
     let wrong = browser.post("/sign-in/code", &[("digits", "1")]).await;
     assert_eq!(wrong.status, 422);
-    assert!(
-        wrong
-            .body
-            .contains("These are not the digits of the newest letter.")
-    );
+    assert!(wrong.body.contains("These are not the digits of the newest letter."));
     let entered = browser.post("/sign-in/code", &[("digits", &digits)]).await;
     assert_eq!((entered.status, entered.location()), (303, Some("/you")));
     assert!(browser.get("/you").await.body.contains("ben@example.org"));
@@ -57,21 +41,13 @@ async fn by_the_digits_and_back_to_where_one_wanted() {
 async fn by_the_link_with_one_button_in_the_browser_that_asked() {
     let home = TestHome::new().await;
     let mut browser = home.browser();
-    browser
-        .post("/sign-in", &[("email", "ben@example.org")])
-        .await;
+    browser.post("/sign-in", &[("email", "ben@example.org")]).await;
     let (_, link) = letter(&home).await;
     let path = format!("/sign-in/{link}");
     let page = browser.get(&path).await;
     assert_eq!(page.status, 200);
-    assert!(
-        page.body
-            .contains(&format!(r#"method="post" action="{path}""#))
-    );
-    assert!(
-        page.header("set-cookie").is_none(),
-        "looking gives nobody a session"
-    );
+    assert!(page.body.contains(&format!(r#"method="post" action="{path}""#)));
+    assert!(page.header("set-cookie").is_none(), "looking gives nobody a session");
     let entered = browser.post(&path, &[]).await;
     assert_eq!((entered.status, entered.location()), (303, Some("/")));
     assert_eq!(browser.get("/you").await.status, 200);
@@ -82,28 +58,17 @@ async fn by_the_link_with_one_button_in_the_browser_that_asked() {
 async fn a_scanner_that_opens_and_presses_everything_uses_nothing_up() {
     let home = TestHome::new().await;
     let mut browser = home.browser();
-    browser
-        .post("/sign-in", &[("email", "ben@example.org")])
-        .await;
+    browser.post("/sign-in", &[("email", "ben@example.org")]).await;
     let (digits, link) = letter(&home).await;
     let path = format!("/sign-in/{link}");
     for _ in 0..3 {
         let mut scanner = home.browser();
         let page = scanner.get(&path).await;
-        assert!(
-            page.body
-                .contains("You asked for this letter in another window.")
-        );
+        assert!(page.body.contains("You asked for this letter in another window."));
         assert_eq!(scanner.post(&path, &[]).await.status, 403);
         assert!(scanner.cookies().is_empty());
     }
-    assert_eq!(
-        browser
-            .post("/sign-in/code", &[("digits", &digits)])
-            .await
-            .status,
-        303
-    );
+    assert_eq!(browser.post("/sign-in/code", &[("digits", &digits)]).await.status, 303);
 }
 
 #[tokio::test]
@@ -111,12 +76,8 @@ async fn a_known_and_an_unknown_address_get_the_same_answer() {
     let home = TestHome::new().await;
     let mut known = home.browser();
     let mut unknown = home.browser();
-    let one = known
-        .post("/sign-in", &[("email", "cleo@example.org")])
-        .await;
-    let other = unknown
-        .post("/sign-in", &[("email", "dave@example.org")])
-        .await;
+    let one = known.post("/sign-in", &[("email", "cleo@example.org")]).await;
+    let other = unknown.post("/sign-in", &[("email", "dave@example.org")]).await;
     assert_eq!(comparable(&one), comparable(&other));
     let one = known.get("/sign-in/waiting").await;
     let other = unknown.get("/sign-in/waiting").await;
@@ -148,17 +109,9 @@ async fn a_guest_gives_a_name_and_is_in_the_hallway() {
     let page = browser.get(&format!("/come/{link}")).await;
     assert!(page.body.contains("Tuesday evening"), "{}", page.body);
     assert!(page.body.contains("You can leave any time."));
-    let came = browser
-        .post(&format!("/come/{link}"), &[("name", "Gil")])
-        .await;
-    assert_eq!(
-        came.location(),
-        Some(format!("/sits/{sit}/arrive").as_str())
-    );
-    assert_eq!(
-        browser.get(&format!("/sits/{sit}/arrive")).await.status,
-        200
-    );
+    let came = browser.post(&format!("/come/{link}"), &[("name", "Gil")]).await;
+    assert_eq!(came.location(), Some(format!("/sits/{sit}/arrive").as_str()));
+    assert_eq!(browser.get(&format!("/sits/{sit}/arrive")).await.status, 200);
     let out = browser.post("/sign-out", &[]).await;
     assert_eq!(out.status, 303);
     let gone = browser.get(&format!("/sits/{sit}/arrive")).await;
@@ -168,17 +121,11 @@ async fn a_guest_gives_a_name_and_is_in_the_hallway() {
 #[tokio::test]
 async fn an_invitation_leads_to_a_letter_and_a_place() {
     let home = TestHome::new().await;
-    let token = invitations::make(&home.home, &people::kim(), Role::Guide, "")
-        .await
-        .unwrap();
+    let token = invitations::make(&home.home, &people::kim(), Role::Guide, "").await.unwrap();
     let path = format!("/invitations/{token}");
     let mut browser = home.browser();
     let page = browser.get(&path).await;
-    assert!(
-        page.body.contains("You are invited to The Test Room."),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("You are invited to The Test Room."), "{}", page.body);
     let form = [("name", "Eve"), ("email", "eve@example.org")];
     let waiting = browser.post(&path, &form).await;
     assert_eq!(waiting.location(), Some("/sign-in/waiting"));
@@ -197,18 +144,14 @@ async fn a_demonstration_has_its_outbox_and_links_and_a_clock_for_tests() {
     let token = sitwith_app::arrive::demo_token(&home.home, people::ben().id);
     assert_eq!(browser.get(&format!("/demo/{token}")).await.status, 303);
     assert_eq!(browser.get("/you").await.status, 200);
-    browser
-        .post("/sign-in", &[("email", "cleo@example.org")])
-        .await;
+    browser.post("/sign-in", &[("email", "cleo@example.org")]).await;
     let before = home.home.clock.now();
     assert_eq!(browser.post("/clock", &[("ms", "1500")]).await.status, 200);
     assert_eq!((home.home.clock.now().since(before)).ms(), 1_500);
     assert_eq!(browser.post("/clock", &[("ms", "-1")]).await.status, 404);
     let mut forget_at = home.home.clock.now();
     let mut way = sitwith_app::mail::Way::default();
-    sitwith_app::jobs::tick(&home.home, &mut way, &mut forget_at)
-        .await
-        .unwrap();
+    sitwith_app::jobs::tick(&home.home, &mut way, &mut forget_at).await.unwrap();
     let outbox = browser.get("/outbox").await;
     assert!(outbox.body.contains("Your six digits"), "{}", outbox.body);
     home.home.outbox.take();
@@ -220,9 +163,7 @@ async fn over_plain_http_in_a_house_the_cookie_has_another_name() {
     let (_, link) = a_sit(&home).await;
     let mut browser = home.browser();
     browser.say("host", "192.168.1.5:7747");
-    let came = browser
-        .post(&format!("/come/{link}"), &[("name", "Gil")])
-        .await;
+    let came = browser.post(&format!("/come/{link}"), &[("name", "Gil")]).await;
     let cookie = came.header("set-cookie").unwrap();
     assert!(cookie.starts_with("sit="), "{cookie}");
     assert!(!cookie.contains("Secure"), "{cookie}");

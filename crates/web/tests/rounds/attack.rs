@@ -56,18 +56,10 @@ fn score(evenings: &[Evening], way: Way) -> (usize, usize) {
 
 /// Guesses by what can be seen of a page, beside every order of people that a sitter knows.
 const BY_ORDER: [(&str, Way); 6] = [
-    ("the list beside who came when", |evening| {
-        (evening.listed.clone(), evening.came.clone())
-    }),
-    ("the list beside who left when", |evening| {
-        (evening.listed.clone(), evening.left_first())
-    }),
-    ("the list beside the names", |evening| {
-        (evening.listed.clone(), (0..PEOPLE).collect())
-    }),
-    ("the quilt beside who came when", |evening| {
-        (evening.quilted.clone(), evening.came.clone())
-    }),
+    ("the list beside who came when", |evening| (evening.listed.clone(), evening.came.clone())),
+    ("the list beside who left when", |evening| (evening.listed.clone(), evening.left_first())),
+    ("the list beside the names", |evening| (evening.listed.clone(), (0..PEOPLE).collect())),
+    ("the quilt beside who came when", |evening| (evening.quilted.clone(), evening.came.clone())),
     ("the guide's table beside who came when", |evening| {
         (evening.on_table.clone(), evening.came.clone())
     }),
@@ -89,21 +81,15 @@ async fn no_page_and_no_frame_tells_whose_an_unsigned_answer_is() {
         // Ten of the twelve have words in the end.
         let bound = too_many(guesses, 10.0);
         println!("{name}: {hits} of {guesses} right, {bound} would be too many");
-        assert!(
-            guesses >= 60 && hits <= bound,
-            "{name}: {hits} of {guesses}"
-        );
+        assert!(guesses >= 60 && hits <= bound, "{name}: {hits} of {guesses}");
         // An order that told would be noticed.
-        let told = score(&evenings, |evening| {
-            (evening.answered(), evening.answered())
-        });
+        let told = score(&evenings, |evening| (evening.answered(), evening.answered()));
         assert!(told.0 > bound);
     }
     // Somebody who knew from elsewhere in which order everybody answered learns no more than that
     // an answer is by one of those who were shown together with it.
-    let (hits, guesses) = score(&evenings, |evening| {
-        (evening.seen_first.clone(), evening.answered())
-    });
+    let (hits, guesses) =
+        score(&evenings, |evening| (evening.seen_first.clone(), evening.answered()));
     let bound = too_many(guesses, TOGETHER);
     println!("knowing who answered when: {hits} of {guesses} right, {bound} would be too many");
     assert!(hits <= bound, "{hits} of {guesses}");
@@ -123,10 +109,7 @@ fn a_page_that_told_would_be_noticed() {
         body: body.to_owned(),
         has_acted: true,
     };
-    assert_eq!(
-        tells(&page("<p>rest is what I found</p>"), &secrets),
-        [""; 0]
-    );
+    assert_eq!(tells(&page("<p>rest is what I found</p>"), &secrets), [""; 0]);
     let hand = "ab".repeat(32);
     for body in [
         "<p data-by='01GVESTGVESTGVESTGVESTGVES'>",
@@ -146,16 +129,10 @@ fn a_page_that_told_would_be_noticed() {
     let mut cached = page("");
     cached.headers.clear();
     assert_eq!(tells(&cached, &secrets).len(), 1);
-    let early = Got {
-        has_acted: false,
-        ..page("<li>rest is what I found</li>")
-    };
+    let early = Got { has_acted: false, ..page("<li>rest is what I found</li>") };
     assert_eq!(tells(&early, &secrets).len(), 1);
-    let frame = |body: &str| Got {
-        what: tells::FRAME.to_owned(),
-        headers: Vec::new(),
-        ..page(body)
-    };
+    let frame =
+        |body: &str| Got { what: tells::FRAME.to_owned(), headers: Vec::new(), ..page(body) };
     let told = r#"{"k":"round","id":"1","step":"posed","v":1,"offered":3,"in":500}"#;
     assert_eq!(tells(&frame(told), &secrets), [""; 0]);
     for leaky in [

@@ -71,9 +71,7 @@ impl Asked {
         pass(&self.home.home, &ana(), self.round).await.unwrap();
         close(&self.home.home, &ana(), self.round).await.unwrap();
         for _ in 0..10_000 {
-            let seen = rounds::see(&self.home.home, &ana(), self.round)
-                .await
-                .unwrap();
+            let seen = rounds::see(&self.home.home, &ana(), self.round).await.unwrap();
             match seen.step {
                 rounds::Step::Opened => return,
                 rounds::Step::Closed if seen.facts.reads_first => {
@@ -108,11 +106,7 @@ fn read(body: &str) -> String {
     while let Some((words, tail)) = rest.split_once('<') {
         text.push_str(words);
         let (tag, after) = tail.split_once('>').unwrap();
-        let name = tag
-            .trim_start_matches('/')
-            .split([' ', '/'])
-            .next()
-            .unwrap();
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
         if !matches!(name, "b" | "bdi" | "em" | "span") {
             text.push('\n');
         }

@@ -63,10 +63,7 @@ async fn whoever_sits_here_gives_and_gets() {
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let up: Value = serde_json::from_str(&page.body).unwrap();
     let sdp = up["answer"].as_str().unwrap();
-    assert!(
-        sdp.contains("m=audio") && sdp.contains("a=recvonly"),
-        "{sdp}"
-    );
+    assert!(sdp.contains("m=audio") && sdp.contains("a=recvonly"), "{sdp}");
     let again = json!({ "offer": OFFER, "again": true });
     let changed = ask(&mut browser, sit, "up", &again).await;
     let changed: Value = serde_json::from_str(&changed.body).unwrap();
@@ -80,25 +77,12 @@ async fn whoever_sits_here_gives_and_gets() {
     let down: Value = serde_json::from_str(&page.body).unwrap();
     let (n, offer) = (&down["n"], down["offer"].as_str().unwrap());
     assert_eq!(n, 1);
-    assert!(
-        offer.contains("m=audio") && offer.contains("a=sendonly"),
-        "{offer}"
-    );
+    assert!(offer.contains("m=audio") && offer.contains("a=sendonly"), "{offer}");
     let taken = json!({ "n": n, "answer": answer(offer) });
     let page = ask(&mut browser, sit, "down/answer", &taken).await;
     assert_eq!((page.status, page.body.as_str()), (204, ""));
-    let page = ask(
-        &mut browser,
-        sit,
-        "down",
-        &json!({ "have": n, "paced": true }),
-    )
-    .await;
-    assert_eq!(
-        (page.status, page.body.as_str()),
-        (204, ""),
-        "it has all there is"
-    );
+    let page = ask(&mut browser, sit, "down", &json!({ "have": n, "paced": true })).await;
+    assert_eq!((page.status, page.body.as_str()), (204, ""), "it has all there is");
 }
 
 #[tokio::test]
@@ -137,12 +121,9 @@ async fn what_is_too_long_or_cannot_be_read_is_refused_by_each() {
     let longer = json!({ "n": 1, "answer": "v".repeat(ANSWER_MAX + 1) });
     let far_too_long = json!({ "offer": "v".repeat(2 * OFFER_MAX) });
     let chatty = json!({ "have": null, "paced": true, "why": "v".repeat(256) });
-    for (what, body) in [
-        ("up", &long),
-        ("up", &far_too_long),
-        ("down", &chatty),
-        ("down/answer", &longer),
-    ] {
+    for (what, body) in
+        [("up", &long), ("up", &far_too_long), ("down", &chatty), ("down/answer", &longer)]
+    {
         let refused = (413, "more about its sound than we can read");
         in_vain(&mut browser, (sit, what), body, refused).await;
     }

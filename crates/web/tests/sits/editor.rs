@@ -14,10 +14,8 @@ use super::{draft, made, read};
 type Form = Vec<(String, String)>;
 
 async fn press(browser: &mut TestBrowser, path: &str, form: &Form, button: &str) -> TestPage {
-    let mut pairs: Vec<(&str, &str)> = form
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let mut pairs: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     pairs.push(("do", button));
     browser.post(path, &pairs).await
 }
@@ -30,9 +28,7 @@ fn set(form: &mut Form, name: &str, value: &str) {
 }
 
 fn get<'f>(form: &'f Form, name: &str) -> &'f str {
-    form.iter()
-        .find(|(known, _)| known == name)
-        .map_or("", |(_, value)| value.as_str())
+    form.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
 }
 
 /// The fields somebody writes words into, without their places, in no order.
@@ -61,10 +57,7 @@ async fn a_ready_made_plan_is_kept_as_it_is_offered() {
         let sits = upcoming(&home.home, &ana).await.unwrap();
         let sit = sits.iter().find(|seen| seen.sit.title == title).unwrap();
         assert_eq!(sit.sit.plan, plan, "{name}");
-        assert_eq!(
-            kept.location(),
-            Some(format!("/sits/{}/plan?kept=1", sit.sit.id).as_str())
-        );
+        assert_eq!(kept.location(), Some(format!("/sits/{}/plan?kept=1", sit.sit.id).as_str()));
     }
 }
 
@@ -75,11 +68,7 @@ async fn no_typed_word_is_lost_whatever_is_pressed() {
     let page = browser.get("/sits/new?from=evening").await;
     let mut form = fields(&page.body);
     set(&mut form, "title", "Nights \"&\" <mornings>");
-    set(
-        &mut form,
-        "p0-words",
-        "\r\nFirst an empty line.\r\n\r\nThen \"more\" & <b>so</b>.",
-    );
+    set(&mut form, "p0-words", "\r\nFirst an empty line.\r\n\r\nThen \"more\" & <b>so</b>.");
     set(&mut form, "p2-script", "Half a line [pause\r\n[pause soon]");
     set(&mut form, "p4-prompt", "Was hilft? — ein wenig…");
     set(&mut form, "p4-help", "Ein Satz\r\n\"reicht\" & <mehr>.");
@@ -111,10 +100,7 @@ async fn no_typed_word_is_lost_whatever_is_pressed() {
         assert_eq!((after, get(&form, "title").to_owned()), before, "{button}");
     }
     let ana = Person::Member(people::ana());
-    assert!(
-        upcoming(&home.home, &ana).await.unwrap().is_empty(),
-        "nothing was kept on the way"
-    );
+    assert!(upcoming(&home.home, &ana).await.unwrap().is_empty(), "nothing was kept on the way");
 }
 
 #[tokio::test]
@@ -152,14 +138,8 @@ async fn a_kept_plan_can_be_changed_and_says_so() {
     let page = browser.get(kept.location().unwrap()).await;
     let words = read(&page.body);
     assert!(words.contains("Kept."));
-    assert!(
-        words.contains("Next: Tuesday 17 November at eight."),
-        "{words}"
-    );
-    assert!(
-        page.body.contains("https://sit.example.org/come/"),
-        "the guests' link is there"
-    );
+    assert!(words.contains("Next: Tuesday 17 November at eight."), "{words}");
+    assert!(page.body.contains("https://sit.example.org/come/"), "the guests' link is there");
 }
 
 #[tokio::test]
@@ -169,16 +149,9 @@ async fn a_night_on_which_clocks_change_is_warned_of() {
     early.rule.day = jiff::civil::date(2027, 3, 14);
     early.rule.wall_time = jiff::civil::time(2, 30, 0, 0);
     let sit = made(&home, early).await;
-    let page = home
-        .browser_of(&people::ana())
-        .await
-        .get(&format!("/sits/{sit}/plan"))
-        .await;
+    let page = home.browser_of(&people::ana()).await.get(&format!("/sits/{sit}/plan")).await;
     let words = read(&page.body);
-    assert!(
-        words.contains("On Sunday 14 March, its time is skipped"),
-        "{words}"
-    );
+    assert!(words.contains("On Sunday 14 March, its time is skipped"), "{words}");
 }
 
 #[tokio::test]
@@ -212,26 +185,16 @@ async fn a_round_is_kept_as_its_guide_wants_it_held() {
     set(&mut form, "p4-prompt", "");
     let asked = press(&mut browser, "/sits", &form, "prompt-4").await;
     form = fields(&asked.body);
-    assert_eq!(
-        get(&form, "p4-prompt"),
-        "What tells you that somebody really sees you?"
-    );
+    assert_eq!(get(&form, "p4-prompt"), "What tells you that somebody really sees you?");
     set(&mut form, "p4-reads", "yes");
     set(&mut form, "p4-keeps", "quilt");
     form = fields(&press(&mut browser, "/sits", &form, "look").await.body);
-    assert_eq!(
-        (get(&form, "p4-reads"), get(&form, "p4-keeps")),
-        ("yes", "quilt")
-    );
+    assert_eq!((get(&form, "p4-reads"), get(&form, "p4-keeps")), ("yes", "quilt"));
     // A format this home does not know is said beside its field, and stays chosen.
     set(&mut form, "p4-format", "by-the-fire");
     let no = press(&mut browser, "/sits", &form, "keep").await;
     assert_eq!(no.status, 422);
-    assert!(
-        no.body.contains(r#"id="p4-format-e""#),
-        "{}",
-        read(&no.body)
-    );
+    assert!(no.body.contains(r#"id="p4-format-e""#), "{}", read(&no.body));
     form = fields(&no.body);
     assert_eq!(get(&form, "p4-format"), "by-the-fire");
     set(&mut form, "p4-format", "council");
@@ -253,11 +216,7 @@ async fn any_number_of_minutes_is_shown_again() {
     set(&mut form, "p1-mins", "71582788");
     for button in ["look", "keep"] {
         let page = press(&mut browser, "/sits", &form, button).await;
-        assert!(
-            matches!(page.status, 200 | 422),
-            "{button}: {}",
-            page.status
-        );
+        assert!(matches!(page.status, 200 | 422), "{button}: {}", page.status);
         assert_eq!(get(&fields(&page.body), "p1-mins"), "71582788");
     }
 }
@@ -268,28 +227,18 @@ async fn the_longest_plan_can_be_sent_in_letters_of_any_script() {
     let mut browser = home.browser_of(&people::ana()).await;
     let mut form = fields(&browser.get("/sits/new?from=evening").await.body);
     let filled = |max: usize| "\u{1F33F}".repeat(max);
-    let practice = form
-        .iter()
-        .find(|(name, value)| name.ends_with("-kind") && value == "practice");
+    let practice = form.iter().find(|(name, value)| name.ends_with("-kind") && value == "practice");
     let practice = practice.unwrap().0.replace("-kind", "-script");
     let line = format!("{}\r\n", filled(LINE_MAX - 1));
     // The other parts of the evening have some words, too.
-    set(
-        &mut form,
-        &practice,
-        &line.repeat(plan::TEXT_MAX / LINE_MAX - 10),
-    );
+    set(&mut form, &practice, &line.repeat(plan::TEXT_MAX / LINE_MAX - 10));
     set(&mut form, "title", &filled(sits::TITLE_MAX));
     set(&mut form, "words", &filled(sits::WORDS_MAX));
     let kept = press(&mut browser, "/sits", &form, "keep").await;
     assert_eq!(kept.status, 303, "{}", read(&kept.body));
     // As much again that was taken out, or is too much, comes back to be looked at.
     set(&mut form, "gone-kind", "practice");
-    set(
-        &mut form,
-        "gone-script",
-        &line.repeat(plan::TEXT_MAX / LINE_MAX),
-    );
+    set(&mut form, "gone-script", &line.repeat(plan::TEXT_MAX / LINE_MAX));
     let again = press(&mut browser, "/sits", &form, "look").await;
     assert_eq!(again.status, 200);
     let again = fields(&again.body);

@@ -2,13 +2,8 @@
 
 /// Every field of the first form that has one of this name, with what stands in it.
 pub(crate) fn fields(body: &str) -> Vec<(String, String)> {
-    let form = body
-        .split("<form")
-        .find(|form| form.contains("name=\"title\""));
-    let form = form
-        .and_then(|form| form.split_once("</form>"))
-        .expect("there is a form")
-        .0;
+    let form = body.split("<form").find(|form| form.contains("name=\"title\""));
+    let form = form.and_then(|form| form.split_once("</form>")).expect("there is a form").0;
     let mut fields = Vec::new();
     let mut rest = form;
     let mut select: Option<String> = None;
@@ -44,8 +39,5 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn decoded(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -33,31 +33,11 @@ async fn the_guides_page_shows_what_comes_next() {
 async fn the_guides_pages_are_for_guides_and_keepers() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
-    let paths = [
-        "/guide".to_owned(),
-        "/sits/new".to_owned(),
-        format!("/sits/{sit}/plan"),
-    ];
+    let paths = ["/guide".to_owned(), "/sits/new".to_owned(), format!("/sits/{sit}/plan")];
     for path in paths {
         assert_eq!(home.browser().get(&path).await.status, 303, "{path}");
-        assert_eq!(
-            home.browser_of(&people::ben())
-                .await
-                .get(&path)
-                .await
-                .status,
-            403,
-            "{path}"
-        );
-        assert_eq!(
-            home.browser_of(&people::kim())
-                .await
-                .get(&path)
-                .await
-                .status,
-            200,
-            "{path}"
-        );
+        assert_eq!(home.browser_of(&people::ben()).await.get(&path).await.status, 403, "{path}");
+        assert_eq!(home.browser_of(&people::kim()).await.get(&path).await.status, 200, "{path}");
     }
 }
 
@@ -79,21 +59,12 @@ async fn a_day_is_set_off_moved_and_put_back() {
     let page = browser.post_and_follow(&path, &moved).await;
     let said = "Tuesday 24 November: moved to Thursday 26 November at eight";
     assert!(read(&page.body).contains(said));
-    let page = browser
-        .post_and_follow(&path, &[("day", "2026-11-24"), ("becomes", "usual")])
-        .await;
+    let page = browser.post_and_follow(&path, &[("day", "2026-11-24"), ("becomes", "usual")]).await;
     assert!(read(&page.body).contains("Tuesday 24 November: as usual"));
-    let wrong = [
-        ("day", "2026-11-24"),
-        ("becomes", "moved"),
-        ("to-day", "then"),
-    ];
+    let wrong = [("day", "2026-11-24"), ("becomes", "moved"), ("to-day", "then")];
     let page = browser.post(&path, &wrong).await;
     assert_eq!(page.status, 422);
-    assert!(
-        page.body.contains("value=\"then\""),
-        "what was typed is still there"
-    );
+    assert!(page.body.contains("value=\"then\""), "what was typed is still there");
 }
 
 #[tokio::test]
@@ -118,22 +89,11 @@ async fn a_guide_changes_a_sit_that_lives_by_form_and_by_module() {
     home.advance(Span::from_mins(31));
     let path = format!("/sits/{sit}/changes");
     let mut browser = home.browser_of(&people::ana()).await;
-    let page = browser
-        .post(&path, &[("what", "extend"), ("s", "180")])
-        .await;
-    assert_eq!(
-        (page.status, page.location()),
-        (303, Some(format!("/sits/{sit}/room").as_str()))
-    );
+    let page = browser.post(&path, &[("what", "extend"), ("s", "180")]).await;
+    assert_eq!((page.status, page.location()), (303, Some(format!("/sits/{sit}/room").as_str())));
     browser.say("accept", "application/json");
     home.advance(Span::from_secs(30));
-    assert_eq!(
-        browser
-            .post(&path, &[("what", "ring"), ("bell", "soft")])
-            .await
-            .status,
-        204
-    );
+    assert_eq!(browser.post(&path, &[("what", "ring"), ("bell", "soft")]).await.status, 204);
     let no = browser.post(&path, &[("what", "go_on")]).await;
     assert_eq!(no.status, 409);
     assert!(no.body.contains("\"why\""));

@@ -19,10 +19,7 @@ use sitwith_testkit::sits::{made, tuesdays};
 fn draft() -> Draft {
     let plans = ready_made();
     let evening = plans.into_iter().find(|(name, ..)| *name == "evening");
-    Draft {
-        open_to: OpenTo::Home,
-        ..tuesdays(evening.expect("there is such a plan").2)
-    }
+    Draft { open_to: OpenTo::Home, ..tuesdays(evening.expect("there is such a plan").2) }
 }
 
 /// What a person reads in a page's main part, a line for each piece.
@@ -34,10 +31,7 @@ fn read(body: &str) -> String {
     while let Some((words, tail)) = rest.split_once('<') {
         text.push_str(words);
         let (tag, after) = tail.split_once('>').unwrap_or((tail, ""));
-        let name = tag
-            .split([' ', '/'])
-            .find(|part| !part.is_empty())
-            .unwrap_or("");
+        let name = tag.split([' ', '/']).find(|part| !part.is_empty()).unwrap_or("");
         if !matches!(name, "b" | "q" | "svg" | "use" | "path" | "circle") {
             text.push('\n');
         }

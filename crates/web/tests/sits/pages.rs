@@ -37,10 +37,7 @@ async fn the_first_page_leads_a_member_to_the_next_sit() {
     We close. You go gently.
     ");
     for path in ["arrive", "calendar.ics", "unsure"] {
-        assert!(
-            page.body.contains(&format!("href=\"/sits/{sit}/{path}\"")),
-            "{path}"
-        );
+        assert!(page.body.contains(&format!("href=\"/sits/{sit}/{path}\"")), "{path}");
     }
 }
 
@@ -63,32 +60,15 @@ async fn the_first_page_without_sits_is_whole() {
 #[tokio::test]
 async fn a_stranger_is_led_in_by_the_link_of_a_sit_that_is_shown_and_told_no_names() {
     let home = TestHome::new().await;
-    let shown = Draft {
-        open_to: OpenTo::Link,
-        is_shown: true,
-        ..draft()
-    };
+    let shown = Draft { open_to: OpenTo::Link, is_shown: true, ..draft() };
     let sit = made(&home, shown).await;
-    made(
-        &home,
-        Draft {
-            title: "For members".to_owned(),
-            ..draft()
-        },
-    )
-    .await;
+    made(&home, Draft { title: "For members".to_owned(), ..draft() }).await;
     let page = home.browser().get("/").await;
     assert!(page.body.contains("href=\"/come/"), "the way in");
     assert!(!page.body.contains("For members"));
     assert!(!page.body.contains("Ana"));
-    assert!(
-        !page.body.contains("unsure"),
-        "that page needs to know who asks"
-    );
-    let calendar = home
-        .browser()
-        .get(&format!("/sits/{sit}/calendar.ics"))
-        .await;
+    assert!(!page.body.contains("unsure"), "that page needs to know who asks");
+    let calendar = home.browser().get(&format!("/sits/{sit}/calendar.ics")).await;
     assert_eq!(calendar.status, 200);
 }
 
@@ -96,11 +76,7 @@ async fn a_stranger_is_led_in_by_the_link_of_a_sit_that_is_shown_and_told_no_nam
 async fn the_page_of_a_sit_says_when_and_how_it_goes() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
-    let page = home
-        .browser_of(&people::ben())
-        .await
-        .get(&format!("/sits/{sit}"))
-        .await;
+    let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}")).await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
     Tuesday evening
@@ -127,11 +103,7 @@ async fn whoever_comes_late_is_told_that_they_are_in_time() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     home.advance(Span::from_mins(70));
-    let page = home
-        .browser_of(&people::ben())
-        .await
-        .get(&format!("/sits/{sit}"))
-        .await;
+    let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}")).await;
     assert!(read(&page.body).contains("You are in time."));
     assert!(read(&page.body).contains("Come in\n"));
 }
@@ -143,16 +115,9 @@ async fn a_stranger_is_asked_to_sign_in_and_brought_back() {
     for path in ["", "/unsure", "/plan"] {
         let page = home.browser().get(&format!("/sits/{sit}{path}")).await;
         assert_eq!(page.status, 303);
-        assert_eq!(
-            page.location(),
-            Some(format!("/sign-in?to=/sits/{sit}{path}").as_str())
-        );
+        assert_eq!(page.location(), Some(format!("/sign-in?to=/sits/{sit}{path}").as_str()));
     }
-    let nowhere = home
-        .browser_of(&people::ben())
-        .await
-        .get("/sits/nowhere")
-        .await;
+    let nowhere = home.browser_of(&people::ben()).await.get("/sits/nowhere").await;
     assert_eq!(nowhere.status, 404);
 }
 
@@ -160,11 +125,7 @@ async fn a_stranger_is_asked_to_sign_in_and_brought_back() {
 async fn not_sure_the_first_time_is_kind_and_empty() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
-    let page = home
-        .browser_of(&people::ben())
-        .await
-        .get(&format!("/sits/{sit}/unsure"))
-        .await;
+    let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}/unsure")).await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
     Not sure today?
@@ -188,33 +149,19 @@ async fn not_sure_shows_her_own_words_and_nobody_elses() {
     let ben = Person::Member(people::ben());
     let cleo = Person::Member(people::cleo());
     let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
-    check_in(&home.home, &ben, run, Some(Came::Heavy))
-        .await
-        .unwrap();
+    check_in(&home.home, &ben, run, Some(Came::Heavy)).await.unwrap();
     let own = "Why not? <i>I can always leave</i> & come back.";
-    note_after(&home.home, &ben, run, Some(After::Comfort), Some(own))
-        .await
-        .unwrap();
+    note_after(&home.home, &ben, run, Some(After::Comfort), Some(own)).await.unwrap();
     let hers = "Cleo wrote this.";
-    note_after(&home.home, &cleo, run, Some(After::Hard), Some(hers))
-        .await
-        .unwrap();
+    note_after(&home.home, &cleo, run, Some(After::Hard), Some(hers)).await.unwrap();
     home.advance(Span::from_days(1));
-    let page = home
-        .browser_of(&people::ben())
-        .await
-        .get(&format!("/sits/{sit}/unsure"))
-        .await;
+    let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}/unsure")).await;
     let shown = "Why not? &lt;i&gt;I can always leave&lt;/i&gt; &amp; come back.";
     assert!(page.body.contains(shown));
     assert!(page.body.contains("You came heavy. You were comforted."));
     assert!(page.body.contains("Tuesday 17 November"));
     assert!(!page.body.contains(hers));
-    let other = home
-        .browser_of(&people::dora())
-        .await
-        .get(&format!("/sits/{sit}/unsure"))
-        .await;
+    let other = home.browser_of(&people::dora()).await.get(&format!("/sits/{sit}/unsure")).await;
     assert!(!other.body.contains(shown) && !other.body.contains(hers));
 }
 
@@ -224,29 +171,14 @@ async fn a_note_is_kept_and_one_too_long_comes_back_whole() {
     let sit = made(&home, draft()).await;
     home.advance(Span::from_mins(20));
     let ben = Person::Member(people::ben());
-    let run = open_run(&home.home, &ben, sit)
-        .await
-        .unwrap()
-        .run
-        .id
-        .to_string();
+    let run = open_run(&home.home, &ben, sit).await.unwrap().run.id.to_string();
     let mut browser = home.browser_of(&people::ben()).await;
     let path = format!("/sits/{sit}/note");
-    let kept = browser
-        .post(
-            &path,
-            &[("after", "hard"), ("line", "A line."), ("run", &run)],
-        )
-        .await;
+    let kept = browser.post(&path, &[("after", "hard"), ("line", "A line."), ("run", &run)]).await;
     assert_eq!(kept.status, 303);
-    assert_eq!(
-        kept.location(),
-        Some(format!("/sits/{sit}/landing?kept=1").as_str())
-    );
+    assert_eq!(kept.location(), Some(format!("/sits/{sit}/landing?kept=1").as_str()));
     let long = "word ".repeat(120);
-    let again = browser
-        .post(&path, &[("after", "hard"), ("line", &long), ("run", &run)])
-        .await;
+    let again = browser.post(&path, &[("after", "hard"), ("line", &long), ("run", &run)]).await;
     assert_eq!(again.status, 422);
     assert!(again.body.contains(&long) && again.body.contains("What you wrote is still here."));
 }
@@ -262,25 +194,11 @@ async fn no_page_promises_an_effect_or_hurries_anybody() {
         let page = browser.get(&path).await;
         assert_eq!(page.status, 200, "{path}");
         let words = read(&page.body).to_lowercase();
-        for word in [
-            "cure",
-            "guarantee",
-            "heal your",
-            "transform",
-            "join now",
-            "hurry",
-            "!",
-        ] {
+        for word in ["cure", "guarantee", "heal your", "transform", "join now", "hurry", "!"] {
             assert!(!words.contains(word), "{word} on {path}");
         }
-        assert!(
-            !page.body.contains("style=\""),
-            "{path} has a style the browser refuses"
-        );
-        assert!(
-            !page.body.contains("<script>"),
-            "{path} has a script the browser refuses"
-        );
+        assert!(!page.body.contains("style=\""), "{path} has a style the browser refuses");
+        assert!(!page.body.contains("<script>"), "{path} has a script the browser refuses");
     }
 }
 
@@ -294,16 +212,10 @@ async fn a_note_is_kept_for_a_run_of_this_sit_alone() {
     let foreign = open_run(&home.home, &ben, other).await.unwrap().run.id;
     let mut browser = home.browser_of(&people::ben()).await;
     let path = format!("/sits/{sit}/note");
-    let refused = browser
-        .post(&path, &[("run", &foreign.to_string()), ("line", "Here.")])
-        .await;
+    let refused = browser.post(&path, &[("run", &foreign.to_string()), ("line", "Here.")]).await;
     assert_eq!(refused.status, 404);
-    let own = sitwith_app::notes::own_notes(&home.home, &ben)
-        .await
-        .unwrap();
+    let own = sitwith_app::notes::own_notes(&home.home, &ben).await.unwrap();
     assert!(own.is_empty(), "{own:?}");
-    let kept = browser
-        .post(&path, &[("run", &run.to_string()), ("line", "Here.")])
-        .await;
+    let kept = browser.post(&path, &[("run", &run.to_string()), ("line", "Here.")]).await;
     assert_eq!(kept.status, 303);
 }

@@ -17,43 +17,26 @@ fn short() -> Plan {
 
 async fn take_out(ana: &mut TestBrowser, sit: SitId, seat: &str, name: &str, note: &str) -> u16 {
     let form = [("seat", seat), ("name", name), ("note", note)];
-    ana.post(&format!("/sits/{sit}/removals"), &form)
-        .await
-        .status
+    ana.post(&format!("/sits/{sit}/removals"), &form).await.status
 }
 
 #[tokio::test]
 async fn the_guide_takes_somebody_out_by_a_plain_form() {
     let (home, sit, mut ana) = at_the_door(short()).await;
-    sits_down(&home, &Person::Member(people::ben()), sit)
-        .await
-        .unwrap();
-    sits_down(&home, &Person::Member(people::ana()), sit)
-        .await
-        .unwrap();
+    sits_down(&home, &Person::Member(people::ben()), sit).await.unwrap();
+    sits_down(&home, &Person::Member(people::ana()), sit).await.unwrap();
     let page = ana.get(&format!("/sits/{sit}/people")).await;
     assert_eq!(page.status, 200);
     let text = read(&page.body);
     assert!(text.contains("Take Ben out of this sit"), "{text}");
-    assert!(
-        !text.contains("Take Ana"),
-        "who leads is not listed: {text}"
-    );
+    assert!(!text.contains("Take Ana"), "who leads is not listed: {text}");
     assert!(text.contains("It is for harm, not for being difficult."));
     let form = [("seat", "0"), ("name", "Ben"), ("note", "He shouted.")];
-    let page = ana
-        .post_and_follow(&format!("/sits/{sit}/removals"), &form)
-        .await;
+    let page = ana.post_and_follow(&format!("/sits/{sit}/removals"), &form).await;
     let text = read(&page.body);
-    assert!(
-        text.contains("They are not in this sit any more."),
-        "{text}"
-    );
+    assert!(text.contains("They are not in this sit any more."), "{text}");
     assert!(!text.contains("Take Ben"), "{text}");
-    assert!(
-        !page.body.contains("shouted"),
-        "the note is the keeper's: {text}"
-    );
+    assert!(!page.body.contains("shouted"), "the note is the keeper's: {text}");
     assert!(text.contains("A new link ends that"), "{text}");
 }
 
@@ -71,9 +54,7 @@ async fn somebody_who_has_just_left_can_be_kept_out_by_the_same_page() {
     assert!(text.contains("Keep Ben out of this sit"), "{text}");
     assert!(!text.contains("Take Ben"), "he is not here: {text}");
     let form = [("left", "1"), ("name", "Ben"), ("note", "He shouted.")];
-    let page = ana
-        .post_and_follow(&format!("/sits/{sit}/removals"), &form)
-        .await;
+    let page = ana.post_and_follow(&format!("/sits/{sit}/removals"), &form).await;
     let text = read(&page.body);
     assert!(text.contains("They are not in this sit any more."));
     assert!(!text.contains("Ben"), "{text}");
@@ -87,48 +68,24 @@ async fn whoever_was_taken_out_meets_the_same_kind_page_at_every_door() {
     let (home, sit, mut ana) = at_the_door(short()).await;
     let mut ben = home.browser_of(&people::ben()).await;
     ben.get(&format!("/sits/{sit}/room")).await;
-    sits_down(&home, &Person::Member(people::ben()), sit)
-        .await
-        .unwrap();
-    assert_eq!(
-        take_out(&mut ana, sit, "0", "Ben", "He shouted.").await,
-        303
-    );
-    for path in [
-        "",
-        "/arrive",
-        "/room",
-        "/landing",
-        "/unsure",
-        "/round",
-        "/ticket",
-        "/calendar.ics",
-    ] {
+    sits_down(&home, &Person::Member(people::ben()), sit).await.unwrap();
+    assert_eq!(take_out(&mut ana, sit, "0", "Ben", "He shouted.").await, 303);
+    for path in
+        ["", "/arrive", "/room", "/landing", "/unsure", "/round", "/ticket", "/calendar.ics"]
+    {
         let page = ben.get(&format!("/sits/{sit}{path}")).await;
         assert_eq!(page.status, 403, "{path}");
         let text = read(&page.body);
-        assert!(
-            text.contains("You cannot be in this sit just now."),
-            "{path}: {text}"
-        );
+        assert!(text.contains("You cannot be in this sit just now."), "{path}: {text}");
         assert!(text.contains("Call "), "help: {text}");
         assert!(!text.contains("shouted") && !text.contains("Ana"), "{text}");
     }
-    assert_eq!(
-        ben.post(&format!("/sits/{sit}/arrive"), &[]).await.status,
-        403
-    );
-    assert_eq!(
-        ben.post(&format!("/sits/{sit}/note"), &[]).await.status,
-        403
-    );
+    assert_eq!(ben.post(&format!("/sits/{sit}/arrive"), &[]).await.status, 403);
+    assert_eq!(ben.post(&format!("/sits/{sit}/note"), &[]).await.status, 403);
     let again = sits_down(&home, &Person::Member(people::ben()), sit).await;
     assert_eq!(again, Err(4003), "nor by a ticket that is still young");
     let first = ben.get("/").await;
-    assert!(
-        !first.body.contains(&format!("/sits/{sit}")),
-        "no way to a closed door"
-    );
+    assert!(!first.body.contains(&format!("/sits/{sit}")), "no way to a closed door");
     let mut cleo = home.browser_of(&people::cleo()).await;
     assert_eq!(cleo.get(&format!("/sits/{sit}/room")).await.status, 200);
 }
@@ -144,28 +101,16 @@ async fn a_guest_who_was_taken_out_meets_the_same_door_by_the_link_and_a_new_lin
     let old = link(&plan.body);
     let mut gil = home.browser();
     gil.post(&old, &[("name", "Gil")]).await;
-    let (known, who) = (
-        gil.cookies()["__Host-sit"].clone(),
-        sitwith_app::sessions::whose,
-    );
-    let who = who(&home.home, &known)
-        .await
-        .unwrap()
-        .expect("a guest")
-        .person;
+    let (known, who) = (gil.cookies()["__Host-sit"].clone(), sitwith_app::sessions::whose);
+    let who = who(&home.home, &known).await.unwrap().expect("a guest").person;
     sits_down(&home, &who, sit).await.unwrap();
     assert_eq!(take_out(&mut ana, sit, "0", "Gil", "").await, 303);
-    for page in [
-        gil.get(&old).await,
-        gil.post(&old, &[("name", "Another")]).await,
-    ] {
+    for page in [gil.get(&old).await, gil.post(&old, &[("name", "Another")]).await] {
         assert_eq!(page.status, 303, "she is known here");
         let page = gil.get(page.location().expect("on to the hallway")).await;
         assert_eq!(page.status, 403);
     }
-    let made = ana
-        .post_and_follow(&format!("/sits/{sit}/link"), &[("from", "people")])
-        .await;
+    let made = ana.post_and_follow(&format!("/sits/{sit}/link"), &[("from", "people")]).await;
     let text = read(&made.body);
     assert!(text.contains("This link is new."), "{text}");
     let new = link(&made.body);
@@ -177,14 +122,8 @@ async fn a_guest_who_was_taken_out_meets_the_same_door_by_the_link_and_a_new_lin
 #[tokio::test]
 async fn a_note_that_cannot_be_taken_stands_there_to_be_taken_along() {
     let (home, sit, mut ana) = at_the_door(short()).await;
-    sits_down(&home, &Person::Member(people::ben()), sit)
-        .await
-        .unwrap();
-    let form = [
-        ("seat", "0"),
-        ("name", "Cleo"),
-        ("note", "Long words & <care>."),
-    ];
+    sits_down(&home, &Person::Member(people::ben()), sit).await.unwrap();
+    let form = [("seat", "0"), ("name", "Cleo"), ("note", "Long words & <care>.")];
     let page = ana.post(&format!("/sits/{sit}/removals"), &form).await;
     assert_eq!(page.status, 409);
     assert!(page.body.contains("They are not there any more."));
@@ -201,9 +140,7 @@ async fn a_note_that_cannot_be_taken_stands_there_to_be_taken_along() {
 #[tokio::test]
 async fn the_keeper_reads_the_note_and_lets_them_in_again() {
     let (home, sit, mut ana) = at_the_door(short()).await;
-    sits_down(&home, &Person::Member(people::ben()), sit)
-        .await
-        .unwrap();
+    sits_down(&home, &Person::Member(people::ben()), sit).await.unwrap();
     let mut kim = home.browser_of(&people::kim()).await;
     assert!(
         read(&kim.get("/keeper/blocks").await.body).contains("Everybody may come to every sit.")
@@ -211,36 +148,20 @@ async fn the_keeper_reads_the_note_and_lets_them_in_again() {
     take_out(&mut ana, sit, "0", "Ben", "He shouted.\r\nTwice <loudly>.").await;
     let page = kim.get("/keeper/blocks").await;
     let text = read(&page.body);
-    for words in [
-        "Ben",
-        "Tuesday evening",
-        "Ana did it",
-        "He shouted.",
-        "Twice &lt;loudly&gt;.",
-    ] {
+    for words in ["Ben", "Tuesday evening", "Ana did it", "He shouted.", "Twice &lt;loudly&gt;."] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    assert_eq!(
-        ana.get("/keeper/blocks").await.status,
-        403,
-        "guides do not see it"
-    );
+    assert_eq!(ana.get("/keeper/blocks").await.status, 403, "guides do not see it");
     let lift = page
         .body
         .split("action=\"")
         .find(|part| part.ends_with("lift\" aria-labelledby=\"") || part.contains("/lift\""));
-    let lift = lift
-        .expect("a form")
-        .split('"')
-        .next()
-        .expect("its address");
+    let lift = lift.expect("a form").split('"').next().expect("its address");
     let page = kim.post_and_follow(lift, &[]).await;
     assert!(!page.body.contains("shouted"), "the note is gone with it");
     let mut ben = home.browser_of(&people::ben()).await;
     assert_eq!(ben.get(&format!("/sits/{sit}/room")).await.status, 200);
-    sits_down(&home, &Person::Member(people::ben()), sit)
-        .await
-        .unwrap();
+    sits_down(&home, &Person::Member(people::ben()), sit).await.unwrap();
 }
 
 #[tokio::test]
@@ -256,14 +177,9 @@ async fn nobody_is_listed_who_sits_quietly_and_nobody_when_the_door_is_closed() 
 
 #[tokio::test]
 async fn the_twenty_sixth_is_told_kindly_that_a_sealed_sit_is_full() {
-    let plan = Plan {
-        sealed: true,
-        ..short()
-    };
+    let plan = Plan { sealed: true, ..short() };
     let (home, sit, mut ana) = at_the_door(plan).await;
-    sits_down(&home, &Person::Member(people::ana()), sit)
-        .await
-        .unwrap();
+    sits_down(&home, &Person::Member(people::ana()), sit).await.unwrap();
     for number in 1..SEALED_MAX {
         let guest = people::guest(&format!("Gil {number}"), sit);
         sits_down(&home, &Person::Guest(guest), sit).await.unwrap();
@@ -273,9 +189,5 @@ async fn the_twenty_sixth_is_told_kindly_that_a_sealed_sit_is_full() {
     assert_eq!(page.status, 503);
     let text = read(&page.body);
     assert!(text.contains("room for 25 people"), "{text}");
-    assert_eq!(
-        ana.get(&format!("/sits/{sit}/room")).await.status,
-        200,
-        "she is in it"
-    );
+    assert_eq!(ana.get(&format!("/sits/{sit}/room")).await.status, 200, "she is in it");
 }

@@ -11,10 +11,7 @@ use sitwith_testkit::{TestHome, people};
 use crate::read;
 
 fn sealed() -> Plan {
-    Plan {
-        sealed: true,
-        ..ready_made().remove(0).2
-    }
+    Plan { sealed: true, ..ready_made().remove(0).2 }
 }
 
 #[tokio::test]
@@ -34,38 +31,18 @@ async fn a_sealed_sit_says_so_on_every_page_on_the_way_to_it() {
             for (body, path) in [
                 (ben.get(&format!("/sits/{id}")).await.body, "sit"),
                 (ben.get(&format!("/sits/{id}/arrive")).await.body, "arrive"),
-                (
-                    home.browser().get(&format!("/come/{link}")).await.body,
-                    "come",
-                ),
+                (home.browser().get(&format!("/come/{link}")).await.body, "come"),
             ] {
                 let says = read(&body).contains("This sit is sealed.");
                 assert_eq!(says, is_sealed, "{path}");
                 assert_eq!(body.contains("sealed/keep.js"), is_sealed, "{path}");
-                assert_eq!(
-                    body.contains(&format!(r#"data-sealed="{id}""#)),
-                    is_sealed,
-                    "{path}"
-                );
+                assert_eq!(body.contains(&format!(r#"data-sealed="{id}""#)), is_sealed, "{path}");
             }
         }
     }
-    let sign_in = home
-        .browser()
-        .get(&format!("/sign-in?to=/sits/{sit}/arrive"))
-        .await;
-    assert!(
-        sign_in.body.contains("sealed/keep.js"),
-        "the key comes along through the door"
-    );
-    assert!(
-        !home
-            .browser()
-            .get("/sign-in")
-            .await
-            .body
-            .contains("sealed/keep.js")
-    );
+    let sign_in = home.browser().get(&format!("/sign-in?to=/sits/{sit}/arrive")).await;
+    assert!(sign_in.body.contains("sealed/keep.js"), "the key comes along through the door");
+    assert!(!home.browser().get("/sign-in").await.body.contains("sealed/keep.js"));
 }
 
 #[tokio::test]
@@ -89,30 +66,17 @@ async fn the_guide_seals_a_sit_by_a_box_and_gets_a_link_without_a_key_from_the_h
     let text = read(&page.body);
     assert!(text.contains("which this home never has"), "{text}");
     let ana = Person::Member(people::ana());
-    assert!(
-        find_sit(&home.home, &ana, sit)
-            .await
-            .unwrap()
-            .sit
-            .plan
-            .sealed
-    );
+    assert!(find_sit(&home.home, &ana, sit).await.unwrap().sit.plan.sealed);
 }
 
 #[tokio::test]
 async fn members_of_a_sealed_sit_get_a_link_too() {
     let home = TestHome::new().await;
-    let draft = sitwith_app::sits::make::Draft {
-        open_to: OpenTo::Home,
-        ..tuesdays(sealed())
-    };
+    let draft = sitwith_app::sits::make::Draft { open_to: OpenTo::Home, ..tuesdays(sealed()) };
     let sit = made(&home, draft).await;
     let mut ana = home.browser_of(&people::ana()).await;
     let page = ana.get(&format!("/sits/{sit}/plan")).await;
     assert!(page.body.contains("The link for members"));
-    assert!(
-        page.body
-            .contains(&format!("https://sit.example.org/sits/{sit}/arrive"))
-    );
+    assert!(page.body.contains(&format!("https://sit.example.org/sits/{sit}/arrive")));
     assert!(!page.body.contains("Make a new link"), "members need none");
 }

@@ -36,19 +36,13 @@ pub(crate) async fn enters(
     quiet: bool,
 ) -> Result<Entered, u16> {
     let ana = Person::Member(people::ana());
-    let opened = open_run(&home.home, &ana, sit)
-        .await
-        .expect("the door is open");
+    let opened = open_run(&home.home, &ana, sit).await.expect("the door is open");
     let now = home.home.clock.now();
     let ticket = Ticket::new(who, opened.run.id, quiet, now).expect("no stranger");
     let ticket = ticket.seal(&home.home.settings().ticket_key);
     let line = Arc::new(Still);
     let coming = Coming::default();
-    let entered = home
-        .home
-        .live
-        .enter(&home.home, &ticket, line, coming)
-        .await;
+    let entered = home.home.live.enter(&home.home, &ticket, line, coming).await;
     entered.map_err(|no| no.close().0)
 }
 

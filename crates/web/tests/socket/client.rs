@@ -28,10 +28,7 @@ impl Client {
     }
 
     pub(crate) const fn on(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            read: Vec::new(),
-        }
+        Self { stream, read: Vec::new() }
     }
 
     /// A connection that was upgraded.
@@ -43,9 +40,7 @@ impl Client {
 
     /// Asks for the upgrade with `more` right behind it, and reads the answer's head.
     pub(crate) async fn upgrade(&mut self, path: &str, more: &[u8]) {
-        let head = self
-            .ask(&format!("GET {path} HTTP/1.1\r\n{UPGRADE}\r\n"), more)
-            .await;
+        let head = self.ask(&format!("GET {path} HTTP/1.1\r\n{UPGRADE}\r\n"), more).await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
         assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
     }
@@ -72,10 +67,7 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
-        self.stream
-            .write_all(bytes)
-            .await
-            .expect("the home still reads");
+        self.stream.write_all(bytes).await.expect("the home still reads");
     }
 
     /// Sends a whole text message.
@@ -102,11 +94,7 @@ impl Client {
         while let Ok(size) = self.stream.try_read_buf(&mut self.read)
             && size > 0
         {}
-        if frame(&self.read).is_some() {
-            self.frame().await
-        } else {
-            None
-        }
+        if frame(&self.read).is_some() { self.frame().await } else { None }
     }
 
     /// The next frame, which is a text.
@@ -144,21 +132,13 @@ impl Client {
             }
         };
         assert_eq!(self.frame().await, None, "nothing comes after a close");
-        let (code, why) = payload
-            .split_first_chunk::<2>()
-            .expect("a close has a code");
-        (
-            u16::from_be_bytes(*code),
-            String::from_utf8(why.to_vec()).expect("a reason is text"),
-        )
+        let (code, why) = payload.split_first_chunk::<2>().expect("a close has a code");
+        (u16::from_be_bytes(*code), String::from_utf8(why.to_vec()).expect("a reason is text"))
     }
 
     /// Reads more; whether there was any.
     async fn more(&mut self) -> bool {
-        self.stream
-            .read_buf(&mut self.read)
-            .await
-            .is_ok_and(|size| size > 0)
+        self.stream.read_buf(&mut self.read).await.is_ok_and(|size| size > 0)
     }
 }
 
@@ -170,20 +150,11 @@ pub(crate) fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
         Ok(short @ ..126) => frame.push(0x80 | short),
         _ => {
             frame.push(0x80 | 126);
-            frame.extend(
-                u16::try_from(payload.len())
-                    .expect("short enough")
-                    .to_be_bytes(),
-            );
+            frame.extend(u16::try_from(payload.len()).expect("short enough").to_be_bytes());
         }
     }
     frame.extend(mask);
-    frame.extend(
-        payload
-            .iter()
-            .zip(mask.iter().cycle())
-            .map(|(byte, mask)| byte ^ mask),
-    );
+    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     frame
 }
 
@@ -192,17 +163,10 @@ fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let &[first, second, ref more @ ..] = bytes else {
         return None;
     };
-    assert_eq!(
-        first & 0xf0,
-        0x80,
-        "the home sends whole frames without extensions"
-    );
+    assert_eq!(first & 0xf0, 0x80, "the home sends whole frames without extensions");
     let (head, payload) = match second {
         126 => (4, usize::from(u16::from_be_bytes(*more.first_chunk()?))),
-        127 => (
-            10,
-            usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).ok()?,
-        ),
+        127 => (10, usize::try_from(u64::from_be_bytes(*more.first_chunk()?)).ok()?),
         short @ ..126 => (2, usize::from(short)),
         _ => panic!("the home does not mask"),
     };

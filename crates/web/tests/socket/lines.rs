@@ -100,10 +100,7 @@ async fn a_line_that_stays_stuck_is_closed_as_too_slow() {
         cleo.is_answered().await;
     }
     cleo.is_answered().await;
-    assert_eq!(
-        ben.closed().await,
-        (4008, "the line was too slow".to_owned())
-    );
+    assert_eq!(ben.closed().await, (4008, "the line was too slow".to_owned()));
 }
 
 #[tokio::test]
@@ -113,10 +110,7 @@ async fn a_home_that_stops_tells_everybody_to_come_back() {
     let mut cleo = room.line_of(&people::cleo()).await;
     room.stop();
     for line in [&mut ben, &mut cleo] {
-        assert_eq!(
-            line.message("back").await,
-            r#"{"k":"back","in":[200,3000]}"#
-        );
+        assert_eq!(line.message("back").await, r#"{"k":"back","in":[200,3000]}"#);
         assert_eq!(line.closed().await, (1012, "back in a moment".to_owned()));
     }
     drop((ben, cleo));
@@ -134,17 +128,8 @@ async fn long_room() -> Room {
 async fn slow_line(room: &Room) -> Client {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.set_recv_buffer_size(4_096).expect("a small buffer");
-    let mut client = Client::on(
-        socket
-            .connect(room.address)
-            .await
-            .expect("the home listens"),
-    );
-    let path = format!(
-        "{}?ticket={}&have=0",
-        room.path,
-        room.ticket(&people::ben())
-    );
+    let mut client = Client::on(socket.connect(room.address).await.expect("the home listens"));
+    let path = format!("{}?ticket={}&have=0", room.path, room.ticket(&people::ben()));
     client.upgrade(&path, b"").await;
     client
 }

@@ -35,11 +35,7 @@ pub(crate) struct Room {
 impl Room {
     /// A room in which a long silence has begun.
     pub(crate) async fn new() -> Self {
-        Self::with(
-            TestHome::new().await,
-            vec![Phase::new(Kind::Silence, 3_600)],
-        )
-        .await
+        Self::with(TestHome::new().await, vec![Phase::new(Kind::Silence, 3_600)]).await
     }
 
     /// A room with this plan.
@@ -51,17 +47,8 @@ impl Room {
             ..tuesdays(Plan::new(phases))
         };
         let id = made(&home, draft).await;
-        let run = open_run(&home.home, &guide, id)
-            .await
-            .expect("its door is open")
-            .run
-            .id;
-        let sit = home
-            .home
-            .live
-            .open(&home.home, run)
-            .await
-            .expect("it lives");
+        let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
+        let sit = home.home.live.open(&home.home, run).await.expect("it lives");
         sit.change(&guide, What::Begin).await.expect("it begins");
         home.advance(LEAD + LEAD);
         let listener =
@@ -73,14 +60,7 @@ impl Room {
         });
         let served = tokio::spawn(served);
         let path = format!("/sits/{id}/live");
-        Self {
-            home,
-            sit,
-            address,
-            path,
-            stop: Some(stop),
-            served,
-        }
+        Self { home, sit, address, path, stop: Some(stop), served }
     }
 
     pub(crate) fn run(&self) -> RunId {
@@ -91,9 +71,7 @@ impl Room {
     pub(crate) fn ticket(&self, member: &Member) -> String {
         let who = Person::Member(member.clone());
         let ticket = Ticket::new(&who, self.run(), false, self.home.home.clock.now());
-        ticket
-            .expect("members get tickets")
-            .seal(&self.home.home.settings().ticket_key)
+        ticket.expect("members get tickets").seal(&self.home.home.settings().ticket_key)
     }
 
     /// This member's line, entered: `here` and the running order have been read.
@@ -113,10 +91,7 @@ impl Room {
     /// The guide changes the running order.
     pub(crate) async fn change(&self, what: What) {
         let guide = Person::Member(people::ana());
-        self.sit
-            .change(&guide, what)
-            .await
-            .expect("it can be changed");
+        self.sit.change(&guide, what).await.expect("it can be changed");
     }
 
     /// Lets time pass, second by second, as a clock does; everything that waits has its turn
@@ -137,9 +112,6 @@ impl Room {
 
     /// Waits until the home has stopped.
     pub(crate) async fn stopped(self) {
-        self.served
-            .await
-            .expect("no panic")
-            .expect("an orderly end");
+        self.served.await.expect("no panic").expect("an orderly end");
     }
 }

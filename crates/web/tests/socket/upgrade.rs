@@ -37,11 +37,7 @@ async fn an_upgrade_that_lacks_a_part_is_refused() {
 #[tokio::test]
 async fn a_page_of_somebody_else_opens_no_line() {
     let room = Room::new().await;
-    for sign in [
-        "Origin: https://evil.example",
-        "Sec-Fetch-Site: cross-site",
-        "Origin: null",
-    ] {
+    for sign in ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Origin: null"] {
         let head = refused(&room, &format!("HTTP/1.1\r\n{UPGRADE}{sign}")).await;
         assert!(head.starts_with("HTTP/1.1 403"), "{sign}: {head}");
     }
@@ -56,10 +52,7 @@ async fn offers_of_compression_are_not_taken_up() {
          Sec-WebSocket-Protocol: chat";
     let head = refused(&room, &format!("HTTP/1.1\r\n{UPGRADE}{offers}")).await;
     assert!(head.starts_with("HTTP/1.1 101"), "{head}");
-    assert!(
-        !head.contains("extensions") && !head.contains("protocol"),
-        "{head}"
-    );
+    assert!(!head.contains("extensions") && !head.contains("protocol"), "{head}");
 }
 
 #[tokio::test]
@@ -78,18 +71,11 @@ async fn words_that_come_with_the_upgrade_are_not_lost() {
 async fn a_line_may_be_asked_for_on_a_connection_that_showed_a_page_before() {
     let room = Room::new().await;
     let mut client = Client::connected(room.address).await;
-    let page = format!(
-        "GET {} HTTP/1.1\r\nHost: sit.example.org\r\n\r\n",
-        room.path
-    );
+    let page = format!("GET {} HTTP/1.1\r\nHost: sit.example.org\r\n\r\n", room.path);
     let head = client.ask(&page, b"").await;
     assert!(head.starts_with("HTTP/1.1 426"), "{head}");
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    client
-        .skip(length.expect("a page has a length").parse().unwrap())
-        .await;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    client.skip(length.expect("a page has a length").parse().unwrap()).await;
     let path = format!("{}?ticket={}", room.path, room.ticket(&people::ben()));
     let ping = masked(0x81, br#"{"k":"ping","t0":1}"#);
     client.upgrade(&path, &ping).await;
@@ -116,26 +102,10 @@ async fn a_ticket_that_is_not_ours_or_too_old_is_sent_for_a_new_one() {
     let room = Room::new().await;
     let ticket = room.ticket(&people::ben());
     let (said, seal) = ticket.split_once('.').unwrap();
-    let other_seal = room
-        .ticket(&people::cleo())
-        .split_once('.')
-        .unwrap()
-        .1
-        .to_owned();
-    for wrong in [
-        "",
-        "x",
-        ".",
-        said,
-        &format!("{said}.{other_seal}"),
-        &format!("{seal}.{said}"),
-    ] {
+    let other_seal = room.ticket(&people::cleo()).split_once('.').unwrap().1.to_owned();
+    for wrong in ["", "x", ".", said, &format!("{said}.{other_seal}"), &format!("{seal}.{said}")] {
         let closed = room.line_with(wrong).await.closed().await;
-        assert_eq!(
-            closed,
-            (4001, "the ticket is not valid".to_owned()),
-            "{wrong}"
-        );
+        assert_eq!(closed, (4001, "the ticket is not valid".to_owned()), "{wrong}");
     }
     room.home.advance(Span::from_mins(13 * 60));
     assert_eq!(room.line_with(&ticket).await.closed().await.0, 4001);
@@ -152,18 +122,12 @@ async fn a_sit_that_is_over_says_so() {
 #[tokio::test]
 async fn a_full_home_says_when_to_come_back_and_takes_people_in_again() {
     let mut home = TestHome::new().await;
-    home.home.limits = std::sync::Arc::new(Limits {
-        sitters_max: 2,
-        ..Limits::for_testing()
-    });
+    home.home.limits = std::sync::Arc::new(Limits { sitters_max: 2, ..Limits::for_testing() });
     let room = Room::with(home, vec![Phase::new(Kind::Silence, 3_600)]).await;
     let ben = room.line_of(&people::ben()).await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let head = refused(&room, &format!("HTTP/1.1\r\n{}", UPGRADE.trim_end())).await;
-    assert!(
-        head.starts_with("HTTP/1.1 503") && head.contains("retry-after: "),
-        "{head}"
-    );
+    assert!(head.starts_with("HTTP/1.1 503") && head.contains("retry-after: "), "{head}");
     cleo.is_answered().await;
     drop(ben);
     loop {

@@ -46,9 +46,7 @@ impl Letter {
     /// The letter as bytes: headers, an empty line, the words.
     pub(super) fn written(&self) -> Vec<u8> {
         let from = &self.from.address;
-        let domain = from
-            .rsplit_once('@')
-            .map_or("localhost", |(_, domain)| domain);
+        let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         let named = (self.from.name.as_str(), from.as_str());
         let letter = MessageBuilder::new()
             .from(named)
@@ -59,9 +57,7 @@ impl Letter {
             // Vacation answers and the like must not come back to a machine (RFC 3834).
             .header("Auto-Submitted", Raw::new("auto-generated"))
             .text_body(self.words.as_str());
-        letter
-            .write_to_vec()
-            .expect("writing into memory does not fail")
+        letter.write_to_vec().expect("writing into memory does not fail")
     }
 }
 

@@ -29,17 +29,11 @@ pub(super) struct Outbox {
 
 impl Outbox {
     pub(super) fn folder(folder: PathBuf) -> Self {
-        Self {
-            folder: Some(folder),
-            lying: Mutex::default(),
-        }
+        Self { folder: Some(folder), lying: Mutex::default() }
     }
 
     pub(super) fn memory() -> Self {
-        Self {
-            folder: None,
-            lying: Mutex::default(),
-        }
+        Self { folder: None, lying: Mutex::default() }
     }
 
     pub(super) async fn lay(&self, letter: &Letter, raw: &[u8]) -> Result<String, MailNo> {
@@ -52,10 +46,7 @@ impl Outbox {
             })?;
             reply = format!("laid into {}", file.display());
         }
-        let sent = Sent {
-            letter: letter.clone(),
-            raw: String::from_utf8_lossy(raw).into_owned(),
-        };
+        let sent = Sent { letter: letter.clone(), raw: String::from_utf8_lossy(raw).into_owned() };
         let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
         // A letter that is sent again is the same letter.
         lying.retain(|other| other.letter.id != letter.id);
@@ -80,11 +71,7 @@ impl Outbox {
 /// Writes the letter beside the others, whole or not at all.
 async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std::io::Error> {
     fs::create_dir_all(folder).await?;
-    let name: String = letter
-        .id
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
+    let name: String = letter.id.chars().filter(char::is_ascii_alphanumeric).collect();
     let half = folder.join(format!("{name}.half"));
     let whole = folder.join(format!("{name}.eml"));
     let mut ways = fs::OpenOptions::new();

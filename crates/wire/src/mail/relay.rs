@@ -44,9 +44,7 @@ impl Security {
 
     /// The kind of this word, if there is one.
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|security| security.word() == word)
+        Self::ALL.into_iter().find(|security| security.word() == word)
     }
 }
 
@@ -64,14 +62,7 @@ pub struct Relay {
 impl Relay {
     /// A relay that asks for no login.
     pub fn new(host: impl Into<String>, port: u16, security: Security) -> Self {
-        Self {
-            host: host.into(),
-            port,
-            security,
-            login: None,
-            hello: None,
-            trusts: None,
-        }
+        Self { host: host.into(), port, security, login: None, hello: None, trusts: None }
     }
 
     /// The relay wants to know who we are.
@@ -107,13 +98,7 @@ impl Relay {
 /// The login stays out of logs.
 impl fmt::Debug for Relay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Relay({}:{}, {})",
-            self.host,
-            self.port,
-            self.security.word()
-        )
+        write!(f, "Relay({}:{}, {})", self.host, self.port, self.security.word())
     }
 }
 
@@ -157,10 +142,7 @@ impl Line {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is the shape map_err wants"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "it is the shape map_err wants")]
 fn no(error: lettre::transport::smtp::Error) -> MailNo {
     let why = if error.is_permanent() {
         Why::Refused
@@ -172,9 +154,5 @@ fn no(error: lettre::transport::smtp::Error) -> MailNo {
         Why::Away
     };
     let code = error.status().map(u16::from);
-    MailNo {
-        why,
-        code,
-        reply: error.to_string(),
-    }
+    MailNo { why, code, reply: error.to_string() }
 }

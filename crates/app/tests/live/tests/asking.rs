@@ -12,12 +12,7 @@ async fn council() -> Place {
         facts.plan.phases[1] = round;
     })
     .await;
-    place
-        .sit()
-        .await
-        .change(&guide(), What::Begin)
-        .await
-        .unwrap();
+    place.sit().await.change(&guide(), What::Begin).await.unwrap();
     pass(&place, Span::from_secs(10)).await;
     place
 }
@@ -34,10 +29,7 @@ async fn a_pause_that_somebody_rings_is_kept_before_it_is_shown_and_is_there_aft
     let asked = *changes.last().unwrap();
     assert_eq!(asked.what, What::Pause);
     let (from, to) = (asked.at + LEAD, asked.at + LEAD + PAUSE);
-    assert!(
-        heard.contains(&format!(r#""pause":[{},{}]"#, from.ms(), to.ms())),
-        "{heard}"
-    );
+    assert!(heard.contains(&format!(r#""pause":[{},{}]"#, from.ms(), to.ms())), "{heard}");
     assert!(!heard.contains("Gil"), "nobody learns who rang");
     let again = place.restarted().await;
     assert_eq!(again.sit().await.timeline(), place.sit().await.timeline());
@@ -52,19 +44,9 @@ async fn who_rang_is_in_no_row() {
     ben.hears(r#""pause":["#).await;
     let mut tx = place.home().store.read().await.unwrap();
     let sql = "SELECT member_id FROM run_change WHERE run_id = $1 ORDER BY place";
-    let rows = tx
-        .fetch_all(sql, sitwith_store::args![place.run])
-        .await
-        .unwrap();
-    let by: Vec<Option<MemberId>> = rows
-        .iter()
-        .map(|row| row.get("member_id").unwrap())
-        .collect();
-    assert_eq!(
-        by,
-        [Some(people::ana().id), None],
-        "a guide's change says whose it was"
-    );
+    let rows = tx.fetch_all(sql, sitwith_store::args![place.run]).await.unwrap();
+    let by: Vec<Option<MemberId>> = rows.iter().map(|row| row.get("member_id").unwrap()).collect();
+    assert_eq!(by, [Some(people::ana().id), None], "a guide's change says whose it was");
 }
 
 #[tokio::test]
@@ -78,8 +60,7 @@ async fn a_pause_that_cannot_be_now_is_refused_to_whoever_asked_and_to_nobody_el
     pass(&place, Span::from_secs(60)).await;
     let kept = place.kept_changes().await;
     gil.say(r#"{"k":"pause"}"#);
-    gil.hears(r#"{"k":"notnow","why":"The pause bell rang a little while ago."#)
-        .await;
+    gil.hears(r#"{"k":"notnow","why":"The pause bell rang a little while ago."#).await;
     assert!(ben.heard().iter().all(|frame| !frame.contains("notnow")));
     assert_eq!(place.kept_changes().await, kept);
 }
@@ -111,8 +92,7 @@ async fn a_pause_that_cannot_be_kept_is_not_shown() {
     let seq = place.sit().await.timeline().seq;
     place.home().store.close().await;
     ben.say(r#"{"k":"pause"}"#);
-    ben.hears(r#"{"k":"notnow","why":"That did not reach the home. Try once more."}"#)
-        .await;
+    ben.hears(r#"{"k":"notnow","why":"That did not reach the home. Try once more."}"#).await;
     assert_eq!(place.sit().await.timeline().seq, seq);
 }
 
@@ -122,16 +102,13 @@ async fn the_feather_goes_about_in_a_living_sit() {
     let ben = place.enter(&member(people::ben())).await;
     let gil = place.enter(&place.guest("Gil").await).await;
     pass(&place, Span::from_secs(60)).await;
-    gil.hears(r#""k":"feather","n":2,"turn":0,"lies":"middle""#)
-        .await;
+    gil.hears(r#""k":"feather","n":2,"turn":0,"lies":"middle""#).await;
     gil.say(r#"{"k":"feather","do":"take"}"#);
     gil.hears(r#""you":"holds""#).await;
-    ben.hears(r#""lies":"held","you":"may","seat":1,"name":"Gil""#)
-        .await;
+    ben.hears(r#""lies":"held","you":"may","seat":1,"name":"Gil""#).await;
     gil.say(r#"{"k":"feather","do":"lay"}"#);
     ben.hears(r#""you":"holds""#).await;
     let again = place.restarted().await;
     let back = again.enter(&member(people::ben())).await;
-    back.hears(r#""k":"feather","n":2,"turn":0,"lies":"middle""#)
-        .await;
+    back.hears(r#""k":"feather","n":2,"turn":0,"lies":"middle""#).await;
 }

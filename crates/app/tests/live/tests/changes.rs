@@ -32,19 +32,10 @@ async fn a_change_is_kept_when_it_is_answered_and_shown_to_everybody() {
     let sit = place.sit().await;
     sit.change(&guide(), What::Begin).await.unwrap();
     let now = place.home().clock.now();
-    assert_eq!(
-        place.kept_changes().await,
-        [Change {
-            at: now,
-            what: What::Begin
-        }]
-    );
+    assert_eq!(place.kept_changes().await, [Change { at: now, what: What::Begin }]);
     let begun = (now + LEAD).ms();
-    ben.hears(&format!(
-        r#""k":"timeline","seq":2,"planned":{},"begun":{begun}"#,
-        PLANNED.ms()
-    ))
-    .await;
+    ben.hears(&format!(r#""k":"timeline","seq":2,"planned":{},"begun":{begun}"#, PLANNED.ms()))
+        .await;
 }
 
 #[tokio::test]
@@ -54,15 +45,9 @@ async fn what_does_not_fit_is_neither_kept_nor_shown() {
     ben.hears(r#""k":"timeline""#).await;
     let sit = place.sit().await;
     let no = sit.change(&guide(), What::Skip).await.unwrap_err();
-    assert!(matches!(
-        no,
-        Fail::No(ChangeNo::NotNow(run::ChangeNo::NotBegun))
-    ));
+    assert!(matches!(no, Fail::No(ChangeNo::NotNow(run::ChangeNo::NotBegun))));
     let no = sit.change(&guide(), What::BeginAlone).await.unwrap_err();
-    assert!(
-        matches!(no, Fail::No(ChangeNo::NotYours)),
-        "the home does that by itself"
-    );
+    assert!(matches!(no, Fail::No(ChangeNo::NotYours)), "the home does that by itself");
     assert!(place.kept_changes().await.is_empty());
     assert_eq!(sit.timeline().seq, 1);
 }
@@ -99,35 +84,19 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
         timelines.push(sit.timeline());
         // The other program reads what the first has kept, and nothing else.
         let again = place.restarted().await;
-        assert_eq!(
-            Some(&again.sit().await.timeline()),
-            timelines.last(),
-            "{what:?}"
-        );
+        assert_eq!(Some(&again.sit().await.timeline()), timelines.last(), "{what:?}");
         pass(&place, Span::from_secs(7)).await;
     }
     let again = place.restarted().await;
     let have = timelines.last().unwrap().seq;
     let coming = Coming { have, quiet: None };
-    let ben = again
-        .enter_as(&member(people::ben()), false, coming)
-        .await
-        .unwrap();
+    let ben = again.enter_as(&member(people::ben()), false, coming).await.unwrap();
     ben.hears(r#""k":"here""#).await;
     again.home.advance(Span::from_ms(100));
     ben.hears(r#""k":"presence""#).await;
-    assert!(
-        ben.heard().is_empty(),
-        "the browser still has the running order"
-    );
-    again
-        .sit()
-        .await
-        .change(&guide(), What::Close)
-        .await
-        .unwrap();
-    ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1))
-        .await;
+    assert!(ben.heard().is_empty(), "the browser still has the running order");
+    again.sit().await.change(&guide(), What::Close).await.unwrap();
+    ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1)).await;
 }
 
 #[tokio::test]
@@ -149,10 +118,8 @@ async fn two_guides_at_once_are_served_one_after_the_other() {
     let sit = place.sit().await;
     let keeper = member(people::kim());
     let guide = guide();
-    let (first, second) = tokio::join!(
-        sit.change(&guide, What::Begin),
-        sit.change(&keeper, What::Begin),
-    );
+    let (first, second) =
+        tokio::join!(sit.change(&guide, What::Begin), sit.change(&keeper, What::Begin),);
     assert!(first.is_ok() != second.is_ok());
     assert_eq!(place.kept_changes().await.len(), 1);
 }
@@ -184,12 +151,7 @@ async fn a_guide_who_is_there_is_waited_for() {
     until_true(|| ana.entered.sit.timeline().alone).await;
     // And a guide who comes after all begins with the whole plan.
     pass(&place, Span::from_secs(30)).await;
-    place
-        .sit()
-        .await
-        .change(&guide(), What::Begin)
-        .await
-        .unwrap();
+    place.sit().await.change(&guide(), What::Begin).await.unwrap();
     assert!(!place.sit().await.timeline().alone);
 }
 

@@ -7,11 +7,7 @@ use sitwith_core::sit::run::LAPSES_AFTER;
 
 async fn over_at(place: &Place) -> Option<Instant> {
     let mut tx = place.home().store.read().await.unwrap();
-    runs::find(&mut tx, place.run)
-        .await
-        .unwrap()
-        .unwrap()
-        .over_at
+    runs::find(&mut tx, place.run).await.unwrap().unwrap().over_at
 }
 
 #[tokio::test]
@@ -19,11 +15,7 @@ async fn when_a_sit_is_over_everybody_is_told_and_it_is_kept_and_later_forgotten
     let place = Place::with(|facts| facts.led = false).await;
     let ben = place.enter(&member(people::ben())).await;
     pass(&place, Span::from_mins(16)).await;
-    assert!(
-        ben.heard()
-            .iter()
-            .all(|frame| !frame.contains(r#""k":"over""#))
-    );
+    assert!(ben.heard().iter().all(|frame| !frame.contains(r#""k":"over""#)));
     pass(&place, Span::from_mins(1)).await;
     ben.hears(r#"{"k":"over"}"#).await;
     let ended = PLANNED + Span::from_mins(12);
@@ -33,28 +25,21 @@ async fn when_a_sit_is_over_everybody_is_told_and_it_is_kept_and_later_forgotten
         }
     }
     assert_eq!(over_at(&place).await, Some(ended));
-    let late = place
-        .enter_as(&member(people::cleo()), false, Coming::default())
-        .await;
+    let late = place.enter_as(&member(people::cleo()), false, Coming::default()).await;
     assert_eq!(late.map(drop).unwrap_err().close().0, 4004);
     pass(&place, LINGER).await;
     assert_eq!(ben.is_closed().await, 4004);
     pass(&place, OVER_KEPT).await;
     until_true(|| place.home().live.find(place.run).is_none()).await;
     let opened = place.home().live.open(place.home(), place.run).await;
-    assert!(matches!(
-        opened,
-        Err(sitwith_app::fail::Fail::No(OpenNo::Over))
-    ));
+    assert!(matches!(opened, Err(sitwith_app::fail::Fail::No(OpenNo::Over))));
 }
 
 #[tokio::test]
 async fn a_sit_that_ended_while_the_home_was_away_is_over_for_whoever_comes() {
     let place = Place::with(|facts| facts.led = false).await;
     place.home.advance(Span::from_mins(60));
-    let late = place
-        .enter_as(&member(people::ben()), false, Coming::default())
-        .await;
+    let late = place.enter_as(&member(people::ben()), false, Coming::default()).await;
     assert_eq!(late.map(drop).unwrap_err().close().0, 4004);
     assert_eq!(over_at(&place).await, Some(PLANNED + Span::from_mins(12)));
 }
@@ -63,11 +48,7 @@ async fn a_sit_that_ended_while_the_home_was_away_is_over_for_whoever_comes() {
 async fn a_sit_that_nobody_ever_began_is_over_in_the_end() {
     let place = Place::new().await;
     place.sit().await;
-    pass(
-        &place,
-        Span::from_mins(5) + LAPSES_AFTER + Span::from_secs(10),
-    )
-    .await;
+    pass(&place, Span::from_mins(5) + LAPSES_AFTER + Span::from_secs(10)).await;
     for _ in 0..1_000 {
         if over_at(&place).await.is_some() {
             break;
@@ -88,22 +69,12 @@ async fn a_home_that_rests_tells_everybody_to_come_back_and_keeps_what_is_to_be_
         assert_eq!(seated.is_closed().await, 1012);
     }
     assert_eq!(place.home().live.lines(), 0);
-    let no = place
-        .enter_as(&ben, false, Coming::default())
-        .await
-        .map(drop)
-        .unwrap_err();
+    let no = place.enter_as(&ben, false, Coming::default()).await.map(drop).unwrap_err();
     assert_eq!(no.close().0, 1012);
     let mut tx = place.home().store.read().await.unwrap();
     let later = PLANNED + Span::from_days(1);
     let earlier = runs::earlier(&mut tx, place.sit, later, 1).await.unwrap();
     assert_eq!(earlier[0].came, 2);
     drop(tx);
-    place
-        .restarted()
-        .await
-        .enter(&ben)
-        .await
-        .hears(r#""k":"here""#)
-        .await;
+    place.restarted().await.enter(&ben).await.hears(r#""k":"here""#).await;
 }

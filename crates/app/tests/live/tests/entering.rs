@@ -11,10 +11,7 @@ async fn who_enters_gets_a_seat_the_running_order_and_who_is_here() {
     let place = Place::new().await;
     let ben = place.enter(&member(people::ben())).await;
     let here = ben.hears(r#""k":"here""#).await;
-    assert!(
-        here.contains(r#""seat":0,"#) && here.contains(r#""guide":false"#),
-        "{here}"
-    );
+    assert!(here.contains(r#""seat":0,"#) && here.contains(r#""guide":false"#), "{here}");
     ben.hears(r#""k":"timeline","seq":1,"#).await;
     place.home.advance(Span::from_ms(100));
     ben.hears(r#""all":[[0,"Ben","#).await;
@@ -29,14 +26,8 @@ async fn who_enters_gets_a_seat_the_running_order_and_who_is_here() {
 async fn a_page_that_has_the_running_order_is_not_sent_it_again() {
     let place = Place::new().await;
     let look = place.sit().await.look(24);
-    let coming = Coming {
-        have: look.seq,
-        quiet: None,
-    };
-    let ben = place
-        .enter_as(&member(people::ben()), false, coming)
-        .await
-        .unwrap();
+    let coming = Coming { have: look.seq, quiet: None };
+    let ben = place.enter_as(&member(people::ben()), false, coming).await.unwrap();
     ben.hears(r#""k":"here""#).await;
     place.home.advance(Span::from_ms(100));
     ben.hears(r#""k":"presence""#).await;
@@ -53,9 +44,7 @@ async fn a_ticket_that_is_wrong_or_old_or_for_nothing_lets_nobody_in() {
     let enter = async |ticket: &str| {
         let line = Arc::new(FakeLine::default());
         let live = &place.home().live;
-        let entered = live
-            .enter(place.home(), ticket, line, Coming::default())
-            .await;
+        let entered = live.enter(place.home(), ticket, line, Coming::default()).await;
         entered.map(drop).unwrap_err().close().0
     };
     assert_eq!(enter("").await, 4001);
@@ -63,14 +52,8 @@ async fn a_ticket_that_is_wrong_or_old_or_for_nothing_lets_nobody_in() {
     let now = place.home().clock.now();
     let ticket = Ticket::new(&ben, place.run, false, now).unwrap();
     assert_eq!(enter(&ticket.seal(&[0; 32])).await, 4001);
-    let nowhere = Ticket {
-        run: RunId::new(now, [0; 10]),
-        ..ticket.clone()
-    };
-    assert_eq!(
-        enter(&nowhere.seal(&place.home().settings().ticket_key)).await,
-        4001
-    );
+    let nowhere = Ticket { run: RunId::new(now, [0; 10]), ..ticket.clone() };
+    assert_eq!(enter(&nowhere.seal(&place.home().settings().ticket_key)).await, 4001);
     let good = place.ticket(&ben, false);
     place.home.advance(LASTS);
     assert_eq!(enter(&good).await, 4001);
@@ -96,10 +79,7 @@ async fn a_full_home_says_so() {
 async fn sat(place: &Place) -> (Vec<(String, bool)>, u32) {
     let mut tx = place.home().store.read().await.unwrap();
     let sat = runs::sat(&mut tx, &[place.run]).await.unwrap();
-    let sat = sat
-        .into_iter()
-        .map(|sat| (sat.name, sat.quiet_times > 0))
-        .collect();
+    let sat = sat.into_iter().map(|sat| (sat.name, sat.quiet_times > 0)).collect();
     let later = PLANNED + Span::from_days(1);
     let earlier = runs::earlier(&mut tx, place.sit, later, 1).await.unwrap();
     (sat, earlier.first().map_or(0, |run| run.came))
@@ -124,10 +104,7 @@ async fn coming_is_kept_once_and_leaving_is_not() {
     let cleo = member(people::cleo());
     place.enter(&ben).await.say(r#"{"k":"leave"}"#);
     place.enter(&gil).await;
-    place
-        .enter_as(&cleo, true, Coming::default())
-        .await
-        .unwrap();
+    place.enter_as(&cleo, true, Coming::default()).await.unwrap();
     let both = vec![("Ben".to_owned(), false), ("Cleo".to_owned(), true)];
     assert_eq!(came(&place, 3).await, both);
     // Coming again is not coming twice, and not after a restart either.
@@ -137,11 +114,7 @@ async fn coming_is_kept_once_and_leaving_is_not() {
     again.enter(&gil).await;
     again.enter(&member(people::dora())).await;
     let names = came(&again, 4).await;
-    assert_eq!(
-        names[0],
-        ("Ben".to_owned(), true),
-        "who sat quietly for a while is not named"
-    );
+    assert_eq!(names[0], ("Ben".to_owned(), true), "who sat quietly for a while is not named");
     assert_eq!(names.len(), 3);
 }
 
@@ -155,12 +128,7 @@ async fn somebody_who_was_erased_meanwhile_stops_nobody_elses_coming_from_being_
     assert_eq!(came(&place, 1).await, vec![("Ben".to_owned(), false)]);
     assert_eq!(sit.count().n, 2);
     let mut tx = place.home().store.read().await.unwrap();
-    assert!(
-        members::find(&mut tx, people::ben().id)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    assert!(members::find(&mut tx, people::ben().id).await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -169,20 +137,9 @@ async fn what_was_chosen_in_the_room_holds_over_a_restart() {
     let (ben, cleo) = (member(people::ben()), member(people::cleo()));
     let old_ticket_says_named = false;
     let again = place.restarted().await;
-    let coming = Coming {
-        have: 1,
-        quiet: Some(true),
-    };
-    let seated = again
-        .enter_as(&ben, old_ticket_says_named, coming)
-        .await
-        .unwrap();
-    assert!(
-        seated
-            .hears(r#""k":"here""#)
-            .await
-            .contains(r#""quiet":true"#)
-    );
+    let coming = Coming { have: 1, quiet: Some(true) };
+    let seated = again.enter_as(&ben, old_ticket_says_named, coming).await.unwrap();
+    assert!(seated.hears(r#""k":"here""#).await.contains(r#""quiet":true"#));
     let other = again.enter(&cleo).await;
     again.home.advance(Span::from_secs(1));
     let presence = other.hears(r#""k":"presence""#).await;
@@ -196,16 +153,12 @@ async fn whoever_has_no_place_in_the_home_any_more_has_none_in_its_rooms() {
     let (ben, cleo) = (member(people::ben()), member(people::cleo()));
     let (seated, other) = (place.enter(&ben).await, place.enter(&cleo).await);
     let ticket = place.ticket(&ben, false);
-    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id)
-        .await
-        .unwrap();
+    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id).await.unwrap();
     assert_eq!(seated.is_closed().await, 1000);
     assert_eq!(place.sit().await.count().n, 1);
     let line = Arc::new(FakeLine::default());
     let live = &place.home().live;
-    let again = live
-        .enter(place.home(), &ticket, line, Coming::default())
-        .await;
+    let again = live.enter(place.home(), &ticket, line, Coming::default()).await;
     assert_eq!(again.map(drop).unwrap_err().close().0, 4001);
     assert_eq!(*other.line.closed.lock().unwrap(), None);
 }

@@ -7,12 +7,8 @@ use sitwith_core::sit::run::What;
 /// The numbers of the timelines a line has heard.
 fn seqs(line: &FakeLine) -> Vec<u32> {
     let frames = line.frames();
-    let timelines = frames
-        .iter()
-        .filter_map(|frame| frame.split(r#""timeline","seq":"#).nth(1));
-    timelines
-        .map(|rest| rest.split(',').next().unwrap().parse().unwrap())
-        .collect()
+    let timelines = frames.iter().filter_map(|frame| frame.split(r#""timeline","seq":"#).nth(1));
+    timelines.map(|rest| rest.split(',').next().unwrap().parse().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

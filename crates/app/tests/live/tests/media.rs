@@ -55,10 +55,7 @@ async fn whoever_sits_here_gives_and_gets_and_nobody_else_does() {
 async fn whoever_sits_quietly_gets_and_gives_nothing() {
     let place = sounding().await;
     let guest = place.guest("Gil").await;
-    place
-        .enter_as(&guest, true, Coming::default())
-        .await
-        .unwrap();
+    place.enter_as(&guest, true, Coming::default()).await.unwrap();
     assert_eq!(up(&place, &guest).await, Err(ConnectNo::Quiet));
     assert!(down(&place, &guest, None).await.unwrap().is_some());
 }
@@ -69,10 +66,9 @@ async fn what_cannot_be_read_or_is_too_long_is_refused() {
     let ben = member(people::ben());
     place.enter(&ben).await;
     let seated = find(place.home(), &ben, place.sit).unwrap();
-    for (offer, no) in [
-        ("no offer".to_owned(), ConnectNo::Unread),
-        ("v".repeat(OFFER_MAX + 1), ConnectNo::Long),
-    ] {
+    for (offer, no) in
+        [("no offer".to_owned(), ConnectNo::Unread), ("v".repeat(OFFER_MAX + 1), ConnectNo::Long)]
+    {
         let refused = media::up(place.home(), &seated, offer, false).await;
         assert_eq!(refused, Err(no));
     }
@@ -100,9 +96,7 @@ async fn one_person_does_not_ask_too_often_and_holds_up_nobody_else() {
         assert!(find(place.home(), &ben, place.sit).is_ok());
     }
     let refused = find(place.home(), &ben, place.sit).err();
-    let Some(ConnectNo::TooMany(wait)) = refused else {
-        panic!("{refused:?}")
-    };
+    let Some(ConnectNo::TooMany(wait)) = refused else { panic!("{refused:?}") };
     assert!(find(place.home(), &cleo, place.sit).is_ok());
     place.home.advance(wait);
     assert!(find(place.home(), &ben, place.sit).is_ok());

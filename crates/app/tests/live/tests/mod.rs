@@ -55,21 +55,11 @@ impl Place {
             Phase::new(Kind::Close, 60),
         ];
         let plan = Plan::new(phases);
-        let mut facts = Facts {
-            plan,
-            planned_at: PLANNED,
-            led: true,
-            begins_itself: false,
-        };
+        let mut facts = Facts { plan, planned_at: PLANNED, led: true, begins_itself: false };
         settle(&mut facts);
         let sit = made(&home, tuesdays(facts.plan.clone())).await;
         let run = RunId::new(people::BEGIN, [9; 10]);
-        let row = Run {
-            id: run,
-            sit,
-            facts,
-            over_at: None,
-        };
+        let row = Run { id: run, sit, facts, over_at: None };
         let row = &row;
         let opened: Result<Run, Broken> = home
             .home
@@ -104,11 +94,7 @@ impl Place {
         let line = Arc::new(FakeLine::default());
         let ticket = self.ticket(who, quiet);
         let offered = Arc::<FakeLine>::clone(&line);
-        let entered = self
-            .home()
-            .live
-            .enter(self.home(), &ticket, offered, coming)
-            .await?;
+        let entered = self.home().live.enter(self.home(), &ticket, offered, coming).await?;
         Ok(Seated { entered, line })
     }
 
@@ -134,11 +120,7 @@ impl Place {
 
     /// The same database under a program that was started anew.
     async fn restarted(&self) -> Self {
-        Self {
-            home: self.home.restarted().await,
-            sit: self.sit,
-            run: self.run,
-        }
+        Self { home: self.home.restarted().await, sit: self.sit, run: self.run }
     }
 }
 
@@ -147,10 +129,7 @@ fn one_of_many(number: u16, sit: SitId) -> Person {
     let mut chance = [0; 10];
     chance[..2].copy_from_slice(&number.to_be_bytes());
     let id = GuestId::new(people::BEGIN, chance);
-    Person::Guest(Guest {
-        id,
-        ..people::guest("Gil", sit)
-    })
+    Person::Guest(Guest { id, ..people::guest("Gil", sit) })
 }
 
 fn member(member: Member) -> Person {
@@ -194,9 +173,7 @@ impl Seated {
 
     /// Waits until the line is closed.
     async fn is_closed(&self) -> u16 {
-        until(|| *self.line.closed.lock().unwrap())
-            .await
-            .expect("the line is closed")
+        until(|| *self.line.closed.lock().unwrap()).await.expect("the line is closed")
     }
 
     /// What was heard and not asked for yet.
@@ -218,10 +195,7 @@ async fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 
 /// Looks until it is so.
 async fn until_true(mut is_so: impl FnMut() -> bool) {
-    assert!(
-        until(|| is_so().then_some(())).await.is_some(),
-        "it never was so"
-    );
+    assert!(until(|| is_so().then_some(())).await.is_some(), "it never was so");
 }
 
 /// Lets time pass in steps, and everything happen in each.
@@ -263,11 +237,7 @@ impl FakeLine {
 impl Line for FakeLine {
     fn offer(&self, frame: &Bytes) -> Offer {
         let mood = self.mood.load(Ordering::SeqCst);
-        assert_ne!(
-            mood,
-            Mood::Breaks as u8,
-            "this line breaks, as its test wants"
-        );
+        assert_ne!(mood, Mood::Breaks as u8, "this line breaks, as its test wants");
         if mood == Mood::Behind as u8 {
             return Offer::Behind;
         }

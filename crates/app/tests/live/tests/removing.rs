@@ -36,21 +36,11 @@ async fn who_is_taken_out_is_out_at_once_and_the_others_see_an_empty_seat() {
     place.home.advance(Span::from_ms(100));
     cleo.hears(r#""k":"presence""#).await;
     out(&place, 0, "Ben", "He shouted.").await.unwrap();
-    assert_eq!(
-        (first.is_closed().await, second.is_closed().await),
-        (4003, 4003)
-    );
-    assert_eq!(
-        closes_at_once(&place, &ben()).await,
-        4003,
-        "his ticket is still young"
-    );
+    assert_eq!((first.is_closed().await, second.is_closed().await), (4003, 4003));
+    assert_eq!(closes_at_once(&place, &ben()).await, 4003, "his ticket is still young");
     place.home.advance(Span::from_ms(2_000));
     let told = cleo.hears(r#""k":"presence""#).await;
-    assert!(
-        told.contains(r#""out":[0]"#),
-        "as after any leaving: {told}"
-    );
+    assert!(told.contains(r#""out":[0]"#), "as after any leaving: {told}");
     let rest = cleo.heard().join("\n");
     assert!(!rest.contains("shouted") && !rest.contains("Ben"), "{rest}");
     assert_eq!(place.sit().await.count().n, 1);
@@ -66,9 +56,7 @@ async fn it_holds_after_a_restart_and_until_a_keeper_lifts_it() {
     let found = find_sit(place.home(), &ben(), place.sit).await;
     assert!(matches!(found, Err(Fail::No(FindNo::Removed))));
     let told = blocks::told(place.home(), &people::kim()).await.unwrap();
-    blocks::lift(place.home(), &people::kim(), told[0].id)
-        .await
-        .unwrap();
+    blocks::lift(place.home(), &people::kim(), told[0].id).await.unwrap();
     place.enter(&ben()).await;
     assert!(find_sit(place.home(), &ben(), place.sit).await.is_ok());
     let told = blocks::told(place.home(), &people::kim()).await.unwrap();
@@ -98,11 +86,7 @@ async fn only_guides_take_somebody_out_and_never_one_who_leads() {
     place.enter(&member(people::kim())).await;
     place.enter(&ben()).await;
     let gil = place.guest("Gil").await;
-    let chosen = Chosen {
-        whom: Whom::Seat(2),
-        name: "Ben",
-        note: "",
-    };
+    let chosen = Chosen { whom: Whom::Seat(2), name: "Ben", note: "" };
     for who in [Person::Stranger, gil, ben(), member(people::dora())] {
         let no = blocks::block(place.home(), &who, place.sit, &chosen).await;
         assert!(matches!(no, Err(Fail::No(BlockNo::NotYours))), "{who:?}");
@@ -143,19 +127,11 @@ async fn whoever_sits_there_since_is_not_taken_out_for_another() {
 async fn going_quiet_does_not_hide_somebody_whom_the_guide_has_before_them() {
     let place = Place::new().await;
     let ben_ = place.enter(&ben()).await;
-    let listed = blocks::people(place.home(), &guide(), place.sit, "")
-        .await
-        .unwrap();
-    let names: Vec<_> = listed
-        .named
-        .iter()
-        .map(|one| (one.seat, one.name.as_str()))
-        .collect();
+    let listed = blocks::people(place.home(), &guide(), place.sit, "").await.unwrap();
+    let names: Vec<_> = listed.named.iter().map(|one| (one.seat, one.name.as_str())).collect();
     assert_eq!(names, [(0, "Ben")]);
     ben_.say(r#"{"k":"quiet","on":true}"#);
-    let listed = blocks::people(place.home(), &guide(), place.sit, "")
-        .await
-        .unwrap();
+    let listed = blocks::people(place.home(), &guide(), place.sit, "").await.unwrap();
     assert!(listed.named.is_empty(), "quiet seats are named to nobody");
     assert_eq!(listed.quiet, 1);
     out(&place, 0, "Ben", "").await.unwrap();
@@ -199,14 +175,7 @@ async fn whoever_slips_away_is_listed_for_a_while_and_can_be_kept_out_all_the_sa
 async fn pressing_twice_keeps_the_first_note() {
     let place = Place::new().await;
     place.enter(&ben()).await;
-    let (chosen, ana) = (
-        |note| Chosen {
-            whom: Whom::Seat(0),
-            name: "Ben",
-            note,
-        },
-        guide(),
-    );
+    let (chosen, ana) = (|note| Chosen { whom: Whom::Seat(0), name: "Ben", note }, guide());
     let (one, other) = (chosen("First."), chosen("Second."));
     let (first, second) = tokio::join!(
         blocks::block(place.home(), &ana, place.sit, &one),
@@ -216,10 +185,7 @@ async fn pressing_twice_keeps_the_first_note() {
     assert!(matches!(second, Ok(()) | Err(Fail::No(BlockNo::Nobody))));
     let told = blocks::told(place.home(), &people::kim()).await.unwrap();
     assert_eq!(told.len(), 1);
-    assert_eq!(
-        (told[0].name.as_str(), told[0].guide_name.as_deref()),
-        ("Ben", Some("Ana"))
-    );
+    assert_eq!((told[0].name.as_str(), told[0].guide_name.as_deref()), ("Ben", Some("Ana")));
 }
 
 #[tokio::test]
@@ -230,20 +196,11 @@ async fn what_was_noted_is_erased_with_the_person() {
     place.enter(&gil).await;
     out(&place, 0, "Ben", "One.").await.unwrap();
     out(&place, 1, "Gil", "Two.").await.unwrap();
-    let count = async || {
-        blocks::told(place.home(), &people::kim())
-            .await
-            .unwrap()
-            .len()
-    };
+    let count = async || blocks::told(place.home(), &people::kim()).await.unwrap().len();
     assert_eq!(count().await, 2);
-    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id)
-        .await
-        .unwrap();
+    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id).await.unwrap();
     assert_eq!(count().await, 1);
-    let Person::Guest(gil) = gil else {
-        unreachable!()
-    };
+    let Person::Guest(gil) = gil else { unreachable!() };
     guests::erase(place.home(), &gil).await.unwrap();
     assert_eq!(count().await, 0);
 }
@@ -255,13 +212,9 @@ async fn in_a_large_sit_a_guide_looks_for_a_name() {
         place.enter(&one_of_many(number, place.sit)).await;
     }
     place.enter(&ben()).await;
-    let listed = blocks::people(place.home(), &guide(), place.sit, "")
-        .await
-        .unwrap();
+    let listed = blocks::people(place.home(), &guide(), place.sit, "").await.unwrap();
     assert!(listed.named.is_empty() && listed.has_more);
-    let listed = blocks::people(place.home(), &guide(), place.sit, " bE")
-        .await
-        .unwrap();
+    let listed = blocks::people(place.home(), &guide(), place.sit, " bE").await.unwrap();
     assert_eq!(listed.named.len(), 1);
     assert!(!listed.has_more);
 }

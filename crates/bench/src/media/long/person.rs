@@ -200,13 +200,7 @@ impl Person {
     }
 
     fn drain(&mut self, is_up: bool) {
-        let Self {
-            up,
-            down,
-            flow,
-            is_key_wanted,
-            ..
-        } = self;
+        let Self { up, down, flow, is_key_wanted, .. } = self;
         let mut connected = false;
         let peer = if is_up { up } else { down };
         peer.drain(|heard| match heard {

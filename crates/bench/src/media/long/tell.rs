@@ -29,11 +29,7 @@ impl Part {
 
     /// Nothing is all there is where nothing was due.
     fn share(self) -> f64 {
-        if self.due > 0.0 {
-            self.came / self.due
-        } else {
-            1.0
-        }
+        if self.due > 0.0 { self.came / self.due } else { 1.0 }
     }
 }
 
@@ -129,35 +125,15 @@ pub(super) fn report(told: &Told) -> Report {
     for (key, what, value, unit) in [
         ("least_mb", "the least after the first", least, " MB"),
         ("most_mb", "the most after the first", most, " MB"),
-        (
-            "growth_kb_per_minute",
-            "growth in a minute after it",
-            growth,
-            " KB",
-        ),
+        ("growth_kb_per_minute", "growth in a minute after it", growth, " KB"),
         ("packets", "packets that came", as_float(flow.packets), ""),
         ("sound_share", "sound that came", flow.sound.share(), ""),
         ("picture_share", "pictures that came", flow.free.share(), ""),
-        (
-            "paced_picture_share",
-            "pictures to paced lines",
-            flow.paced.share(),
-            "",
-        ),
+        ("paced_picture_share", "pictures to paced lines", flow.paced.share(), ""),
         ("changes", "changes", f64::from(told.changes), ""),
         ("comings", "comings", f64::from(told.comings), ""),
-        (
-            "more_lines",
-            "offers of more lines",
-            f64::from(told.offers),
-            "",
-        ),
-        (
-            "left_out",
-            "there at the end and not connected",
-            as_float(told.left_out),
-            "",
-        ),
+        ("more_lines", "offers of more lines", f64::from(told.offers), ""),
+        ("left_out", "there at the end and not connected", as_float(told.left_out), ""),
         ("home_cpu", "cores of the home", told.home_cpu, ""),
         ("client_cpu", "cores of the client", told.client_cpu, ""),
         ("load_before", "load average before", told.load.0, ""),
@@ -216,10 +192,7 @@ mod tests {
     fn what_came_is_a_part_of_what_was_due() {
         let mut part = Part::default();
         assert!((part.share() - 1.0).abs() < 1e-9);
-        part.add(Part {
-            due: 8.0,
-            came: 6.0,
-        });
+        part.add(Part { due: 8.0, came: 6.0 });
         assert!((part.share() - 0.75).abs() < 1e-9);
     }
 }

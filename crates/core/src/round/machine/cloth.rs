@@ -62,10 +62,7 @@ impl Cloth {
         let groups = self.sewing.groups().into_iter();
         groups
             .filter(|group| group.keys.len() > 1)
-            .map(|group| Group {
-                number: group.number,
-                shares: self.ids(&group.keys),
-            })
+            .map(|group| Group { number: group.number, shares: self.ids(&group.keys) })
             .collect()
     }
 

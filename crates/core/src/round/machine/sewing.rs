@@ -170,10 +170,7 @@ impl Round {
     /// same picture, whatever came and went before.
     pub(super) fn sew_as_kept(&mut self) {
         self.fill_cloth();
-        let held = self
-            .shares
-            .values()
-            .filter(|share| self.cloth.holds(share.id));
+        let held = self.shares.values().filter(|share| self.cloth.holds(share.id));
         let of: Vec<_> = held.map(|share| (share.id, share.theme)).collect();
         self.cloth.set(&of, &self.order);
     }
@@ -208,11 +205,8 @@ impl Round {
 
     /// Hands out which shares changed their group since it was kept last.
     pub(super) fn keep_sewn(&mut self, out: &mut Vec<Effect>) {
-        let now: BTreeMap<ShareId, Option<u32>> = self
-            .shares
-            .values()
-            .map(|share: &Share| (share.id, share.theme))
-            .collect();
+        let now: BTreeMap<ShareId, Option<u32>> =
+            self.shares.values().map(|share: &Share| (share.id, share.theme)).collect();
         let sewn: Vec<_> = now
             .iter()
             .filter(|(id, theme)| self.kept_sewn.get(id).copied().flatten() != **theme)

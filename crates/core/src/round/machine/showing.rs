@@ -19,14 +19,10 @@ impl Round {
         dyes::dye(&order, &mut given);
         self.keep_dyes(&order, &given);
         self.order = order;
-        let themes: Vec<_> = groups
-            .into_iter()
-            .map(|(number, shares)| self.theme(number, &shares))
-            .collect();
-        let sewn: BTreeSet<ShareId> = themes
-            .iter()
-            .flat_map(|theme| theme.patches.iter().map(|patch| patch.id))
-            .collect();
+        let themes: Vec<_> =
+            groups.into_iter().map(|(number, shares)| self.theme(number, &shares)).collect();
+        let sewn: BTreeSet<ShareId> =
+            themes.iter().flat_map(|theme| theme.patches.iter().map(|patch| patch.id)).collect();
         let shown = || self.shares.values().filter(|share| self.is_visible(share));
         let alone = shown().filter(|share| !sewn.contains(&share.id));
         let alone: Vec<_> = alone.map(patch).collect();
@@ -34,12 +30,8 @@ impl Round {
         let is_sewn = shown().next().is_none() || shown().any(is_compared);
         let before = &self.picture;
         if (&before.themes, &before.alone, before.sewn) != (&themes, &alone, is_sewn) {
-            self.picture = Arc::new(Picture {
-                v: before.v.saturating_add(1),
-                themes,
-                alone,
-                sewn: is_sewn,
-            });
+            self.picture =
+                Arc::new(Picture { v: before.v.saturating_add(1), themes, alone, sewn: is_sewn });
         }
     }
 
@@ -96,11 +88,7 @@ impl Round {
     /// Hands out the themes to be kept. A theme that fell apart keeps its dye and name as long as
     /// anything of it is there.
     pub(super) fn keep_themes(&mut self, out: &mut Vec<Effect>) {
-        let alive: BTreeSet<u32> = self
-            .shares
-            .values()
-            .filter_map(|share| share.theme)
-            .collect();
+        let alive: BTreeSet<u32> = self.shares.values().filter_map(|share| share.theme).collect();
         let first = self.themes.keys().next().copied();
         self.themes.retain(|number, theme| {
             let is_alive = alive.contains(number);

@@ -17,11 +17,7 @@ pub(super) fn secs(secs: i64) -> Instant {
 }
 
 pub(super) fn facts(reads_first: bool) -> Facts {
-    Facts {
-        id: RoundId::new(EIGHT, [1; 10]),
-        reads_first,
-        lots: Lots([42; 16]),
-    }
+    Facts { id: RoundId::new(EIGHT, [1; 10]), reads_first, lots: Lots([42; 16]) }
 }
 
 pub(super) fn posed() -> Round {
@@ -49,10 +45,7 @@ pub(super) fn near(axis: usize, number: u32) -> Vector {
 /// Answer `number` of the theme of this axis, read already.
 pub(super) fn share(number: u32, axis: usize) -> Share {
     let words = Words::new(&format!("words {number} of thought {axis}")).unwrap();
-    Share {
-        read: Read::Vector(near(axis, number)),
-        ..Share::new(id(number), words)
-    }
+    Share { read: Read::Vector(near(axis, number)), ..Share::new(id(number), words) }
 }
 
 /// Somebody offers words; then as long passes as a picture stands.

@@ -203,12 +203,7 @@ pub fn caption(seat: u32, name: &str, words: &str) -> Arc<str> {
         name: &'a str,
         text: &'a str,
     }
-    text(&Caption {
-        k: "caption",
-        seat,
-        name,
-        text: words,
-    })
+    text(&Caption { k: "caption", seat, name, text: words })
 }
 
 /// Asks a guide's browser for a new key of a sealed sit, which this seat does not get.
@@ -225,11 +220,7 @@ pub fn seal(from: u32, sealed: &str) -> Arc<str> {
         #[serde(rename = "box")]
         sealed: &'a str,
     }
-    text(&Seal {
-        k: "seal",
-        from,
-        sealed,
-    })
+    text(&Seal { k: "seal", from, sealed })
 }
 
 /// Whether a box is made of the letters of base64url, and no longer than one may be.
@@ -256,31 +247,16 @@ mod tests {
     #[test]
     fn what_a_browser_says_of_voices_and_faces_is_heard() {
         let said = |text| hear(text).unwrap();
-        let mine = Said::Mine {
-            mic: true,
-            cam: false,
-        };
+        let mine = Said::Mine { mic: true, cam: false };
         assert_eq!(said(r#"{"k":"mine","mic":true,"cam":false}"#), mine);
-        let want = Said::Want {
-            see: See::Circle,
-            tall: 300,
-        };
+        let want = Said::Want { see: See::Circle, tall: 300 };
         assert_eq!(said(r#"{"k":"want","see":"circle","tall":300}"#), want);
         assert_eq!(said(r#"{"k":"raise","on":true}"#), Said::Raise { on: true });
-        let calm = Said::Lead {
-            lead: Lead::Calm,
-            to: None,
-        };
+        let calm = Said::Lead { lead: Lead::Calm, to: None };
         assert_eq!(said(r#"{"k":"lead","do":"calm"}"#), calm);
-        let give = Said::Lead {
-            lead: Lead::Give,
-            to: Some(3),
-        };
+        let give = Said::Lead { lead: Lead::Give, to: Some(3) };
         assert_eq!(said(r#"{"k":"lead","do":"give","to":3}"#), give);
-        let seal = Said::Seal {
-            to: None,
-            sealed: "A-_9".into(),
-        };
+        let seal = Said::Seal { to: None, sealed: "A-_9".into() };
         assert_eq!(said(r#"{"k":"seal","to":null,"box":"A-_9"}"#), seal);
     }
 
@@ -306,19 +282,10 @@ mod tests {
 
     #[test]
     fn frames_of_voices_and_faces_are_written_as_the_protocol_page_says() {
-        let on = |seat, bits, guide| On {
-            seat,
-            name: "Ana".into(),
-            dye: 3,
-            bits,
-            guide,
-        };
+        let on = |seat, bits, guide| On { seat, name: "Ana".into(), dye: 3, bits, guide };
         let told = Media {
             on: vec![on(0, MIC, true), on(2, MIC | CAM, false)],
-            slots: Slots {
-                voices: vec![Some(2)],
-                faces: vec![None, Some(2)],
-            },
+            slots: Slots { voices: vec![Some(2)], faces: vec![None, Some(2)] },
             heard: Heard::Guides,
             spotlight: Some(2),
             raised: vec![1, 4],

@@ -4,49 +4,22 @@ use super::*;
 
 #[test]
 fn what_a_browser_may_say_is_heard() {
-    assert_eq!(
-        hear(r#"{"k":"ping","t0":12.5}"#),
-        Ok(Said::Ping { t0: 12.5 })
-    );
-    assert_eq!(
-        hear(r#"{"k":"quiet","on":true}"#),
-        Ok(Said::Quiet { on: true })
-    );
+    assert_eq!(hear(r#"{"k":"ping","t0":12.5}"#), Ok(Said::Ping { t0: 12.5 }));
+    assert_eq!(hear(r#"{"k":"quiet","on":true}"#), Ok(Said::Quiet { on: true }));
     assert_eq!(hear(r#"{"k":"metoo"}"#), Ok(Said::MeToo));
     assert_eq!(hear(r#"{"k":"who"}"#), Ok(Said::Who));
     assert_eq!(hear(r#"{"k":"leave"}"#), Ok(Said::Leave));
-    let bell = Said::Bell {
-        id: "3.0".into(),
-        late: -1.2,
-        unc: 8.5,
-    };
-    assert_eq!(
-        hear(r#"{"k":"bell","id":"3.0","late":-1.2,"unc":8.5}"#),
-        Ok(bell)
-    );
+    let bell = Said::Bell { id: "3.0".into(), late: -1.2, unc: 8.5 };
+    assert_eq!(hear(r#"{"k":"bell","id":"3.0","late":-1.2,"unc":8.5}"#), Ok(bell));
 }
 
 #[test]
 fn anything_else_is_refused() {
-    for text in [
-        "",
-        "{}",
-        "[]",
-        "null",
-        r#"{"k":"shout"}"#,
-        r#"{"k":"ping"}"#,
-        "\u{0}",
-    ] {
+    for text in ["", "{}", "[]", "null", r#"{"k":"shout"}"#, r#"{"k":"ping"}"#, "\u{0}"] {
         assert_eq!(hear(text), Err(SaidNo), "{text}");
     }
-    assert_eq!(
-        hear(&format!(r#"{{"k":"who","x":"{}"}}"#, "a".repeat(1_024))),
-        Err(SaidNo)
-    );
-    let long = format!(
-        r#"{{"k":"bell","id":"{}","late":0,"unc":0}}"#,
-        "3".repeat(25)
-    );
+    assert_eq!(hear(&format!(r#"{{"k":"who","x":"{}"}}"#, "a".repeat(1_024))), Err(SaidNo));
+    let long = format!(r#"{{"k":"bell","id":"{}","late":0,"unc":0}}"#, "3".repeat(25));
     assert_eq!(hear(&long), Err(SaidNo));
 }
 
@@ -55,10 +28,7 @@ fn frames_are_written_as_the_protocol_page_says() {
     let now = Instant::from_ms(1_790_000_000_000);
     let first = here(12, now, 4, false, true);
     insta::assert_snapshot!(first, @r#"{"k":"here","seat":12,"now":1790000000000,"seq":4,"quiet":false,"guide":true}"#);
-    let count_only = Count {
-        n: 3_200,
-        quiet: 41,
-    };
+    let count_only = Count { n: 3_200, quiet: 41 };
     insta::assert_snapshot!(count(count_only, None), @r#"{"k":"presence","n":3200,"quiet":41}"#);
     let few = Count { n: 3, quiet: 1 };
     insta::assert_snapshot!(snapshot(7, few, &[(1, "Ana \"A\"", 3), (2, "Bén", 0)]), @r#"{"k":"presence","v":7,"n":3,"quiet":1,"all":[[1,"Ana \"A\"",3],[2,"Bén",0]]}"#);

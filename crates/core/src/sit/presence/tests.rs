@@ -31,10 +31,7 @@ fn the_oldest_line_makes_room_for_one_too_many() {
     for index in 0..4 {
         assert_eq!(seats.enter(who(1), "Ana", false, line(index)).evicted, None);
     }
-    assert_eq!(
-        seats.enter(who(1), "Ana", false, line(4)).evicted,
-        Some(line(0))
-    );
+    assert_eq!(seats.enter(who(1), "Ana", false, line(4)).evicted, Some(line(0)));
     let held: Vec<_> = seats.get(0).unwrap().lines().collect();
     assert_eq!(held, [line(1), line(2), line(3), line(4)]);
 }
@@ -79,11 +76,7 @@ fn a_quiet_seat_is_counted_and_not_named() {
 #[test]
 fn a_seat_takes_little_room() {
     // Ten thousand people are a megabyte, not a hundred.
-    assert!(
-        size_of::<Option<Seat>>() <= 128,
-        "{}",
-        size_of::<Option<Seat>>()
-    );
+    assert!(size_of::<Option<Seat>>() <= 128, "{}", size_of::<Option<Seat>>());
 }
 
 #[test]

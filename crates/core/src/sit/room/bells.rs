@@ -36,18 +36,10 @@ impl Room {
             return;
         };
         held.reported = at;
-        let fresh = || Reports {
-            id,
-            heard: Heard::default(),
-            is_told: false,
-        };
+        let fresh = || Reports { id, heard: Heard::default(), is_told: false };
         let reports = self.heard.entry(at).or_insert_with(fresh);
         // Not a number is not in time either.
-        let off = if unc.abs() <= UNSURE_MS && late.is_finite() {
-            late
-        } else {
-            f64::MAX
-        };
+        let off = if unc.abs() <= UNSURE_MS && late.is_finite() { late } else { f64::MAX };
         reports.heard.count(off);
         reports.is_told = false;
         if !self.guides.is_empty() {
@@ -59,11 +51,7 @@ impl Room {
         if lines.is_empty() {
             return;
         }
-        for reports in self
-            .heard
-            .values_mut()
-            .filter(|reports| again || !reports.is_told)
-        {
+        for reports in self.heard.values_mut().filter(|reports| again || !reports.is_told) {
             reports.is_told = true;
             let text = frame::bells(&reports.id, reports.heard);
             out.push(send(Class::Bells, To::Many(lines.to_vec()), text));

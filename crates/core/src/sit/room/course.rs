@@ -42,11 +42,7 @@ impl Room {
         if !self.lingered && over_at + LINGER <= now {
             self.lingered = true;
             for line in self.all_lines() {
-                out.push(Effect::Close {
-                    line,
-                    code: code::OVER,
-                    why: "this sit is over",
-                });
+                out.push(Effect::Close { line, code: code::OVER, why: "this sit is over" });
             }
         }
     }
@@ -54,10 +50,7 @@ impl Room {
     /// When the room next asks for a change.
     pub(super) fn wanted_due(&self) -> Option<Instant> {
         let (at, _) = self.wanted()?;
-        Some(
-            self.wanted_at
-                .map_or(at, |asked| at.max(asked + WANTED_AGAIN)),
-        )
+        Some(self.wanted_at.map_or(at, |asked| at.max(asked + WANTED_AGAIN)))
     }
 
     pub(super) fn tick_wanted(&mut self, now: Instant, out: &mut Vec<Effect>) {
@@ -81,15 +74,10 @@ impl Room {
         }
         let waits = self.timeline.begun_at.is_none() && self.timeline.over_at.is_none();
         let alone = waits && !self.facts.needs_nobody() && !self.seats.has_guide();
-        let came_at = self
-            .someone_since
-            .filter(|_| alone && self.seats.count().n > 0)?;
+        let came_at = self.someone_since.filter(|_| alone && self.seats.count().n > 0)?;
         let missed_at = self.guide_gone_at.map(|gone| gone + GUIDE_MISSED);
         let from = (self.facts.planned_at + ALONE_AFTER).max(came_at + SETTLE);
-        Some((
-            missed_at.map_or(from, |missed| from.max(missed)),
-            What::BeginAlone,
-        ))
+        Some((missed_at.map_or(from, |missed| from.max(missed)), What::BeginAlone))
     }
 
     pub(super) fn note_guide(&mut self, now: Instant) {

@@ -42,31 +42,21 @@ struct Going {
 
 impl Default for Spoken {
     fn default() -> Self {
-        Self {
-            formats: BTreeMap::new(),
-            now: None,
-            minded_at: Instant::from_ms(i64::MIN),
-        }
+        Self { formats: BTreeMap::new(), now: None, minded_at: Instant::from_ms(i64::MIN) }
     }
 }
 
 impl Spoken {
     /// The spoken rounds of a plan. A format that nobody knows any more is no round at all: its
     /// phase shows its words.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "the room owns what it is given"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "the room owns what it is given")]
     pub(super) fn new(plan: &Plan, formats: Arc<Formats>) -> Self {
         let phases = (0..).zip(&plan.phases);
         let spoken = phases.filter_map(|(place, phase)| {
             let format = formats.find(phase.spoken()?)?;
             Some((place, Arc::clone(format)))
         });
-        Self {
-            formats: spoken.collect(),
-            ..Self::default()
-        }
+        Self { formats: spoken.collect(), ..Self::default() }
     }
 
     /// Everybody is silent from one instant to the other.
@@ -91,11 +81,7 @@ impl Going {
         };
         let named = holder.and_then(|number| Some((number, seats.get(number)?)));
         let named = named.filter(|(_, seat)| seat.is_named());
-        Feather {
-            n: self.n,
-            view,
-            holder: named.map(|(number, seat)| (number, seat.name.clone())),
-        }
+        Feather { n: self.n, view, holder: named.map(|(number, seat)| (number, seat.name.clone())) }
     }
 }
 
@@ -116,10 +102,7 @@ impl Room {
         } else {
             going.and_then(|going| going.circle.wake_at())
         };
-        [begins_at, again_at.filter(|_| going.is_some())]
-            .into_iter()
-            .flatten()
-            .min()
+        [begins_at, again_at.filter(|_| going.is_some())].into_iter().flatten().min()
     }
 
     /// Lets the round that is going on follow time and people; tells who is to be told.
@@ -148,10 +131,8 @@ impl Room {
         going.circle.mind(&self.seats, now);
         let view = going.view(&self.seats);
         let known = going.circle.known();
-        let you: BTreeMap<_, _> = known
-            .into_iter()
-            .map(|who| (who, going.circle.you(who)))
-            .collect();
+        let you: BTreeMap<_, _> =
+            known.into_iter().map(|who| (who, going.circle.you(who))).collect();
         let told_you = std::mem::replace(&mut going.told_you, you);
         let lines = if going.told.as_ref() == Some(&view) {
             let moved = going.changed_for(&told_you);
@@ -176,12 +157,7 @@ impl Room {
             self.spoken.now = None;
             return;
         };
-        if self
-            .spoken
-            .now
-            .as_ref()
-            .is_some_and(|going| going.key == segment.key)
-        {
+        if self.spoken.now.as_ref().is_some_and(|going| going.key == segment.key) {
             return;
         }
         self.spoken.now = Some(Going {
@@ -260,11 +236,7 @@ impl Room {
             let seat = self.line(line).and_then(|held| self.seats.get(held.seat));
             if let Some(seat) = seat {
                 let you = going.circle.you(seat.who);
-                alike
-                    .entry(you.word())
-                    .or_insert_with(|| (you, Vec::new()))
-                    .1
-                    .push(line);
+                alike.entry(you.word()).or_insert_with(|| (you, Vec::new())).1.push(line);
             }
         }
         for (you, lines) in alike.into_values() {
@@ -282,9 +254,7 @@ impl Going {
     ) -> impl Iterator<Item = Sitter> + 'a {
         let is_new = |(who, you): &(&Sitter, &You)| told.get(*who) != Some(*you);
         let now = self.told_you.iter().filter(is_new);
-        let gone = told
-            .iter()
-            .filter(|(who, _)| !self.told_you.contains_key(who));
+        let gone = told.iter().filter(|(who, _)| !self.told_you.contains_key(who));
         now.chain(gone).map(|(who, _)| *who)
     }
 }
@@ -292,9 +262,7 @@ impl Going {
 impl People for Seats {
     fn seat(&self, who: Sitter) -> Option<u32> {
         let number = self.of(who)?;
-        self.get(number)
-            .filter(|seat| seat.is_here())
-            .map(|_| number)
+        self.get(number).filter(|seat| seat.is_here()).map(|_| number)
     }
 
     fn is_near(&self, who: Sitter) -> bool {
@@ -303,9 +271,7 @@ impl People for Seats {
     }
 
     fn in_order(&self) -> Vec<(u32, Sitter)> {
-        let near = self
-            .iter()
-            .filter(|(_, seat)| seat.is_named() && seat.lines().next().is_some());
+        let near = self.iter().filter(|(_, seat)| seat.is_named() && seat.lines().next().is_some());
         near.map(|(number, seat)| (number, seat.who)).collect()
     }
 

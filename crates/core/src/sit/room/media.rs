@@ -120,10 +120,7 @@ impl Room {
         let pause = pause.flat_map(|(from, to)| [from, to]);
         let pause = pause.filter(|at| *at > minded_at).min();
         let telling = self.media.telling.wake_at();
-        [part, pause, telling, self.media.late_until]
-            .into_iter()
-            .flatten()
-            .min()
+        [part, pause, telling, self.media.late_until].into_iter().flatten().min()
     }
 
     /// Lets voices and faces follow time and people: what the forwarding obeys, and who is told.
@@ -189,10 +186,7 @@ impl Room {
         // How many there are changes with everybody who comes, and matters at one point only.
         let alike = told.is_some_and(|told| {
             let is_large = |rules: &Rules| rules.people > ALL_VOICES_TO;
-            let same = |told: &Rules| Rules {
-                people: told.people,
-                ..Rules::clone(&rules)
-            };
+            let same = |told: &Rules| Rules { people: told.people, ..Rules::clone(&rules) };
             is_large(told) == is_large(&rules) && *told == same(told)
         });
         if !alike {

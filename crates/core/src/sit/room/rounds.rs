@@ -13,8 +13,7 @@ impl Room {
         let later = self.timeline.segments.iter();
         let mut later = later.filter(|segment| segment.starts_at > self.looked_at);
         let due = later.find(|segment| self.is_to_be_posed(segment));
-        due.filter(|_| !self.over_told)
-            .map(|segment| segment.starts_at)
+        due.filter(|_| !self.over_told).map(|segment| segment.starts_at)
     }
 
     /// Asks for the round of the phase that goes on. A room that is opened in the middle of one
@@ -50,18 +49,14 @@ impl Room {
 
     /// Whether this stretch is a round that nobody writes in and whose format nobody knows.
     pub(super) fn is_wordless(&self, segment: &Segment) -> bool {
-        let phase = segment
-            .phase
-            .and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
+        let phase = segment.phase.and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
         phase.is_some_and(|phase| phase.spoken().is_some())
     }
 
     /// Whether this stretch is a written round that was not asked for yet.
     fn is_to_be_posed(&self, segment: &Segment) -> bool {
         let asked = self.posed_for.as_deref() == Some(&*segment.key);
-        let phase = segment
-            .phase
-            .and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
+        let phase = segment.phase.and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
         !asked && phase.is_some_and(crate::sit::plan::Phase::is_written_round)
     }
 }

@@ -114,11 +114,7 @@ impl Room {
     /// Goes from names to counts or back when the room has grown or shrunk. Then everybody is
     /// told anew.
     fn turn(&mut self, moves: &Moves) {
-        let limit = if self.telling.counted {
-            NAMES_AGAIN
-        } else {
-            NAMES_MAX
-        };
+        let limit = if self.telling.counted { NAMES_AGAIN } else { NAMES_MAX };
         let counted = self.seats.count().n > limit;
         if counted != self.telling.counted {
             self.telling.counted = counted;
@@ -145,10 +141,8 @@ impl Room {
             self.telling.told_at = now;
             let lines = self.knowing_lines();
             if !lines.is_empty() {
-                let came = moves
-                    .came
-                    .iter()
-                    .filter_map(|seat| Some((*seat, self.seats.get(*seat)?)));
+                let came =
+                    moves.came.iter().filter_map(|seat| Some((*seat, self.seats.get(*seat)?)));
                 let came = Seats::named(came);
                 let text = frame::delta(self.telling.v, count, &came, &moves.went);
                 out.push(send(Class::Presence, To::Many(lines), text));
@@ -166,9 +160,7 @@ impl Room {
     fn knowing_lines(&self) -> Vec<LineId> {
         let lines = (0..).zip(&self.lines);
         let knowing = lines.filter_map(|(index, held)| {
-            held.as_ref()
-                .filter(|held| !held.fresh)
-                .map(|held| LineId::new(index, held.life))
+            held.as_ref().filter(|held| !held.fresh).map(|held| LineId::new(index, held.life))
         });
         knowing.collect()
     }
@@ -176,8 +168,7 @@ impl Room {
     fn take_fresh(&mut self) -> Vec<LineId> {
         let mut fresh = std::mem::take(&mut self.telling.fresh);
         fresh.retain(|line| {
-            self.line_mut(*line)
-                .is_some_and(|held| std::mem::replace(&mut held.fresh, false))
+            self.line_mut(*line).is_some_and(|held| std::mem::replace(&mut held.fresh, false))
         });
         fresh
     }
@@ -185,29 +176,19 @@ impl Room {
     fn tell_counted(&mut self, now: Instant, out: &mut Vec<Effect>) {
         self.telling.v += 1;
         let count = self.seats.count();
-        let every = if count.n > LARGE_ROOM {
-            COUNT_EVERY_LARGE
-        } else {
-            COUNT_EVERY
-        };
+        let every = if count.n > LARGE_ROOM { COUNT_EVERY_LARGE } else { COUNT_EVERY };
         self.tell_count(count, every, now, out);
         let fresh = self.take_fresh();
         let mut newcomers: BTreeMap<u32, Vec<LineId>> = BTreeMap::new();
         for line in fresh {
             if let Some(held) = self.line(line) {
-                newcomers
-                    .entry(held.seat / CIRCLE_MAX)
-                    .or_default()
-                    .push(line);
+                newcomers.entry(held.seat / CIRCLE_MAX).or_default().push(line);
             }
         }
         let guides = guides(&self.seats);
         for circle in std::mem::take(&mut self.telling.circles_moved) {
             let told_at = self.telling.circles_told.get(&circle).copied();
-            match told_at
-                .map(|told_at| told_at + every)
-                .filter(|due| *due > now)
-            {
+            match told_at.map(|told_at| told_at + every).filter(|due| *due > now) {
                 Some(due) => {
                     self.telling.hold_back_until(due);
                     self.telling.circles_moved.insert(circle);

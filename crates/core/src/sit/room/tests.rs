@@ -26,19 +26,11 @@ fn facts() -> Facts {
         Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
         Phase::new(Kind::Close, 60),
     ];
-    Facts {
-        plan: Plan::new(phases),
-        planned_at: EIGHT,
-        led: true,
-        begins_itself: false,
-    }
+    Facts { plan: Plan::new(phases), planned_at: EIGHT, led: true, begins_itself: false }
 }
 
 fn by_itself() -> Facts {
-    Facts {
-        begins_itself: true,
-        ..facts()
-    }
+    Facts { begins_itself: true, ..facts() }
 }
 
 fn room(facts: Facts) -> Room {
@@ -58,15 +50,7 @@ fn enter(room: &mut Room, n: u8, now: Instant) -> Vec<Effect> {
         Sitter::Guest(GuestId::new(EIGHT, [n; 10]))
     };
     let (line, name) = (line(u32::from(n)), format!("Person {n}").into());
-    let enter = Enter {
-        line,
-        who,
-        name,
-        guide,
-        quiet: false,
-        wish: None,
-        have: 0,
-    };
+    let enter = Enter { line, who, name, guide, quiet: false, wish: None, have: 0 };
     room.handle(Input::Enter(enter), now)
 }
 
@@ -106,16 +90,11 @@ fn the_gesture_says_nothing_of_who_and_comes_at_most_every_three_seconds() {
     enter(&mut room, 2, EIGHT);
     let first = say(&mut room, 1, Said::MeToo, EIGHT);
     assert_eq!(texts(&first), [r#"{"k":"metoo"}"#]);
-    let Effect::Send { to, .. } = &first[0] else {
-        panic!("{first:?}")
-    };
+    let Effect::Send { to, .. } = &first[0] else { panic!("{first:?}") };
     assert_eq!(to.lines(), [line(1), line(2)]);
     let soon = EIGHT + Span::from_ms(2_999);
     assert_eq!(say(&mut room, 2, Said::MeToo, soon), []);
-    assert_eq!(
-        say(&mut room, 2, Said::MeToo, EIGHT + ME_TOO_EVERY).len(),
-        1
-    );
+    assert_eq!(say(&mut room, 2, Said::MeToo, EIGHT + ME_TOO_EVERY).len(), 1);
 }
 
 #[test]
@@ -135,51 +114,21 @@ fn a_browser_is_counted_once_for_each_bell() {
     }
     pass(&mut room, EIGHT + secs(60));
     let rung = EIGHT + secs(60) + Span::from_ms(300);
-    let report = |late, unc| Said::Bell {
-        id: "1.0".into(),
-        late,
-        unc,
-    };
+    let report = |late, unc| Said::Bell { id: "1.0".into(), late, unc };
     for _ in 0..3 {
         assert_eq!(say(&mut room, 1, report(-12.0, 3.0), rung), []);
     }
     say(&mut room, 2, report(1.0, 900.0), rung);
-    say(
-        &mut room,
-        0,
-        Said::Bell {
-            id: "9.9".into(),
-            late: 0.0,
-            unc: 0.0,
-        },
-        rung,
-    );
+    say(&mut room, 0, Said::Bell { id: "9.9".into(), late: 0.0, unc: 0.0 }, rung);
     let told = pass(&mut room, rung + BELLS_EVERY);
-    assert_eq!(
-        texts(&told),
-        [r#"{"k":"bells","id":"1.0","heard":2,"in_15":1,"in_50":1}"#]
-    );
-    let Effect::Send { to, .. } = &told[0] else {
-        panic!("{told:?}")
-    };
+    assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.0","heard":2,"in_15":1,"in_50":1}"#]);
+    let Effect::Send { to, .. } = &told[0] else { panic!("{told:?}") };
     assert_eq!(to.lines(), [line(0)], "only the guide");
     // A report of the next bell counts again, one of a bell long past does not.
     say(&mut room, 1, report(0.0, 0.0), EIGHT + secs(120));
-    say(
-        &mut room,
-        1,
-        Said::Bell {
-            id: "1.c".into(),
-            late: 0.0,
-            unc: 0.0,
-        },
-        EIGHT + secs(660),
-    );
+    say(&mut room, 1, Said::Bell { id: "1.c".into(), late: 0.0, unc: 0.0 }, EIGHT + secs(660));
     let told = pass(&mut room, EIGHT + secs(661));
-    assert_eq!(
-        texts(&told),
-        [r#"{"k":"bells","id":"1.c","heard":1,"in_15":1,"in_50":1}"#]
-    );
+    assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.c","heard":1,"in_15":1,"in_50":1}"#]);
 }
 
 #[test]
@@ -188,21 +137,9 @@ fn a_report_that_is_not_a_number_is_not_in_time() {
     enter(&mut room, 0, EIGHT);
     pass(&mut room, EIGHT + secs(60));
     let now = EIGHT + secs(61);
-    say(
-        &mut room,
-        0,
-        Said::Bell {
-            id: "1.0".into(),
-            late: f64::NAN,
-            unc: f64::NAN,
-        },
-        now,
-    );
+    say(&mut room, 0, Said::Bell { id: "1.0".into(), late: f64::NAN, unc: f64::NAN }, now);
     let told = pass(&mut room, now + BELLS_EVERY);
-    assert_eq!(
-        texts(&told),
-        [r#"{"k":"bells","id":"1.0","heard":1,"in_15":0,"in_50":0}"#]
-    );
+    assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.0","heard":1,"in_15":0,"in_50":0}"#]);
 }
 
 #[test]
@@ -216,10 +153,7 @@ fn a_sit_whose_guide_never_comes_begins_alone_ten_minutes_late() {
     // The database may be slow, or refuse: it is asked again, and not all the time.
     assert_eq!(wanted(&pass(&mut room, now + secs(4))), []);
     assert_eq!(wanted(&pass(&mut room, now + secs(5))), [What::BeginAlone]);
-    let change = Change {
-        at: now + secs(6),
-        what: What::BeginAlone,
-    };
+    let change = Change { at: now + secs(6), what: What::BeginAlone };
     room.handle(Input::Changed(change), now + secs(6));
     assert!(room.timeline().alone);
     assert_eq!(wanted(&pass(&mut room, now + secs(300))), []);
@@ -230,15 +164,8 @@ fn nobody_begins_alone_while_a_guide_is_there_or_nobody_is() {
     let mut empty = room(facts());
     assert_eq!(wanted(&pass(&mut empty, EIGHT + secs(3_600))), []);
     enter(&mut empty, 1, EIGHT + secs(3_600));
-    assert_eq!(
-        wanted(&pass(&mut empty, EIGHT + secs(3_629))),
-        [],
-        "let them settle"
-    );
-    assert_eq!(
-        wanted(&pass(&mut empty, EIGHT + secs(3_630))),
-        [What::BeginAlone]
-    );
+    assert_eq!(wanted(&pass(&mut empty, EIGHT + secs(3_629))), [], "let them settle");
+    assert_eq!(wanted(&pass(&mut empty, EIGHT + secs(3_630))), [What::BeginAlone]);
 
     let mut led = room(facts());
     enter(&mut led, 0, EIGHT);
@@ -246,14 +173,8 @@ fn nobody_begins_alone_while_a_guide_is_there_or_nobody_is() {
     assert_eq!(wanted(&pass(&mut led, EIGHT + secs(3_600))), []);
     led.handle(Input::Lost(line(0)), EIGHT + secs(3_600));
     let gone = EIGHT + secs(3_600) + GRACE;
-    assert_eq!(
-        wanted(&pass(&mut led, gone + GUIDE_MISSED - Span::from_ms(1))),
-        []
-    );
-    assert_eq!(
-        wanted(&pass(&mut led, gone + GUIDE_MISSED)),
-        [What::BeginAlone]
-    );
+    assert_eq!(wanted(&pass(&mut led, gone + GUIDE_MISSED - Span::from_ms(1))), []);
+    assert_eq!(wanted(&pass(&mut led, gone + GUIDE_MISSED)), [What::BeginAlone]);
 }
 
 #[test]
@@ -261,39 +182,21 @@ fn a_room_that_was_restarted_gives_its_guide_time_to_come_back() {
     let late = EIGHT + secs(1_200);
     let mut room = Room::new(facts(), Vec::new(), late);
     enter(&mut room, 1, late);
-    assert_eq!(
-        wanted(&pass(&mut room, late + SETTLE - Span::from_ms(1))),
-        []
-    );
+    assert_eq!(wanted(&pass(&mut room, late + SETTLE - Span::from_ms(1))), []);
     assert_eq!(wanted(&pass(&mut room, late + SETTLE)), [What::BeginAlone]);
 }
 
 #[test]
 fn a_held_sit_wants_to_go_on_in_the_end() {
-    let held = Change {
-        at: EIGHT + secs(120),
-        what: What::Hold,
-    };
+    let held = Change { at: EIGHT + secs(120), what: What::Hold };
     let mut room = Room::new(by_itself(), vec![held], EIGHT);
     let since = room.timeline().held_at.unwrap();
-    assert_eq!(
-        wanted(&pass(&mut room, since + HELD_MAX - Span::from_ms(1))),
-        []
-    );
+    assert_eq!(wanted(&pass(&mut room, since + HELD_MAX - Span::from_ms(1))), []);
     assert_eq!(wanted(&pass(&mut room, since + HELD_MAX)), [What::GoOn]);
     // A guide goes on, and holds again at once: that is another hold.
     let now = since + HELD_MAX + secs(1);
-    room.handle(
-        Input::Changed(Change {
-            at: now,
-            what: What::GoOn,
-        }),
-        now,
-    );
-    let again = Change {
-        at: now + secs(2),
-        what: What::Hold,
-    };
+    room.handle(Input::Changed(Change { at: now, what: What::GoOn }), now);
+    let again = Change { at: now + secs(2), what: What::Hold };
     room.handle(Input::Changed(again), now + secs(2));
     assert_eq!(wanted(&pass(&mut room, now + secs(60))), []);
 }
@@ -308,14 +211,7 @@ fn when_it_is_over_everybody_is_told_once_and_who_stays_is_let_go() {
     assert!(over.contains(&Effect::Over));
     let closed = pass(&mut room, EIGHT + secs(720) + LINGER);
     let why = "this sit is over";
-    assert_eq!(
-        closed,
-        [Effect::Close {
-            line: line(1),
-            code: code::OVER,
-            why
-        }]
-    );
+    assert_eq!(closed, [Effect::Close { line: line(1), code: code::OVER, why }]);
     assert_eq!(room.wake_at(), None);
 }
 
@@ -325,10 +221,7 @@ fn a_line_that_missed_the_end_is_told_of_it() {
     enter(&mut room, 1, EIGHT);
     pass(&mut room, EIGHT + secs(720));
     let now = EIGHT + secs(730);
-    assert_eq!(
-        texts(&room.afresh(line(1), Class::Over, now)),
-        [r#"{"k":"over"}"#]
-    );
+    assert_eq!(texts(&room.afresh(line(1), Class::Over, now)), [r#"{"k":"over"}"#]);
     let gone = room.afresh(line(7), Class::Personal, now);
     assert_eq!(gone, [], "a line that is gone gets nothing");
 }
@@ -356,14 +249,7 @@ fn one_line_too_many_closes_the_oldest_and_the_seat_stays() {
     }
     let effects = room.handle(Input::Enter(by(5)), EIGHT);
     let why = "open elsewhere";
-    assert_eq!(
-        effects[0],
-        Effect::Close {
-            line: line(1),
-            code: code::LEFT,
-            why
-        }
-    );
+    assert_eq!(effects[0], Effect::Close { line: line(1), code: code::LEFT, why });
     room.handle(Input::Lost(line(1)), EIGHT);
     assert_eq!(room.count().n, 1);
     let leaving = say(&mut room, 3, Said::Leave, EIGHT);

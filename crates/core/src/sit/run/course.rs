@@ -59,9 +59,7 @@ impl<'a> Course<'a> {
         Self {
             facts,
             parts: vec![waiting],
-            ahead: phases
-                .map(|(index, phase)| Item::of_phase(index, phase))
-                .collect(),
+            ahead: phases.map(|(index, phase)| Item::of_phase(index, phase)).collect(),
             behind: Vec::new(),
             changed_at: Instant::from_ms(i64::MIN),
             rung: Vec::new(),
@@ -73,9 +71,7 @@ impl<'a> Course<'a> {
     }
 
     fn now(&mut self) -> &mut Part {
-        self.parts
-            .last_mut()
-            .expect("a course has its waiting from the start")
+        self.parts.last_mut().expect("a course has its waiting from the start")
     }
 
     /// Ends the part that is going on and starts the next, or ends the run.
@@ -134,11 +130,7 @@ impl<'a> Course<'a> {
     }
 
     fn ring(&mut self, now: Instant, bell: Bell, place: usize) {
-        self.rung.push(Strike {
-            id: format!("r{place}").into(),
-            at: now,
-            bell,
-        });
+        self.rung.push(Strike { id: format!("r{place}").into(), at: now, bell });
     }
 
     fn begin(&mut self, now: Instant, place: usize) {
@@ -163,8 +155,7 @@ impl<'a> Course<'a> {
         self.alone = true;
         self.ahead.retain(|item| item.kind == Kind::Silence);
         if self.ahead.is_empty() {
-            self.ahead
-                .push(Item::silence("a".to_owned(), ALONE_SILENCE_S));
+            self.ahead.push(Item::silence("a".to_owned(), ALONE_SILENCE_S));
         }
         self.cut(now);
     }
@@ -178,8 +169,7 @@ impl<'a> Course<'a> {
         part.length = Some(part.passed(now));
         if let Some((_, to)) = self.pause.as_mut().filter(|(_, to)| *to > now) {
             let ended = std::mem::replace(to, now);
-            self.rung
-                .retain(|strike| strike.at != ended || strike.at < now);
+            self.rung.retain(|strike| strike.at != ended || strike.at < now);
         }
         self.next(now);
     }
@@ -242,13 +232,8 @@ impl<'a> Course<'a> {
 
     /// A silence right after this part, behind those that were put there before.
     fn insert_silence(&mut self, secs: u32, place: usize) {
-        let behind = self
-            .ahead
-            .iter()
-            .take_while(|item| item.key.starts_with('s'))
-            .count();
-        self.ahead
-            .insert(behind, Item::silence(format!("s{place}"), secs));
+        let behind = self.ahead.iter().take_while(|item| item.key.starts_with('s')).count();
+        self.ahead.insert(behind, Item::silence(format!("s{place}"), secs));
     }
 
     fn close(&mut self, now: Instant) {
@@ -267,13 +252,8 @@ impl<'a> Course<'a> {
             strikes.extend(part.strikes(ends_at, Instant::from_ms(i64::MAX)));
         }
         let held_at = self.parts.last().and_then(|part| part.pauses.last());
-        let held_at = held_at
-            .filter(|(_, to)| to.is_none())
-            .map(|(from, _)| *from);
-        let lapses_at = self
-            .begun_at
-            .is_none()
-            .then(|| self.facts.planned_at + LAPSES_AFTER);
+        let held_at = held_at.filter(|(_, to)| to.is_none()).map(|(from, _)| *from);
+        let lapses_at = self.begun_at.is_none().then(|| self.facts.planned_at + LAPSES_AFTER);
         Timeline {
             seq: u32::try_from(changes + 1).unwrap_or(u32::MAX),
             planned_at: self.facts.planned_at,

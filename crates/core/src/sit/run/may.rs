@@ -70,10 +70,7 @@ pub fn may(facts: &Facts, changes: &[Change], change: Change) -> Result<Timeline
     let mut changes = changes.to_vec();
     changes.push(change);
     let after = order(facts, &changes);
-    let length = after
-        .over_at
-        .zip(after.begun_at)
-        .map(|(over, begun)| over.since(begun));
+    let length = after.over_at.zip(after.begun_at).map(|(over, begun)| over.since(begun));
     if length.is_some_and(|length| length > RUN_MAX) {
         return Err(ChangeNo::TooLong);
     }
@@ -120,10 +117,7 @@ fn may_pause(before: &Timeline, effect_at: Instant) -> Result<(), ChangeNo> {
         Err(ChangeNo::NotBegun)
     } else if before.is_paused(effect_at) {
         Err(ChangeNo::Paused)
-    } else if before
-        .pause
-        .is_some_and(|(from, _)| effect_at < from + PAUSE_EVERY)
-    {
+    } else if before.pause.is_some_and(|(from, _)| effect_at < from + PAUSE_EVERY) {
         Err(ChangeNo::PausedLately)
     } else if before.is_silent(effect_at) {
         Err(ChangeNo::Silent)
@@ -144,9 +138,5 @@ fn is_near(before: &Timeline, at: Instant, what: What) -> bool {
     };
     let near = |instant: Instant| at < instant && instant <= until;
     before.strikes.iter().any(|strike| near(strike.at))
-        || before
-            .segments
-            .iter()
-            .skip(1)
-            .any(|segment| near(segment.starts_at))
+        || before.segments.iter().skip(1).any(|segment| near(segment.starts_at))
 }

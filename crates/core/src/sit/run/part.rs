@@ -67,10 +67,7 @@ impl Item {
     /// The same part once more, under a name of its own so that its bells are other bells.
     pub(super) fn again(&self, place: usize) -> Self {
         let first = self.key.split('-').next().unwrap_or_default();
-        Self {
-            key: format!("{first}-{place}").into(),
-            ..self.clone()
-        }
+        Self { key: format!("{first}-{place}").into(), ..self.clone() }
     }
 }
 
@@ -79,15 +76,7 @@ impl Part {
         let length = Some(item.length);
         let settled_at = Instant::from_ms(i64::MIN);
         let (pauses, settled) = (Vec::new(), Vec::new());
-        Self {
-            item,
-            starts_at,
-            length,
-            pauses,
-            settled_at,
-            settled,
-            hushed: false,
-        }
+        Self { item, starts_at, length, pauses, settled_at, settled, hushed: false }
     }
 
     pub(super) fn is_held(&self) -> bool {
@@ -112,10 +101,8 @@ impl Part {
 
     /// How far the part's own time has come at `now`.
     pub(super) fn passed(&self, now: Instant) -> Span {
-        let held = self
-            .pauses
-            .iter()
-            .map(|(from, to)| to.unwrap_or(now).min(now).since((*from).min(now)));
+        let held =
+            self.pauses.iter().map(|(from, to)| to.unwrap_or(now).min(now).since((*from).min(now)));
         now.since(self.starts_at) - held.sum()
     }
 
@@ -134,11 +121,7 @@ impl Part {
                 return;
             };
             if at >= self.settled_at && at < until {
-                strikes.push(Strike {
-                    id: format!("{}.{name}", self.item.key).into(),
-                    at,
-                    bell,
-                });
+                strikes.push(Strike { id: format!("{}.{name}", self.item.key).into(), at, bell });
             }
         };
         ring("0", Some(self.starts_at), self.item.opens_with);
@@ -168,8 +151,7 @@ impl Part {
     /// It waits from now on, or from the end of a pause that is being kept.
     pub(super) fn hold(&mut self, now: Instant) {
         let kept_until = self.pauses.last().and_then(|(_, to)| *to);
-        self.pauses
-            .push((kept_until.map_or(now, |to| to.max(now)), None));
+        self.pauses.push((kept_until.map_or(now, |to| to.max(now)), None));
     }
 
     pub(super) fn release(&mut self, now: Instant) {

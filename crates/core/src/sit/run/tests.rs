@@ -24,63 +24,36 @@ fn facts() -> Facts {
         Phase::new(Kind::Practice, 300).rung(Some(Bell::Soft), None),
         Phase::new(Kind::Close, 60).rung(None, Some(Bell::Middle)),
     ];
-    Facts {
-        plan: Plan::new(phases),
-        planned_at: EIGHT,
-        led: true,
-        begins_itself: false,
-    }
+    Facts { plan: Plan::new(phases), planned_at: EIGHT, led: true, begins_itself: false }
 }
 
 fn by_itself() -> Facts {
-    Facts {
-        begins_itself: true,
-        ..facts()
-    }
+    Facts { begins_itself: true, ..facts() }
 }
 
 /// A change that takes effect at this time after eight.
 fn at(effect: i64, what: What) -> Change {
-    Change {
-        at: EIGHT + secs(effect) - LEAD,
-        what,
-    }
+    Change { at: EIGHT + secs(effect) - LEAD, what }
 }
 
 /// The segments as kinds with their start in seconds after eight.
 fn course(timeline: &Timeline) -> Vec<(Kind, i64)> {
     let segments = timeline.segments.iter().skip(1);
-    segments
-        .map(|part| (part.kind, part.starts_at.since(EIGHT).secs()))
-        .collect()
+    segments.map(|part| (part.kind, part.starts_at.since(EIGHT).secs())).collect()
 }
 
 /// The strikes as ids with their instant in seconds after eight.
 fn strikes(timeline: &Timeline) -> Vec<(&str, i64)> {
-    timeline
-        .strikes
-        .iter()
-        .map(|strike| (&*strike.id, strike.at.since(EIGHT).secs()))
-        .collect()
+    timeline.strikes.iter().map(|strike| (&*strike.id, strike.at.since(EIGHT).secs())).collect()
 }
 
 #[test]
 fn an_hour_runs_itself_once_it_has_begun() {
     let timeline = order(&facts(), &[at(0, What::Begin)]);
-    let expected = [
-        (Kind::Arrive, 0),
-        (Kind::Silence, 60),
-        (Kind::Practice, 960),
-        (Kind::Close, 1_260),
-    ];
+    let expected =
+        [(Kind::Arrive, 0), (Kind::Silence, 60), (Kind::Practice, 960), (Kind::Close, 1_260)];
     assert_eq!(course(&timeline), expected);
-    let bells = [
-        ("1.0", 60),
-        ("1.1", 360),
-        ("1.2", 660),
-        ("1.c", 960),
-        ("3.c", 1_320),
-    ];
+    let bells = [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 960), ("3.c", 1_320)];
     assert_eq!(strikes(&timeline), bells);
     assert_eq!(timeline.over_at, Some(EIGHT + secs(1_320)));
     assert_eq!((timeline.seq, timeline.begun_at), (2, Some(EIGHT)));
@@ -99,13 +72,7 @@ fn a_sit_that_waits_for_its_guide_has_no_bells_yet() {
 
 #[test]
 fn a_teacherless_sit_begins_by_itself() {
-    for facts in [
-        by_itself(),
-        Facts {
-            led: false,
-            ..facts()
-        },
-    ] {
+    for facts in [by_itself(), Facts { led: false, ..facts() }] {
         let timeline = order(&facts, &[]);
         assert_eq!(timeline.begun_at, Some(EIGHT));
         assert_eq!(timeline.over_at, Some(EIGHT + secs(1_320)));
@@ -130,14 +97,8 @@ fn the_guide_extends_at_minute_twelve_and_everybody_rings_at_the_new_time() {
     let begun = at(0, What::Begin);
     let timeline = order(&facts(), &[begun, at(720, What::Extend { s: 180 })]);
     // The bell that rang at minute eleven is as it was; the closing bell keeps its name.
-    let bells = [
-        ("1.0", 60),
-        ("1.1", 360),
-        ("1.2", 660),
-        ("1.3", 960),
-        ("1.c", 1_140),
-        ("3.c", 1_500),
-    ];
+    let bells =
+        [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.3", 960), ("1.c", 1_140), ("3.c", 1_500)];
     assert_eq!(strikes(&timeline), bells);
 }
 
@@ -145,16 +106,10 @@ fn the_guide_extends_at_minute_twelve_and_everybody_rings_at_the_new_time() {
 fn shortening_never_reaches_into_the_past() {
     let begun = at(0, What::Begin);
     let timeline = order(&facts(), &[begun, at(670, What::Shorten { s: 3_600 })]);
-    assert_eq!(
-        strikes(&timeline)[..4],
-        [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]
-    );
+    assert_eq!(strikes(&timeline)[..4], [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]);
     // The bell of minute eleven has rung: it stays, though it is now near the end.
     let near = order(&facts(), &[begun, at(662, What::Shorten { s: 290 })]);
-    assert_eq!(
-        strikes(&near)[..4],
-        [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]
-    );
+    assert_eq!(strikes(&near)[..4], [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]);
 }
 
 #[test]
@@ -166,13 +121,7 @@ fn what_is_held_stands_still_and_goes_on_where_it_was() {
     assert_eq!(strikes(&timeline), [("1.0", 60), ("1.1", 360)]);
     let on = order(&facts(), &[held[0], held[1], at(1_000, What::GoOn)]);
     assert_eq!(on.held_at, None);
-    let bells = [
-        ("1.0", 60),
-        ("1.1", 360),
-        ("1.2", 1_260),
-        ("1.c", 1_560),
-        ("3.c", 1_920),
-    ];
+    let bells = [("1.0", 60), ("1.1", 360), ("1.2", 1_260), ("1.c", 1_560), ("3.c", 1_920)];
     assert_eq!(strikes(&on), bells);
     let silence = &on.segments[2];
     assert_eq!(silence.passed(EIGHT + secs(700)), secs(340));
@@ -196,28 +145,17 @@ fn skipping_closes_with_the_bell_and_going_back_does_not() {
     ];
     assert_eq!(course(&back), expected);
     assert!(strikes(&back).contains(&("1-1.0", 1_000)));
-    assert!(
-        strikes(&back).contains(&("1.c", 960)),
-        "the first silence had closed"
-    );
+    assert!(strikes(&back).contains(&("1.c", 960)), "the first silence had closed");
 }
 
 #[test]
 fn going_back_twice_goes_back_in_the_plan() {
     let begun = at(0, What::Begin);
-    let back = order(
-        &facts(),
-        &[begun, at(1_000, What::Back), at(1_100, What::Back)],
-    );
+    let back = order(&facts(), &[begun, at(1_000, What::Back), at(1_100, What::Back)]);
     let kinds: Vec<_> = course(&back).into_iter().map(|(kind, _)| kind).collect();
     let (arrive, silence) = (Kind::Arrive, Kind::Silence);
     let (practice, close) = (Kind::Practice, Kind::Close);
-    assert_eq!(
-        kinds,
-        [
-            arrive, silence, practice, silence, arrive, silence, practice, close
-        ]
-    );
+    assert_eq!(kinds, [arrive, silence, practice, silence, arrive, silence, practice, close]);
     let first = order(&facts(), &[begun, at(10, What::Back)]);
     assert_eq!(course(&first)[..2], [(Kind::Arrive, 0), (Kind::Arrive, 10)]);
     assert_eq!(course(&first).len(), 5);
@@ -226,30 +164,14 @@ fn going_back_twice_goes_back_in_the_plan() {
 #[test]
 fn a_silence_comes_after_the_part_that_goes_on() {
     let begun = at(0, What::Begin);
-    let changes = [
-        begun,
-        at(1_000, What::Silence { s: 120 }),
-        at(1_010, What::Silence { s: 60 }),
-    ];
+    let changes = [begun, at(1_000, What::Silence { s: 120 }), at(1_010, What::Silence { s: 60 })];
     let timeline = order(&facts(), &changes);
-    let expected = [
-        (Kind::Silence, 1_260),
-        (Kind::Silence, 1_380),
-        (Kind::Close, 1_440),
-    ];
+    let expected = [(Kind::Silence, 1_260), (Kind::Silence, 1_380), (Kind::Close, 1_440)];
     assert_eq!(course(&timeline)[3..], expected);
     assert_eq!(timeline.segments[4].phase, None);
     // Where one silence closes and the next opens, one bell rings.
     let bells = strikes(&timeline);
-    assert_eq!(
-        bells[4..],
-        [
-            ("s1.0", 1_260),
-            ("s1.c", 1_380),
-            ("s2.c", 1_440),
-            ("3.c", 1_500)
-        ]
-    );
+    assert_eq!(bells[4..], [("s1.0", 1_260), ("s1.c", 1_380), ("s2.c", 1_440), ("3.c", 1_500)]);
 }
 
 #[test]
@@ -258,16 +180,10 @@ fn closing_comes_to_the_closing_and_then_to_the_end() {
     let once = order(&facts(), &[begun, at(100, What::Close)]);
     assert_eq!(course(&once)[2], (Kind::Close, 100));
     assert_eq!(strikes(&once), [("1.0", 60), ("1.c", 100), ("3.c", 160)]);
-    let twice = order(
-        &facts(),
-        &[begun, at(100, What::Close), at(110, What::Close)],
-    );
+    let twice = order(&facts(), &[begun, at(100, What::Close), at(110, What::Close)]);
     assert_eq!(twice.over_at, Some(EIGHT + secs(110)));
     let never = order(&facts(), &[at(-30, What::Close)]);
-    assert_eq!(
-        (never.begun_at, never.over_at),
-        (None, Some(EIGHT - secs(30)))
-    );
+    assert_eq!((never.begun_at, never.over_at), (None, Some(EIGHT - secs(30))));
 }
 
 #[test]
@@ -281,43 +197,24 @@ fn a_sit_without_its_guide_is_silent_and_a_guide_who_comes_begins_anew() {
     let came = order(&facts(), &[alone, at(700, What::Begin)]);
     assert!(!came.alone);
     assert_eq!(came.begun_at, Some(EIGHT + secs(600)));
-    let expected = [
-        (Kind::Silence, 600),
-        (Kind::Arrive, 700),
-        (Kind::Silence, 760),
-    ];
+    let expected = [(Kind::Silence, 600), (Kind::Arrive, 700), (Kind::Silence, 760)];
     assert_eq!(course(&came)[..3], expected);
     let talk = Facts {
-        plan: Plan {
-            phases: vec![Phase::new(Kind::Round, 60)],
-            ..Plan::default()
-        },
+        plan: Plan { phases: vec![Phase::new(Kind::Round, 60)], ..Plan::default() },
         ..facts()
     };
     let timeline = order(&talk, &[alone]);
     assert_eq!(course(&timeline), [(Kind::Silence, 600)]);
-    assert_eq!(
-        timeline.over_at,
-        Some(EIGHT + secs(600 + i64::from(ALONE_SILENCE_S)))
-    );
+    assert_eq!(timeline.over_at, Some(EIGHT + secs(600 + i64::from(ALONE_SILENCE_S))));
 }
 
 #[test]
 fn three_hours_of_silence_have_all_their_bells() {
     let mut silence = Phase::new(Kind::Silence, 3 * 3_600).rung(Some(Bell::Large), None);
     silence.every_s = Some(30);
-    let plan = Plan {
-        phases: vec![silence],
-        ..Plan::default()
-    };
+    let plan = Plan { phases: vec![silence], ..Plan::default() };
     assert_eq!(plan.check(), Ok(()));
-    let timeline = order(
-        &Facts {
-            plan,
-            ..by_itself()
-        },
-        &[],
-    );
+    let timeline = order(&Facts { plan, ..by_itself() }, &[]);
     assert_eq!(timeline.strikes.len(), 360);
     assert!(timeline.is_silent(EIGHT + secs(10_799)));
     assert!(!timeline.is_silent(EIGHT + secs(10_800)));
@@ -327,13 +224,7 @@ fn three_hours_of_silence_have_all_their_bells() {
 fn a_change_is_written_down_plainly() {
     let what = serde_json::to_string(&What::Extend { s: 180 }).unwrap();
     assert_eq!(what, r#"{"what":"extend","s":180}"#);
-    assert_eq!(
-        serde_json::to_string(&What::GoOn).unwrap(),
-        r#"{"what":"go_on"}"#
-    );
+    assert_eq!(serde_json::to_string(&What::GoOn).unwrap(), r#"{"what":"go_on"}"#);
     let ring = r#"{"what":"ring","bell":"soft"}"#;
-    assert_eq!(
-        serde_json::from_str::<What>(ring).unwrap(),
-        What::Ring { bell: Bell::Soft }
-    );
+    assert_eq!(serde_json::from_str::<What>(ring).unwrap(), What::Ring { bell: Bell::Soft });
 }

@@ -39,11 +39,7 @@ impl Seats {
     }
 
     fn sits(&mut self, n: u8) {
-        let seated = Seated {
-            who: who(n),
-            is_near: true,
-            is_named: true,
-        };
+        let seated = Seated { who: who(n), is_near: true, is_named: true };
         self.0.insert(n.into(), seated);
     }
 
@@ -54,23 +50,15 @@ impl Seats {
 
 impl People for Seats {
     fn seat(&self, who: Sitter) -> Option<u32> {
-        self.0
-            .iter()
-            .find(|(_, seated)| seated.who == who)
-            .map(|(seat, _)| *seat)
+        self.0.iter().find(|(_, seated)| seated.who == who).map(|(seat, _)| *seat)
     }
 
     fn is_near(&self, who: Sitter) -> bool {
-        self.0
-            .values()
-            .any(|seated| seated.who == who && seated.is_near)
+        self.0.values().any(|seated| seated.who == who && seated.is_near)
     }
 
     fn in_order(&self) -> Vec<(u32, Sitter)> {
-        let here = self
-            .0
-            .iter()
-            .filter(|(_, seated)| seated.is_near && seated.is_named);
+        let here = self.0.iter().filter(|(_, seated)| seated.is_near && seated.is_named);
         here.map(|(seat, seated)| (*seat, seated.who)).collect()
     }
 
@@ -89,11 +77,7 @@ struct Round {
 impl Round {
     fn new(format: &str, people: u8) -> Self {
         let format = Arc::clone(Formats::shipped().find(format).unwrap());
-        Self {
-            circle: Circle::new(format, EIGHT),
-            seats: Seats::of(people),
-            now: EIGHT,
-        }
+        Self { circle: Circle::new(format, EIGHT), seats: Seats::of(people), now: EIGHT }
     }
 
     fn does(&mut self, n: u8, act: Act) -> Result<(), ActNo> {
@@ -105,11 +89,7 @@ impl Round {
     }
 
     fn by(&mut self, n: u8, act: Act, to: Option<u32>) -> Result<(), ActNo> {
-        let by = By {
-            who: who(n),
-            is_guide: n == 0,
-            to,
-        };
+        let by = By { who: who(n), is_guide: n == 0, to };
         self.circle.act(by, act, &self.seats, self.now)
     }
 
@@ -137,11 +117,7 @@ fn in_council_the_feather_goes_from_seat_to_seat_and_rests_when_all_have_had_it(
     // And once more round, for whoever has more to say.
     assert_eq!(round.circle.you(who(1)), You::May);
     round.does(1, Act::Take).unwrap();
-    assert_eq!(
-        round.circle.you(who(2)),
-        You::May,
-        "a new round for everybody"
-    );
+    assert_eq!(round.circle.you(who(2)), You::May, "a new round for everybody");
 }
 
 #[test]
@@ -172,11 +148,7 @@ fn the_last_who_passes_is_not_asked_again_at_once() {
 #[test]
 fn the_feather_can_be_handed_to_somebody_by_name_who_has_not_had_it() {
     let mut round = Round::new("council", 4);
-    assert_eq!(
-        round.gives(1, 3),
-        Err(ActNo::NotNow),
-        "only its holder hands it on"
-    );
+    assert_eq!(round.gives(1, 3), Err(ActNo::NotNow), "only its holder hands it on");
     round.does(1, Act::Take).unwrap();
     round.gives(1, 3).unwrap();
     assert_eq!(round.holder(), Some(3));
@@ -184,20 +156,12 @@ fn the_feather_can_be_handed_to_somebody_by_name_who_has_not_had_it() {
     assert_eq!(round.gives(3, 3), Err(ActNo::NotNow));
     assert_eq!(round.gives(3, 9), Err(ActNo::NotNow));
     round.seats.with(2, |seated| seated.is_named = false);
-    assert_eq!(
-        round.gives(3, 2),
-        Err(ActNo::NotNow),
-        "a quiet seat cannot be found out"
-    );
+    assert_eq!(round.gives(3, 2), Err(ActNo::NotNow), "a quiet seat cannot be found out");
     assert_eq!(round.holder(), Some(3));
     round.gives(3, 0).unwrap();
     let mut popcorn = Round::new("popcorn", 3);
     popcorn.does(1, Act::Take).unwrap();
-    assert_eq!(
-        popcorn.gives(1, 2),
-        Err(ActNo::NotNow),
-        "nobody is called on"
-    );
+    assert_eq!(popcorn.gives(1, 2), Err(ActNo::NotNow), "nobody is called on");
 }
 
 #[test]
@@ -210,11 +174,7 @@ fn whoever_sits_quietly_or_is_off_the_line_is_passed_over_and_may_still_take_it(
     assert_eq!(round.holder(), Some(3));
     round.does(3, Act::Lay).unwrap();
     assert_eq!(round.circle.view().lies, Lies::Middle);
-    assert_eq!(
-        round.circle.you(who(3)),
-        You::Had,
-        "somebody whose seat is kept has not had it"
-    );
+    assert_eq!(round.circle.you(who(3)), You::Had, "somebody whose seat is kept has not had it");
     round.does(1, Act::Take).unwrap();
     assert_eq!(round.holder(), Some(1));
 }
@@ -296,11 +256,7 @@ fn a_guide_may_open_the_round_for_second_words() {
     let mut round = Round::new("worship-sharing", 3);
     round.does(1, Act::Take).unwrap();
     round.does(1, Act::Lay).unwrap();
-    assert_eq!(
-        round.does(1, Act::Again),
-        Err(ActNo::NotNow),
-        "sitters do not"
-    );
+    assert_eq!(round.does(1, Act::Again), Err(ActNo::NotNow), "sitters do not");
     assert_eq!(round.does(1, Act::Take), Err(ActNo::Had));
     round.does(0, Act::Again).unwrap();
     assert_eq!(round.does(1, Act::Take), Ok(()));
@@ -354,11 +310,7 @@ fn an_inquiry_shows_one_question_after_the_other_and_stops_at_any_of_them() {
     assert_eq!(round.circle.view().asks, None);
     round.does(1, Act::Take).unwrap();
     round.does(1, Act::Pass).unwrap();
-    assert_eq!(
-        round.holder(),
-        None,
-        "it can be stopped at the first question"
-    );
+    assert_eq!(round.holder(), None, "it can be stopped at the first question");
     round.does(1, Act::Take).unwrap();
     assert_eq!(round.circle.view().asks, Some(0));
 }
@@ -392,11 +344,7 @@ fn the_feather_of_somebody_who_is_gone_lies_in_the_middle_and_is_still_theirs_to
     round.does(1, Act::Take).unwrap();
     round.seats.with(1, |seated| seated.is_near = false);
     round.after(secs(1));
-    assert_eq!(
-        round.holder(),
-        Some(1),
-        "their seat is kept, and the feather with it"
-    );
+    assert_eq!(round.holder(), Some(1), "their seat is kept, and the feather with it");
     round.seats.0.remove(&1);
     round.after(secs(1));
     assert_eq!(round.circle.view().lies, Lies::Middle);
@@ -414,11 +362,7 @@ fn a_guide_lets_the_feather_go_on() {
     assert_eq!(round.holder(), Some(2));
     round.does(2, Act::Lay).unwrap();
     round.does(0, Act::Lay).unwrap();
-    assert_eq!(
-        round.holder(),
-        Some(1),
-        "what was let go comes back as a pass does"
-    );
+    assert_eq!(round.holder(), Some(1), "what was let go comes back as a pass does");
 }
 
 #[test]
@@ -427,10 +371,7 @@ fn a_home_may_let_only_its_guides_take_the_feather() {
     let text = "title = \"Handed\"\norder = \"passed\"\ntakes = \"guide\"\ngives = true";
     formats.add("handed", text).unwrap();
     let format = Arc::clone(formats.find("handed").unwrap());
-    let mut round = Round {
-        circle: Circle::new(format, EIGHT),
-        ..Round::new("council", 3)
-    };
+    let mut round = Round { circle: Circle::new(format, EIGHT), ..Round::new("council", 3) };
     assert_eq!(round.does(1, Act::Take), Err(ActNo::Guide));
     round.does(0, Act::Take).unwrap();
     round.gives(0, 2).unwrap();

@@ -1,9 +1,6 @@
 //! Who is let into a theme at last, and who is let go.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "points and groups are numbered from nought"
-)]
+#![expect(clippy::indexing_slicing, reason = "points and groups are numbered from nought")]
 
 use super::Likeness;
 use crate::themes::THEME_MIN;
@@ -58,10 +55,7 @@ pub(super) fn firm(likeness: &Likeness, points: &Points, groups: &[usize]) -> i6
         let row = likeness.row(a).iter().zip(groups).enumerate();
         for (b, (like, other)) in row.skip(a + 1) {
             if group != other {
-                apart.add(
-                    *like,
-                    f64::from(points.weight(a)) * f64::from(points.weight(b)),
-                );
+                apart.add(*like, f64::from(points.weight(a)) * f64::from(points.weight(b)));
             }
         }
     }
@@ -90,10 +84,8 @@ pub(super) fn loosen(likeness: &Likeness, points: &Points, firm: i64, groups: &m
             };
             theme.iter().map(like).sum::<i64>()
         };
-        let all: i64 = theme
-            .iter()
-            .map(|point| with_others(*point) * i64::from(points.weight(*point)))
-            .sum();
+        let all: i64 =
+            theme.iter().map(|point| with_others(*point) * i64::from(points.weight(*point))).sum();
         let loosest = theme.iter().min_by_key(|point| with_others(**point));
         if let Some(loosest) = loosest
             && all < 6 * firm
@@ -150,11 +142,8 @@ mod tests {
         };
         let near = [1, 2, 3].map(|own| axes(0, 2.0, own));
         let similar = [5, 6, 7].map(|own| axes(4, 1.0, own));
-        let said: Vec<[f32; 9]> = [near, similar]
-            .concat()
-            .into_iter()
-            .chain([axes(8, 1.0, 8)])
-            .collect();
+        let said: Vec<[f32; 9]> =
+            [near, similar].concat().into_iter().chain([axes(8, 1.0, 8)]).collect();
         let rows: Vec<&[f32]> = said.iter().map(|vector| &vector[..]).collect();
         let points = Points::of(&rows).unwrap();
         let mut groups = vec![0; points.len()];

@@ -23,11 +23,7 @@ impl Measure {
     pub(super) fn of(vectors: &[&Vector]) -> Self {
         let dims = vectors.first().map_or(0, |vector| vector.numbers().len());
         let all = vectors.iter().map(|vector| (vector.numbers(), 1));
-        let mut measure = Self {
-            common: common(all, dims),
-            alike: 0.0,
-            answers: vectors.len(),
-        };
+        let mut measure = Self { common: common(all, dims), alike: 0.0, answers: vectors.len() };
         let sample = vectors.iter().take(SAMPLE_MAX);
         let rows: Vec<_> = sample.map(|vector| measure.row(vector)).collect();
         let mut pairs = Pairs::default();
@@ -74,10 +70,7 @@ pub(super) struct Middle {
 
 impl Middle {
     pub(super) fn new(width: usize) -> Self {
-        Self {
-            sums: vec![0.0; width],
-            size: 0,
-        }
+        Self { sums: vec![0.0; width], size: 0 }
     }
 
     pub(super) fn add(&mut self, row: &[i16]) {

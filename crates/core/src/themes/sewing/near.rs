@@ -27,10 +27,7 @@ impl Sewing {
         };
         let (number, alike) = (share.group, self.measure.alike());
         let is_near = |row: &[i16]| f64::from(dot(row, &share.row)) > alike;
-        let others = self
-            .shares
-            .iter()
-            .filter(|(_, other)| other.group != number);
+        let others = self.shares.iter().filter(|(_, other)| other.group != number);
         let near = others.filter(|(_, other)| is_near(&other.row));
         let near: Vec<u128> = near.map(|(key, _)| *key).collect();
         for other in near {
@@ -70,11 +67,8 @@ impl Sewing {
         let Some((_, other)) = best.max_by(|a, b| a.0.total_cmp(&b.0)) else {
             return;
         };
-        let (into, from) = if self.size(other) >= self.size(number) {
-            (other, number)
-        } else {
-            (number, other)
-        };
+        let (into, from) =
+            if self.size(other) >= self.size(number) { (other, number) } else { (number, other) };
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let moving = self.size(from) as f64;
         if self.allowance < moving {

@@ -36,9 +36,5 @@ fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     if found == sum {
         return Ok(bytes);
     }
-    Err(format!(
-        "{}: SHA-256 {found}, and {sum} was looked at",
-        path.display()
-    )
-    .into())
+    Err(format!("{}: SHA-256 {found}, and {sum} was looked at", path.display()).into())
 }

@@ -20,15 +20,12 @@ const LAYERS: u32 = 6;
 pub(super) fn pack(folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let numbers = pinned(&folder.join("model.safetensors"), NUMBERS)?;
     let vocabulary = pinned(&folder.join("vocab.txt"), VOCABULARY)?;
-    let numbers: BTreeMap<_, _> = candle_core::safetensors::load_buffer(&numbers, &Device::Cpu)?
-        .into_iter()
-        .collect();
+    let numbers: BTreeMap<_, _> =
+        candle_core::safetensors::load_buffer(&numbers, &Device::Cpu)?.into_iter().collect();
     let length = u32::try_from(vocabulary.len())?;
     let mut parts = vec![Sewn::bytes("vocabulary", &[length], &vocabulary)];
     for name in names() {
-        let tensor = numbers
-            .get(&name)
-            .ok_or_else(|| format!("{name} is missing"))?;
+        let tensor = numbers.get(&name).ok_or_else(|| format!("{name} is missing"))?;
         parts.push(part(&name, tensor)?);
     }
     Ok(write(&header(), parts)?)
@@ -88,11 +85,7 @@ fn part(name: &str, tensor: &Tensor) -> Result<Sewn, Box<dyn Error>> {
     };
     let numbers = tensor.flatten_all()?.to_vec1::<f32>()?;
     Ok(match *tensor.dims() {
-        [rows, width] => Sewn::rows(
-            name,
-            [u32::try_from(rows)?, u32::try_from(width)?],
-            &numbers,
-        ),
+        [rows, width] => Sewn::rows(name, [u32::try_from(rows)?, u32::try_from(width)?], &numbers),
         [width] => Sewn::whole(name, &[u32::try_from(width)?], &numbers),
         _ => return Err(format!("{name} is neither a row nor a matrix").into()),
     })

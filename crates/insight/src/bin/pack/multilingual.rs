@@ -44,20 +44,12 @@ pub(super) fn pack(folder: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
         Sewn::bytes("forms", &[long(&said.forms)?], &said.forms),
     ];
     let table = table(&numbers, said.pieces.len())?;
-    parts.push(Sewn::bytes(
-        "table",
-        &[count, u32::try_from(WIDTH)?],
-        &table,
-    ));
+    parts.push(Sewn::bytes("table", &[count, u32::try_from(WIDTH)?], &table));
     for name in WHOLE {
         let tensor = named(&numbers, name)?;
         let shape = tensor.dims().iter().map(|extent| u32::try_from(*extent));
         let shape = shape.collect::<Result<Vec<_>, _>>()?;
-        parts.push(Sewn::whole(
-            name,
-            &shape,
-            &tensor.flatten_all()?.to_vec1::<f32>()?,
-        ));
+        parts.push(Sewn::whole(name, &shape, &tensor.flatten_all()?.to_vec1::<f32>()?));
     }
     Ok(write(&header(), parts)?)
 }
@@ -156,11 +148,7 @@ impl Said {
                 _ => {}
             }
         }
-        Ok(Self {
-            pieces,
-            scores,
-            forms,
-        })
+        Ok(Self { pieces, scores, forms })
     }
 }
 

@@ -150,11 +150,7 @@ impl Conn {
 
     /// Lays a packet down to be written. When the line is slow, pictures go first.
     pub(crate) fn say(&mut self, packet: &[u8], now: Instant) -> Said {
-        let most = if packet.len() <= SMALL {
-            WAITING_SMALL_MAX
-        } else {
-            WAITING_MAX
-        };
+        let most = if packet.len() <= SMALL { WAITING_SMALL_MAX } else { WAITING_MAX };
         let Some(head) = head(packet.len()) else {
             return Said::LetGo;
         };
@@ -174,10 +170,7 @@ impl Conn {
     pub(crate) fn write(&mut self, now: Instant) -> bool {
         while !self.waiting.is_empty() {
             let (first, second) = self.waiting.as_slices();
-            match self
-                .stream
-                .write_vectored(&[IoSlice::new(first), IoSlice::new(second)])
-            {
+            match self.stream.write_vectored(&[IoSlice::new(first), IoSlice::new(second)]) {
                 Ok(0) => return false,
                 Ok(count) => {
                     self.waiting.drain(..count);
@@ -271,22 +264,13 @@ mod tests {
         let (now, moment) = (now(), Duration::from_millis(1));
         let (mut conn, _other) = pair(now);
         assert!(!conn.is_dead(now + OPENING));
-        assert!(
-            conn.is_dead(now + OPENING + moment),
-            "no check of it was good"
-        );
+        assert!(conn.is_dead(now + OPENING + moment), "no check of it was good");
         assert_eq!(conn.say(b"good", now), Said::Kept);
         assert!(!conn.is_dead(now + OPENING + moment));
-        assert!(
-            conn.is_dead(now + STUCK + moment),
-            "its bytes are not taken"
-        );
+        assert!(conn.is_dead(now + STUCK + moment), "its bytes are not taken");
         assert!(conn.write(now));
         assert!(!conn.is_dead(now + SILENT));
-        assert!(
-            conn.is_dead(now + SILENT + moment),
-            "nothing is heard of it"
-        );
+        assert!(conn.is_dead(now + SILENT + moment), "nothing is heard of it");
     }
 
     #[test]
@@ -326,10 +310,7 @@ mod tests {
             came = stranger.read(2, &mut scratch, now, &mut |_| panic!("it is another's"));
         }
         assert_eq!(came, Came::Elsewhere(3));
-        assert_eq!(
-            stranger.place(3, &mut |packet| heard.push(packet.to_vec())),
-            Came::All
-        );
+        assert_eq!(stranger.place(3, &mut |packet| heard.push(packet.to_vec())), Came::All);
         assert_eq!(heard.len(), 2);
     }
 }

@@ -39,10 +39,7 @@ impl Door {
             return None;
         }
         *here += 1;
-        Some(Entry {
-            door: Arc::clone(self),
-            place,
-        })
+        Some(Entry { door: Arc::clone(self), place })
     }
 }
 
@@ -77,10 +74,7 @@ mod tests {
         let mut entries: Vec<_> = (0..PER_PLACE_MAX).map(|_| door.enter(here)).collect();
         assert!(entries.iter().all(Option::is_some));
         assert!(door.enter(here).is_none());
-        assert!(
-            door.enter("192.0.2.2".parse().expect("an address"))
-                .is_some()
-        );
+        assert!(door.enter("192.0.2.2".parse().expect("an address")).is_some());
         entries.pop();
         assert!(door.enter(here).is_some());
         entries.clear();
@@ -91,15 +85,10 @@ mod tests {
     fn one_house_with_many_addresses_of_version_six_is_one_place() {
         let door = Arc::new(Door::default());
         let house = |last: usize| format!("2001:db8::{last:x}").parse().expect("an address");
-        let entries: Vec<_> = (1..=PER_PLACE_MAX)
-            .map(|last| door.enter(house(last)))
-            .collect();
+        let entries: Vec<_> = (1..=PER_PLACE_MAX).map(|last| door.enter(house(last))).collect();
         assert!(entries.iter().all(Option::is_some));
         assert!(door.enter(house(PER_PLACE_MAX + 1)).is_none());
-        assert!(
-            door.enter("2001:db8:0:1::1".parse().expect("an address"))
-                .is_some()
-        );
+        assert!(door.enter("2001:db8:0:1::1".parse().expect("an address")).is_some());
     }
 
     #[test]
@@ -111,9 +100,6 @@ mod tests {
         };
         let entries: Vec<_> = (0..CONNS_MAX).map(|n| door.enter(address(n))).collect();
         assert!(entries.iter().all(Option::is_some));
-        assert!(
-            door.enter("192.0.2.1".parse().expect("an address"))
-                .is_none()
-        );
+        assert!(door.enter("192.0.2.1".parse().expect("an address")).is_none());
     }
 }

@@ -8,23 +8,10 @@ use crate::pure::beginning;
 const SEC: Duration = Duration::from_secs(1);
 
 /// Two layers as browsers give them.
-const BOTH: &[Layer] = &[
-    Layer {
-        layer: 0,
-        bits: 100_000,
-    },
-    Layer {
-        layer: 1,
-        bits: 400_000,
-    },
-];
+const BOTH: &[Layer] = &[Layer { layer: 0, bits: 100_000 }, Layer { layer: 1, bits: 400_000 }];
 
 fn face(seat: u32) -> Face<'static> {
-    Face {
-        seat,
-        large: false,
-        layers: BOTH,
-    }
+    Face { seat, large: false, layers: BOTH }
 }
 
 fn faces(many: u32) -> Vec<Face<'static>> {
@@ -76,13 +63,7 @@ fn a_line_that_carries_no_face_carries_sound() {
 fn faces_go_at_once_and_come_back_slowly() {
     let mut layers = Layers::default();
     let start = beginning();
-    let seen = |layers: &Layers| {
-        layers
-            .given()
-            .iter()
-            .filter(|given| given.1.is_some())
-            .count()
-    };
+    let seen = |layers: &Layers| layers.given().iter().filter(|given| given.1.is_some()).count();
     layers.divide(&faces(5), 180, Some(1_000_000), start);
     assert_eq!(seen(&layers), 5);
     layers.divide(&faces(5), 180, Some(250_000), start + SEC);
@@ -139,22 +120,13 @@ fn a_layer_that_is_no_longer_given_is_replaced_by_what_is() {
     let mut layers = Layers::default();
     let now = beginning();
     layers.divide(&faces(1), 360, None, now);
-    let low = [Face {
-        layers: &BOTH[..1],
-        ..face(0)
-    }];
+    let low = [Face { layers: &BOTH[..1], ..face(0) }];
     assert_eq!(layers.divide(&low, 360, None, now), Carries::All);
     assert_eq!(given(&layers), [Some(0)]);
-    let high = [Face {
-        layers: &BOTH[1..],
-        ..face(0)
-    }];
+    let high = [Face { layers: &BOTH[1..], ..face(0) }];
     assert_eq!(layers.divide(&high, 180, None, now), Carries::All);
     assert_eq!(given(&layers), [Some(1)]);
-    let none = [Face {
-        layers: &[],
-        ..face(0)
-    }];
+    let none = [Face { layers: &[], ..face(0) }];
     assert_eq!(layers.divide(&none, 180, None, now), Carries::All);
     assert_eq!(given(&layers), [None]);
 }

@@ -20,12 +20,7 @@ impl Room {
         let mut loud = Loud::default();
         let voices: Vec<u32> = (0..voices).collect();
         loud.allow(&voices, always, people);
-        let mut room = Self {
-            loud,
-            now: beginning(),
-            told: Vec::new(),
-            changes: 0,
-        };
+        let mut room = Self { loud, now: beginning(), told: Vec::new(), changes: 0 };
         room.loud.pick(room.now);
         room
     }

@@ -11,20 +11,11 @@ use crate::pure::beginning;
 const MS: Duration = Duration::from_millis(1);
 
 fn numbers(seq: u64, ts: u32) -> Numbers {
-    Numbers {
-        seq,
-        ts,
-        ..Numbers::default()
-    }
+    Numbers { seq, ts, ..Numbers::default() }
 }
 
 fn picture(seq: u64, ts: u32, picture: u16, tl0: u8) -> Numbers {
-    Numbers {
-        seq,
-        ts,
-        picture: Some(picture & PICTURE_MASK),
-        tl0: Some(tl0),
-    }
+    Numbers { seq, ts, picture: Some(picture & PICTURE_MASK), tl0: Some(tl0) }
 }
 
 /// What may happen to a slot.
@@ -144,9 +135,7 @@ fn a_source_far_beyond_rollovers_begins_at_ours() {
     let now = beginning();
     let mut slot = Rewrite::new(100, 48_000);
     slot.begin(1);
-    let out = slot
-        .write(1, &numbers(5 * 65_536 + 65_530, 7), now)
-        .unwrap();
+    let out = slot.write(1, &numbers(5 * 65_536 + 65_530, 7), now).unwrap();
     assert_eq!(out, numbers(100, 7));
     let far = slot.write(1, &numbers(6 * 65_536 + 10, 8), now).unwrap();
     assert_eq!(far.seq, 100 + 16);
@@ -185,10 +174,7 @@ fn pictures_without_numbers_stay_without() {
     let now = beginning();
     let mut slot = Rewrite::new(0, 90_000);
     slot.begin(1);
-    assert_eq!(
-        slot.write(1, &picture(1, 0, 9, 4), now).unwrap().picture,
-        Some(9)
-    );
+    assert_eq!(slot.write(1, &picture(1, 0, 9, 4), now).unwrap().picture, Some(9));
     slot.begin(2);
     assert_eq!(slot.write(2, &numbers(1, 0), now).unwrap().picture, None);
     slot.begin(3);

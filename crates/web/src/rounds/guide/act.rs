@@ -82,9 +82,7 @@ impl Sent {
             "gather" => return Ok(Act::Edits(vec![Edit::Gather])),
             "rename" => return Ok(Act::Edits(vec![self.rename()?.ok_or(ActNo::Unread)?])),
             "merge" => return Ok(Act::Edits(self.merge()?)),
-            "split" => vec![Edit::Split {
-                shares: self.ticked()?,
-            }],
+            "split" => vec![Edit::Split { shares: self.ticked()? }],
             "aside" => each(self.ticked()?, |share| Edit::Aside { share }),
             "back" => each(self.ticked()?, |share| Edit::Back { share }),
             _ => return Err(ActNo::Unread),
@@ -103,8 +101,7 @@ impl Sent {
 
     /// Whether another name stands in the field than when the page was shown.
     fn is_name_new(&self) -> bool {
-        self.name()
-            .is_some_and(|(_, typed)| typed != self.text("was"))
+        self.name().is_some_and(|(_, typed)| typed != self.text("was"))
     }
 
     /// Two become one. A name that was typed beside it is meant for both.
@@ -115,10 +112,7 @@ impl Sent {
         let name = theme_name(self.text(&name_field(from))).map_err(ActNo::Name)?;
         let named =
             (self.is_name_new() && name.is_some()).then_some(Edit::Rename { theme: into, name });
-        Ok([Edit::Merge { from, into }]
-            .into_iter()
-            .chain(named)
-            .collect())
+        Ok([Edit::Merge { from, into }].into_iter().chain(named).collect())
     }
 
     /// The answers that were ticked.
@@ -160,11 +154,7 @@ mod tests {
 
     fn sent(pairs: &[(&str, &str)]) -> Sent {
         let pairs = pairs.iter();
-        Sent(
-            pairs
-                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-                .collect(),
-        )
+        Sent(pairs.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 
     fn share(number: u8) -> ShareId {
@@ -172,74 +162,42 @@ mod tests {
     }
 
     fn rename(theme: u32, name: &str) -> Edit {
-        Edit::Rename {
-            theme,
-            name: (!name.is_empty()).then(|| Arc::from(name)),
-        }
+        Edit::Rename { theme, name: (!name.is_empty()).then(|| Arc::from(name)) }
     }
 
     #[test]
     fn a_typed_name_is_kept_whichever_button_is_pressed() {
-        let pairs = [
-            ("theme", "3"),
-            ("was", ""),
-            ("t3-name", "Rest"),
-            ("t3-into", "5"),
-        ];
+        let pairs = [("theme", "3"), ("was", ""), ("t3-name", "Rest"), ("t3-into", "5")];
         let with = |press| sent(&[&pairs[..], &[("do", press)]].concat()).act();
         let merge = Edit::Merge { from: 3, into: 5 };
         assert_eq!(with("rename"), Ok(Act::Edits(vec![rename(3, "Rest")])));
         // Meant for both.
-        assert_eq!(
-            with("merge"),
-            Ok(Act::Edits(vec![merge, rename(5, "Rest")]))
-        );
+        assert_eq!(with("merge"), Ok(Act::Edits(vec![merge, rename(5, "Rest")])));
         assert_eq!(with("split"), Err(ActNo::NoneTicked));
         let one = share(1).to_string();
         let split = sent(&[&pairs[..], &[("do", "split"), ("share", &one)]].concat()).act();
-        let split_off = Edit::Split {
-            shares: vec![share(1)],
-        };
+        let split_off = Edit::Split { shares: vec![share(1)] };
         assert_eq!(split, Ok(Act::Edits(vec![rename(3, "Rest"), split_off])));
     }
 
     #[test]
     fn a_name_that_was_not_touched_is_not_given_anew() {
-        let pairs = [
-            ("theme", "3"),
-            ("was", "Rest"),
-            ("t3-name", "Rest"),
-            ("t3-into", "5"),
-        ];
+        let pairs = [("theme", "3"), ("was", "Rest"), ("t3-name", "Rest"), ("t3-into", "5")];
         let asked = sent(&[&pairs[..], &[("do", "merge")]].concat()).act();
-        assert_eq!(
-            asked,
-            Ok(Act::Edits(vec![Edit::Merge { from: 3, into: 5 }]))
-        );
+        assert_eq!(asked, Ok(Act::Edits(vec![Edit::Merge { from: 3, into: 5 }])));
     }
 
     #[test]
     fn an_emptied_name_gives_the_theme_its_own_words_again() {
-        let pairs = [
-            ("theme", "3"),
-            ("was", "Rest"),
-            ("t3-name", " "),
-            ("do", "rename"),
-        ];
+        let pairs = [("theme", "3"), ("was", "Rest"), ("t3-name", " "), ("do", "rename")];
         assert_eq!(sent(&pairs).act(), Ok(Act::Edits(vec![rename(3, "")])));
     }
 
     #[test]
     fn each_ticked_answer_is_set_aside_by_itself() {
         let (one, two) = (share(1).to_string(), share(2).to_string());
-        let pairs = [
-            ("do", "aside"),
-            ("share", one.as_str()),
-            ("share", two.as_str()),
-        ];
-        let aside = |number| Edit::Aside {
-            share: share(number),
-        };
+        let pairs = [("do", "aside"), ("share", one.as_str()), ("share", two.as_str())];
+        let aside = |number| Edit::Aside { share: share(number) };
         assert_eq!(sent(&pairs).act(), Ok(Act::Edits(vec![aside(1), aside(2)])));
     }
 

@@ -31,9 +31,7 @@ struct Stretch<'a> {
 
 /// What may be read aloud: the picture, once the circle sees it, for a guide who may see it too.
 pub(super) fn readable(seen: &Seen) -> Option<&Picture> {
-    seen.picture
-        .as_deref()
-        .filter(|_| seen.step == Step::Opened)
+    seen.picture.as_deref().filter(|_| seen.step == Step::Opened)
 }
 
 /// `GET /rounds/{id}/aloud`, from this theme on.
@@ -135,15 +133,8 @@ fn stretches(picture: &Picture) -> Vec<Stretch<'_>> {
         let may: Vec<_> = theme.patches.iter().filter(|patch| patch.aloud).collect();
         let kept = theme.patches.len() - may.len();
         // What is read as the title is not read a second time.
-        let read = may
-            .into_iter()
-            .filter(|patch| title.as_deref() != Some(&*patch.words));
-        Stretch {
-            read: read.take(EXEMPLARS_MAX).collect(),
-            dye: dye(theme.dye),
-            title,
-            kept,
-        }
+        let read = may.into_iter().filter(|patch| title.as_deref() != Some(&*patch.words));
+        Stretch { read: read.take(EXEMPLARS_MAX).collect(), dye: dye(theme.dye), title, kept }
     });
     let alone: Vec<_> = picture.alone.iter().filter(|patch| patch.aloud).collect();
     let alone = alone.chunks(EXEMPLARS_MAX).map(|read| Stretch {
@@ -179,10 +170,7 @@ fn title(theme: &Theme) -> Option<String> {
 fn fitting<'a, 'p>(stretches: &'a [Stretch<'p>]) -> &'a [Stretch<'p>] {
     let mut bytes = 0;
     let fits = stretches.iter().take_while(|stretch| {
-        let words = stretch
-            .read
-            .iter()
-            .map(|patch| escaped_len(&patch.words) + 200);
+        let words = stretch.read.iter().map(|patch| escaped_len(&patch.words) + 200);
         bytes += words.sum::<usize>() + 700;
         bytes <= BYTES_MAX
     });

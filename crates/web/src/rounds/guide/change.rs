@@ -37,12 +37,7 @@ pub async fn change(
 ) -> Result<Response, Fail> {
     let seen = led(&state, &visitor, &id).await?;
     let sent = Sent::new(pairs);
-    let desired = Desired {
-        state: &state,
-        visitor: &visitor,
-        seen: &seen,
-        sent: &sent,
-    };
+    let desired = Desired { state: &state, visitor: &visitor, seen: &seen, sent: &sent };
     match sent.act() {
         Ok(act) => desired.make(act).await,
         Err(no) => Ok(desired.unclear(no)),
@@ -187,11 +182,7 @@ impl Desired<'_> {
         theme: Option<u32>,
         faults: &Faults,
     ) -> Response {
-        let said = Said {
-            words,
-            is_no: true,
-            theme,
-        };
+        let said = Said { words, is_no: true, theme };
         self.page(status, Some(said), faults)
     }
 

@@ -44,10 +44,7 @@ pub(super) struct Leaf<'a> {
 pub(super) fn leaf(picture: &Picture, from: usize) -> Leaf<'_> {
     let mut blocks = Vec::new();
     let (mut place, mut patches_left, mut bytes_left) = (0, PATCHES_MAX, BYTES_MAX);
-    let themes = picture
-        .themes
-        .iter()
-        .map(|theme| (Some(theme), &theme.patches));
+    let themes = picture.themes.iter().map(|theme| (Some(theme), &theme.patches));
     let all = themes.chain([(None, &picture.alone)]);
     for (theme, patches) in all {
         let skipped = from.saturating_sub(place).min(patches.len());
@@ -88,11 +85,7 @@ pub(super) fn others<'a>(
     let here = themes.iter().position(|other| other.number == number);
     let from = here.unwrap_or(0).saturating_sub(OTHERS_MAX / 2);
     let from = from.min(themes.len().saturating_sub(OTHERS_MAX + 1));
-    themes
-        .iter()
-        .skip(from)
-        .take(OTHERS_MAX + 1)
-        .filter(move |other| other.number != number)
+    themes.iter().skip(from).take(OTHERS_MAX + 1).filter(move |other| other.number != number)
 }
 
 /// How many of these answers fit into so many bytes.
@@ -151,12 +144,7 @@ mod tests {
             label: Label::Wordless,
             patches: some(*count),
         });
-        Picture {
-            v: 1,
-            themes: themes.collect(),
-            alone: some(alone),
-            sewn: true,
-        }
+        Picture { v: 1, themes: themes.collect(), alone: some(alone), sewn: true }
     }
 
     /// Every answer that stands on some page, page by page.
@@ -166,9 +154,7 @@ mod tests {
             let leaf = leaf(picture, at);
             let blocks = leaf.blocks.iter();
             pages.push(
-                blocks
-                    .flat_map(|block| block.patches.iter().map(|patch| patch.id))
-                    .collect(),
+                blocks.flat_map(|block| block.patches.iter().map(|patch| patch.id)).collect(),
             );
             assert_ne!(leaf.next, Some(at), "it goes on");
             from = leaf.next;
@@ -181,11 +167,7 @@ mod tests {
         let picture = picture(&[5, 3], 4, "I could put it down.");
         let leaf = leaf(&picture, 0);
         assert_eq!(leaf.next, None);
-        let counts: Vec<_> = leaf
-            .blocks
-            .iter()
-            .map(|block| block.patches.len())
-            .collect();
+        let counts: Vec<_> = leaf.blocks.iter().map(|block| block.patches.len()).collect();
         assert_eq!(counts, [5, 3, 4]);
         assert!(leaf.blocks[2].theme.is_none());
     }
@@ -219,9 +201,7 @@ mod tests {
             assert!(!offered.contains(&theme.number));
         }
         let two = self::picture(&[3, 3], 0, "Rest.");
-        let offered: Vec<_> = others(&two, &two.themes[1])
-            .map(|other| other.number)
-            .collect();
+        let offered: Vec<_> = others(&two, &two.themes[1]).map(|other| other.number).collect();
         assert_eq!(offered, [0]);
     }
 }

@@ -22,9 +22,7 @@ pub(super) fn short(theme: &Theme) -> String {
         return name;
     }
     let start: String = name.chars().take(SHORT_CHARS).collect();
-    let whole = start
-        .rsplit_once(' ')
-        .map_or(start.as_str(), |(words, _)| words);
+    let whole = start.rsplit_once(' ').map_or(start.as_str(), |(words, _)| words);
     format!("{whole} …")
 }
 

@@ -119,11 +119,7 @@ impl Desk<'_> {
     fn homeless(&self) -> impl Iterator<Item = &str> {
         let name = self.typed.name.map(|(_, name)| name);
         let (prompt, help) = self.typed.again;
-        let again = if self.can_ask_again() {
-            [None; 2]
-        } else {
-            [Some(prompt), Some(help)]
-        };
+        let again = if self.can_ask_again() { [None; 2] } else { [Some(prompt), Some(help)] };
         let all = [name].into_iter().chain(again).flatten();
         all.filter(|words| !words.trim().is_empty())
     }

@@ -55,11 +55,7 @@ pub struct Typed {
 impl Typed {
     /// A form nobody has typed into.
     pub(super) fn fresh(id: RoundId) -> Self {
-        Self {
-            id: id.to_string(),
-            hours: OPEN_FOR_USUAL.to_owned(),
-            ..Self::default()
-        }
+        Self { id: id.to_string(), hours: OPEN_FOR_USUAL.to_owned(), ..Self::default() }
     }
 
     /// The name of the round that is to be.
@@ -103,11 +99,7 @@ impl Typed {
             prompt: self.prompt.replace("\r\n", "\n"),
             help: self.help.replace("\r\n", "\n"),
             reads_first: self.first == "yes",
-            keeps: if self.keeps == "quilt" {
-                Keeps::Quilt
-            } else {
-                Keeps::Nothing
-            },
+            keeps: if self.keeps == "quilt" { Keeps::Quilt } else { Keeps::Nothing },
             hours: self.hours.trim().parse().unwrap_or(0),
         }
     }
@@ -234,11 +226,7 @@ fn kept(typed: &Typed) -> Markup {
             "Only answers whose authors said yes to it. The others vanish.",
         ),
     ];
-    let chosen = if typed.keeps == "quilt" {
-        "quilt"
-    } else {
-        "nothing"
-    };
+    let chosen = if typed.keeps == "quilt" { "quilt" } else { "nothing" };
     html! {
         fieldset class="stack near" {
             legend class="lab" { "What is kept afterwards?" }
@@ -264,21 +252,13 @@ pub(super) fn faults_of(no: PoseNo) -> Result<Faults, Fail> {
             let words = format!("It can have {HELP_MAX} letters.");
             one("under", "The line under it", &words)
         }
-        PoseNo::Hours => one(
-            "hours",
-            "How long it is open",
-            "An hour to a week is possible.",
-        ),
+        PoseNo::Hours => one("hours", "How long it is open", "An hour to a week is possible."),
         PoseNo::Full => one(
             "prompt",
             "The question",
             "There are as many open questions as people can bear. Close one of them first.",
         ),
-        PoseNo::NotNow => one(
-            "prompt",
-            "The question",
-            "This sit does not come back any more.",
-        ),
+        PoseNo::NotNow => one("prompt", "The question", "This sit does not come back any more."),
         PoseNo::NotYours => Err(Fail::NotYours),
         PoseNo::Missing | PoseNo::SignIn => Err(Fail::Missing),
     }

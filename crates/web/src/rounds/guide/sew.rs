@@ -104,10 +104,8 @@ impl Table<'_> {
         let others: Vec<_> = leaf::others(self.picture, theme)
             .map(|other| (other.number.to_string(), names::short(other)))
             .collect();
-        let choices: Vec<Choice<'_>> = others
-            .iter()
-            .map(|(number, name)| (number.as_str(), name.as_str()))
-            .collect();
+        let choices: Vec<Choice<'_>> =
+            others.iter().map(|(number, name)| (number.as_str(), name.as_str())).collect();
         let into = into_field(theme.number);
         html! {
             @if !choices.is_empty() {

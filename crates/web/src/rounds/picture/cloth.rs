@@ -86,11 +86,7 @@ enum Kind<'a> {
 
 impl Cut<'_> {
     fn size(&self) -> f32 {
-        if matches!(self.kind, Kind::Title { .. }) {
-            TITLE
-        } else {
-            WORDS
-        }
+        if matches!(self.kind, Kind::Title { .. }) { TITLE } else { WORDS }
     }
 
     fn height(&self) -> f32 {
@@ -123,11 +119,7 @@ impl Laid<'_> {
     }
 
     fn height(&self) -> f32 {
-        self.heights()
-            .iter()
-            .map(|height| height + SEAM)
-            .sum::<f32>()
-            - SEAM
+        self.heights().iter().map(|height| height + SEAM).sum::<f32>() - SEAM
     }
 }
 
@@ -136,12 +128,8 @@ pub(super) fn drawing(shown: &Shown<'_>, prompt: &str) -> Markup {
     let prompt = lines(prompt, (WIDTH - 2.0 * MARGIN) / PROMPT);
     let count = u16::try_from(prompt.len()).unwrap_or(u16::MAX);
     let top = MARGIN + f32::from(count) * PROMPT * 1.2 + MARGIN * 0.6;
-    let inner = At {
-        x: MARGIN + BINDING,
-        y: top + BINDING,
-        w: WIDTH - 2.0 * (MARGIN + BINDING),
-        h: 0.0,
-    };
+    let inner =
+        At { x: MARGIN + BINDING, y: top + BINDING, w: WIDTH - 2.0 * (MARGIN + BINDING), h: 0.0 };
     let pairs = pairs(shown, inner);
     let mut cloth = Vec::new();
     let mut y = inner.y;
@@ -153,12 +141,7 @@ pub(super) fn drawing(shown: &Shown<'_>, prompt: &str) -> Markup {
         y += h + SEAM;
     }
     let bottom = y - SEAM + BINDING;
-    let bed = At {
-        x: MARGIN,
-        y: top,
-        w: WIDTH - 2.0 * MARGIN,
-        h: bottom - top,
-    };
+    let bed = At { x: MARGIN, y: top, w: WIDTH - 2.0 * MARGIN, h: bottom - top };
     let height = (bottom + MARGIN).round();
     html! {
         svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height)
@@ -202,11 +185,7 @@ fn pairs<'a>(shown: &Shown<'a>, inner: At) -> Vec<Vec<Laid<'a>>> {
 /// Bare cloth is as large as a short answer, whatever was written: its size tells nothing.
 fn lengths(shown: &Shown<'_>, piece: &Piece<'_>) -> Vec<usize> {
     let length = |patch: &Patch| {
-        if shown.may_read(patch) {
-            patch.words.chars().count()
-        } else {
-            1
-        }
+        if shown.may_read(patch) { patch.words.chars().count() } else { 1 }
     };
     below(piece).map(length).collect()
 }
@@ -274,12 +253,7 @@ fn block(shown: &Shown<'_>, laid: &Laid<'_>, y: f32, h: f32) -> Markup {
         let mut x = laid.x;
         for cut in row {
             let w = column * f32::from(cut.columns) - SEAM;
-            let at = At {
-                x,
-                y: top,
-                w,
-                h: height + more,
-            };
+            let at = At { x, y: top, w, h: height + more };
             cloth.push(piece(shown, laid.piece, cut, at));
             x += w + SEAM;
         }
@@ -325,12 +299,7 @@ fn within(at: At, cut: &Cut<'_>) -> At {
     let text = cut.height().max(PATCH_LEAST) - 2.0 * PAD;
     let lines = u16::try_from(cut.lines.len()).unwrap_or(u16::MAX);
     let text = text.min(f32::from(lines) * cut.size() * LEADING);
-    At {
-        x: at.x + PAD,
-        y: at.y + (at.h - text) / 2.0,
-        w: at.w - 2.0 * PAD,
-        h: text,
-    }
+    At { x: at.x + PAD, y: at.y + (at.h - text) / 2.0, w: at.w - 2.0 * PAD, h: text }
 }
 
 fn rect(at: At, round: f32, fill: &str) -> Markup {
@@ -342,12 +311,7 @@ fn rect(at: At, round: f32, fill: &str) -> Markup {
 
 /// The same place, so much smaller on every side.
 fn inside(at: At, by: f32) -> At {
-    At {
-        x: at.x + by,
-        y: at.y + by,
-        w: at.w - 2.0 * by,
-        h: at.h - 2.0 * by,
-    }
+    At { x: at.x + by, y: at.y + by, w: at.w - 2.0 * by, h: at.h - 2.0 * by }
 }
 
 fn stitches(at: At, inset: f32, thread: &str, opacity: f32) -> Markup {

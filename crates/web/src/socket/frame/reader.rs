@@ -86,11 +86,7 @@ impl Reader {
         hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<(), Fault> {
         while !self.is_over() && !bytes.is_empty() {
-            if self
-                .kept
-                .as_ref()
-                .is_some_and(|kept| !kept.frame.is_empty())
-            {
+            if self.kept.as_ref().is_some_and(|kept| !kept.frame.is_empty()) {
                 bytes = self.complete(bytes, hear)?;
                 continue;
             }
@@ -186,13 +182,7 @@ impl Reader {
         };
         let size = 2 + length_size + mask.len();
         debug_assert!(size <= HEAD_MAX);
-        Ok(Some(Head {
-            is_last,
-            opcode,
-            mask: *mask,
-            size,
-            payload,
-        }))
+        Ok(Some(Head { is_last, opcode, mask: *mask, size, payload }))
     }
 
     /// Takes one whole frame.
@@ -241,10 +231,7 @@ impl Reader {
     }
 
     fn end(&mut self) {
-        self.kept = Some(Box::new(Kept {
-            is_over: true,
-            ..Kept::default()
-        }));
+        self.kept = Some(Box::new(Kept { is_over: true, ..Kept::default() }));
     }
 
     /// Whether a close or a fault has come.
@@ -269,11 +256,7 @@ fn length(short: usize, more: &[u8]) -> Result<Option<Length<'_>>, Fault> {
                 return Ok(None);
             };
             let long = usize::from(u16::from_be_bytes(*long));
-            if long < 126 {
-                Err(Fault::Length)
-            } else {
-                Ok(Some((long, rest, 2)))
-            }
+            if long < 126 { Err(Fault::Length) } else { Ok(Some((long, rest, 2))) }
         }
         127 => {
             let Some((long, rest)) = more.split_first_chunk::<8>() else {
@@ -296,11 +279,7 @@ fn text(bytes: &[u8]) -> Result<&str, Fault> {
 /// The code in a close, if it gives one that may be sent, with words in UTF-8 after it.
 fn close_code(payload: &[u8]) -> Result<Option<u16>, Fault> {
     let Some((code, words)) = payload.split_first_chunk::<2>() else {
-        return if payload.is_empty() {
-            Ok(None)
-        } else {
-            Err(Fault::CloseCode)
-        };
+        return if payload.is_empty() { Ok(None) } else { Err(Fault::CloseCode) };
     };
     let code = u16::from_be_bytes(*code);
     match code {

@@ -11,10 +11,7 @@ pub struct Small {
 
 impl Small {
     fn new(first: u8, payload: &[&[u8]]) -> Self {
-        let mut small = Self {
-            bytes: [0; 2 + CONTROL_MAX],
-            size: 2,
-        };
+        let mut small = Self { bytes: [0; 2 + CONTROL_MAX], size: 2 };
         let mut left = small.bytes.iter_mut().skip(2);
         for (byte, place) in payload.iter().copied().flatten().zip(&mut left) {
             *place = *byte;

@@ -61,12 +61,7 @@ fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
         }
     }
     frame.extend(mask);
-    frame.extend(
-        payload
-            .iter()
-            .zip(mask.iter().cycle())
-            .map(|(byte, mask)| byte ^ mask),
-    );
+    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
     frame
 }
 
@@ -76,9 +71,7 @@ fn text(words: &str) -> Said {
 
 #[test]
 fn the_masked_hello_of_the_standard_is_understood() {
-    let hello = [
-        0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58,
-    ];
+    let hello = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
     assert_eq!(heard(&hello), (vec![text("Hello")], None));
 }
 
@@ -109,10 +102,7 @@ fn a_letter_may_be_cut_between_two_frames() {
 #[test]
 fn a_message_of_exactly_the_limit_is_taken_and_one_byte_more_is_not() {
     let longest = "x".repeat(MESSAGE_MAX);
-    assert_eq!(
-        heard(&masked(0x81, longest.as_bytes())).0,
-        vec![text(&longest)]
-    );
+    assert_eq!(heard(&masked(0x81, longest.as_bytes())).0, vec![text(&longest)]);
     let longer = "x".repeat(MESSAGE_MAX + 1);
     assert_eq!(fault(&masked(0x81, longer.as_bytes())), Fault::TooLarge);
 }
@@ -148,14 +138,8 @@ fn every_broken_rule_has_its_fault() {
     assert_eq!(fault(&masked(0x09, b"")), Fault::Control);
     assert_eq!(fault(&masked(0x89, &[0; 126])), Fault::Control);
     assert_eq!(fault(&[0x81, 0xfe, 0, 125, 0, 0, 0, 0]), Fault::Length);
-    assert_eq!(
-        fault(&[0x81, 0xff, 0, 0, 0, 0, 0, 0, 255, 255]),
-        Fault::Length
-    );
-    assert_eq!(
-        fault(&[0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0]),
-        Fault::Length
-    );
+    assert_eq!(fault(&[0x81, 0xff, 0, 0, 0, 0, 0, 0, 255, 255]), Fault::Length);
+    assert_eq!(fault(&[0x81, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0]), Fault::Length);
     assert_eq!(fault(&masked(0x80, b"of nothing")), Fault::Order);
     let inside = [masked(0x01, b"a"), masked(0x81, b"b")].concat();
     assert_eq!(fault(&inside), Fault::Order);

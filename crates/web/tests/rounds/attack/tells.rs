@@ -82,10 +82,7 @@ pub(super) fn tells(got: &Got, secrets: &Secrets) -> Vec<String> {
 }
 
 fn frame_tells(frame: &str) -> Vec<String> {
-    let Some(kind) = frame
-        .strip_prefix(r#"{"k":""#)
-        .and_then(|rest| rest.split('"').next())
-    else {
+    let Some(kind) = frame.strip_prefix(r#"{"k":""#).and_then(|rest| rest.split('"').next()) else {
         return vec![format!("no frame of ours: {frame}")];
     };
     if !FRAMES.contains(&kind) {
@@ -101,10 +98,7 @@ fn frame_tells(frame: &str) -> Vec<String> {
         .map(|name| name.trim_matches('"'))
         .collect();
     holds.sort_unstable();
-    let offered = inner
-        .split(r#""offered":"#)
-        .nth(1)
-        .and_then(|rest| rest.split(',').next());
+    let offered = inner.split(r#""offered":"#).nth(1).and_then(|rest| rest.split(',').next());
     let offered: u32 = offered.and_then(|count| count.parse().ok()).unwrap_or(1);
     let is_posed = inner.contains(r#""step":"posed""#);
     if holds != ROUND_HOLDS || (is_posed && !offered.is_multiple_of(3)) {
@@ -121,10 +115,7 @@ fn has_instant(body: &str) -> bool {
     let written = body
         .match_indices('T')
         .filter_map(|(place, _)| {
-            Some((
-                body.get(place - place.min(10)..place)?,
-                body.get(place + 1..place + 3)?,
-            ))
+            Some((body.get(place - place.min(10)..place)?, body.get(place + 1..place + 3)?))
         })
         .any(|(day, hour)| {
             let is_day = day.len() == 10 && day.as_bytes().get(4) == Some(&b'-');

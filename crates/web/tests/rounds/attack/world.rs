@@ -124,9 +124,8 @@ fn shuffled(chance: &mut u64) -> Vec<usize> {
     let mut all: Vec<_> = (0..PEOPLE).collect();
     for place in (1..PEOPLE).rev() {
         // Knuth's linear congruential generator (MMIX); its upper bits are the good ones.
-        *chance = chance
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        *chance =
+            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let other = usize::try_from(*chance >> 40).unwrap() % (place + 1);
         all.swap(place, other);
     }
@@ -167,9 +166,7 @@ pub(super) async fn evening(seed: u64) -> Evening {
     world.home.advance(Span::from_mins(10));
     world.settle().await;
     world.is_opened().await;
-    world
-        .look(&["", "/part", "/part?list=1", "/picture.svg", "/keepsake"])
-        .await;
+    world.look(&["", "/part", "/part?list=1", "/picture.svg", "/keepsake"]).await;
     let listed = world.order(seed, 0, "/part?list=1").await;
     let quilted = world.order(seed, 0, "/part").await;
     let on_table = world.order(seed, 1, "/guide").await;
@@ -179,11 +176,7 @@ pub(super) async fn evening(seed: u64) -> Evening {
     let pass = format!("/rounds/{}/pass", world.round);
     let passed = world.watchers[2].browser.post(&pass, &[]);
     assert_eq!(passed.await.status, 303);
-    assert_eq!(
-        world.order(seed, 2, "/part?list=1").await,
-        listed,
-        "all see the same"
-    );
+    assert_eq!(world.order(seed, 2, "/part?list=1").await, listed, "all see the same");
     world.frames();
     world.home.home.live.rest().await;
     world.home.home.rounds.rest().await;
@@ -204,20 +197,13 @@ impl World {
         let home = TestHome::reading(Insight::of_fn(read)).await;
         let mut written = Phase::new(Kind::Round, 600);
         written.prompt = Some("What have you learned?".to_owned());
-        let phases = vec![
-            Phase::new(Kind::Arrive, 60),
-            written,
-            Phase::new(Kind::Close, 600),
-        ];
+        let phases = vec![Phase::new(Kind::Arrive, 60), written, Phase::new(Kind::Close, 600)];
         let sit = made(&home, tuesdays(Plan::new(phases))).await;
         home.advance(Span::from_mins(20));
         let ben = Person::Member(people::ben());
         let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
         home.advance(Span::from_mins(11) + Span::from_secs(30));
-        let round = rounds::current(&home.home, &ben, sit)
-            .await
-            .unwrap()
-            .unwrap();
+        let round = rounds::current(&home.home, &ben, sit).await.unwrap().unwrap();
         let everybody = (0..PEOPLE).map(|who| people::guest(&name(who), sit));
         let secrets = Secrets {
             ids: everybody.map(|guest| guest.id.to_string()).collect(),
@@ -237,9 +223,7 @@ impl World {
             seen_first: Vec::new(),
         };
         world.watches(people::ben(), true, &[]).await;
-        world
-            .watches(people::ana(), true, &["/guide", "/aloud"])
-            .await;
+        world.watches(people::ana(), true, &["/guide", "/aloud"]).await;
         world.watches(people::cleo(), false, &[]).await;
         world
     }
@@ -247,30 +231,19 @@ impl World {
     async fn watches(&mut self, who: Member, acts: bool, pages: &'static [&'static str]) {
         let mut browser = self.home.browser_of(&who).await;
         if acts {
-            let passed = browser
-                .post(&format!("/rounds/{}/pass", self.round), &[])
-                .await;
+            let passed = browser.post(&format!("/rounds/{}/pass", self.round), &[]).await;
             assert_eq!(passed.status, 303);
         }
         let ear = Arc::new(Ear::default());
-        self.enter(&Person::Member(who), Arc::<Ear>::clone(&ear))
-            .await;
-        self.watchers.push(Watcher {
-            browser,
-            ear,
-            pages,
-            has_acted: acts,
-        });
+        self.enter(&Person::Member(who), Arc::<Ear>::clone(&ear)).await;
+        self.watchers.push(Watcher { browser, ear, pages, has_acted: acts });
     }
 
     async fn enter(&self, who: &Person, ear: Arc<Ear>) -> Entered {
         let home = &self.home.home;
         let ticket = Ticket::new(who, self.run, false, home.clock.now()).unwrap();
         let ticket = ticket.seal(&home.settings().ticket_key);
-        home.live
-            .enter(home, &ticket, ear, Coming::default())
-            .await
-            .unwrap()
+        home.live.enter(home, &ticket, ear, Coming::default()).await.unwrap()
     }
 
     fn person(&self, who: usize) -> Person {
@@ -306,16 +279,12 @@ impl World {
     }
 
     async fn passes(&mut self, who: usize) {
-        rounds::pass(&self.home.home, &self.person(who), self.round)
-            .await
-            .unwrap();
+        rounds::pass(&self.home.home, &self.person(who), self.round).await.unwrap();
         self.settle().await;
     }
 
     async fn takes_back(&mut self, who: usize) {
-        rounds::withdraw(&self.home.home, &self.person(who), self.round)
-            .await
-            .unwrap();
+        rounds::withdraw(&self.home.home, &self.person(who), self.round).await.unwrap();
         self.settle().await;
     }
 
@@ -326,9 +295,7 @@ impl World {
                 self.secrets.hands = hands(&self.home).await;
                 self.home.advance(Span::from_ms(2_500));
                 for _ in 0..50 {
-                    tokio::task::spawn_blocking(std::thread::yield_now)
-                        .await
-                        .unwrap();
+                    tokio::task::spawn_blocking(std::thread::yield_now).await.unwrap();
                 }
                 return;
             }
@@ -366,17 +333,9 @@ impl World {
         let page = watching.browser.get(&what).await;
         let headers = page.headers.iter();
         let headers = headers.map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
-        Got {
-            what,
-            headers: headers.collect(),
-            body: page.body,
-            has_acted: watching.has_acted,
-        }
+        Got { what, headers: headers.collect(), body: page.body, has_acted: watching.has_acted }
     }
 
     /// Looks for what tells, and notes which answers are seen for the first time.

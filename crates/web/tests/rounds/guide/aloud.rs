@@ -5,11 +5,7 @@ use super::scene::{Manner, Scene, WORDS};
 
 async fn read(scene: &Scene) -> String {
     scene.press(&[("do", "open")]).await;
-    let page = scene
-        .ana()
-        .await
-        .get(&format!("/rounds/{}/aloud", scene.round))
-        .await;
+    let page = scene.ana().await.get(&format!("/rounds/{}/aloud", scene.round)).await;
     assert_eq!(page.status, 200);
     page.body
 }
@@ -24,10 +20,7 @@ async fn only_what_may_be_read_aloud_stands_there() {
     assert!(body.contains("Five are not for reading aloud."), "{body}");
     // Of one theme one or two may not: that is said, and no number.
     assert!(body.contains("Some are not for reading aloud."), "{body}");
-    assert!(
-        !body.contains("One are") && !body.contains("Two are"),
-        "{body}"
-    );
+    assert!(!body.contains("One are") && !body.contains("Two are"), "{body}");
 }
 
 #[tokio::test]
@@ -46,45 +39,27 @@ async fn a_theme_is_not_called_aloud_by_words_that_may_not_be_read() {
         scene.press(&[("do", press)]).await;
     }
     scene
-        .until(|seen| {
-            seen.picture
-                .as_ref()
-                .is_some_and(|picture| picture.themes.len() == 1)
-        })
+        .until(|seen| seen.picture.as_ref().is_some_and(|picture| picture.themes.len() == 1))
         .await;
     let guide = scene.ana().await.get(&scene.guide()).await;
     assert!(WORDS[..3].iter().all(|words| guide.body.contains(words)));
     let body = read(&scene).await;
     assert_eq!(body.matches(WORDS[2]).count(), 1, "read once: {body}");
-    assert!(
-        !body.contains(WORDS[0]) && !body.contains(WORDS[1]),
-        "{body}"
-    );
+    assert!(!body.contains(WORDS[0]) && !body.contains(WORDS[1]), "{body}");
 }
 
 #[tokio::test]
 async fn where_nothing_may_be_read_the_page_says_so() {
     let scene = Scene::new(true).await;
     for (place, words) in WORDS[..2].iter().enumerate() {
-        scene
-            .says(&format!("guest {place}"), words, Manner::default())
-            .await;
+        scene.says(&format!("guest {place}"), words, Manner::default()).await;
     }
     for press in ["pass", "close"] {
         scene.press(&[("do", press)]).await;
     }
-    scene
-        .until(|seen| {
-            seen.picture
-                .as_ref()
-                .is_some_and(|picture| picture.alone.len() == 2)
-        })
-        .await;
+    scene.until(|seen| seen.picture.as_ref().is_some_and(|picture| picture.alone.len() == 2)).await;
     let body = read(&scene).await;
-    assert!(
-        body.contains("Nobody said yes to being read aloud."),
-        "{body}"
-    );
+    assert!(body.contains("Nobody said yes to being read aloud."), "{body}");
     assert!(WORDS[..2].iter().all(|words| !body.contains(words)));
 }
 

@@ -19,9 +19,7 @@ const FORM: [(&str, &str); 6] = [
 ];
 
 fn with<'a>(name: &str, value: &'a str) -> Vec<(&'a str, &'a str)> {
-    let form = FORM
-        .iter()
-        .map(|(known, old)| (*known, if *known == name { value } else { old }));
+    let form = FORM.iter().map(|(known, old)| (*known, if *known == name { value } else { old }));
     form.collect()
 }
 
@@ -59,22 +57,13 @@ async fn nothing_that_was_typed_is_lost_when_a_question_needs_another_look() {
         assert!(page.body.contains("needs another look"), "{name}");
         assert!(page.body.contains(&format!("href=\"#{name}\"")), "{name}");
         assert!(page.body.contains("One line."), "{name}");
-        assert!(
-            page.body.contains("name=\"first\" value=\"yes\" checked"),
-            "{name}"
-        );
-        assert!(
-            page.body.contains("name=\"keeps\" value=\"quilt\" checked"),
-            "{name}"
-        );
+        assert!(page.body.contains("name=\"first\" value=\"yes\" checked"), "{name}");
+        assert!(page.body.contains("name=\"keeps\" value=\"quilt\" checked"), "{name}");
         if name == "prompt" {
             assert!(page.body.contains(value), "what was typed is there");
             assert!(page.body.contains("value=\"48\" selected"), "{name}");
         } else {
-            assert!(
-                page.body
-                    .contains("What holds &quot;you&quot; &amp; &lt;yours&gt;?")
-            );
+            assert!(page.body.contains("What holds &quot;you&quot; &amp; &lt;yours&gt;?"));
         }
     }
     let ana = Person::Member(people::ana());
@@ -92,16 +81,8 @@ async fn a_question_of_ones_own_makes_room_for_one_of_the_library_and_comes_back
     form.push(("library", &shipped.name));
     let page = ana.post(&path, &form).await;
     assert_eq!(page.status, 200);
-    assert!(
-        page.body
-            .contains(&format!("\n{}</textarea>", shipped.asks)),
-        "{}",
-        page.body
-    );
-    assert!(
-        page.body
-            .contains("name=\"was_prompt\" value=\"What holds &quot;you&quot;")
-    );
+    assert!(page.body.contains(&format!("\n{}</textarea>", shipped.asks)), "{}", page.body);
+    assert!(page.body.contains("name=\"was_prompt\" value=\"What holds &quot;you&quot;"));
     let mut form = with("do", "back");
     form.retain(|(name, _)| *name != "prompt" && *name != "under");
     form.extend([
@@ -110,10 +91,7 @@ async fn a_question_of_ones_own_makes_room_for_one_of_the_library_and_comes_back
         ("was_help", "One line."),
     ]);
     let page = ana.post(&path, &form).await;
-    assert!(
-        page.body
-            .contains("\nWhat holds &quot;you&quot; &amp; &lt;yours&gt;?</textarea>")
-    );
+    assert!(page.body.contains("\nWhat holds &quot;you&quot; &amp; &lt;yours&gt;?</textarea>"));
     assert!(page.body.contains("\nOne line.</textarea>"));
 }
 
@@ -145,14 +123,9 @@ async fn nobody_asks_under_the_name_of_another_round() {
     pairs.push(("id", &id));
     let mut ana = scene.ana().await;
     // As if the form had come twice: the question that stands is left as it is.
-    let again = ana
-        .post(&format!("/sits/{}/rounds", scene.sit), &pairs)
-        .await;
+    let again = ana.post(&format!("/sits/{}/rounds", scene.sit), &pairs).await;
     assert_eq!(again.status, 303);
-    assert_eq!(
-        scene.seen().await.facts.prompt,
-        "What did it leave you with?"
-    );
+    assert_eq!(scene.seen().await.facts.prompt, "What did it leave you with?");
     // Another sit does not say whether there is a round of this name somewhere.
     let other = made(&scene.home, tuesdays(ready_made().remove(0).2)).await;
     let elsewhere = ana.post(&format!("/sits/{other}/rounds"), &pairs).await;
@@ -166,10 +139,7 @@ async fn what_is_asked_stands_on_the_sits_page_and_the_guides() {
     let mut ben = scene.home.browser_of(&people::ben()).await;
     let page = ben.get(&format!("/sits/{}", scene.sit)).await;
     assert!(page.body.contains(asked));
-    assert!(
-        page.body
-            .contains(&format!("href=\"/rounds/{}\"", scene.round))
-    );
+    assert!(page.body.contains(&format!("href=\"/rounds/{}\"", scene.round)));
     assert!(!page.body.contains(&scene.guide()), "for guides alone");
     assert!(!page.body.contains("/rounds/new"), "for guides alone");
     let mut ana = scene.ana().await;
@@ -177,10 +147,6 @@ async fn what_is_asked_stands_on_the_sits_page_and_the_guides() {
         let page = ana.get(&path).await;
         assert!(page.body.contains(asked), "{path}");
         assert!(page.body.contains(&scene.guide()), "{path}");
-        assert!(
-            page.body
-                .contains(&format!("/sits/{}/rounds/new", scene.sit)),
-            "{path}"
-        );
+        assert!(page.body.contains(&format!("/sits/{}/rounds/new", scene.sit)), "{path}");
     }
 }

@@ -17,9 +17,9 @@ const MEANINGS: [&str; 3] = ["rest", "help", "pass"];
 /// The model of these tests: a known word says the direction, anything else points where no other
 /// text does.
 fn read(text: &str) -> Read {
-    let stir = text.bytes().fold(7_usize, |stir, byte| {
-        stir.wrapping_mul(31).wrapping_add(usize::from(byte))
-    });
+    let stir = text
+        .bytes()
+        .fold(7_usize, |stir, byte| stir.wrapping_mul(31).wrapping_add(usize::from(byte)));
     let known = MEANINGS.iter().position(|meaning| text.contains(meaning));
     let mut numbers = [0.0_f32; 40];
     numbers[known.unwrap_or(3 + stir % 37)] = 1.0;
@@ -64,11 +64,8 @@ impl Scene {
     pub(super) async fn closed() -> Self {
         let scene = Self::new(true).await;
         for (place, words) in WORDS.iter().enumerate() {
-            let manner = Manner {
-                signed: place == 4,
-                aloud: place % 2 == 0,
-                beyond: place % 3 == 0,
-            };
+            let manner =
+                Manner { signed: place == 4, aloud: place % 2 == 0, beyond: place % 3 == 0 };
             scene.says(&format!("guest {place}"), words, manner).await;
         }
         let mut ana = scene.ana().await;
@@ -98,9 +95,7 @@ impl Scene {
         };
         let shared = rounds::share(&self.home.home, &guest, self.round, offering).await;
         assert!(shared.is_ok(), "{name}");
-        let seen = rounds::see(&self.home.home, &guest, self.round)
-            .await
-            .unwrap();
+        let seen = rounds::see(&self.home.home, &guest, self.round).await.unwrap();
         assert!(matches!(seen.mine, Mine::Shared(_)));
     }
 
@@ -108,9 +103,7 @@ impl Scene {
     pub(super) async fn until(&self, stands: impl Fn(&Seen) -> bool) -> Seen {
         let ana = Person::Member(people::ana());
         for _ in 0..LOOKS {
-            let seen = rounds::see(&self.home.home, &ana, self.round)
-                .await
-                .unwrap();
+            let seen = rounds::see(&self.home.home, &ana, self.round).await.unwrap();
             if stands(&seen) {
                 return seen;
             }
@@ -150,10 +143,7 @@ impl Scene {
         let picture = seen.picture.unwrap();
         let themes = picture.themes.iter().flat_map(|theme| &theme.patches);
         let mut all = themes.chain(&picture.alone).chain(&seen.aside);
-        all.find(|patch| &*patch.words == words)
-            .unwrap()
-            .id
-            .to_string()
+        all.find(|patch| &*patch.words == words).unwrap().id.to_string()
     }
 
     /// The path of the guide's page.

@@ -18,9 +18,7 @@ async fn while_it_is_open_the_guide_sees_a_round_number_and_no_word() {
         (8, "Six or a few more have offered something."),
     ] {
         for (place, words) in WORDS.iter().enumerate().take(count) {
-            scene
-                .says(&format!("guest {place}"), words, Manner::default())
-                .await;
+            scene.says(&format!("guest {place}"), words, Manner::default()).await;
         }
         let page = ana.get(&scene.guide()).await;
         assert_eq!(page.status, 200);
@@ -37,9 +35,7 @@ async fn while_it_is_open_the_guide_sees_a_round_number_and_no_word() {
 async fn the_guide_reads_nothing_before_having_answered_or_passed() {
     let scene = Scene::new(false).await;
     for (place, words) in WORDS.iter().enumerate() {
-        scene
-            .says(&format!("guest {place}"), words, Manner::default())
-            .await;
+        scene.says(&format!("guest {place}"), words, Manner::default()).await;
     }
     let mut ana = scene.ana().await;
     let aloud = format!("/rounds/{}/aloud", scene.round);
@@ -50,18 +46,10 @@ async fn the_guide_reads_nothing_before_having_answered_or_passed() {
         }
         for path in [&scene.guide(), &aloud] {
             let page = ana.get(path).await;
-            assert!(
-                WORDS.iter().all(|words| !page.body.contains(words)),
-                "{press} {path}"
-            );
+            assert!(WORDS.iter().all(|words| !page.body.contains(words)), "{press} {path}");
         }
     }
-    assert!(
-        ana.get(&scene.guide())
-            .await
-            .body
-            .contains("Read what was said")
-    );
+    assert!(ana.get(&scene.guide()).await.body.contains("Read what was said"));
     let shares = scene.seen().await;
     assert!(shares.picture.is_none());
     let passed = ana.post_and_follow(&scene.guide(), &[("do", "pass")]).await;
@@ -109,30 +97,19 @@ async fn words_cannot_become_part_of_the_page() {
     let scene = Scene::new(true).await;
     let words = "</textarea><script>rest()</script>";
     for name in ["one", "two", "three"] {
-        let manner = Manner {
-            aloud: true,
-            beyond: true,
-            ..Manner::default()
-        };
+        let manner = Manner { aloud: true, beyond: true, ..Manner::default() };
         scene.says(name, &format!("{words} {name}"), manner).await;
     }
     for press in ["pass", "close"] {
         scene.press(&[("do", press)]).await;
     }
     scene
-        .until(|seen| {
-            seen.picture
-                .as_ref()
-                .is_some_and(|picture| picture.themes.len() == 1)
-        })
+        .until(|seen| seen.picture.as_ref().is_some_and(|picture| picture.themes.len() == 1))
         .await;
     let mut ana = scene.ana().await;
     let guide = ana.get(&scene.guide()).await.body;
     scene.press(&[("do", "open")]).await;
-    let aloud = ana
-        .get(&format!("/rounds/{}/aloud", scene.round))
-        .await
-        .body;
+    let aloud = ana.get(&format!("/rounds/{}/aloud", scene.round)).await.body;
     for body in [guide, aloud] {
         assert!(body.contains("&lt;script&gt;rest()"), "{body}");
         assert!(!body.contains("<script>rest()"), "{body}");
@@ -145,22 +122,14 @@ async fn no_page_grows_past_what_a_poor_line_can_carry() {
     for number in 0..150 {
         let meaning = ["rest", "help", "pass", "none"][number % 4];
         let words = format!("{meaning} {number} {}", "\"".repeat(900));
-        let manner = Manner {
-            aloud: true,
-            beyond: true,
-            ..Manner::default()
-        };
+        let manner = Manner { aloud: true, beyond: true, ..Manner::default() };
         scene.says(&format!("guest {number}"), &words, manner).await;
     }
     for press in ["pass", "close"] {
         scene.press(&[("do", press)]).await;
     }
     scene
-        .until(|seen| {
-            seen.picture
-                .as_ref()
-                .is_some_and(|picture| picture.themes.len() >= 3)
-        })
+        .until(|seen| seen.picture.as_ref().is_some_and(|picture| picture.themes.len() >= 3))
         .await;
     let mut ana = scene.ana().await;
     let mut seen = 0;
@@ -169,10 +138,7 @@ async fn no_page_grows_past_what_a_poor_line_can_carry() {
         let page = ana.get(&at).await;
         assert!(page.body.len() < 100_000, "{at}: {}", page.body.len());
         seen += page.body.matches("name=\"share\"").count();
-        let next = page
-            .body
-            .split_once("The next answers")
-            .map(|(before, _)| before);
+        let next = page.body.split_once("The next answers").map(|(before, _)| before);
         let next = next.and_then(|before| before.rsplit_once("href=\"?from=")?.1.split('#').next());
         path = next.map(|from| format!("{}?from={from}", scene.guide()));
     }
@@ -186,11 +152,7 @@ async fn no_page_grows_past_what_a_poor_line_can_carry() {
 async fn a_quilt_that_was_kept_is_sewn_for_good() {
     let scene = Scene::new(false).await;
     scene.press(&[("do", "keep"), ("keeps", "quilt")]).await;
-    let manner = Manner {
-        beyond: true,
-        aloud: true,
-        ..Manner::default()
-    };
+    let manner = Manner { beyond: true, aloud: true, ..Manner::default() };
     for (place, words) in WORDS.iter().enumerate().take(3) {
         scene.says(&format!("guest {place}"), words, manner).await;
     }

@@ -30,56 +30,27 @@ async fn a_theme_gets_the_guides_name_and_its_own_words_again() {
     let named = change(&scene, rest, "rename", &[(&field, "Rest is \"allowed\"")]).await;
     is_on_its_way(&named, "renamed");
     let page = scene.ana().await.get(named.location().unwrap()).await;
-    assert!(
-        page.body.contains("Rest is &quot;allowed&quot;</h2>"),
-        "{}",
-        page.body
-    );
+    assert!(page.body.contains("Rest is &quot;allowed&quot;</h2>"), "{}", page.body);
     let (_, at) = page.body.split_once(&format!("id=\"t{rest}\"")).unwrap();
-    assert!(
-        at.split("</section>")
-            .next()
-            .unwrap()
-            .contains("It has that name now.")
-    );
-    assert_eq!(
-        scene.label(rest).await,
-        Label::Named("Rest is \"allowed\"".into())
-    );
-    is_on_its_way(
-        &change(&scene, rest, "rename", &[(&field, "  ")]).await,
-        "renamed",
-    );
-    assert!(matches!(
-        scene.label(rest).await,
-        Label::Quote(_) | Label::Shared(_)
-    ));
+    assert!(at.split("</section>").next().unwrap().contains("It has that name now."));
+    assert_eq!(scene.label(rest).await, Label::Named("Rest is \"allowed\"".into()));
+    is_on_its_way(&change(&scene, rest, "rename", &[(&field, "  ")]).await, "renamed");
+    assert!(matches!(scene.label(rest).await, Label::Quote(_) | Label::Shared(_)));
 }
 
 #[tokio::test]
 async fn two_themes_are_sewn_together_and_pressing_twice_is_pressing_once() {
     let scene = Scene::closed().await;
-    let (rest, help) = (
-        scene.theme_of(WORDS[0]).await,
-        scene.theme_of(WORDS[3]).await,
-    );
+    let (rest, help) = (scene.theme_of(WORDS[0]).await, scene.theme_of(WORDS[3]).await);
     let (into, name) = (format!("t{rest}-into"), format!("t{rest}-name"));
     let help_number = help.to_string();
-    let fields = [
-        (into.as_str(), help_number.as_str()),
-        (name.as_str(), "Both"),
-        ("was", ""),
-    ];
+    let fields = [(into.as_str(), help_number.as_str()), (name.as_str(), "Both"), ("was", "")];
     for _ in 0..2 {
         is_on_its_way(&change(&scene, rest, "merge", &fields).await, "merged");
     }
     let picture = scene.seen().await.picture.unwrap();
     assert_eq!(picture.themes.len(), 2);
-    let both = picture
-        .themes
-        .iter()
-        .find(|theme| theme.number == help)
-        .unwrap();
+    let both = picture.themes.iter().find(|theme| theme.number == help).unwrap();
     assert_eq!(both.patches.len(), 6);
     assert_eq!(both.label, Label::Named("Both".into()));
 }
@@ -87,39 +58,21 @@ async fn two_themes_are_sewn_together_and_pressing_twice_is_pressing_once() {
 #[tokio::test]
 async fn a_theme_that_was_sewn_into_another_meanwhile_takes_no_typed_name_with_it() {
     let scene = Scene::closed().await;
-    let (rest, help) = (
-        scene.theme_of(WORDS[0]).await,
-        scene.theme_of(WORDS[3]).await,
-    );
+    let (rest, help) = (scene.theme_of(WORDS[0]).await, scene.theme_of(WORDS[3]).await);
     let (into, help) = (format!("t{rest}-into"), help.to_string());
     let merged = change(&scene, rest, "merge", &[(&into, &help)]).await;
     is_on_its_way(&merged, "merged");
     // Kim's page is older than that.
     let mut kim = scene.home.browser_of(&people::kim()).await;
-    assert_eq!(
-        kim.post(&scene.guide(), &[("do", "pass")]).await.status,
-        303
-    );
+    assert_eq!(kim.post(&scene.guide(), &[("do", "pass")]).await.status, 303);
     let number = rest.to_string();
     let field = format!("t{rest}-name");
-    let form = [
-        ("do", "rename"),
-        ("theme", number.as_str()),
-        (field.as_str(), "A <long> thought"),
-    ];
+    let form = [("do", "rename"), ("theme", number.as_str()), (field.as_str(), "A <long> thought")];
     let late = kim.post(&scene.guide(), &form).await;
     assert_eq!(late.status, 409);
-    assert!(
-        late.body.contains("sewn into another one meanwhile"),
-        "{}",
-        late.body
-    );
+    assert!(late.body.contains("sewn into another one meanwhile"), "{}", late.body);
     assert!(late.body.contains("You had written: "), "{}", late.body);
-    assert!(
-        late.body.contains("A &lt;long&gt; thought"),
-        "{}",
-        late.body
-    );
+    assert!(late.body.contains("A &lt;long&gt; thought"), "{}", late.body);
 }
 
 #[tokio::test]
@@ -147,10 +100,7 @@ async fn what_is_set_aside_is_shown_to_nobody_and_can_be_put_back() {
     let scene = Scene::closed().await;
     let id = scene.share_of(WORDS[9]).await;
     for _ in 0..2 {
-        is_on_its_way(
-            &scene.press(&[("do", "aside"), ("share", &id)]).await,
-            "aside",
-        );
+        is_on_its_way(&scene.press(&[("do", "aside"), ("share", &id)]).await, "aside");
     }
     scene.press(&[("do", "open")]).await;
     let mut ben = scene.home.browser_of(&people::ben()).await;
@@ -162,10 +112,7 @@ async fn what_is_set_aside_is_shown_to_nobody_and_can_be_put_back() {
     let (_, aside) = page.body.split_once("id=\"aside\"").unwrap();
     assert!(aside.contains(WORDS[9]), "whoever guides can put it back");
     for _ in 0..2 {
-        is_on_its_way(
-            &scene.press(&[("do", "back"), ("share", &id)]).await,
-            "back",
-        );
+        is_on_its_way(&scene.press(&[("do", "back"), ("share", &id)]).await, "back");
     }
     assert!(ben.get(&round).await.body.contains(WORDS[9]));
 }
@@ -195,19 +142,11 @@ async fn a_name_that_is_too_long_stays_in_its_field_and_ticks_stay_ticked() {
     let rest = scene.theme_of(WORDS[0]).await;
     let id = scene.share_of(WORDS[1]).await;
     let long = "rest ".repeat(20);
-    let fields = [
-        (&*format!("t{rest}-name"), long.as_str()),
-        ("was", ""),
-        ("share", &id),
-    ];
+    let fields = [(&*format!("t{rest}-name"), long.as_str()), ("was", ""), ("share", &id)];
     for press in ["rename", "split", "aside"] {
         let page = change(&scene, rest, press, &fields).await;
         assert_eq!(page.status, 422, "{press}");
-        assert!(
-            page.body.contains(&format!("value=\"{long}\"")),
-            "{press}: {}",
-            page.body
-        );
+        assert!(page.body.contains(&format!("value=\"{long}\"")), "{press}: {}", page.body);
         assert!(page.body.contains("It can have 60 letters."), "{press}");
         let ticked = format!("value=\"{id}\" checked");
         assert!(page.body.contains(&ticked), "{press}: {}", page.body);
@@ -217,31 +156,15 @@ async fn a_name_that_is_too_long_stays_in_its_field_and_ticks_stay_ticked() {
 #[tokio::test]
 async fn words_that_were_taken_back_while_the_guide_read_are_said_to_be_gone() {
     let scene = Scene::closed().await;
-    let (one, two) = (
-        scene.share_of(WORDS[9]).await,
-        scene.share_of(WORDS[10]).await,
-    );
+    let (one, two) = (scene.share_of(WORDS[9]).await, scene.share_of(WORDS[10]).await);
     let author = sitwith_core::member::Person::Guest(people::guest("guest 9", scene.sit));
     let taken = sitwith_app::rounds::withdraw(&scene.home.home, &author, scene.round).await;
     assert!(taken.is_ok());
-    let page = scene
-        .press(&[("do", "split"), ("share", &one), ("share", &two)])
-        .await;
+    let page = scene.press(&[("do", "split"), ("share", &one), ("share", &two)]).await;
     assert_eq!(page.status, 409);
-    assert!(
-        page.body.contains("its author took it back"),
-        "{}",
-        page.body
-    );
-    assert!(
-        page.body.contains(&format!("value=\"{two}\" checked")),
-        "{}",
-        page.body
-    );
-    assert!(
-        !page.body.contains(WORDS[9]),
-        "gone at once, for the guide as well"
-    );
+    assert!(page.body.contains("its author took it back"), "{}", page.body);
+    assert!(page.body.contains(&format!("value=\"{two}\" checked")), "{}", page.body);
+    assert!(!page.body.contains(WORDS[9]), "gone at once, for the guide as well");
 }
 
 #[tokio::test]
@@ -272,21 +195,13 @@ async fn what_is_kept_is_more_only_before_anybody_wrote() {
     is_on_its_way(&scene.press(&keep("nothing")).await, "kept");
     let late = scene.press(&keep("quilt")).await;
     assert_eq!(late.status, 409);
-    assert!(
-        late.body.contains("Somebody has written already"),
-        "{}",
-        late.body
-    );
+    assert!(late.body.contains("Somebody has written already"), "{}", late.body);
 }
 
 #[tokio::test]
 async fn a_second_question_belongs_to_a_part_of_a_sit_and_what_was_typed_stays() {
     let scene = Scene::new(false).await;
-    let form = [
-        ("do", "again"),
-        ("prompt", "And <now>?"),
-        ("under", "Or later."),
-    ];
+    let form = [("do", "again"), ("prompt", "And <now>?"), ("under", "Or later.")];
     let page = scene.press(&form).await;
     assert_eq!(page.status, 409);
     assert!(page.body.contains("it was not asked"), "{}", page.body);

@@ -8,9 +8,7 @@ use super::{Asked, read};
 async fn opened() -> Asked {
     let asked = Asked::new().await;
     asked.guest_offers("Gil", "A door that opened.", true).await;
-    asked
-        .guest_offers("Hanne", "My sister sat with me.", false)
-        .await;
+    asked.guest_offers("Hanne", "My sister sat with me.", false).await;
     let mut ben = asked.browser(&people::ben()).await;
     asked.offers(&mut ben, "I matter, too.", "k").await;
     asked.opens().await;
@@ -26,24 +24,11 @@ async fn the_picture_has_one_s_own_words_and_those_whose_authors_said_yes() {
     assert!(svg.body.contains("I matter, too."));
     assert!(svg.body.contains("A door that opened."));
     assert!(!svg.body.contains("sister"), "bare cloth");
-    assert!(
-        !svg.body.contains("Gil") && !svg.body.contains("Ben"),
-        "nobody is named"
-    );
-    assert!(
-        svg.body.contains("@font-face"),
-        "it needs nothing beside it"
-    );
+    assert!(!svg.body.contains("Gil") && !svg.body.contains("Ben"), "nobody is named");
+    assert!(svg.body.contains("@font-face"), "it needs nothing beside it");
     assert!(!svg.body.contains("href="), "and asks nobody for anything");
-    let ana = asked
-        .browser(&people::ana())
-        .await
-        .get(&asked.path("/picture.svg"))
-        .await;
-    assert!(
-        !ana.body.contains("I matter, too."),
-        "his words are bare cloth in hers"
-    );
+    let ana = asked.browser(&people::ana()).await.get(&asked.path("/picture.svg")).await;
+    assert!(!ana.body.contains("I matter, too."), "his words are bare cloth in hers");
 }
 
 #[tokio::test]
@@ -54,10 +39,7 @@ async fn a_keepsake_is_hers_alone_and_is_erased_by_her_alone() {
     assert!(page.body.contains("I matter, too."));
     assert!(!page.body.contains("sister") && !page.body.contains("door that"));
     let kept = ben.post(&asked.path("/keepsake"), &[]).await;
-    assert_eq!(
-        kept.location(),
-        Some(asked.path("/keepsake?kept=1").as_str())
-    );
+    assert_eq!(kept.location(), Some(asked.path("/keepsake?kept=1").as_str()));
     let own = ben.get("/keepsakes").await;
     assert!(own.body.contains("I matter, too."));
     let (_, erase) = own.body.split_once(r#"action="/keepsakes/"#).unwrap();
@@ -77,12 +59,7 @@ async fn a_file_holds_the_question_and_one_s_own_words() {
     let mut ben = asked.browser(&people::ben()).await;
     let file = ben.get(&asked.path("/keepsake?as=text")).await;
     assert_eq!(file.headers["content-type"], "text/plain; charset=utf-8");
-    assert!(
-        file.headers["content-disposition"]
-            .to_str()
-            .unwrap()
-            .starts_with("attachment")
-    );
+    assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
     insta::assert_snapshot!(file.body, @"
     Tuesday evening, Tuesday 17 November
 
@@ -100,9 +77,7 @@ async fn the_opened_page_says_until_when_the_words_are_there() {
     let said = read(&page.body);
     assert!(said.contains("These words go at "), "{said}");
     asked.home.advance(sitwith_core::time::Span::from_days(2));
-    sitwith_app::rounds::vanish_due(&asked.home.home)
-        .await
-        .unwrap();
+    sitwith_app::rounds::vanish_due(&asked.home.home).await.unwrap();
     let page = ben.get(&asked.path("")).await;
     assert_eq!(page.status, 410);
     assert!(page.body.contains("The words of this round have gone."));

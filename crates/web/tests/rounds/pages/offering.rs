@@ -8,11 +8,7 @@ use super::{Asked, key, read};
 #[tokio::test]
 async fn the_question_stands_with_everything_one_has_to_know_before_writing() {
     let asked = Asked::new().await;
-    let page = asked
-        .browser(&people::ben())
-        .await
-        .get(&asked.path(""))
-        .await;
+    let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
     Ana asks
@@ -58,11 +54,7 @@ async fn a_part_is_the_same_without_the_page_around_it_and_nobody_keeps_it() {
     assert_eq!(read(&part.body), read(&page.body));
     assert!(part.body.starts_with("<section"), "{}", part.body);
     assert_eq!(part.headers["cache-control"], "no-store");
-    assert_ne!(
-        key(&part.body),
-        key(&page.body),
-        "each sheet has a key of its own"
-    );
+    assert_ne!(key(&part.body), key(&page.body), "each sheet has a key of its own");
     for body in [&page.body, &part.body] {
         assert!(!body.contains(" style="), "no style in the page");
     }
@@ -71,21 +63,10 @@ async fn a_part_is_the_same_without_the_page_around_it_and_nobody_keeps_it() {
 #[tokio::test]
 async fn a_pass_stands_beside_the_sharing_equally_large_and_never_carries_the_words() {
     let asked = Asked::new().await;
-    let page = asked
-        .browser(&people::ben())
-        .await
-        .get(&asked.path(""))
-        .await;
-    let (_, row) = page
-        .body
-        .split_once(r#"<div class="row ways-on">"#)
-        .unwrap();
+    let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
+    let (_, row) = page.body.split_once(r#"<div class="row ways-on">"#).unwrap();
     let row = row.split("</div>").next().unwrap();
-    for button in [
-        "Offer it to the circle",
-        "Keep it for myself",
-        "Pass this time",
-    ] {
+    for button in ["Offer it to the circle", "Keep it for myself", "Pass this time"] {
         assert!(row.contains(button), "{row}");
     }
     assert_eq!(row.matches(r#"form="r-pass""#).count(), 2, "{row}");
@@ -97,39 +78,22 @@ async fn a_pass_stands_beside_the_sharing_equally_large_and_never_carries_the_wo
 #[tokio::test]
 async fn unsigned_stands_first_and_both_permissions_are_off() {
     let asked = Asked::new().await;
-    let page = asked
-        .browser(&people::ben())
-        .await
-        .get(&asked.path(""))
-        .await;
+    let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
     let unsigned = page.body.find(r#"value="unsigned" checked"#).unwrap();
     assert!(unsigned < page.body.find(r#"value="signed""#).unwrap());
     for name in ["aloud", "beyond"] {
         let (_, field) = page.body.split_once(&format!(r#"name="{name}""#)).unwrap();
-        assert!(
-            !field.split('>').next().unwrap().contains("checked"),
-            "{name}"
-        );
+        assert!(!field.split('>').next().unwrap().contains("checked"), "{name}");
     }
 }
 
 #[tokio::test]
 async fn who_reads_first_and_what_stays_is_said_before_anybody_writes() {
     let asked = Asked::how(true, Keeps::Quilt).await;
-    let page = asked
-        .browser(&people::ben())
-        .await
-        .get(&asked.path(""))
-        .await;
+    let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
     let said = read(&page.body);
-    assert!(
-        said.contains("Ana reads the answers before the circle does."),
-        "{said}"
-    );
-    assert!(
-        said.contains("Ana keeps the circle’s quilt: only answers whose authors"),
-        "{said}"
-    );
+    assert!(said.contains("Ana reads the answers before the circle does."), "{said}");
+    assert!(said.contains("Ana keeps the circle’s quilt: only answers whose authors"), "{said}");
     assert!(!said.contains("Nothing is kept"), "{said}");
 }
 
@@ -138,9 +102,7 @@ async fn words_are_offered_changed_and_taken_back() {
     let asked = Asked::new().await;
     let mut ben = asked.browser(&people::ben()).await;
     let sheet = ben.get(&asked.path("")).await;
-    let offered = asked
-        .offers(&mut ben, "I matter,\r\ntoo.", &key(&sheet.body))
-        .await;
+    let offered = asked.offers(&mut ben, "I matter,\r\ntoo.", &key(&sheet.body)).await;
     assert_eq!(offered.status, 303);
     let page = ben.get(offered.location().unwrap()).await;
     insta::assert_snapshot!(read(&page.body), @"
@@ -168,14 +130,8 @@ async fn words_are_offered_changed_and_taken_back() {
     Load the page again to see how far it is.
     ");
     let change = ben.get(&asked.path("?change=1")).await;
-    assert!(
-        change.body.contains("I matter,\ntoo.</textarea>"),
-        "{}",
-        change.body
-    );
-    let changed = asked
-        .offers(&mut ben, "I do matter.", &key(&change.body))
-        .await;
+    assert!(change.body.contains("I matter,\ntoo.</textarea>"), "{}", change.body);
+    let changed = asked.offers(&mut ben, "I do matter.", &key(&change.body)).await;
     let page = ben.get(changed.location().unwrap()).await;
     assert!(page.body.contains("Changed, as you wished."));
     assert!(page.body.contains("I do matter."));
@@ -239,10 +195,7 @@ async fn a_name_and_a_number_are_offered_to_be_left_out_and_nothing_is_kept_unti
     Back to the sheet, to change it myself
     ");
     let wait = ben.get(&asked.path("")).await;
-    assert!(
-        wait.body.contains("Offer it to the circle"),
-        "nothing was kept"
-    );
+    assert!(wait.body.contains("Offer it to the circle"), "nothing was kept");
     let again = [("words", words), ("key", "k"), ("do", "again")];
     let sheet = ben.post(&asked.path("/share"), &again).await;
     assert!(sheet.body.contains(&format!("{words}</textarea>")));

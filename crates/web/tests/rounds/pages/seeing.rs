@@ -9,23 +9,9 @@ use super::{Asked, read};
 async fn nobody_is_handed_what_others_wrote_before_having_answered_or_passed() {
     let asked = Asked::new().await;
     for place in 0..12 {
-        asked
-            .guest_offers(
-                &format!("guest {place}"),
-                &format!("Said by {place}."),
-                true,
-            )
-            .await;
+        asked.guest_offers(&format!("guest {place}"), &format!("Said by {place}."), true).await;
     }
-    let everything = [
-        "",
-        "/part",
-        "?list=1",
-        "?change=1",
-        "?from=3",
-        "/picture.svg",
-        "/keepsake",
-    ];
+    let everything = ["", "/part", "?list=1", "?change=1", "?from=3", "/picture.svg", "/keepsake"];
     for who in [people::ben(), people::ana(), people::kim()] {
         let mut browser = asked.browser(&who).await;
         for path in everything {
@@ -62,10 +48,7 @@ async fn without_a_model_the_quilt_is_shown_ungrouped_and_says_so() {
     assert!(said.contains("I rest.") && said.contains("I matter, too."));
     assert!(!said.contains("suggested by our own machine"), "{said}");
     let list = ben.get(&asked.path("?list=1")).await;
-    assert!(
-        list.body.contains("bed aslist"),
-        "it reads as a list without script"
-    );
+    assert!(list.body.contains("bed aslist"), "it reads as a list without script");
 }
 
 #[tokio::test]
@@ -77,9 +60,7 @@ async fn a_guide_who_reads_first_is_named_and_nobody_else_sees_before() {
     let page = ben.get(&asked.path("")).await;
     assert!(read(&page.body).contains("Ana reads the answers. Then they are opened"));
     assert!(!page.body.contains("Said by"));
-    sitwith_app::rounds::close(&asked.home.home, &super::ana(), asked.round)
-        .await
-        .unwrap();
+    sitwith_app::rounds::close(&asked.home.home, &super::ana(), asked.round).await.unwrap();
     let page = ben.get(&asked.path("")).await;
     let said = read(&page.body);
     assert!(
@@ -93,19 +74,10 @@ async fn a_guide_who_reads_first_is_named_and_nobody_else_sees_before() {
 async fn the_count_is_soft_while_people_write() {
     let asked = Asked::new().await;
     for place in 0..11 {
-        asked
-            .guest_offers(&format!("guest {place}"), "I rest.", false)
-            .await;
+        asked.guest_offers(&format!("guest {place}"), "I rest.", false).await;
     }
-    let page = asked
-        .browser(&people::ben())
-        .await
-        .get(&asked.path(""))
-        .await;
+    let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
     let said = read(&page.body);
-    assert!(
-        said.contains("About nine have offered something. There is no hurry."),
-        "{said}"
-    );
+    assert!(said.contains("About nine have offered something. There is no hurry."), "{said}");
     assert!(!said.contains("leven"), "{said}");
 }

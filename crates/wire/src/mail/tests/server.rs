@@ -35,12 +35,7 @@ impl Server {
         };
         let certificate = next().expect("the path of its certificate");
         let certificate = std::fs::read_to_string(certificate).unwrap_or_default();
-        Some(Self {
-            child,
-            lines,
-            port,
-            certificate,
-        })
+        Some(Self { child, lines, port, certificate })
     }
 
     pub(super) fn mail(&self, security: Security) -> Mail {
@@ -53,11 +48,7 @@ impl Server {
 
     /// The next letter it took, as it stood on the wire after undoing the transport.
     pub(super) fn taken(&mut self) -> Taken {
-        let line = self
-            .lines
-            .next()
-            .expect("it says what it took")
-            .expect("text");
+        let line = self.lines.next().expect("it says what it took").expect("text");
         Taken::of(&line)
     }
 }
@@ -70,10 +61,7 @@ impl Drop for Server {
 }
 
 /// The interpreter of the folder with tools that `./check` makes, else the machine's.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test is told where its tools are"
-)]
+#[expect(clippy::disallowed_methods, reason = "a test is told where its tools are")]
 fn python() -> String {
     std::env::var("SITWITH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
@@ -91,19 +79,11 @@ impl Taken {
     /// From the server's line: login, yes or no, from, to, and the letter in hexadecimal.
     fn of(line: &str) -> Self {
         let parts: Vec<&str> = line.split('\t').collect();
-        let [login, secure, from, to, hex] = parts[..] else {
-            panic!("{line}")
-        };
+        let [login, secure, from, to, hex] = parts[..] else { panic!("{line}") };
         let byte = |place| u8::from_str_radix(&hex[place..place + 2], 16).expect("hexadecimal");
         let bytes = (0..hex.len()).step_by(2).map(byte).collect();
         let raw = String::from_utf8(bytes).expect("text");
         let own = str::to_owned;
-        Self {
-            login: own(login),
-            is_secure: secure == "yes",
-            from: own(from),
-            to: own(to),
-            raw,
-        }
+        Self { login: own(login), is_secure: secure == "yes", from: own(from), to: own(to), raw }
     }
 }

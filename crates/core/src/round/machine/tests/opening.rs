@@ -12,15 +12,10 @@ fn a_round_is_opened_as_soon_as_it_closes() {
     }
     let effects = round.handle(Input::Close, secs(60));
     assert_eq!(round.step(), Step::Opened);
-    let steps = effects
-        .iter()
-        .filter(|effect| matches!(effect, Effect::Stepped(_)));
+    let steps = effects.iter().filter(|effect| matches!(effect, Effect::Stepped(_)));
     let steps: Vec<_> = steps.cloned().collect();
     let expected = [Step::Closed, Step::Opened].map(Effect::Stepped);
-    assert_eq!(
-        (steps.as_slice(), effects.last()),
-        (expected.as_slice(), Some(&Effect::Told))
-    );
+    assert_eq!((steps.as_slice(), effects.last()), (expected.as_slice(), Some(&Effect::Told)));
     let (themes, alone) = shown(&round);
     let sizes: Vec<_> = themes.iter().map(Vec::len).collect();
     assert_eq!((sizes, alone), (vec![4, 3], Vec::new()));
@@ -35,11 +30,7 @@ fn an_opening_waits_for_what_the_model_still_reads() {
         let mut round = posed();
         for number in 0..3 {
             let mut share = share(number, 0);
-            share.read = if number == 0 {
-                Read::NotYet
-            } else {
-                share.read
-            };
+            share.read = if number == 0 { Read::NotYet } else { share.read };
             round.handle(Input::Shared(share), EIGHT);
         }
         round.handle(Input::Close, secs(60));
@@ -49,22 +40,12 @@ fn an_opening_waits_for_what_the_model_still_reads() {
     };
     let mut round = unread();
     round.handle(Input::Read(id(0), Read::Vector(near(0, 0))), secs(61));
-    assert_eq!(
-        (round.step(), round.picture().themes.len()),
-        (Step::Opened, 1)
-    );
+    assert_eq!((round.step(), round.picture().themes.len()), (Step::Opened, 1));
     let mut round = unread();
     round.handle(Input::Tick, secs(60) + READ_WAIT);
-    assert_eq!(
-        (round.step(), round.picture().alone.len()),
-        (Step::Opened, 3)
-    );
+    assert_eq!((round.step(), round.picture().alone.len()), (Step::Opened, 3));
     round.handle(Input::Read(id(0), Read::Vector(near(0, 0))), secs(90));
-    assert_eq!(
-        round.picture().themes.len(),
-        0,
-        "what is opened does not move by itself"
-    );
+    assert_eq!(round.picture().themes.len(), 0, "what is opened does not move by itself");
     round.handle(Input::Edit(Edit::Gather), secs(95));
     assert_eq!(round.picture().themes.len(), 1);
 }
@@ -118,10 +99,7 @@ fn without_a_model_answers_are_shown_and_not_sewn() {
     }
     assert_eq!((count(&round), round.picture().sewn), (3, false));
     round.handle(Input::Close, secs(60));
-    assert_eq!(
-        (round.picture().alone.len(), round.picture().sewn),
-        (6, false)
-    );
+    assert_eq!((round.picture().alone.len(), round.picture().sewn), (6, false));
 }
 
 #[test]
@@ -143,10 +121,7 @@ fn nobody_answered_and_the_round_opens_empty() {
     let mut round = posed();
     round.handle(Input::Passed, EIGHT);
     round.handle(Input::Close, secs(60));
-    assert_eq!(
-        (round.step(), count(&round), round.people()),
-        (Step::Opened, 0, 1)
-    );
+    assert_eq!((round.step(), count(&round), round.people()), (Step::Opened, 0, 1));
 }
 
 #[test]

@@ -8,11 +8,7 @@ fn answers_wait_until_twice_a_batch_is_there_and_one_batch_stays_back() {
     let mut round = posed();
     for number in 0..5 {
         let effects = round.handle(Input::Shared(share(number, 0)), secs(i64::from(number)));
-        assert!(
-            !effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Released { .. }))
-        );
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Released { .. })));
         assert_eq!(count(&round), 0);
     }
     let effects = round.handle(Input::Shared(share(5, 0)), secs(20));
@@ -61,10 +57,7 @@ fn what_the_model_has_not_read_is_not_shown_yet() {
         offer(&mut round, share, 10);
     }
     for number in 0..5 {
-        round.handle(
-            Input::Read(id(number), Read::Vector(near(0, number))),
-            secs(20),
-        );
+        round.handle(Input::Read(id(number), Read::Vector(near(0, number))), secs(20));
         assert_eq!(count(&round), 0);
     }
     round.handle(Input::Read(id(5), Read::TooShort), secs(20));
@@ -77,11 +70,7 @@ fn pictures_do_not_come_too_often() {
     for number in 0..6 {
         round.handle(Input::Shared(share(number, 0)), secs(10));
     }
-    assert_eq!(
-        (count(&round), round.wake_at()),
-        (0, Some(secs(12))),
-        "three were told of"
-    );
+    assert_eq!((count(&round), round.wake_at()), (0, Some(secs(12))), "three were told of");
     round.handle(Input::Tick, secs(12));
     assert_eq!(count(&round), 3);
     for number in 6..9 {
@@ -124,10 +113,7 @@ fn words_can_be_changed_until_others_see_them() {
     }
     assert_ne!(round.share(seen).unwrap().words.as_str(), "other words");
     let changed = round.share(unseen).unwrap();
-    assert_eq!(
-        (changed.words.as_str(), &changed.read),
-        ("other words", &Read::NotYet)
-    );
+    assert_eq!((changed.words.as_str(), &changed.read), ("other words", &Read::NotYet));
 }
 
 #[test]
@@ -180,26 +166,13 @@ fn no_words_are_printed() {
         let mut effects = round.handle(Input::Shared(share.clone()), secs(at));
         effects.extend(round.handle(Input::Tick, secs(at + 2)));
         let printed = format!("{round:?} {:?} {effects:?} {share:?}", round.picture());
-        assert!(
-            !printed.contains("SECRET") && !printed.contains("0.9"),
-            "{printed}"
-        );
+        assert!(!printed.contains("SECRET") && !printed.contains("0.9"), "{printed}");
     }
     assert_eq!(count(&round), 4);
     let name: Arc<str> = "SECRET name".into();
-    let edit = Edit::Rename {
-        theme: 0,
-        name: Some(Arc::clone(&name)),
-    };
-    let kept = KeptTheme {
-        number: 0,
-        dye: 0,
-        name: Some(Arc::clone(&name)),
-    };
+    let edit = Edit::Rename { theme: 0, name: Some(Arc::clone(&name)) };
+    let kept = KeptTheme { number: 0, dye: 0, name: Some(Arc::clone(&name)) };
     let label = Label::Named(name);
     let printed = format!("{edit:?} {kept:?} {label:?} {:?}", facts(false));
-    assert!(
-        !printed.contains("SECRET") && !printed.contains("42"),
-        "{printed}"
-    );
+    assert!(!printed.contains("SECRET") && !printed.contains("42"), "{printed}");
 }

@@ -37,20 +37,12 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn theme(round: &Round, index: prop::sample::Index) -> u32 {
     let themes = &round.picture().themes;
-    if themes.is_empty() {
-        0
-    } else {
-        themes[index.index(themes.len())].number
-    }
+    if themes.is_empty() { 0 } else { themes[index.index(themes.len())].number }
 }
 
 fn some(round: &Round, index: prop::sample::Index) -> ShareId {
     let all: Vec<_> = round.shares().map(|share| share.id).collect();
-    if all.is_empty() {
-        id(0)
-    } else {
-        all[index.index(all.len())]
-    }
+    if all.is_empty() { id(0) } else { all[index.index(all.len())] }
 }
 
 /// Does it as a home does: what people did is kept first.
@@ -83,23 +75,17 @@ fn doing(act: &Act, round: &Round, rows: &mut Rows, number: u32) -> Option<Input
         }
         Act::Close => Input::Close,
         Act::Open => Input::Open,
-        Act::Rename(index) => Input::Edit(Edit::Rename {
-            theme: theme(round, *index),
-            name: Some("Rest".into()),
-        }),
-        Act::Merge(from, into) => Input::Edit(Edit::Merge {
-            from: theme(round, *from),
-            into: theme(round, *into),
-        }),
+        Act::Rename(index) => {
+            Input::Edit(Edit::Rename { theme: theme(round, *index), name: Some("Rest".into()) })
+        }
+        Act::Merge(from, into) => {
+            Input::Edit(Edit::Merge { from: theme(round, *from), into: theme(round, *into) })
+        }
         Act::Split(shares) => Input::Edit(Edit::Split {
             shares: shares.iter().map(|index| some(round, *index)).collect(),
         }),
-        Act::Aside(index) => Input::Edit(Edit::Aside {
-            share: some(round, *index),
-        }),
-        Act::Back(index) => Input::Edit(Edit::Back {
-            share: some(round, *index),
-        }),
+        Act::Aside(index) => Input::Edit(Edit::Aside { share: some(round, *index) }),
+        Act::Back(index) => Input::Edit(Edit::Back { share: some(round, *index) }),
         Act::Gather => Input::Edit(Edit::Gather),
     })
 }

@@ -110,11 +110,7 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Who may be heard.
     pub const fn heard(&self) -> Heard {
-        let guides = if self.is_led {
-            Heard::Guides
-        } else {
-            Heard::Nobody
-        };
+        let guides = if self.is_led { Heard::Guides } else { Heard::Nobody };
         match (self.stand, self.wish.given, self.wish.voices) {
             (Stand::Paused | Stand::Over, _, _) => Heard::Nobody,
             (_, Some(_), _) => Heard::Feather,

@@ -62,11 +62,7 @@ impl Room {
     fn tell_media_changes(&mut self, now: Instant, out: &mut Vec<Effect>) -> bool {
         let every = self.media_every();
         let telling = &self.media.telling;
-        if let Some(due) = telling
-            .told_at
-            .map(|at| at + every)
-            .filter(|due| *due > now)
-        {
+        if let Some(due) = telling.told_at.map(|at| at + every).filter(|due| *due > now) {
             self.media.telling.due = Some(due);
             return false;
         }
@@ -101,11 +97,7 @@ impl Room {
         if speaking == telling.speak || !telling.has_begun() {
             return;
         }
-        if let Some(due) = telling
-            .spoke_at
-            .map(|at| at + every)
-            .filter(|due| *due > now)
-        {
+        if let Some(due) = telling.spoke_at.map(|at| at + every).filter(|due| *due > now) {
             telling.speak_due = Some(due);
             return;
         }
@@ -147,11 +139,7 @@ impl Room {
 
     /// How often a room of this size may be told the same thing.
     fn media_every(&self) -> Span {
-        if self.seats.count().n > FAR_ROOM {
-            FAR_EVERY
-        } else {
-            TELL_EVERY
-        }
+        if self.seats.count().n > FAR_ROOM { FAR_EVERY } else { TELL_EVERY }
     }
 
     /// Who speaks of those who may be heard.

@@ -10,15 +10,8 @@ use crate::sit::spoken::Act;
 fn spoken(format: &str) -> Room {
     let mut round = Phase::new(Kind::Round, 600);
     round.format = Some(format.into());
-    let phases = vec![
-        Phase::new(Kind::Arrive, 60),
-        round,
-        Phase::new(Kind::Silence, 60),
-    ];
-    let facts = Facts {
-        plan: Plan::new(phases),
-        ..by_itself()
-    };
+    let phases = vec![Phase::new(Kind::Arrive, 60), round, Phase::new(Kind::Silence, 60)];
+    let facts = Facts { plan: Plan::new(phases), ..by_itself() };
     room(facts).with_formats(Arc::new(Formats::shipped()))
 }
 
@@ -40,11 +33,9 @@ fn does(room: &mut Room, n: u32, act: Act, now: Instant) -> Vec<Effect> {
 /// The feather's frames among these effects: to how many lines, and what.
 fn told(effects: &[Effect]) -> Vec<(Vec<LineId>, Value)> {
     let told = effects.iter().filter_map(|effect| match effect {
-        Effect::Send {
-            class: Class::Feather,
-            to,
-            text,
-        } => Some((to.lines().to_vec(), serde_json::from_str(text).unwrap())),
+        Effect::Send { class: Class::Feather, to, text } => {
+            Some((to.lines().to_vec(), serde_json::from_str(text).unwrap()))
+        }
         _ => None,
     });
     told.collect()
@@ -88,10 +79,7 @@ fn whoever_sits_quietly_holds_it_as_someone() {
     say(&mut room, 1, Said::Quiet { on: true }, now);
     let taken = does(&mut room, 1, Act::Take, now);
     for (_, frame) in told(&taken) {
-        assert_eq!(
-            (&frame["seat"], &frame["name"]),
-            (&Value::Null, &Value::Null)
-        );
+        assert_eq!((&frame["seat"], &frame["name"]), (&Value::Null, &Value::Null));
         assert_eq!(frame["lies"], "held");
     }
     let named = say(&mut room, 1, Said::Quiet { on: false }, now);
@@ -122,11 +110,7 @@ fn the_silence_between_two_people_ends_by_itself() {
     let (mut room, now) = begun("worship-sharing");
     does(&mut room, 1, Act::Take, now);
     let laid = does(&mut room, 1, Act::Lay, now + secs(20));
-    assert!(
-        told(&laid)
-            .iter()
-            .all(|(_, frame)| frame["lies"] == "silence")
-    );
+    assert!(told(&laid).iter().all(|(_, frame)| frame["lies"] == "silence"));
     does(&mut room, 2, Act::Take, now + secs(21));
     assert_eq!(told(&pass(&mut room, now + secs(49))), []);
     let turns = pass(&mut room, now + secs(50));
@@ -151,11 +135,7 @@ fn somebody_whose_turn_is_over_is_told_why_others_come_first() {
     let (mut room, now) = begun("worship-sharing");
     does(&mut room, 1, Act::Take, now);
     let laid = does(&mut room, 1, Act::Lay, now);
-    assert!(
-        texts(&laid)
-            .iter()
-            .any(|text| text.contains(r#""you":"had""#))
-    );
+    assert!(texts(&laid).iter().any(|text| text.contains(r#""you":"had""#)));
     pass(&mut room, now + secs(40));
     let again = does(&mut room, 1, Act::Take, now + secs(40));
     let why = r#"{"k":"notnow","why":"Others come first. You have had the feather."}"#;
@@ -191,10 +171,7 @@ fn after_a_restart_the_feather_lies_in_the_middle() {
 fn going_back_to_a_round_begins_it_anew() {
     let (mut room, now) = begun("one-word");
     does(&mut room, 1, Act::Take, now);
-    let change = Change {
-        at: now + secs(60),
-        what: What::Back,
-    };
+    let change = Change { at: now + secs(60), what: What::Back };
     room.handle(Input::Changed(change), change.at);
     let back = pass(&mut room, now + secs(60) + LEAD + secs(60));
     let frames = told(&back);
@@ -208,26 +185,13 @@ fn going_back_to_a_round_begins_it_anew() {
 fn anybody_who_sits_may_ask_for_a_pause_and_who_did_is_told_to_nobody() {
     let (mut room, now) = begun("council");
     let asked = say(&mut room, 2, Said::Pause, now + secs(10));
-    assert_eq!(
-        asked,
-        [Effect::Asked {
-            line: line(2),
-            what: What::Pause
-        }]
-    );
-    let change = Change {
-        at: now + secs(10),
-        what: What::Pause,
-    };
+    assert_eq!(asked, [Effect::Asked { line: line(2), what: What::Pause }]);
+    let change = Change { at: now + secs(10), what: What::Pause };
     let rung = room.handle(Input::Changed(change), change.at);
     let frame: Value = serde_json::from_str(texts(&rung)[0]).unwrap();
     let from = now + secs(10) + LEAD;
     assert_eq!(frame["pause"], serde_json::json!([from, from + PAUSE]));
-    assert!(
-        !rung
-            .iter()
-            .any(|effect| matches!(effect, Effect::Asked { .. }))
-    );
+    assert!(!rung.iter().any(|effect| matches!(effect, Effect::Asked { .. })));
     let soon = say(&mut room, 1, Said::Pause, from + PAUSE + secs(1));
     let why = r#"{"k":"notnow","why":"The pause bell rang a little while ago. It rests for three minutes."}"#;
     assert_eq!(texts(&soon), [why]);
@@ -240,10 +204,7 @@ fn anybody_who_sits_may_ask_for_a_pause_and_who_did_is_told_to_nobody() {
 fn in_a_pause_the_feather_rests_and_its_bell_waits() {
     let (mut room, now) = begun("council");
     does(&mut room, 1, Act::Take, now);
-    let change = Change {
-        at: now + secs(10),
-        what: What::Pause,
-    };
+    let change = Change { at: now + secs(10), what: What::Pause };
     room.handle(Input::Changed(change), change.at);
     let from = now + secs(10) + LEAD;
     pass(&mut room, from);
@@ -252,11 +213,7 @@ fn in_a_pause_the_feather_rests_and_its_bell_waits() {
     room.handle(Input::Lost(line(1)), from + secs(3));
     assert_eq!(told(&pass(&mut room, from + PAUSE - Span::from_ms(1))), []);
     let behind = pass(&mut room, from + PAUSE);
-    assert_eq!(
-        told(&behind)[0].1["lies"],
-        "middle",
-        "its holder was gone for too long"
-    );
+    assert_eq!(told(&behind)[0].1["lies"], "middle", "its holder was gone for too long");
     assert_eq!(told(&behind)[0].0.len(), 3, "whoever came in is told, too");
     let held = does(&mut room, 2, Act::Take, from + PAUSE);
     let bell = told(&held)[0].1["bell"].clone();

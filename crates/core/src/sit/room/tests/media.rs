@@ -67,13 +67,7 @@ fn a_room_in_which_nobody_uses_sound_hears_nothing_of_it() {
     all.extend(enter(&mut room, 4, EIGHT + secs(703)));
     let of_media = |effect: &&Effect| {
         matches!(effect, Effect::Rules(_) | Effect::CloseSeat(_))
-            || matches!(
-                effect,
-                Effect::Send {
-                    class: Class::Media | Class::Speak,
-                    ..
-                }
-            )
+            || matches!(effect, Effect::Send { class: Class::Media | Class::Speak, .. })
     };
     assert_eq!(all.iter().find(of_media), None);
 }
@@ -144,10 +138,7 @@ fn whoever_sits_quietly_gives_nothing_and_becoming_quiet_turns_off() {
     assert_eq!((rules.voices, rules.faces), (vec![], vec![]));
     let told = shown(&hushed);
     assert_eq!(told["on"], Value::Array(Vec::new()));
-    assert_eq!(
-        (&told["feather"], &told["spotlight"]),
-        (&Value::Null, &Value::Null)
-    );
+    assert_eq!((&told["feather"], &told["spotlight"]), (&Value::Null, &Value::Null));
     let named = say(&mut room, 2, Said::Quiet { on: false }, BEFORE + secs(3));
     assert_eq!(ruled(&named), None, "being named again turns nothing on");
 }
@@ -270,25 +261,14 @@ fn the_feather_is_given_handed_on_and_laid_down_outside_of_rounds() {
         say(&mut room, n, Said::Raise { on: true }, now);
     }
     let raised = shown(&pass(&mut room, now + secs(1)));
-    assert_eq!(
-        raised["raised"].to_string(),
-        "[2,4]",
-        "by seat, not by time"
-    );
+    assert_eq!(raised["raised"].to_string(), "[2,4]", "by seat, not by time");
     let now = now + secs(2);
     let given = lead(&mut room, Lead::Give, None, now);
     assert_eq!(ruled(&given).unwrap().voices, [0, 2]);
     assert_eq!(ruled(&given).unwrap().always, [0, 2]);
     let told = shown(&given);
-    assert_eq!(
-        (&told["heard"], &told["feather"]),
-        (&"feather".into(), &2.into())
-    );
-    assert_eq!(
-        told["raised"].to_string(),
-        "[4]",
-        "whoever has it wants it no more"
-    );
+    assert_eq!((&told["heard"], &told["feather"]), (&"feather".into(), &2.into()));
+    assert_eq!(told["raised"].to_string(), "[4]", "whoever has it wants it no more");
     let does = |act, to| Said::Feather { act, to };
     let others = say(&mut room, 1, does(Act::Lay, None), now);
     assert_eq!(ruled(&others), None, "only its holder lays it down");
@@ -362,10 +342,7 @@ fn as_many_are_on_as_can_be_and_whoever_is_on_already_stays_so() {
 fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
     let mut room = with(2);
     let who = Sitter::Guest(GuestId::new(EIGHT, [1; 10]));
-    let want = |tall| Said::Want {
-        see: See::Speaker,
-        tall,
-    };
+    let want = |tall| Said::Want { see: See::Speaker, tall };
     let wanted = |effects: &[Effect]| -> Vec<u16> {
         let tall = effects.iter().filter_map(|effect| match effect {
             Effect::Wants { seat: 1, wants } => Some(wants.tall),
@@ -389,10 +366,7 @@ fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
 fn in_a_spoken_round_the_feather_says_who_is_heard() {
     let mut round = Phase::new(Kind::Round, 600);
     round.format = Some("council".into());
-    let facts = Facts {
-        plan: Plan::new(vec![Phase::new(Kind::Arrive, 60), round]),
-        ..by_itself()
-    };
+    let facts = Facts { plan: Plan::new(vec![Phase::new(Kind::Arrive, 60), round]), ..by_itself() };
     let mut room = room(facts).with_formats(Arc::new(Formats::shipped()));
     for n in 0..4 {
         enter(&mut room, n, EIGHT);
@@ -407,11 +381,7 @@ fn in_a_spoken_round_the_feather_says_who_is_heard() {
     assert_eq!((rules.voices, rules.always), (vec![2], vec![2]));
     assert_eq!(rules.faces.first(), Some(&2), "and seen first");
     let given = lead(&mut room, Lead::Give, Some(1), now);
-    assert_eq!(
-        frames(&given, "notnow").len(),
-        1,
-        "it goes its own way here"
-    );
+    assert_eq!(frames(&given, "notnow").len(), 1, "it goes its own way here");
     let quiet = say(&mut room, 2, Said::Quiet { on: true }, now);
     assert_eq!(ruled(&quiet).unwrap().voices, [0_u32; 0]);
     let all = lead(&mut room, Lead::AllVoices, None, now);

@@ -7,10 +7,7 @@ const NOW: Instant = EIGHT;
 
 fn room(sealed: bool) -> Room {
     let facts = Facts {
-        plan: Plan {
-            phases: vec![Phase::new(Kind::Welcome, 7_200)],
-            sealed,
-        },
+        plan: Plan { phases: vec![Phase::new(Kind::Welcome, 7_200)], sealed },
         ..by_itself()
     };
     Room::new(facts, Vec::new(), NOW)
@@ -103,10 +100,7 @@ fn when_somebody_is_taken_out_of_a_sealed_sit_one_guide_makes_a_new_key() {
         let out = room.handle(Input::Removed(who(1)), NOW);
         let text = format!(r#"{{"k":"rekey","without":[{seat}]}}"#);
         let one = (To::One(line(2)), text);
-        assert_eq!(
-            asked_for_key(&out),
-            if sealed { vec![one] } else { Vec::new() }
-        );
+        assert_eq!(asked_for_key(&out), if sealed { vec![one] } else { Vec::new() });
         let closed = |effect: &&Effect| matches!(effect, Effect::Close { code: 4003, .. });
         assert_eq!(out.iter().filter(closed).count(), 1);
     }
@@ -121,10 +115,7 @@ fn who_sits_quietly_is_on_no_list_of_people() {
     say(&mut room, 1, Said::Quiet { on: true }, NOW);
     let named: Vec<_> = room.people().map(|(_, seat)| seat.who).collect();
     assert_eq!(named, [who(2)]);
-    assert!(
-        room.seat(seat).is_some(),
-        "but whoever knew them knows the seat"
-    );
+    assert!(room.seat(seat).is_some(), "but whoever knew them knows the seat");
     room.handle(Input::Gone(who(1)), NOW);
     assert!(room.seat(seat).is_none());
 }
@@ -189,9 +180,5 @@ fn in_a_sealed_sit_the_key_of_whoever_is_kept_out_is_worth_nothing_afterwards() 
     let rekey = format!(r#"{{"k":"rekey","without":[{seat}]}}"#);
     assert_eq!(asked_for_key(&out), [(To::One(line(1)), rekey)]);
     let again = room.handle(Input::Removed(who(9)), NOW);
-    assert_eq!(
-        asked_for_key(&again),
-        [],
-        "whom nobody knows changes no key"
-    );
+    assert_eq!(asked_for_key(&again), [], "whom nobody knows changes no key");
 }

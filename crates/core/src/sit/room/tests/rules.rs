@@ -20,23 +20,11 @@ const NOBODY: &[u32] = &[];
 const fn source(seat: u32, mic: bool, cam: bool, guide: bool) -> Source {
     // Who turned on last has the lowest seat: faces go by time, not by seat.
     let since = 10 - seat as u64;
-    Source {
-        seat,
-        mic,
-        cam,
-        guide,
-        since,
-    }
+    Source { seat, mic, cam, guide, since }
 }
 
 fn case(stand: Stand, wish: Wish) -> Case<'static> {
-    Case {
-        stand,
-        wish,
-        is_led: true,
-        on: &ON,
-        people: 6,
-    }
+    Case { stand, wish, is_led: true, on: &ON, people: 6 }
 }
 
 fn holder(seat: Option<u32>, is_guide: bool) -> Stand {
@@ -91,11 +79,7 @@ fn who_is_heard_follows_where_the_sit_stands_and_what_guides_wish() {
         (Stand::Over,              all,  Some(2), Nobody,  NOBODY),
     ];
     for (stand, voices, given, heard, seats) in table {
-        let wish = Wish {
-            voices: *voices,
-            given: *given,
-            ..Wish::default()
-        };
+        let wish = Wish { voices: *voices, given: *given, ..Wish::default() };
         let case = case(*stand, wish);
         let row = format!("{stand:?} {voices:?} {given:?}");
         assert_eq!(case.heard(), *heard, "{row}");
@@ -123,10 +107,7 @@ fn faces_rest_in_silence_and_pause_and_when_a_guide_dims_them() {
         (Stand::Over,          Some(false), true),
     ];
     for (stand, dim, rests) in table {
-        let wish = Wish {
-            dim,
-            ..Wish::default()
-        };
+        let wish = Wish { dim, ..Wish::default() };
         let case = case(stand, wish);
         assert_eq!(case.rests(), rests, "{stand:?} {dim:?}");
         assert_eq!(case.rules().faces.is_empty(), rests, "{stand:?} {dim:?}");
@@ -137,32 +118,18 @@ fn faces_rest_in_silence_and_pause_and_when_a_guide_dims_them() {
 fn faces_that_matter_come_first_and_only_the_first_ones_are_large() {
     let faces = |wish| case(Stand::Open, wish).rules().faces.clone();
     assert_eq!(faces(Wish::default()), [0, 4, 2, 1], "guides, then by time");
-    let lit = Wish {
-        spotlight: Some(1),
-        given: Some(4),
-        ..Wish::default()
-    };
+    let lit = Wish { spotlight: Some(1), given: Some(4), ..Wish::default() };
     assert_eq!(faces(lit), [1, 4, 0, 2]);
     assert_eq!(case(Stand::Open, lit).rules().spotlight, Some(1));
-    let unseen = Wish {
-        spotlight: Some(3),
-        ..Wish::default()
-    };
-    assert_eq!(
-        case(Stand::Open, unseen).rules().spotlight,
-        None,
-        "no camera"
-    );
+    let unseen = Wish { spotlight: Some(3), ..Wish::default() };
+    assert_eq!(case(Stand::Open, unseen).rules().spotlight, None, "no camera");
     assert_eq!(case(Stand::Silent, lit).rules().spotlight, None);
 }
 
 #[test]
 fn guides_and_whoever_holds_the_feather_are_never_left_out() {
     let always = |stand, given| {
-        let wish = Wish {
-            given,
-            ..Wish::default()
-        };
+        let wish = Wish { given, ..Wish::default() };
         case(stand, wish).rules().always.clone()
     };
     assert_eq!(always(Stand::Open, None), GUIDES);
@@ -175,19 +142,11 @@ fn guides_and_whoever_holds_the_feather_are_never_left_out() {
 fn a_guided_part_that_nobody_leads_has_nobody() {
     let no_guides: Vec<_> = ON.iter().filter(|one| !one.guide).copied().collect();
     for stand in [Stand::Guided, Stand::Silent, Stand::Round(None)] {
-        let case = Case {
-            is_led: false,
-            on: &no_guides,
-            ..case(stand, Wish::default())
-        };
+        let case = Case { is_led: false, on: &no_guides, ..case(stand, Wish::default()) };
         assert_eq!(case.heard(), Heard::Nobody);
         assert_eq!(case.rules().voices, NOBODY);
     }
-    let open = Case {
-        is_led: false,
-        on: &no_guides,
-        ..case(Stand::Open, Wish::default())
-    };
+    let open = Case { is_led: false, on: &no_guides, ..case(Stand::Open, Wish::default()) };
     assert_eq!(open.rules().voices, [1, 2, 3]);
 }
 

@@ -43,12 +43,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
 }
 
 fn before(timeline: &Timeline, until: Instant) -> Vec<Strike> {
-    timeline
-        .strikes
-        .iter()
-        .filter(|strike| strike.at < until)
-        .cloned()
-        .collect()
+    timeline.strikes.iter().filter(|strike| strike.at < until).cloned().collect()
 }
 
 /// What is true of every timeline.
@@ -60,10 +55,7 @@ fn is_sound(timeline: &Timeline) -> Result<(), TestCaseError> {
         prop_assert!(segment.ends_at.is_none_or(|end| segment.starts_at <= end));
     }
     let last = timeline.segments.last().unwrap();
-    prop_assert_eq!(
-        last.ends_at.filter(|_| timeline.over_at.is_some()),
-        timeline.over_at
-    );
+    prop_assert_eq!(last.ends_at.filter(|_| timeline.over_at.is_some()), timeline.over_at);
     for pair in timeline.strikes.windows(2) {
         prop_assert!(pair[0].at < pair[1].at);
     }
@@ -72,11 +64,7 @@ fn is_sound(timeline: &Timeline) -> Result<(), TestCaseError> {
     ids.dedup();
     prop_assert_eq!(ids.len(), timeline.strikes.len());
     prop_assert!(timeline.strikes.len() <= STRIKES_MAX);
-    prop_assert!(
-        timeline
-            .pause
-            .is_none_or(|(from, to)| from <= to && to <= from + PAUSE)
-    );
+    prop_assert!(timeline.pause.is_none_or(|(from, to)| from <= to && to <= from + PAUSE));
     Ok(())
 }
 

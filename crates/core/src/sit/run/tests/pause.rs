@@ -17,19 +17,12 @@ fn a_pause_is_silence_with_a_bell_at_both_ends_and_the_part_waits_for_it() {
     ];
     assert_eq!(strikes(&paused), bells);
     assert_eq!(paused.over_at, Some(EIGHT + secs(1_350)));
-    assert_eq!(
-        paused.pause,
-        Some((EIGHT + secs(1_000), EIGHT + secs(1_030)))
-    );
+    assert_eq!(paused.pause, Some((EIGHT + secs(1_000), EIGHT + secs(1_030))));
     let is_silent = |s: i64| paused.is_silent(EIGHT + secs(s));
     let silent = [999, 1_000, 1_029, 1_030].map(is_silent);
     assert_eq!(silent, [false, true, true, false]);
     let talk = &paused.segments[3];
-    assert_eq!(
-        talk.passed(EIGHT + secs(1_020)),
-        secs(40),
-        "its own time stands still"
-    );
+    assert_eq!(talk.passed(EIGHT + secs(1_020)), secs(40), "its own time stands still");
     assert_eq!(talk.passed(EIGHT + secs(1_040)), secs(50));
     assert_eq!(paused.held_at, None);
 }
@@ -60,10 +53,7 @@ fn the_pause_bell_rings_in_the_middle_of_something_and_not_too_often() {
     assert_eq!(no(&paused, 1_010), Some(ChangeNo::Paused));
     assert_eq!(no(&paused, 1_179), Some(ChangeNo::PausedLately));
     assert_eq!(no(&paused, 1_180), None);
-    assert_eq!(
-        no(&vec![paused[1]; PAUSES_MAX], 2_000),
-        Some(ChangeNo::TooMany)
-    );
+    assert_eq!(no(&vec![paused[1]; PAUSES_MAX], 2_000), Some(ChangeNo::TooMany));
 }
 
 #[test]
@@ -78,11 +68,7 @@ fn nobody_cuts_a_pause_short() {
     assert_eq!(no(What::Extend { s: 60 }), None);
     let shorter = [&paused[..], &[at(1_010, What::Shorten { s: 3_600 })]].concat();
     let shorter = order(&facts, &shorter);
-    assert_eq!(
-        course(&shorter)[3],
-        (Kind::Close, 1_030),
-        "it ends with its pause"
-    );
+    assert_eq!(course(&shorter)[3], (Kind::Close, 1_030), "it ends with its pause");
     // Should it be in the rows all the same, the timeline is sound.
     let cut = [&paused[..], &[at(1_010, What::Skip)]].concat();
     let cut = order(&facts, &cut);

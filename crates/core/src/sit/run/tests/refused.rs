@@ -25,14 +25,8 @@ fn a_bell_that_is_about_to_ring_is_not_touched() {
 fn pressing_twice_is_not_skipping_twice() {
     let begun = at(0, What::Begin);
     let skip = at(100, What::Skip);
-    let again = Change {
-        at: skip.at + Span::from_ms(400),
-        what: What::Skip,
-    };
-    assert_eq!(
-        may(&facts(), &[begun, skip], again).err(),
-        Some(ChangeNo::BellIsNear)
-    );
+    let again = Change { at: skip.at + Span::from_ms(400), what: What::Skip };
+    assert_eq!(may(&facts(), &[begun, skip], again).err(), Some(ChangeNo::BellIsNear));
 }
 
 #[test]
@@ -45,30 +39,12 @@ fn what_does_not_fit_is_refused_kindly() {
     assert_eq!(no(&[begun], 30, What::Begin), Some(ChangeNo::Begun));
     assert_eq!(no(&[begun], 30, What::BeginAlone), Some(ChangeNo::Begun));
     assert_eq!(no(&[begun], 30, What::GoOn), Some(ChangeNo::NotHeld));
-    assert_eq!(
-        no(&[begun, at(10, What::Hold)], 30, What::Hold),
-        Some(ChangeNo::Held)
-    );
-    assert_eq!(
-        no(&[begun], 30, What::Extend { s: 0 }),
-        Some(ChangeNo::Length)
-    );
-    assert_eq!(
-        no(&[begun], 30, What::Shorten { s: 3_601 }),
-        Some(ChangeNo::Length)
-    );
-    assert_eq!(
-        no(&[begun], 30, What::Silence { s: 9 }),
-        Some(ChangeNo::Length)
-    );
-    assert_eq!(
-        no(&[begun], 1_400, What::Ring { bell: Bell::Soft }),
-        Some(ChangeNo::Over)
-    );
-    assert_eq!(
-        no(&vec![begun; CHANGES_MAX], 30, What::Hold),
-        Some(ChangeNo::TooMany)
-    );
+    assert_eq!(no(&[begun, at(10, What::Hold)], 30, What::Hold), Some(ChangeNo::Held));
+    assert_eq!(no(&[begun], 30, What::Extend { s: 0 }), Some(ChangeNo::Length));
+    assert_eq!(no(&[begun], 30, What::Shorten { s: 3_601 }), Some(ChangeNo::Length));
+    assert_eq!(no(&[begun], 30, What::Silence { s: 9 }), Some(ChangeNo::Length));
+    assert_eq!(no(&[begun], 1_400, What::Ring { bell: Bell::Soft }), Some(ChangeNo::Over));
+    assert_eq!(no(&vec![begun; CHANGES_MAX], 30, What::Hold), Some(ChangeNo::TooMany));
     let hour = What::Extend { s: 3_600 };
     let long: Vec<_> = (0..7).map(|n| at(10 + n, hour)).collect();
     let long = [vec![begun], long].concat();

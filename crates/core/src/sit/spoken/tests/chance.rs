@@ -81,12 +81,7 @@ impl Turns {
             Lies::Middle | Lies::Silence => None,
         };
         match act {
-            Some((0, Act::Again)) => {
-                *self = Self {
-                    laid_at: self.laid_at,
-                    ..Self::default()
-                }
-            }
+            Some((0, Act::Again)) => *self = Self { laid_at: self.laid_at, ..Self::default() },
             Some((n, Act::Lay)) if holder == Some(who(n)) => drop(self.spoke.insert(who(n))),
             Some((_, Act::Give)) if is_new => self.spoke.extend(holder),
             // Where a pass rests it is a turn like any other.
@@ -107,10 +102,7 @@ impl Turns {
         if each == Each::OnceBeforeTwice {
             let order = seats.in_order();
             let had = |who: &Sitter| self.spoke.contains(who) || self.passed.contains(who);
-            prop_assert!(
-                order.iter().all(|(_, who)| had(who)),
-                "twice before everybody once"
-            );
+            prop_assert!(order.iter().all(|(_, who)| had(who)), "twice before everybody once");
             self.spoke.clear();
             self.passed.clear();
         }
@@ -118,13 +110,7 @@ impl Turns {
     }
 }
 
-const SPOKEN: [&str; 5] = [
-    "council",
-    "worship-sharing",
-    "popcorn",
-    "one-word",
-    "inquiry",
-];
+const SPOKEN: [&str; 5] = ["council", "worship-sharing", "popcorn", "one-word", "inquiry"];
 
 /// Lets all of it happen, and holds every step against what is told from the acts alone.
 fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
@@ -141,10 +127,7 @@ fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
         let is_new = view.turn != before.turn;
         turns.note(before, act, is_new, round.circle.format.pass);
         if let Lies::Held(holder) = view.lies {
-            prop_assert!(
-                round.seats.seat(holder).is_some(),
-                "it is with nobody who is here"
-            );
+            prop_assert!(round.seats.seat(holder).is_some(), "it is with nobody who is here");
             prop_assert!(!round.circle.ready.contains(&holder));
             prop_assert_eq!(round.circle.you(holder), You::Holds);
             if is_new {
@@ -153,10 +136,7 @@ fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
             if is_new && format == "worship-sharing" {
                 let silence = round.circle.format.silence;
                 let laid_at = turns.laid_at;
-                prop_assert!(
-                    laid_at.is_none_or(|laid| laid + silence <= round.now),
-                    "too soon"
-                );
+                prop_assert!(laid_at.is_none_or(|laid| laid + silence <= round.now), "too soon");
                 let asked =
                     act == Some((0, Act::Take)) || act.is_some_and(|(n, _)| who(n) == holder);
                 prop_assert!(asked || waits.contains(&holder), "nobody is called on");

@@ -72,10 +72,7 @@ fn who_speaks_is_told_of_those_who_may_be_heard_and_never_in_silence() {
 fn slots_show_only_who_is_on() {
     let mut room = with(3);
     mine(&mut room, 1, true, true, BEFORE);
-    let slots = Slots {
-        voices: vec![Some(1), Some(2), None],
-        faces: vec![Some(1)],
-    };
+    let slots = Slots { voices: vec![Some(1), Some(2), None], faces: vec![Some(1)] };
     let told = room.handle(Input::Media(Told::Slots(slots)), BEFORE + secs(1));
     let told = shown(&told);
     assert_eq!(told["voices"].to_string(), "[1,null,null]");
@@ -84,11 +81,7 @@ fn slots_show_only_who_is_on() {
     assert_eq!(ruled(&lost).unwrap().voices, [0_u32; 0]);
     assert_eq!(shown(&lost)["on"], Value::Array(Vec::new()));
     let again = mine(&mut room, 1, true, true, BEFORE + secs(3));
-    assert_eq!(
-        ruled(&again).unwrap().voices,
-        [1],
-        "its browser says it again"
-    );
+    assert_eq!(ruled(&again).unwrap().voices, [1], "its browser says it again");
 }
 
 #[test]
@@ -110,25 +103,13 @@ fn somebody_is_asked_to_mute_and_nobody_else_sees_it() {
 fn a_line_that_carries_less_is_told_to_its_own_person() {
     let mut room = with(2);
     let line_is = |carries| Input::Media(Told::Line(1, carries));
-    room.handle(
-        Input::Connects(Sitter::Guest(GuestId::new(EIGHT, [1; 10]))),
-        BEFORE,
-    );
-    assert_eq!(
-        frames(&room.handle(line_is(Carries::All), BEFORE), "line"),
-        []
-    );
+    room.handle(Input::Connects(Sitter::Guest(GuestId::new(EIGHT, [1; 10]))), BEFORE);
+    assert_eq!(frames(&room.handle(line_is(Carries::All), BEFORE), "line"), []);
     let less = room.handle(line_is(Carries::Sound), BEFORE);
     let told = frames(&less, "line");
     assert_eq!(told.len(), 1);
-    assert_eq!(
-        (&told[0].0[..], &told[0].1["carries"]),
-        (&[line(1)][..], &"sound".into())
-    );
-    assert_eq!(
-        frames(&room.handle(line_is(Carries::Sound), BEFORE), "line"),
-        []
-    );
+    assert_eq!((&told[0].0[..], &told[0].1["carries"]), (&[line(1)][..], &"sound".into()));
+    assert_eq!(frames(&room.handle(line_is(Carries::Sound), BEFORE), "line"), []);
     let back = room.handle(line_is(Carries::All), BEFORE);
     assert_eq!(frames(&back, "line")[0].1["carries"], "all");
 }
@@ -143,10 +124,7 @@ fn captions_come_from_who_may_be_heard_and_not_too_many() {
     let told = say(&mut room, 1, caption(" Hello "), now);
     let told = frames(&told, "caption");
     assert_eq!(told[0].0, [line(0), line(1), line(2)]);
-    assert_eq!(
-        (&told[0].1["text"], &told[0].1["name"]),
-        (&"Hello".into(), &"Person 1".into())
-    );
+    assert_eq!((&told[0].1["text"], &told[0].1["name"]), (&"Hello".into(), &"Person 1".into()));
     let more = (0..20).flat_map(|_| say(&mut room, 1, caption("and"), now));
     assert_eq!(frames(&more.collect::<Vec<_>>(), "caption").len(), 2);
     lead(&mut room, Lead::OneVoice, None, now + secs(2));
@@ -162,16 +140,10 @@ fn sealed_boxes_go_about_in_sealed_sits_only_and_captions_do_not() {
     for n in 0..3 {
         enter(&mut room, n, BEFORE);
     }
-    let seal = |to, sealed: &str| Said::Seal {
-        to,
-        sealed: sealed.into(),
-    };
+    let seal = |to, sealed: &str| Said::Seal { to, sealed: sealed.into() };
     let to_all = frames(&say(&mut room, 1, seal(None, "aGk"), BEFORE), "seal");
     assert_eq!(to_all[0].0, [line(0), line(2)], "not to oneself");
-    assert_eq!(
-        (&to_all[0].1["from"], &to_all[0].1["box"]),
-        (&1.into(), &"aGk".into())
-    );
+    assert_eq!((&to_all[0].1["from"], &to_all[0].1["box"]), (&1.into(), &"aGk".into()));
     let to_one = frames(&say(&mut room, 0, seal(Some(2), "AgE"), BEFORE), "seal");
     assert_eq!(to_one[0].0, [line(2)]);
     assert_eq!(say(&mut room, 1, seal(None, "AgE"), BEFORE), [], "no key");
