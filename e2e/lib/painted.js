@@ -11,7 +11,7 @@ export class Engine {
     sealed: "no", unheard: [], speaking: [], captions: false, touch: false, why: null };
   #faces = new Map();
   constructor(ways) { this.#ways = ways; window.painted = this; }
-  frame() { this.#ways.changed(); }
+  receive() { this.#ways.changed(); }
   opened() {}
   async microphone(on) { this.#state.mic = on; this.#ways.changed(); return on ? "on" : "off"; }
   async camera(on) { this.#state.cam = on; this.#ways.changed(); return on ? "on" : "off"; }

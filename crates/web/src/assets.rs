@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn the_room_names_every_module_it_needs() {
         let needed = needed_by("room/room.js");
-        for path in ["room/clock.js", "room/bell.js", "room/ears.js", "room/circle.js"] {
+        for path in ["room/clock.js", "room/bell.js", "room/audio-clock.js", "room/circle.js"] {
             assert!(needed.iter().any(|needed| needed == path), "{path}");
         }
         assert!(needed.iter().all(|path| FILES.contains_key(path)), "{needed:?}");

@@ -3,16 +3,16 @@
 
 /**
  * How asking for a device went.
- * @typedef {"on" | "off" | "refused" | "none" | "busy" | "held"} Word
+ * @typedef {"on" | "off" | "refused" | "none" | "busy" | "held"} DeviceResult
  * @typedef {{id: string, kind: "audioinput" | "audiooutput" | "videoinput", label: string}} Device
  */
 
 /**
  * Why a device was not given, in a word of ours.
  * @param {unknown} error
- * @returns {Word}
+ * @returns {DeviceResult}
  */
-export function wordFor(error) {
+export function classifyError(error) {
   const name = error instanceof Error || error instanceof DOMException ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") return "refused";
   if (name === "NotReadableError" || name === "AbortError") return "busy";
@@ -23,22 +23,22 @@ export function wordFor(error) {
  * Asks for a microphone or a camera. One that was chosen and is not there any more does not keep
  * anybody silent: then any other will do.
  * @param {"audio" | "video"} kind
- * @param {(deviceId?: string) => MediaTrackConstraints} wanted
+ * @param {(deviceId?: string) => MediaTrackConstraints} constraints
  * @param {string} [deviceId]
- * @returns {Promise<{track: MediaStreamTrack, word: "on"} | {track: null, word: Word}>}
+ * @returns {Promise<{track: MediaStreamTrack, word: "on"} | {track: null, word: DeviceResult}>}
  */
-export async function askFor(kind, wanted, deviceId) {
+export async function openDevice(kind, constraints, deviceId) {
   const devices = navigator.mediaDevices;
   // Browsers have no devices for pages that come over a line without a lock.
   if (!devices) return { track: null, word: "none" };
   try {
-    const stream = await devices.getUserMedia({ [kind]: wanted(deviceId) });
+    const stream = await devices.getUserMedia({ [kind]: constraints(deviceId) });
     const [track] = stream.getTracks();
     return { track, word: "on" };
   } catch (error) {
     const isMissing = error instanceof Error && error.name === "OverconstrainedError";
-    if (deviceId && isMissing) return askFor(kind, wanted);
-    return { track: null, word: wordFor(error) };
+    if (deviceId && isMissing) return openDevice(kind, constraints);
+    return { track: null, word: classifyError(error) };
   }
 }
 
@@ -56,12 +56,12 @@ export class Devices {
   #changed;
   /** @type {Device[]} */
   #all = [];
-  #heard = () => void this.look();
+  #onDeviceChange = () => void this.refresh();
 
   /** @param {() => void} changed */
   constructor(changed) {
     this.#changed = changed;
-    navigator.mediaDevices?.addEventListener?.("devicechange", this.#heard);
+    navigator.mediaDevices?.addEventListener?.("devicechange", this.#onDeviceChange);
   }
 
   /** What is there, as far as the browser tells: names only once something was allowed. */
@@ -70,14 +70,14 @@ export class Devices {
   }
 
   /** Asks the browser what is there. */
-  async look() {
+  async refresh() {
     const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
-    const named = found.filter((one) => one.deviceId !== "" && one.label !== "");
+    const named = found.filter((device) => device.deviceId !== "" && device.label !== "");
     this.#all = named.map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
     this.#changed();
   }
 
   close() {
-    navigator.mediaDevices?.removeEventListener?.("devicechange", this.#heard);
+    navigator.mediaDevices?.removeEventListener?.("devicechange", this.#onDeviceChange);
   }
 }

@@ -2,47 +2,47 @@
 // when there is something to hear or see, gets more slots when there are more, and is made anew
 // when it breaks. Nobody has to touch anything for that.
 
-import { Faces } from "./down-slots.js";
-import { Mended, isAlive, letGo } from "./line.js";
-import { isSameConnection, listening } from "./preset.js";
+import { FaceSlots } from "./face-slots.js";
+import { Reconnector, isPeerAlive, closePeer } from "./reconnect.js";
+import { isSameConnection, requestStereo } from "./preset.js";
 
 /**
  * @typedef {{
  *   path: string,
- *   world: import("./line.js").World,
- *   unseal: ((receiver: RTCRtpReceiver, kind: "audio" | "video") => void) | null,
- *   voices: (tracks: MediaStreamTrack[]) => void,
- *   restarted: () => void,
- *   goodbye: () => void,
+ *   env: import("./reconnect.js").PeerEnv,
+ *   openSeal: ((receiver: RTCRtpReceiver, kind: "audio" | "video") => void) | null,
+ *   setVoices: (tracks: MediaStreamTrack[]) => void,
+ *   onRestarted: () => void,
+ *   onEnded: () => void,
  *   changed: () => void,
- * }} Ways  `restarted`: the home has forgotten us; `goodbye`: it has ended the connection
+ * }} DownOptions  `restarted`: the home has forgotten us; `goodbye`: it has ended the connection
  */
 
-export class Down {
-  #ways;
-  #mended;
-  #faces;
+export class DownConnection {
+  #options;
+  #reconnector;
+  #faceSlots;
   /** @type {RTCPeerConnection | null} */
   #peer = null;
   /** The offer we go by. @type {number | null} */
-  #n = null;
+  #sdpOfferNumber = null;
   /** How many slots are needed. */
   #needed = { voices: 0, faces: 0 };
   /** Whether the home is to be asked although we have all slots. */
-  #isDoubted = false;
+  #mustCheck = false;
   #hasBeenOpen = false;
   /** Whether the home has ended it. */
-  #isOver = false;
+  #isEnded = false;
 
-  /** @param {Ways} ways */
-  constructor(ways) {
-    this.#ways = ways;
-    const { world, changed } = ways;
-    this.#mended = new Mended(world, () => this.#make(), changed);
-    this.#faces = new Faces({
-      decoded: (slot) => this.#decoded(slot),
-      later: world.later,
-      cancel: world.cancel,
+  /** @param {DownOptions} options */
+  constructor(options) {
+    this.#options = options;
+    const { env, changed } = options;
+    this.#reconnector = new Reconnector(env, () => this.#connect(), changed);
+    this.#faceSlots = new FaceSlots({
+      countDecoded: (slot) => this.#countDecoded(slot),
+      setTimer: env.setTimer,
+      clearTimer: env.clearTimer,
       changed,
     });
   }
@@ -62,15 +62,15 @@ export class Down {
    * Who is in which slot now.
    * @param {{voices: (number | null)[], faces: (number | null)[]}} slots
    */
-  slots({ voices, faces }) {
+  setSlots({ voices, faces }) {
     this.#needed = { voices: voices.length, faces: faces.length };
-    this.#faces.take(faces);
-    if (this.#isWanted && !this.#hasAll()) void this.#mended.look();
+    this.#faceSlots.setSeats(faces);
+    if (this.#isWanted && !this.#hasAllSlots()) void this.#reconnector.ensure();
   }
 
   /** The face of a seat, once a picture of it has come. @param {number} seat */
   faceOf(seat) {
-    const slot = this.#faces.slotOf(seat);
+    const slot = this.#faceSlots.slotOf(seat);
     return slot === null ? null : this.#receivers("video")[slot]?.track ?? null;
   }
 
@@ -86,90 +86,90 @@ export class Down {
   /** The network may be another, or the home: asks whether the connection still stands. */
   check() {
     if (!this.#isWanted) return;
-    this.#isDoubted = true;
-    this.#isOver = false;
-    void this.#mended.hurry();
+    this.#mustCheck = true;
+    this.#isEnded = false;
+    void this.#reconnector.retryNow();
   }
 
-  async #make() {
-    if (!this.#isWanted || this.#isOver) return true;
-    if (!isAlive(this.#peer)) this.#drop();
-    if (this.#hasAll() && !this.#isDoubted) return true;
-    const { world, path } = this.#ways;
-    const { status, body } = await world.ask(path, { have: this.#n, paced: true });
+  async #connect() {
+    if (!this.#isWanted || this.#isEnded) return true;
+    if (!isPeerAlive(this.#peer)) this.#closePeer();
+    if (this.#hasAllSlots() && !this.#mustCheck) return true;
+    const { env, path } = this.#options;
+    const { status, body } = await env.post(path, { have: this.#sdpOfferNumber, paced: true });
     if (status === 204) {
-      this.#isDoubted = false;
+      this.#mustCheck = false;
       return true;
     }
-    return status === 200 && (await this.#takes(body.n, body.offer));
+    return status === 200 && (await this.#acceptSdpOffer(body.n, body.offer));
   }
 
   /**
    * @param {number} n
-   * @param {string} offer
+   * @param {string} sdpOffer
    */
-  async #takes(n, offer) {
-    const before = this.#peer?.remoteDescription?.sdp;
-    if (!before || !isSameConnection(before, offer)) this.#anew(before !== undefined);
+  async #acceptSdpOffer(n, sdpOffer) {
+    const sdpBefore = this.#peer?.remoteDescription?.sdp;
+    if (!sdpBefore || !isSameConnection(sdpBefore, sdpOffer)) this.#replacePeer(sdpBefore !== undefined);
     const peer = this.#peer;
     if (!peer) return false;
-    await peer.setRemoteDescription({ type: "offer", sdp: offer });
-    const answer = await peer.createAnswer();
-    await peer.setLocalDescription({ type: "answer", sdp: listening(answer.sdp ?? "") });
-    const said = { n, answer: peer.localDescription?.sdp };
-    const { status } = await this.#ways.world.ask(`${this.#ways.path}/answer`, said);
+    await peer.setRemoteDescription({ type: "offer", sdp: sdpOffer });
+    const sdpAnswer = await peer.createAnswer();
+    await peer.setLocalDescription({ type: "answer", sdp: requestStereo(sdpAnswer.sdp ?? "") });
+    const reply = { n, answer: peer.localDescription?.sdp };
+    const { status } = await this.#options.env.post(`${this.#options.path}/answer`, reply);
     if (peer !== this.#peer) return true;
     if (status !== 204) {
-      this.#drop();
+      this.#closePeer();
       return false;
     }
-    this.#n = n;
-    this.#isDoubted = false;
-    this.#ways.voices(this.#receivers("audio").map((receiver) => receiver.track));
+    this.#sdpOfferNumber = n;
+    this.#mustCheck = false;
+    this.#options.setVoices(this.#receivers("audio").map((receiver) => receiver.track));
     return true;
   }
 
-  /** @param {boolean} wasThere */
-  #anew(wasThere) {
-    this.#drop();
-    const peer = this.#ways.world.peer();
+  /** @param {boolean} hadPeer */
+  #replacePeer(hadPeer) {
+    this.#closePeer();
+    const peer = this.#options.env.createPeer();
     this.#peer = peer;
     peer.ontrack = ({ receiver, track }) =>
-      this.#ways.unseal?.(receiver, track.kind === "audio" ? "audio" : "video");
-    this.#mended.watch(peer, {
-      lost: () => this.#lost(peer),
-      goodbye: () => this.#goodbye(peer),
+      this.#options.openSeal?.(receiver, track.kind === "audio" ? "audio" : "video");
+    this.#reconnector.watch(peer, {
+      lost: () => this.#onLost(peer),
+      goodbye: () => this.#onEnded(peer),
       open: () => (this.#hasBeenOpen = true),
     });
-    this.#faces.forget();
-    if (wasThere) this.#ways.restarted();
+    this.#faceSlots.reset();
+    if (hadPeer) this.#options.onRestarted();
   }
 
   /** @param {RTCPeerConnection} peer */
-  #lost(peer) {
+  #onLost(peer) {
     if (peer !== this.#peer) return;
-    this.#drop();
-    void this.#mended.look();
+    this.#closePeer();
+    void this.#reconnector.ensure();
   }
 
   /**
    * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
    * @param {RTCPeerConnection} peer
    */
-  #goodbye(peer) {
+  #onEnded(peer) {
     if (peer !== this.#peer) return;
-    this.#isOver = true;
-    this.#drop();
-    this.#ways.goodbye();
+    this.#isEnded = true;
+    this.#closePeer();
+    this.#options.onEnded();
   }
 
-  #drop() {
-    letGo(this.#peer);
+  #closePeer() {
+    closePeer(this.#peer);
     this.#peer = null;
-    this.#n = null;
+    this.#sdpOfferNumber = null;
   }
 
-  #hasAll() {
+  #hasAllSlots() {
     const { voices, faces } = this.#needed;
     return this.#receivers("audio").length >= voices && this.#receivers("video").length >= faces;
   }
@@ -179,29 +179,29 @@ export class Down {
    * @param {"audio" | "video"} kind
    */
   #receivers(kind) {
-    const all = this.#peer?.getTransceivers().filter((one) => one.mid !== null) ?? [];
-    return all.map((one) => one.receiver).filter((one) => one.track.kind === kind);
+    const all = this.#peer?.getTransceivers().filter((transceiver) => transceiver.mid !== null) ?? [];
+    return all.map((transceiver) => transceiver.receiver).filter((receiver) => receiver.track.kind === kind);
   }
 
   /** @param {number} slot */
-  async #decoded(slot) {
+  async #countDecoded(slot) {
     const stats = await this.#receivers("video")[slot]?.getStats();
     if (!stats) return null;
-    for (const one of stats.values()) if (one.type === "inbound-rtp") return one.framesDecoded ?? 0;
+    for (const report of stats.values()) if (report.type === "inbound-rtp") return report.framesDecoded ?? 0;
     return 0;
   }
 
   /** Gets nothing any more, until it is told of slots again. */
-  rest() {
+  pause() {
     this.#needed = { voices: 0, faces: 0 };
     this.#hasBeenOpen = false;
-    this.#isOver = false;
-    this.#drop();
+    this.#isEnded = false;
+    this.#closePeer();
   }
 
   close() {
-    this.#mended.close();
-    this.#faces.close();
-    this.#drop();
+    this.#reconnector.close();
+    this.#faceSlots.close();
+    this.#closePeer();
   }
 }

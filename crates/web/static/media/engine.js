@@ -3,131 +3,131 @@
 //
 // Nothing here ever turns a microphone or a camera on but a tap of the person in front of it.
 
-import { Captions, canCaption } from "./captions.js";
+import { SpeechCaptions, canCaptionSpeech } from "./speech-captions.js";
 import { Devices } from "./devices.js";
-import { Down } from "./down.js";
-import { Given } from "./given.js";
-import { browserWorld } from "./line.js";
-import { Said } from "./said.js";
+import { DownConnection } from "./down.js";
+import { LocalMedia } from "./local-media.js";
+import { makeBrowserEnv } from "./reconnect.js";
+import { Signalling } from "./signalling.js";
 import { Seal } from "./seal.js";
-import { Heard } from "./sound.js";
-import { Up } from "./up.js";
-import { Window } from "./window.js";
+import { VoicePlayer } from "./voice-player.js";
+import { UpConnection } from "./up.js";
+import { ActiveWindow } from "./active-window.js";
 
-/** @typedef {{voices: (number | null)[], faces: (number | null)[]}} Slots */
+/** @typedef {{voices: (number | null)[], faces: (number | null)[]}} MediaSlots */
 
 /**
  * @typedef {{
  *   up: string, down: string, ice: RTCIceServer[], sealed: boolean, readonly seat: number,
  *   isGuide: boolean, send: (text: string) => boolean, changed: () => void,
- * }} Ways  `up` and `down` are addresses of the home, `send` puts a text on the room's line
+ * }} EngineOptions  `up` and `down` are addresses of the home, `send` puts a text on the room's line
  */
 
 export class Engine {
-  #ways;
+  #options;
   #up;
   #down;
-  #given;
-  #heard;
+  #localMedia;
+  #voicePlayer;
   #devices;
   #captions;
   #seal;
-  #window;
-  #said;
+  #activeWindow;
+  #signalling;
   #seat = -1;
-  #isElsewhere = false;
+  #isInOtherWindow = false;
   /** @type {number[]} */
   #speaking = [];
   /** @type {"sound" | "some" | "all"} */
-  #poor = "all";
-  /** @type {Slots} */
+  #linkCarries = "all";
+  /** @type {MediaSlots} */
   #slots = { voices: [], faces: [] };
 
   /**
-   * @param {Ways} ways
-   * @param {import("./line.js").World} [world]
+   * @param {EngineOptions} options
+   * @param {import("./reconnect.js").PeerEnv} [env]
    */
-  constructor(ways, world = browserWorld(ways.ice, ways.sealed)) {
-    this.#ways = ways;
-    const { changed, send } = ways;
-    this.#seal = ways.sealed
-      ? new Seal({ sit: ways.up.split("/").at(-2) ?? "", isGuide: ways.isGuide, send, changed })
+  constructor(options, env = makeBrowserEnv(options.ice, options.sealed)) {
+    this.#options = options;
+    const { changed, send } = options;
+    this.#seal = options.sealed
+      ? new Seal({ sit: options.up.split("/").at(-2) ?? "", isGuide: options.isGuide, send, changed })
       : null;
-    this.#window = new Window(ways.up, {
-      taken: () => this.#leaves(),
-      turned: () => this.#turned(),
-      online: () => this.#check(),
-      stands: () => this.#said.wanted(),
+    this.#activeWindow = new ActiveWindow(options.up, {
+      onTakenOver: () => this.#standDown(),
+      onVisibilityChange: () => this.#visibilityChanged(),
+      onOnline: () => this.#check(),
+      isSocketOpen: () => this.#signalling.sendWanted(),
     });
-    this.#heard = new Heard(changed);
+    this.#voicePlayer = new VoicePlayer(changed);
     this.#devices = new Devices(changed);
-    this.#said = new Said(send, () => ({ mic: this.#given.isOn("audio"), cam: this.#given.isOn("video") }), world);
-    this.#captions = new Captions((text) => this.#said.caption(text));
+    this.#signalling = new Signalling(send, () => ({ mic: this.#localMedia.isOn("audio"), cam: this.#localMedia.isOn("video") }), env);
+    this.#captions = new SpeechCaptions((text) => this.#signalling.sendCaption(text));
     const seal = this.#seal;
-    const goodbye = () => this.#window.goodbye();
-    this.#up = new Up({ path: ways.up, world, seal: seal && seal.closes.bind(seal), goodbye, changed });
-    this.#down = new Down({
-      path: ways.down,
-      world,
-      unseal: seal && seal.opens.bind(seal),
-      voices: (tracks) => this.#heard.take(tracks),
-      restarted: () => this.#up.anew(),
-      goodbye,
+    const onEnded = () => this.#activeWindow.connectionEnded();
+    this.#up = new UpConnection({ path: options.up, env, seal: seal && seal.sealSender.bind(seal), onEnded, changed });
+    this.#down = new DownConnection({
+      path: options.down,
+      env,
+      openSeal: seal && seal.openReceiver.bind(seal),
+      setVoices: (tracks) => this.#voicePlayer.setTracks(tracks),
+      onRestarted: () => this.#up.replace(),
+      onEnded,
       changed,
     });
-    this.#given = new Given({
+    this.#localMedia = new LocalMedia({
       up: this.#up,
-      isGuide: ways.isGuide,
-      tell: () => {
-        this.#said.mine();
-        if (!this.#given.isOn("audio")) this.#captions.turn(false);
+      isGuide: options.isGuide,
+      report: () => {
+        this.#signalling.sendState();
+        if (!this.#localMedia.isOn("audio")) this.#captions.setOn(false);
       },
-      found: () => void this.#devices.look(),
+      onDevicesNamed: () => void this.#devices.refresh(),
       changed,
     });
   }
 
   /** What the home said on the room's line. @param {any} frame */
-  frame(frame) {
-    if (frame.k === "seal") return void this.#seal?.heard(frame.from, frame.box);
+  receive(frame) {
+    if (frame.k === "seal") return void this.#seal?.receiveBox(frame.from, frame.box);
     if (frame.k === "rekey") return void this.rekey(frame.without);
     if (frame.k === "speak") this.#speaking = frame.seats;
-    if (frame.k === "line") this.#poor = frame.carries;
-    if (frame.k === "media") this.#take(frame);
-    this.#ways.changed();
+    if (frame.k === "line") this.#linkCarries = frame.carries;
+    if (frame.k === "media") this.#applyMediaFrame(frame);
+    this.#options.changed();
   }
 
   /** The room's line is open, for the first time or again. @param {number} [seat] ours */
-  opened(seat = this.#ways.seat) {
+  opened(seat = this.#options.seat) {
     this.#seat = seat;
-    this.#window.opened();
-    if (this.#isElsewhere) return;
-    this.#said.mine();
-    this.#said.wanted();
-    this.#seal?.opened();
+    this.#activeWindow.socketOpened();
+    if (this.#isInOtherWindow) return;
+    this.#signalling.sendState();
+    this.#signalling.sendWanted();
+    this.#seal?.socketOpened();
     this.#check();
   }
 
-  /** Turns one's microphone on or off. @param {boolean} on @param {{deviceId?: string}} [how] */
-  microphone(on, how) {
-    this.#comesBack(on);
-    return this.#given.turn("audio", on, how?.deviceId);
+  /** Turns one's microphone on or off. @param {boolean} isOn @param {{deviceId?: string}} [how] */
+  microphone(isOn, how) {
+    this.#takeOver(isOn);
+    return this.#localMedia.setOn("audio", isOn, how?.deviceId);
   }
 
-  /** As {@link microphone}, for one's camera. @param {boolean} on @param {{deviceId?: string}} [how] */
-  camera(on, how) {
-    this.#comesBack(on);
-    return this.#given.turn("video", on, how?.deviceId);
+  /** As {@link microphone}, for one's camera. @param {boolean} isOn @param {{deviceId?: string}} [how] */
+  camera(isOn, how) {
+    this.#takeOver(isOn);
+    return this.#localMedia.setOn("video", isOn, how?.deviceId);
   }
 
   /** How one's own sound is made. @param {string} name "voice" or "bowl" */
   preset(name) {
-    return this.#given.shape(name === "bowl" ? "bowl" : "voice");
+    return this.#localMedia.setPreset(name === "bowl" ? "bowl" : "voice");
   }
 
-  /** What is wanted: "faces", "speaker" or "circle". @param {string} mode @param {number} tall in device pixels */
-  see(mode, tall) {
-    this.#said.want(mode, tall);
+  /** What is wanted: "faces", "speaker" or "circle". @param {string} mode @param {number} tileHeight in device pixels */
+  see(mode, tileHeight) {
+    this.#signalling.setWanted(mode, tileHeight);
   }
 
   /** The devices there are; named once the browser has allowed one. */
@@ -137,112 +137,112 @@ export class Engine {
 
   /** Lets others be heard through another loudspeaker. @param {string} deviceId */
   loudspeaker(deviceId) {
-    return this.#heard.through(deviceId);
+    return this.#voicePlayer.setOutput(deviceId);
   }
 
   /** One's own camera. */
   mine() {
-    return this.#given.picture;
+    return this.#localMedia.videoTrack;
   }
 
   /** Somebody's face, once a picture of it has come. @param {number} seat */
   faceOf(seat) {
-    return this.#isElsewhere || seat === this.#seat ? null : this.#down.faceOf(seat);
+    return this.#isInOtherWindow || seat === this.#seat ? null : this.#down.faceOf(seat);
   }
 
-  /** @returns {import("./said.js").State} */
+  /** @returns {import("./signalling.js").MediaState} */
   get state() {
     return {
-      mic: this.#given.isOn("audio"),
-      cam: this.#given.isOn("video"),
-      preset: this.#given.preset,
+      mic: this.#localMedia.isOn("audio"),
+      cam: this.#localMedia.isOn("video"),
+      preset: this.#localMedia.preset,
       up: this.#up.state,
-      down: this.#isElsewhere ? "elsewhere" : this.#down.state,
-      poor: this.#poor,
+      down: this.#isInOtherWindow ? "elsewhere" : this.#down.state,
+      poor: this.#linkCarries,
       sealed: this.#seal?.state ?? "no",
-      unheard: this.#seal?.unheard(this.#slots, this.#down) ?? [],
+      unheard: this.#seal?.listUnreadable(this.#slots, this.#down) ?? [],
       speaking: this.#speaking,
       captions: this.#captions.isOn,
-      touch: this.#heard.isBlocked,
-      why: this.#up.held || null,
-      gone: this.#given.gone,
+      touch: this.#voicePlayer.isBlocked,
+      why: this.#up.refusal || null,
+      gone: this.#localMedia.lostDevice,
     };
   }
 
-  /** Lowers a guide's microphone around these strikes alone. @param {number[]} atPerfMs @param {number} ms */
-  duck(atPerfMs, ms) {
-    this.#given.duck(atPerfMs, ms);
+  /** Lowers a guide's microphone around these strikes alone. @param {number[]} strikesAt @param {number} ms */
+  duck(strikesAt, ms) {
+    this.#localMedia.duck(strikesAt, ms);
   }
 
   /** Whether this browser can make captions of one's own speech. */
-  canCaption = canCaption();
+  canCaption = canCaptionSpeech();
 
-  /** Live captions of one's own speech, while the microphone is on. @param {boolean} on */
-  captions(on) {
-    this.#captions.turn(on && this.#given.isOn("audio"));
-    this.#ways.changed();
+  /** Live captions of one's own speech, while the microphone is on. @param {boolean} isOn */
+  captions(isOn) {
+    this.#captions.setOn(isOn && this.#localMedia.isOn("audio"));
+    this.#options.changed();
   }
 
   /** Takes sound and picture back from another window, at a tap. */
-  here = () => this.#comesBack(true);
+  here = () => this.#takeOver(true);
 
   /** A new key for a sealed sit, which these seats do not get. @param {number[]} without */
-  rekey = (without) => this.#seal?.turn(without);
+  rekey = (without) => this.#seal?.rotateKey(without);
 
   /** Frees everything. */
   close() {
-    this.#captions.turn(false);
-    this.#given.close();
+    this.#captions.setOn(false);
+    this.#localMedia.close();
     this.#up.close();
     this.#down.close();
-    this.#heard.close();
+    this.#voicePlayer.close();
     this.#devices.close();
     this.#seal?.close();
-    this.#said.close();
-    this.#window.close();
+    this.#signalling.close();
+    this.#activeWindow.close();
   }
 
-  /** @param {Slots & {on: [seat: number, name: string, dye: number, bits: number][]}} frame */
-  #take({ voices, faces, on }) {
+  /** @param {MediaSlots & {on: [seat: number, name: string, dye: number, bits: number][]}} frame */
+  #applyMediaFrame({ voices, faces, on }) {
     this.#slots = { voices, faces };
-    this.#said.shown(on.find(([seat]) => seat === this.#seat)?.[3] ?? 0);
-    if (this.#isElsewhere) return;
-    this.#down.slots(this.#slots);
-    if (this.#down.state !== "none") this.#window.takes();
+    this.#signalling.setShown(on.find(([seat]) => seat === this.#seat)?.[3] ?? 0);
+    if (this.#isInOtherWindow) return;
+    this.#down.setSlots(this.#slots);
+    if (this.#down.state !== "none") this.#activeWindow.claim();
   }
 
   #check() {
-    if (this.#isElsewhere) return;
+    if (this.#isInOtherWindow) return;
     this.#up.check();
     this.#down.check();
   }
 
-  #turned() {
-    if (!this.#isElsewhere) this.#said.wanted();
+  #visibilityChanged() {
+    if (!this.#isInOtherWindow) this.#signalling.sendWanted();
     if (document.visibilityState === "hidden") return;
-    this.#heard.play();
+    this.#voicePlayer.play();
     this.#check();
   }
 
   /** Another window of ours has taken over: this one gives and gets nothing. */
-  #leaves() {
-    if (this.#isElsewhere) return;
-    this.#isElsewhere = true;
-    this.#captions.turn(false);
-    this.#given.rest();
-    this.#up.rest();
-    this.#down.rest();
-    this.#heard.take([]);
-    this.#ways.changed();
+  #standDown() {
+    if (this.#isInOtherWindow) return;
+    this.#isInOtherWindow = true;
+    this.#captions.setOn(false);
+    this.#localMedia.releaseAll();
+    this.#up.pause();
+    this.#down.pause();
+    this.#voicePlayer.setTracks([]);
+    this.#options.changed();
   }
 
   /** @param {boolean} isWanted */
-  #comesBack(isWanted) {
-    if (isWanted) this.#window.takes();
-    if (!isWanted || !this.#isElsewhere) return;
-    this.#isElsewhere = false;
-    this.#down.slots(this.#slots);
-    this.#said.mine();
-    this.#said.wanted();
+  #takeOver(isWanted) {
+    if (isWanted) this.#activeWindow.claim();
+    if (!isWanted || !this.#isInOtherWindow) return;
+    this.#isInOtherWindow = false;
+    this.#down.setSlots(this.#slots);
+    this.#signalling.sendState();
+    this.#signalling.sendWanted();
   }
 }

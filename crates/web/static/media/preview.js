@@ -1,49 +1,49 @@
 // Before somebody is heard or seen for the first time: a quiet sheet in which they hear nothing,
 // see how loud they come in, see themselves, and choose. Nothing leaves the browser from here.
 
-import { keep, kept } from "../room/kept.js";
-import { say } from "../room/page.js";
-import { button } from "../room/plume.js";
-import { choices, element, select } from "./preview-parts.js";
-import { pictureWanted, soundWanted } from "./preset.js";
-import { whyNot } from "./room-words.js";
+import { savePreference, readPreference } from "../room/preferences.js";
+import { setText } from "../room/page.js";
+import { makeButton } from "../room/feather-view.js";
+import { makeRadioGroup, makeElement, makeSelect } from "./form-elements.js";
+import { videoConstraints, audioConstraints } from "./preset.js";
+import { describeFailure } from "./media-phrases.js";
 
 /** How often the level line moves, in ms. */
-const LOOK_EVERY = 80;
+const METER_INTERVAL_MS = 80;
 /** From this level on (0 to 1) a voice is there. */
-const HEARD_FROM = 0.06;
+const HEARD_LEVEL = 0.06;
 
 /** What is said over the sheet. */
-const WORDS = {
+const SHEET_WORDS = {
   mic: { title: "Before you are heard", soft: "Nobody hears you yet.", device: "Microphone" },
   cam: { title: "Before you are seen", soft: "Nobody sees you yet.", device: "Camera" },
 };
 
 /** How each preset is offered. @type {[value: string, words: string, more: string][]} */
-export const PRESETS = [
+export const PRESET_OPTIONS = [
   ["voice", "Voice", "For speaking. Noise around you is taken away."],
   ["bowl", "Bowl and music: use headphones", "Nothing is taken away: a bowl rings to its end."],
 ];
 
 /** The devices somebody chose on this machine. @param {"mic" | "cam"} what */
-export const chosenDevice = (what) => kept(`${what}-device`) ?? "";
+export const readDevice = (what) => readPreference(`${what}-device`) ?? "";
 
 export class Preview {
   #dialog = document.createElement("dialog");
   #turnOn;
   /** @type {"mic" | "cam"} */
-  #what = "mic";
+  #kind = "mic";
   /** @type {MediaStream | null} */
   #stream = null;
   /** @type {AudioContext | null} */
   #context = null;
   #timer = 0;
-  #fault = element("p", "err", "");
-  #level = element("div", "level", "");
-  #hears = element("p", "soft", "");
-  #own = document.createElement("video");
-  #turn = button("Turn on", "b b-1", () => void this.#go());
-  #list = document.createElement("select");
+  #error = makeElement("p", "err", "");
+  #level = makeElement("div", "level", "");
+  #levelStatus = makeElement("p", "soft", "");
+  #video = document.createElement("video");
+  #turnOnButton = makeButton("Turn on", "b b-1", () => void this.#confirm());
+  #deviceSelect = document.createElement("select");
 
   /**
    * @param {(what: "mic" | "cam", deviceId: string) => Promise<string>} turnOn  gives "on", or
@@ -54,57 +54,57 @@ export class Preview {
     this.#dialog.className = "panel preview";
     this.#dialog.id = "preview";
     this.#dialog.setAttribute("aria-labelledby", "preview-title");
-    this.#dialog.addEventListener("close", () => this.#stop());
+    this.#dialog.addEventListener("close", () => this.#closeDevice());
     this.#level.setAttribute("aria-hidden", "true");
-    this.#level.append(element("span", "", ""));
-    this.#hears.setAttribute("role", "status");
-    this.#fault.setAttribute("role", "alert");
-    this.#own.muted = true;
-    this.#own.autoplay = true;
-    this.#own.playsInline = true;
-    this.#own.className = "mirror";
-    this.#own.setAttribute("aria-label", "Your own picture");
-    this.#own.addEventListener("loadeddata", () => this.#own.classList.add("seen"));
+    this.#level.append(makeElement("span", "", ""));
+    this.#levelStatus.setAttribute("role", "status");
+    this.#error.setAttribute("role", "alert");
+    this.#video.muted = true;
+    this.#video.autoplay = true;
+    this.#video.playsInline = true;
+    this.#video.className = "mirror";
+    this.#video.setAttribute("aria-label", "Your own picture");
+    this.#video.addEventListener("loadeddata", () => this.#video.classList.add("seen"));
     document.body.append(this.#dialog);
   }
 
   /** @param {"mic" | "cam"} what */
   open(what) {
-    this.#what = what;
-    const { title, soft, device } = WORDS[what];
-    const head = element("h2", "", title);
+    this.#kind = what;
+    const { title, soft: note, device } = SHEET_WORDS[what];
+    const head = makeElement("h2", "", title);
     head.id = "preview-title";
-    this.#list = select("preview-device", [["", "This device’s own choice"]], (id) => {
-      keep(`${what}-device`, id);
-      void this.#listen();
+    this.#deviceSelect = makeSelect("preview-device", [["", "This device’s own choice"]], (id) => {
+      savePreference(`${what}-device`, id);
+      void this.#openDevice();
     });
-    const field = element("div", "field", "");
+    const field = makeElement("div", "field", "");
     const label = document.createElement("label");
-    label.htmlFor = this.#list.id;
+    label.htmlFor = this.#deviceSelect.id;
     label.textContent = device;
-    field.append(label, this.#list);
-    const row = element("div", "row", "");
-    row.append(this.#turn, button("Not now", "b b-3", () => this.#dialog.close()));
-    const stack = element("div", "stack", "");
-    stack.append(head, element("p", "soft", soft), this.#fault, ...this.#parts(), field, row);
+    field.append(label, this.#deviceSelect);
+    const row = makeElement("div", "row", "");
+    row.append(this.#turnOnButton, makeButton("Not now", "b b-3", () => this.#dialog.close()));
+    const stack = makeElement("div", "stack", "");
+    stack.append(head, makeElement("p", "soft", note), this.#error, ...this.#makeParts(), field, row);
     this.#dialog.replaceChildren(stack);
     this.#dialog.showModal();
-    void this.#listen();
+    void this.#openDevice();
   }
 
   /** What this sheet shows of oneself. */
-  #parts() {
-    if (this.#what === "cam") {
-      const frame = element("div", "own-picture", "");
-      frame.append(this.#own);
+  #makeParts() {
+    if (this.#kind === "cam") {
+      const frame = makeElement("div", "own-picture", "");
+      frame.append(this.#video);
       return [frame];
     }
-    const presets = choices("preset", "What is it for?", PRESETS, preset(), (value) => {
-      keep("preset", value);
-      void this.#listen();
+    const presets = makeRadioGroup("preset", "What is it for?", PRESET_OPTIONS, readPreset(), (value) => {
+      savePreference("preset", value);
+      void this.#openDevice();
     });
-    const level = element("div", "stack near", "");
-    level.append(this.#level, this.#hears);
+    const level = makeElement("div", "stack near", "");
+    level.append(this.#level, this.#levelStatus);
     return [level, presets];
   }
 
@@ -112,47 +112,47 @@ export class Preview {
    * Opens the chosen device, for this sheet alone.
    * @returns {Promise<void>}
    */
-  async #listen() {
-    this.#stop();
-    const what = this.#what;
-    const id = chosenDevice(what);
-    say(this.#fault, "");
-    say(this.#hears, what === "mic" ? "Say a word, and the line moves." : "");
+  async #openDevice() {
+    this.#closeDevice();
+    const what = this.#kind;
+    const id = readDevice(what);
+    setText(this.#error, "");
+    setText(this.#levelStatus, what === "mic" ? "Say a word, and the line moves." : "");
     const wanted = what === "mic"
-      ? { audio: soundWanted(preset(), id) }
-      : { video: pictureWanted(id) };
+      ? { audio: audioConstraints(readPreset(), id) }
+      : { video: videoConstraints(id) };
     try {
       const stream = await navigator.mediaDevices.getUserMedia(wanted);
-      if (!this.#dialog.open || what !== this.#what) return letGo(stream);
-      this.#stop();
+      if (!this.#dialog.open || what !== this.#kind) return stopStream(stream);
+      this.#closeDevice();
       this.#stream = stream;
     } catch (error) {
       if (id && /** @type {Error} */ (error).name === "OverconstrainedError") {
         // The device chosen once is not here today.
-        keep(`${what}-device`, "");
-        return this.#listen();
+        savePreference(`${what}-device`, "");
+        return this.#openDevice();
       }
-      say(this.#fault, whyNot(what, wordFor(error)));
+      setText(this.#error, describeFailure(what, classifyError(error)));
       return;
     }
-    if (what === "cam") this.#own.srcObject = this.#stream;
-    else this.#measure(this.#stream);
-    await this.#offer();
+    if (what === "cam") this.#video.srcObject = this.#stream;
+    else this.#startMeter(this.#stream);
+    await this.#listDevices();
   }
 
   /** The devices, now that the browser tells their names. */
-  async #offer() {
-    const kind = this.#what === "mic" ? "audioinput" : "videoinput";
+  async #listDevices() {
+    const kind = this.#kind === "mic" ? "audioinput" : "videoinput";
     const found = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     const all = found.filter((one) => one.kind === kind && one.deviceId !== "default");
-    const now = chosenDevice(this.#what);
-    const made = all.map(({ deviceId, label }, place) => new Option(label || `Number ${place + 1}`, deviceId));
-    this.#list.replaceChildren(new Option("This device’s own choice", ""), ...made);
-    this.#list.value = all.some(({ deviceId }) => deviceId === now) ? now : "";
+    const now = readDevice(this.#kind);
+    const options = all.map(({ deviceId, label }, index) => new Option(label || `Number ${index + 1}`, deviceId));
+    this.#deviceSelect.replaceChildren(new Option("This device’s own choice", ""), ...options);
+    this.#deviceSelect.value = all.some(({ deviceId }) => deviceId === now) ? now : "";
   }
 
   /** Lets the level line move with what comes in. @param {MediaStream} stream */
-  #measure(stream) {
+  #startMeter(stream) {
     const context = new AudioContext();
     this.#context = context;
     const meter = context.createAnalyser();
@@ -164,48 +164,48 @@ export class Preview {
       const loud = Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length);
       const level = Math.min(1, Math.sqrt(loud) * 1.6);
       this.#level.style.setProperty("--level", level.toFixed(2));
-      if (level > HEARD_FROM * 4) say(this.#hears, "It hears you.");
-    }, LOOK_EVERY);
+      if (level > HEARD_LEVEL * 4) setText(this.#levelStatus, "It hears you.");
+    }, METER_INTERVAL_MS);
   }
 
-  async #go() {
-    const what = this.#what;
-    this.#turn.setAttribute("aria-disabled", "true");
+  async #confirm() {
+    const what = this.#kind;
+    this.#turnOnButton.setAttribute("aria-disabled", "true");
     // Some phones give a device to one taker at a time.
-    this.#stop();
-    const word = await this.#turnOn(what, chosenDevice(what));
-    this.#turn.removeAttribute("aria-disabled");
+    this.#closeDevice();
+    const word = await this.#turnOn(what, readDevice(what));
+    this.#turnOnButton.removeAttribute("aria-disabled");
     if (word === "on") this.#dialog.close();
     else {
-      say(this.#fault, whyNot(what, word));
-      this.#turn.focus();
+      setText(this.#error, describeFailure(what, word));
+      this.#turnOnButton.focus();
     }
   }
 
-  #stop() {
+  #closeDevice() {
     clearInterval(this.#timer);
     this.#level.style.setProperty("--level", "0");
     void this.#context?.close();
     this.#context = null;
-    this.#own.classList.remove("seen");
-    this.#own.srcObject = null;
-    if (this.#stream) letGo(this.#stream);
+    this.#video.classList.remove("seen");
+    this.#video.srcObject = null;
+    if (this.#stream) stopStream(this.#stream);
     this.#stream = null;
   }
 }
 
 /** The preset somebody chose on this machine. @returns {"voice" | "bowl"} */
-export function preset() {
-  return kept("preset") === "bowl" ? "bowl" : "voice";
+export function readPreset() {
+  return readPreference("preset") === "bowl" ? "bowl" : "voice";
 }
 
 /** @param {MediaStream} stream */
-function letGo(stream) {
+function stopStream(stream) {
   for (const track of stream.getTracks()) track.stop();
 }
 
 /** @param {unknown} error */
-function wordFor(error) {
+function classifyError(error) {
   const name = /** @type {Error} */ (error).name;
   if (name === "NotAllowedError" || name === "SecurityError") return "refused";
   if (name === "NotFoundError") return "none";

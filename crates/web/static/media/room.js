@@ -1,118 +1,118 @@
 // Sound and picture in the room. Fetched only when somebody wants to give or choose something, or
 // when the home says that somebody is heard or seen; silence and the circle need none of it.
 
-import { part, tell } from "../room/page.js";
-import { Bar } from "./bar.js";
+import { requireElement, emitEvent } from "../room/page.js";
+import { MediaToolbar } from "./toolbar.js";
 import { Engine } from "./engine.js";
-import { More } from "./more.js";
-import { Preview, chosenDevice, preset } from "./preview.js";
-import { Captions } from "./room-captions.js";
-import { Notes } from "./room-notes.js";
-import { MediaScene } from "./room-scene.js";
-import { NOTHING, everybody } from "./room-state.js";
-import { QUIET, askedForCalm, askedToMute, whyNot } from "./room-words.js";
-import { liked } from "./see.js";
+import { MediaSettings } from "./media-settings.js";
+import { Preview, readDevice, readPreset } from "./preview.js";
+import { CaptionView } from "./caption-view.js";
+import { MediaNotices } from "./media-notices.js";
+import { MediaScene } from "./media-scene.js";
+import { EMPTY_FRAME, listPeople } from "./people.js";
+import { QUIET_SEAT, describeCalmRequest, describeMuteRequest, describeFailure } from "./media-phrases.js";
+import { readViewPreferences } from "./view-preferences.js";
 
 /** How long words stand that nobody has to answer, in ms. */
-const SHORT = 12_000;
+const NOTICE_MS = 12_000;
 /** How long the guide's asking stands, in ms. */
-const ASKED = 30_000;
+const MUTE_REQUEST_MS = 30_000;
 /** Draws come at most so often, in ms: several frames may come at once. */
-const DRAW_AFTER = 20;
+const DRAW_DELAY_MS = 20;
 
 /** A home without sound and picture never fetches this module. */
-const NOWHERE = { up: "", down: "", ice: [], sealed: false };
+const NO_MEDIA = { up: "", down: "", ice: [], sealed: false };
 
 /**
  * @typedef {{
- *   facts: import("../room/page.js").Facts,
- *   you: import("./room-state.js").You,
+ *   facts: import("../room/page.js").RoomFacts,
+ *   you: import("./people.js").Self,
  *   presence: import("../room/presence.js").Presence,
  *   consoleRoot: HTMLElement | null,
  *   send: (text: string) => boolean,
- *   look: () => void,
- * }} World
+ *   update: () => void,
+ * }} MediaRoomOptions
  */
 
 export class MediaRoom {
-  #world;
+  #env;
   #engine;
-  #bar;
-  #notes;
+  #toolbar;
+  #notices;
   #captions;
   #scene;
-  #more;
+  #settings;
   /** @type {Preview | null} */
   #preview = null;
-  /** @type {import("./guide.js").Leading | null} */
-  #leading = null;
-  /** @type {import("./room-state.js").Frame} */
-  #frame = NOTHING;
+  /** @type {import("./media-console.js").MediaConsole | null} */
+  #console = null;
+  /** @type {import("./people.js").MediaFrame} */
+  #frame = EMPTY_FRAME;
   /** @type {number[]} */
   #speaking = [];
   #kind = "";
   #hasRound = false;
   /** Whether one's own words are to be written along, while the microphone is on. */
-  #writes = false;
+  #captionsOwn = false;
   /** @type {Set<string>} devices that were met in the preview */
-  #met = new Set();
+  #previewed = new Set();
   /** @type {any} */
-  #drawing = null;
+  #drawTimer = null;
 
-  /** @param {World} world */
-  constructor(world) {
-    this.#world = world;
-    const { facts, you } = world;
-    const ways = facts.media ?? NOWHERE;
-    for (const name of ["room.css", "tiles.css", "phone.css", "preview.css"]) sheet(name);
+  /** @param {MediaRoomOptions} env */
+  constructor(env) {
+    this.#env = env;
+    const { facts, you } = env;
+    const mediaFacts = facts.media ?? NO_MEDIA;
+    for (const name of ["room.css", "tiles.css", "phone.css", "preview.css"]) addStyleSheet(name);
     document.body.classList.add("with-media");
     this.#engine = new Engine({
-      ...ways,
+      ...mediaFacts,
       get seat() {
         return you.seat;
       },
       isGuide: you.guide,
-      send: world.send,
+      send: env.send,
       changed: () => this.draw(),
     });
-    this.#bar = new Bar((on) => this.#raise(on));
-    this.#notes = new Notes(part("count"));
-    this.#captions = new Captions(part("count"));
-    this.#scene = new MediaScene({ engine: this.#engine, notes: this.#notes, redraw: () => this.draw() });
-    this.#more = new More({
-      isSealed: ways.sealed,
+    this.#toolbar = new MediaToolbar((isOn) => this.#setRaised(isOn));
+    this.#notices = new MediaNotices(requireElement("count"));
+    this.#captions = new CaptionView(requireElement("count"));
+    this.#scene = new MediaScene({ engine: this.#engine, notices: this.#notices, redraw: () => this.draw() });
+    this.#settings = new MediaSettings({
+      isSealed: mediaFacts.sealed,
       canCaption: this.#engine.canCaption === true,
       changed: () => this.draw(),
       preset: (name) => void this.#engine.preset(name),
-      ownCaptions: (on) => {
-        this.#writes = on;
-        this.#engine.captions(on);
+      onOwnCaptions: (isOn) => {
+        this.#captionsOwn = isOn;
+        this.#engine.captions(isOn);
       },
     });
-    if (you.guide && world.consoleRoot) void this.#lead(world.consoleRoot);
+    if (you.guide && env.consoleRoot) void this.#loadConsole(env.consoleRoot);
     this.#engine.opened();
-    world.look();
+    env.update();
     this.draw();
   }
 
   /** What the home says. @param {any} frame */
-  heard(frame) {
-    this.#engine.frame(frame);
+  receive(frame) {
+    this.#engine.receive(frame);
     if (frame.k === "media") {
-      if (frame.calm > this.#frame.calm && this.#frame.v >= 0) this.#calm();
+      if (frame.calm > this.#frame.calm && this.#frame.v >= 0) this.#showCalmRequest();
       this.#frame = frame;
     } else if (frame.k === "speak") {
       this.#speaking = frame.seats;
     } else if (frame.k === "asked") {
-      this.#asked();
-    } else if (frame.k === "caption" && liked().captions) {
-      this.#captions.say(frame);
+      this.#showMuteRequest();
+    } else if (frame.k === "caption" && readViewPreferences().captions) {
+      this.#captions.show(frame);
     }
     this.draw();
   }
 
   /** How it stands with the line of the room. @param {string} state */
-  line(state) {
+  onSocketState(state) {
     if (state === "open") this.#engine.opened();
     if (state === "left" || state === "over") this.#engine.close();
   }
@@ -122,13 +122,13 @@ export class MediaRoom {
    * @param {"mic" | "cam" | "more"} what
    */
   tap(what) {
-    if (what === "more") return this.#more.refresh();
+    if (what === "more") return this.#settings.syncPreset();
     const { mic, cam } = this.#engine.state;
     const isOn = what === "mic" ? mic : cam;
-    if (isOn) return void this.#turn(what, false);
-    if (this.#world.you.quiet) return this.#notes.setFor("why", { words: QUIET }, SHORT);
-    if (this.#met.has(what)) return void this.#turn(what, true);
-    this.#preview ??= new Preview((kind, deviceId) => this.#turn(kind, true, deviceId));
+    if (isOn) return void this.#setDevice(what, false);
+    if (this.#env.you.quiet) return this.#notices.setFor("why", { words: QUIET_SEAT }, NOTICE_MS);
+    if (this.#previewed.has(what)) return void this.#setDevice(what, true);
+    this.#preview ??= new Preview((kind, deviceId) => this.#setDevice(kind, true, deviceId));
     this.#preview.open(what);
   }
 
@@ -141,101 +141,101 @@ export class MediaRoom {
   show(kind, timeline, offset) {
     const now = performance.now() + offset;
     this.#kind = kind;
-    this.#hasRound = timeline.segments.some((one) => one.kind === "round" && one.from > now);
-    if (this.#world.you.guide) this.#scene.duck(timeline.strikes, offset);
+    this.#hasRound = timeline.segments.some((segment) => segment.kind === "round" && segment.from > now);
+    if (this.#env.you.guide) this.#scene.duck(timeline.strikes, offset);
     this.draw();
   }
 
   /** Shows it all anew, soon. */
   draw() {
-    this.#drawing ??= setTimeout(() => {
-      this.#drawing = null;
+    this.#drawTimer ??= setTimeout(() => {
+      this.#drawTimer = null;
       this.#draw();
-    }, DRAW_AFTER);
+    }, DRAW_DELAY_MS);
   }
 
   #draw() {
-    const { you, presence } = this.#world;
+    const { you, presence } = this.#env;
     const { state } = this.#engine;
     const frame = this.#frame;
     // Whoever sits quietly gives nothing: no light burns, and nothing is on when the name is back.
     if (you.quiet && state.mic) void this.#engine.microphone(false);
     if (you.quiet && state.cam) void this.#engine.camera(false);
     const speaking = this.#kind === "silence" ? [] : this.#speaking;
-    const all = everybody(frame, presence.inOrder(), you, speaking);
-    const like = liked();
-    document.body.classList.toggle("no-captions", !like.captions);
-    if (!like.captions) this.#captions.hide();
+    const people = listPeople(frame, presence.bySeat(), you, speaking);
+    const preferences = readViewPreferences();
+    document.body.classList.toggle("no-captions", !preferences.captions);
+    if (!preferences.captions) this.#captions.hide();
     const isSpoken = document.body.classList.contains("with-feather");
-    this.#bar.show({
+    this.#toolbar.show({
       mic: state.mic,
       cam: state.cam,
       raised: frame.raised.includes(you.seat),
       canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && this.#kind !== "silence",
     });
-    this.#scene.show({ frame, all, like, kind: this.#kind, hasRound: this.#hasRound, isSpoken, lay: () => this.#lay() });
-    this.#leading?.show(frame, all, isSpoken);
-    tell("faces", { shown: document.body.classList.contains("with-faces"), state });
+    this.#scene.show({ frame, people, preferences, kind: this.#kind, hasRound: this.#hasRound, isSpoken, layFeather: () => this.#layFeather() });
+    this.#console?.show(frame, people, isSpoken);
+    emitEvent("faces", { shown: document.body.classList.contains("with-faces"), state });
   }
 
   /**
    * @param {"mic" | "cam"} what
-   * @param {boolean} on
+   * @param {boolean} isOn
    * @param {string} [deviceId]
    */
-  async #turn(what, on, deviceId = chosenDevice(what)) {
-    this.#bar.busy(what, true);
+  async #setDevice(what, isOn, deviceId = readDevice(what)) {
+    this.#toolbar.setBusy(what, true);
     const how = deviceId ? { deviceId } : {};
-    if (on && what === "mic") await this.#engine.preset(preset());
-    const word = what === "mic"
-      ? await this.#engine.microphone(on, how)
-      : await this.#engine.camera(on, how);
-    this.#bar.busy(what, false);
-    if (word === "on") this.#met.add(what);
-    if (word === "on" && what === "mic" && this.#writes) this.#engine.captions(true);
-    const isWhy = word !== "on" && word !== "off" && !document.querySelector("#preview[open]");
-    if (isWhy) this.#notes.setFor("why", { words: whyNot(what, word) }, SHORT);
+    if (isOn && what === "mic") await this.#engine.preset(readPreset());
+    const result = what === "mic"
+      ? await this.#engine.microphone(isOn, how)
+      : await this.#engine.camera(isOn, how);
+    this.#toolbar.setBusy(what, false);
+    if (result === "on") this.#previewed.add(what);
+    if (result === "on" && what === "mic" && this.#captionsOwn) this.#engine.captions(true);
+    const isFailure = result !== "on" && result !== "off" && !document.querySelector("#preview[open]");
+    if (isFailure) this.#notices.setFor("why", { words: describeFailure(what, result) }, NOTICE_MS);
     this.draw();
-    return word;
+    return result;
   }
 
-  /** @param {boolean} on */
-  #raise(on) {
-    this.#world.send(JSON.stringify({ k: "raise", on }));
+  /** @param {boolean} isOn */
+  #setRaised(isOn) {
+    this.#env.send(JSON.stringify({ k: "raise", on: isOn }));
   }
 
-  #lay() {
-    this.#world.send(JSON.stringify({ k: "feather", do: "lay" }));
+  #layFeather() {
+    this.#env.send(JSON.stringify({ k: "feather", do: "lay" }));
   }
 
-  #asked() {
-    const words = askedToMute(this.#all());
+  #showMuteRequest() {
+    const words = describeMuteRequest(this.#people());
     const off = () => {
-      this.#notes.set("asked", null);
-      void this.#turn("mic", false);
+      this.#notices.set("asked", null);
+      void this.#setDevice("mic", false);
     };
-    this.#notes.setFor("asked", { words, button: ["Turn it off", off] }, ASKED);
+    this.#notices.setFor("asked", { words, button: ["Turn it off", off] }, MUTE_REQUEST_MS);
   }
 
-  #calm() {
-    if (this.#world.you.guide) return;
-    this.#notes.setFor("calm", { words: askedForCalm(this.#all()) }, SHORT);
+  #showCalmRequest() {
+    if (this.#env.you.guide) return;
+    this.#notices.setFor("calm", { words: describeCalmRequest(this.#people()) }, NOTICE_MS);
   }
 
-  #all() {
-    return everybody(this.#frame, this.#world.presence.inOrder(), this.#world.you, this.#speaking);
+  #people() {
+    return listPeople(this.#frame, this.#env.presence.bySeat(), this.#env.you, this.#speaking);
   }
 
   /** Only guides fetch what only guides need. @param {HTMLElement} root */
-  async #lead(root) {
-    const { Leading } = await import("./guide.js");
-    this.#leading = new Leading(root, this.#world.send);
+  async #loadConsole(root) {
+    const { MediaConsole } = await import("./media-console.js");
+    this.#console = new MediaConsole(root, this.#env.send);
     this.draw();
   }
 }
 
 /** @param {string} name of a style sheet beside this module */
-function sheet(name) {
+function addStyleSheet(name) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;

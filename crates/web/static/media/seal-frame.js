@@ -15,15 +15,15 @@ const CLEAR = { audio: 1, key: 10, delta: 3 };
 /** Some browsers send what says nothing but "silence" past the seal: so short. It is left out. */
 const EMPTY_MAX = 2;
 /** How many frames back one may be late, and how many lines that were sealed are remembered. */
-const LATE_MAX = 512;
-const LINES_MAX = 8;
+const REPLAY_WINDOW = 512;
+const STREAMS_MAX = 8;
 
 /**
  * How many bytes stay clear.
  * @param {"audio" | "video"} kind
  * @param {Uint8Array} data
  */
-export function clearOf(kind, data) {
+export function clearLength(kind, data) {
   if (kind === "audio") return Math.min(CLEAR.audio, data.length);
   // The lowest bit of a VP8 frame says whether it needs the one before.
   const isWhole = data.length > 0 && (data[0] & 1) === 0;
@@ -33,7 +33,7 @@ export function clearOf(kind, data) {
 /** Seals what goes out on one line. */
 export class Sealer {
   #salt = crypto.getRandomValues(new Uint32Array(1))[0];
-  #count = 0;
+  #counter = 0;
 
   /**
    * @param {"audio" | "video"} kind
@@ -42,28 +42,28 @@ export class Sealer {
    * @param {{id: number, key: CryptoKey}} by
    */
   async seal(kind, data, stream, { id, key }) {
-    const clear = data.slice(0, clearOf(kind, data));
+    const clear = data.slice(0, clearLength(kind, data));
     const iv = new Uint8Array(IV);
     const view = new DataView(iv.buffer);
     view.setUint32(0, this.#salt);
     view.setUint32(4, stream >>> 0);
-    view.setUint32(8, this.#next());
-    const how = { name: "AES-GCM", iv, additionalData: clear };
-    const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, data.slice(clear.length)));
-    const whole = new Uint8Array(clear.length + sealed.length + IV + 1);
-    whole.set(clear);
-    whole.set(sealed, clear.length);
-    whole.set(iv, clear.length + sealed.length);
-    whole[whole.length - 1] = id;
-    return whole;
+    view.setUint32(8, this.#nextCounter());
+    const algorithm = { name: "AES-GCM", iv, additionalData: clear };
+    const sealed = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, data.slice(clear.length)));
+    const sealedFrame = new Uint8Array(clear.length + sealed.length + IV + 1);
+    sealedFrame.set(clear);
+    sealedFrame.set(sealed, clear.length);
+    sealedFrame.set(iv, clear.length + sealed.length);
+    sealedFrame[sealedFrame.length - 1] = id;
+    return sealedFrame;
   }
 
-  #next() {
-    const count = this.#count;
-    this.#count += 1;
+  #nextCounter() {
+    const count = this.#counter;
+    this.#counter += 1;
     // After four thousand million frames the counter begins anew under another chance.
-    if (this.#count === 2 ** 32) {
-      this.#count = 0;
+    if (this.#counter === 2 ** 32) {
+      this.#counter = 0;
       this.#salt = crypto.getRandomValues(new Uint32Array(1))[0];
     }
     return count;
@@ -78,7 +78,7 @@ export class Sealer {
 /** Opens what comes in on one line. */
 export class Opener {
   /** Lately seen counters by what the iv begins with. @type {Map<string, {top: number, seen: Set<number>}>} */
-  #lines = new Map();
+  #streams = new Map();
 
   /**
    * @param {"audio" | "video"} kind
@@ -90,18 +90,18 @@ export class Opener {
     if (data.length <= EMPTY_MAX) return { frame: null, why: "empty" };
     if (data.length < TRAILER) return { frame: null, why: "broken" };
     // Short frames are clear as a whole: in silence a browser sends some with nothing in them.
-    const clear = Math.min(clearOf(kind, data), data.length - TRAILER);
+    const clear = Math.min(clearLength(kind, data), data.length - TRAILER);
     const id = data[data.length - 1];
     const key = keyOf(id);
     if (!key) return { frame: null, why: "nokey" };
     const iv = data.slice(data.length - IV - 1, data.length - 1);
-    if (this.#isOld(id, iv)) return { frame: null, why: "again" };
-    const how = { name: "AES-GCM", iv, additionalData: data.slice(0, clear) };
+    if (this.#isReplayed(id, iv)) return { frame: null, why: "again" };
+    const algorithm = { name: "AES-GCM", iv, additionalData: data.slice(0, clear) };
     try {
       const sealed = data.slice(clear, data.length - IV - 1);
-      const open = new Uint8Array(await crypto.subtle.decrypt(how, key, sealed));
+      const open = new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed));
       // Only what was truly sealed counts as seen; and once more, as two may be opened at a time.
-      if (this.#isOld(id, iv)) return { frame: null, why: "again" };
+      if (this.#isReplayed(id, iv)) return { frame: null, why: "again" };
       this.#remember(id, iv);
       const frame = new Uint8Array(clear + open.length);
       frame.set(data.subarray(0, clear));
@@ -113,37 +113,37 @@ export class Opener {
   }
 
   /** @param {number} id @param {Uint8Array} iv */
-  #isOld(id, iv) {
-    const line = this.#lines.get(nameOf(id, iv));
-    const count = countOf(iv);
-    return line !== undefined && (count <= line.top - LATE_MAX || line.seen.has(count));
+  #isReplayed(id, iv) {
+    const stream = this.#streams.get(streamName(id, iv));
+    const count = readCounter(iv);
+    return stream !== undefined && (count <= stream.top - REPLAY_WINDOW || stream.seen.has(count));
   }
 
   /** @param {number} id @param {Uint8Array} iv */
   #remember(id, iv) {
-    const name = nameOf(id, iv);
-    const line = this.#lines.get(name) ?? { top: 0, seen: new Set() };
-    const count = countOf(iv);
-    line.seen.add(count);
-    line.top = Math.max(line.top, count);
-    if (line.seen.size > 2 * LATE_MAX) {
-      for (const one of line.seen) if (one <= line.top - LATE_MAX) line.seen.delete(one);
+    const name = streamName(id, iv);
+    const stream = this.#streams.get(name) ?? { top: 0, seen: new Set() };
+    const count = readCounter(iv);
+    stream.seen.add(count);
+    stream.top = Math.max(stream.top, count);
+    if (stream.seen.size > 2 * REPLAY_WINDOW) {
+      for (const counter of stream.seen) if (counter <= stream.top - REPLAY_WINDOW) stream.seen.delete(counter);
     }
-    this.#lines.delete(name);
-    this.#lines.set(name, line);
-    for (const oldest of this.#lines.keys()) {
-      if (this.#lines.size <= LINES_MAX) break;
-      this.#lines.delete(oldest);
+    this.#streams.delete(name);
+    this.#streams.set(name, stream);
+    for (const oldest of this.#streams.keys()) {
+      if (this.#streams.size <= STREAMS_MAX) break;
+      this.#streams.delete(oldest);
     }
   }
 }
 
 /** The key and what the counter belongs to. @param {number} id @param {Uint8Array} iv */
-function nameOf(id, iv) {
+function streamName(id, iv) {
   return `${id} ${iv.slice(0, 4).join(" ")}`;
 }
 
 /** @param {Uint8Array} iv */
-function countOf(iv) {
+function readCounter(iv) {
   return new DataView(iv.buffer, iv.byteOffset).getUint32(8);
 }

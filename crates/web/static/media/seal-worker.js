@@ -3,7 +3,7 @@
 import { Opener, Sealer } from "./seal-frame.js";
 
 /** How often the page is told how it goes, in ms. */
-const TELL = 500;
+const REPORT_MS = 500;
 
 /** @type {Map<number, CryptoKey>} */
 const keys = new Map();
@@ -13,24 +13,24 @@ let latest = null;
 const counts = new Map();
 
 /** @type {any} */
-const here = globalThis;
+const worker = globalThis;
 
 /** @param {{data: any}} event */
-here.onmessage = async ({ data }) => {
-  if (data.keys) await learn(data.keys, data.latest);
-  if (data.readable) begin(data, data.how);
+worker.onmessage = async ({ data }) => {
+  if (data.keys) await setKeys(data.keys, data.latest);
+  if (data.readable) attach(data, data.how);
 };
 
 /** @param {any} event */
-here.onrtctransform = ({ transformer }) => begin(transformer, transformer.options);
+worker.onrtctransform = ({ transformer }) => attach(transformer, transformer.options);
 
-setInterval(() => here.postMessage({ counts: Object.fromEntries(counts) }), TELL);
+setInterval(() => worker.postMessage({ counts: Object.fromEntries(counts) }), REPORT_MS);
 
 /**
  * @param {{id: number, raw: Uint8Array}[]} all
- * @param {number} sealsWith
+ * @param {number} sealingId
  */
-async function learn(all, sealsWith) {
+async function setKeys(all, sealingId) {
   const known = await Promise.all(all.map(async ({ id, raw }) => {
     const uses = /** @type {KeyUsage[]} */ (["encrypt", "decrypt"]);
     return { id, key: await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, uses) };
@@ -38,20 +38,20 @@ async function learn(all, sealsWith) {
   keys.clear();
   // The latest comes first: should two have the same number, it is the one that counts.
   for (const { id, key } of known.reverse()) keys.set(id, key);
-  latest = sealsWith;
+  latest = sealingId;
 }
 
 /**
  * @param {{readable: ReadableStream, writable: WritableStream}} line
  * @param {{way: "out" | "in", kind: "audio" | "video", name: string}} how
  */
-function begin({ readable, writable }, { way, kind, name }) {
-  const transform = way === "out" ? closes(kind) : opens(kind, name);
+function attach({ readable, writable }, { way, kind, name }) {
+  const transform = way === "out" ? makeSealTransform(kind) : makeOpenTransform(kind, name);
   void readable.pipeThrough(new TransformStream({ transform })).pipeTo(writable).catch(() => undefined);
 }
 
 /** @param {"audio" | "video"} kind */
-function closes(kind) {
+function makeSealTransform(kind) {
   const sealer = new Sealer();
   return async (/** @type {any} */ frame, /** @type {any} */ next) => {
     const key = latest === null ? undefined : keys.get(latest);
@@ -65,7 +65,7 @@ function closes(kind) {
 }
 
 /** @param {"audio" | "video"} kind @param {string} name */
-function opens(kind, name) {
+function makeOpenTransform(kind, name) {
   const opener = new Opener();
   const count = { opened: 0, failed: 0, nokey: 0 };
   counts.set(name, count);

@@ -2,34 +2,34 @@
 // cushion with their initial. Moved rather than made anew, so that nothing flickers.
 
 import { DYES } from "../room/circle.js";
-import { say } from "../room/page.js";
-import { icon } from "./bar.js";
-import { andMore, nameOn } from "./room-words.js";
+import { setText } from "../room/page.js";
+import { makeIcon } from "./toolbar.js";
+import { describeOverflow, describeTile } from "./media-phrases.js";
 
-/** @typedef {import("./room-state.js").One} One */
-/** @typedef {ReturnType<typeof import("./tiles-layout.js").laidOut>} Layout */
+/** @typedef {import("./people.js").Person} One */
+/** @typedef {ReturnType<typeof import("./tiles-layout.js").layOutTiles>} TileLayout */
 /** @typedef {{tile: HTMLLIElement, name: HTMLElement, state: HTMLElement, more: HTMLElement,
- *   cushion: HTMLElement, up: HTMLElement, video: HTMLVideoElement | null}} Parts */
+ *   cushion: HTMLElement, raised: HTMLElement, video: HTMLVideoElement | null}} TileElements */
 
 export class Tiles {
   #root = document.createElement("ul");
-  #more = document.createElement("p");
+  #overflow = document.createElement("p");
   #faceOf;
-  /** @type {Map<string, Parts>} */
+  /** @type {Map<string, TileElements>} */
   #tiles = new Map();
 
   /**
    * @param {HTMLElement} ring where the circle is drawn; the tiles take its place
-   * @param {(one: One) => MediaStreamTrack | null} faceOf whose picture there is now
+   * @param {(person: One) => MediaStreamTrack | null} faceOf whose picture there is now
    */
   constructor(ring, faceOf) {
     this.#faceOf = faceOf;
     this.#root.className = "tiles";
     this.#root.setAttribute("aria-label", "People here");
     this.#root.hidden = true;
-    this.#more.className = "and-more soft";
-    this.#more.hidden = true;
-    ring.prepend(this.#root, this.#more);
+    this.#overflow.className = "and-more soft";
+    this.#overflow.hidden = true;
+    ring.prepend(this.#root, this.#overflow);
   }
 
   /** How tall a small tile is, in device pixels; 0 while there is none. */
@@ -38,24 +38,24 @@ export class Tiles {
     return Math.round(height * devicePixelRatio);
   }
 
-  /** @param {Layout} layout */
+  /** @param {TileLayout} layout */
   show(layout) {
-    const { shown, large, isSmall } = layout;
+    const { shown: shownName, large, isSmall } = layout;
     this.#root.hidden = false;
-    this.#root.dataset.n = String(shown.length);
+    this.#root.dataset.n = String(shownName.length);
     this.#root.style.setProperty("--c", String(layout.columns));
     this.#root.classList.toggle("small", isSmall);
-    say(this.#more, andMore(layout.more));
-    this.#more.hidden = layout.more === 0;
+    setText(this.#overflow, describeOverflow(layout.more));
+    this.#overflow.hidden = layout.more === 0;
     const gone = new Set(this.#tiles.keys());
-    for (const [place, one] of shown.entries()) {
-      const key = one.isYou ? "you" : `${one.seat} ${one.dye} ${one.name}`;
+    for (const [index, person] of shownName.entries()) {
+      const key = person.isYou ? "you" : `${person.seat} ${person.dye} ${person.name}`;
       gone.delete(key);
-      const parts = this.#tiles.get(key) ?? this.#make(one, key);
-      this.#fill(parts, one);
-      parts.tile.classList.toggle("large", one.seat === large);
-      if (this.#root.children[place] !== parts.tile) {
-        this.#root.insertBefore(parts.tile, this.#root.children[place] ?? null);
+      const elements = this.#tiles.get(key) ?? this.#makeTile(person, key);
+      this.#fillTile(elements, person);
+      elements.tile.classList.toggle("large", person.seat === large);
+      if (this.#root.children[index] !== elements.tile) {
+        this.#root.insertBefore(elements.tile, this.#root.children[index] ?? null);
       }
     }
     for (const key of gone) this.#remove(key);
@@ -64,69 +64,69 @@ export class Tiles {
   /** The circle is back: no picture is kept. */
   hide() {
     this.#root.hidden = true;
-    this.#more.hidden = true;
+    this.#overflow.hidden = true;
     for (const key of [...this.#tiles.keys()]) this.#remove(key);
   }
 
   /** @param {string} key */
   #remove(key) {
-    const parts = this.#tiles.get(key);
-    if (parts?.video) parts.video.srcObject = null;
-    parts?.tile.remove();
+    const elements = this.#tiles.get(key);
+    if (elements?.video) elements.video.srcObject = null;
+    elements?.tile.remove();
     this.#tiles.delete(key);
   }
 
   /**
-   * @param {One} one
+   * @param {One} person
    * @param {string} key
    */
-  #make(one, key) {
-    const dye = `d-${DYES[one.dye] ?? "plain"}`;
+  #makeTile(person, key) {
+    const dye = `d-${DYES[person.dye] ?? "plain"}`;
     const tile = document.createElement("li");
     tile.className = `tile ${dye}`;
-    tile.dataset.seat = String(one.seat);
-    const cushion = part("seat", [...(one.name || "You")][0]?.toLocaleUpperCase() ?? "");
+    tile.dataset.seat = String(person.seat);
+    const cushion = makeSpan("seat", [...(person.name || "You")][0]?.toLocaleUpperCase() ?? "");
     cushion.setAttribute("aria-hidden", "true");
-    const name = part("nm", "");
-    const shown = part("who", "");
-    const state = part("is", "");
-    const more = part("vh", "");
-    name.append(shown, state, more);
-    const up = part("up", "");
-    const words = part("vh", "Feather raised");
-    up.append(icon("feather"), words);
-    tile.append(cushion, name, up);
-    const parts = { tile, name: shown, state, more, cushion, up, video: null };
-    this.#tiles.set(key, parts);
-    return parts;
+    const name = makeSpan("nm", "");
+    const shownName = makeSpan("who", "");
+    const state = makeSpan("is", "");
+    const more = makeSpan("vh", "");
+    name.append(shownName, state, more);
+    const raised = makeSpan("up", "");
+    const words = makeSpan("vh", "Feather raised");
+    raised.append(makeIcon("feather"), words);
+    tile.append(cushion, name, raised);
+    const elements = { tile, name: shownName, state, more, cushion, raised, video: null };
+    this.#tiles.set(key, elements);
+    return elements;
   }
 
   /**
-   * @param {Parts} parts
-   * @param {One} one
+   * @param {TileElements} elements
+   * @param {One} person
    */
-  #fill(parts, one) {
-    const [shown, state, more] = nameOn(one);
-    say(parts.name, shown);
-    say(parts.state, state);
-    say(parts.more, more);
-    parts.tile.dataset.seat = String(one.seat);
-    for (const look of ["speaks", "sewn"]) parts.tile.classList.toggle(look, one.speaks);
-    parts.tile.classList.toggle("holds", one.holds);
-    parts.up.hidden = !one.raised;
-    const track = this.#faceOf(one);
+  #fillTile(elements, person) {
+    const [shownName, state, more] = describeTile(person);
+    setText(elements.name, shownName);
+    setText(elements.state, state);
+    setText(elements.more, more);
+    elements.tile.dataset.seat = String(person.seat);
+    for (const className of ["speaks", "sewn"]) elements.tile.classList.toggle(className, person.speaks);
+    elements.tile.classList.toggle("holds", person.holds);
+    elements.raised.hidden = !person.raised;
+    const track = this.#faceOf(person);
     if (!track) {
-      if (parts.video) parts.video.srcObject = null;
-      parts.video?.remove();
-      parts.video = null;
+      if (elements.video) elements.video.srcObject = null;
+      elements.video?.remove();
+      elements.video = null;
       return;
     }
-    parts.video ??= picture(parts.cushion, one.isYou);
-    const now = /** @type {MediaStream | null} */ (parts.video.srcObject);
+    elements.video ??= makeVideo(elements.cushion, person.isYou);
+    const now = /** @type {MediaStream | null} */ (elements.video.srcObject);
     if (now?.getVideoTracks()[0] === track) return;
-    parts.video.classList.remove("seen");
-    parts.video.srcObject = new MediaStream([track]);
-    parts.video.play().catch(() => undefined);
+    elements.video.classList.remove("seen");
+    elements.video.srcObject = new MediaStream([track]);
+    elements.video.play().catch(() => undefined);
   }
 }
 
@@ -135,7 +135,7 @@ export class Tiles {
  * @param {HTMLElement} cushion
  * @param {boolean} isYou one's own is a mirror
  */
-function picture(cushion, isYou) {
+function makeVideo(cushion, isYou) {
   const video = document.createElement("video");
   video.muted = true;
   video.autoplay = true;
@@ -149,12 +149,12 @@ function picture(cushion, isYou) {
 }
 
 /**
- * @param {string} look
+ * @param {string} className
  * @param {string} words
  */
-function part(look, words) {
-  const made = document.createElement("span");
-  if (look) made.className = look;
-  made.textContent = words;
-  return made;
+function makeSpan(className, words) {
+  const span = document.createElement("span");
+  if (className) span.className = className;
+  span.textContent = words;
+  return span;
 }

@@ -1,25 +1,25 @@
 // What one gives: one connection for voice and face, made at the first tap. Turning something on
 // or off puts a track on it or takes it away and asks nobody; a connection that breaks is made anew.
 
-import { Mended, isAlive, letGo } from "./line.js";
-import { bitrateOf, shaped, sizes } from "./preset.js";
+import { Reconnector, isPeerAlive, closePeer } from "./reconnect.js";
+import { audioBitrate, applyPreset, makeEncodings } from "./preset.js";
 
 /** Answers of the home that mean: not now, and trying again by itself would be no use. */
-const HELD = new Set([409, 413, 422, 503]);
+const REFUSED_STATUSES = new Set([409, 413, 422, 503]);
 
 /**
  * @typedef {{
  *   path: string,
- *   world: import("./line.js").World,
+ *   env: import("./reconnect.js").PeerEnv,
  *   seal: ((sender: RTCRtpSender, kind: "audio" | "video") => void) | null,
- *   goodbye: () => void,
+ *   onEnded: () => void,
  *   changed: () => void,
- * }} Ways  `goodbye`: the home has ended the connection
+ * }} UpOptions  `goodbye`: the home has ended the connection
  */
 
-export class Up {
-  #ways;
-  #mended;
+export class UpConnection {
+  #options;
+  #reconnector;
   /** @type {RTCPeerConnection | null} */
   #peer = null;
   /** @type {Record<"audio" | "video", MediaStreamTrack | null>} */
@@ -29,23 +29,23 @@ export class Up {
   /** @type {import("./preset.js").Preset} */
   #preset = "voice";
   /** Whether the home has ended it. */
-  #isOver = false;
+  #isEnded = false;
   /** The home's answer, as it was. */
-  #answer = "";
+  #sdpAnswer = "";
   /** Why nothing can be given now, in the home's words. @type {string | null} */
-  held = null;
+  refusal = null;
 
-  /** @param {Ways} ways */
-  constructor(ways) {
-    this.#ways = ways;
-    this.#mended = new Mended(ways.world, () => this.#make(), ways.changed);
+  /** @param {UpOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#reconnector = new Reconnector(options.env, () => this.#connect(), options.changed);
   }
 
   /** @returns {"none" | "opening" | "open" | "lost"} */
   get state() {
-    if (this.held !== null) return "none";
+    if (this.refusal !== null) return "none";
     if (this.#peer?.connectionState === "connected") return "open";
-    if (this.#peer) return isAlive(this.#peer) ? "opening" : "lost";
+    if (this.#peer) return isPeerAlive(this.#peer) ? "opening" : "lost";
     return this.#isWanted ? "lost" : "none";
   }
 
@@ -58,150 +58,150 @@ export class Up {
    * @param {"audio" | "video"} kind
    * @param {MediaStreamTrack | null} track
    */
-  async put(kind, track) {
+  async setTrack(kind, track) {
     this.#tracks[kind] = track;
     await this.#senders[kind]?.replaceTrack(track);
     if (track === null) return true;
-    if (!isAlive(this.#peer)) {
-      this.held = null;
-      this.#isOver = false;
-      await this.#mended.hurry();
+    if (!isPeerAlive(this.#peer)) {
+      this.refusal = null;
+      this.#isEnded = false;
+      await this.#reconnector.retryNow();
     }
-    return this.held === null;
+    return this.refusal === null;
   }
 
   /** @param {import("./preset.js").Preset} preset */
-  async shape(preset) {
+  async setPreset(preset) {
     this.#preset = preset;
     const peer = this.#peer;
-    if (!peer || this.#answer === "" || peer.signalingState !== "stable") return;
-    await this.#bound();
+    if (!peer || this.#sdpAnswer === "" || peer.signalingState !== "stable") return;
+    await this.#limitBitrate();
     await peer.setLocalDescription(await peer.createOffer());
-    await this.#agree(peer);
+    await this.#applySdpAnswer(peer);
   }
 
   /** The network may be another, or the home: looks whether the connection still stands. */
   check() {
-    if (!this.#isWanted || this.held !== null || isAlive(this.#peer)) return;
-    this.#isOver = false;
-    void this.#mended.hurry();
+    if (!this.#isWanted || this.refusal !== null || isPeerAlive(this.#peer)) return;
+    this.#isEnded = false;
+    void this.#reconnector.retryNow();
   }
 
   /** The home has forgotten us: makes the connection anew, if there was one. */
-  anew() {
+  replace() {
     if (!this.#peer && !this.#isWanted) return;
-    this.#drop();
-    this.#isOver = false;
-    if (this.#isWanted) void this.#mended.hurry();
+    this.#closePeer();
+    this.#isEnded = false;
+    if (this.#isWanted) void this.#reconnector.retryNow();
   }
 
-  async #make() {
-    if (!this.#isWanted || this.#isOver || isAlive(this.#peer)) return true;
-    this.#drop();
-    const peer = this.#ways.world.peer();
+  async #connect() {
+    if (!this.#isWanted || this.#isEnded || isPeerAlive(this.#peer)) return true;
+    this.#closePeer();
+    const peer = this.#options.env.createPeer();
     this.#peer = peer;
-    this.#mended.watch(peer, {
-      lost: () => this.#lost(peer),
-      goodbye: () => this.#goodbye(peer),
+    this.#reconnector.watch(peer, {
+      lost: () => this.#onLost(peer),
+      goodbye: () => this.#onEnded(peer),
     });
-    this.#lines(peer);
+    this.#addTransceivers(peer);
     await peer.setLocalDescription(await peer.createOffer());
-    const offer = peer.localDescription?.sdp ?? "";
-    const { status, body } = await this.#ways.world.ask(this.#ways.path, { offer, again: false });
+    const sdpOffer = peer.localDescription?.sdp ?? "";
+    const { status, body } = await this.#options.env.post(this.#options.path, { offer: sdpOffer, again: false });
     if (peer !== this.#peer) return true;
     if (status !== 200) {
-      this.#drop();
+      this.#closePeer();
       // Without words it was not the home, but something on the way to it.
-      if (HELD.has(status) && body?.why) this.held = body.why;
-      return this.held !== null;
+      if (REFUSED_STATUSES.has(status) && body?.why) this.refusal = body.why;
+      return this.refusal !== null;
     }
-    this.#answer = body.answer;
-    await this.#agree(peer);
-    await this.#bound();
+    this.#sdpAnswer = body.answer;
+    await this.#applySdpAnswer(peer);
+    await this.#limitBitrate();
     return true;
   }
 
   /** Both lines are there from the beginning, so that nothing is agreed on again later. */
-  #lines(peer = this.#peer) {
+  #addTransceivers(peer = this.#peer) {
     if (!peer) return;
     const { audio, video } = this.#tracks;
-    const sound = peer.addTransceiver(audio ?? "audio", {
+    const audioTransceiver = peer.addTransceiver(audio ?? "audio", {
       direction: "sendonly",
-      sendEncodings: [{ maxBitrate: bitrateOf(this.#preset) }],
+      sendEncodings: [{ maxBitrate: audioBitrate(this.#preset) }],
     });
-    prefer(sound, "audio", /\/(red|opus)$/i);
-    const picture = peer.addTransceiver(video ?? "video", {
+    preferCodecs(audioTransceiver, "audio", /\/(red|opus)$/i);
+    const videoTransceiver = peer.addTransceiver(video ?? "video", {
       direction: "sendonly",
-      sendEncodings: sizes(),
+      sendEncodings: makeEncodings(),
     });
-    prefer(picture, "video", /\/(vp8|rtx)$/i);
-    this.#senders = { audio: sound.sender, video: picture.sender };
-    this.#ways.seal?.(sound.sender, "audio");
-    this.#ways.seal?.(picture.sender, "video");
+    preferCodecs(videoTransceiver, "video", /\/(vp8|rtx)$/i);
+    this.#senders = { audio: audioTransceiver.sender, video: videoTransceiver.sender };
+    this.#options.seal?.(audioTransceiver.sender, "audio");
+    this.#options.seal?.(videoTransceiver.sender, "video");
   }
 
   /** @param {RTCPeerConnection} peer */
-  async #agree(peer) {
-    const sdp = shaped(this.#answer, this.#preset, this.#ways.seal !== null);
+  async #applySdpAnswer(peer) {
+    const sdp = applyPreset(this.#sdpAnswer, this.#preset, this.#options.seal !== null);
     await peer.setRemoteDescription({ type: "answer", sdp });
   }
 
   /** How many bits a second the sound may take, as the preset wants it. */
-  async #bound() {
+  async #limitBitrate() {
     const sender = this.#senders.audio;
-    const how = sender?.getParameters();
-    if (!sender || !how?.encodings?.length) return;
-    how.encodings[0].maxBitrate = bitrateOf(this.#preset);
-    await sender.setParameters(how).catch(() => undefined);
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters?.encodings?.length) return;
+    parameters.encodings[0].maxBitrate = audioBitrate(this.#preset);
+    await sender.setParameters(parameters).catch(() => undefined);
   }
 
   /** @param {RTCPeerConnection} peer */
-  #lost(peer) {
+  #onLost(peer) {
     if (peer !== this.#peer) return;
-    this.#drop();
-    if (this.#isWanted) void this.#mended.look();
+    this.#closePeer();
+    if (this.#isWanted) void this.#reconnector.ensure();
   }
 
   /**
    * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
    * @param {RTCPeerConnection} peer
    */
-  #goodbye(peer) {
+  #onEnded(peer) {
     if (peer !== this.#peer) return;
-    this.#isOver = true;
-    this.#drop();
-    this.#ways.goodbye();
+    this.#isEnded = true;
+    this.#closePeer();
+    this.#options.onEnded();
   }
 
-  #drop() {
-    letGo(this.#peer);
+  #closePeer() {
+    closePeer(this.#peer);
     this.#peer = null;
-    this.#answer = "";
+    this.#sdpAnswer = "";
     this.#senders = { audio: null, video: null };
   }
 
   /** Gives nothing any more, until it is asked to again. */
-  rest() {
+  pause() {
     this.#tracks = { audio: null, video: null };
-    this.#drop();
+    this.#closePeer();
   }
 
   close() {
-    this.#mended.close();
-    this.#drop();
+    this.#reconnector.close();
+    this.#closePeer();
   }
 }
 
 /**
  * Offers these codings alone, the best first: what the home does not forward need not be offered.
- * @param {RTCRtpTransceiver} line
+ * @param {RTCRtpTransceiver} transceiver
  * @param {"audio" | "video"} kind
  * @param {RegExp} wanted
  */
-function prefer(line, kind, wanted) {
+function preferCodecs(transceiver, kind, wanted) {
   const all = globalThis.RTCRtpSender?.getCapabilities?.(kind)?.codecs ?? [];
-  const ours = all.filter((one) => wanted.test(one.mimeType));
+  const codecs = all.filter((one) => wanted.test(one.mimeType));
   const rank = (/** @type {{mimeType: string}} */ one) => Number(!/red|vp8/i.test(one.mimeType));
-  ours.sort((a, b) => rank(a) - rank(b));
-  if (ours.length && line.setCodecPreferences) line.setCodecPreferences(ours);
+  codecs.sort((a, b) => rank(a) - rank(b));
+  if (codecs.length && transceiver.setCodecPreferences) transceiver.setCodecPreferences(codecs);
 }

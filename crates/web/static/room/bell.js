@@ -6,186 +6,186 @@
 // far ahead. A bell that is missed by less than 300 ms rings softly at once; later it stays silent.
 
 /** How far ahead a strike is set, in ms: while the page is seen, and while it is hidden. */
-const AHEAD = 2_000;
-const AHEAD_HIDDEN = 15 * 60_000;
+const LOOKAHEAD_MS = 2_000;
+const LOOKAHEAD_HIDDEN_MS = 15 * 60_000;
 /** How often it is set anew, in ms, and by how much it must be off to be moved, in seconds. */
-const AGAIN = 50;
-const OFF = 0.002;
+const RESCHEDULE_MS = 50;
+const TOLERANCE_S = 0.002;
 /** From here on a strike is left alone, in ms before it. */
-const LEFT_ALONE = 70;
+const FROZEN_MS = 70;
 /** Rung late up to this, never later, in ms. */
-export const LATE_MAX = 300;
+export const LATE_MAX_MS = 300;
 /** How long after a strike we look how well it rang, in ms. */
-const LOOK_BACK = 400;
+const REPORT_AFTER_MS = 400;
 /** The longest time without looking, in ms. */
-const LOOK = 20_000;
+const UPDATE_MAX_MS = 20_000;
 
 /**
  * A strike that is watched. `set` is the audio time it starts at, once it is set.
- * @typedef {{id: string, at: number, bell: string, set: number | null, moves: number,
- *   state: "waiting" | "rung" | "told" | "missed", stop: (() => void) | null}} Watched
+ * @typedef {{id: string, at: number, bell: string, audioAt: number | null, moves: number,
+ *   state: "waiting" | "rung" | "reported" | "missed", stop: (() => void) | null}} ScheduledStrike
  */
 
 /**
  * @typedef {{
  *   offset: (now: number) => number,
  *   now: () => number,
- *   later: (act: () => void, ms: number) => unknown,
- *   cancel: (timer: any) => void,
+ *   setTimer: (act: () => void, ms: number) => unknown,
+ *   clearTimer: (timer: any) => void,
  *   isHidden: () => boolean,
- *   woke: () => unknown,
- *   sound: Sound,
- *   rung: (strike: Watched, sounds: boolean) => void,
- *   told: (strike: Watched, late: number) => void,
- * }} World
+ *   checkSleep: () => unknown,
+ *   sound: BellPlayer,
+ *   onRing: (strike: ScheduledStrike, sounds: boolean) => void,
+ *   onReport: (strike: ScheduledStrike, late: number) => void,
+ * }} BellEnv
  *
  * What makes the sound: `play` starts a bowl at an audio time (skipping `skip` seconds, rising
  * over `rise` seconds) and returns how to stop it.
  * @typedef {{
  *   isOpen: boolean,
- *   listen: () => void,
- *   when: (at: number) => number | null,
- *   heardAt: (audio: number) => number | null,
+ *   sampleClocks: () => void,
+ *   toAudioTime: (at: number) => number | null,
+ *   toLocalTime: (audio: number) => number | null,
  *   play: (bell: string, audio: number, skip: number, rise: number) => () => void,
- * }} Sound
+ * }} BellPlayer
  */
 
 export class Bells {
-  #world;
-  /** @type {Map<string, Watched>} */
+  #env;
+  /** @type {Map<string, ScheduledStrike>} */
   #strikes = new Map();
   /** @type {unknown} */
   #timer = null;
 
-  /** @param {World} world */
-  constructor(world) {
-    this.#world = world;
+  /** @param {BellEnv} env */
+  constructor(env) {
+    this.#env = env;
   }
 
   /**
    * The strikes of a (new) timeline. One that is already set is moved or taken back.
    * @param {import("./timeline.js").Strike[]} strikes
    */
-  expect(strikes) {
+  setStrikes(strikes) {
     const next = new Map(strikes.map((strike) => [strike.id, strike]));
-    for (const [id, watched] of this.#strikes) {
+    for (const [id, scheduled] of this.#strikes) {
       const strike = next.get(id);
       if (!strike) {
-        if (watched.state === "waiting") watched.stop?.();
-        if (watched.state !== "rung") this.#strikes.delete(id);
-      } else if (watched.state === "waiting") {
-        watched.at = strike.at;
-        watched.bell = strike.bell;
+        if (scheduled.state === "waiting") scheduled.stop?.();
+        if (scheduled.state !== "rung") this.#strikes.delete(id);
+      } else if (scheduled.state === "waiting") {
+        scheduled.at = strike.at;
+        scheduled.bell = strike.bell;
       }
     }
     for (const { id, at, bell } of strikes) {
       if (this.#strikes.has(id)) continue;
-      const isPast = at - this.#room() < -LATE_MAX;
+      const isPast = at - this.#roomNow() < -LATE_MAX_MS;
       const state = isPast ? "missed" : "waiting";
-      this.#strikes.set(id, { id, at, bell, set: null, moves: 0, state, stop: null });
+      this.#strikes.set(id, { id, at, bell, audioAt: null, moves: 0, state, stop: null });
     }
-    this.look();
+    this.update();
   }
 
   /** ms until the next bell, for whoever asks the time before one. */
-  untilNext() {
-    const room = this.#room();
-    const left = [...this.#strikes.values()]
+  timeToNext() {
+    const roomNow = this.#roomNow();
+    const remaining = [...this.#strikes.values()]
       .filter((strike) => strike.state === "waiting")
-      .map((strike) => strike.at - room);
-    return Math.min(...left, Infinity);
+      .map((strike) => strike.at - roomNow);
+    return Math.min(...remaining, Infinity);
   }
 
   /** The browser closed our sound: what was set must not ring when it opens again. */
-  closed() {
-    for (const strike of this.#strikes.values()) this.#unset(strike);
-    this.look();
+  audioClosed() {
+    for (const strike of this.#strikes.values()) this.#unschedule(strike);
+    this.update();
   }
 
   /** Looks at every strike, does what is due, and sets the time to look again. */
-  look() {
-    const { cancel, later, sound, isHidden, woke } = this.#world;
-    cancel(this.#timer);
-    woke();
-    const ahead = isHidden() ? AHEAD_HIDDEN : AHEAD;
-    let wait = LOOK;
+  update() {
+    const { clearTimer, setTimer, sound, isHidden, checkSleep } = this.#env;
+    clearTimer(this.#timer);
+    checkSleep();
+    const lookahead = isHidden() ? LOOKAHEAD_HIDDEN_MS : LOOKAHEAD_MS;
+    let wait = UPDATE_MAX_MS;
     let isNear = false;
     for (const strike of this.#strikes.values()) {
-      const left = strike.at - this.#room();
-      if (strike.state === "rung" && left <= -LOOK_BACK) this.#tell(strike);
-      if (strike.state === "rung") wait = Math.min(wait, left + LOOK_BACK);
+      const remaining = strike.at - this.#roomNow();
+      if (strike.state === "rung" && remaining <= -REPORT_AFTER_MS) this.#report(strike);
+      if (strike.state === "rung") wait = Math.min(wait, remaining + REPORT_AFTER_MS);
       if (strike.state !== "waiting") continue;
-      isNear ||= left < AHEAD;
-      if (isNear) sound.listen();
-      if (left > LEFT_ALONE && left <= ahead) this.#set(strike);
-      else if (left <= 0) this.#ring(strike, left);
-      wait = Math.min(wait, this.#until(left));
+      isNear ||= remaining < LOOKAHEAD_MS;
+      if (isNear) sound.sampleClocks();
+      if (remaining > FROZEN_MS && remaining <= lookahead) this.#schedule(strike);
+      else if (remaining <= 0) this.#ring(strike, remaining);
+      wait = Math.min(wait, this.#timeToUpdate(remaining));
     }
-    this.#timer = later(() => this.look(), Math.max(1, wait));
+    this.#timer = setTimer(() => this.update(), Math.max(1, wait));
   }
 
-  /** @param {number} left ms until a strike */
-  #until(left) {
-    if (left > AHEAD) return left - AHEAD;
-    if (left > LEFT_ALONE) return Math.min(AGAIN, left - LEFT_ALONE + 1);
-    return left > 0 ? left : LOOK_BACK;
+  /** @param {number} remaining ms until a strike */
+  #timeToUpdate(remaining) {
+    if (remaining > LOOKAHEAD_MS) return remaining - LOOKAHEAD_MS;
+    if (remaining > FROZEN_MS) return Math.min(RESCHEDULE_MS, remaining - FROZEN_MS + 1);
+    return remaining > 0 ? remaining : REPORT_AFTER_MS;
   }
 
-  #room() {
-    const now = this.#world.now();
-    return now + this.#world.offset(now);
+  #roomNow() {
+    const now = this.#env.now();
+    return now + this.#env.offset(now);
   }
 
-  /** @param {Watched} strike */
-  #set(strike) {
-    const { sound, now, offset } = this.#world;
+  /** @param {ScheduledStrike} strike */
+  #schedule(strike) {
+    const { sound, now, offset } = this.#env;
     if (!sound.isOpen) return;
-    const when = sound.when(strike.at - offset(now()));
-    if (when === null || (strike.set !== null && Math.abs(when - strike.set) <= OFF)) return;
+    const audioAt = sound.toAudioTime(strike.at - offset(now()));
+    if (audioAt === null || (strike.audioAt !== null && Math.abs(audioAt - strike.audioAt) <= TOLERANCE_S)) return;
     strike.stop?.();
-    if (strike.set !== null) strike.moves += 1;
-    strike.stop = sound.play(strike.bell, when, 0, 0);
-    strike.set = when;
+    if (strike.audioAt !== null) strike.moves += 1;
+    strike.stop = sound.play(strike.bell, audioAt, 0, 0);
+    strike.audioAt = audioAt;
   }
 
-  /** @param {Watched} strike */
-  #unset(strike) {
+  /** @param {ScheduledStrike} strike */
+  #unschedule(strike) {
     strike.stop?.();
     strike.stop = null;
-    if (strike.state === "waiting") strike.set = null;
+    if (strike.state === "waiting") strike.audioAt = null;
   }
 
   /**
    * A strike's instant is here, or already past. One that was set rang by itself, even if this
    * page's timers stood still; but not if the whole machine slept, and then it must not ring now.
-   * @param {Watched} strike
-   * @param {number} left
+   * @param {ScheduledStrike} strike
+   * @param {number} remaining
    */
-  #ring(strike, left) {
-    const { sound, rung, now } = this.#world;
-    if (strike.set !== null && (sound.heardAt(strike.set) ?? 0) - now() > LATE_MAX / 3) {
-      this.#unset(strike);
+  #ring(strike, remaining) {
+    const { sound, onRing, now } = this.#env;
+    if (strike.audioAt !== null && (sound.toLocalTime(strike.audioAt) ?? 0) - now() > LATE_MAX_MS / 3) {
+      this.#unschedule(strike);
     }
-    if (strike.set === null && sound.isOpen && left > -LATE_MAX) {
-      strike.set = sound.when(strike.at - this.#world.offset(this.#world.now()));
-      const late = -left / 1_000;
-      if (strike.set !== null) strike.stop = sound.play(strike.bell, strike.set + late, late, 0.2);
+    if (strike.audioAt === null && sound.isOpen && remaining > -LATE_MAX_MS) {
+      strike.audioAt = sound.toAudioTime(strike.at - this.#env.offset(this.#env.now()));
+      const late = -remaining / 1_000;
+      if (strike.audioAt !== null) strike.stop = sound.play(strike.bell, strike.audioAt + late, late, 0.2);
     }
-    const isHeard = strike.set !== null;
-    strike.state = isHeard || left > -LATE_MAX ? "rung" : "missed";
-    if (left > -LATE_MAX) rung(strike, isHeard);
-    else if (isHeard) this.#tell(strike);
+    const isHeard = strike.audioAt !== null;
+    strike.state = isHeard || remaining > -LATE_MAX_MS ? "rung" : "missed";
+    if (remaining > -LATE_MAX_MS) onRing(strike, isHeard);
+    else if (isHeard) this.#report(strike);
   }
 
   /**
    * Says how far off the bell was scheduled, as the clocks now tell.
-   * @param {Watched} strike
+   * @param {ScheduledStrike} strike
    */
-  #tell(strike) {
-    strike.state = "told";
-    if (strike.set === null) return;
-    const heard = this.#world.sound.heardAt(strike.set);
-    if (heard === null) return;
-    this.#world.told(strike, heard + this.#world.offset(heard) - strike.at);
+  #report(strike) {
+    strike.state = "reported";
+    if (strike.audioAt === null) return;
+    const localAt = this.#env.sound.toLocalTime(strike.audioAt);
+    if (localAt === null) return;
+    this.#env.onReport(strike, localAt + this.#env.offset(localAt) - strike.at);
   }
 }

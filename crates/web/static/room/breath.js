@@ -2,19 +2,19 @@
 // clocks agree breathe together without a word between them.
 
 /** How small the rings are when the breath is out, each ring its own. */
-export const EMPTY = [0.7, 0.66, 0.72, 0.79, 0.88];
+export const SCALES_EMPTY = [0.7, 0.66, 0.72, 0.79, 0.88];
 /** How faint each is then. */
-const FAINT = [0.75, 0.22, 0.4, 0.65, 0.9];
+const OPACITIES_EMPTY = [0.75, 0.22, 0.4, 0.65, 0.9];
 /** Slow in, slow out. */
 const EASE = "cubic-bezier(0.37, 0, 0.25, 1)";
 /** A shown breath further off than this is set right, in ms. */
-const APART = 40;
+const RESYNC_MS = 40;
 
 /**
  * How long one breath lasts, in ms.
  * @param {number[]} lengths in, hold, out, rest
  */
-export function period(lengths) {
+export function measureBreath(lengths) {
   return Math.max(1, lengths.reduce((sum, ms) => sum + ms, 0));
 }
 
@@ -24,21 +24,21 @@ export function period(lengths) {
  * @param {number} from when breathing began, in room time
  * @param {number} now room time
  */
-export function phase(lengths, from, now) {
-  const whole = period(lengths);
-  return (((now - from) % whole) + whole) % whole;
+export function locateBreath(lengths, from, now) {
+  const length = measureBreath(lengths);
+  return (((now - from) % length) + length) % length;
 }
 
 /**
  * The part of the breath, in words.
  * @param {number[]} lengths
- * @param {number} at ms into the breath
+ * @param {number} position ms into the breath
  */
-export function part(lengths, at) {
+export function nameBreathPart(lengths, position) {
   const words = ["breathing in", "holding", "breathing out", "resting"];
-  let into = at;
-  for (const [place, ms] of lengths.entries()) {
-    if (into < ms) return words[place];
+  let into = position;
+  for (const [index, ms] of lengths.entries()) {
+    if (into < ms) return words[index];
     into -= ms;
   }
   return words[0];
@@ -49,83 +49,83 @@ export function part(lengths, at) {
  * @param {number[]} lengths
  * @param {number} ring
  */
-export function keyframes(lengths, ring) {
-  const whole = period(lengths);
+export function buildKeyframes(lengths, ring) {
+  const length = measureBreath(lengths);
   const [inMs, hold, out] = lengths;
-  const small = { transform: `scale(${EMPTY[ring]})`, opacity: FAINT[ring] };
+  const small = { transform: `scale(${SCALES_EMPTY[ring]})`, opacity: OPACITIES_EMPTY[ring] };
   const full = { transform: "scale(1)", opacity: 1 };
   return [
     { ...small, offset: 0, easing: EASE },
-    { ...full, offset: inMs / whole, easing: "linear" },
-    { ...full, offset: (inMs + hold) / whole, easing: EASE },
-    { ...small, offset: Math.min(1, (inMs + hold + out) / whole), easing: "linear" },
+    { ...full, offset: inMs / length, easing: "linear" },
+    { ...full, offset: (inMs + hold) / length, easing: EASE },
+    { ...small, offset: Math.min(1, (inMs + hold + out) / length), easing: "linear" },
     { ...small, offset: 1 },
   ];
 }
 
 /** The rings on a page, breathing. */
-export class Pool {
-  #rings;
-  #word;
+export class BreathView {
+  #drawings;
+  #label;
   /** @type {Animation[]} */
-  #moving = [];
+  #animations = [];
   /** @type {number[] | null} */
   #lengths = null;
   #from = 0;
 
   /**
-   * @param {Element[][]} pools the rings of each drawing, from the outermost in
-   * @param {HTMLElement} word where the part is said in words
+   * @param {Element[][]} drawings the rings of each drawing, from the outermost in
+   * @param {HTMLElement} label where the part is said in words
    */
-  constructor(pools, word) {
-    this.#rings = pools;
-    this.#word = word;
+  constructor(drawings, label) {
+    this.#drawings = drawings;
+    this.#label = label;
   }
 
   /**
    * Breathes to this pattern from this instant on; null: stays still.
    * @param {number[] | null} lengths
    * @param {number} from
-   * @param {boolean} moves whether the rings may move, too
+   * @param {boolean} isAnimated whether the rings may move, too
    */
-  follow(lengths, from, moves) {
-    for (const movement of this.#moving) movement.cancel();
-    this.#moving = [];
+  start(lengths, from, isAnimated) {
+    for (const animation of this.#animations) animation.cancel();
+    this.#animations = [];
     this.#lengths = lengths;
     this.#from = from;
-    this.#word.textContent = "";
-    if (lengths === null || !moves) return;
-    const duration = period(lengths);
-    for (const rings of this.#rings) {
-      for (const [place, ring] of rings.entries()) {
-        const frames = keyframes(lengths, place % EMPTY.length);
-        this.#moving.push(ring.animate(frames, { duration, iterations: Infinity }));
+    this.#label.textContent = "";
+    if (lengths === null || !isAnimated) return;
+    const duration = measureBreath(lengths);
+    for (const rings of this.#drawings) {
+      for (const [index, ring] of rings.entries()) {
+        const frames = buildKeyframes(lengths, index % SCALES_EMPTY.length);
+        this.#animations.push(ring.animate(frames, { duration, iterations: Infinity }));
       }
     }
   }
 
   /**
    * Brings what is shown to where the breath is. Returns ms until the next part begins.
-   * @param {number} room room time
+   * @param {number} roomTime room time
    */
-  show(room) {
+  update(roomTime) {
     if (this.#lengths === null) return Infinity;
-    const at = phase(this.#lengths, this.#from, room);
-    const word = part(this.#lengths, at);
-    if (this.#word.textContent !== word) this.#word.textContent = word;
-    for (const movement of this.#moving) {
-      const shown = Number(movement.currentTime ?? 0) % period(this.#lengths);
-      if (Math.abs(shown - at) > APART) movement.currentTime = at;
+    const position = locateBreath(this.#lengths, this.#from, roomTime);
+    const label = nameBreathPart(this.#lengths, position);
+    if (this.#label.textContent !== label) this.#label.textContent = label;
+    for (const animation of this.#animations) {
+      const shown = Number(animation.currentTime ?? 0) % measureBreath(this.#lengths);
+      if (Math.abs(shown - position) > RESYNC_MS) animation.currentTime = position;
     }
-    return this.#untilNext(at);
+    return this.#timeToNextPart(position);
   }
 
-  /** @param {number} at */
-  #untilNext(at) {
+  /** @param {number} position */
+  #timeToNextPart(position) {
     let end = 0;
     for (const ms of this.#lengths ?? []) {
       end += ms;
-      if (at < end) return end - at;
+      if (position < end) return end - position;
     }
     return Infinity;
   }

@@ -5,7 +5,7 @@
 export const NAMES_TALL = 14;
 export const NAMES_WIDE = 25;
 /** Up to so many people are figures; more become stitches of the thread itself. */
-export const FIGURES = 40;
+export const FIGURES_MAX = 40;
 
 /** The dyes, in the order of their numbers. */
 export const DYES = ["indigo", "woad", "lichen", "weld", "madder", "rosehip", "walnut"];
@@ -14,11 +14,11 @@ export const DYES = ["indigo", "woad", "lichen", "weld", "madder", "rosehip", "w
 const TALL = [159.1, 205];
 const WIDE = [378.4, 190];
 /** In how many pieces the curve is measured. */
-const PIECES = 2_048;
+const CURVE_STEPS = 2_048;
 
-/** @param {number} piece from the front on, leftwards as the thread is sewn */
-function point(piece) {
-  const angle = Math.PI / 2 + (2 * Math.PI * piece) / PIECES;
+/** @param {number} step from the front on, leftwards as the thread is sewn */
+function pointAt(step) {
+  const angle = Math.PI / 2 + (2 * Math.PI * step) / CURVE_STEPS;
   return { c: Math.cos(angle), s: Math.sin(angle) };
 }
 
@@ -26,31 +26,31 @@ function point(piece) {
  * How long the curve is from the front up to each piece.
  * @param {number[]} shape half width, half height
  */
-function measured([rx, ry]) {
+function measureCurve([rx, ry]) {
   const lengths = [0];
-  for (let piece = 1; piece <= PIECES; piece += 1) {
-    const [a, b] = [point(piece - 1), point(piece)];
-    lengths.push(lengths[piece - 1] + Math.hypot((a.c - b.c) * rx, (a.s - b.s) * ry));
+  for (let step = 1; step <= CURVE_STEPS; step += 1) {
+    const [a, b] = [pointAt(step - 1), pointAt(step)];
+    lengths.push(lengths[step - 1] + Math.hypot((a.c - b.c) * rx, (a.s - b.s) * ry));
   }
   return lengths;
 }
 
 /** Both curves, measured once. */
-const AROUND = { tall: measured(TALL), wide: measured(WIDE) };
+const CURVES = { tall: measureCurve(TALL), wide: measureCurve(WIDE) };
 
 /**
  * Points at equal steps along one of the shapes, from the front on: each from -1 to 1.
  * @param {number} count
  * @param {"tall" | "wide"} shape
  */
-export function around(count, shape) {
-  const lengths = AROUND[shape];
+export function spacePoints(count, shape) {
+  const lengths = CURVES[shape];
   const points = [];
-  let piece = 0;
-  for (let place = 0; place < count; place += 1) {
-    const wanted = (lengths[PIECES] * place) / count;
-    while (lengths[piece] < wanted) piece += 1;
-    points.push(point(piece));
+  let step = 0;
+  for (let index = 0; index < count; index += 1) {
+    const target = (lengths[CURVE_STEPS] * index) / count;
+    while (lengths[step] < target) step += 1;
+    points.push(pointAt(step));
   }
   return points;
 }
@@ -59,12 +59,12 @@ export function around(count, shape) {
  * Where each of so many people sits, the first at the front. `k` is how near: 0.8 to 1.
  * @param {number} count
  */
-export function places(count) {
-  const tall = around(count, "tall");
-  const wide = around(count, "wide");
-  return tall.map(({ c, s }, place) => {
-    const { c: cw, s: sw } = wide[place];
-    return { c, s, cw, sw, k: place === 0 ? 1.12 : 0.9 + 0.1 * sw };
+export function placeSeats(count) {
+  const tall = spacePoints(count, "tall");
+  const wide = spacePoints(count, "wide");
+  return tall.map(({ c, s }, index) => {
+    const { c: cw, s: sw } = wide[index];
+    return { c, s, cw, sw, k: index === 0 ? 1.12 : 0.9 + 0.1 * sw };
   });
 }
 
@@ -77,19 +77,19 @@ export const YOU = -1_000_000;
  *   seats: {seat: number, name: string, dye: number}[]}} here
  * @param {{seat: number, name: string, dye: number, quiet: boolean}} you
  */
-export function drawn(here, you) {
+export function selectFigures(here, you) {
   const others = here.seats.filter((who) => who.seat !== you.seat);
   const quiet = Math.max(0, here.quiet - (you.quiet ? 1 : 0));
   const unnamed = here.isCircle ? 0 : quiet;
   const all = others.length + unnamed + 1;
-  if (all > FIGURES) {
+  if (all > FIGURES_MAX) {
     const front = { seat: YOU, name: "You", dye: you.dye };
     return { figures: [front], stitches: here.isCircle ? here.n : all };
   }
   const figures = [
     { seat: YOU, name: "You", dye: you.dye },
     ...others,
-    ...Array.from({ length: unnamed }, (_, place) => ({ seat: -1 - place, name: "", dye: -1 })),
+    ...Array.from({ length: unnamed }, (_, index) => ({ seat: -1 - index, name: "", dye: -1 })),
   ];
   return { figures, stitches: here.isCircle ? here.n : 0 };
 }

@@ -1,10 +1,10 @@
 // The few things a person may do in the room, and how this device remembers them.
 
-import { keep, kept } from "./kept.js";
-import { part, say } from "./page.js";
+import { savePreference, readPreference } from "./preferences.js";
+import { requireElement, setText } from "./page.js";
 
 /** How long an answer to "Where are we?" stands, in ms. */
-const ANSWER = 9_000;
+const ANSWER_MS = 9_000;
 
 /**
  * @typedef {{
@@ -16,16 +16,16 @@ const ANSWER = 9_000;
  *   quiet: (isOn: boolean) => void,
  *   meToo: () => void,
  *   leave: () => void,
- * }} Acts
+ * }} RoomActions
  */
 
 /**
  * @param {string} button
  * @param {string} dialog
  */
-function opens(button, dialog) {
-  const panel = /** @type {HTMLDialogElement} */ (part(dialog));
-  part(button).addEventListener("click", () => panel.showModal());
+function openDialogOn(button, dialog) {
+  const panel = /** @type {HTMLDialogElement} */ (requireElement(dialog));
+  requireElement(button).addEventListener("click", () => panel.showModal());
 }
 
 /**
@@ -35,9 +35,9 @@ function opens(button, dialog) {
  * @param {boolean} isOn
  * @param {(isOn: boolean) => void} act
  */
-function turns(id, [whileOn, whileOff], isOn, act) {
-  const button = part(id);
-  const show = () => say(button, isOn ? whileOn : whileOff);
+function makeToggle(id, [whileOn, whileOff], isOn, act) {
+  const button = requireElement(id);
+  const show = () => setText(button, isOn ? whileOn : whileOff);
   button.addEventListener("click", () => {
     isOn = !isOn;
     show();
@@ -48,56 +48,56 @@ function turns(id, [whileOn, whileOff], isOn, act) {
 
 /**
  * Wires every control to what it does, and applies what this device remembers.
- * @param {Acts} acts
+ * @param {RoomActions} actions
  * @param {{isQuiet: boolean}} start
  */
-export function wire(acts, { isQuiet }) {
-  opens("ease", "ease-off");
-  opens("more", "room-panel");
-  part("leaving").addEventListener("submit", () => acts.leave());
-  part("ease-leaving").addEventListener("submit", () => acts.leave());
-  part("me-too").addEventListener("click", () => acts.meToo());
-  part("try-bell").addEventListener("click", () => acts.tryBell());
+export function wireControls(actions, { isQuiet }) {
+  openDialogOn("ease", "ease-off");
+  openDialogOn("more", "room-panel");
+  requireElement("leaving").addEventListener("submit", () => actions.leave());
+  requireElement("ease-leaving").addEventListener("submit", () => actions.leave());
+  requireElement("me-too").addEventListener("click", () => actions.meToo());
+  requireElement("try-bell").addEventListener("click", () => actions.tryBell());
 
-  const where = part("where");
+  const where = requireElement("where");
   /** @type {any} */
   let timer = null;
-  part("ask-where").addEventListener("click", () => {
-    say(where, acts.whereAreWe());
+  requireElement("ask-where").addEventListener("click", () => {
+    setText(where, actions.whereAreWe());
     clearTimeout(timer);
-    timer = setTimeout(() => say(where, ""), ANSWER);
+    timer = setTimeout(() => setText(where, ""), ANSWER_MS);
   });
 
-  const hasSound = kept("sound") !== "off";
-  turns("turn-sound", ["Turn the bell off", "Turn the bell on"], hasSound, (isOn) => {
-    keep("sound", isOn ? "on" : "off");
-    acts.sound(isOn);
+  const hasSound = readPreference("sound") !== "off";
+  makeToggle("turn-sound", ["Turn the bell off", "Turn the bell on"], hasSound, (isOn) => {
+    savePreference("sound", isOn ? "on" : "off");
+    actions.sound(isOn);
   });
-  acts.sound(hasSound);
+  actions.sound(hasSound);
 
-  const hasBreath = kept("breath") !== "off";
-  turns("turn-breath", ["Hide the breath", "Show the breath"], hasBreath, (isOn) => {
-    keep("breath", isOn ? "on" : "off");
-    acts.breath(isOn);
+  const hasBreath = readPreference("breath") !== "off";
+  makeToggle("turn-breath", ["Hide the breath", "Show the breath"], hasBreath, (isOn) => {
+    savePreference("breath", isOn ? "on" : "off");
+    actions.breath(isOn);
   });
-  acts.breath(hasBreath);
+  actions.breath(hasBreath);
 
-  turns("turn-quiet", ["Show my name again", "Sit quietly, unnamed"], isQuiet, acts.quiet);
+  makeToggle("turn-quiet", ["Show my name again", "Sit quietly, unnamed"], isQuiet, actions.quiet);
 
-  const delay = /** @type {HTMLInputElement} */ (part("delay"));
-  const shown = part("delay-words");
-  const showDelay = () => say(shown, delayWords(Number(delay.value)));
-  delay.value = kept("delay") ?? "0";
+  const delay = /** @type {HTMLInputElement} */ (requireElement("delay"));
+  const shown = requireElement("delay-words");
+  const showDelay = () => setText(shown, describeDelay(Number(delay.value)));
+  delay.value = readPreference("delay") ?? "0";
   delay.addEventListener("input", () => {
-    keep("delay", delay.value);
+    savePreference("delay", delay.value);
     showDelay();
-    acts.delay(Number(delay.value));
+    actions.delay(Number(delay.value));
   });
   showDelay();
-  acts.delay(Number(delay.value));
+  actions.delay(Number(delay.value));
 }
 
 /** @param {number} ms */
-export function delayWords(ms) {
+export function describeDelay(ms) {
   return ms === 0 ? "No correction" : `The bell starts ${ms} ms earlier on this device`;
 }

@@ -6,38 +6,38 @@
  * @typedef {{title: string, help: string, all: string, guide?: string,
  *   order: "passed" | "readiness" | "free" | "volunteer",
  *   each: "any" | "once-before-twice" | "once", gives: boolean, last: boolean, handed: boolean,
- *   words: number | null, questions: string[]}} Spoken
+ *   words: number | null, questions: string[]}} SpokenFormat
  *
  * Where the feather is, as the home tells this person.
  * @typedef {{k: string, n: number, turn: number, lies: "middle" | "silence" | "held",
  *   you: "may" | "holds" | "ready" | "had", seat?: number, name?: string, bell?: number,
- *   last: boolean, asks?: number}} Frame
+ *   last: boolean, asks?: number}} FeatherFrame
  *
  * @typedef {{act: string, words: string, is: "first" | "second" | "quiet"}} Button
- * @typedef {{says: string, more: string, asks: string, buttons: Button[]}} Told
+ * @typedef {{status: string, hint: string, asks: string, buttons: Button[]}} FeatherText
  */
 
 /**
- * @param {Frame} frame
- * @param {Spoken} spoken
+ * @param {FeatherFrame} frame
+ * @param {SpokenFormat} spoken
  * @param {boolean} isGuide
- * @returns {Told}
+ * @returns {FeatherText}
  */
-export function told(frame, spoken, isGuide) {
+export function describeTurn(frame, spoken, isGuide) {
   return {
-    says: says(frame, spoken),
-    more: more(frame, spoken),
+    status: describeFeather(frame, spoken),
+    hint: describeHint(frame, spoken),
     asks: spoken.questions[frame.asks ?? -1] ?? "",
-    buttons: [...own(frame, spoken, isGuide), ...(isGuide ? leading(frame, spoken) : [])],
+    buttons: [...ownButtons(frame, spoken, isGuide), ...(isGuide ? guideButtons(frame, spoken) : [])],
   };
 }
 
 /**
  * Where it is.
- * @param {Frame} frame
- * @param {Spoken} spoken
+ * @param {FeatherFrame} frame
+ * @param {SpokenFormat} spoken
  */
-function says({ lies, you, name }, { order }) {
+function describeFeather({ lies, you, name }, { order }) {
   if (you === "holds") return "You hold the feather.";
   if (lies === "held") return `${name ?? "Someone"} holds the feather.`;
   if (lies === "silence") return "Silence. Let the words settle.";
@@ -47,10 +47,10 @@ function says({ lies, you, name }, { order }) {
 
 /**
  * A line under it, for this person.
- * @param {Frame} frame
- * @param {Spoken} spoken
+ * @param {FeatherFrame} frame
+ * @param {SpokenFormat} spoken
  */
-function more({ lies, you, last, bell }, { order, each, words }) {
+function describeHint({ lies, you, last, bell }, { order, each, words }) {
   if (you === "holds") {
     if (order === "volunteer") return "You can stop at any moment.";
     if (words) return "A word or two is plenty.";
@@ -66,13 +66,13 @@ function more({ lies, you, last, bell }, { order, each, words }) {
 
 /**
  * What this person may do.
- * @param {Frame} frame
- * @param {Spoken} spoken
+ * @param {FeatherFrame} frame
+ * @param {SpokenFormat} spoken
  * @param {boolean} isGuide
  * @returns {Button[]}
  */
-function own({ lies, you, asks }, { order, each, gives, handed, questions }, isGuide) {
-  if (you === "holds") return holding(asks, { order, gives, questions });
+function ownButtons({ lies, you, asks }, { order, each, gives, handed, questions }, isGuide) {
+  if (you === "holds") return holderButtons(asks, { order, gives, questions });
   if (you === "ready") return [{ act: "lay", words: "Not ready after all", is: "quiet" }];
   if (you === "had" || (handed && !isGuide)) return [];
   const isWaiting = order === "readiness" && lies !== "middle";
@@ -92,7 +92,7 @@ function own({ lies, you, asks }, { order, each, gives, handed, questions }, isG
  * @param {{order: string, gives: boolean, questions: string[]}} spoken
  * @returns {Button[]}
  */
-function holding(asks, { order, gives, questions }) {
+function holderButtons(asks, { order, gives, questions }) {
   if (order === "volunteer") {
     /** @type {Button[]} */
     const stop = [{ act: "lay", words: "Stop here", is: "first" }];
@@ -109,11 +109,11 @@ function holding(asks, { order, gives, questions }) {
 
 /**
  * What a guide may do beside that.
- * @param {Frame} frame
- * @param {Spoken} spoken
+ * @param {FeatherFrame} frame
+ * @param {SpokenFormat} spoken
  * @returns {Button[]}
  */
-function leading({ lies, you, last, asks, turn }, { order, each, last: hasLast, questions }) {
+function guideButtons({ lies, you, last, asks, turn }, { order, each, last: hasLast, questions }) {
   /** @type {Button[]} */
   const buttons = [];
   const isOther = lies === "held" && you !== "holds";
@@ -129,10 +129,10 @@ function leading({ lies, you, last, asks, turn }, { order, each, last: hasLast, 
 
 /**
  * The soft bell of a turn, as a strike of the running order.
- * @param {Frame | null} frame
+ * @param {FeatherFrame | null} frame
  * @returns {import("./timeline.js").Strike[]}
  */
-export function strikes(frame) {
+export function listTurnStrikes(frame) {
   if (frame?.lies !== "held" || frame.bell === undefined) return [];
   return [{ id: `f${frame.n}.${frame.turn}`, at: frame.bell, bell: "soft" }];
 }
@@ -143,11 +143,11 @@ export function strikes(frame) {
  * @param {number} now room time
  * @returns {"silent" | "rests" | "free"} the silence goes on; it rang a little while ago; it may ring
  */
-export function pauseAt({ pause }, now) {
+export function pauseState({ pause }, now) {
   if (!pause) return "free";
   if (now >= pause[0] && now < pause[1]) return "silent";
-  return now < pause[0] + PAUSE_EVERY ? "rests" : "free";
+  return now < pause[0] + PAUSE_REST_MS ? "rests" : "free";
 }
 
 /** The pause bell rests for so long after it rang, in ms. */
-const PAUSE_EVERY = 180_000;
+const PAUSE_REST_MS = 180_000;

@@ -5,10 +5,10 @@
 /** @typedef {{bold: string, words: string, link?: [href: string, words: string]}} Notice */
 
 /** Which matters most. @type {About[]} */
-const ORDER = ["line", "turn", "sound", "late"];
+const PRIORITY = ["line", "turn", "sound", "late"];
 
 /** @type {Partial<Record<import("./socket.js").State, Notice>>} */
-const LINE = {
+const SOCKET_NOTICES = {
   lost: {
     bold: "We lost you for a moment.",
     words: "Your seat is kept. We are trying to reach the room again.",
@@ -39,8 +39,8 @@ const SEALED_FULL = {
  * @param {import("./socket.js").State} state
  * @param {boolean} isSealed whether the sit holds a few people only
  */
-export function ofLine(state, isSealed) {
-  return state === "full" && isSealed ? SEALED_FULL : (LINE[state] ?? null);
+export function noticeFor(state, isSealed) {
+  return state === "full" && isSealed ? SEALED_FULL : (SOCKET_NOTICES[state] ?? null);
 }
 
 /** @type {Notice} */
@@ -50,7 +50,7 @@ export const LATE = {
 };
 
 /** How long that stands, in ms. */
-export const LATE_SHOWN = 12_000;
+export const LATE_SHOWN_MS = 12_000;
 
 /** @type {Notice} */
 export const SOUND = {
@@ -59,17 +59,17 @@ export const SOUND = {
 };
 
 export class Notices {
-  #element;
+  #root;
   #sound;
   /** @type {Map<About, Notice>} */
-  #now = new Map();
+  #active = new Map();
 
   /**
    * @param {HTMLElement} element where it is said
    * @param {HTMLElement} sound the button that lets the bell be heard
    */
   constructor(element, sound) {
-    this.#element = element;
+    this.#root = element;
     this.#sound = sound;
   }
 
@@ -78,8 +78,8 @@ export class Notices {
    * @param {Notice | null} notice null: all is well
    */
   set(about, notice) {
-    if (notice === null) this.#now.delete(about);
-    else this.#now.set(about, notice);
+    if (notice === null) this.#active.delete(about);
+    else this.#active.set(about, notice);
     this.#show();
   }
 
@@ -95,15 +95,15 @@ export class Notices {
   }
 
   #show() {
-    const about = ORDER.find((one) => this.#now.has(one));
-    const notice = about ? this.#now.get(about) : undefined;
-    const words = this.#element.querySelector("p");
+    const about = PRIORITY.find((one) => this.#active.has(one));
+    const notice = about ? this.#active.get(about) : undefined;
+    const words = this.#root.querySelector("p");
     if (!words) return;
-    this.#element.hidden = notice === undefined;
+    this.#root.hidden = notice === undefined;
     this.#sound.hidden = about !== "sound";
-    const said = notice ? `${notice.bold} ${notice.words}` : "";
-    if (words.dataset.said === said) return;
-    words.dataset.said = said;
+    const full = notice ? `${notice.bold} ${notice.words}` : "";
+    if (words.dataset.said === full) return;
+    words.dataset.said = full;
     words.replaceChildren();
     if (!notice) return;
     const bold = document.createElement("b");

@@ -7,36 +7,36 @@
  *   live: string, ticketAt: string, changes: string, landing: string,
  *   you: {name: string, dye: number, quiet: boolean, guide: boolean},
  *   timeline: import("./timeline.js").Timeline,
- *   presence: import("./presence.js").Frame,
- *   phases: Phase[],
- *   media?: Media | null,
- * }} Facts
+ *   presence: import("./presence.js").PresenceFrame,
+ *   phases: PhaseFacts[],
+ *   media?: MediaFacts | null,
+ * }} RoomFacts
  *
  * Where sound and picture go, when this home has them: the addresses for what this browser gives,
  * up, and for what it gets, down; servers on the way; whether all of it is sealed.
- * @typedef {{up: string, down: string, ice: RTCIceServer[], sealed: boolean}} Media
+ * @typedef {{up: string, down: string, ice: RTCIceServer[], sealed: boolean}} MediaFacts
  * @typedef {{title: string, words: string, length: number, written?: boolean,
- *   spoken?: import("./feather.js").Spoken,
- *   script: import("./captions.js").Line[]}} Phase
+ *   spoken?: import("./feather.js").SpokenFormat,
+ *   script: import("./script-lines.js").ScriptLine[]}} PhaseFacts
  */
 
 /** The frames that are about sound and picture. */
-export const MEDIA = ["media", "speak", "asked", "line", "caption", "seal", "rekey"];
+export const MEDIA_FRAMES = ["media", "speak", "asked", "line", "caption", "seal", "rekey"];
 
 /**
  * A part of the page that is always there.
  * @param {string} id
  * @returns {HTMLElement}
  */
-export function part(id) {
+export function requireElement(id) {
   const found = document.getElementById(id);
   if (!found) throw new Error(`this page has no part called ${id}`);
   return found;
 }
 
-/** @returns {Facts} */
-export function facts() {
-  return JSON.parse(part("room-facts").textContent ?? "{}");
+/** @returns {RoomFacts} */
+export function readFacts() {
+  return JSON.parse(requireElement("room-facts").textContent ?? "{}");
 }
 
 /**
@@ -44,7 +44,7 @@ export function facts() {
  * @param {HTMLElement} element
  * @param {string} words
  */
-export function say(element, words) {
+export function setText(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
@@ -53,7 +53,7 @@ export function say(element, words) {
  * @param {string} k
  * @param {object} more
  */
-export function tell(k, more) {
+export function emitEvent(k, more) {
   document.dispatchEvent(new CustomEvent("sitwith", { detail: { k, ...more } }));
 }
 
@@ -61,21 +61,21 @@ export function tell(k, more) {
  * A part of the room that is fetched when it is first needed, and again if that failed.
  * @param {() => Promise<any>} fetch
  */
-export function later(fetch) {
+export function lazyLoad(fetch) {
   /** @type {Promise<any> | null} */
-  let coming = null;
+  let loading = null;
   /** @param {(it: any) => void} act */
-  const needed = (act) => {
-    coming ??= fetch();
-    coming.then(act, () => (coming = null));
+  const use = (act) => {
+    loading ??= fetch();
+    loading.then(act, () => (loading = null));
   };
   return {
     /** Tells it something, and fetches it for that. */
-    needed,
+    use,
     /** Tells it something if it was needed before. @param {(it: any) => void} act */
-    also: (act) => void (coming && needed(act)),
-    get isHere() {
-      return coming !== null;
+    useIfRequested: (act) => void (loading && use(act)),
+    get isRequested() {
+      return loading !== null;
     },
   };
 }

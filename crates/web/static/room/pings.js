@@ -2,26 +2,26 @@
 // again shortly before a bell, and anew whenever something about the line may have changed.
 
 /** How many quick pings open a burst, and how far apart they are in ms. */
-export const BURST = 8;
-const BURST_GAP = 125;
+export const BURST_PINGS = 8;
+const BURST_GAP_MS = 125;
 /** Before a bell of which less than this is left, the time is asked for each second, in ms. */
-const BEFORE_BELL = 15_000;
+const BEFORE_BELL_MS = 15_000;
 /** No second burst within this time, in ms. */
-const BURST_REST = 5_000;
+const BURST_REST_MS = 5_000;
 /** A ping that is not answered in this time means that the line is dead, in ms. */
-const DEAD = 8_000;
+const TIMEOUT_MS = 8_000;
 
 /**
  * How long to wait before the next ping, in ms.
- * @param {{sent: number, since: number, isRestless: boolean, untilBell: number}} facts
+ * @param {{sent: number, since: number, isJittery: boolean, timeToBell: number}} facts
  *   `sent` pings in this burst, `since` the first ping of this line, ms until the next bell
  */
-export function pause({ sent, since, isRestless, untilBell }) {
-  if (sent < BURST) return BURST_GAP;
-  const calm = since < 10_000 ? 1_000 : since < 60_000 ? 2_500 : 5_000;
-  const usual = isRestless ? calm / 2 : calm;
-  if (untilBell > BEFORE_BELL) return Math.min(usual, Math.max(1_000, untilBell - BEFORE_BELL));
-  return untilBell > 0 ? Math.min(usual, 1_000) : usual;
+export function nextPingDelay({ sent, since, isJittery, timeToBell }) {
+  if (sent < BURST_PINGS) return BURST_GAP_MS;
+  const base = since < 10_000 ? 1_000 : since < 60_000 ? 2_500 : 5_000;
+  const interval = isJittery ? base / 2 : base;
+  if (timeToBell > BEFORE_BELL_MS) return Math.min(interval, Math.max(1_000, timeToBell - BEFORE_BELL_MS));
+  return timeToBell > 0 ? Math.min(interval, 1_000) : interval;
 }
 
 /**
@@ -30,16 +30,16 @@ export function pause({ sent, since, isRestless, untilBell }) {
  *   now: () => number,
  *   wall: () => number,
  *   send: (text: string) => boolean,
- *   later: (act: () => void, ms: number) => unknown,
- *   cancel: (timer: any) => void,
- *   untilBell: () => number,
- *   dead: () => void,
- * }} World
+ *   setTimer: (act: () => void, ms: number) => unknown,
+ *   clearTimer: (timer: any) => void,
+ *   timeToBell: () => number,
+ *   timedOut: () => void,
+ * }} PingEnv
  */
 
 /** Asks for the time over one line. */
 export class Pings {
-  #world;
+  #env;
   /** @type {unknown} */
   #timer = null;
   #sent = 0;
@@ -48,57 +48,57 @@ export class Pings {
   /** @type {number | null} */
   #awaitedSince = null;
 
-  /** @param {World} world */
-  constructor(world) {
-    this.#world = world;
+  /** @param {PingEnv} env */
+  constructor(env) {
+    this.#env = env;
   }
 
   /** The line is open: ask. */
-  start() {
-    this.#startedAt = this.#world.now();
+  socketOpened() {
+    this.#startedAt = this.#env.now();
     this.#awaitedSince = null;
-    this.#burst();
+    this.#startBurst();
   }
 
   /** The line is gone. */
-  stop() {
-    this.#world.cancel(this.#timer);
+  socketClosed() {
+    this.#env.clearTimer(this.#timer);
     this.#timer = null;
     this.#awaitedSince = null;
   }
 
   /** Something may have changed (the page came back, the network did): ask quickly again. */
-  again() {
-    if (this.#timer !== null && this.#world.now() - this.#burstAt >= BURST_REST) this.#burst();
+  burst() {
+    if (this.#timer !== null && this.#env.now() - this.#burstAt >= BURST_REST_MS) this.#startBurst();
   }
 
   /**
    * A pong came. Returns whether the home's clock was set anew.
    * @param {{t0: number, t1: number, t2: number}} pong
    */
-  heard({ t0, t1, t2 }) {
-    const { clock, now } = this.#world;
+  addPong({ t0, t1, t2 }) {
+    const { clock, now } = this.#env;
     this.#awaitedSince = null;
-    const before = clock.isSet ? clock.trip : null;
-    const isAnew = clock.heard({ t0, t1, t2, t3: now() });
-    if (isAnew) this.#burst();
-    if (before !== null && this.#sent >= BURST && clock.trip < before * 0.9 - 2) this.again();
-    return isAnew;
+    const rttBefore = clock.isSynced ? clock.rtt : null;
+    const wasReset = clock.addExchange({ t0, t1, t2, t3: now() });
+    if (wasReset) this.#startBurst();
+    if (rttBefore !== null && this.#sent >= BURST_PINGS && clock.rtt < rttBefore * 0.9 - 2) this.burst();
+    return wasReset;
   }
 
-  #burst() {
-    this.#burstAt = this.#world.now();
+  #startBurst() {
+    this.#burstAt = this.#env.now();
     this.#sent = 0;
-    this.#world.cancel(this.#timer);
+    this.#env.clearTimer(this.#timer);
     this.#ping();
   }
 
   #ping() {
-    const { clock, now, wall, send, later, untilBell, dead } = this.#world;
-    if (clock.compare(now(), wall())) this.#sent = 0;
-    if (this.#awaitedSince !== null && now() - this.#awaitedSince > DEAD) {
-      this.stop();
-      dead();
+    const { clock, now, wall, send, setTimer, timeToBell, timedOut } = this.#env;
+    if (clock.detectSleep(now(), wall())) this.#sent = 0;
+    if (this.#awaitedSince !== null && now() - this.#awaitedSince > TIMEOUT_MS) {
+      this.socketClosed();
+      timedOut();
       return;
     }
     if (send(JSON.stringify({ k: "ping", t0: now() }))) {
@@ -106,7 +106,7 @@ export class Pings {
       this.#awaitedSince ??= now();
     }
     const since = now() - this.#startedAt;
-    const facts = { sent: this.#sent, since, isRestless: clock.isRestless, untilBell: untilBell() };
-    this.#timer = later(() => this.#ping(), pause(facts));
+    const facts = { sent: this.#sent, since, isJittery: clock.isJittery, timeToBell: timeToBell() };
+    this.#timer = setTimer(() => this.#ping(), nextPingDelay(facts));
   }
 }

@@ -1,24 +1,24 @@
 // The live room: brings clock, line, bell, breath and circle together on the page.
 
-import { Pool } from "./breath.js";
+import { BreathView } from "./breath.js";
 import { RoomClock } from "./clock.js";
-import { wire } from "./controls.js";
-import { Drawing } from "./drawing.js";
-import { NO_SEAT, makeLine } from "./line.js";
-import { LATE, LATE_SHOWN, Notices, SOUND, ofLine } from "./notices.js";
-import { MEDIA, later, facts as read, part, tell } from "./page.js";
+import { wireControls } from "./controls.js";
+import { CircleView } from "./circle-view.js";
+import { NO_SEAT, makeRoomSocket } from "./browser-socket.js";
+import { LATE, LATE_SHOWN_MS, Notices, SOUND, noticeFor } from "./notices.js";
+import { MEDIA_FRAMES, lazyLoad, readFacts, requireElement, emitEvent } from "./page.js";
 import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
-import { makeBells } from "./ring.js";
-import { Stage, stageParts } from "./stage.js";
+import { makeBells } from "./bell-setup.js";
+import { Stage, findStageElements } from "./stage.js";
 import { hasBegun, isLate, segmentAt } from "./timeline.js";
-import { whereAreWe } from "./words.js";
+import { describeProgress } from "./phrases.js";
 
 /** From the end to the landing, and how long a browser has to let sound out, in ms. */
-const LANDING = 30_000;
-const SOUND_GRACE = 1_200;
+const LANDING_MS = 30_000;
+const SOUND_GRACE_MS = 1_200;
 
-const facts = read();
+const facts = readFacts();
 const now = () => performance.now();
 const clock = new RoomClock();
 clock.assume(now(), facts.now);
@@ -26,28 +26,28 @@ const presence = new Presence();
 const you = { seat: NO_SEAT, ...facts.you };
 let timeline = facts.timeline;
 
-const ring = part("ring");
-const notices = new Notices(part("notice"), part("let-me-hear"));
-const drawing = new Drawing({ ring, here: part("here"), count: part("count"), names: part("names") });
+const ring = requireElement("ring");
+const notices = new Notices(requireElement("notice"), requireElement("let-me-hear"));
+const circle = new CircleView({ ring, here: requireElement("here"), count: requireElement("count"), names: requireElement("names") });
 const pools = [...document.querySelectorAll(".pool")];
-const pool = new Pool(pools.map((one) => [...one.children]), part("breath-word"));
-const stage = new Stage(stageParts(pools), facts.phases, pool);
+const breathView = new BreathView(pools.map((one) => [...one.children]), requireElement("breath-word"));
+const stage = new Stage(findStageElements(pools), facts.phases, breathView);
 const consoleRoot = document.getElementById("console");
-/** @type {import("./guide.js").Console | null} */
+/** @type {import("./guide-console.js").GuideConsole | null} */
 let guide = null;
 
-const { bells, sound, awake } = makeBells({
+const { bells, sound, keepAwake } = makeBells({
   title: facts.title,
   home: facts.home,
   clock,
   now,
-  woke: () => clock.compare(now(), Date.now()) && pings.again(),
-  send: (text) => line.send(text),
-  shown: (bell) => {
-    stage.ring(bell, clock.room(now()));
-    look();
+  checkSleep: () => clock.detectSleep(now(), Date.now()) && pings.burst(),
+  send: (text) => roomSocket.send(text),
+  onRing: (bell) => {
+    stage.showBell(bell, clock.roomTime(now()));
+    update();
   },
-  sound: (isOpen) => {
+  onSound: (isOpen) => {
     document.documentElement.dataset.sound = isOpen ? "open" : "closed";
     if (isOpen) notices.set("sound", null);
   },
@@ -57,129 +57,129 @@ const pings = new Pings({
   clock,
   now,
   wall: () => Date.now(),
-  send: (text) => line.send(text),
-  later: (act, ms) => setTimeout(act, ms),
-  cancel: (timer) => clearTimeout(timer),
-  untilBell: () => bells.untilNext(),
-  dead: () => line.dead(),
+  send: (text) => roomSocket.send(text),
+  setTimer: (act, ms) => setTimeout(act, ms),
+  clearTimer: (timer) => clearTimeout(timer),
+  timeToBell: () => bells.timeToNext(),
+  timedOut: () => roomSocket.timedOut(),
 });
 
 /** What each frame of the home means. @type {Record<string, (frame: any) => void>} */
-const frames = {
+const handlers = {
   here: (frame) => {
     you.seat = frame.seat;
     you.quiet = frame.quiet;
-    presence.forget();
+    presence.reset();
     clock.assume(now(), frame.now);
-    pings.start();
-    draw();
+    pings.socketOpened();
+    drawCircle();
   },
   timeline: (frame) => {
     timeline = frame;
-    tell("timeline", { seq: frame.seq });
-    expect();
-    look();
+    emitEvent("timeline", { seq: frame.seq });
+    scheduleBells();
+    update();
   },
   presence: (frame) => {
-    if (presence.take(frame)) draw();
-    else line.send('{"k":"who"}');
+    if (presence.apply(frame)) drawCircle();
+    else roomSocket.send('{"k":"who"}');
   },
   pong: (frame) => {
-    const wasSet = clock.isSet;
-    const isAnew = pings.heard(frame);
-    if (!wasSet || isAnew) expect();
-    if (isAnew) look();
-    tell("clock", { offset: clock.offset(now()), unc: clock.uncertainty, drift: clock.drift });
+    const wasSynced = clock.isSynced;
+    const wasReset = pings.addPong(frame);
+    if (!wasSynced || wasReset) scheduleBells();
+    if (wasReset) update();
+    emitEvent("clock", { offset: clock.offset(now()), unc: clock.uncertainty, drift: clock.drift });
   },
   metoo: () => {
     ring.classList.add("met");
     setTimeout(() => ring.classList.remove("met"), 4_000);
   },
-  bells: (frame) => guide?.bells(frame),
-  round: (frame) => round.needed((it) => it.heard(frame)),
-  feather: (frame) => together.needed((it) => it.heard(frame)),
-  notnow: (frame) => together.needed((it) => it.heard(frame)),
+  bells: (frame) => guide?.showBellReport(frame),
+  round: (frame) => round.use((it) => it.receive(frame)),
+  feather: (frame) => feather.use((it) => it.receive(frame)),
+  notnow: (frame) => feather.use((it) => it.receive(frame)),
   over: () => finish(),
   sorry: (frame) => notices.set("turn", { bold: frame.why, words: "" }),
 };
 
-const line = makeLine(facts, you, {
-  have: () => timeline.seq,
-  heard: (frame) => frames[frame.k]?.(frame),
-  stands: (state) => {
+const roomSocket = makeRoomSocket(facts, you, {
+  lastSeq: () => timeline.seq,
+  onFrame: (frame) => handlers[frame.k]?.(frame),
+  onState: (state) => {
     document.documentElement.dataset.line = state;
-    tell("line", { state });
+    emitEvent("line", { state });
     if (state === "open") notices.set("turn", null);
-    else pings.stop();
-    media.also((it) => it.line(state));
-    notices.set("line", ofLine(state, facts.media?.sealed === true));
+    else pings.socketClosed();
+    media.useIfRequested((it) => it.onSocketState(state));
+    notices.set("line", noticeFor(state, facts.media?.sealed === true));
     if (state === "over") finish();
     // The sit's page says it, with help beside it.
     if (state === "removed") location.replace(facts.live.slice(0, -5));
   },
 });
 
-function expect() {
-  if (clock.isSet) bells.expect([...timeline.strikes, ...turn]);
+function scheduleBells() {
+  if (clock.isSynced) bells.setStrikes([...timeline.strikes, ...turnStrikes]);
 }
 
-function draw() {
-  drawing.show(presence, you);
-  media.also((it) => it.draw());
+function drawCircle() {
+  circle.show(presence, you);
+  media.useIfRequested((it) => it.draw());
 }
 
 /** Only who comes to a round fetches what rounds need. */
-const round = later(async () => {
+const round = lazyLoad(async () => {
   const { RoundStage } = await import("../round/room.js");
   return new RoundStage(facts.live.slice(0, -5));
 });
 
 /** The bell of who speaks. @type {import("./timeline.js").Strike[]} */
-let turn = [];
+let turnStrikes = [];
 /** The feather and the pause bell, for who is in more than silence. */
-const together = later(async () => {
-  const { Together } = await import("./together.js");
-  return new Together({
+const feather = lazyLoad(async () => {
+  const { FeatherAndPause } = await import("./feather-and-pause.js");
+  return new FeatherAndPause({
     phases: facts.phases,
     isGuide: you.guide,
-    send: (text) => line.send(text),
-    look,
-    strikes: (strikes) => {
-      turn = strikes;
-      expect();
+    send: (text) => roomSocket.send(text),
+    redraw: update,
+    setTurnStrikes: (strikes) => {
+      turnStrikes = strikes;
+      scheduleBells();
     },
-    others: () => presence.inOrder().filter((who) => who.seat !== you.seat),
+    listOthers: () => presence.bySeat().filter((who) => who.seat !== you.seat),
   });
 });
 
 /** Sound and picture, for who asks for them or is in a room where somebody gives them. */
-const media = later(async () => {
+const media = lazyLoad(async () => {
   const { MediaRoom } = await import("../media/room.js");
-  return new MediaRoom({ facts, you, presence, consoleRoot, send: (text) => line.send(text), look });
+  return new MediaRoom({ facts, you, presence, consoleRoot, send: (text) => roomSocket.send(text), update });
 });
 if (facts.media) {
-  for (const k of MEDIA) frames[k] = (frame) => media.needed((it) => it.heard(frame));
+  for (const k of MEDIA_FRAMES) handlers[k] = (frame) => media.use((it) => it.receive(frame));
   for (const button of document.querySelectorAll(".give, #more")) {
     button.removeAttribute("hidden");
-    button.addEventListener("click", () => media[button.id === "more" ? "also" : "needed"]((it) => it.tap(button.id)));
+    button.addEventListener("click", () => media[button.id === "more" ? "useIfRequested" : "use"]((it) => it.tap(button.id)));
   }
-  part("more").addEventListener("click", () => void import("../media/see.js").then((it) => it.seeing()));
+  requireElement("more").addEventListener("click", () => void import("../media/view-preferences.js").then((it) => it.ensureViewChoices()));
 }
 /** @type {any} */
-let looking = null;
-function look() {
-  clearTimeout(looking);
-  const room = clock.room(now());
-  const wait = stage.show(timeline, room);
-  const { phase, kind = "over" } = segmentAt(timeline, room) ?? {};
-  const isOn = hasBegun(timeline, room);
+let updateTimer = null;
+function update() {
+  clearTimeout(updateTimer);
+  const roomTime = clock.roomTime(now());
+  const updateIn = stage.update(timeline, roomTime);
+  const { phase, kind = "over" } = segmentAt(timeline, roomTime) ?? {};
+  const isOn = hasBegun(timeline, roomTime);
   const isWritten = isOn && facts.phases[phase ?? -1]?.written === true;
-  if (round.isHere || isWritten) round.needed((it) => it.show(isWritten, kind));
-  const isSaid = isOn && kind !== "silence";
-  if (together.isHere || isSaid) together.needed((it) => it.show(timeline, room));
-  guide?.show(timeline, room);
-  media.also((it) => it.show(kind, timeline, clock.offset(now())));
-  looking = setTimeout(look, consoleRoot?.hasAttribute("open") ? Math.min(wait, 1_000) : wait);
+  if (round.isRequested || isWritten) round.use((it) => it.show(isWritten, kind));
+  const isSpoken = isOn && kind !== "silence";
+  if (feather.isRequested || isSpoken) feather.use((it) => it.show(timeline, roomTime));
+  guide?.show(timeline, roomTime);
+  media.useIfRequested((it) => it.show(kind, timeline, clock.offset(now())));
+  updateTimer = setTimeout(update, consoleRoot?.hasAttribute("open") ? Math.min(updateIn, 1_000) : updateIn);
 }
 
 let isFinished = false;
@@ -188,63 +188,63 @@ function finish() {
   if (isFinished) return;
   isFinished = true;
   // The home knows best when it is over, even if this browser's clock does not agree yet.
-  timeline = { ...timeline, over: Math.min(timeline.over ?? Infinity, clock.room(now())) };
-  look();
-  awake.end();
+  timeline = { ...timeline, over: Math.min(timeline.over ?? Infinity, clock.roomTime(now())) };
+  update();
+  keepAwake.stop();
   notices.set("late", null);
-  part("landing").hidden = false;
+  requireElement("landing").hidden = false;
   // Whoever reads the quilt is not taken away from it.
   const isReading = () => document.body.classList.contains("in-round");
-  setTimeout(() => isReading() || location.assign(facts.landing), LANDING);
+  setTimeout(() => isReading() || location.assign(facts.landing), LANDING_MS);
 }
 
-wire(
+wireControls(
   {
     whereAreWe: () => {
-      const room = clock.room(now());
-      return whereAreWe(timeline, segmentAt(timeline, room), room);
+      const roomTime = clock.roomTime(now());
+      return describeProgress(timeline, segmentAt(timeline, roomTime), roomTime);
     },
-    sound: (isOn) => sound.turn(isOn),
-    tryBell: () => void sound.open().then(() => sound.try()),
+    sound: (isOn) => sound.setOn(isOn),
+    tryBell: () => void sound.open().then(() => sound.ringOnce()),
     breath: (isOn) => {
       document.body.classList.toggle("no-breath", !isOn);
-      stage.moves = isOn && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-      look();
+      stage.isAnimated = isOn && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+      update();
     },
     delay: (ms) => (sound.delay = ms),
     quiet: (isOn) => {
       you.quiet = isOn;
-      line.send(JSON.stringify({ k: "quiet", on: isOn }));
+      roomSocket.send(JSON.stringify({ k: "quiet", on: isOn }));
       // So that it stays so when the page is loaded again.
       history.replaceState(null, "", isOn ? "?quiet=1" : location.pathname);
-      draw();
+      drawCircle();
     },
-    meToo: () => line.send('{"k":"metoo"}'),
-    leave: () => line.leave(),
+    meToo: () => roomSocket.send('{"k":"metoo"}'),
+    leave: () => roomSocket.leave(),
   },
   { isQuiet: you.quiet },
 );
 
-part("let-me-hear").addEventListener("click", () => void sound.open());
-setTimeout(() => sound.isOpen || notices.set("sound", SOUND), SOUND_GRACE);
-if (isLate(timeline, facts.now)) notices.setFor("late", LATE, LATE_SHOWN);
-const back = () => {
-  pings.again();
-  line.hurry();
-  look();
+requireElement("let-me-hear").addEventListener("click", () => void sound.open());
+setTimeout(() => sound.isOpen || notices.set("sound", SOUND), SOUND_GRACE_MS);
+if (isLate(timeline, facts.now)) notices.setFor("late", LATE, LATE_SHOWN_MS);
+const recheck = () => {
+  pings.burst();
+  roomSocket.retryNow();
+  update();
 };
-document.addEventListener("visibilitychange", back);
-addEventListener("online", back);
+document.addEventListener("visibilitychange", recheck);
+addEventListener("online", recheck);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 if (consoleRoot) {
   // Only guides fetch what only guides need.
-  void import("./guide.js").then(({ Console }) => {
-    guide = new Console(consoleRoot, facts.phases, look);
-    look();
+  void import("./guide-console.js").then(({ GuideConsole }) => {
+    guide = new GuideConsole(consoleRoot, facts.phases, update);
+    update();
   });
 }
-presence.take(facts.presence);
-draw();
-look();
-line.open();
+presence.apply(facts.presence);
+drawCircle();
+update();
+roomSocket.open();

@@ -2,15 +2,15 @@
 // never all at once. What it hears it hands on; what it means is for others to know.
 
 /** The first wait after a broken line, and the longest, in ms. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 15_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
 /** How long to wait when the home is full, at least and at most, in ms. */
-const FULL_WAIT = [10_000, 30_000];
+const FULL_WAIT_MS = [10_000, 30_000];
 /** A line that is not open after this long never will be, in ms. */
-const OPENING_MAX = 10_000;
+const OPENING_MAX_MS = 10_000;
 
 /** Close codes, as PROTOCOL.md names them. */
-const CODE = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003, over: 4004, full: 4029 };
+const CLOSE_CODES = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003, over: 4004, full: 4029 };
 
 /**
  * How it stands with the line: `opening` for the first time, `open`, `lost` (and trying again),
@@ -21,35 +21,35 @@ const CODE = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003, over: 
 
 /**
  * @typedef {{
- *   open: (ticket: string, have: number) => WebSocket,
+ *   open: (ticket: string, lastSeq: number) => WebSocket,
  *   ticket: string,
  *   freshTicket: () => Promise<string | null>,
- *   have: () => number,
- *   roll: () => number,
- *   later: (act: () => void, ms: number) => unknown,
- *   cancel: (timer: any) => void,
- *   heard: (frame: any) => void,
- *   stands: (state: State) => void,
- * }} World
+ *   lastSeq: () => number,
+ *   random: () => number,
+ *   setTimer: (act: () => void, ms: number) => unknown,
+ *   clearTimer: (timer: any) => void,
+ *   onFrame: (frame: any) => void,
+ *   onState: (state: State) => void,
+ * }} SocketEnv
  */
 
-export class RoomLine {
-  #world;
+export class RoomSocket {
+  #env;
   #ticket;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {unknown} */
   #timer = null;
-  #tries = 0;
+  #attempts = 0;
   /** @type {State} */
   #state = "opening";
   /** @type {[number, number] | null} the range of waits the home asked for */
-  #asked = null;
+  #requestedWait = null;
 
-  /** @param {World} world */
-  constructor(world) {
-    this.#world = world;
-    this.#ticket = world.ticket;
+  /** @param {SocketEnv} env */
+  constructor(env) {
+    this.#env = env;
+    this.#ticket = env.ticket;
   }
 
   /** @returns {State} */
@@ -59,13 +59,13 @@ export class RoomLine {
 
   /** Opens the line. */
   open() {
-    const { cancel, later, open, have } = this.#world;
-    cancel(this.#timer);
-    const socket = open(this.#ticket, have());
+    const { clearTimer, setTimer, open, lastSeq } = this.#env;
+    clearTimer(this.#timer);
+    const socket = open(this.#ticket, lastSeq());
     this.#socket = socket;
-    this.#timer = later(() => socket.close(), OPENING_MAX);
-    socket.onopen = () => cancel(this.#timer);
-    socket.onmessage = (event) => this.#hear(socket, event.data);
+    this.#timer = setTimer(() => socket.close(), OPENING_MAX_MS);
+    socket.onopen = () => clearTimer(this.#timer);
+    socket.onmessage = (event) => this.#receive(socket, event.data);
     socket.onclose = (event) => this.#closed(socket, event.code);
   }
 
@@ -80,7 +80,7 @@ export class RoomLine {
   }
 
   /** The line seems dead: do not wait for the network to notice. */
-  dead() {
+  timedOut() {
     const socket = this.#socket;
     if (!socket) return;
     socket.onclose = null;
@@ -90,15 +90,15 @@ export class RoomLine {
   }
 
   /** The network is back, or the page is: try at once. */
-  hurry() {
+  retryNow() {
     if (this.#state !== "lost" && this.#state !== "full") return;
-    this.#tries = 0;
+    this.#attempts = 0;
     // One that was opened into a dead network may hang there for long.
-    if (this.#socket?.readyState === 0) this.#drop();
+    if (this.#socket?.readyState === 0) this.#abandon();
     if (this.#socket === null) this.open();
   }
 
-  #drop() {
+  #abandon() {
     if (!this.#socket) return;
     this.#socket.onclose = null;
     this.#socket.onmessage = null;
@@ -109,10 +109,10 @@ export class RoomLine {
   /** Leaves softly: says so, and does not come back by itself. */
   leave() {
     this.send('{"k":"leave"}');
-    this.#world.cancel(this.#timer);
-    this.#stand("left");
+    this.#env.clearTimer(this.#timer);
+    this.#setState("left");
     if (this.#socket) this.#socket.onclose = null;
-    this.#socket?.close(CODE.left);
+    this.#socket?.close(CLOSE_CODES.left);
     this.#socket = null;
   }
 
@@ -120,17 +120,17 @@ export class RoomLine {
    * @param {WebSocket} socket
    * @param {unknown} text
    */
-  #hear(socket, text) {
+  #receive(socket, text) {
     if (socket !== this.#socket || typeof text !== "string") return;
     const frame = JSON.parse(text);
     if (frame.k === "here") {
-      this.#tries = 0;
-      this.#asked = null;
-      this.#stand("open");
+      this.#attempts = 0;
+      this.#requestedWait = null;
+      this.#setState("open");
     }
-    if (frame.k === "back") this.#asked = frame.in;
-    if (frame.k === "over") this.#stand("over");
-    this.#world.heard(frame);
+    if (frame.k === "back") this.#requestedWait = frame.in;
+    if (frame.k === "over") this.#setState("over");
+    this.#env.onFrame(frame);
   }
 
   /**
@@ -139,57 +139,57 @@ export class RoomLine {
    */
   #closed(socket, code) {
     if (socket !== this.#socket) return;
-    this.#world.cancel(this.#timer);
+    this.#env.clearTimer(this.#timer);
     this.#socket = null;
     if (this.#state === "over" || this.#state === "left") return;
-    if (code === CODE.left) this.#stand("left");
-    else if (code === CODE.over) this.#stand("over");
-    else if (code === CODE.removed) this.#stand("removed");
-    else if (code === CODE.ticket) void this.#askForTicket();
-    else if (code === CODE.full) this.#wait("full", this.#between(FULL_WAIT));
-    else if (this.#asked) this.#wait("resting", this.#between(this.#asked));
-    else if (code === CODE.restarting) this.#wait("resting", this.#between([200, 3_000]));
+    if (code === CLOSE_CODES.left) this.#setState("left");
+    else if (code === CLOSE_CODES.over) this.#setState("over");
+    else if (code === CLOSE_CODES.removed) this.#setState("removed");
+    else if (code === CLOSE_CODES.ticket) void this.#renewTicket();
+    else if (code === CLOSE_CODES.full) this.#retryAfter("full", this.#randomIn(FULL_WAIT_MS));
+    else if (this.#requestedWait) this.#retryAfter("resting", this.#randomIn(this.#requestedWait));
+    else if (code === CLOSE_CODES.restarting) this.#retryAfter("resting", this.#randomIn([200, 3_000]));
     // While the home rests, tries that fail are still part of the same rest.
-    else this.#wait(this.#state === "resting" ? "resting" : "lost", this.#patience());
+    else this.#retryAfter(this.#state === "resting" ? "resting" : "lost", this.#backoff());
   }
 
   /** Twice as long after each try, and never two browsers alike. */
-  #patience() {
-    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#tries);
-    return longest * (0.5 + this.#world.roll() / 2);
+  #backoff() {
+    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts);
+    return longest * (0.5 + this.#env.random() / 2);
   }
 
   /** @param {number[]} range */
-  #between([least, most]) {
-    return least + this.#world.roll() * (most - least);
+  #randomIn([least, most]) {
+    return least + this.#env.random() * (most - least);
   }
 
   /**
    * @param {State} state
    * @param {number} ms
    */
-  #wait(state, ms) {
-    this.#tries += 1;
-    this.#asked = null;
-    this.#stand(state);
-    this.#timer = this.#world.later(() => this.open(), ms);
+  #retryAfter(state, ms) {
+    this.#attempts += 1;
+    this.#requestedWait = null;
+    this.#setState(state);
+    this.#timer = this.#env.setTimer(() => this.open(), ms);
   }
 
   /** The ticket was too old: ask the page's own address for another. */
-  async #askForTicket() {
-    this.#stand("lost");
-    const tries = this.#tries;
-    const ticket = await this.#world.freshTicket().catch(() => "");
+  async #renewTicket() {
+    this.#setState("lost");
+    const attempts = this.#attempts;
+    const ticket = await this.#env.freshTicket().catch(() => "");
     if (this.#state !== "lost") return;
-    if (ticket === null || tries > 5) return this.#stand("refused");
+    if (ticket === null || attempts > 5) return this.#setState("refused");
     if (ticket) this.#ticket = ticket;
-    this.#wait("lost", ticket && tries === 0 ? 0 : this.#patience());
+    this.#retryAfter("lost", ticket && attempts === 0 ? 0 : this.#backoff());
   }
 
   /** @param {State} state */
-  #stand(state) {
+  #setState(state) {
     if (this.#state === state) return;
     this.#state = state;
-    this.#world.stands(state);
+    this.#env.onState(state);
   }
 }

@@ -63,7 +63,7 @@ export function isHeld(timeline, now) {
  * @param {Segment} segment
  * @param {number} now
  */
-export function passed(segment, now) {
+export function elapsedIn(segment, now) {
   let held = 0;
   for (const [from, to] of segment.pauses ?? []) {
     held += Math.max(0, Math.min(to ?? now, now) - from);
@@ -82,7 +82,7 @@ export function progress(segment, now, planned = null) {
   const held = pauses.reduce((sum, [from, to]) => sum + Math.max(0, (to ?? from) - from), 0);
   const length = segment.to === null ? planned : segment.to - segment.from - held;
   if (length === null) return null;
-  return Math.max(0, Math.min(1, passed(segment, now) / Math.max(1, length)));
+  return Math.max(0, Math.min(1, elapsedIn(segment, now) / Math.max(1, length)));
 }
 
 /**
@@ -90,10 +90,10 @@ export function progress(segment, now, planned = null) {
  * @param {Timeline} timeline
  * @param {number} now
  */
-export function nextTurn(timeline, now) {
-  const turns = timeline.segments.flatMap((segment) => [segment.from, segment.to ?? Infinity]);
-  turns.push(timeline.over ?? Infinity, timeline.begun ?? Infinity, timeline.held ?? Infinity);
-  return Math.min(...turns.filter((turn) => turn > now), Infinity);
+export function nextChangeAt(timeline, now) {
+  const changes = timeline.segments.flatMap((segment) => [segment.from, segment.to ?? Infinity]);
+  changes.push(timeline.over ?? Infinity, timeline.begun ?? Infinity, timeline.held ?? Infinity);
+  return Math.min(...changes.filter((change) => change > now), Infinity);
 }
 
 /**
@@ -108,8 +108,8 @@ export function segmentAfter(timeline, segment) {
 /**
  * Whether somebody who came in at `came` came after the beginning.
  * @param {Timeline} timeline
- * @param {number} came
+ * @param {number} enteredAt
  */
-export function isLate(timeline, came) {
-  return timeline.begun !== null && came > timeline.begun + 20_000;
+export function isLate(timeline, enteredAt) {
+  return timeline.begun !== null && enteredAt > timeline.begun + 20_000;
 }

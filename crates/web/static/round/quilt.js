@@ -4,10 +4,10 @@
 /**
  * Makes every patch one that can be touched.
  * @param {HTMLElement} root
- * @param {import("./kept.js").Kept} kept
+ * @param {import("./round-storage.js").RoundStorage} storage
  */
-export function letTouch(root, kept) {
-  const mine = kept.mineToo;
+export function makePatchesPressable(root, storage) {
+  const pressed = storage.mineToo;
   for (const patch of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-patch]"))) {
     const { patch: id = "" } = patch.dataset;
     const button = document.createElement("button");
@@ -15,15 +15,15 @@ export function letTouch(root, kept) {
     button.id = patch.id;
     button.className = patch.className;
     button.dataset.patch = id;
-    button.setAttribute("aria-pressed", String(mine.has(id)));
-    const words = document.createElement("small");
-    words.className = "mine";
-    words.textContent = "Mine too";
-    button.append(...patch.childNodes, words);
+    button.setAttribute("aria-pressed", String(pressed.has(id)));
+    const label = document.createElement("small");
+    label.className = "mine";
+    label.textContent = "Mine too";
+    button.append(...patch.childNodes, label);
     button.addEventListener("click", () => {
       const isMine = button.getAttribute("aria-pressed") !== "true";
       button.setAttribute("aria-pressed", String(isMine));
-      kept.touch(id, isMine);
+      storage.setMine(id, isMine);
     });
     patch.replaceWith(button);
   }

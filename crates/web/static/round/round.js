@@ -4,109 +4,109 @@
 // The part is made by the home; here it is only fetched again and put in the place of the old one.
 // Without this module everything works as well, with whole pages.
 
-import { Kept, stores } from "./kept.js";
-import { fetchPart, partOf } from "./part.js";
-import { letTouch } from "./quilt.js";
+import { RoundStorage, openStores } from "./round-storage.js";
+import { fetchFragment, parseFragment } from "./fragment.js";
+import { makePatchesPressable } from "./quilt.js";
 import { savePicture } from "./save.js";
-import { SheetKeeper } from "./sheet.js";
+import { SheetDraft } from "./sheet.js";
 
 /** What is said when a form did not reach the home. */
-const UNSENT = "That did not reach the home. What you wrote is still here. Please try again in a moment.";
+const NOT_SENT = "That did not reach the home. What you wrote is still here. Please try again in a moment.";
 /** What is said when words cannot be kept in this browser. */
-const UNKEPT = "This browser keeps nothing for us. Your words are still on the sheet.";
+const NOT_STORED = "This browser keeps nothing for us. Your words are still on the sheet.";
 /** What was done with words after which nothing of them stays in this browser. */
-const OFFERED = new Set(["offered", "changed"]);
+const OFFERED_RESULTS = new Set(["offered", "changed"]);
 
 export class Round {
-  #place;
-  #says;
-  #kept;
+  #container;
+  #status;
+  #storage;
   #sheet;
   /** The newest thing that is going on: an answer to an older one is not shown. */
-  #turn = 0;
+  #requestId = 0;
   #isSending = false;
   /** How the part is looked at: as a list, from which answer, with a sheet to write on. */
   #query = "";
 
   /**
-   * @param {HTMLElement} place what the part stands in
-   * @param {HTMLElement} says a live region: what happened, in words
+   * @param {HTMLElement} container what the part stands in
+   * @param {HTMLElement} status a live region: what happened, in words
    */
-  constructor(place, says) {
-    this.#place = place;
-    this.#says = says;
-    this.#kept = new Kept(this.id, stores());
-    this.#sheet = new SheetKeeper(this.#kept, () => place.querySelector("#r-care"));
-    place.addEventListener("submit", (event) => this.#submits(event));
-    place.addEventListener("click", (event) => this.#clicks(event));
-    this.#adopt();
+  constructor(container, status) {
+    this.#container = container;
+    this.#status = status;
+    this.#storage = new RoundStorage(this.id, openStores());
+    this.#sheet = new SheetDraft(this.#storage, () => container.querySelector("#r-care"));
+    container.addEventListener("submit", (event) => this.#onSubmit(event));
+    container.addEventListener("click", (event) => this.#onClick(event));
+    this.#enhance();
   }
 
-  get part() {
-    return /** @type {HTMLElement} */ (this.#place.querySelector("#round"));
+  get fragment() {
+    return /** @type {HTMLElement} */ (this.#container.querySelector("#round"));
   }
 
   get id() {
-    return this.part.dataset.round ?? "";
+    return this.fragment.dataset.round ?? "";
   }
 
   get step() {
-    return this.part.dataset.step;
+    return this.fragment.dataset.step;
   }
 
   /** Whether somebody is in the middle of writing: nothing takes the sheet away then. */
   get isWriting() {
-    return this.part.querySelector("#r-offer, #r-look") !== null;
+    return this.fragment.querySelector("#r-offer, #r-look") !== null;
   }
 
   /** Fetches the part again. A sheet somebody writes on stays; only what stands under it changes. */
-  async again() {
+  async refresh() {
     if (this.#isSending) return;
-    const turn = ++this.#turn;
-    const answer = await fetchPart(this.id, this.#query);
-    if (!answer || turn !== this.#turn) return;
-    const isSheet = answer.querySelector("#r-offer") !== null;
+    const requestId = ++this.#requestId;
+    const response = await fetchFragment(this.id, this.#query);
+    if (!response || requestId !== this.#requestId) return;
+    const isSheet = response.querySelector("#r-offer") !== null;
     if (this.isWriting && isSheet) {
-      const [old, fresh] = [this.part, answer].map((part) => part.querySelector("#r-count"));
+      const [old, fresh] = [this.fragment, response].map((fragment) => fragment.querySelector("#r-count"));
       if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
-    } else if (answer.dataset.v !== this.part.dataset.v || answer.dataset.step !== this.step) {
+    } else if (response.dataset.v !== this.fragment.dataset.v || response.dataset.step !== this.step) {
       // Whoever looks at both versions of her words is not taken away from them while she may.
-      if (this.part.querySelector("#r-look") && answer.dataset.step === "posed") return;
+      if (this.fragment.querySelector("#r-look") && response.dataset.step === "posed") return;
       const { step } = this;
-      this.#put(answer, { isQuiet: true });
-      if (step !== answer.dataset.step) this.#tellStep();
+      this.#replaceFragment(response, { isQuiet: true });
+      if (step !== response.dataset.step) this.#announceStep();
     }
   }
 
   /** What has become of the round, for whoever does not see the page change. */
-  #tellStep() {
-    if (this.step === "opened") this.#say("The round is opened.");
-    if (this.step === "closed") this.#say("The round is closed.");
+  #announceStep() {
+    if (this.step === "opened") this.#announce("The round is opened.");
+    if (this.step === "closed") this.#announce("The round is closed.");
   }
 
   /** @param {string} words */
-  #say(words) {
-    this.#says.textContent = "";
+  #announce(words) {
+    this.#status.textContent = "";
     // A live region is read out when its words change, even to the same ones.
-    setTimeout(() => (this.#says.textContent = words), 50);
+    setTimeout(() => (this.#status.textContent = words), 50);
   }
 
   /** @param {SubmitEvent} event */
-  #submits(event) {
+  #onSubmit(event) {
     const { target: form, submitter } = event;
     if (!(form instanceof HTMLFormElement)) return;
     event.preventDefault();
     if (this.#isSending) return;
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form, submitter)));
     if (submitter instanceof HTMLElement && "keep" in submitter.dataset) {
-      const sheet = this.#place.querySelector("form#r-offer");
-      if (!(sheet instanceof HTMLFormElement) || !this.#sheet.keepForMyself(sheet)) {
-        this.#say(UNKEPT);
+      const sheet = this.#container.querySelector("form#r-offer");
+      if (!(sheet instanceof HTMLFormElement) || !this.#sheet.keepForSelf(sheet)) {
+        this.#announce(NOT_STORED);
         return;
       }
       body.set("kept", "yes");
     }
-    if (form.id === "r-offer") this.#sheet.look(form);
+    if (form.id === "r-offer") this.#sheet.checkWords(form);
     void this.#send(form, body);
   }
 
@@ -115,91 +115,91 @@ export class Round {
    * @param {URLSearchParams} body
    */
   async #send(form, body) {
-    const turn = ++this.#turn;
+    const requestId = ++this.#requestId;
     this.#isSending = true;
-    this.part.setAttribute("aria-busy", "true");
+    this.fragment.setAttribute("aria-busy", "true");
     try {
-      const at = new URL(form.action);
+      const address = new URL(form.action);
       // A guide's form of another page is sent there; the part is fetched again after it.
-      const isOurs = /\/rounds\/[^/]+\/(share|pass|withdraw)$/.test(at.pathname);
-      if (isOurs) at.searchParams.set("part", "1");
-      const answer = await fetch(at, { method: "POST", body, headers: { Accept: "text/html" } });
-      let part = isOurs ? partOf(await answer.text()) : null;
-      const said = new URL(answer.url).searchParams.get("said") ?? "";
-      if (OFFERED.has(said)) this.#sheet.offered();
-      if (!part) part = await fetchPart(this.id, "");
-      if (!part) throw new Error("no part");
+      const isOurs = /\/rounds\/[^/]+\/(share|pass|withdraw)$/.test(address.pathname);
+      if (isOurs) address.searchParams.set("part", "1");
+      const response = await fetch(address, { method: "POST", body, headers: { Accept: "text/html" } });
+      let fragment = isOurs ? parseFragment(await response.text()) : null;
+      const result = new URL(response.url).searchParams.get("said") ?? "";
+      if (OFFERED_RESULTS.has(result)) this.#sheet.clear();
+      if (!fragment) fragment = await fetchFragment(this.id, "");
+      if (!fragment) throw new Error("no part");
       this.#query = "";
-      if (turn === this.#turn) this.#put(part, { isQuiet: false });
+      if (requestId === this.#requestId) this.#replaceFragment(fragment, { isQuiet: false });
     } catch {
-      this.#say(UNSENT);
+      this.#announce(NOT_SENT);
     } finally {
       this.#isSending = false;
-      this.part.removeAttribute("aria-busy");
+      this.fragment.removeAttribute("aria-busy");
     }
   }
 
   /** @param {MouseEvent} event */
-  #clicks(event) {
+  #onClick(event) {
     const target = /** @type {Element} */ (event.target);
     const link = target.closest("a");
     const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (link && isPlain && "part" in link.dataset) {
       event.preventDefault();
-      void this.#follow(link);
+      void this.#followLink(link);
     } else if (link && isPlain && "save" in link.dataset) {
       event.preventDefault();
-      void savePicture(link, (words) => this.#say(words));
+      void savePicture(link, (words) => this.#announce(words));
     } else if (target.closest("[data-put-away]")) {
       this.#sheet.putCardAway();
-      this.part.querySelector("textarea")?.focus();
+      this.fragment.querySelector("textarea")?.focus();
     } else if (target.closest("[data-forget]")) {
-      this.#kept.keepOwn("");
-      this.#kept.draft = null;
-      this.#showKept();
+      this.#storage.keepOwn("");
+      this.#storage.draft = null;
+      this.#showStoredWords();
       this.#focus("r-asked");
-      this.#say("Erased from this browser.");
+      this.#announce("Erased from this browser.");
     }
   }
 
   /** @param {HTMLAnchorElement} link */
-  async #follow(link) {
-    const turn = ++this.#turn;
+  async #followLink(link) {
+    const requestId = ++this.#requestId;
     // Leaving the sheet by its own way out is a decision: what was on it is not brought back.
-    if (link.closest("#r-offer")) this.#kept.draft = null;
-    const { search } = new URL(link.href);
-    const part = await fetchPart(this.id, search);
-    if (!part) {
-      this.#say(UNSENT);
+    if (link.closest("#r-offer")) this.#storage.draft = null;
+    const { search: query } = new URL(link.href);
+    const fragment = await fetchFragment(this.id, query);
+    if (!fragment) {
+      this.#announce(NOT_SENT);
       return;
     }
-    if (turn !== this.#turn) return;
-    this.#query = search;
+    if (requestId !== this.#requestId) return;
+    this.#query = query;
     if (location.pathname === `/rounds/${this.id}`) {
-      history.replaceState(null, "", location.pathname + search);
+      history.replaceState(null, "", location.pathname + query);
     }
-    this.#put(part, { isQuiet: false, focus: link.id });
+    this.#replaceFragment(fragment, { isQuiet: false, focus: link.id });
   }
 
   /**
    * Puts a part in the place of the old one. Focus stays where it was, or goes to where one reads
    * on.
-   * @param {HTMLElement} part
+   * @param {HTMLElement} fragment
    * @param {{isQuiet: boolean, focus?: string}} how quiet: nobody asked for it just now
    */
-  #put(part, { isQuiet, focus }) {
-    const had = this.part.contains(document.activeElement) ? (document.activeElement?.id ?? "") : null;
+  #replaceFragment(fragment, { isQuiet, focus }) {
+    const focusedBefore = this.fragment.contains(document.activeElement) ? (document.activeElement?.id ?? "") : null;
     const scroll = scrollY;
-    this.part.replaceWith(part);
-    this.#adopt();
-    const said = part.querySelector("#r-said");
-    if (said) this.#say(said.textContent ?? "");
+    this.fragment.replaceWith(fragment);
+    this.#enhance();
+    const result = fragment.querySelector("#r-said");
+    if (result) this.#announce(result.textContent ?? "");
     if (isQuiet) {
-      if (had !== null) this.#focus(had, true);
+      if (focusedBefore !== null) this.#focus(focusedBefore, true);
       scrollTo(scrollX, scroll);
       return;
     }
-    const where = part.querySelector("[autofocus]") ?? part.querySelector("textarea:not([hidden])");
+    const where = fragment.querySelector("[autofocus]") ?? fragment.querySelector("textarea:not([hidden])");
     if (focus) this.#focus(focus, true);
     else if (where instanceof HTMLElement) where.focus();
     else this.#focus("r-asked");
@@ -215,29 +215,29 @@ export class Round {
   }
 
   /** Takes a fresh part over. */
-  #adopt() {
-    const { part } = this;
-    for (const one of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-script]"))) {
-      one.hidden = false;
+  #enhance() {
+    const { fragment } = this;
+    for (const element of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll("[data-script]"))) {
+      element.hidden = false;
     }
     // On a page that was loaded whole, the address says what was just done.
-    const said = part.querySelector("#r-said") && new URLSearchParams(location.search).get("said");
-    if (said && OFFERED.has(said)) this.#sheet.offered();
-    const sheet = part.querySelector("form#r-offer");
-    if (sheet instanceof HTMLFormElement) this.#sheet.tend(sheet);
+    const result = fragment.querySelector("#r-said") && new URLSearchParams(location.search).get("said");
+    if (result && OFFERED_RESULTS.has(result)) this.#sheet.clear();
+    const sheet = fragment.querySelector("form#r-offer");
+    if (sheet instanceof HTMLFormElement) this.#sheet.attach(sheet);
     this.#sheet.showCard();
-    this.#showKept();
-    letTouch(part, this.#kept);
+    this.#showStoredWords();
+    makePatchesPressable(fragment, this.#storage);
     document.dispatchEvent(new CustomEvent("sitwith", { detail: { k: "round", step: this.step } }));
   }
 
   /** Words that never left this browser, where the part has a place for them. */
-  #showKept() {
-    const place = /** @type {HTMLElement | null} */ (this.part.querySelector("#r-kept"));
-    const words = this.#kept.own || this.#kept.draft?.words || "";
-    const quote = place?.querySelector("blockquote");
-    if (!place || !quote) return;
+  #showStoredWords() {
+    const container = /** @type {HTMLElement | null} */ (this.fragment.querySelector("#r-kept"));
+    const words = this.#storage.own || this.#storage.draft?.words || "";
+    const quote = container?.querySelector("blockquote");
+    if (!container || !quote) return;
     quote.textContent = words;
-    place.hidden = words === "";
+    container.hidden = words === "";
   }
 }

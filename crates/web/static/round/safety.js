@@ -59,25 +59,25 @@ const HARMLESS = [
  * @param {string} phrase
  * @returns {string[]}
  */
-function ways(phrase) {
+function expandPhrase(phrase) {
   return phrase.split(" ").reduce(
-    (/** @type {string[]} */ made, choice) =>
-      made.flatMap((begun) => choice.split("/").map((word) => `${begun}${word.replaceAll("_", " ")} `)),
+    (/** @type {string[]} */ phrases, choice) =>
+      phrases.flatMap((start) => choice.split("/").map((word) => `${start}${word.replaceAll("_", " ")} `)),
     [" "],
   );
 }
 
-const ALL = PHRASES.flatMap(ways);
+const EXPANDED = PHRASES.flatMap(expandPhrase);
 
 /**
  * Whether these words may say that their writer is in danger. Often wrong, in both directions.
  * @param {string} words
  */
 export function mayBeInDanger(words) {
-  const plain = words
+  const normalized = words
     .toLowerCase()
     .replace(/[\u2018\u2019\u02bc]/g, "'")
     .replace(/[^\p{L}\p{N}']+/gu, " ");
-  const bare = HARMLESS.reduce((text, one) => text.replaceAll(` ${one} `, " "), ` ${plain.trim()} `);
-  return ALL.some((phrase) => bare.includes(phrase));
+  const stripped = HARMLESS.reduce((text, one) => text.replaceAll(` ${one} `, " "), ` ${normalized.trim()} `);
+  return EXPANDED.some((phrase) => stripped.includes(phrase));
 }

@@ -4,19 +4,19 @@
 /** How much larger than the drawing the picture is, so that it is crisp on paper. */
 const SCALE = 2;
 /** No side of a picture is longer than this, in px: phones refuse larger ones. */
-const SIDE_MAX = 8_000;
+const SIDE_MAX_PX = 8_000;
 
 /**
  * The drawing at this address as a PNG.
  * @param {string} address
  * @returns {Promise<Blob>}
  */
-async function picture(address) {
+async function renderPng(address) {
   const drawing = new Image();
   drawing.src = address;
   await drawing.decode();
   const { naturalWidth: width, naturalHeight: height } = drawing;
-  const scale = Math.min(SCALE, SIDE_MAX / Math.max(width, height, 1));
+  const scale = Math.min(SCALE, SIDE_MAX_PX / Math.max(width, height, 1));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -31,7 +31,7 @@ async function picture(address) {
  * @param {Blob} blob
  * @param {string} name
  */
-function save(blob, name) {
+function downloadBlob(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -42,19 +42,19 @@ function save(blob, name) {
 /**
  * Saves the picture a link leads to: a PNG where this browser can draw it, else the drawing.
  * @param {HTMLAnchorElement} link
- * @param {(words: string) => void} say
+ * @param {(words: string) => void} announce
  */
-export async function savePicture(link, say) {
+export async function savePicture(link, announce) {
   const name = link.dataset.save ?? "round";
   try {
-    save(await picture(link.href), `${name}.png`);
+    downloadBlob(await renderPng(link.href), `${name}.png`);
   } catch {
-    const answer = await fetch(link.href).catch(() => null);
-    if (!answer?.ok) {
-      say("The picture did not come. Please try again in a moment.");
+    const response = await fetch(link.href).catch(() => null);
+    if (!response?.ok) {
+      announce("The picture did not come. Please try again in a moment.");
       return;
     }
-    save(await answer.blob(), `${name}.svg`);
+    downloadBlob(await response.blob(), `${name}.svg`);
   }
-  say("The picture is saved.");
+  announce("The picture is saved.");
 }

@@ -4,14 +4,14 @@
 import { mayBeInDanger } from "./safety.js";
 
 /** How long somebody pauses before the words are looked at, in ms. */
-const PAUSE = 900;
+const PAUSE_MS = 900;
 
 /**
  * The form's fields as they stand.
  * @param {HTMLFormElement} form
- * @returns {import("./kept.js").Sheet}
+ * @returns {import("./round-storage.js").Sheet}
  */
-function sheetOf(form) {
+function readSheet(form) {
   const data = new FormData(form);
   return {
     words: String(data.get("words") ?? ""),
@@ -23,9 +23,9 @@ function sheetOf(form) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {import("./kept.js").Sheet} sheet
+ * @param {import("./round-storage.js").Sheet} sheet
  */
-function put(form, sheet) {
+function fillSheet(form, sheet) {
   for (const field of form.elements) {
     if (field instanceof HTMLTextAreaElement && field.name === "words") field.value = sheet.words;
     if (!(field instanceof HTMLInputElement)) continue;
@@ -35,73 +35,73 @@ function put(form, sheet) {
   }
 }
 
-export class SheetKeeper {
-  #kept;
-  #card;
+export class SheetDraft {
+  #storage;
+  #findCard;
   /** @type {any} */
   #timer = null;
   /** The words were looked at once and found heavy: the card stays until it is put away. */
-  #isCared = false;
+  #needsCare = false;
   /** Somebody put the card away: it does not come back by itself. */
   #isPutAway = false;
 
   /**
-   * @param {import("./kept.js").Kept} kept
-   * @param {() => HTMLElement | null} card where the help card is now
+   * @param {import("./round-storage.js").RoundStorage} storage
+   * @param {() => HTMLElement | null} findCard where the help card is now
    */
-  constructor(kept, card) {
-    this.#kept = kept;
-    this.#card = card;
+  constructor(storage, findCard) {
+    this.#storage = storage;
+    this.#findCard = findCard;
   }
 
   /**
    * Takes a form over: what was typed before comes back.
    * @param {HTMLFormElement} form
    */
-  tend(form) {
-    const draft = this.#kept.draft;
-    const own = this.#kept.own;
-    const now = sheetOf(form);
+  attach(form) {
+    const draft = this.#storage.draft;
+    const ownWords = this.#storage.own;
+    const current = readSheet(form);
     // What the home sent back stands: it was typed later than what is kept here.
     const isSentBack = form.querySelector("#faults") !== null;
-    if (draft && !isSentBack) put(form, draft);
-    else if (own && now.words.trim() === "") put(form, { ...now, words: own });
-    const note = () => {
-      this.#kept.draft = sheetOf(form);
+    if (draft && !isSentBack) fillSheet(form, draft);
+    else if (ownWords && current.words.trim() === "") fillSheet(form, { ...current, words: ownWords });
+    const store = () => {
+      this.#storage.draft = readSheet(form);
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.look(form), PAUSE);
+      this.#timer = setTimeout(() => this.checkWords(form), PAUSE_MS);
     };
-    form.addEventListener("input", note);
-    form.addEventListener("change", note);
+    form.addEventListener("input", store);
+    form.addEventListener("change", store);
     // Some browsers fill a form in again by themselves, after this.
-    addEventListener("pageshow", () => form.isConnected && note(), { once: true });
+    addEventListener("pageshow", () => form.isConnected && store(), { once: true });
   }
 
   /**
    * Looks at the words for the writer's sake.
    * @param {HTMLFormElement} form
    */
-  look(form) {
-    if (mayBeInDanger(sheetOf(form).words)) this.#isCared = true;
+  checkWords(form) {
+    if (mayBeInDanger(readSheet(form).words)) this.#needsCare = true;
     this.showCard();
   }
 
   /** Shows the card where it is now, if it is wanted. */
   showCard() {
-    const card = this.#card();
-    if (!card || this.#isPutAway || !this.#isCared || !card.hidden) return;
-    card.hidden = false;
+    const findCard = this.#findCard();
+    if (!findCard || this.#isPutAway || !this.#needsCare || !findCard.hidden) return;
+    findCard.hidden = false;
   }
 
   putCardAway() {
     this.#isPutAway = true;
-    const card = this.#card();
-    if (card) card.hidden = true;
+    const findCard = this.#findCard();
+    if (findCard) findCard.hidden = true;
   }
 
   /** Whether there are words that nobody has sent yet. */
   get isOpen() {
-    return this.#kept.draft !== null;
+    return this.#storage.draft !== null;
   }
 
   /**
@@ -109,16 +109,16 @@ export class SheetKeeper {
    * @param {HTMLFormElement} form
    * @returns {boolean} whether they could be kept
    */
-  keepForMyself(form) {
-    const { words } = sheetOf(form);
-    if (!this.#kept.keepOwn(words)) return false;
-    this.#kept.draft = null;
+  keepForSelf(form) {
+    const { words } = readSheet(form);
+    if (!this.#storage.keepOwn(words)) return false;
+    this.#storage.draft = null;
     return true;
   }
 
   /** They were offered: nothing of them stays in this browser. */
-  offered() {
-    this.#kept.draft = null;
-    this.#kept.keepOwn("");
+  clear() {
+    this.#storage.draft = null;
+    this.#storage.keepOwn("");
   }
 }

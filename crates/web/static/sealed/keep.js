@@ -1,11 +1,11 @@
 // On the way to a sealed sit: what stands after the `#` of the link comes along to the room.
 
-import { keep, sitOf } from "./link.js";
+import { storeLinkKey, findSit } from "./link.js";
 
 const said = /** @type {HTMLElement | null} */ (document.querySelector("[data-sealed]"));
-const sit = sitOf(said?.dataset.sealed, location);
+const sit = findSit(said?.dataset.sealed, location);
 try {
-  if (sit) keep(sit, location.hash, sessionStorage, localStorage);
+  if (sit) storeLinkKey(sit, location.hash, sessionStorage, localStorage);
 } catch {
   // A browser that keeps nothing: the key is handed over in the room.
 }

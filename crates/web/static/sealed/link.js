@@ -3,33 +3,33 @@
 
 /** A key as it stands in a link: 32 bytes, or 35 with its number and turn. */
 const KEY = /^[\w-]{43}$|^[\w-]{47}$/;
-const LENGTH = 32;
+const KEY_BYTES = 32;
 
 /** Where the window keeps the key of a sit. @param {string} sit */
-const placeOf = (sit) => `sitwith-seal-${sit}`;
+const keyStorageName = (sit) => `sitwith-seal-${sit}`;
 /** The key the window took from a link last: a later one of the room stands instead of it since. */
-const takenOf = (/** @type {string} */ sit) => `sitwith-seal-taken-${sit}`;
+const takenStorageName = (/** @type {string} */ sit) => `sitwith-seal-taken-${sit}`;
 /** Where a guide's browser keeps the key it made, and for which link. */
-const madeOf = (/** @type {string} */ sit) => `sitwith-seal-made-${sit}`;
+const madeStorageName = (/** @type {string} */ sit) => `sitwith-seal-made-${sit}`;
 
 /**
  * The key in what stands after the `#` of an address.
  * @param {string} hash
  * @returns {string | null}
  */
-export function keyIn(hash) {
+export function parseLinkKey(hash) {
   const key = new URLSearchParams(hash.replace(/^#/, "")).get("k") ?? "";
   return KEY.test(key) ? key : null;
 }
 
 /**
  * The sit that a page leads to, by what it says of itself or by its address.
- * @param {string | undefined} said
+ * @param {string | undefined} sitId
  * @param {{pathname: string, search: string}} at
  * @returns {string | null}
  */
-export function sitOf(said, { pathname, search }) {
-  if (said) return said;
+export function findSit(sitId, { pathname, search }) {
+  if (sitId) return sitId;
   const to = pathname === "/sign-in" ? new URLSearchParams(search).get("to") : pathname;
   return /^\/sits\/([0-9A-Z]{26})(?:\/|$)/.exec(to ?? "")?.[1] ?? null;
 }
@@ -42,12 +42,12 @@ export function sitOf(said, { pathname, search }) {
  * @param {Pick<Storage, "getItem" | "setItem">} session of this window
  * @param {Pick<Storage, "getItem">} local of this browser
  */
-export function keep(sit, hash, session, local) {
-  const taken = session.getItem(takenOf(sit));
-  const key = keyIn(hash) ?? taken ?? made(sit, local)?.key;
+export function storeLinkKey(sit, hash, session, local) {
+  const taken = session.getItem(takenStorageName(sit));
+  const key = parseLinkKey(hash) ?? taken ?? readMadeKey(sit, local)?.key;
   if (!key || taken === key) return;
-  session.setItem(takenOf(sit), key);
-  session.setItem(placeOf(sit), key);
+  session.setItem(takenStorageName(sit), key);
+  session.setItem(keyStorageName(sit), key);
 }
 
 /**
@@ -55,14 +55,14 @@ export function keep(sit, hash, session, local) {
  * @param {string} sit
  * @param {string} link
  * @param {Pick<Storage, "getItem" | "setItem">} local
- * @param {(bytes: Uint8Array) => Uint8Array} roll
+ * @param {(bytes: Uint8Array) => Uint8Array} fillRandom
  */
-export function keyFor(sit, link, local, roll) {
-  const known = made(sit, local);
-  if (known?.link === link) return known.key;
-  const bytes = String.fromCharCode(...roll(new Uint8Array(LENGTH)));
+export function makeLinkKey(sit, link, local, fillRandom) {
+  const stored = readMadeKey(sit, local);
+  if (stored?.link === link) return stored.key;
+  const bytes = String.fromCharCode(...fillRandom(new Uint8Array(KEY_BYTES)));
   const key = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  local.setItem(madeOf(sit), `${key} ${link}`);
+  local.setItem(madeStorageName(sit), `${key} ${link}`);
   return key;
 }
 
@@ -70,7 +70,7 @@ export function keyFor(sit, link, local, roll) {
  * @param {string} sit
  * @param {Pick<Storage, "getItem">} local
  */
-function made(sit, local) {
-  const [key, link] = (local.getItem(madeOf(sit)) ?? "").split(" ");
+function readMadeKey(sit, local) {
+  const [key, link] = (local.getItem(madeStorageName(sit)) ?? "").split(" ");
   return KEY.test(key) && link ? { key, link } : null;
 }

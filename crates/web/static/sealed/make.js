@@ -1,7 +1,7 @@
 // The guide's page of a sealed sit: the key is made here, in this browser, and put to the link. The
 // home never has it.
 
-import { keep, keyFor } from "./link.js";
+import { storeLinkKey, makeLinkKey } from "./link.js";
 
 for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[data-sealed]"))) {
   try {
@@ -9,10 +9,10 @@ for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.queryS
     const plain = `${origin}${pathname}`;
     const roll = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => crypto.getRandomValues(bytes);
     const sit = field.dataset.sealed ?? "";
-    const hash = `#k=${keyFor(sit, plain, localStorage, /** @type {any} */ (roll))}`;
+    const hash = `#k=${makeLinkKey(sit, plain, localStorage, /** @type {any} */ (roll))}`;
     const whole = plain + hash;
     field.value = whole;
-    keep(sit, hash, sessionStorage, localStorage);
+    storeLinkKey(sit, hash, sessionStorage, localStorage);
     const section = field.closest("section");
     section?.querySelector("a.alone-link")?.setAttribute("href", whole);
     for (const one of section?.querySelectorAll("[data-whole]") ?? []) one.toggleAttribute("hidden");

@@ -3,21 +3,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { heardNow, marks } from "../../static/media/guide.js";
-import { NOTHING, everybody, hasFaces } from "../../static/media/room-state.js";
+import { describeHeard, describePerson } from "../../static/media/media-console.js";
+import { EMPTY_FRAME, listPeople, hasFaces } from "../../static/media/people.js";
 import {
-  andMore, askedToMute, dimmed, heldBack, joined, nameOn, sealing, unread, whyNot,
-} from "../../static/media/room-words.js";
-import { SMALL_FROM, TILES_MAX, columns, laidOut } from "../../static/media/tiles-layout.js";
+  describeOverflow, describeMuteRequest, describeDimmed, describeMuted, joinNames, describeTile, describeSealing, describeUnreadable, describeFailure,
+} from "../../static/media/media-phrases.js";
+import { SMALL_TILES_FROM, TILES_MAX, countColumns, layOutTiles } from "../../static/media/tiles-layout.js";
 
-/** @typedef {import("../../static/media/room-state.js").Frame} Frame */
-/** @typedef {import("../../static/media/room-state.js").One} One */
+/** @typedef {import("../../static/media/people.js").MediaFrame} Frame */
+/** @typedef {import("../../static/media/people.js").Person} One */
 
 /** @param {Partial<Frame>} more @returns {Frame} */
-const frame = (more) => ({ ...NOTHING, v: 1, ...more });
+const frame = (more) => ({ ...EMPTY_FRAME, v: 1, ...more });
 const amara = { seat: 2, name: "Amara", dye: 1, quiet: false, guide: false };
 /** @param {Partial<Frame>} more @param {number[]} [speaking] */
-const people = (more, speaking = []) => everybody(frame(more), [], amara, speaking);
+const people = (more, speaking = []) => listPeople(frame(more), [], amara, speaking);
 /** Marit guides, Leïla is seen and heard, Jun is heard. @type {Frame["on"]} */
 const ON = [[9, "Jun", 3, 1], [4, "Marit", 0, 3, 1], [7, "Leïla", 4, 3], [2, "Amara", 1, 1]];
 /** @param {number} count @param {Partial<One>} [more] @returns {One[]} */
@@ -25,7 +25,7 @@ const crowd = (count, more = {}) => Array.from({ length: count }, (_, seat) => (
   seat, name: `P${seat}`, dye: seat % 7, isYou: seat === count - 1, isGuide: false, hasMic: false,
   hasCam: false, speaks: false, raised: false, holds: false, ...more,
 }));
-const DESK = { see: "faces", spotlight: null, before: null, isWide: true, isPhone: false };
+const DESK = { see: "faces", spotlight: null, largeBefore: null, isWide: true, isPhone: false };
 const HAND = { ...DESK, isWide: false, isPhone: true };
 
 test("everybody stands by their seats, whoever speaks or raised the feather, and you are last", () => {
@@ -38,7 +38,7 @@ test("everybody stands by their seats, whoever speaks or raised the feather, and
 });
 
 test("who gives nothing is there by name, and who gives something even before they are listed", () => {
-  const all = everybody(frame({ on: [[7, "Leïla", 4, 2]] }), [{ seat: 3, name: "Bo", dye: 2 }], amara, []);
+  const all = listPeople(frame({ on: [[7, "Leïla", 4, 2]] }), [{ seat: 3, name: "Bo", dye: 2 }], amara, []);
   assert.deepEqual(all.map((one) => [one.name, one.hasCam]), [["Bo", false], ["Leïla", true], ["Amara", false]]);
 });
 
@@ -50,11 +50,11 @@ test("there are faces when somebody else has one, or your own when you like to s
 });
 
 test("two, six, twelve and twenty-five have the columns they were drawn with", () => {
-  assert.deepEqual([2, 6, 12, 25].map((count) => columns(count, true)), [2, 3, 4, 5]);
-  assert.deepEqual([2, 6, 12, 25].map((count) => columns(count, false)), [1, 2, 3, 5]);
+  assert.deepEqual([2, 6, 12, 25].map((count) => countColumns(count, true)), [2, 3, 4, 5]);
+  assert.deepEqual([2, 6, 12, 25].map((count) => countColumns(count, false)), [1, 2, 3, 5]);
   for (let count = 1; count <= TILES_MAX; count += 1) {
     for (const isWide of [true, false]) {
-      const [wide, rows] = [columns(count, isWide), Math.ceil(count / columns(count, isWide))];
+      const [wide, rows] = [countColumns(count, isWide), Math.ceil(count / countColumns(count, isWide))];
       assert.ok((rows - 1) * wide < count, `${count}: no row is empty`);
     }
   }
@@ -65,62 +65,62 @@ test("more than fit are said in words; those who are seen or have a part stay", 
   for (const seat of [30, 35]) Object.assign(all[seat], { hasCam: true });
   Object.assign(all[33], { raised: true });
   Object.assign(all[37], { holds: true });
-  const { shown, more } = laidOut(all, DESK);
+  const { shown, more } = layOutTiles(all, DESK);
   assert.equal(shown.length, TILES_MAX);
   assert.equal(more, 14);
-  assert.equal(andMore(more), "and fourteen more");
+  assert.equal(describeOverflow(more), "and fourteen more");
   const seats = shown.map((one) => one.seat);
   for (const seat of [30, 33, 35, 37, 38]) assert.ok(seats.includes(seat), `seat ${seat} is shown`);
   assert.deepEqual(seats, [...seats].sort((a, b) => a - b), "in the order of all");
-  assert.equal(andMore(0), "");
+  assert.equal(describeOverflow(0), "");
 });
 
 test("a phone shows many small and one large: who speaks, and then still the same", () => {
-  const all = crowd(SMALL_FROM);
+  const all = crowd(SMALL_TILES_FROM);
   Object.assign(all[5], { speaks: true });
-  const while5 = laidOut(all, HAND);
+  const while5 = layOutTiles(all, HAND);
   assert.ok(while5.isSmall);
   assert.equal(while5.shown[0].seat, 5);
   Object.assign(all[5], { speaks: false });
-  assert.equal(laidOut(all, { ...HAND, before: while5.first }).shown[0].seat, 5, "nothing jumps in a pause");
-  assert.equal(laidOut(all, { ...HAND, before: 5, spotlight: 8 }).shown[0].seat, 8);
-  assert.equal(laidOut(crowd(SMALL_FROM - 1), HAND).isSmall, false);
-  assert.equal(laidOut(all, DESK).isSmall, false);
+  assert.equal(layOutTiles(all, { ...HAND, largeBefore: while5.first }).shown[0].seat, 5, "nothing jumps in a pause");
+  assert.equal(layOutTiles(all, { ...HAND, largeBefore: 5, spotlight: 8 }).shown[0].seat, 8);
+  assert.equal(layOutTiles(crowd(SMALL_TILES_FROM - 1), HAND).isSmall, false);
+  assert.equal(layOutTiles(all, DESK).isSmall, false);
 });
 
 test("your own voice never puts yourself before your eyes", () => {
   const all = crowd(20);
   Object.assign(all[19], { speaks: true });
   Object.assign(all[3], { hasCam: true });
-  assert.equal(laidOut(all, HAND).first, 3);
+  assert.equal(layOutTiles(all, HAND).first, 3);
 });
 
 test("the spotlight is large, and somebody who left is not", () => {
   const all = crowd(6);
-  assert.equal(laidOut(all, { ...DESK, spotlight: 4 }).large, 4);
-  assert.equal(laidOut(all, { ...DESK, spotlight: 99 }).large, null);
-  assert.equal(laidOut(all, DESK).large, null);
+  assert.equal(layOutTiles(all, { ...DESK, spotlight: 4 }).large, 4);
+  assert.equal(layOutTiles(all, { ...DESK, spotlight: 99 }).large, null);
+  assert.equal(layOutTiles(all, DESK).large, null);
 });
 
 test("only who speaks is one face at a time, and says nothing of how many there are", () => {
   const all = crowd(30);
   Object.assign(all[11], { speaks: true });
-  const { shown, more, large } = laidOut(all, { ...DESK, see: "speaker" });
+  const { shown, more, large } = layOutTiles(all, { ...DESK, see: "speaker" });
   assert.deepEqual([shown.map((one) => one.seat), more, large], [[11], 0, null]);
 });
 
 test("a tile says who speaks, who you are, and in a whisper that the camera is off", () => {
   const [marit, , , you] = people({ on: ON });
-  assert.deepEqual(nameOn(marit), ["Marit", "", ""]);
-  assert.deepEqual(nameOn({ ...marit, speaks: true }), ["Marit", " is speaking", ""]);
-  assert.deepEqual(nameOn(you), ["Amara (you)", "", ", camera off"]);
-  assert.deepEqual(nameOn({ ...you, speaks: true, holds: true }), ["You", " are speaking", ", camera off, holds the feather"]);
+  assert.deepEqual(describeTile(marit), ["Marit", "", ""]);
+  assert.deepEqual(describeTile({ ...marit, speaks: true }), ["Marit", " is speaking", ""]);
+  assert.deepEqual(describeTile(you), ["Amara (you)", "", ", camera off"]);
+  assert.deepEqual(describeTile({ ...you, speaks: true, holds: true }), ["You", " are speaking", ", camera off, holds the feather"]);
 });
 
 test("whoever has the microphone on and is not heard reads so, and when they will be", () => {
   const how = { mic: true, kind: "practice", hasRound: true, isSpoken: false };
   const held = (/** @type {Partial<Frame>} */ more, also = {}) =>
-    heldBack(frame({ on: ON, ...more }), people({ on: ON, ...more }), { ...how, ...also });
+    describeMuted(frame({ on: ON, ...more }), people({ on: ON, ...more }), { ...how, ...also });
   assert.equal(held({ heard: "guides" }), "Only Marit is heard now. You will be heard again in the round.");
   assert.equal(held({ heard: "guides" }, { hasRound: false }), "Only Marit is heard now. You will be heard again afterwards.");
   assert.equal(held({ heard: "feather", feather: 7 }), "Only Leïla is heard now. You will be heard again afterwards.");
@@ -133,32 +133,32 @@ test("whoever has the microphone on and is not heard reads so, and when they wil
 test("whoever guides is not heard either while another holds the feather of a round", () => {
   const marit = { seat: 4, name: "Marit", dye: 0, quiet: false, guide: true };
   const held = frame({ on: ON, heard: "feather", feather: 7 });
-  const all = everybody(held, [], marit, []);
+  const all = listPeople(held, [], marit, []);
   const words = (/** @type {boolean} */ isSpoken) =>
-    heldBack(held, all, { mic: true, kind: "round", hasRound: false, isSpoken });
+    describeMuted(held, all, { mic: true, kind: "round", hasRound: false, isSpoken });
   assert.equal(words(true), "Only Leïla is heard now. You will be heard when you hold the feather.");
   assert.equal(words(false), "");
 });
 
 test("two guides are named both, and none is still the guide", () => {
   const two = people({ on: [...ON, [11, "Kofi", 2, 1, 1]] });
-  assert.equal(dimmed(frame({ heard: "guides" }), two), "The room is dimmed. Faces rest; sound stays with Marit and Kofi.");
-  assert.equal(dimmed(frame({ heard: "guides" }), people({})), "The room is dimmed. Faces rest; sound stays with the guide.");
-  assert.equal(dimmed(frame({}), two), "The room is dimmed. Faces rest; sound goes on.");
-  assert.match(askedToMute(two), /^A guide asks you/);
-  assert.match(askedToMute(people({ on: ON })), /^Marit asks you.*Only you see this\.$/);
+  assert.equal(describeDimmed(frame({ heard: "guides" }), two), "The room is dimmed. Faces rest; sound stays with Marit and Kofi.");
+  assert.equal(describeDimmed(frame({ heard: "guides" }), people({})), "The room is dimmed. Faces rest; sound stays with the guide.");
+  assert.equal(describeDimmed(frame({}), two), "The room is dimmed. Faces rest; sound goes on.");
+  assert.match(describeMuteRequest(two), /^A guide asks you/);
+  assert.match(describeMuteRequest(people({ on: ON })), /^Marit asks you.*Only you see this\.$/);
 });
 
 test("a key that does not fit names whom we cannot hear, and a seal is said either way", () => {
-  assert.match(unread(["Jun", "Leïla"]), /^We cannot hear Jun and Leïla: the key does not fit\./);
-  assert.match(sealing(true), /^This sit is sealed/);
-  assert.match(sealing(false), /^This sit is not sealed/);
-  assert.equal(joined(["A", "B", "C"]), "A, B and C");
+  assert.match(describeUnreadable(["Jun", "Leïla"]), /^We cannot hear Jun and Leïla: the key does not fit\./);
+  assert.match(describeSealing(true), /^This sit is sealed/);
+  assert.match(describeSealing(false), /^This sit is not sealed/);
+  assert.equal(joinNames(["A", "B", "C"]), "A, B and C");
 });
 
 test("a device that does not come is nobody's fault, and every word has a reason", () => {
   for (const what of /** @type {const} */ (["mic", "cam"])) {
-    const said = ["refused", "none", "busy", "held", "else"].map((word) => whyNot(what, word));
+    const said = ["refused", "none", "busy", "held", "else"].map((word) => describeFailure(what, word));
     assert.equal(new Set(said).size, said.length);
     assert.ok(said.every((words) => !/error|invalid|!/i.test(words)), said.join());
   }
@@ -166,12 +166,12 @@ test("a device that does not come is nobody's fault, and every word has a reason
 
 test("whoever guides reads who is heard, and sees the raised feather without its time", () => {
   const all = people({ on: ON, raised: [9] });
-  assert.equal(heardNow(frame({ heard: "guides" }), all, false), "Heard now: only Marit.");
-  assert.equal(heardNow(frame({ heard: "all", rest: true }), all, false), "Everybody may be heard now. Faces rest.");
+  assert.equal(describeHeard(frame({ heard: "guides" }), all, false), "Heard now: only Marit.");
+  assert.equal(describeHeard(frame({ heard: "all", rest: true }), all, false), "Everybody may be heard now. Faces rest.");
   const held = { heard: /** @type {const} */ ("feather"), feather: 9 };
-  assert.equal(heardNow(frame(held), people({ on: ON, ...held }), false), "Heard now: Jun, and whoever guides.");
-  assert.equal(heardNow(frame(held), people({ on: ON, ...held }), true), "Heard now: Jun.");
+  assert.equal(describeHeard(frame(held), people({ on: ON, ...held }), false), "Heard now: Jun, and whoever guides.");
+  assert.equal(describeHeard(frame(held), people({ on: ON, ...held }), true), "Heard now: Jun.");
   const jun = all.find((one) => one.name === "Jun");
   assert.ok(jun);
-  assert.deepEqual(marks(jun, frame({ raised: [9] })), ["feather raised", "mic on"]);
+  assert.deepEqual(describePerson(jun, frame({ raised: [9] })), ["feather raised", "mic on"]);
 });

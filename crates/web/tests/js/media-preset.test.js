@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { lastWords } from "../../static/media/captions.js";
-import { wordFor } from "../../static/media/devices.js";
-import { patience } from "../../static/media/line.js";
+import { trimCaption } from "../../static/media/speech-captions.js";
+import { classifyError } from "../../static/media/devices.js";
+import { backoffDelay } from "../../static/media/reconnect.js";
 import {
-  isSameConnection, listening, pictureWanted, shaped, sizes, soundWanted,
+  isSameConnection, requestStereo, videoConstraints, applyPreset, makeEncodings, audioConstraints,
 } from "../../static/media/preset.js";
 
-const lines = (/** @type {string[]} */ ...all) => all.map((line) => `${line}\r\n`).join("");
-const ANSWER = lines(
+const sdp = (/** @type {string[]} */ ...all) => all.map((line) => `${line}\r\n`).join("");
+const ANSWER = sdp(
   "v=0", "o=- 1 2 IN IP4 0.0.0.0", "s=-", "t=0 0", "a=fingerprint:sha-256 AA:BB", "a=ice-lite",
   "m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "a=mid:0", "a=ice-ufrag:w0xabc",
   "a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111",
@@ -19,34 +19,34 @@ const ANSWER = lines(
   "m=video 9 UDP/TLS/RTP/SAVPF 96 97", "a=mid:1", "a=rtpmap:96 VP8/90000", "a=fmtp:97 apt=96",
 );
 /** @param {string} sdp */
-const opus = (sdp) => /a=fmtp:111 (.*)\r/.exec(sdp)?.[1].split(";").sort();
+const opusParameters = (sdp) => /a=fmtp:111 (.*)\r/.exec(sdp)?.[1].split(";").sort();
 
 test("a voice rests in silence, is sent twice where that is agreed, and is plain", () => {
-  const voice = shaped(ANSWER, "voice");
+  const voice = applyPreset(ANSWER, "voice");
   assert.match(voice, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 63 111\r\n/);
-  assert.deepEqual(opus(voice), ["maxaveragebitrate=32000", "minptime=10", "usedtx=1", "useinbandfec=1"]);
+  assert.deepEqual(opusParameters(voice), ["maxaveragebitrate=32000", "minptime=10", "usedtx=1", "useinbandfec=1"]);
 });
 
 test("sealed sound never rests, and is sent once", () => {
-  assert.doesNotMatch(shaped(ANSWER, "voice", true), /usedtx/);
-  assert.match(shaped(ANSWER, "voice", true), /SAVPF 111 63\r\n/);
+  assert.doesNotMatch(applyPreset(ANSWER, "voice", true), /usedtx/);
+  assert.match(applyPreset(ANSWER, "voice", true), /SAVPF 111 63\r\n/);
 });
 
 test("a bowl never rests, is sent once, and has two sides", () => {
-  const bowl = shaped(ANSWER, "bowl");
+  const bowl = applyPreset(ANSWER, "bowl");
   assert.match(bowl, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 63\r\n/);
-  assert.deepEqual(opus(bowl), ["maxaveragebitrate=128000", "minptime=10", "stereo=1", "useinbandfec=1"]);
+  assert.deepEqual(opusParameters(bowl), ["maxaveragebitrate=128000", "minptime=10", "stereo=1", "useinbandfec=1"]);
 });
 
 test("from one to the other and back leaves nothing behind", () => {
-  assert.equal(shaped(shaped(ANSWER, "bowl"), "voice"), shaped(ANSWER, "voice"));
-  assert.equal(shaped(shaped(ANSWER, "voice"), "bowl"), shaped(ANSWER, "bowl"));
+  assert.equal(applyPreset(applyPreset(ANSWER, "bowl"), "voice"), applyPreset(ANSWER, "voice"));
+  assert.equal(applyPreset(applyPreset(ANSWER, "voice"), "bowl"), applyPreset(ANSWER, "bowl"));
 });
 
 test("nothing but the sound is touched", () => {
   const parts = (/** @type {string} */ sdp) => sdp.split(/^(?=m=)/m);
   for (const preset of /** @type {const} */ (["voice", "bowl"])) {
-    const [before, after] = [parts(ANSWER), parts(shaped(ANSWER, preset))];
+    const [before, after] = [parts(ANSWER), parts(applyPreset(ANSWER, preset))];
     assert.equal(after[0], before[0]);
     assert.equal(after[2], before[2]);
   }
@@ -54,66 +54,66 @@ test("nothing but the sound is touched", () => {
 
 test("where there is no coding of ours, nothing is asked of it", () => {
   const other = ANSWER.replaceAll("opus/48000/2", "PCMU/8000");
-  assert.equal(shaped(other, "bowl"), other);
-  assert.equal(listening(other), other);
+  assert.equal(applyPreset(other, "bowl"), other);
+  assert.equal(requestStereo(other), other);
 });
 
 test("a coding that says nothing of itself can be asked for something, too", () => {
   const bare = ANSWER.replace(/a=fmtp:111 [^\r]*\r\n/, "");
-  assert.deepEqual(opus(shaped(bare, "bowl")), ["maxaveragebitrate=128000", "stereo=1", "useinbandfec=1"]);
+  assert.deepEqual(opusParameters(applyPreset(bare, "bowl")), ["maxaveragebitrate=128000", "stereo=1", "useinbandfec=1"]);
 });
 
 test("whoever listens wants both sides, in each slot", () => {
   const two = ANSWER + ANSWER.slice(ANSWER.indexOf("m=audio"));
-  assert.equal(listening(two).match(/stereo=1/g)?.length, 2);
-  assert.equal(listening(listening(two)), listening(two));
+  assert.equal(requestStereo(two).match(/stereo=1/g)?.length, 2);
+  assert.equal(requestStereo(requestStereo(two)), requestStereo(two));
 });
 
 test("a connection is another when its name or its fingerprint is", () => {
-  assert.ok(isSameConnection(ANSWER, ANSWER + lines("m=audio 9 UDP/TLS/RTP/SAVPF 111")));
+  assert.ok(isSameConnection(ANSWER, ANSWER + sdp("m=audio 9 UDP/TLS/RTP/SAVPF 111")));
   assert.ok(!isSameConnection(ANSWER, ANSWER.replace("w0xabc", "w0xdef")));
   assert.ok(!isSameConnection(ANSWER, ANSWER.replace("AA:BB", "AA:BC")));
 });
 
 test("a bowl is asked for untouched, a voice cleaned", () => {
-  const voice = soundWanted("voice");
-  const bowl = soundWanted("bowl", "here");
+  const voice = audioConstraints("voice");
+  const bowl = audioConstraints("bowl", "here");
   for (const key of /** @type {const} */ (["echoCancellation", "noiseSuppression", "autoGainControl"])) {
     assert.equal(voice[key], true);
     assert.equal(bowl[key], false);
   }
   assert.deepEqual(bowl.deviceId, { exact: "here" });
   assert.equal(voice.deviceId, undefined);
-  assert.equal(pictureWanted().facingMode, "user");
-  assert.equal(pictureWanted("here").facingMode, undefined);
+  assert.equal(videoConstraints().facingMode, "user");
+  assert.equal(videoConstraints("here").facingMode, undefined);
 });
 
 test("a face is sent in two sizes, the small one first", () => {
-  const [small, large] = sizes();
+  const [small, large] = makeEncodings();
   assert.ok(small.maxBitrate < large.maxBitrate);
   assert.ok(small.scaleResolutionDownBy > large.scaleResolutionDownBy);
   assert.deepEqual([small.rid, large.rid], ["q", "h"]);
 });
 
 test("why a device was not given is said in a word", () => {
-  const named = (/** @type {string} */ name) => Object.assign(new Error(), { name });
-  assert.equal(wordFor(named("NotAllowedError")), "refused");
-  assert.equal(wordFor(named("NotReadableError")), "busy");
-  assert.equal(wordFor(named("NotFoundError")), "none");
-  assert.equal(wordFor(undefined), "none");
+  const errorNamed = (/** @type {string} */ name) => Object.assign(new Error(), { name });
+  assert.equal(classifyError(errorNamed("NotAllowedError")), "refused");
+  assert.equal(classifyError(errorNamed("NotReadableError")), "busy");
+  assert.equal(classifyError(errorNamed("NotFoundError")), "none");
+  assert.equal(classifyError(undefined), "none");
 });
 
 test("patience grows and has an end, and no two browsers are alike", () => {
-  assert.ok(patience(0, 0) >= 100);
-  assert.ok(patience(3, 0.5) > patience(1, 0.5));
-  assert.ok(patience(50, 1) <= 10_000);
-  assert.notEqual(patience(4, 0.1), patience(4, 0.9));
+  assert.ok(backoffDelay(0, 0) >= 100);
+  assert.ok(backoffDelay(3, 0.5) > backoffDelay(1, 0.5));
+  assert.ok(backoffDelay(50, 1) <= 10_000);
+  assert.notEqual(backoffDelay(4, 0.1), backoffDelay(4, 0.9));
 });
 
 test("a long caption keeps its end, from the beginning of a word", () => {
-  assert.equal(lastWords("  So   be it. "), "So be it.");
-  const long = lastWords("word ".repeat(100));
+  assert.equal(trimCaption("  So   be it. "), "So be it.");
+  const long = trimCaption("word ".repeat(100));
   assert.ok(long.length <= 200);
   assert.match(long, /^word .* word$/);
-  assert.equal(lastWords("a".repeat(300)).length, 200);
+  assert.equal(trimCaption("a".repeat(300)).length, 200);
 });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Opener, Sealer, TRAILER, clearOf } from "../../static/media/seal-frame.js";
+import { Opener, Sealer, TRAILER, clearLength } from "../../static/media/seal-frame.js";
 import {
-  Ring, asking, boxOf, calling, given, giving, newKey, ownHalf, read, toBytes, toText, written,
+  KeyRing, makeRequestBox, parseBox, makeCallBox, openKeyBox, sealKeyFor, newKey, makeKeyPair, decodeKey, fromBase64Url, toBase64Url, encodeKey,
 } from "../../static/media/seal-keys.js";
 
 /** @param {number} fill */
@@ -17,9 +17,9 @@ async function keyOf(fill) {
 const KEY = { id: 7, key: await keyOf(1) };
 const ring = (/** @type {number} */ id) => (id === 7 ? KEY.key : undefined);
 /** A whole picture as VP8 has it, one that needs the one before, and a bit of sound. */
-const WHOLE = Uint8Array.from({ length: 200 }, (_, place) => (place === 0 ? 0x50 : place & 255));
-const NEXT = Uint8Array.from({ length: 90 }, (_, place) => (place === 0 ? 0x31 : (place * 7) & 255));
-const SOUND = Uint8Array.from({ length: 80 }, (_, place) => (place * 3) & 255);
+const WHOLE = Uint8Array.from({ length: 200 }, (_, index) => (index === 0 ? 0x50 : index & 255));
+const NEXT = Uint8Array.from({ length: 90 }, (_, index) => (index === 0 ? 0x31 : (index * 7) & 255));
+const SOUND = Uint8Array.from({ length: 80 }, (_, index) => (index * 3) & 255);
 
 test("what the home has to see stays clear, all else does not", async () => {
   const sealer = new Sealer();
@@ -27,7 +27,7 @@ test("what the home has to see stays clear, all else does not", async () => {
     ["video", WHOLE, 10], ["video", NEXT, 3], ["audio", SOUND, 1],
   ])) {
     const sealed = await sealer.seal(kind, data, 1, KEY);
-    assert.equal(clearOf(kind, data), clear);
+    assert.equal(clearLength(kind, data), clear);
     assert.equal(sealed.length, data.length + TRAILER);
     assert.deepEqual(sealed.slice(0, clear), data.slice(0, clear));
     assert.notDeepEqual(sealed.slice(clear, data.length), data.slice(clear));
@@ -59,7 +59,7 @@ test("the trailer is tag, iv and key, as another reader of it would find them", 
 test("no iv comes twice, on one line or on two", async () => {
   const ivs = new Set();
   for (const sealer of [new Sealer(), new Sealer()]) {
-    for (let turn = 0; turn < 50; turn += 1) {
+    for (let round = 0; round < 50; round += 1) {
       const sealed = await sealer.seal("audio", SOUND, 5, KEY);
       ivs.add(sealed.slice(-13, -1).join());
     }
@@ -76,10 +76,10 @@ test("a wrong key opens nothing, and a missing one is told apart", async () => {
 
 test("what was changed on the way does not open: neither the sealed part nor the clear one", async () => {
   const sealed = await new Sealer().seal("video", WHOLE, 1, KEY);
-  for (const place of [1, 9, 10, 100, sealed.length - 20, sealed.length - 5]) {
+  for (const index of [1, 9, 10, 100, sealed.length - 20, sealed.length - 5]) {
     const changed = sealed.slice();
-    changed[place] ^= 1;
-    assert.equal((await new Opener().open("video", changed, ring)).why, "broken", `byte ${place}`);
+    changed[index] ^= 1;
+    assert.equal((await new Opener().open("video", changed, ring)).why, "broken", `byte ${index}`);
   }
 });
 
@@ -97,10 +97,10 @@ test("garbage of any length opens nothing and breaks nothing", async () => {
 test("what came once does not come again, also out of order and at the same time", async () => {
   const [sealer, opener] = [new Sealer(), new Opener()];
   const sealed = [];
-  for (let turn = 0; turn < 20; turn += 1) sealed.push(await sealer.seal("audio", SOUND, 1, KEY));
+  for (let round = 0; round < 20; round += 1) sealed.push(await sealer.seal("audio", SOUND, 1, KEY));
   const order = [0, 2, 1, 5, 3, 19, 4];
-  for (const turn of order) assert.ok((await opener.open("audio", sealed[turn], ring)).frame);
-  for (const turn of order) assert.equal((await opener.open("audio", sealed[turn], ring)).why, "again");
+  for (const round of order) assert.ok((await opener.open("audio", sealed[round], ring)).frame);
+  for (const round of order) assert.equal((await opener.open("audio", sealed[round], ring)).why, "again");
   const both = await Promise.all([opener.open("audio", sealed[10], ring), opener.open("audio", sealed[10], ring)]);
   assert.equal(both.filter(({ frame }) => frame !== null).length, 1);
 });
@@ -108,7 +108,7 @@ test("what came once does not come again, also out of order and at the same time
 test("what is far behind does not come any more", async () => {
   const [sealer, opener] = [new Sealer(), new Opener()];
   const first = await sealer.seal("audio", SOUND, 1, KEY);
-  for (let turn = 0; turn < 1_200; turn += 1) {
+  for (let round = 0; round < 1_200; round += 1) {
     const { frame } = await opener.open("audio", await sealer.seal("audio", SOUND, 1, KEY), ring);
     assert.ok(frame);
   }
@@ -117,61 +117,61 @@ test("what is far behind does not come any more", async () => {
 
 test("a link carries the key, whole or by itself, and nothing else passes for one", () => {
   const key = newKey(9, 300);
-  assert.deepEqual(read(written(key)), key);
-  const bare = read(toText(key.raw));
-  assert.deepEqual([bare?.turn, bare?.raw], [0, key.raw]);
-  assert.deepEqual(read(toText(key.raw)), bare, "one key has one number");
-  for (const other of [null, undefined, "", "short", "!!!", written(key).slice(2), `${written(key)}AAAA`]) {
-    assert.equal(read(other), null);
+  assert.deepEqual(decodeKey(encodeKey(key)), key);
+  const bare = decodeKey(toBase64Url(key.raw));
+  assert.deepEqual([bare?.generation, bare?.raw], [0, key.raw]);
+  assert.deepEqual(decodeKey(toBase64Url(key.raw)), bare, "one key has one number");
+  for (const second of [null, undefined, "", "short", "!!!", encodeKey(key).slice(2), `${encodeKey(key)}AAAA`]) {
+    assert.equal(decodeKey(second), null);
   }
-  assert.deepEqual(toBytes(toText(key.raw)), key.raw);
+  assert.deepEqual(fromBase64Url(toBase64Url(key.raw)), key.raw);
 });
 
 test("the key travels in a box that only who asked can open", async () => {
-  const [mine, theirs] = [await ownHalf(), await ownHalf()];
-  const asked = boxOf(await asking(mine));
-  assert.ok(asked && "point" in asked);
+  const [mine, theirs] = [await makeKeyPair(), await makeKeyPair()];
+  const request = parseBox(await makeRequestBox(mine));
+  assert.ok(request && "point" in request);
   const key = newKey(3, 1);
-  const box = await giving(asked.point, key);
+  const box = await sealKeyFor(request.point, key);
   assert.ok(box.length <= 600, "it fits a message to the home");
   assert.doesNotMatch(box, /[^A-Za-z0-9_-]/);
-  const inside = boxOf(box);
-  assert.ok(inside && "given" in inside);
-  assert.deepEqual(await given(mine, inside.given), key);
-  assert.equal(await given(theirs, inside.given), null);
-  for (const place of [1, 70, inside.given.length - 1]) {
-    const changed = inside.given.slice();
-    changed[place] ^= 1;
-    assert.equal(await given(mine, changed), null, `byte ${place}`);
+  const content = parseBox(box);
+  assert.ok(content && "sealedKey" in content);
+  assert.deepEqual(await openKeyBox(mine, content.sealedKey), key);
+  assert.equal(await openKeyBox(theirs, content.sealedKey), null);
+  for (const index of [1, 70, content.sealedKey.length - 1]) {
+    const changed = content.sealedKey.slice();
+    changed[index] ^= 1;
+    assert.equal(await openKeyBox(mine, changed), null, `byte ${index}`);
   }
 });
 
 test("a box that is none is nothing", () => {
-  for (const box of ["", "AQ", "!!", toText(new Uint8Array(66).fill(3)), toText(new Uint8Array(65).fill(1))]) {
-    assert.equal(boxOf(box), null);
+  for (const box of ["", "AQ", "!!", toBase64Url(new Uint8Array(66).fill(3)), toBase64Url(new Uint8Array(65).fill(1))]) {
+    assert.equal(parseBox(box), null);
   }
 });
 
 test("the later key is used, the ones before still open, and few are kept", () => {
-  const keys = new Ring();
+  const keys = new KeyRing();
   assert.equal(keys.latest, null);
   const first = newKey(255, 0);
   assert.ok(keys.add(first));
   assert.ok(!keys.add({ ...first }), "the same key is no news");
   const second = keys.next();
-  assert.deepEqual([second.id, second.turn], [0, 1], "numbers begin anew after 255");
+  assert.deepEqual([second.id, second.generation], [0, 1], "numbers begin anew after 255");
   assert.notDeepEqual(second.raw, first.raw);
   keys.add(second);
   assert.equal(keys.latest, second);
   assert.deepEqual(keys.all, [second, first]);
-  for (let turn = 0; turn < 10; turn += 1) keys.add(keys.next());
+  for (let round = 0; round < 10; round += 1) keys.add(keys.next());
   assert.equal(keys.all.length, 4);
   assert.ok(!keys.add(first), "a key of long ago does not come back");
 });
 
 test("a key that a guide gives comes before one's own, which may be of an old link", () => {
   const [own, right] = [newKey(1, 0), newKey(2, 0)];
-  const keys = new Ring();
+  const keys = new KeyRing();
   keys.add(own);
   assert.ok(keys.add(right, true));
   assert.equal(keys.latest, right);
@@ -185,13 +185,13 @@ test("a key that a guide gives comes before one's own, which may be of an old li
 });
 
 test("a guide who comes wants to be asked, in a box like any other", () => {
-  assert.deepEqual(boxOf(calling()), { calls: true });
+  assert.deepEqual(parseBox(makeCallBox()), { calls: true });
 });
 
 test("two guides who made a first key each go on with the same of the two", () => {
   const [a, b] = [newKey(1, 0), newKey(2, 0)];
-  const [one, other] = [new Ring(), new Ring()];
-  for (const key of [a, b]) one.add(key);
-  for (const key of [b, a]) other.add(key);
-  assert.equal(one.latest, other.latest);
+  const [first, second] = [new KeyRing(), new KeyRing()];
+  for (const key of [a, b]) first.add(key);
+  for (const key of [b, a]) second.add(key);
+  assert.equal(first.latest, second.latest);
 });

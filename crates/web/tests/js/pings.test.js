@@ -4,83 +4,83 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { RoomClock } from "../../static/room/clock.js";
-import { Pings, pause } from "../../static/room/pings.js";
-import { Hours } from "./hours.js";
+import { Pings, nextPingDelay } from "../../static/room/pings.js";
+import { FakeTimers } from "./fake-timers.js";
 
 /** A line whose home answers after 20 ms, as long as it is `alive`. */
-function line() {
-  const hours = new Hours();
+function setUp() {
+  const timers = new FakeTimers();
   const clock = new RoomClock();
   const seen = { sent: /** @type {number[]} */ ([]), dead: 0, alive: true, untilBell: Infinity };
   const pings = new Pings({
     clock,
-    now: () => hours.now,
-    wall: () => hours.now + 1e12,
+    now: () => timers.now,
+    wall: () => timers.now + 1e12,
     send: (text) => {
       const { t0 } = JSON.parse(text);
       seen.sent.push(t0);
-      if (seen.alive) hours.later(() => pings.heard({ t0, t1: t0 + 510, t2: t0 + 510 }), 20);
+      if (seen.alive) timers.setTimer(() => pings.addPong({ t0, t1: t0 + 510, t2: t0 + 510 }), 20);
       return true;
     },
-    later: (act, ms) => hours.later(act, ms),
-    cancel: (timer) => hours.cancel(timer),
-    untilBell: () => seen.untilBell,
-    dead: () => (seen.dead += 1),
+    setTimer: (act, ms) => timers.setTimer(act, ms),
+    clearTimer: (timer) => timers.clearTimer(timer),
+    timeToBell: () => seen.untilBell,
+    timedOut: () => (seen.dead += 1),
   });
-  return { hours, clock, seen, pings };
+  return { hours: timers, clock, seen, pings };
 }
 
 test("eight quick pings open a line, and the time is known after the first", () => {
-  const { hours, clock, seen, pings } = line();
-  pings.start();
-  hours.go(30);
+  const { hours: timers, clock, seen, pings } = setUp();
+  pings.socketOpened();
+  timers.advance(30);
   assert.equal(clock.offset(30), 500);
-  hours.go(900);
+  timers.advance(900);
   assert.deepEqual(seen.sent, [0, 125, 250, 375, 500, 625, 750, 875]);
 });
 
 test("a quiet line is asked every five seconds after the first minute", () => {
-  const { hours, seen, pings } = line();
-  pings.start();
-  hours.go(60_000);
+  const { hours: timers, seen, pings } = setUp();
+  pings.socketOpened();
+  timers.advance(60_000);
   const before = seen.sent.length;
-  hours.go(60_000);
+  timers.advance(60_000);
   assert.equal(seen.sent.length - before, 12);
 });
 
 test("in the quarter minute before a bell it is asked each second", () => {
-  assert.equal(pause({ sent: 9, since: 90_000, isRestless: false, untilBell: 14_000 }), 1_000);
-  assert.equal(pause({ sent: 9, since: 90_000, isRestless: false, untilBell: 17_000 }), 2_000);
-  assert.equal(pause({ sent: 9, since: 90_000, isRestless: false, untilBell: Infinity }), 5_000);
-  assert.equal(pause({ sent: 9, since: 90_000, isRestless: true, untilBell: -1 }), 2_500);
+  assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: 14_000 }), 1_000);
+  assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: 17_000 }), 2_000);
+  assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: Infinity }), 5_000);
+  assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: true, timeToBell: -1 }), 2_500);
 });
 
 test("coming back asks quickly again, but not twice within five seconds", () => {
-  const { hours, seen, pings } = line();
-  pings.start();
-  hours.go(20_000);
+  const { hours: timers, seen, pings } = setUp();
+  pings.socketOpened();
+  timers.advance(20_000);
   const before = seen.sent.length;
-  pings.again();
-  pings.again();
-  hours.go(1_000);
+  pings.burst();
+  pings.burst();
+  timers.advance(1_000);
   assert.equal(seen.sent.length - before, 8);
 });
 
 test("a line that does not answer for eight seconds is dead, once", () => {
-  const { hours, seen, pings } = line();
-  pings.start();
-  hours.go(20_000);
+  const { hours: timers, seen, pings } = setUp();
+  pings.socketOpened();
+  timers.advance(20_000);
   seen.alive = false;
-  hours.go(30_000);
+  timers.advance(30_000);
   assert.equal(seen.dead, 1);
 });
 
 test("a stopped line asks no more", () => {
-  const { hours, seen, pings } = line();
-  pings.start();
-  hours.go(2_000);
-  pings.stop();
+  const { hours: timers, seen, pings } = setUp();
+  pings.socketOpened();
+  timers.advance(2_000);
+  pings.socketClosed();
   const before = seen.sent.length;
-  hours.go(60_000);
+  timers.advance(60_000);
   assert.equal(seen.sent.length, before);
 });

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keyframes, part, period, phase } from "../../static/room/breath.js";
-import { lineAt, prompter, untilNextLine } from "../../static/room/captions.js";
-import { DYES, around, drawn, places } from "../../static/room/circle.js";
+import { buildKeyframes, nameBreathPart, measureBreath, locateBreath } from "../../static/room/breath.js";
+import { findLine, readPrompter, timeToNextLine } from "../../static/room/script-lines.js";
+import { DYES, spacePoints, selectFigures, placeSeats } from "../../static/room/circle.js";
 import { Presence } from "../../static/room/presence.js";
 import {
-  hasBegun, isHeld, isLate, nextStrike, nextTurn, passed, progress, segmentAfter, segmentAt,
+  hasBegun, isHeld, isLate, nextStrike, nextChangeAt, elapsedIn, progress, segmentAfter, segmentAt,
 } from "../../static/room/timeline.js";
-import { aboutHowLong, inWords, underTitle, whereAreWe, whoSits } from "../../static/room/words.js";
+import { describeDuration, spellNumber, describeSegment, describeProgress, describePresence } from "../../static/room/phrases.js";
 
 const T = 1_790_000_000_000;
 const min = 60_000;
@@ -65,12 +65,12 @@ test("a hold stops the thread and does not undo it", () => {
   assert.equal(progress(held, T + 40 * min), null);
   const gone = { ...silence, to: T + 35 * min, pauses: /** @type {any} */ ([[T + 15 * min, T + 25 * min]]) };
   assert.equal(progress(gone, T + 25 * min), 0.5);
-  assert.equal(passed(gone, T + 26 * min), 11 * min);
+  assert.equal(elapsedIn(gone, T + 26 * min), 11 * min);
 });
 
 test("a quiet page looks again when something turns, and not before", () => {
-  assert.equal(nextTurn(sit(), T + 6 * min), T + 25 * min);
-  assert.equal(nextTurn(sit(), T + 31 * min), Infinity);
+  assert.equal(nextChangeAt(sit(), T + 6 * min), T + 25 * min);
+  assert.equal(nextChangeAt(sit(), T + 31 * min), Infinity);
 });
 
 test("whoever comes after the beginning is in time, and told so", () => {
@@ -91,7 +91,7 @@ test("where we are is said in words, never as a ticking number", () => {
   const timeline = sit();
   const at = (/** @type {number} */ minutes) => {
     const now = T + minutes * min;
-    return whereAreWe(timeline, segmentAt(timeline, now), now);
+    return describeProgress(timeline, segmentAt(timeline, now), now);
   };
   assert.equal(at(-3), "We have not begun yet. The bell will say so.");
   assert.equal(at(5.5), "Just begun. About twenty minutes more.");
@@ -104,68 +104,68 @@ test("where we are is said in words, never as a ticking number", () => {
 test("a hold is said kindly", () => {
   const timeline = { ...sit(), held: T + 6 * min };
   const silence = timeline.segments[2];
-  assert.match(whereAreWe(timeline, silence, T + 7 * min), /no hurry/);
-  assert.match(underTitle(timeline, silence, "", T + 7 * min), /holding here/);
+  assert.match(describeProgress(timeline, silence, T + 7 * min), /no hurry/);
+  assert.match(describeSegment(timeline, silence, "", T + 7 * min), /holding here/);
 });
 
 test("the plan's own words come before ours", () => {
-  assert.equal(underTitle(sit(), sit().segments[1], "Marit greets you.", T), "Marit greets you.");
-  assert.match(underTitle(sit(), sit().segments[2], "", T + 6 * min), /the bell rings/);
+  assert.equal(describeSegment(sit(), sit().segments[1], "Marit greets you.", T), "Marit greets you.");
+  assert.match(describeSegment(sit(), sit().segments[2], "", T + 6 * min), /the bell rings/);
 });
 
 test("numbers are said as people say them", () => {
-  assert.deepEqual([0, 1, 12, 20, 21, 99].map(inWords), [
+  assert.deepEqual([0, 1, 12, 20, 21, 99].map(spellNumber), [
     "no", "one", "twelve", "twenty", "twenty-one", "ninety-nine",
   ]);
-  assert.equal(inWords(3_120), "3,120");
-  assert.equal(aboutHowLong(65_000), "about a minute");
-  assert.equal(aboutHowLong(11 * min), "about eleven minutes");
+  assert.equal(spellNumber(3_120), "3,120");
+  assert.equal(describeDuration(65_000), "about a minute");
+  assert.equal(describeDuration(11 * min), "about eleven minutes");
 });
 
 test("who is here is a sentence, the quiet counted and not named", () => {
-  assert.equal(whoSits(1, 0), "You are the first. Others may be on their way.");
-  assert.equal(whoSits(12, 0), "Twelve people sit together.");
-  assert.equal(whoSits(12, 2), "Twelve people sit together, two of them quietly.");
+  assert.equal(describePresence(1, 0), "You are the first. Others may be on their way.");
+  assert.equal(describePresence(12, 0), "Twelve people sit together.");
+  assert.equal(describePresence(12, 2), "Twelve people sit together, two of them quietly.");
 });
 
 test("the breath is in the same place for all whose clocks agree", () => {
   const lengths = [4_000, 1_000, 6_000, 0];
-  assert.equal(period(lengths), 11_000);
-  assert.equal(phase(lengths, T, T + 11_000 * 1_000 + 250), 250);
-  assert.equal(phase(lengths, T, T - 250), 10_750);
-  assert.deepEqual([0, 3_999, 4_000, 5_000, 10_999].map((at) => part(lengths, at)), [
+  assert.equal(measureBreath(lengths), 11_000);
+  assert.equal(locateBreath(lengths, T, T + 11_000 * 1_000 + 250), 250);
+  assert.equal(locateBreath(lengths, T, T - 250), 10_750);
+  assert.deepEqual([0, 3_999, 4_000, 5_000, 10_999].map((at) => nameBreathPart(lengths, at)), [
     "breathing in", "breathing in", "holding", "breathing out", "breathing out",
   ]);
 });
 
 test("a ring is widest while the breath is full", () => {
-  const frames = keyframes([4_000, 1_000, 5_000, 0], 1);
+  const frames = buildKeyframes([4_000, 1_000, 5_000, 0], 1);
   assert.deepEqual(frames.map((frame) => frame.offset), [0, 0.4, 0.5, 1, 1]);
   assert.equal(frames[1].transform, "scale(1)");
   assert.equal(frames[0].transform, frames[4].transform);
 });
 
-/** @type {import("../../static/room/captions.js").Line[]} */
+/** @type {import("../../static/room/script-lines.js").ScriptLine[]} */
 const LINES = [[0, "Arrive."], [10_000, "Feel your feet."], [30_000, "Listen."]];
 
 test("a practice's line stands until the next one comes", () => {
-  assert.deepEqual([-1, 0, 9_999, 10_000, 90_000].map((at) => lineAt(LINES, at)), [-1, 0, 0, 1, 2]);
-  assert.equal(untilNextLine(LINES, 12_000), 18_000);
-  assert.equal(untilNextLine(LINES, 31_000), Infinity);
+  assert.deepEqual([-1, 0, 9_999, 10_000, 90_000].map((at) => findLine(LINES, at)), [-1, 0, 0, 1, 2]);
+  assert.equal(timeToNextLine(LINES, 12_000), 18_000);
+  assert.equal(timeToNextLine(LINES, 31_000), Infinity);
 });
 
 test("whoever guides reads one line ahead", () => {
-  const { before, now, next, later, until } = prompter(LINES, 12_000);
+  const { before, now, next, later, until } = readPrompter(LINES, 12_000);
   assert.deepEqual([before, now, next, later, until], ["Arrive.", "Feel your feet.", "Listen.", "", 18_000]);
 });
 
 test("you sit at the front, and everybody else in equal steps around", () => {
-  const spots = places(12);
+  const spots = placeSeats(12);
   assert.ok(Math.abs(spots[0].c) < 0.01 && Math.abs(spots[0].s - 1) < 1e-9);
   for (const [shape, rx, ry] of [["tall", 159.1, 205], ["wide", 378.4, 190]]) {
-    const points = around(24, /** @type {"tall" | "wide"} */ (shape));
-    const steps = points.map((point, place) => {
-      const next = points[(place + 1) % points.length];
+    const points = spacePoints(24, /** @type {"tall" | "wide"} */ (shape));
+    const steps = points.map((point, index) => {
+      const next = points[(index + 1) % points.length];
       return Math.hypot((point.c - next.c) * Number(rx), (point.s - next.s) * Number(ry));
     });
     assert.ok(Math.max(...steps) / Math.min(...steps) < 1.08, `${shape}`);
@@ -177,52 +177,52 @@ const you = { seat: 2, name: "Amara", dye: 3, quiet: false };
 
 /** @param {number} count */
 function people(count) {
-  return Array.from({ length: count }, (_, place) => ({
-    seat: place + 1, name: `N${place}`, dye: place % DYES.length,
+  return Array.from({ length: count }, (_, index) => ({
+    seat: index + 1, name: `N${index}`, dye: index % DYES.length,
   }));
 }
 
 test("the quiet are drawn without a name, you as You", () => {
   const seats = people(3);
-  const { figures, stitches } = drawn({ n: 5, quiet: 2, isCircle: false, seats }, you);
+  const { figures, stitches } = selectFigures({ n: 5, quiet: 2, isCircle: false, seats }, you);
   assert.equal(figures.length, 5);
   assert.equal(figures[0].name, "You");
   assert.deepEqual(figures.map((figure) => figure.name).filter((name) => name === ""), ["", ""]);
   assert.equal(stitches, 0);
-  const quietly = drawn({ n: 5, quiet: 2, isCircle: false, seats }, { ...you, seat: 9, quiet: true });
+  const quietly = selectFigures({ n: 5, quiet: 2, isCircle: false, seats }, { ...you, seat: 9, quiet: true });
   assert.equal(quietly.figures.length, 5, "you are one of the two quiet ones");
 });
 
 test("a seat with the number nought is somebody else's, until the home gives you yours", () => {
   const seats = [{ seat: 0, name: "Marit", dye: 1 }];
-  const { figures } = drawn({ n: 2, quiet: 0, isCircle: false, seats }, { ...you, seat: -1 });
+  const { figures } = selectFigures({ n: 2, quiet: 0, isCircle: false, seats }, { ...you, seat: -1 });
   assert.deepEqual(figures.map((figure) => figure.name), ["You", "Marit"]);
   assert.notEqual(figures[0].seat, figures[1].seat);
 });
 
 test("past forty, people are stitches of the thread; in a crowd, neighbours remain", () => {
-  const crowd = drawn({ n: 60, quiet: 0, isCircle: false, seats: people(60) }, you);
+  const crowd = selectFigures({ n: 60, quiet: 0, isCircle: false, seats: people(60) }, you);
   assert.deepEqual([crowd.figures.length, crowd.stitches], [1, 60]);
-  const circle = drawn({ n: 3_120, quiet: 40, isCircle: true, seats: people(24) }, you);
+  const circle = selectFigures({ n: 3_120, quiet: 40, isCircle: true, seats: people(24) }, you);
   assert.deepEqual([circle.figures.length, circle.stitches], [24, 3_120]);
 });
 
 test("presence follows its frames and asks again when one is missing", () => {
   const presence = new Presence();
   const first = { v: 7, n: 2, quiet: 0, all: /** @type {any} */ ([[1, "Ana", 0], [2, "Bo", 1]]) };
-  assert.equal(presence.take(first), true);
-  assert.equal(presence.take({ v: 8, n: 3, quiet: 0, in: [[3, "Cy", 2]], out: [] }), true);
-  assert.deepEqual(presence.inOrder().map((who) => who.name), ["Ana", "Bo", "Cy"]);
-  assert.equal(presence.take({ v: 10, n: 2, quiet: 0, out: [1] }), false);
+  assert.equal(presence.apply(first), true);
+  assert.equal(presence.apply({ v: 8, n: 3, quiet: 0, in: [[3, "Cy", 2]], out: [] }), true);
+  assert.deepEqual(presence.bySeat().map((who) => who.name), ["Ana", "Bo", "Cy"]);
+  assert.equal(presence.apply({ v: 10, n: 2, quiet: 0, out: [1] }), false);
   assert.equal(presence.n, 3, "a change that does not fit is not taken");
-  assert.equal(presence.take({ v: 7, n: 9, quiet: 0, out: [1] }), true);
+  assert.equal(presence.apply({ v: 7, n: 9, quiet: 0, out: [1] }), true);
   assert.equal(presence.seats.size, 3, "an old one neither");
-  presence.take({ v: 11, n: 300, quiet: 4, circle: [[5, "Di", 1]], guides: [[1, "Ana", 0]] });
+  presence.apply({ v: 11, n: 300, quiet: 4, circle: [[5, "Di", 1]], guides: [[1, "Ana", 0]] });
   assert.deepEqual([presence.isCircle, presence.seats.size, presence.n], [true, 2, 300]);
-  presence.take({ n: 320, quiet: 5 });
+  presence.apply({ n: 320, quiet: 5 });
   assert.deepEqual([presence.n, presence.quiet, presence.seats.size], [320, 5, 2]);
-  presence.take({ n: 321, quiet: 5, guides: [[5, "Di", 1], [8, "Ed", 2]] });
-  assert.deepEqual(presence.inOrder().map((who) => who.name), ["Di", "Ed"]);
-  presence.take({ n: 321, quiet: 5, guides: [] });
-  assert.deepEqual(presence.inOrder().map((who) => who.name), ["Di"], "the circle stays");
+  presence.apply({ n: 321, quiet: 5, guides: [[5, "Di", 1], [8, "Ed", 2]] });
+  assert.deepEqual(presence.bySeat().map((who) => who.name), ["Di", "Ed"]);
+  presence.apply({ n: 321, quiet: 5, guides: [] });
+  assert.deepEqual(presence.bySeat().map((who) => who.name), ["Di"], "the circle stays");
 });

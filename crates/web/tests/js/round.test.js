@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Kept } from "../../static/round/kept.js";
+import { RoundStorage } from "../../static/round/round-storage.js";
 import { mayBeInDanger } from "../../static/round/safety.js";
 
 /** A store as browsers have it. @returns {any} */
-function store() {
+function fakeStorage() {
   /** @type {Map<string, string>} */
   const all = new Map();
   return {
@@ -41,51 +41,51 @@ describe("Heavy words", () => {
 
 describe("What stays in the browser", () => {
   test("a draft comes back as it was, and goes when it was offered", () => {
-    const [brief, long] = [store(), store()];
-    const kept = new Kept("R1", { brief, long });
-    kept.draft = SHEET;
-    assert.deepEqual(new Kept("R1", { brief, long }).draft, SHEET);
-    assert.equal(new Kept("R2", { brief, long }).draft, null, "of another round it knows nothing");
-    kept.draft = null;
-    assert.equal(brief.all.size + long.all.size, 0, "nothing of it stays");
+    const [session, local] = [fakeStorage(), fakeStorage()];
+    const storage = new RoundStorage("R1", { session, local });
+    storage.draft = SHEET;
+    assert.deepEqual(new RoundStorage("R1", { session, local }).draft, SHEET);
+    assert.equal(new RoundStorage("R2", { session, local }).draft, null, "of another round it knows nothing");
+    storage.draft = null;
+    assert.equal(session.all.size + local.all.size, 0, "nothing of it stays");
   });
 
   test("an empty sheet leaves nothing", () => {
-    const brief = store();
-    const kept = new Kept("R1", { brief, long: store() });
-    kept.draft = SHEET;
-    kept.draft = { ...SHEET, words: " \n" };
-    assert.equal(brief.all.size, 0);
+    const session = fakeStorage();
+    const storage = new RoundStorage("R1", { session, local: fakeStorage() });
+    storage.draft = SHEET;
+    storage.draft = { ...SHEET, words: " \n" };
+    assert.equal(session.all.size, 0);
   });
 
   test("words kept for oneself stay on this device until they are erased", () => {
-    const long = store();
-    const kept = new Kept("R1", { brief: store(), long });
-    assert.equal(kept.keepOwn("mine"), true);
-    assert.equal(new Kept("R1", { brief: store(), long }).own, "mine");
-    kept.keepOwn("");
-    assert.equal(long.all.size, 0);
+    const local = fakeStorage();
+    const storage = new RoundStorage("R1", { session: fakeStorage(), local });
+    assert.equal(storage.keepOwn("mine"), true);
+    assert.equal(new RoundStorage("R1", { session: fakeStorage(), local }).own, "mine");
+    storage.keepOwn("");
+    assert.equal(local.all.size, 0);
   });
 
   test("mine too is touched and let go, round by round", () => {
-    const long = store();
-    const one = new Kept("R1", { long });
-    one.touch("A", true);
-    one.touch("B", true);
-    one.touch("A", false);
-    new Kept("R2", { long }).touch("C", true);
+    const local = fakeStorage();
+    const one = new RoundStorage("R1", { local });
+    one.setMine("A", true);
+    one.setMine("B", true);
+    one.setMine("A", false);
+    new RoundStorage("R2", { local }).setMine("C", true);
     assert.deepEqual([...one.mineToo], ["B"]);
-    assert.deepEqual([...new Kept("R2", { long }).mineToo], ["C"]);
-    one.touch("B", false);
-    assert.ok(![...long.all.values()].join().includes("R1"));
+    assert.deepEqual([...new RoundStorage("R2", { local }).mineToo], ["C"]);
+    one.setMine("B", false);
+    assert.ok(![...local.all.values()].join().includes("R1"));
   });
 
   test("it does not grow without end", () => {
-    const long = store();
-    for (let round = 0; round < 200; round += 1) new Kept(`R${round}`, { long }).touch("A", true);
-    const [text] = long.all.values();
+    const local = fakeStorage();
+    for (let round = 0; round < 200; round += 1) new RoundStorage(`R${round}`, { local }).setMine("A", true);
+    const [text] = local.all.values();
     assert.equal(Object.keys(JSON.parse(text)).length, 40);
-    assert.deepEqual([...new Kept("R199", { long }).mineToo], ["A"]);
+    assert.deepEqual([...new RoundStorage("R199", { local }).mineToo], ["A"]);
   });
 
   test("a browser that keeps nothing is no reason to stop", () => {
@@ -94,13 +94,13 @@ describe("What stays in the browser", () => {
       setItem: () => { throw new Error("closed"); },
       removeItem: () => { throw new Error("closed"); },
     });
-    for (const where of [{}, { brief: closed, long: closed }]) {
-      const kept = new Kept("R1", where);
-      kept.draft = SHEET;
-      kept.touch("A", true);
-      assert.equal(kept.draft, null);
-      assert.equal(kept.keepOwn("mine"), false, "it is said that it was not kept");
-      assert.equal(kept.mineToo.size, 0);
+    for (const where of [{}, { session: closed, local: closed }]) {
+      const storage = new RoundStorage("R1", where);
+      storage.draft = SHEET;
+      storage.setMine("A", true);
+      assert.equal(storage.draft, null);
+      assert.equal(storage.keepOwn("mine"), false, "it is said that it was not kept");
+      assert.equal(storage.mineToo.size, 0);
     }
   });
 });

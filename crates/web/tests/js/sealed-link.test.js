@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keep, keyFor, keyIn, sitOf } from "../../static/sealed/link.js";
-import { read } from "../../static/media/seal-keys.js";
+import { storeLinkKey, makeLinkKey, parseLinkKey, findSit } from "../../static/sealed/link.js";
+import { decodeKey } from "../../static/media/seal-keys.js";
 
 const SIT = "01K9XQ5T7M3N8P2R4S6V0W1Y2Z";
 const KEY = "A".repeat(43);
@@ -24,51 +24,51 @@ const ones = (/** @type {Uint8Array} */ bytes) => bytes.fill(1);
 const twos = (/** @type {Uint8Array} */ bytes) => bytes.fill(2);
 
 test("a key is found after the # of a link, and nothing else is taken for one", () => {
-  assert.equal(keyIn(`#k=${KEY}`), KEY);
-  assert.equal(keyIn(`#main&k=${LATER}`), LATER);
+  assert.equal(parseLinkKey(`#k=${KEY}`), KEY);
+  assert.equal(parseLinkKey(`#main&k=${LATER}`), LATER);
   for (const hash of ["", "#", "#k=", "#k=short", `#key=${KEY}`, `#k=${KEY}.`, `#k=${"A".repeat(44)}`]) {
-    assert.equal(keyIn(hash), null, hash);
+    assert.equal(parseLinkKey(hash), null, hash);
   }
 });
 
 test("the way through the sign-in page leads to the same sit", () => {
   const at = (/** @type {string} */ address) => new URL(address, "https://sit.example.org");
-  assert.equal(sitOf(undefined, at(`/sign-in?to=/sits/${SIT}/arrive`)), SIT);
-  assert.equal(sitOf(undefined, at(`/sits/${SIT}`)), SIT);
-  assert.equal(sitOf(SIT, at("/come/secret")), SIT);
-  assert.equal(sitOf(undefined, at("/come/secret")), null);
-  assert.equal(sitOf(undefined, at("/sign-in?to=https://elsewhere.example/sits/x")), null);
+  assert.equal(findSit(undefined, at(`/sign-in?to=/sits/${SIT}/arrive`)), SIT);
+  assert.equal(findSit(undefined, at(`/sits/${SIT}`)), SIT);
+  assert.equal(findSit(SIT, at("/come/secret")), SIT);
+  assert.equal(findSit(undefined, at("/come/secret")), null);
+  assert.equal(findSit(undefined, at("/sign-in?to=https://elsewhere.example/sits/x")), null);
 });
 
 test("the window keeps the key of its link, and the room's later key stays in its place", () => {
   const session = storage();
-  keep(SIT, `#k=${KEY}`, session, storage());
+  storeLinkKey(SIT, `#k=${KEY}`, session, storage());
   assert.equal(session.kept[`sitwith-seal-${SIT}`], KEY);
   session.setItem(`sitwith-seal-${SIT}`, LATER);
-  keep(SIT, `#k=${KEY}`, session, storage());
-  keep(SIT, "", session, storage());
+  storeLinkKey(SIT, `#k=${KEY}`, session, storage());
+  storeLinkKey(SIT, "", session, storage());
   assert.equal(session.kept[`sitwith-seal-${SIT}`], LATER);
-  keep(SIT, `#k=${"C".repeat(43)}`, session, storage());
+  storeLinkKey(SIT, `#k=${"C".repeat(43)}`, session, storage());
   assert.equal(session.kept[`sitwith-seal-${SIT}`], "C".repeat(43), "another link has another key");
 });
 
 test("without a key nothing is kept", () => {
   const session = storage();
-  keep(SIT, "#main", session, storage());
+  storeLinkKey(SIT, "#main", session, storage());
   assert.deepEqual(session.kept, {});
 });
 
 test("a guide's browser makes one key for a link, a new one for a new link, and takes it to the room", () => {
   const local = storage();
-  const first = keyFor(SIT, "https://sit.example.org/come/a", local, ones);
-  assert.equal(keyFor(SIT, "https://sit.example.org/come/a", local, twos), first);
-  assert.notEqual(keyFor(SIT, "https://sit.example.org/come/b", local, twos), first);
+  const first = makeLinkKey(SIT, "https://sit.example.org/come/a", local, ones);
+  assert.equal(makeLinkKey(SIT, "https://sit.example.org/come/a", local, twos), first);
+  assert.notEqual(makeLinkKey(SIT, "https://sit.example.org/come/b", local, twos), first);
   const session = storage();
-  keep(SIT, "", session, local);
-  const kept = read(session.kept[`sitwith-seal-${SIT}`]);
+  storeLinkKey(SIT, "", session, local);
+  const kept = decodeKey(session.kept[`sitwith-seal-${SIT}`]);
   assert.deepEqual(kept?.raw, new Uint8Array(32).fill(2), "and the room can read it");
   const guest = storage();
-  keep(SIT, `#k=${KEY}`, guest, local);
-  keep(SIT, "", guest, local);
+  storeLinkKey(SIT, `#k=${KEY}`, guest, local);
+  storeLinkKey(SIT, "", guest, local);
   assert.equal(guest.kept[`sitwith-seal-${SIT}`], KEY, "the link one came by counts");
 });

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { RoomLine } from "../../static/room/socket.js";
-import { Hours } from "./hours.js";
+import { RoomSocket } from "../../static/room/socket.js";
+import { FakeTimers } from "./fake-timers.js";
 
 class FakeSocket {
   readyState = 0;
@@ -48,8 +48,8 @@ class FakeSocket {
   }
 }
 
-function home() {
-  const hours = new Hours();
+function setUp() {
+  const timers = new FakeTimers();
   const seen = {
     /** @type {FakeSocket[]} */ sockets: [],
     /** @type {string[]} */ tickets: [],
@@ -60,7 +60,7 @@ function home() {
     have: 4,
     roll: 1,
   };
-  const line = new RoomLine({
+  const roomSocket = new RoomSocket({
     open: (ticket, have) => {
       seen.tickets.push(ticket);
       seen.haves.push(have);
@@ -70,20 +70,20 @@ function home() {
     },
     ticket: "first",
     freshTicket: async () => seen.fresh.shift() ?? null,
-    have: () => seen.have,
-    roll: () => seen.roll,
-    later: (act, ms) => hours.later(act, ms),
-    cancel: (timer) => hours.cancel(timer),
-    heard: (frame) => seen.frames.push(frame),
-    stands: (state) => seen.states.push(state),
+    lastSeq: () => seen.have,
+    random: () => seen.roll,
+    setTimer: (act, ms) => timers.setTimer(act, ms),
+    clearTimer: (timer) => timers.clearTimer(timer),
+    onFrame: (frame) => seen.frames.push(frame),
+    onState: (state) => seen.states.push(state),
   });
   const last = () => seen.sockets[seen.sockets.length - 1];
-  return { hours, seen, line, last };
+  return { hours: timers, seen, line: roomSocket, last };
 }
 
 test("a line that opens says so, and hands on what it hears", () => {
-  const { seen, line, last } = home();
-  line.open();
+  const { seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
   last().say({ k: "metoo" });
   assert.deepEqual(seen.states, ["open"]);
@@ -92,173 +92,173 @@ test("a line that opens says so, and hands on what it hears", () => {
 });
 
 test("a broken line is tried again, each time later, up to fifteen seconds", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
   const waits = [];
   for (let time = 0; time < 8; time += 1) {
     last().drop(1006);
-    const from = hours.now;
+    const from = timers.now;
     const count = seen.sockets.length;
-    while (seen.sockets.length === count) hours.go(10);
-    waits.push(hours.now - from);
+    while (seen.sockets.length === count) timers.advance(10);
+    waits.push(timers.now - from);
   }
   assert.deepEqual(waits, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
   assert.deepEqual(seen.states, ["open", "lost"]);
   last().accept();
   last().drop(1011);
-  hours.go(500);
+  timers.advance(500);
   assert.equal(seen.sockets.length, 10, "after a good line the waits begin anew");
 });
 
 test("no two browsers come back at the same moment", () => {
   const waits = [0, 0.5, 1].map((roll) => {
-    const { hours, seen, line, last } = home();
+    const { hours: timers, seen, line: roomSocket, last } = setUp();
     seen.roll = roll;
-    line.open();
+    roomSocket.open();
     last().drop(1006);
-    while (seen.sockets.length === 1) hours.go(1);
-    return hours.now;
+    while (seen.sockets.length === 1) timers.advance(1);
+    return timers.now;
   });
   assert.deepEqual(waits, [250, 375, 500]);
 });
 
 test("when the home rests, we come back within the time it asked for", () => {
-  const { hours, seen, line, last } = home();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
   seen.roll = 0.5;
-  line.open();
+  roomSocket.open();
   last().accept();
   last().say({ k: "back", in: [200, 3_000] });
   last().drop(1012);
   assert.deepEqual(seen.states, ["open", "resting"]);
-  hours.go(1_599);
+  timers.advance(1_599);
   assert.equal(seen.sockets.length, 1);
-  hours.go(1);
+  timers.advance(1);
   assert.equal(seen.sockets.length, 2);
   last().drop(1006);
-  assert.equal(line.state, "resting", "a try that comes too early is no loss");
-  hours.go(2_000);
+  assert.equal(roomSocket.state, "resting", "a try that comes too early is no loss");
+  timers.advance(2_000);
   last().accept();
-  assert.equal(line.state, "open");
+  assert.equal(roomSocket.state, "open");
 });
 
 test("an old ticket is changed for a new one at once", async () => {
-  const { hours, seen, line, last } = home();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
   seen.fresh = ["second"];
-  line.open();
+  roomSocket.open();
   last().drop(4001);
-  await hours.settle();
-  hours.go(1);
+  await timers.flush();
+  timers.advance(1);
   assert.deepEqual(seen.tickets, ["first", "second"]);
 });
 
 test("when there is no ticket for this page any more, we stop asking", async () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().drop(4001);
-  await hours.settle();
-  hours.go(60_000);
-  assert.equal(line.state, "refused");
+  await timers.flush();
+  timers.advance(60_000);
+  assert.equal(roomSocket.state, "refused");
   assert.equal(seen.sockets.length, 1);
 });
 
 test("whoever was taken out is not sent back to the door again and again", () => {
-  const { line, last, seen, hours } = home();
-  line.open();
+  const { line: roomSocket, last, seen, hours: timers } = setUp();
+  roomSocket.open();
   last().accept();
   last().drop(4003);
-  hours.go(60_000);
+  timers.advance(60_000);
   assert.deepEqual(seen.states, ["open", "removed"]);
   assert.equal(seen.sockets.length, 1);
 });
 
 test("a sit that is over is not asked for again", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
   last().say({ k: "over" });
   last().drop(4004);
-  hours.go(60_000);
+  timers.advance(60_000);
   assert.deepEqual(seen.states, ["open", "over"]);
   assert.equal(seen.sockets.length, 1);
 });
 
 test("leaving says so and stays left", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
-  line.leave();
-  hours.go(60_000);
+  roomSocket.leave();
+  timers.advance(60_000);
   assert.deepEqual(last().sent, ['{"k":"leave"}']);
   assert.equal(last().closedWith, 1000);
-  assert.equal(line.state, "left");
+  assert.equal(roomSocket.state, "left");
   assert.equal(seen.sockets.length, 1);
 });
 
 test("a dead line is left behind, and what it says later is not heard", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   const first = last();
   first.accept();
-  line.dead();
-  assert.equal(line.state, "lost");
-  hours.go(500);
+  roomSocket.timedOut();
+  assert.equal(roomSocket.state, "lost");
+  timers.advance(500);
   assert.equal(seen.sockets.length, 2);
   first.say({ k: "over" });
   last().accept();
-  assert.equal(line.state, "open");
+  assert.equal(roomSocket.state, "open");
 });
 
 test("when the network is back we do not wait any longer", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   for (let time = 0; time < 6; time += 1) {
     last().drop(1006);
-    if (time < 5) hours.go(15_000);
+    if (time < 5) timers.advance(15_000);
   }
   const count = seen.sockets.length;
-  line.hurry();
+  roomSocket.retryNow();
   assert.equal(seen.sockets.length, count + 1);
 });
 
 test("when the network is back, a line that hangs in its opening is not waited for", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
   last().drop(1006);
-  hours.go(1_000);
+  timers.advance(1_000);
   const [, hanging] = seen.sockets;
-  line.hurry();
+  roomSocket.retryNow();
   assert.equal(hanging.isClosed, true);
   assert.equal(seen.sockets.length, 3);
   last().accept();
-  hours.go(20_000);
-  assert.equal(line.state, "open");
+  timers.advance(20_000);
+  assert.equal(roomSocket.state, "open");
   assert.equal(seen.sockets.length, 3);
 });
 
 test("a line that does not open within ten seconds is given up", () => {
-  const { hours, seen, line } = home();
-  line.open();
-  hours.go(10_500);
+  const { hours: timers, seen, line: roomSocket } = setUp();
+  roomSocket.open();
+  timers.advance(10_500);
   assert.equal(seen.sockets.length, 2);
 });
 
 test("a full home is asked again, rarely", () => {
-  const { hours, seen, line, last } = home();
-  line.open();
+  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  roomSocket.open();
   last().accept();
   last().drop(4029);
-  assert.equal(line.state, "full");
-  hours.go(29_000);
+  assert.equal(roomSocket.state, "full");
+  timers.advance(29_000);
   assert.equal(seen.sockets.length, 1);
-  hours.go(1_000);
+  timers.advance(1_000);
   assert.equal(seen.sockets.length, 2);
 });
 
 test("nothing is sent on a line that is not open", () => {
-  const { line } = home();
-  assert.equal(line.send("x"), false);
-  line.open();
-  assert.equal(line.send("x"), false);
+  const { line: roomSocket } = setUp();
+  assert.equal(roomSocket.send("x"), false);
+  roomSocket.open();
+  assert.equal(roomSocket.send("x"), false);
 });

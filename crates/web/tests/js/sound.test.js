@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { quietFile } from "../../static/room/awake.js";
+import { makeQuietWav } from "../../static/room/keep-awake.js";
 import { BOWLS, loudness } from "../../static/room/bowl.js";
-import { Ears } from "../../static/room/ears.js";
+import { AudioClock } from "../../static/room/audio-clock.js";
 
 test("a bell begins softly, over at least ten milliseconds, and fades for long", () => {
   const partial = { ratio: 1, level: 1, seconds: 1, beat: 0 };
@@ -24,7 +24,7 @@ test("a bell begins softly, over at least ten milliseconds, and fades for long",
 });
 
 /** @param {any} context */
-const ears = (context) => new Ears(context, () => context.now);
+const makeClock = (context) => new AudioClock(context, () => context.now);
 
 test("a sample is set by the browser's own stamp of what is heard now", () => {
   const context = {
@@ -32,12 +32,12 @@ test("a sample is set by the browser's own stamp of what is heard now", () => {
     now: 5_000,
     getOutputTimestamp: () => ({ contextTime: 2, performanceTime: 5_000 }),
   };
-  const listener = ears(context);
-  assert.equal(listener.when(6_500), 3.5);
-  assert.equal(listener.heardAt(3.5), 6_500);
-  listener.delay = 200;
-  assert.equal(listener.when(6_500), 3.3, "slow headphones are started earlier");
-  assert.ok(Math.abs(Number(listener.heardAt(3.3)) - 6_500) < 1e-9);
+  const audioClock = makeClock(context);
+  assert.equal(audioClock.toAudioTime(6_500), 3.5);
+  assert.equal(audioClock.toLocalTime(3.5), 6_500);
+  audioClock.delay = 200;
+  assert.equal(audioClock.toAudioTime(6_500), 3.3, "slow headphones are started earlier");
+  assert.ok(Math.abs(Number(audioClock.toLocalTime(3.3)) - 6_500) < 1e-9);
 });
 
 test("one odd reading of the clocks does not move a bell", () => {
@@ -47,25 +47,25 @@ test("one odd reading of the clocks does not move a bell", () => {
     now: 5_000,
     getOutputTimestamp: () => ({ contextTime, performanceTime: 5_000 }),
   };
-  const listener = ears(context);
+  const audioClock = makeClock(context);
   for (const odd of [2, 2, 2.9, 2, 2]) {
     contextTime = odd;
-    listener.listen();
+    audioClock.sampleClocks();
   }
-  assert.equal(listener.when(6_000), 3);
+  assert.equal(audioClock.toAudioTime(6_000), 3);
 });
 
 test("a browser without stamps is reckoned by its latency", () => {
   const context = { state: "running", now: 1_000, currentTime: 10, outputLatency: 0.25 };
-  assert.equal(ears(context).when(2_000), 10.75);
+  assert.equal(makeClock(context).toAudioTime(2_000), 10.75);
 });
 
 test("nothing is known while the sound is closed", () => {
-  assert.equal(ears({ state: "suspended", now: 0, currentTime: 0 }).when(1_000), null);
+  assert.equal(makeClock({ state: "suspended", now: 0, currentTime: 0 }).toAudioTime(1_000), null);
 });
 
 test("what keeps a locked phone awake is a sound file, and nearly silent", () => {
-  const file = quietFile();
+  const file = makeQuietWav();
   assert.equal(new TextDecoder().decode(file.slice(0, 4)), "RIFF");
   const samples = new Int16Array(file.buffer, 44);
   assert.equal(samples.length, 8_000);

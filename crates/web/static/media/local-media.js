@@ -1,0 +1,198 @@
+// What one gives: the devices that are on, and the tracks that go up from them.
+
+import { openDevice, isGranted } from "./devices.js";
+import { audioChannels, videoConstraints, audioConstraints } from "./preset.js";
+import { Ducker } from "./ducker.js";
+
+/** @typedef {"audio" | "video"} MediaKind */
+/** @typedef {import("./devices.js").DeviceResult} Word */
+
+/**
+ * @typedef {{
+ *   up: import("./up.js").UpConnection,
+ *   isGuide: boolean,
+ *   report: () => void,
+ *   onDevicesNamed: () => void,
+ *   changed: () => void,
+ * }} LocalMediaOptions  `tell` says on the room's line what is on; `found`: the browser names devices now
+ */
+
+export class LocalMedia {
+  #options;
+  /** What the devices give. @type {Record<MediaKind, MediaStreamTrack | null>} */
+  #tracks = { audio: null, video: null };
+  /** One thing after the other, for each kind. @type {Record<MediaKind, Promise<any>>} */
+  #queues = { audio: Promise.resolve(), video: Promise.resolve() };
+  /** @type {string | undefined} */
+  #microphoneId;
+  /** @type {Ducker | null} */
+  #ducker = null;
+  /** Around which strikes it is lowered. @type {{strikes: number[], ms: number}} */
+  #duckedStrikes = { strikes: [], ms: 0 };
+  /** @type {import("./preset.js").Preset} */
+  preset = "voice";
+  /** What was pulled out or taken away, and is off since. @type {MediaKind | null} */
+  lostDevice = null;
+
+  /** @param {LocalMediaOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @param {MediaKind} kind */
+  isOn(kind) {
+    return this.#tracks[kind] !== null;
+  }
+
+  get videoTrack() {
+    return this.#tracks.video;
+  }
+
+  /**
+   * Turns a device on or off, or on with another device.
+   * @param {MediaKind} kind
+   * @param {boolean} isOn
+   * @param {string} [deviceId]
+   * @returns {Promise<Word>}
+   */
+  setOn(kind, isOn, deviceId) {
+    if (this.lostDevice === kind) this.lostDevice = null;
+    return this.#enqueue(kind, () => (isOn ? this.#turnOn(kind, deviceId) : this.#turnOff(kind)));
+  }
+
+  /** How the sound is made. @param {import("./preset.js").Preset} preset */
+  setPreset(preset) {
+    return this.#enqueue("audio", async () => {
+      if (preset === this.preset) return;
+      this.preset = preset;
+      const isOn = this.isOn("audio");
+      // Not all browsers change a microphone that is on: asked for anew, it is as it should be.
+      if (isOn) await this.#turnOn("audio", this.#microphoneId);
+      await this.#options.up.setPreset(preset);
+      this.#options.changed();
+    });
+  }
+
+  /**
+   * A microphone that is turned on, or made otherwise, in between is lowered all the same.
+   * @param {number[]} strikes
+   * @param {number} ms
+   */
+  duck(strikes, ms) {
+    this.#duckedStrikes = { strikes, ms };
+    this.#ducker?.duckAround(strikes, ms);
+  }
+
+  /** Everything off, without telling the home: it gives to another window. */
+  releaseAll() {
+    this.#release("audio");
+    this.#release("video");
+  }
+
+  close() {
+    this.releaseAll();
+  }
+
+  /**
+   * @template T
+   * @param {MediaKind} kind
+   * @param {() => Promise<T>} act
+   * @returns {Promise<T>}
+   */
+  #enqueue(kind, act) {
+    const done = this.#queues[kind].then(act);
+    this.#queues[kind] = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
+   * @param {MediaKind} kind
+   * @param {string} [deviceId]
+   * @returns {Promise<Word>}
+   */
+  async #turnOn(kind, deviceId) {
+    const constraintsFor = kind === "audio"
+      ? (/** @type {string | undefined} */ id) => audioConstraints(this.preset, id)
+      : videoConstraints;
+    // Some devices give to one asker only, and some browsers give the same track twice.
+    const previous = this.#tracks[kind];
+    if (previous) previous.onended = null;
+    previous?.stop();
+    const { track, word } = await openDevice(kind, constraintsFor, deviceId);
+    if (track === null) {
+      if (previous) await this.#turnOff(kind);
+      return word;
+    }
+    this.#options.onDevicesNamed();
+    return this.#publish(kind, track, deviceId);
+  }
+
+  /**
+   * @param {MediaKind} kind
+   * @param {MediaStreamTrack} track
+   * @param {string} [deviceId]
+   * @returns {Promise<Word>}
+   */
+  async #publish(kind, track, deviceId) {
+    this.#release(kind);
+    this.#tracks[kind] = track;
+    track.onended = () => void this.#enqueue(kind, () => this.#onEnded(kind, track));
+    if (kind === "audio") this.#microphoneId = deviceId;
+    if (kind === "video") track.contentHint = "motion";
+    if (kind === "audio" && this.preset === "bowl") track.contentHint = "music";
+    const isAccepted = await this.#options.up.setTrack(kind, this.#processed(kind, track));
+    if (!isAccepted) {
+      await this.#turnOff(kind);
+      return "held";
+    }
+    this.#options.report();
+    this.#options.changed();
+    return "on";
+  }
+
+  /** A guide's microphone goes through a gain, so that it can be lowered around a bell.
+   * @param {MediaKind} kind @param {MediaStreamTrack} track */
+  #processed(kind, track) {
+    if (kind === "video" || !this.#options.isGuide) return track;
+    const duck = new Ducker(track, audioChannels(this.preset), (replacement) => {
+      if (this.#ducker === duck) void this.#options.up.setTrack("audio", replacement);
+    });
+    this.#ducker = duck;
+    duck.duckAround(this.#duckedStrikes.strikes, this.#duckedStrikes.ms);
+    return duck.track;
+  }
+
+  /** @param {MediaKind} kind @returns {Promise<Word>} */
+  async #turnOff(kind) {
+    this.#release(kind);
+    // The home first: it forwards nothing more, whatever becomes of the rest.
+    this.#options.report();
+    await this.#options.up.setTrack(kind, null);
+    this.#options.changed();
+    return "off";
+  }
+
+  /** Lets a device go, so that no light burns. @param {MediaKind} kind */
+  #release(kind) {
+    const track = this.#tracks[kind];
+    this.#tracks[kind] = null;
+    if (track) track.onended = null;
+    track?.stop();
+    if (kind === "audio") this.#ducker?.close();
+    if (kind === "audio") this.#ducker = null;
+  }
+
+  /**
+   * The device was pulled out, or the browser took it away: another of its kind, if there is one.
+   * @param {MediaKind} kind
+   * @param {MediaStreamTrack} track
+   */
+  async #onEnded(kind, track) {
+    if (this.#tracks[kind] !== track) return;
+    // Nobody is asked anything who has not tapped.
+    const isPermitted = await isGranted(kind);
+    if (isPermitted && (await this.#turnOn(kind)) === "on") return;
+    this.lostDevice = kind;
+    await this.#turnOff(kind);
+  }
+}

@@ -1,0 +1,149 @@
+// What the room says about sound and picture, in words. Pure; no blame, and nothing said twice.
+
+import { spellNumber } from "../room/phrases.js";
+
+/** @typedef {import("./people.js").Person} One */
+/** @typedef {import("./people.js").MediaFrame} Frame */
+
+/** Why a microphone or a camera did not come on. @type {Record<string, Record<string, string>>} */
+const FAILURES = {
+  mic: {
+    refused: "Your browser keeps the microphone closed for this page. You can open it beside the address, and try again.",
+    none: "We found no microphone on this device. You hear the others all the same.",
+    busy: "Something else on this device holds the microphone. Close it there, and try again.",
+    held: "That cannot be just now. You hear the others all the same.",
+  },
+  cam: {
+    refused: "Your browser keeps the camera closed for this page. You can open it beside the address, and try again.",
+    none: "We found no camera on this device. You see the others all the same.",
+    busy: "Something else on this device holds the camera. Close it there, and try again.",
+    held: "That cannot be just now. You see the others all the same.",
+  },
+};
+
+/**
+ * Why it did not come on.
+ * @param {"mic" | "cam"} what
+ * @param {string} result as the engine says it
+ */
+export function describeFailure(what, result) {
+  return FAILURES[what][result] ?? "That did not work just now. Nothing is wrong with you; try once more.";
+}
+
+/** A device that was pulled out, and no other took its place. */
+export const DEVICE_LOST = {
+  audio: "Your microphone went away, and is off now. One tap turns it on again.",
+  video: "Your camera went away, and is off now. One tap turns it on again.",
+};
+
+/** When somebody will be heard again. */
+const HEARD_LATER = "You will be heard again afterwards.";
+const HEARD_IN_ROUND = "You will be heard again in the round.";
+const HEARD_HOLDING = "You will be heard when you hold the feather.";
+
+/** Somebody who sits quietly wants to be heard or seen. */
+export const QUIET_SEAT =
+  "You sit quietly now. To be heard or seen, show your name again under Sound and more.";
+
+/**
+ * Names, joined as people say them.
+ * @param {string[]} names
+ */
+export function joinNames(names) {
+  if (names.length < 2) return names[0] ?? "";
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}
+
+/** @param {One[]} people */
+function nameGuides(people) {
+  const names = people.filter((person) => person.isGuide && !person.isYou).map((person) => person.name);
+  return names.length ? joinNames(names) : "the guide";
+}
+
+/** @param {string} names */
+const verbFor = (names) => (/ and /.test(names) ? "are" : "is");
+
+/**
+ * What somebody reads whose microphone is on and who is not heard now; else nothing.
+ * @param {Frame} frame
+ * @param {One[]} people
+ * @param {{mic: boolean, kind: string, hasRound: boolean, isSpoken: boolean}} how `hasRound`: a
+ *   round is still to come; `isSpoken`: one goes on, and guides wait for the feather, too
+ */
+export function describeMuted(frame, people, { mic, kind, hasRound, isSpoken }) {
+  const you = people.find((person) => person.isYou);
+  if (!mic || !you || frame.heard === "all" || you.holds) return "";
+  const when = isSpoken ? HEARD_HOLDING : hasRound ? HEARD_IN_ROUND : HEARD_LATER;
+  if (frame.heard === "nobody") return `Nobody is heard just now. ${when}`;
+  if (you.isGuide && !(isSpoken && frame.heard === "feather")) return "";
+  if (frame.heard === "feather") {
+    const holder = people.find((person) => person.holds)?.name || "who holds the feather";
+    return `Only ${holder} is heard now. ${isSpoken ? when : HEARD_LATER}`;
+  }
+  const guides = nameGuides(people);
+  if (kind === "silence") return `In silence only ${guides} ${verbFor(guides)} heard.`;
+  return `Only ${guides} ${verbFor(guides)} heard now. ${when}`;
+}
+
+/**
+ * What is said while faces rest, where it is not the silence that says it.
+ * @param {Frame} frame
+ * @param {One[]} people
+ */
+export function describeDimmed(frame, people) {
+  if (frame.heard === "guides") return `The room is dimmed. Faces rest; sound stays with ${nameGuides(people)}.`;
+  return "The room is dimmed. Faces rest; sound goes on.";
+}
+
+/**
+ * What stands on somebody's tile, what of it gives way on a small one, and what is read out beside it.
+ * @param {One} person
+ * @returns {[name: string, state: string, more: string]}
+ */
+export function describeTile(person) {
+  const more = [person.hasCam ? "" : "camera off", person.holds ? "holds the feather" : ""];
+  const beside = more.filter(Boolean).map((words) => `, ${words}`).join("");
+  if (person.speaks) return person.isYou ? ["You", " are speaking", beside] : [person.name, " is speaking", beside];
+  return [person.isYou ? `${person.name || "You"}${person.name ? " (you)" : ""}` : person.name, "", beside];
+}
+
+/** How many more are here than fit. @param {number} count */
+export function describeOverflow(count) {
+  return count > 0 ? `and ${spellNumber(count)} more` : "";
+}
+
+/** A line that cannot carry all: said once. @type {Record<string, string>} */
+export const POOR_LINK = {
+  sound: "The line is thin just now, so faces rest. Sound comes first.",
+  some: "The line is thin just now, so some faces rest. Sound comes first.",
+};
+
+/**
+ * Whom this browser cannot hear, because the key does not fit.
+ * @param {string[]} names
+ */
+export function describeUnreadable(names) {
+  const whom = names.length ? joinNames(names) : "somebody here";
+  return `We cannot hear ${whom}: the key does not fit. Coming in again by the whole link may help.`;
+}
+
+/** @param {boolean} isSealed */
+export function describeSealing(isSealed) {
+  return isSealed
+    ? "This sit is sealed: only the people in it can hear and see one another. This home passes on what it cannot read."
+    : "This sit is not sealed: sound and picture are locked on their way and pass through this home, which keeps nothing.";
+}
+
+/** Who asked, if there is one guide by name. @param {One[]} people */
+export function describeMuteRequest(people) {
+  const guides = nameGuides(people);
+  const asker = / and /.test(guides) ? "A guide" : guides.replace(/^the guide$/, "Your guide");
+  return `${asker} asks you to turn your microphone off. Only you see this.`;
+}
+
+/** @param {One[]} people */
+export function describeCalmRequest(people) {
+  const guides = nameGuides(people);
+  const asker = / and /.test(guides) ? "A guide" : guides.replace(/^the guide$/, "Your guide");
+  return `${asker} asks everybody to be quiet for a while.`;
+}

@@ -1,0 +1,45 @@
+// The words of a practice at their time: gentle lines for everybody, and for whoever guides a
+// little more, so that the eye can be ahead of the voice.
+
+/** @typedef {[at: number, words: string]} ScriptLine ms into the phase, and what is said */
+
+/**
+ * The place of the line that is being said, or -1 before the first.
+ * @param {ScriptLine[]} lines in order
+ * @param {number} elapsedMs ms into the phase
+ */
+export function findLine(lines, elapsedMs) {
+  let found = -1;
+  for (const [index, [at]] of lines.entries()) {
+    if (at <= elapsedMs) found = index;
+  }
+  return found;
+}
+
+/**
+ * What the guide reads: the line now, those before and after it, and how long until the next.
+ * @param {ScriptLine[]} lines
+ * @param {number} elapsedMs
+ */
+export function readPrompter(lines, elapsedMs) {
+  const index = findLine(lines, elapsedMs);
+  const textOf = (/** @type {number} */ at) => lines[at]?.[1] ?? "";
+  const next = lines[index + 1];
+  return {
+    before: textOf(index - 1),
+    now: textOf(index),
+    next: textOf(index + 1),
+    later: textOf(index + 2),
+    until: next ? Math.max(0, next[0] - elapsedMs) : null,
+  };
+}
+
+/**
+ * ms until the line changes.
+ * @param {ScriptLine[]} lines
+ * @param {number} elapsedMs
+ */
+export function timeToNextLine(lines, elapsedMs) {
+  const next = lines[findLine(lines, elapsedMs) + 1];
+  return next ? Math.max(0, next[0] - elapsedMs) : Infinity;
+}
