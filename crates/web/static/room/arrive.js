@@ -1,5 +1,5 @@
-// One touch, one quiet answer. What was touched goes to the home only with "Come in", and there
-// only into one's own notes.
+// Replies to the check-in as soon as a word is chosen. The choice is sent only with "Come in", and
+// is then stored only in the person's own notes.
 
 const ANSWERS = new Map([
   ["heavy", "Heavy is welcome here. You do not have to carry it alone tonight."],

@@ -1,7 +1,7 @@
-// From our clock to the sound card's: when in audio time a sample has to start, so that it leaves
-// the loudspeaker at a given instant. The two run at their own pace, so they are compared often.
+// Maps the page's clock to the sound card's: the audio time at which a sample must start so that it
+// leaves the loudspeaker at a given instant. The two clocks drift, so they are compared often.
 
-/** How many comparisons count; their median is taken. */
+/** Number of clock comparisons kept; their median is used. */
 const SAMPLES_MAX = 5;
 
 export class AudioClock {
@@ -12,7 +12,7 @@ export class AudioClock {
   /** @type {{at: number, audioAt: number} | null} */
   #first = null;
   #rate = 1;
-  /** What this device adds and does not tell (Bluetooth above all), in ms. */
+  /** Output latency the device does not report (Bluetooth above all), in ms. */
   delay = 0;
 
   /**
@@ -24,17 +24,17 @@ export class AudioClock {
     this.#now = now;
   }
 
-  /** Whether sound comes out. */
+  /** Whether the audio context is running. */
   get isOpen() {
     return this.#context.state === "running";
   }
 
-  /** How fast the sound card's clock runs against ours: 1 on a healthy machine. */
+  /** Rate of the sound card's clock relative to the page's; 1 on a healthy machine. */
   get rate() {
     return this.#rate;
   }
 
-  /** Compares the clocks once more. */
+  /** Takes one more comparison of the two clocks. */
   sampleClocks() {
     if (!this.isOpen) return;
     const { at, audioAt } = this.#outputTimestamp();
@@ -45,16 +45,16 @@ export class AudioClock {
     if (since > 2) this.#rate = (audioAt - this.#first.audioAt) / since;
   }
 
-  /** Sound was closed in between: what was compared before says nothing. */
+  /** Drops all comparisons: the context was suspended in between. */
   reset() {
     this.#offsets = [];
     this.#first = null;
   }
 
   /**
-   * The audio time at which a sample has to start to be heard at this instant of ours; null while
-   * nothing is known.
-   * @param {number} at our time, in ms
+   * The audio time at which a sample must start to be heard at this local time; null while the
+   * offset is unknown.
+   * @param {number} at local time, in ms
    */
   toAudioTime(at) {
     const offset = this.#medianOffset();
@@ -62,8 +62,8 @@ export class AudioClock {
   }
 
   /**
-   * When, on our clock, a sample that starts at this audio time is heard.
-   * @param {number} audioAt
+   * The local time, in ms, at which a sample starting at this audio time is heard.
+   * @param {number} audioAt in seconds
    */
   toLocalTime(audioAt) {
     const offset = this.#medianOffset();
@@ -77,7 +77,10 @@ export class AudioClock {
     return sorted[sorted.length >> 1];
   }
 
-  /** The audio time that leaves the loudspeaker now: from the browser, or reckoned. */
+  /**
+   * The audio time leaving the loudspeaker now: from the browser's timestamp, or estimated from the
+   * reported latency.
+   */
   #outputTimestamp() {
     const context = this.#context;
     const stamp = context.getOutputTimestamp?.();

@@ -1,12 +1,12 @@
-// Puts the bell together: sound card, clocks, what the page shows and the phone lets feel, all at
-// the same instant.
+// Wires up the bell: sound card, clocks, what the page shows and the phone's vibration, all at the
+// same instant.
 
 import { KeepAwake } from "./keep-awake.js";
 import { Bells } from "./bell.js";
 import { emitEvent } from "./page.js";
 import { BellSound } from "./bell-sound.js";
 
-/** How a phone shakes: a soft bell, and the larger ones, in ms on and off. */
+/** Vibration patterns for the soft bell and for the others, in ms on and off. */
 const VIBRATIONS = { soft: [120], other: [400, 200, 700] };
 
 /**
@@ -61,7 +61,7 @@ export function makeBells({ title, home, clock, now, checkSleep, send, onRing, o
     if (context.state !== "running") void sound.open();
     void keepAwake.start();
   };
-  // Any touch will do: browsers keep sound closed until there was one on this very page.
+  // Any touch will do: browsers block sound until the user has interacted with this page.
   for (const kind of ["pointerup", "keydown"]) document.addEventListener(kind, onTouch);
   document.addEventListener("visibilitychange", () => {
     void sound.open();

@@ -1,12 +1,15 @@
-// The sound of the room in this browser: opened by a touch, kept open by a tone too soft to hear,
-// brought back whenever the browser closes it.
+// The bell's audio output: unlocked by a touch, kept alive by an inaudible tone, resumed whenever
+// the browser suspends it.
 
 import { BOWLS, renderBowls } from "./bowl.js";
 import { AudioClock } from "./audio-clock.js";
 
-/** The room tone: loud enough for a browser to count the page as sounding, too soft to hear. */
+/**
+ * Gain of the room tone: loud enough for the browser to count the page as playing, too quiet to
+ * hear.
+ */
 const ROOM_TONE_GAIN = 0.0012;
-/** How fast the sound is turned off and on, in seconds. */
+/** Fade time when the sound is turned on or off, in seconds. */
 const FADE_S = 0.15;
 
 /**
@@ -36,13 +39,13 @@ export class BellSound {
     context.addEventListener("statechange", () => this.#contextChanged());
   }
 
-  /** Makes the bowls and the room tone. */
+  /** Renders the bowls and starts the room tone. */
   async prepare() {
     this.#startRoomTone();
     this.#bowls = await renderBowls(this.#context.sampleRate, OfflineAudioContext);
   }
 
-  /** Whether the browser lets sound out. */
+  /** Whether the browser allows sound and the bowls are rendered. */
   get isOpen() {
     return this.#context.state === "running" && this.#bowls.size > 0;
   }
@@ -52,17 +55,17 @@ export class BellSound {
     return this.#isOn;
   }
 
-  /** How fast the sound card's clock runs against ours. */
+  /** Rate of the sound card's clock relative to the page's. */
   get rate() {
     return this.#audioClock.rate;
   }
 
-  /** @param {number} ms what this device adds and does not tell */
+  /** @param {number} ms output latency the device does not report */
   set delay(ms) {
     this.#audioClock.delay = ms;
   }
 
-  /** Asks the browser to let sound out; it may refuse until somebody touches the page. */
+  /** Asks the browser to allow sound; it may refuse until somebody touches the page. */
   async open() {
     if (this.#context.state === "running" || this.#context.state === "closed") return;
     await this.#context.resume().catch(() => undefined);
@@ -89,11 +92,11 @@ export class BellSound {
   }
 
   /**
-   * Starts a bowl.
+   * Plays a bowl. Returns a function that stops it.
    * @param {string} bell
-   * @param {number} audioAt when, in audio time
-   * @param {number} skip how many seconds of it are already past
-   * @param {number} rise over how many seconds it rises
+   * @param {number} audioAt start, in audio time
+   * @param {number} skip seconds of the sample to leave out
+   * @param {number} rise fade-in, in seconds
    */
   play(bell, audioAt, skip, rise) {
     const source = this.#context.createBufferSource();
@@ -114,12 +117,12 @@ export class BellSound {
     };
   }
 
-  /** One bell now, for somebody who wants to hear how loud it is. */
+  /** Rings one bell now, to check the volume. */
   ringOnce() {
     if (this.isOpen) this.play("middle", this.#context.currentTime, 0, 0);
   }
 
-  /** Four seconds of soft brown noise, over and over. */
+  /** Loops four seconds of quiet brown noise. */
   #startRoomTone() {
     const context = this.#context;
     const buffer = context.createBuffer(1, context.sampleRate * 4, context.sampleRate);
@@ -141,7 +144,7 @@ export class BellSound {
   #contextChanged() {
     this.#audioClock.reset();
     this.#onStateChange(this.isOpen);
-    // Safari says "interrupted" after a call or an alarm; the sound may simply be asked for again.
+    // Safari reports "interrupted" after a call or an alarm; resuming is enough.
     if (this.#context.state !== "running") void this.open();
   }
 }

@@ -1,27 +1,30 @@
 // Rings each bell at its instant of room time, in every browser at once.
 //
-// A strike is scheduled on the sound card two seconds ahead, and set anew each 50 ms for as long
-// as clocks are compared, until 70 ms before; so a moved timeline moves the bell that is already
-// set, and nothing rings twice. While the page is hidden its timers hardly run: then bells are set
-// far ahead. A bell that is missed by less than 300 ms rings softly at once; later it stays silent.
+// A strike is scheduled on the sound card two seconds ahead and rescheduled every 50 ms as the
+// clock estimate improves, until 70 ms before it. A changed timeline therefore moves a bell that is
+// already scheduled, and nothing rings twice. Timers hardly run in a hidden page, so there bells
+// are scheduled far ahead. A bell that is missed by less than 300 ms rings softly at once; one
+// missed by more stays silent.
 
-/** How far ahead a strike is set, in ms: while the page is seen, and while it is hidden. */
+/**
+ * How far ahead strikes are scheduled, in ms: while the page is visible, and while it is hidden.
+ */
 const LOOKAHEAD_MS = 2_000;
 const LOOKAHEAD_HIDDEN_MS = 15 * 60_000;
-/** How often it is set anew, in ms, and by how much it must be off to be moved, in seconds. */
+/** How often a strike is rescheduled, and the smallest change that moves it. */
 const RESCHEDULE_MS = 50;
 const TOLERANCE_S = 0.002;
-/** From here on a strike is left alone, in ms before it. */
+/** A strike is no longer moved this close to its instant. */
 const FROZEN_MS = 70;
-/** Rung late up to this, never later, in ms. */
+/** A strike missed by more than this does not ring. */
 export const LATE_MAX_MS = 300;
-/** How long after a strike we look how well it rang, in ms. */
+/** When to measure how accurately a strike rang, after its instant. */
 const REPORT_AFTER_MS = 400;
-/** The longest time without looking, in ms. */
+/** The longest time between two updates. */
 const UPDATE_MAX_MS = 20_000;
 
 /**
- * A strike that is watched. `set` is the audio time it starts at, once it is set.
+ * A strike being tracked. `audioAt` is the audio time it is scheduled for, null until it is.
  * @typedef {{id: string, at: number, bell: string, audioAt: number | null, moves: number,
  *   state: "waiting" | "rung" | "reported" | "missed", stop: (() => void) | null}} ScheduledStrike
  */
@@ -63,7 +66,7 @@ export class Bells {
   }
 
   /**
-   * The strikes of a (new) timeline. One that is already set is moved or taken back.
+   * Takes the strikes of a new timeline. Strikes already scheduled are moved or cancelled.
    * @param {import("./timeline.js").Strike[]} strikes
    */
   setStrikes(strikes) {
@@ -87,7 +90,7 @@ export class Bells {
     this.update();
   }
 
-  /** ms until the next bell, for whoever asks the time before one. */
+  /** Time until the next strike, in ms; Infinity when there is none. */
   timeToNext() {
     const roomNow = this.#roomNow();
     const remaining = [...this.#strikes.values()]
@@ -96,13 +99,13 @@ export class Bells {
     return Math.min(...remaining, Infinity);
   }
 
-  /** The browser closed our sound: what was set must not ring when it opens again. */
+  /** The browser suspended the sound: scheduled strikes must not ring when it resumes. */
   audioClosed() {
     for (const strike of this.#strikes.values()) this.#unschedule(strike);
     this.update();
   }
 
-  /** Looks at every strike, does what is due, and sets the time to look again. */
+  /** Schedules, rings and reports what is due, and sets a timer for the next update. */
   update() {
     const { clearTimer, setTimer, sound, isHidden, checkSleep } = this.#env;
     clearTimer(this.#timer);
@@ -156,10 +159,11 @@ export class Bells {
   }
 
   /**
-   * A strike's instant is here, or already past. One that was set rang by itself, even if this
-   * page's timers stood still; but not if the whole machine slept, and then it must not ring now.
+   * Handles a strike whose instant is here or past. If it was scheduled it rang by itself, even if
+   * this page's timers stood still; but not if the whole machine slept, and then it must not ring
+   * now.
    * @param {ScheduledStrike} strike
-   * @param {number} remaining
+   * @param {number} remaining ms until the strike, negative once past
    */
   #ring(strike, remaining) {
     const { sound, onRing, now } = this.#env;
@@ -178,7 +182,8 @@ export class Bells {
   }
 
   /**
-   * Says how far off the bell was scheduled, as the clocks now tell.
+   * Reports the error between when the bell was heard and when it was due, by the latest clock
+   * estimate.
    * @param {ScheduledStrike} strike
    */
   #report(strike) {

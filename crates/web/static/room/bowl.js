@@ -26,7 +26,7 @@ export const BOWLS = {
 };
 
 /**
- * How loud a partial is at an instant, before its two halves beat.
+ * Level of a partial at an instant, before its two halves beat.
  * @param {Bowl} bowl
  * @param {Partial} partial
  * @param {number} at seconds after the stroke
@@ -39,7 +39,7 @@ export function loudness(bowl, partial, at) {
 }
 
 /**
- * Plays one bowl into a context from its beginning on.
+ * Schedules one bowl in a context, starting at its time zero.
  * @param {BaseAudioContext} context
  * @param {Bowl} bowl
  */
@@ -49,7 +49,7 @@ function strike(context, bowl) {
     const gain = context.createGain();
     const steps = 256;
     const lasts = bowl.seconds * partial.seconds;
-    // The attack as a curve of its own, then the long fade as an exponential.
+    // The attack is a curve of its own, the decay an exponential.
     const rise = Float32Array.from({ length: steps }, (_, step) =>
       loudness(bowl, partial, (bowl.attack * step) / (steps - 1)) / total,
     );
@@ -69,7 +69,7 @@ function strike(context, bowl) {
 }
 
 /**
- * Renders all bowls, off the page's own thread. Afterwards a bell costs nothing to move.
+ * Renders all bowls off the main thread, so that moving a bell later costs nothing.
  * @param {number} rate samples per second
  * @param {typeof OfflineAudioContext} Offline
  * @returns {Promise<Map<string, AudioBuffer>>}

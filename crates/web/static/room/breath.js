@@ -1,25 +1,21 @@
-// The breath everybody shares: where it is depends on room time alone, so two browsers whose
-// clocks agree breathe together without a word between them.
+// The shared breath: its position depends on room time alone, so two browsers whose clocks agree
+// breathe together without exchanging a message.
 
-/** How small the rings are when the breath is out, each ring its own. */
+/** Scale of each ring when the breath is out, from the outermost in. */
 export const SCALES_EMPTY = [0.7, 0.66, 0.72, 0.79, 0.88];
-/** How faint each is then. */
+/** Opacity of each ring when the breath is out. */
 const OPACITIES_EMPTY = [0.75, 0.22, 0.4, 0.65, 0.9];
-/** Slow in, slow out. */
 const EASE = "cubic-bezier(0.37, 0, 0.25, 1)";
-/** A shown breath further off than this is set right, in ms. */
+/** An animation that is off by more than this is corrected. */
 const RESYNC_MS = 40;
 
-/**
- * How long one breath lasts, in ms.
- * @param {number[]} lengths in, hold, out, rest
- */
+/** Length of one breath, in ms. @param {number[]} lengths in, hold, out, rest, in ms */
 export function measureBreath(lengths) {
   return Math.max(1, lengths.reduce((sum, ms) => sum + ms, 0));
 }
 
 /**
- * Where in the breath it is: ms since the last breathing in began.
+ * Position in the breath: ms since the last in-breath began.
  * @param {number[]} lengths
  * @param {number} from when breathing began, in room time
  * @param {number} now room time
@@ -30,7 +26,7 @@ export function locateBreath(lengths, from, now) {
 }
 
 /**
- * The part of the breath, in words.
+ * The name of the part of the breath.
  * @param {number[]} lengths
  * @param {number} position ms into the breath
  */
@@ -45,7 +41,7 @@ export function nameBreathPart(lengths, position) {
 }
 
 /**
- * The movement of one ring over a whole breath, as key frames.
+ * Keyframes for one ring over a whole breath.
  * @param {number[]} lengths
  * @param {number} ring
  */
@@ -63,7 +59,7 @@ export function buildKeyframes(lengths, ring) {
   ];
 }
 
-/** The rings on a page, breathing. */
+/** The animated rings on the page. */
 export class BreathView {
   #drawings;
   #label;
@@ -75,7 +71,7 @@ export class BreathView {
 
   /**
    * @param {Element[][]} drawings the rings of each drawing, from the outermost in
-   * @param {HTMLElement} label where the part is said in words
+   * @param {HTMLElement} label where the part of the breath is named
    */
   constructor(drawings, label) {
     this.#drawings = drawings;
@@ -83,10 +79,10 @@ export class BreathView {
   }
 
   /**
-   * Breathes to this pattern from this instant on; null: stays still.
+   * Starts this pattern; null stops the animation.
    * @param {number[] | null} lengths
    * @param {number} from
-   * @param {boolean} isAnimated whether the rings may move, too
+   * @param {boolean} isAnimated whether the rings may move
    */
   start(lengths, from, isAnimated) {
     for (const animation of this.#animations) animation.cancel();
@@ -105,8 +101,8 @@ export class BreathView {
   }
 
   /**
-   * Brings what is shown to where the breath is. Returns ms until the next part begins.
-   * @param {number} roomTime room time
+   * Brings the rings and the label to the current position. Returns ms until the next part.
+   * @param {number} roomTime in ms
    */
   update(roomTime) {
     if (this.#lengths === null) return Infinity;

@@ -1,13 +1,13 @@
-// The room's line as browsers have it: a WebSocket, a fetch for a fresh ticket, real timers.
+// The room's socket in a browser: a WebSocket, a fetch for a new ticket, real timers.
 
 import { RoomSocket } from "./socket.js";
 
-/** No seat yet: the home gives one when the line opens. */
+/** No seat yet: the server assigns one when the socket opens. */
 export const NO_SEAT = -1;
 
 /**
  * @param {import("./page.js").RoomFacts} facts
- * @param {{seat: number, quiet: boolean}} you as it stands when the line opens
+ * @param {{seat: number, quiet: boolean}} you as they are when the socket opens
  * @param {Pick<import("./socket.js").SocketEnv, "lastSeq" | "onFrame" | "onState">} callbacks
  */
 export function makeRoomSocket(facts, you, callbacks) {
@@ -15,7 +15,7 @@ export function makeRoomSocket(facts, you, callbacks) {
   return new RoomSocket({
     open: (ticket, have) => {
       const query = new URLSearchParams({ ticket, have: String(have) });
-      // On coming back, as it was chosen in this room since.
+      // On reconnecting, keep what was chosen in this room since.
       if (you.seat !== NO_SEAT) query.set("quiet", String(you.quiet));
       return new WebSocket(`${scheme}://${location.host}${facts.live}?${query}`);
     },

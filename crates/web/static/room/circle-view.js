@@ -1,12 +1,12 @@
-// Draws the circle: one figure for each person, moved rather than made anew, so that nothing
-// flickers and a screen reader keeps its place.
+// Draws the circle: one figure per person. Figures are moved rather than recreated, so that nothing
+// flickers and a screen reader keeps its position.
 
 import { DYES, FIGURES_MAX, NAMES_TALL, NAMES_WIDE, YOU, selectFigures, placeSeats } from "./circle.js";
 import { setText } from "./page.js";
 import { describePresence } from "./phrases.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** More stitches than these cannot be told apart. */
+/** More stitches than this cannot be told apart. */
 const STITCHES_MAX = 300;
 
 /** @typedef {{seat: number, name: string, dye: number}} Who */
@@ -17,7 +17,7 @@ export class CircleView {
   #count;
   #names;
   /**
-   * By who they are, not by seat: after a restart of the home a seat may be somebody else's.
+   * Keyed by person, not by seat: after a server restart a seat may be somebody else's.
    * @type {Map<string, HTMLLIElement>}
    */
   #figures = new Map();
@@ -100,11 +100,11 @@ export class CircleView {
     for (const [name, value] of Object.entries(position)) {
       figure.style.setProperty(`--${name}`, value.toFixed(3));
     }
-    // Whoever is nearer is drawn over whoever is further away.
+    // Nearer figures are drawn over those further away.
     figure.style.zIndex = String(Math.round((position.s + 1) * 50));
   }
 
-  /** @param {number} count of stitches in the thread; 0: a plain thread */
+  /** @param {number} count stitches in the thread; 0 for a plain thread */
   #stitch(count) {
     const shown = Math.min(STITCHES_MAX, count);
     this.#ring.classList.toggle("stitched", shown > FIGURES_MAX);
@@ -115,7 +115,7 @@ export class CircleView {
   }
 
   /**
-   * The same in words: for screen readers, and for "Who is here".
+   * The same as text: for screen readers, and for "Who is here".
    * @param {import("./presence.js").Presence} presence
    * @param {Who & {quiet: boolean}} you
    * @param {Who[]} seats

@@ -1,29 +1,29 @@
-// Where everybody sits: equal steps along an ellipse, you always at the front. Positions are
-// numbers for two shapes, tall for phones and wide for everything else; drawing is done elsewhere.
+// Seat positions: equal steps along an ellipse, with you at the front. Computed for two shapes,
+// tall for phones and wide for everything else; drawing is done elsewhere.
 
-/** How many figures carry their names, on a phone and on a wide screen. */
+/** How many figures carry names, on a phone and on a wide screen. */
 export const NAMES_TALL = 14;
 export const NAMES_WIDE = 25;
-/** Up to so many people are figures; more become stitches of the thread itself. */
+/** Up to this many people are drawn as figures; more become stitches of the thread itself. */
 export const FIGURES_MAX = 40;
 
-/** The dyes, in the order of their numbers. */
+/** Names of the dyes, by their numbers. */
 export const DYES = ["indigo", "woad", "lichen", "weld", "madder", "rosehip", "walnut"];
 
-/** The two shapes: half the width and half the height of the thread. */
+/** Half width and half height of the two ellipses. */
 const TALL = [159.1, 205];
 const WIDE = [378.4, 190];
-/** In how many pieces the curve is measured. */
+/** Number of steps in which the curve is measured. */
 const CURVE_STEPS = 2_048;
 
-/** @param {number} step from the front on, leftwards as the thread is sewn */
+/** @param {number} step from the front, in the direction the thread is sewn */
 function pointAt(step) {
   const angle = Math.PI / 2 + (2 * Math.PI * step) / CURVE_STEPS;
   return { c: Math.cos(angle), s: Math.sin(angle) };
 }
 
 /**
- * How long the curve is from the front up to each piece.
+ * Cumulative length of the curve from the front to each step.
  * @param {number[]} shape half width, half height
  */
 function measureCurve([rx, ry]) {
@@ -35,11 +35,10 @@ function measureCurve([rx, ry]) {
   return lengths;
 }
 
-/** Both curves, measured once. */
 const CURVES = { tall: measureCurve(TALL), wide: measureCurve(WIDE) };
 
 /**
- * Points at equal steps along one of the shapes, from the front on: each from -1 to 1.
+ * Points at equal distances along one of the shapes, from the front; coordinates from -1 to 1.
  * @param {number} count
  * @param {"tall" | "wide"} shape
  */
@@ -56,7 +55,7 @@ export function spacePoints(count, shape) {
 }
 
 /**
- * Where each of so many people sits, the first at the front. `k` is how near: 0.8 to 1.
+ * Positions for this many people, the first at the front. `k` scales a figure by its distance.
  * @param {number} count
  */
 export function placeSeats(count) {
@@ -68,11 +67,11 @@ export function placeSeats(count) {
   });
 }
 
-/** The key your own figure goes by, whatever number your seat has or will have. */
+/** Key of your own figure, whatever your seat number is or becomes. */
 export const YOU = -1_000_000;
 
 /**
- * Who is drawn, in order from the front: you, the named, the quiet as unnamed figures.
+ * The figures to draw, in order from the front: you, those with names, then quiet sitters unnamed.
  * @param {{n: number, quiet: number, isCircle: boolean,
  *   seats: {seat: number, name: string, dye: number}[]}} here
  * @param {{seat: number, name: string, dye: number, quiet: boolean}} you

@@ -1,31 +1,33 @@
-// The room's clock in a browser: how far the home's clock is from this one's, told by pings.
+// Estimates the offset between the server's clock and this browser's, from pings.
 //
-// A ping gives four instants: sent (t0, ours), received and answered (t1, t2, the home's), heard
-// (t3, ours). What it took there and what it took back are each the line's shortest way plus
-// queues, and queues only ever add. So the smallest "there" and the smallest "back" of the last
-// five minutes, each found on its own, lie closest to the truth; half of the difference between
-// the two shortest ways cannot be seen from here by anybody.
+// A ping gives four instants: sent (t0, local), received and answered (t1 and t2, server), and
+// heard (t3, local). The one-way delays up and down are each the path's minimum plus queueing, and
+// queueing only ever adds. So the smallest delay up and the smallest delay down of the last five
+// minutes, each taken on its own, are closest to the truth. Half of the difference between the two
+// minimum delays cannot be observed from here.
 
 import { estimateDrift } from "./drift.js";
 
-/** How long a ping counts, in ms. */
+/** How long a ping counts. */
 const WINDOW_MS = 300_000;
-/** By how much an older ping is trusted less, per ms of age: it may have drifted since. */
+/** Penalty for the age of a ping, in ms per ms: the clocks may have drifted since. */
 const AGE_DRIFT_UNKNOWN = 60e-6;
 const AGE_DRIFT_KNOWN = 20e-6;
-/** A difference of more than this is stepped over at once, in ms; less is slewed. */
+/** A larger error than this is corrected in one step; a smaller one is slewed. */
 const STEP_MS = 50;
-/** How fast the shown time is slewed, in ms per ms: nobody sees a breath change its pace. */
+/** Slew rate in ms per ms: nobody should see the breath change its pace. */
 const SLEW = 1e-3;
-/** After the first ping (or a sleep) the clock is set freely for this long, in ms. */
+/** After the first ping, or after a sleep, the clock may step freely for this long. */
 const SETTLING_MS = 10_000;
-/** When our two clocks part by more than this, the machine slept, in ms. */
+/** When the two local clocks differ by more than this, the machine slept. */
 const SLEPT_MS = 250;
-/** Above this median queue the line is restless and is asked more often, in ms. */
+/** Above this median queueing delay the connection counts as jittery and is pinged more often. */
 const JITTER_MS = 12;
 
 /**
- * One ping, as heard.
+ * The four instants of one ping.
+ *
+ * A sample holds one-way delays that still contain the clock offset; `rtt` does not.
  * @typedef {{t0: number, t1: number, t2: number, t3: number}} Exchange
  * @typedef {{at: number, up: number, down: number, rtt: number}} PingSample
  */
@@ -33,7 +35,7 @@ const JITTER_MS = 12;
 export class RoomClock {
   /** @type {PingSample[]} */
   #samples = [];
-  /** The fitted line: room minus ours was `offset` at `at`, and grows by `drift`. */
+  /** The current fit: the offset at `at`, and its drift. */
   #estimate = { at: 0, offset: 0, drift: 0 };
   #shown = { at: 0, offset: 0 };
   #settlingUntil = 0;
@@ -41,7 +43,7 @@ export class RoomClock {
   #clockGap = null;
 
   /**
-   * Takes a ping's answer. Returns whether the home's clock was set anew since the last.
+   * Takes the answer to a ping. Returns whether the server's clock was reset since the last one.
    * @param {Exchange} exchange
    */
   addExchange({ t0, t1, t2, t3 }) {
@@ -57,8 +59,8 @@ export class RoomClock {
   }
 
   /**
-   * Takes a first guess, until a ping is answered: good enough for words, not for a bell.
-   * @param {number} now our time, in ms
+   * Takes a first guess until a ping is answered: good enough for text, not for a bell.
+   * @param {number} now local time, in ms
    * @param {number} roomAt room time, in ms
    */
   assume(now, roomAt) {
@@ -67,42 +69,42 @@ export class RoomClock {
     this.#settlingUntil = now + SETTLING_MS;
   }
 
-  /** Whether the home's time is known at all. */
+  /** Whether at least one ping was answered. */
   get isSynced() {
     return this.#samples.length > 0;
   }
 
-  /** Half of the shortest trip: the offset cannot be wrong by more, in ms. */
+  /** Half of the shortest round trip, in ms: the largest possible error of the offset. */
   get uncertainty() {
     return Math.min(...this.#samples.map((sample) => sample.rtt)) / 2;
   }
 
-  /** Whether trips differ so much that it is worth asking more often. */
+  /** Whether round trips vary so much that it is worth pinging more often. */
   get isJittery() {
     const trips = this.#samples.map((sample) => sample.rtt).sort((a, b) => a - b);
     return trips.length >= 5 && trips[trips.length >> 1] - trips[0] > JITTER_MS;
   }
 
-  /** The shortest trip seen, in ms. */
+  /** The shortest round trip, in ms. */
   get rtt() {
     return this.uncertainty * 2;
   }
 
-  /** How fast the home's clock runs against ours, in parts of one. */
+  /** Drift of the server's clock relative to the local one, in ms per ms. */
   get drift() {
     return this.#estimate.drift;
   }
 
   /**
-   * The best estimate of room time minus our time: what bells are set by.
-   * @param {number} now our time, in ms
+   * The best estimate of room time minus local time, in ms: bells are scheduled by it.
+   * @param {number} now local time, in ms
    */
   offset(now) {
     return this.#estimate.offset + this.#estimate.drift * (now - this.#estimate.at);
   }
 
   /**
-   * Our time at a room time.
+   * Local time at a room time.
    * @param {number} roomAt
    * @param {number} now
    */
@@ -111,8 +113,8 @@ export class RoomClock {
   }
 
   /**
-   * The room time to show: follows the best estimate without ever jumping in sight.
-   * @param {number} now our time, in ms
+   * The room time to show: follows the best estimate without visible jumps.
+   * @param {number} now local time, in ms
    */
   roomTime(now) {
     const best = this.offset(now);
@@ -125,11 +127,11 @@ export class RoomClock {
   }
 
   /**
-   * Compares our two clocks: while a machine sleeps, one of them may stand still. If it slept,
-   * every ping from before is forgotten and the offset is moved by what was slept, until the next
-   * ping tells better. Returns whether it slept.
-   * @param {number} now our steady clock, in ms
-   * @param {number} wall our wall clock, in ms
+   * Detects whether the machine slept, by comparing the two local clocks: one of them may stand
+   * still meanwhile. After a sleep all pings are dropped and the offset is moved by the time slept,
+   * until the next ping. Returns whether it slept.
+   * @param {number} now monotonic clock, in ms
+   * @param {number} wall wall clock, in ms
    */
   detectSleep(now, wall) {
     const gapNow = wall - now;
@@ -143,8 +145,8 @@ export class RoomClock {
   }
 
   /**
-   * Whether the home's own clock was set anew (it restarted, somebody moved it): no trip takes
-   * less than nothing, so an offset that would need that is of an earlier clock.
+   * Whether the server's clock was reset (a restart, a manual change): no delay is negative, so an
+   * offset that would need one belongs to an earlier clock.
    * @param {number} up
    * @param {number} down
    * @param {number} now

@@ -1,9 +1,9 @@
-// The few things a person may do in the room, and how this device remembers them.
+// The controls of the room, and how this device remembers them.
 
 import { savePreference, readPreference } from "./preferences.js";
 import { requireElement, setText } from "./page.js";
 
-/** How long an answer to "Where are we?" stands, in ms. */
+/** How long the answer to "Where are we?" is shown. */
 const ANSWER_MS = 9_000;
 
 /**
@@ -29,7 +29,7 @@ function openDialogOn(button, dialog) {
 }
 
 /**
- * A button that is on or off, said in its own words.
+ * A toggle button that states its action in words.
  * @param {string} id
  * @param {string[]} words while on, while off
  * @param {boolean} isOn
@@ -47,7 +47,7 @@ function makeToggle(id, [whileOn, whileOff], isOn, act) {
 }
 
 /**
- * Wires every control to what it does, and applies what this device remembers.
+ * Connects every control and applies what this device remembers.
  * @param {RoomActions} actions
  * @param {{isQuiet: boolean}} start
  */

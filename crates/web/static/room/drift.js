@@ -1,15 +1,15 @@
-// How two crystals drift apart, read from pings.
+// Drift between the two crystals, estimated from pings.
 
-/** Two crystals differ by no more than this. */
+/** Two crystals differ by no more than this, in ms per ms. */
 const DRIFT_MAX = 100e-6;
-/** The drift is only believed when the pings it is read from span this long, in ms. */
+/** The drift is only used when its pings span at least this long. */
 const DRIFT_SPAN_MS = 60_000;
-/** Trips that differ by less than this are equally short: browsers round their clocks, in ms. */
+/** Round trips that differ by less count as equal: browsers round their clocks. */
 const SAME_RTT_MS = 0.5;
 
 /**
- * The slope of a weighted line through the quarter of pings with the shortest trips: how fast the
- * home's clock runs against ours, in parts of one. Nought while nobody can tell.
+ * Slope of a weighted line through the quarter of pings with the shortest round trips: the drift of
+ * the server's clock relative to the local one, in ms per ms. 0 while it cannot be told.
  * @param {import("./clock.js").PingSample[]} samples
  */
 export function estimateDrift(samples) {
@@ -20,7 +20,7 @@ export function estimateDrift(samples) {
   const times = fastest.map((sample) => sample.at);
   if (fastest.length < 8 || Math.max(...times) - Math.min(...times) < DRIFT_SPAN_MS) return 0;
   let [weights, meanAt, meanOffset] = [0, 0, 0];
-  // Offsets are taken against the first, so that no digits are lost beside 1.8e12.
+  // Offsets are relative to the first, so that no digits are lost next to 1.8e12.
   const base = (fastest[0].up - fastest[0].down) / 2;
   const points = fastest.map((sample) => {
     const weight = 1 / (sample.rtt - shortest + 1) ** 2;

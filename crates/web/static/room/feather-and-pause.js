@@ -1,16 +1,16 @@
-// What people do with one another in the room: the feather of a spoken round, and the pause bell
-// that anybody may ring. Fetched only when the sit has begun and is not silent.
+// The feather of a spoken round, and the pause bell that anybody may ring. Loaded only when the sit
+// has begun and is not silent.
 
 import { pauseState, listTurnStrikes, describeTurn } from "./feather.js";
 import { requireElement, setText } from "./page.js";
 import { FeatherView, makeButton } from "./feather-view.js";
 import { hasBegun, segmentAt } from "./timeline.js";
 
-/** How long an answer of the home stands, in ms. */
+/** How long a message from the server is shown. */
 const MESSAGE_MS = 9_000;
-/** What is said in the silence of a pause bell. */
+/** Shown during the silence of a pause bell. */
 const PAUSE_WORDS = "A pause. We are silent together for half a minute.";
-/** In these parts the page asks for nothing. */
+/** In these phases the page asks for nothing. */
 const STILL = new Set(["silence", "breathe", "practice", "over"]);
 
 /**
@@ -60,7 +60,7 @@ export class FeatherAndPause {
     this.#buildPauseDialog();
   }
 
-  /** What the home says. @param {any} frame */
+  /** Handles a frame from the server. @param {any} frame */
   receive(frame) {
     if (frame.k === "notnow") {
       this.#showMessage(frame.why);
@@ -95,7 +95,10 @@ export class FeatherAndPause {
     if (waits.length) this.#changeTimer = setTimeout(this.#env.redraw, Math.min(...waits) + 5);
   }
 
-  /** Hands the soft bell of this turn to whoever rings. @param {import("./feather.js").FeatherFrame | null} frame */
+  /**
+   * Passes the soft bell of this turn on to be scheduled.
+   * @param {import("./feather.js").FeatherFrame | null} frame
+   */
   #updateStrikes(frame) {
     const next = listTurnStrikes(frame);
     const key = JSON.stringify(next);
@@ -113,7 +116,7 @@ export class FeatherAndPause {
     if (!sent) this.#showMessage("We are trying to reach the room. Once we have, try again.");
   }
 
-  /** An answer of the home, for a while. @param {string} words */
+  /** Shows a message from the server for a while. @param {string} words */
   #showMessage(words) {
     this.#message = words;
     clearTimeout(this.#timer);
@@ -121,13 +124,13 @@ export class FeatherAndPause {
     this.#updateStatus();
   }
 
-  /** In a pause only that it is one. */
+  /** During a pause, shows only that. */
   #updateStatus() {
     const isSilent = document.body.classList.contains("paused");
     setText(this.#status, isSilent ? PAUSE_WORDS : this.#message);
   }
 
-  /** Before it rings for all, whoever asks for a pause is asked once. */
+  /** Anybody who asks for a pause confirms it first, because it rings for all. */
   #buildPauseDialog() {
     const dialog = this.#pauseDialog;
     dialog.className = "panel";

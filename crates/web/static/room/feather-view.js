@@ -1,12 +1,14 @@
-// The feather on the page: where it lies, the lit cushion of its holder, the words and buttons of
-// a spoken round. What they say comes from feather.js.
+// The feather on the page: its position, its holder's cushion, and the text and buttons of a spoken
+// round. The text comes from feather.js.
 
 import { requireElement, setText } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-/** How far out the feather lies towards its holder, as a share of the way to their cushion. */
+/** How far from the centre towards its holder's cushion the feather lies, as a fraction. */
 const HOLDER_REACH = 0.66;
-/** Where it lies otherwise, in shares of the circle: over the words, and beside your own cushion. */
+/**
+ * Its other positions, as fractions of the circle: above the text, and next to your own cushion.
+ */
 const MIDDLE = [0, -0.58];
 const OWN_SEAT = [0.26, 0.88];
 const CLASSES = { first: "b b-1", second: "b b-2", quiet: "b b-3" };
@@ -36,7 +38,7 @@ export class FeatherView {
 
   /**
    * @param {(act: string, to?: number) => void} act
-   * @param {() => {seat: number, name: string}[]} others everybody else by name
+   * @param {() => {seat: number, name: string}[]} others everybody else who has a name
    */
   constructor(act, others) {
     this.#act = act;
@@ -50,7 +52,7 @@ export class FeatherView {
     ring.querySelector(".middle")?.append(this.#root);
     requireElement("under").after(this.#help);
     ring.after(this.#explainDialog, this.#giveDialog);
-    // Figures come and go: whoever holds the feather stays lit.
+    // Figures come and go; the holder's stays lit.
     new MutationObserver(() => this.#lightHolder()).observe(requireElement("here"), { childList: true });
   }
 
@@ -58,7 +60,7 @@ export class FeatherView {
    * @param {Frame} frame
    * @param {Spoken} spoken
    * @param {Told} words
-   * @param {boolean} isSilent in the silence of a pause there is nothing to do
+   * @param {boolean} isSilent whether a pause is on: then there are no buttons
    */
   show(frame, spoken, words, isSilent) {
     if (spoken !== this.#spoken) this.#begin(spoken);
@@ -68,12 +70,12 @@ export class FeatherView {
     setText(this.#hint, words.hint);
     setText(this.#question, words.asks);
     this.#buttons(isSilent ? [] : words.buttons);
-    // Whoever speaks has enough before them.
+    // Whoever is speaking has enough in front of them.
     this.#explainButton.hidden = frame.you === "holds";
     this.#lightHolder();
   }
 
-  /** There is no spoken round now. */
+  /** Hides everything: there is no spoken round now. */
   hide() {
     if (this.#spoken === null) return;
     this.#spoken = this.#frame = null;
@@ -95,7 +97,7 @@ export class FeatherView {
     fillDialog(this.#explainDialog, parts);
   }
 
-  /** Made anew only when they differ, so that nobody's focus is lost. @param {Told["buttons"]} buttons */
+  /** Rebuilt only on a change, so that nobody loses focus. @param {Told["buttons"]} buttons */
   #buttons(buttons) {
     const key = JSON.stringify(buttons);
     if (key === this.#buttonsKey) return;
@@ -109,7 +111,7 @@ export class FeatherView {
       }),
     );
     if (!had) return;
-    // Whoever walks by keyboard stays where the buttons were.
+    // Keyboard users stay where the buttons were.
     this.#status.tabIndex = -1;
     const first = /** @type {HTMLElement | null} */ (this.#buttonRow.firstElementChild);
     (first ?? this.#status).focus({ preventScroll: true });
@@ -138,7 +140,7 @@ export class FeatherView {
     this.#giveDialog.showModal();
   }
 
-  /** Lights the holder's cushion, and lays the feather before it. */
+  /** Lights the holder's cushion and moves the feather to it. */
   #lightHolder() {
     const { you = "", lies = "", seat = "nobody" } = this.#frame ?? {};
     const here = requireElement("here");
@@ -198,7 +200,7 @@ function fillDialog(dialog, parts) {
   dialog.replaceChildren(stack);
 }
 
-/** A feather of one stitched thread. */
+/** Draws the feather. */
 function drawFeather() {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 40 96");

@@ -1,5 +1,5 @@
-// What the page of a spoken round says, and what may be done, for one person. Pure: the same frame
-// always gives the same words.
+// Text and buttons of a spoken round for one person. Pure: the same frame always gives the same
+// result.
 
 /**
  * How a round is spoken, as the page's facts tell it.
@@ -33,7 +33,7 @@ export function describeTurn(frame, spoken, isGuide) {
 }
 
 /**
- * Where it is.
+ * Where the feather is.
  * @param {FeatherFrame} frame
  * @param {SpokenFormat} spoken
  */
@@ -46,7 +46,7 @@ function describeFeather({ lies, you, name }, { order }) {
 }
 
 /**
- * A line under it, for this person.
+ * A hint under it, for this person.
  * @param {FeatherFrame} frame
  * @param {SpokenFormat} spoken
  */
@@ -87,7 +87,7 @@ function ownButtons({ lies, you, asks }, { order, each, gives, handed, questions
 }
 
 /**
- * What whoever holds it may do.
+ * What the holder may do.
  * @param {number | undefined} asks
  * @param {{order: string, gives: boolean, questions: string[]}} spoken
  * @returns {Button[]}
@@ -108,7 +108,7 @@ function holderButtons(asks, { order, gives, questions }) {
 }
 
 /**
- * What a guide may do beside that.
+ * What a guide may do in addition.
  * @param {FeatherFrame} frame
  * @param {SpokenFormat} spoken
  * @returns {Button[]}
@@ -128,7 +128,7 @@ function guideButtons({ lies, you, last, asks, turn }, { order, each, last: hasL
 }
 
 /**
- * The soft bell of a turn, as a strike of the running order.
+ * The soft bell of the current turn, as a strike.
  * @param {FeatherFrame | null} frame
  * @returns {import("./timeline.js").Strike[]}
  */
@@ -138,10 +138,10 @@ export function listTurnStrikes(frame) {
 }
 
 /**
- * How it stands with a pause bell.
+ * The state of the pause bell.
  * @param {import("./timeline.js").Timeline} timeline
  * @param {number} now room time
- * @returns {"silent" | "rests" | "free"} the silence goes on; it rang a little while ago; it may ring
+ * @returns {"silent" | "rests" | "free"} in its silence; rang recently; may be rung
  */
 export function pauseState({ pause }, now) {
   if (!pause) return "free";
@@ -149,5 +149,5 @@ export function pauseState({ pause }, now) {
   return now < pause[0] + PAUSE_REST_MS ? "rests" : "free";
 }
 
-/** The pause bell rests for so long after it rang, in ms. */
+/** The pause bell cannot be rung again for this long. */
 const PAUSE_REST_MS = 180_000;

@@ -1,12 +1,12 @@
-// The guide's console: forms that also work without script, sent quietly when there is one, so
-// that the guide's own page never reloads in the middle of a silence.
+// The guide's console. Its forms also work without JavaScript; with it they are sent in the
+// background, so that the guide's page never reloads in the middle of a silence.
 
 import { readPrompter } from "./script-lines.js";
 import { setText } from "./page.js";
 import { hasBegun, isHeld, elapsedIn, segmentAfter, segmentAt } from "./timeline.js";
 import { describeDuration } from "./phrases.js";
 
-/** How long an answer of the home stands, in ms. */
+/** How long a result from the server is shown. */
 const RESULT_MS = 8_000;
 
 export class GuideConsole {
@@ -14,13 +14,13 @@ export class GuideConsole {
   #phases;
   /** @type {any} */
   #timer = null;
-  /** Whether it was folded when the sit began: whoever guides practises, too. */
+  /** Whether it was closed when the sit began, so that the guide can practise too. */
   #isFolded = false;
 
   /**
    * @param {HTMLElement} root
    * @param {import("./page.js").PhaseFacts[]} phases
-   * @param {() => void} onToggle it was opened or folded: show it anew
+   * @param {() => void} onToggle called when it is opened or closed
    */
   constructor(root, phases, onToggle) {
     this.#root = root;
@@ -32,7 +32,7 @@ export class GuideConsole {
   }
 
   /**
-   * Shows what the guide may want to see at this instant.
+   * Shows the guide's view of this instant.
    * @param {import("./timeline.js").Timeline} timeline
    * @param {number} now room time
    */
@@ -64,7 +64,7 @@ export class GuideConsole {
   }
 
   /**
-   * How a bell reached the others.
+   * Shows how accurately the last bell reached the others.
    * @param {{heard: number, in_15: number, in_50: number}} bells
    */
   showBellReport({ heard, in_15, in_50 }) {

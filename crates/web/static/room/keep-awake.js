@@ -1,9 +1,9 @@
-// Keeps the room alive while nobody touches it: the screen stays on while the page is seen, and a
-// locked phone keeps playing because, to it, something is being played.
+// Keeps the page alive while nobody touches it: holds the screen while the page is visible, and
+// plays near-silence so that a locked phone does not suspend it.
 
 /**
- * A second of near-silence as a sound file, made here: WAV, 8,000 samples a second, 16 bits, one
- * of them not quite zero so that no browser takes it for nothing.
+ * One second of near-silence as a WAV file (8 kHz, 16 bit). Samples are not quite zero, so that no
+ * browser treats it as nothing.
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function makeQuietWav() {
@@ -30,7 +30,7 @@ export function makeQuietWav() {
   return bytes;
 }
 
-/** What a locked phone shows, and what keeps it from stopping us. */
+/** Keeps the screen on, the page running, and the lock screen's media controls connected. */
 export class KeepAwake {
   #player = new Audio();
   /** @type {WakeLockSentinel | null} */
@@ -39,13 +39,13 @@ export class KeepAwake {
 
   /**
    * @param {string} title of the sit
-   * @param {string} home its name
+   * @param {string} home name of the home
    */
   constructor(title, home) {
     const file = new Blob([makeQuietWav()], { type: "audio/wav" });
     this.#player.src = URL.createObjectURL(file);
     this.#player.loop = true;
-    // Safari on iPhones: a bell rings even when the side switch is set to silent.
+    // Safari on iPhones: the bell rings even when the mute switch is on.
     const session = /** @type {any} */ (navigator).audioSession;
     if (session) session.type = "playback";
     if ("mediaSession" in navigator && "MediaMetadata" in window) {
@@ -53,25 +53,22 @@ export class KeepAwake {
     }
   }
 
-  /**
-   * What the buttons on a locked screen do.
-   * @param {(isOn: boolean) => void} setOn
-   */
+  /** Connects the media buttons on the lock screen. @param {(isOn: boolean) => void} setOn */
   onMediaKeys(setOn) {
     if (!("mediaSession" in navigator)) return;
-    // The player goes on in both cases: it is what keeps the bell alive.
+    // The player keeps running in both cases: it is what keeps the bell alive.
     navigator.mediaSession.setActionHandler("pause", () => setOn(false));
     navigator.mediaSession.setActionHandler("play", () => setOn(true));
   }
 
-  /** Starts: call it from a touch, as phones want it. */
+  /** Starts; phones require that this is called from a touch. */
   async start() {
     this.#isActive = true;
     await this.#player.play().catch(() => undefined);
     await this.resume();
   }
 
-  /** The page is seen again: the screen may be held again. */
+  /** Takes the wake lock again when the page becomes visible. */
   async resume() {
     if (!this.#isActive || document.visibilityState !== "visible") return;
     if (this.#player.paused) await this.#player.play().catch(() => undefined);
@@ -79,7 +76,7 @@ export class KeepAwake {
     this.#wakeLock = await navigator.wakeLock.request("screen").catch(() => null);
   }
 
-  /** The sit is over: the screen may sleep. */
+  /** Ends at the end of the sit: the screen may sleep. */
   stop() {
     this.#isActive = false;
     this.#player.pause();

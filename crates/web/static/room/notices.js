@@ -1,10 +1,10 @@
-// What the room says when something is not as it should be: what happened, what is safe, what
-// comes next. One at a time, the one that matters most.
+// Notices for when something is wrong: what happened, what is safe, what comes next. Only the most
+// important one is shown.
 
 /** @typedef {"line" | "sound" | "late" | "turn"} About */
 /** @typedef {{bold: string, words: string, link?: [href: string, words: string]}} Notice */
 
-/** Which matters most. @type {About[]} */
+/** The most important first. @type {About[]} */
 const PRIORITY = ["line", "turn", "sound", "late"];
 
 /** @type {Partial<Record<import("./socket.js").State, Notice>>} */
@@ -35,9 +35,9 @@ const SEALED_FULL = {
 };
 
 /**
- * What is said of the line, if there is anything to say.
+ * The notice for a state of the socket, if there is one.
  * @param {import("./socket.js").State} state
- * @param {boolean} isSealed whether the sit holds a few people only
+ * @param {boolean} isSealed sealed sits hold few people
  */
 export function noticeFor(state, isSealed) {
   return state === "full" && isSealed ? SEALED_FULL : (SOCKET_NOTICES[state] ?? null);
@@ -49,7 +49,7 @@ export const LATE = {
   words: "Sit down as you are. Nobody was disturbed.",
 };
 
-/** How long that stands, in ms. */
+/** How long it is shown. */
 export const LATE_SHOWN_MS = 12_000;
 
 /** @type {Notice} */
@@ -65,8 +65,8 @@ export class Notices {
   #active = new Map();
 
   /**
-   * @param {HTMLElement} element where it is said
-   * @param {HTMLElement} sound the button that lets the bell be heard
+   * @param {HTMLElement} element where the notice is shown
+   * @param {HTMLElement} sound the button that unlocks the sound
    */
   constructor(element, sound) {
     this.#root = element;
@@ -75,7 +75,7 @@ export class Notices {
 
   /**
    * @param {About} about
-   * @param {Notice | null} notice null: all is well
+   * @param {Notice | null} notice null to clear it
    */
   set(about, notice) {
     if (notice === null) this.#active.delete(about);
@@ -84,7 +84,7 @@ export class Notices {
   }
 
   /**
-   * As {@link set}, for a while.
+   * Like {@link set}, but clears it after `ms`.
    * @param {About} about
    * @param {Notice} notice
    * @param {number} ms

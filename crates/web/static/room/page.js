@@ -1,4 +1,4 @@
-// The room's page: its parts by name, and the facts the home has put into it.
+// The room's page: its elements by id, and the facts the server has written into it.
 
 /**
  * What the home writes into the page, so that it is whole before the line is open.
@@ -20,11 +20,11 @@
  *   script: import("./script-lines.js").ScriptLine[]}} PhaseFacts
  */
 
-/** The frames that are about sound and picture. */
+/** Kinds of frames about sound and video. */
 export const MEDIA_FRAMES = ["media", "speak", "asked", "line", "caption", "seal", "rekey"];
 
 /**
- * A part of the page that is always there.
+ * The element with this id; throws when the page has none.
  * @param {string} id
  * @returns {HTMLElement}
  */
@@ -40,7 +40,7 @@ export function readFacts() {
 }
 
 /**
- * Sets words only when they differ, so that nothing is read out twice.
+ * Sets the text only on a change, so that screen readers do not repeat it.
  * @param {HTMLElement} element
  * @param {string} words
  */
@@ -49,7 +49,7 @@ export function setText(element, words) {
 }
 
 /**
- * Tells whoever watches this page from outside (tests do) what has just happened.
+ * Dispatches a DOM event for whatever watches the page from outside (tests do).
  * @param {string} k
  * @param {object} more
  */
@@ -58,7 +58,7 @@ export function emitEvent(k, more) {
 }
 
 /**
- * A part of the room that is fetched when it is first needed, and again if that failed.
+ * A module that is loaded when it is first used, and again if that failed.
  * @param {() => Promise<any>} fetch
  */
 export function lazyLoad(fetch) {
@@ -70,9 +70,9 @@ export function lazyLoad(fetch) {
     loading.then(act, () => (loading = null));
   };
   return {
-    /** Tells it something, and fetches it for that. */
+    /** Calls `act` with it, loading it first if necessary. */
     use,
-    /** Tells it something if it was needed before. @param {(it: any) => void} act */
+    /** Calls `act` with it only if it has been used before. @param {(it: any) => void} act */
     useIfRequested: (act) => void (loading && use(act)),
     get isRequested() {
       return loading !== null;

@@ -1,4 +1,4 @@
-// What the room says, in words: where we are, who is here. No ticking numbers.
+// The room's sentences: where we are, who is here. No ticking numbers.
 
 import { hasBegun, isHeld, progress } from "./timeline.js";
 
@@ -8,10 +8,7 @@ const SMALL = [
 ];
 const TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
-/**
- * A number as people say it; figures above ninety-nine.
- * @param {number} n
- */
+/** A number in words; digits from 100 on. @param {number} n */
 export function spellNumber(n) {
   if (n < 20) return SMALL[Math.max(0, n)];
   if (n > 99) return n.toLocaleString("en");
@@ -24,10 +21,7 @@ export function capitalize(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/**
- * About how long something still lasts.
- * @param {number} ms
- */
+/** An approximate duration in words. @param {number} ms */
 export function describeDuration(ms) {
   const minutes = Math.round(ms / 60_000);
   if (ms < 40_000) return "less than a minute";
@@ -61,7 +55,7 @@ function describeFraction(fraction) {
   return "Nearly there.";
 }
 
-/** What the room says under the title of each kind of phase, when the plan has no words. */
+/** The default text under the title for each kind of phase. */
 const DEFAULT_WORDS = new Map([
   ["arrive", "Come in as you are. There is nothing to do yet."],
   ["welcome", "A few words to begin with."],
@@ -72,14 +66,14 @@ const DEFAULT_WORDS = new Map([
   ["close", "We are coming to the end, softly."],
 ]);
 
-/** Under the title before the beginning. */
+/** Under the title before the sit begins. */
 const BEFORE_WORDS = "Come in as you are. There is nothing to do yet. The bell will begin.";
 
 /**
- * The line under the title.
+ * The text under the title.
  * @param {import("./timeline.js").Timeline} timeline
  * @param {import("./timeline.js").Segment | null} segment
- * @param {string} words the plan's own words for this phase
+ * @param {string} words the plan's own text for this phase
  * @param {number} now
  */
 export function describeSegment(timeline, segment, words, now) {
@@ -92,7 +86,7 @@ export function describeSegment(timeline, segment, words, now) {
 
 /**
  * Who is here, in a sentence.
- * @param {number} n everyone, you among them
+ * @param {number} n everybody, you included
  * @param {number} quiet how many of them sit unnamed
  */
 export function describePresence(n, quiet) {

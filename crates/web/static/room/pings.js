@@ -1,20 +1,20 @@
-// When to ask the home for the time: eight quick pings on coming in, then ever more rarely; often
-// again shortly before a bell, and anew whenever something about the line may have changed.
+// When to ping the server for its time: eight quick pings on connecting, then less and less often;
+// more often shortly before a bell, and a new burst whenever the network may have changed.
 
-/** How many quick pings open a burst, and how far apart they are in ms. */
+/** Number of pings in a burst, and the gap between them. */
 export const BURST_PINGS = 8;
 const BURST_GAP_MS = 125;
-/** Before a bell of which less than this is left, the time is asked for each second, in ms. */
+/** With less than this until a bell, the server is pinged every second. */
 const BEFORE_BELL_MS = 15_000;
-/** No second burst within this time, in ms. */
+/** The shortest time between two bursts. */
 const BURST_REST_MS = 5_000;
-/** A ping that is not answered in this time means that the line is dead, in ms. */
+/** A ping that is not answered within this time means that the connection is dead. */
 const TIMEOUT_MS = 8_000;
 
 /**
- * How long to wait before the next ping, in ms.
+ * Delay before the next ping, in ms.
  * @param {{sent: number, since: number, isJittery: boolean, timeToBell: number}} facts
- *   `sent` pings in this burst, `since` the first ping of this line, ms until the next bell
+ *   pings sent in this burst, ms since the socket opened, ms until the next bell
  */
 export function nextPingDelay({ sent, since, isJittery, timeToBell }) {
   if (sent < BURST_PINGS) return BURST_GAP_MS;
@@ -37,7 +37,7 @@ export function nextPingDelay({ sent, since, isJittery, timeToBell }) {
  * }} PingEnv
  */
 
-/** Asks for the time over one line. */
+/** Pings the server over one socket. */
 export class Pings {
   #env;
   /** @type {unknown} */
@@ -53,27 +53,27 @@ export class Pings {
     this.#env = env;
   }
 
-  /** The line is open: ask. */
+  /** Starts pinging. */
   socketOpened() {
     this.#startedAt = this.#env.now();
     this.#awaitedSince = null;
     this.#startBurst();
   }
 
-  /** The line is gone. */
+  /** Stops pinging. */
   socketClosed() {
     this.#env.clearTimer(this.#timer);
     this.#timer = null;
     this.#awaitedSince = null;
   }
 
-  /** Something may have changed (the page came back, the network did): ask quickly again. */
+  /** Pings quickly again: the page came back, or the network changed. */
   burst() {
     if (this.#timer !== null && this.#env.now() - this.#burstAt >= BURST_REST_MS) this.#startBurst();
   }
 
   /**
-   * A pong came. Returns whether the home's clock was set anew.
+   * Takes a pong. Returns whether the server's clock was reset.
    * @param {{t0: number, t1: number, t2: number}} pong
    */
   addPong({ t0, t1, t2 }) {

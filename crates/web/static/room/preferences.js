@@ -1,5 +1,5 @@
-// What this device keeps for its person: nothing about them, only how they like the room. In
-// windows where storage is closed, it is kept until the page goes.
+// Preferences kept on this device: nothing about the person, only how they like the room. Where
+// storage is blocked, they last until the page is closed.
 
 /** @type {Map<string, string>} */
 const fallback = new Map();

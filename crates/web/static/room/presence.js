@@ -1,5 +1,5 @@
-// Who sits in the room, as the home's frames tell it. Pure state: a snapshot, then changes; a
-// change that does not fit is not taken, and a snapshot is asked for instead.
+// Who is in the room, from the server's frames: a snapshot, then changes. A change that does not
+// follow the last one is rejected, and a snapshot is requested instead.
 
 /**
  * @typedef {[seat: number, name: string, dye: number]} Seat
@@ -8,20 +8,20 @@
  */
 
 export class Presence {
-  /** Everyone present, the unnamed among them. */
+  /** Number of people present, unnamed ones included. */
   n = 1;
-  /** How many sit unnamed. */
+  /** Number of people who sit unnamed. */
   quiet = 0;
   /** @type {Map<number, {name: string, dye: number}>} */
   seats = new Map();
-  /** Whether only a circle of neighbours is named, as in a room of more than two hundred. */
+  /** Whether only the nearest neighbours are named, as in a room of more than two hundred. */
   isCircle = false;
   #version = -1;
   /** @type {Set<number>} the seats of guides who are named beside the circle */
   #guides = new Set();
 
   /**
-   * Takes a frame. Returns false when something is missing in between: then ask for a snapshot.
+   * Applies a frame. Returns false when one is missing in between: then request a snapshot.
    * @param {PresenceFrame} frame
    */
   apply(frame) {
@@ -45,12 +45,12 @@ export class Presence {
     return true;
   }
 
-  /** A new line: its first frame is a snapshot, whatever its number. */
+  /** After reconnecting, the first frame is a snapshot, whatever its version. */
   reset() {
     this.#version = -1;
   }
 
-  /** The seats in the order of their numbers. */
+  /** All seats in order of their numbers. */
   bySeat() {
     return [...this.seats].sort(([a], [b]) => a - b).map(([seat, who]) => ({ seat, ...who }));
   }
@@ -68,7 +68,7 @@ export class Presence {
   }
 
   /**
-   * Guides are named wherever they sit; one who sits in the circle is named there already.
+   * Guides are named wherever they sit; one who is a neighbour is named there already.
    * @param {Seat[]} guides
    */
   #nameGuides(guides) {

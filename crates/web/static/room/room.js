@@ -1,4 +1,4 @@
-// The live room: brings clock, line, bell, breath and circle together on the page.
+// The live room: connects clock, socket, bell, breath and circle to the page.
 
 import { BreathView } from "./breath.js";
 import { RoomClock } from "./clock.js";
@@ -14,7 +14,7 @@ import { Stage, findStageElements } from "./stage.js";
 import { hasBegun, isLate, segmentAt } from "./timeline.js";
 import { describeProgress } from "./phrases.js";
 
-/** From the end to the landing, and how long a browser has to let sound out, in ms. */
+/** Time from the end to the landing page, and how long the browser may take to allow sound. */
 const LANDING_MS = 30_000;
 const SOUND_GRACE_MS = 1_200;
 
@@ -64,7 +64,7 @@ const pings = new Pings({
   timedOut: () => roomSocket.timedOut(),
 });
 
-/** What each frame of the home means. @type {Record<string, (frame: any) => void>} */
+/** Handlers by kind of frame. @type {Record<string, (frame: any) => void>} */
 const handlers = {
   here: (frame) => {
     you.seat = frame.seat;
@@ -114,7 +114,7 @@ const roomSocket = makeRoomSocket(facts, you, {
     media.useIfRequested((it) => it.onSocketState(state));
     notices.set("line", noticeFor(state, facts.media?.sealed === true));
     if (state === "over") finish();
-    // The sit's page says it, with help beside it.
+    // The sit's page explains it, and offers help.
     if (state === "removed") location.replace(facts.live.slice(0, -5));
   },
 });
@@ -128,15 +128,15 @@ function drawCircle() {
   media.useIfRequested((it) => it.draw());
 }
 
-/** Only who comes to a round fetches what rounds need. */
+/** Loaded only when there is a round. */
 const round = lazyLoad(async () => {
   const { RoundStage } = await import("../round/room.js");
   return new RoundStage(facts.live.slice(0, -5));
 });
 
-/** The bell of who speaks. @type {import("./timeline.js").Strike[]} */
+/** The soft bell of the current speaker's turn. @type {import("./timeline.js").Strike[]} */
 let turnStrikes = [];
-/** The feather and the pause bell, for who is in more than silence. */
+/** The feather and the pause bell; loaded outside of silence. */
 const feather = lazyLoad(async () => {
   const { FeatherAndPause } = await import("./feather-and-pause.js");
   return new FeatherAndPause({
@@ -152,7 +152,7 @@ const feather = lazyLoad(async () => {
   });
 });
 
-/** Sound and picture, for who asks for them or is in a room where somebody gives them. */
+/** Sound and video; loaded when somebody asks for them or somebody else has them on. */
 const media = lazyLoad(async () => {
   const { MediaRoom } = await import("../media/room.js");
   return new MediaRoom({ facts, you, presence, consoleRoot, send: (text) => roomSocket.send(text), update });
@@ -183,17 +183,17 @@ function update() {
 }
 
 let isFinished = false;
-/** The sit is over: nobody is hurried out. */
+/** The sit is over; nobody is hurried out. */
 function finish() {
   if (isFinished) return;
   isFinished = true;
-  // The home knows best when it is over, even if this browser's clock does not agree yet.
+  // The server decides when it is over, even if this browser's clock does not agree yet.
   timeline = { ...timeline, over: Math.min(timeline.over ?? Infinity, clock.roomTime(now())) };
   update();
   keepAwake.stop();
   notices.set("late", null);
   requireElement("landing").hidden = false;
-  // Whoever reads the quilt is not taken away from it.
+  // Nobody is taken away from a round they are reading.
   const isReading = () => document.body.classList.contains("in-round");
   setTimeout(() => isReading() || location.assign(facts.landing), LANDING_MS);
 }
@@ -215,7 +215,7 @@ wireControls(
     quiet: (isOn) => {
       you.quiet = isOn;
       roomSocket.send(JSON.stringify({ k: "quiet", on: isOn }));
-      // So that it stays so when the page is loaded again.
+      // So that it survives a reload.
       history.replaceState(null, "", isOn ? "?quiet=1" : location.pathname);
       drawCircle();
     },
@@ -238,7 +238,7 @@ addEventListener("online", recheck);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 if (consoleRoot) {
-  // Only guides fetch what only guides need.
+  // Loaded only for guides.
   void import("./guide-console.js").then(({ GuideConsole }) => {
     guide = new GuideConsole(consoleRoot, facts.phases, update);
     update();

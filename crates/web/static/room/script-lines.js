@@ -1,11 +1,11 @@
-// The words of a practice at their time: gentle lines for everybody, and for whoever guides a
-// little more, so that the eye can be ahead of the voice.
+// The lines of a practice's script, at their times: shown to everybody, and to the guide with a
+// little lead like a teleprompter.
 
 /** @typedef {[at: number, words: string]} ScriptLine ms into the phase, and what is said */
 
 /**
- * The place of the line that is being said, or -1 before the first.
- * @param {ScriptLine[]} lines in order
+ * Index of the current line, or -1 before the first.
+ * @param {ScriptLine[]} lines in order of time
  * @param {number} elapsedMs ms into the phase
  */
 export function findLine(lines, elapsedMs) {
@@ -17,7 +17,7 @@ export function findLine(lines, elapsedMs) {
 }
 
 /**
- * What the guide reads: the line now, those before and after it, and how long until the next.
+ * What the guide reads: the current line, those around it, and ms until the next.
  * @param {ScriptLine[]} lines
  * @param {number} elapsedMs
  */
@@ -35,7 +35,7 @@ export function readPrompter(lines, elapsedMs) {
 }
 
 /**
- * ms until the line changes.
+ * Time until the line changes, in ms.
  * @param {ScriptLine[]} lines
  * @param {number} elapsedMs
  */

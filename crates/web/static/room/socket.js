@@ -1,21 +1,21 @@
-// The line to the home: opened with a ticket, opened again whenever it breaks, with patience and
-// never all at once. What it hears it hands on; what it means is for others to know.
+// The room's socket: opened with a ticket and reopened whenever it breaks, with backoff and jitter.
+// Frames are passed on; what they mean is decided elsewhere.
 
-/** The first wait after a broken line, and the longest, in ms. */
+/** The first delay before reconnecting, and the longest. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
-/** How long to wait when the home is full, at least and at most, in ms. */
+/** Shortest and longest delay when the server is full. */
 const FULL_WAIT_MS = [10_000, 30_000];
-/** A line that is not open after this long never will be, in ms. */
+/** A socket that has not opened within this time is given up. */
 const OPENING_MAX_MS = 10_000;
 
 /** Close codes, as PROTOCOL.md names them. */
 const CLOSE_CODES = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003, over: 4004, full: 4029 };
 
 /**
- * How it stands with the line: `opening` for the first time, `open`, `lost` (and trying again),
- * `resting` (the home said it is back in a moment), `full`, `refused`, `removed` (a guide
- * took this person out), `over` or `left`.
+ * State of the connection: `opening` for the first time, `open`, `lost` (and reconnecting),
+ * `resting` (the server announced a restart), `full`, `refused`, `removed` (a guide removed this
+ * person), `over` or `left`.
  * @typedef {"opening" | "open" | "lost" | "resting" | "full" | "refused" | "removed" | "over" | "left"} State
  */
 
@@ -57,7 +57,6 @@ export class RoomSocket {
     return this.#state;
   }
 
-  /** Opens the line. */
   open() {
     const { clearTimer, setTimer, open, lastSeq } = this.#env;
     clearTimer(this.#timer);
@@ -69,17 +68,14 @@ export class RoomSocket {
     socket.onclose = (event) => this.#closed(socket, event.code);
   }
 
-  /**
-   * Sends a text, if the line is open. Returns whether it went.
-   * @param {string} text
-   */
+  /** Sends a text frame. Returns false when the socket is not open. @param {string} text */
   send(text) {
     if (this.#socket?.readyState !== 1) return false;
     this.#socket.send(text);
     return true;
   }
 
-  /** The line seems dead: do not wait for the network to notice. */
+  /** Drops a socket that stopped answering, without waiting for the network to notice. */
   timedOut() {
     const socket = this.#socket;
     if (!socket) return;
@@ -89,11 +85,11 @@ export class RoomSocket {
     this.#closed(socket, 1006);
   }
 
-  /** The network is back, or the page is: try at once. */
+  /** Reconnects at once: the network is back, or the page is. */
   retryNow() {
     if (this.#state !== "lost" && this.#state !== "full") return;
     this.#attempts = 0;
-    // One that was opened into a dead network may hang there for long.
+    // A socket opened into a dead network may hang for long.
     if (this.#socket?.readyState === 0) this.#abandon();
     if (this.#socket === null) this.open();
   }
@@ -106,7 +102,7 @@ export class RoomSocket {
     this.#socket = null;
   }
 
-  /** Leaves softly: says so, and does not come back by itself. */
+  /** Leaves: tells the server, and does not reconnect. */
   leave() {
     this.send('{"k":"leave"}');
     this.#env.clearTimer(this.#timer);
@@ -149,11 +145,11 @@ export class RoomSocket {
     else if (code === CLOSE_CODES.full) this.#retryAfter("full", this.#randomIn(FULL_WAIT_MS));
     else if (this.#requestedWait) this.#retryAfter("resting", this.#randomIn(this.#requestedWait));
     else if (code === CLOSE_CODES.restarting) this.#retryAfter("resting", this.#randomIn([200, 3_000]));
-    // While the home rests, tries that fail are still part of the same rest.
+    // While the server restarts, failed attempts are still part of the same restart.
     else this.#retryAfter(this.#state === "resting" ? "resting" : "lost", this.#backoff());
   }
 
-  /** Twice as long after each try, and never two browsers alike. */
+  /** Delay before the next attempt: doubles each time, with jitter. */
   #backoff() {
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#attempts);
     return longest * (0.5 + this.#env.random() / 2);
@@ -175,7 +171,7 @@ export class RoomSocket {
     this.#timer = this.#env.setTimer(() => this.open(), ms);
   }
 
-  /** The ticket was too old: ask the page's own address for another. */
+  /** The ticket has expired: fetch another. */
   async #renewTicket() {
     this.#setState("lost");
     const attempts = this.#attempts;

@@ -1,20 +1,20 @@
-// What the room shows at an instant: the part of the sit in words, the thread so far sewn, the
-// breath, the lines of a practice. It is told the time and says when it wants to be told again.
+// What the room shows at an instant: the phase in words, the progress of the thread, the breath,
+// the lines of a practice. It is given the time and returns when it wants to be called again.
 
 import { findLine, timeToNextLine } from "./script-lines.js";
 import { requireElement, setText } from "./page.js";
 import { hasBegun, nextChangeAt, elapsedIn, progress, segmentAfter, segmentAt } from "./timeline.js";
 import { describeSegment } from "./phrases.js";
 
-/** How long the bell fills the page: a large one, and a soft one between, in ms. */
+/** How long a large bell and a soft one stay visible. */
 const BELL_SHOWN_MS = 9_000;
 const SOFT_SHOWN_MS = 6_000;
-/** The thread is sewn on at least this often, in ms, and not more often than that. */
+/** The shortest and longest interval at which the thread is updated. */
 const SEW_MIN_MS = 1_000;
 const SEW_MAX_MS = 10_000;
-/** The letters in which the breath is said. */
+/** The font of the breath's label. */
 const BREATH_FONT = "italic 430 1em Vollkorn";
-/** In these parts nobody makes a sign to another. */
+/** In these phases nobody signals to others. */
 const STILL = new Set(["silence", "breathe", "practice"]);
 
 /**
@@ -24,8 +24,8 @@ const STILL = new Set(["silence", "breathe", "practice"]);
  */
 
 /**
- * The parts of the page that the stage speaks through.
- * @param {Element[]} drawings the breath's drawings
+ * Finds the elements that the stage updates.
+ * @param {Element[]} drawings the drawings of the breath
  * @returns {StageElements}
  */
 export function findStageElements(drawings) {
@@ -68,7 +68,7 @@ export class Stage {
   }
 
   /**
-   * A bell rings now.
+   * Shows that a bell rings now.
    * @param {string} bell
    * @param {number} now room time
    */
@@ -85,7 +85,7 @@ export class Stage {
   }
 
   /**
-   * Shows this instant. Returns in how many ms to show again.
+   * Shows this instant. Returns ms until the next update.
    * @param {import("./timeline.js").Timeline} timeline
    * @param {number} now room time
    */
@@ -106,7 +106,7 @@ export class Stage {
     for (const mask of masks) mask.setAttribute("stroke-dasharray", `${(progressNow * 100).toFixed(2)} 200`);
     const untilLine = segment ? this.#showLine(line, segment, phase?.script ?? [], now) : Infinity;
     const breath = segment?.breath ?? null;
-    // A part before they are read, so that the first breath does not change its face.
+    // Loads the font one phase early, so that it does not change during the first breath.
     if (segment && segmentAfter(timeline, segment)?.breath) void document.fonts?.load(BREATH_FONT);
     for (const drawing of drawings) drawing.classList.toggle("resting", breath === null);
     const untilBreath = this.#updateBreath(segment, breath, now);
@@ -117,7 +117,7 @@ export class Stage {
   }
 
   /**
-   * How much of the thread is sewn: nothing before the beginning, and nothing undone by a hold.
+   * Progress of the thread from 0 to 1: nothing before the beginning, and a hold undoes nothing.
    * @param {import("./timeline.js").Timeline} timeline
    * @param {import("./timeline.js").Segment} segment
    * @param {number | null} planned

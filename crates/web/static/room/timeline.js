@@ -1,5 +1,5 @@
-// The course of a sit as room time: which part it is now, how far, and which bell is next.
-// Pure: the same timeline and the same instant always give the same answer.
+// The course of a sit in room time: the current segment, its progress, the next bell. Pure: the
+// same timeline and instant always give the same result.
 
 /**
  * @typedef {{n: number, phase: number | null, kind: string, title: string, from: number,
@@ -41,7 +41,7 @@ export function nextStrike(timeline, now) {
 }
 
 /**
- * Whether the sit has begun at `now`; a sit that begins by itself knows when long before.
+ * Whether the sit has begun at `now`; a sit that begins by itself knows its time long before.
  * @param {Timeline} timeline
  * @param {number} now
  */
@@ -59,7 +59,7 @@ export function isHeld(timeline, now) {
 }
 
 /**
- * How far the segment's own time has come, in ms: what was held does not count.
+ * Time elapsed within a segment, in ms; holds do not count.
  * @param {Segment} segment
  * @param {number} now
  */
@@ -72,10 +72,10 @@ export function elapsedIn(segment, now) {
 }
 
 /**
- * How far a segment is, from 0 to 1; null while nobody knows how long it lasts.
+ * Progress of a segment from 0 to 1; null while its length is unknown.
  * @param {Segment} segment
  * @param {number} now
- * @param {number | null} [planned] how long it was meant to last, for while it is held
+ * @param {number | null} [planned] the planned length, used while it is held
  */
 export function progress(segment, now, planned = null) {
   const pauses = segment.pauses ?? [];
@@ -86,7 +86,7 @@ export function progress(segment, now, planned = null) {
 }
 
 /**
- * When the next thing changes by itself, so that a quiet page need not look more often.
+ * When something next changes by itself, so that a quiet page need not update more often.
  * @param {Timeline} timeline
  * @param {number} now
  */
@@ -97,7 +97,6 @@ export function nextChangeAt(timeline, now) {
 }
 
 /**
- * The segment after this one.
  * @param {Timeline} timeline
  * @param {Segment} segment
  */
@@ -106,7 +105,7 @@ export function segmentAfter(timeline, segment) {
 }
 
 /**
- * Whether somebody who came in at `came` came after the beginning.
+ * Whether somebody who entered at `enteredAt` came after the beginning.
  * @param {Timeline} timeline
  * @param {number} enteredAt
  */
