@@ -1,34 +1,33 @@
-// This window: whether it is seen, whether there is a network, and whether it is the one of this
-// person's windows that has sound and picture, which is whichever took it last. The windows of one
-// browser tell each other; those of two devices learn it from the home.
+// Tracks whether this window is visible, whether there is a network, and whether it is the one
+// window of this person that has sound and video: the one that claimed them last. Windows of one
+// browser tell each other; windows on two devices learn it from the server.
 
-/** How long the home may take after a goodbye to end the room's line, too, in ms. */
+/** How long after a connection ends the server may take to close the room's socket too. */
 const GRACE_MS = 2_000;
 
 /**
  * @typedef {{
  *   onTakenOver: () => void, onVisibilityChange: () => void, onOnline: () => void, isSocketOpen: () => boolean,
- * }} WindowCallbacks  `taken`: another window has taken over; `turned`: this one is seen or hidden now;
- *   `online`: there is a network again; `stands`: whether the room's line is open
+ * }} WindowCallbacks  `onTakenOver`: another window has claimed sound and video
  */
 
-/** How long a window's name is, in signs of 32. */
+/** Length of a window's name, in base-32 digits. */
 const NAME_LENGTH = 10;
 
 export class ActiveWindow {
-  /** What this window is called, among the windows of one person. */
+  /** A random name, unique among the windows of one person. */
   name = Array.from(crypto.getRandomValues(new Uint8Array(NAME_LENGTH)), (one) => (one & 31).toString(32)).join("");
   /** @type {BroadcastChannel | null} */
   #channel = null;
   #isActive = false;
   #callbacks;
-  /** How often the room's line was opened. */
+  /** How often the room's socket has opened. */
   #socketOpenings = 0;
   /** @type {any} */
   #timer = null;
 
   /**
-   * @param {string} room what the windows have in common
+   * @param {string} room channel name shared by the windows
    * @param {WindowCallbacks} callbacks
    */
   constructor(room, callbacks) {
@@ -44,21 +43,20 @@ export class ActiveWindow {
     };
   }
 
-  /** This window takes over, and tells the others. */
+  /** Claims sound and video, and tells the other windows. */
   claim() {
     if (this.#isActive) return;
     this.#isActive = true;
     this.#channel?.postMessage(this.name);
   }
 
-  /** The room's line is open, for the first time or again. */
   socketOpened() {
     this.#socketOpenings += 1;
   }
 
   /**
-   * The home has ended a connection. If the room's line stands all the while, another window of
-   * this person has taken over; else the home restarts, and all goes on when it is back.
+   * The server has ended a connection. If the room's socket stays open, another window of this
+   * person has taken over; otherwise the server is restarting.
    */
   connectionEnded() {
     const openingsBefore = this.#socketOpenings;

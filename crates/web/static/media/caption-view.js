@@ -1,6 +1,6 @@
-// What people let be written as they speak: the last words, with their name, for a while.
+// Shows the last words that somebody chose to have captioned, with their name, for a while.
 
-/** How long words stand after they came, in ms. */
+/** How long a caption is shown. */
 const SHOWN_MS = 9_000;
 
 export class CaptionView {
@@ -10,11 +10,11 @@ export class CaptionView {
   /** @type {any} */
   #timer = null;
 
-  /** @param {HTMLElement} before what stands after it on the page */
+  /** @param {HTMLElement} before the element to insert it before */
   constructor(before) {
     this.#root.className = "cap";
     this.#root.hidden = true;
-    // Not read out: whoever hears the page hears the voice.
+    // Not announced: whoever hears the page hears the voice.
     this.#root.append(this.#who, this.#words);
     before.before(this.#root);
   }

@@ -1,21 +1,21 @@
-// The circle while people are heard in it: whoever speaks is lit and said so, a raised feather
-// stands beside its cushion.
+// Marks in the circle: lights whoever speaks and labels them, and shows a raised feather next to
+// its cushion.
 
 import { requireElement } from "../room/page.js";
 import { makeIcon } from "./toolbar.js";
 
-/** @typedef {import("./people.js").Person} One */
+/** @typedef {import("./people.js").Person} Person */
 
 export class CircleMarks {
-  /** @type {One[]} */
+  /** @type {Person[]} */
   #people = [];
 
   constructor() {
-    // Figures come and go: the marks stay with their people.
+    // Figures come and go; the marks stay with their people.
     new MutationObserver(() => this.show(this.#people)).observe(requireElement("here"), { childList: true });
   }
 
-  /** @param {One[]} people */
+  /** @param {Person[]} people */
   show(people) {
     this.#people = people;
     const marked = new Map(people.map((person) => [person.isYou ? "you" : String(person.seat), person]));

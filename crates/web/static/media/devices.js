@@ -1,14 +1,14 @@
-// Microphones, cameras and loudspeakers of this device. Only a tap asks for them; a listener is
-// never asked. Turning something off lets the device go, so that no light burns.
+// Microphones, cameras and loudspeakers of this device. Only a tap asks for one; listeners are
+// never asked. Turning a device off releases it, so that its light goes out.
 
 /**
- * How asking for a device went.
+ * Result of asking for a device.
  * @typedef {"on" | "off" | "refused" | "none" | "busy" | "held"} DeviceResult
  * @typedef {{id: string, kind: "audioinput" | "audiooutput" | "videoinput", label: string}} Device
  */
 
 /**
- * Why a device was not given, in a word of ours.
+ * Maps a getUserMedia error to a result.
  * @param {unknown} error
  * @returns {DeviceResult}
  */
@@ -20,8 +20,7 @@ export function classifyError(error) {
 }
 
 /**
- * Asks for a microphone or a camera. One that was chosen and is not there any more does not keep
- * anybody silent: then any other will do.
+ * Opens a microphone or a camera. When the chosen one is missing, any other will do.
  * @param {"audio" | "video"} kind
  * @param {(deviceId?: string) => MediaTrackConstraints} constraints
  * @param {string} [deviceId]
@@ -29,7 +28,7 @@ export function classifyError(error) {
  */
 export async function openDevice(kind, constraints, deviceId) {
   const devices = navigator.mediaDevices;
-  // Browsers have no devices for pages that come over a line without a lock.
+  // Browsers expose no devices on insecure pages.
   if (!devices) return { track: null, word: "none" };
   try {
     const stream = await devices.getUserMedia({ [kind]: constraints(deviceId) });
@@ -42,10 +41,7 @@ export async function openDevice(kind, constraints, deviceId) {
   }
 }
 
-/**
- * Whether the browser gives such a device without asking.
- * @param {"audio" | "video"} kind
- */
+/** Whether the browser would open such a device without asking. @param {"audio" | "video"} kind */
 export async function isGranted(kind) {
   const name = /** @type {PermissionName} */ (kind === "audio" ? "microphone" : "camera");
   const permission = await navigator.permissions?.query({ name }).catch(() => null);
@@ -64,12 +60,12 @@ export class Devices {
     navigator.mediaDevices?.addEventListener?.("devicechange", this.#onDeviceChange);
   }
 
-  /** What is there, as far as the browser tells: names only once something was allowed. */
+  /** The devices known; they have names only once one was allowed. */
   get all() {
     return this.#all;
   }
 
-  /** Asks the browser what is there. */
+  /** Enumerates the devices again. */
   async refresh() {
     const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     const named = found.filter((device) => device.deviceId !== "" && device.label !== "");

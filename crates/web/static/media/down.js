@@ -1,6 +1,6 @@
-// What one gets: one connection that the home offers, with slots for voices and faces. It is made
-// when there is something to hear or see, gets more slots when there are more, and is made anew
-// when it breaks. Nobody has to touch anything for that.
+// What this browser receives: one connection offered by the server, with slots for voices and
+// faces. It is made when there is something to hear or see, gets more slots when needed, and is
+// remade when it breaks, without any action by the person.
 
 import { FaceSlots } from "./face-slots.js";
 import { Reconnector, isPeerAlive, closePeer } from "./reconnect.js";
@@ -15,7 +15,7 @@ import { isSameConnection, requestStereo } from "./preset.js";
  *   onRestarted: () => void,
  *   onEnded: () => void,
  *   changed: () => void,
- * }} DownOptions  `restarted`: the home has forgotten us; `goodbye`: it has ended the connection
+ * }} DownOptions  `onRestarted`: the server has forgotten us; `onEnded`: it has ended the connection
  */
 
 export class DownConnection {
@@ -24,14 +24,14 @@ export class DownConnection {
   #faceSlots;
   /** @type {RTCPeerConnection | null} */
   #peer = null;
-  /** The offer we go by. @type {number | null} */
+  /** Number of the SDP offer in force. @type {number | null} */
   #sdpOfferNumber = null;
-  /** How many slots are needed. */
+  /** Number of slots needed. */
   #needed = { voices: 0, faces: 0 };
-  /** Whether the home is to be asked although we have all slots. */
+  /** Whether to ask the server although all slots are there. */
   #mustCheck = false;
   #hasBeenOpen = false;
-  /** Whether the home has ended it. */
+  /** Whether the server has ended the connection. */
   #isEnded = false;
 
   /** @param {DownOptions} options */
@@ -59,7 +59,7 @@ export class DownConnection {
   }
 
   /**
-   * Who is in which slot now.
+   * Sets who is in which slot.
    * @param {{voices: (number | null)[], faces: (number | null)[]}} slots
    */
   setSlots({ voices, faces }) {
@@ -68,14 +68,14 @@ export class DownConnection {
     if (this.#isWanted && !this.#hasAllSlots()) void this.#reconnector.ensure();
   }
 
-  /** The face of a seat, once a picture of it has come. @param {number} seat */
+  /** The video track of a seat, once a new frame of it was decoded. @param {number} seat */
   faceOf(seat) {
     const slot = this.#faceSlots.slotOf(seat);
     return slot === null ? null : this.#receivers("video")[slot]?.track ?? null;
   }
 
   /**
-   * The line that carries a slot.
+   * The receiver of a slot.
    * @param {"audio" | "video"} kind
    * @param {number} slot
    */
@@ -83,7 +83,7 @@ export class DownConnection {
     return this.#receivers(kind)[slot] ?? null;
   }
 
-  /** The network may be another, or the home: asks whether the connection still stands. */
+  /** Checks the connection: the network or the server may have changed. */
   check() {
     if (!this.#isWanted) return;
     this.#mustCheck = true;
@@ -153,7 +153,7 @@ export class DownConnection {
   }
 
   /**
-   * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
+   * The server ended the connection: it is remade only when somebody asks.
    * @param {RTCPeerConnection} peer
    */
   #onEnded(peer) {
@@ -175,7 +175,7 @@ export class DownConnection {
   }
 
   /**
-   * The lines of one kind in the order they were offered: the first carries the first slot.
+   * The receivers of one kind in the order they were offered; the first carries the first slot.
    * @param {"audio" | "video"} kind
    */
   #receivers(kind) {
@@ -191,7 +191,7 @@ export class DownConnection {
     return 0;
   }
 
-  /** Gets nothing any more, until it is told of slots again. */
+  /** Receives nothing until slots are set again. */
   pause() {
     this.#needed = { voices: 0, faces: 0 };
     this.#hasBeenOpen = false;

@@ -1,15 +1,15 @@
-// A guide's microphone, lowered while a bell rings in the guide's own room: everybody's own browser
-// rings it in time, and nobody should hear it a second time through the microphone.
+// Lowers a guide's microphone while a bell rings in the guide's own room: every browser rings the
+// bell in time, and nobody should hear it again through the microphone.
 
-/** How far it is lowered, and how fast it goes down and comes back, in seconds. */
+/** The lowered gain, and the time constants of fall and rise. */
 const GAIN_LOW = 0.04;
 const FALL_S = 0.02;
 const RISE_S = 0.25;
 
 /**
- * The times in which it is lowered: one after the other, and those that meet as one.
- * @param {number[]} strikes when each bell is struck
- * @param {number} duration for how long
+ * The intervals in which the gain is lowered, overlapping ones merged.
+ * @param {number[]} strikes instant of each strike, in ms
+ * @param {number} duration in ms
  * @returns {[from: number, to: number][]}
  */
 export function mergeSpans(strikes, duration) {
@@ -32,10 +32,10 @@ export class Ducker {
   #onTrackChange;
 
   /**
-   * @param {MediaStreamTrack} microphone the microphone
+   * @param {MediaStreamTrack} microphone
    * @param {number} channels
-   * @param {(track: MediaStreamTrack) => void} onTrackChange the track to give has changed: while the
-   *   browser holds our sound back, it is the microphone itself
+   * @param {(track: MediaStreamTrack) => void} onTrackChange called with the track to send: while
+   *   the browser blocks our audio context, it is the microphone itself
    */
   constructor(microphone, channels, onTrackChange) {
     this.#microphone = microphone;
@@ -57,9 +57,9 @@ export class Ducker {
   }
 
   /**
-   * Lowers the microphone around these strikes, and around no others any more.
-   * @param {number[]} strikes on the page's steady clock, in ms
-   * @param {number} ms for how long
+   * Lowers the gain around these strikes and no others.
+   * @param {number[]} strikes on the page's monotonic clock, in ms
+   * @param {number} ms how long after each strike
    */
   duckAround(strikes, ms) {
     const { currentTime: now } = this.#context;
@@ -69,7 +69,7 @@ export class Ducker {
       .map(([from, to]) => [toContextTime(from) - 3 * FALL_S, toContextTime(to)])
       .filter(([, to]) => to > now);
     gain.cancelScheduledValues(now);
-    // A bell may have been put off while it was low.
+    // A bell may have been moved while the gain was low.
     if (spans.length === 0 || spans[0][0] > now) gain.setTargetAtTime(1, now, RISE_S);
     for (const [from, to] of spans) {
       gain.setTargetAtTime(GAIN_LOW, Math.max(now, from), FALL_S);

@@ -1,7 +1,7 @@
-// Sound and picture of the room in this browser: what one gives (up), what one gets (down), and how
-// it stands with both. Whoever draws the room uses nothing beside this.
+// Sound and video of the room in this browser: what it sends (up), what it receives (down), and the
+// state of both. Whoever draws the room needs nothing else.
 //
-// Nothing here ever turns a microphone or a camera on but a tap of the person in front of it.
+// Nothing here turns on a microphone or a camera but a tap of the person in front of it.
 
 import { SpeechCaptions, canCaptionSpeech } from "./speech-captions.js";
 import { Devices } from "./devices.js";
@@ -20,7 +20,7 @@ import { ActiveWindow } from "./active-window.js";
  * @typedef {{
  *   up: string, down: string, ice: RTCIceServer[], sealed: boolean, readonly seat: number,
  *   isGuide: boolean, send: (text: string) => boolean, changed: () => void,
- * }} EngineOptions  `up` and `down` are addresses of the home, `send` puts a text on the room's line
+ * }} EngineOptions  `up` and `down` are paths on the server, `send` sends on the room's socket
  */
 
 export class Engine {
@@ -87,7 +87,7 @@ export class Engine {
     });
   }
 
-  /** What the home said on the room's line. @param {any} frame */
+  /** Handles a frame from the room's socket. @param {any} frame */
   receive(frame) {
     if (frame.k === "seal") return void this.#seal?.receiveBox(frame.from, frame.box);
     if (frame.k === "rekey") return void this.rekey(frame.without);
@@ -97,7 +97,7 @@ export class Engine {
     this.#options.changed();
   }
 
-  /** The room's line is open, for the first time or again. @param {number} [seat] ours */
+  /** The room's socket has opened or reopened. @param {number} [seat] our seat */
   opened(seat = this.#options.seat) {
     this.#seat = seat;
     this.#activeWindow.socketOpened();
@@ -108,44 +108,48 @@ export class Engine {
     this.#check();
   }
 
-  /** Turns one's microphone on or off. @param {boolean} isOn @param {{deviceId?: string}} [how] */
+  /** Turns the microphone on or off. @param {boolean} isOn @param {{deviceId?: string}} [how] */
   microphone(isOn, how) {
     this.#takeOver(isOn);
     return this.#localMedia.setOn("audio", isOn, how?.deviceId);
   }
 
-  /** As {@link microphone}, for one's camera. @param {boolean} isOn @param {{deviceId?: string}} [how] */
+  /** Turns the camera on or off. @param {boolean} isOn @param {{deviceId?: string}} [how] */
   camera(isOn, how) {
     this.#takeOver(isOn);
     return this.#localMedia.setOn("video", isOn, how?.deviceId);
   }
 
-  /** How one's own sound is made. @param {string} name "voice" or "bowl" */
+  /** Sets the audio preset. @param {string} name "voice" or "bowl" */
   preset(name) {
     return this.#localMedia.setPreset(name === "bowl" ? "bowl" : "voice");
   }
 
-  /** What is wanted: "faces", "speaker" or "circle". @param {string} mode @param {number} tileHeight in device pixels */
+  /**
+   * Sets which faces to receive: "faces", "speaker" or "circle".
+   * @param {string} mode
+   * @param {number} tileHeight in device pixels
+   */
   see(mode, tileHeight) {
     this.#signalling.setWanted(mode, tileHeight);
   }
 
-  /** The devices there are; named once the browser has allowed one. */
+  /** The devices known; named once the browser has allowed one. */
   devices() {
     return this.#devices.all;
   }
 
-  /** Lets others be heard through another loudspeaker. @param {string} deviceId */
+  /** Plays others through another loudspeaker. @param {string} deviceId */
   loudspeaker(deviceId) {
     return this.#voicePlayer.setOutput(deviceId);
   }
 
-  /** One's own camera. */
+  /** The track of one's own camera. */
   mine() {
     return this.#localMedia.videoTrack;
   }
 
-  /** Somebody's face, once a picture of it has come. @param {number} seat */
+  /** Somebody's video track, once a new frame of it was decoded. @param {number} seat */
   faceOf(seat) {
     return this.#isInOtherWindow || seat === this.#seat ? null : this.#down.faceOf(seat);
   }
@@ -169,27 +173,34 @@ export class Engine {
     };
   }
 
-  /** Lowers a guide's microphone around these strikes alone. @param {number[]} strikesAt @param {number} ms */
+  /**
+   * Lowers a guide's microphone around these strikes only.
+   * @param {number[]} strikesAt
+   * @param {number} ms
+   */
   duck(strikesAt, ms) {
     this.#localMedia.duck(strikesAt, ms);
   }
 
-  /** Whether this browser can make captions of one's own speech. */
+  /** Whether this browser can caption its own speech. */
   canCaption = canCaptionSpeech();
 
-  /** Live captions of one's own speech, while the microphone is on. @param {boolean} isOn */
+  /**
+   * Turns captions of one's own speech on or off; they need the microphone to be on.
+   * @param {boolean} isOn
+   */
   captions(isOn) {
     this.#captions.setOn(isOn && this.#localMedia.isOn("audio"));
     this.#options.changed();
   }
 
-  /** Takes sound and picture back from another window, at a tap. */
+  /** Takes sound and video back from another window, at a tap. */
   here = () => this.#takeOver(true);
 
-  /** A new key for a sealed sit, which these seats do not get. @param {number[]} without */
+  /** Makes a new key for a sealed sit; these seats do not get it. @param {number[]} without */
   rekey = (without) => this.#seal?.rotateKey(without);
 
-  /** Frees everything. */
+  /** Releases everything. */
   close() {
     this.#captions.setOn(false);
     this.#localMedia.close();
@@ -224,7 +235,7 @@ export class Engine {
     this.#check();
   }
 
-  /** Another window of ours has taken over: this one gives and gets nothing. */
+  /** Another window has taken over: this one sends and receives nothing. */
   #standDown() {
     if (this.#isInOtherWindow) return;
     this.#isInOtherWindow = true;

@@ -1,7 +1,7 @@
-// Which line of the connection carries whom. A slot that was given to somebody else still shows
-// the last picture of whoever had it before, so a face is only shown once a new picture has come.
+// Which transceiver carries whose face. A slot that was reassigned still shows the last frame of
+// its previous face, so a face is shown only once a new frame was decoded.
 
-/** How often we look whether a picture has come, in ms: so many times at first, then rarely. */
+/** Poll interval at first, number of such polls, and poll interval afterwards. */
 const POLL_MS = 120;
 const FAST_POLLS = 40;
 const SLOW_POLL_MS = 600;
@@ -12,12 +12,12 @@ const SLOW_POLL_MS = 600;
  *   setTimer: (act: () => void, ms: number) => unknown,
  *   clearTimer: (timer: any) => void,
  *   changed: () => void,
- * }} FaceSlotOptions  `decoded`: how many pictures of this slot were ever decoded, null when nobody knows
+ * }} FaceSlotOptions  `countDecoded`: frames decoded in this slot so far, null when unknown
  */
 
 /**
- * A slot for a face: who has it, how many pictures had been decoded when it was given, and
- * whether one has come since.
+ * A slot: whose face it has, how many frames were decoded when it was assigned, and whether one was
+ * decoded since.
  * @typedef {{seat: number | null, since: number | null, isShown: boolean}} FaceSlot
  */
 
@@ -34,7 +34,7 @@ export class FaceSlots {
     this.#options = options;
   }
 
-  /** @param {(number | null)[]} seats who has which slot now */
+  /** @param {(number | null)[]} seats the seat in each slot */
   setSeats(seats) {
     this.#slots = seats.map((seat, index) => {
       const before = this.#slots[index];
@@ -44,19 +44,19 @@ export class FaceSlots {
     void this.#poll();
   }
 
-  /** Other lines carry the slots now: nothing has come yet. */
+  /** The slots have moved to other transceivers: nothing was decoded yet. */
   reset() {
     for (const slot of this.#slots) Object.assign(slot, { since: null, isShown: false });
     void this.#poll();
   }
 
-  /** The slot in which this seat is seen; null until a picture has come. @param {number} seat */
+  /** The slot that shows this seat; null until a new frame was decoded. @param {number} seat */
   slotOf(seat) {
     const index = this.#slots.findIndex((slot) => slot.seat === seat && slot.isShown);
     return index < 0 ? null : index;
   }
 
-  /** @param {number} round how often in a row: who does not come soon is looked for more rarely */
+  /** @param {number} round polls so far in this run */
   async #poll(round = 0) {
     this.#options.clearTimer(this.#timer);
     const waiting = () => this.#slots.filter((slot) => slot.seat !== null && !slot.isShown);
@@ -69,7 +69,7 @@ export class FaceSlots {
       if (decoded > slot.since) hasChanged = slot.isShown = true;
     }
     if (hasChanged) this.#options.changed();
-    // While we looked, others may have been given slots, and somebody looks already.
+    // Slots may have been reassigned meanwhile; then another poll is already running.
     if (pollId !== this.#pollId || waiting().length === 0) return;
     this.#timer = this.#options.setTimer(() => void this.#poll(round + 1), round < FAST_POLLS ? POLL_MS : SLOW_POLL_MS);
   }

@@ -1,4 +1,4 @@
-// Small pieces of the sheets about sound and picture.
+// Form elements for the dialogs about sound and video.
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -27,7 +27,7 @@ export function makeSelect(id, options, onChoice) {
 }
 
 /**
- * A few things of which one holds.
+ * A group of radio buttons.
  * @param {string} name
  * @param {string} legend
  * @param {[value: string, words: string, more: string][]} options
@@ -44,7 +44,7 @@ export function makeRadioGroup(name, legend, options, now, onChoice) {
 }
 
 /**
- * A choice: the whole cloth is the target.
+ * A radio button or checkbox; the whole label is the target.
  * @param {"radio" | "checkbox"} type
  * @param {string} name
  * @param {[value: string, words: string, more: string]} what

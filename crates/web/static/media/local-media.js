@@ -1,4 +1,4 @@
-// What one gives: the devices that are on, and the tracks that go up from them.
+// What this browser sends: the devices that are on, and their tracks.
 
 import { openDevice, isGranted } from "./devices.js";
 import { audioChannels, videoConstraints, audioConstraints } from "./preset.js";
@@ -14,24 +14,24 @@ import { Ducker } from "./ducker.js";
  *   report: () => void,
  *   onDevicesNamed: () => void,
  *   changed: () => void,
- * }} LocalMediaOptions  `tell` says on the room's line what is on; `found`: the browser names devices now
+ * }} LocalMediaOptions  `report` tells the server what is on; `onDevicesNamed`: the browser reveals device names now
  */
 
 export class LocalMedia {
   #options;
-  /** What the devices give. @type {Record<MediaKind, MediaStreamTrack | null>} */
+  /** Tracks of the open devices. @type {Record<MediaKind, MediaStreamTrack | null>} */
   #tracks = { audio: null, video: null };
-  /** One thing after the other, for each kind. @type {Record<MediaKind, Promise<any>>} */
+  /** Operations of each kind run one after the other. @type {Record<MediaKind, Promise<any>>} */
   #queues = { audio: Promise.resolve(), video: Promise.resolve() };
   /** @type {string | undefined} */
   #microphoneId;
   /** @type {Ducker | null} */
   #ducker = null;
-  /** Around which strikes it is lowered. @type {{strikes: number[], ms: number}} */
+  /** The strikes around which the microphone is lowered. @type {{strikes: number[], ms: number}} */
   #duckedStrikes = { strikes: [], ms: 0 };
   /** @type {import("./preset.js").Preset} */
   preset = "voice";
-  /** What was pulled out or taken away, and is off since. @type {MediaKind | null} */
+  /** A device that was unplugged or taken away, and is off since. @type {MediaKind | null} */
   lostDevice = null;
 
   /** @param {LocalMediaOptions} options */
@@ -49,7 +49,7 @@ export class LocalMedia {
   }
 
   /**
-   * Turns a device on or off, or on with another device.
+   * Turns a device on or off, or switches to another one.
    * @param {MediaKind} kind
    * @param {boolean} isOn
    * @param {string} [deviceId]
@@ -60,13 +60,13 @@ export class LocalMedia {
     return this.#enqueue(kind, () => (isOn ? this.#turnOn(kind, deviceId) : this.#turnOff(kind)));
   }
 
-  /** How the sound is made. @param {import("./preset.js").Preset} preset */
+  /** Sets the audio preset. @param {import("./preset.js").Preset} preset */
   setPreset(preset) {
     return this.#enqueue("audio", async () => {
       if (preset === this.preset) return;
       this.preset = preset;
       const isOn = this.isOn("audio");
-      // Not all browsers change a microphone that is on: asked for anew, it is as it should be.
+      // Not all browsers can change a microphone that is on: reopen it.
       if (isOn) await this.#turnOn("audio", this.#microphoneId);
       await this.#options.up.setPreset(preset);
       this.#options.changed();
@@ -74,7 +74,7 @@ export class LocalMedia {
   }
 
   /**
-   * A microphone that is turned on, or made otherwise, in between is lowered all the same.
+   * Lowers the microphone around these strikes, also when it is reopened in between.
    * @param {number[]} strikes
    * @param {number} ms
    */
@@ -83,7 +83,7 @@ export class LocalMedia {
     this.#ducker?.duckAround(strikes, ms);
   }
 
-  /** Everything off, without telling the home: it gives to another window. */
+  /** Turns everything off without telling the server: another window sends now. */
   releaseAll() {
     this.#release("audio");
     this.#release("video");
@@ -114,7 +114,7 @@ export class LocalMedia {
     const constraintsFor = kind === "audio"
       ? (/** @type {string | undefined} */ id) => audioConstraints(this.preset, id)
       : videoConstraints;
-    // Some devices give to one asker only, and some browsers give the same track twice.
+    // Some devices can only be opened once, and some browsers return the same track twice.
     const previous = this.#tracks[kind];
     if (previous) previous.onended = null;
     previous?.stop();
@@ -150,8 +150,11 @@ export class LocalMedia {
     return "on";
   }
 
-  /** A guide's microphone goes through a gain, so that it can be lowered around a bell.
-   * @param {MediaKind} kind @param {MediaStreamTrack} track */
+  /**
+   * A guide's microphone passes through a gain node, so that it can be lowered around a bell.
+   * @param {MediaKind} kind
+   * @param {MediaStreamTrack} track
+   */
   #processed(kind, track) {
     if (kind === "video" || !this.#options.isGuide) return track;
     const duck = new Ducker(track, audioChannels(this.preset), (replacement) => {
@@ -165,14 +168,14 @@ export class LocalMedia {
   /** @param {MediaKind} kind @returns {Promise<Word>} */
   async #turnOff(kind) {
     this.#release(kind);
-    // The home first: it forwards nothing more, whatever becomes of the rest.
+    // Tell the server first: it then forwards nothing more, whatever happens here.
     this.#options.report();
     await this.#options.up.setTrack(kind, null);
     this.#options.changed();
     return "off";
   }
 
-  /** Lets a device go, so that no light burns. @param {MediaKind} kind */
+  /** Releases a device, so that its light goes out. @param {MediaKind} kind */
   #release(kind) {
     const track = this.#tracks[kind];
     this.#tracks[kind] = null;
@@ -183,13 +186,13 @@ export class LocalMedia {
   }
 
   /**
-   * The device was pulled out, or the browser took it away: another of its kind, if there is one.
+   * The device was unplugged or taken away: switch to another of its kind, if there is one.
    * @param {MediaKind} kind
    * @param {MediaStreamTrack} track
    */
   async #onEnded(kind, track) {
     if (this.#tracks[kind] !== track) return;
-    // Nobody is asked anything who has not tapped.
+    // Never prompt anybody who has not tapped.
     const isPermitted = await isGranted(kind);
     if (isPermitted && (await this.#turnOn(kind)) === "on") return;
     this.lostDevice = kind;

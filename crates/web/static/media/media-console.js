@@ -1,16 +1,16 @@
-// For whoever guides: who is heard, a quiet room, the feather, the large place, faces at rest. No
-// button here turns anybody's microphone or camera on.
+// The guide's controls for sound and video: who is heard, a quiet room, the feather, the spotlight,
+// dimming. No button here turns on anybody's microphone or camera.
 
 import { setText } from "../room/page.js";
 import { makeButton } from "../room/feather-view.js";
 import { makeElement } from "./form-elements.js";
 import { joinNames } from "./media-phrases.js";
 
-/** How long "Asked." stands, in ms. */
+/** How long "Asked." is shown. */
 const STATUS_MS = 6_000;
 
-/** @typedef {import("./people.js").Person} One */
-/** @typedef {import("./people.js").MediaFrame} Frame */
+/** @typedef {import("./people.js").Person} Person */
+/** @typedef {import("./people.js").MediaFrame} MediaFrame */
 
 export class MediaConsole {
   #send;
@@ -51,9 +51,9 @@ export class MediaConsole {
   }
 
   /**
-   * @param {Frame} frame
-   * @param {One[]} people
-   * @param {boolean} isSpoken a round goes on in which the feather goes about
+   * @param {MediaFrame} frame
+   * @param {Person[]} people
+   * @param {boolean} isSpoken whether a round with a feather is on
    */
   show(frame, people, isSpoken) {
     setText(this.#heardStatus, describeHeard(frame, people, isSpoken));
@@ -68,9 +68,9 @@ export class MediaConsole {
   }
 
   /**
-   * By their seats: whoever raised the feather is marked, and stands where they always stand.
-   * @param {One[]} listed
-   * @param {Frame} frame
+   * Lists people by seat: a raised feather is marked, but moves nobody.
+   * @param {Person[]} listed
+   * @param {MediaFrame} frame
    */
   #listPeople(listed, frame) {
     const open = new Set([...this.#peopleList.querySelectorAll("details[open]")].map((it) => it.getAttribute("data-seat")));
@@ -98,7 +98,7 @@ export class MediaConsole {
   /**
    * @param {string} words
    * @param {string} act
-   * @param {string} [after] what is said once it went
+   * @param {string} [after] shown once the message was sent
    * @param {number} [to]
    */
   #makeButton(words, act, after = "", to) {
@@ -129,9 +129,9 @@ export class MediaConsole {
 
 /**
  * Who may be heard now, in words.
- * @param {Frame} frame
- * @param {One[]} people
- * @param {boolean} isSpoken in a spoken round guides wait for the feather like everybody
+ * @param {MediaFrame} frame
+ * @param {Person[]} people
+ * @param {boolean} isSpoken in a spoken round guides wait for the feather too
  */
 export function describeHeard(frame, people, isSpoken) {
   const rest = frame.rest ? " Faces rest." : "";
@@ -148,8 +148,8 @@ export function describeHeard(frame, people, isSpoken) {
 }
 
 /**
- * @param {One} person
- * @param {Frame} frame
+ * @param {Person} person
+ * @param {MediaFrame} frame
  */
 export function describePerson(person, frame) {
   return [
@@ -161,7 +161,7 @@ export function describePerson(person, frame) {
   ].filter(Boolean);
 }
 
-/** Where the keyboard was in the list: whose, and which of their buttons. @param {HTMLElement} list */
+/** Remembers which person's button has the focus. @param {HTMLElement} list */
 function saveFocus(list) {
   const at = document.activeElement;
   if (!(at instanceof HTMLElement) || !list.contains(at)) return null;

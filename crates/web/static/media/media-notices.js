@@ -1,9 +1,9 @@
-// One line of words about sound and picture, with at most one button: what matters most is said,
-// the rest waits. It has its place on the page whether something is said or not.
+// One line about sound and video, with at most one button: the most urgent notice is shown, the
+// others wait. Its space is reserved even while it is empty.
 
 import { setText } from "../room/page.js";
 
-/** What may be said, the most urgent first. */
+/** Topics, the most urgent first. */
 const PRIORITY = /** @type {const} */ ([
   "asked", "elsewhere", "touch", "feather", "why", "gone", "home", "sealed", "calm", "dim", "held", "lost", "poor",
 ]);
@@ -21,7 +21,7 @@ export class MediaNotices {
   #timers = new Map();
   #onPress = () => {};
 
-  /** @param {HTMLElement} before what stands after it on the page */
+  /** @param {HTMLElement} before the element to insert it before */
   constructor(before) {
     this.#root.className = "media-says";
     this.#words.setAttribute("role", "status");
@@ -35,7 +35,7 @@ export class MediaNotices {
 
   /**
    * @param {Topic} topic
-   * @param {MediaNotice | null} note null or without words: nothing to say
+   * @param {MediaNotice | null} note null, or without words, to clear it
    */
   set(topic, note) {
     clearTimeout(this.#timers.get(topic));
@@ -45,7 +45,7 @@ export class MediaNotices {
   }
 
   /**
-   * As {@link set}, for a while.
+   * Like {@link set}, but clears it after `ms`.
    * @param {Topic} topic
    * @param {MediaNotice} note
    * @param {number} ms
@@ -65,7 +65,7 @@ export class MediaNotices {
     this.#onPress = onPress;
     this.#button.hidden = words === "";
     if (!hadFocus || words) return;
-    // Whoever walks by keyboard stays where the button was.
+    // Keyboard users stay where the button was.
     this.#words.tabIndex = -1;
     this.#words.focus({ preventScroll: true });
   }

@@ -1,11 +1,14 @@
-// What the room says about sound and picture, in words. Pure; no blame, and nothing said twice.
+// What the room says about sound and video. Pure; no blame, and nothing said twice.
 
 import { spellNumber } from "../room/phrases.js";
 
-/** @typedef {import("./people.js").Person} One */
-/** @typedef {import("./people.js").MediaFrame} Frame */
+/** @typedef {import("./people.js").Person} Person */
+/** @typedef {import("./people.js").MediaFrame} MediaFrame */
 
-/** Why a microphone or a camera did not come on. @type {Record<string, Record<string, string>>} */
+/**
+ * Why a microphone or a camera did not come on, by result.
+ * @type {Record<string, Record<string, string>>}
+ */
 const FAILURES = {
   mic: {
     refused: "Your browser keeps the microphone closed for this page. You can open it beside the address, and try again.",
@@ -24,13 +27,13 @@ const FAILURES = {
 /**
  * Why it did not come on.
  * @param {"mic" | "cam"} what
- * @param {string} result as the engine says it
+ * @param {string} result of opening the device
  */
 export function describeFailure(what, result) {
   return FAILURES[what][result] ?? "That did not work just now. Nothing is wrong with you; try once more.";
 }
 
-/** A device that was pulled out, and no other took its place. */
+/** A device was unplugged, and no other replaced it. */
 export const DEVICE_LOST = {
   audio: "Your microphone went away, and is off now. One tap turns it on again.",
   video: "Your camera went away, and is off now. One tap turns it on again.",
@@ -45,16 +48,13 @@ const HEARD_HOLDING = "You will be heard when you hold the feather.";
 export const QUIET_SEAT =
   "You sit quietly now. To be heard or seen, show your name again under Sound and more.";
 
-/**
- * Names, joined as people say them.
- * @param {string[]} names
- */
+/** Joins names with commas and "and". @param {string[]} names */
 export function joinNames(names) {
   if (names.length < 2) return names[0] ?? "";
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }
 
-/** @param {One[]} people */
+/** @param {Person[]} people */
 function nameGuides(people) {
   const names = people.filter((person) => person.isGuide && !person.isYou).map((person) => person.name);
   return names.length ? joinNames(names) : "the guide";
@@ -64,11 +64,11 @@ function nameGuides(people) {
 const verbFor = (names) => (/ and /.test(names) ? "are" : "is");
 
 /**
- * What somebody reads whose microphone is on and who is not heard now; else nothing.
- * @param {Frame} frame
- * @param {One[]} people
+ * The notice for somebody whose microphone is on but who is not heard now; otherwise empty.
+ * @param {MediaFrame} frame
+ * @param {Person[]} people
  * @param {{mic: boolean, kind: string, hasRound: boolean, isSpoken: boolean}} how `hasRound`: a
- *   round is still to come; `isSpoken`: one goes on, and guides wait for the feather, too
+ *   round is still to come; `isSpoken`: one is on, and guides wait for the feather too
  */
 export function describeMuted(frame, people, { mic, kind, hasRound, isSpoken }) {
   const you = people.find((person) => person.isYou);
@@ -86,9 +86,9 @@ export function describeMuted(frame, people, { mic, kind, hasRound, isSpoken }) 
 }
 
 /**
- * What is said while faces rest, where it is not the silence that says it.
- * @param {Frame} frame
- * @param {One[]} people
+ * Shown while faces are hidden by the guide and not by silence.
+ * @param {MediaFrame} frame
+ * @param {Person[]} people
  */
 export function describeDimmed(frame, people) {
   if (frame.heard === "guides") return `The room is dimmed. Faces rest; sound stays with ${nameGuides(people)}.`;
@@ -96,8 +96,8 @@ export function describeDimmed(frame, people) {
 }
 
 /**
- * What stands on somebody's tile, what of it gives way on a small one, and what is read out beside it.
- * @param {One} person
+ * The label of a tile: the name, the state (hidden on small tiles), and text for screen readers.
+ * @param {Person} person
  * @returns {[name: string, state: string, more: string]}
  */
 export function describeTile(person) {
@@ -107,21 +107,18 @@ export function describeTile(person) {
   return [person.isYou ? `${person.name || "You"}${person.name ? " (you)" : ""}` : person.name, "", beside];
 }
 
-/** How many more are here than fit. @param {number} count */
+/** How many more people there are than fit. @param {number} count */
 export function describeOverflow(count) {
   return count > 0 ? `and ${spellNumber(count)} more` : "";
 }
 
-/** A line that cannot carry all: said once. @type {Record<string, string>} */
+/** Said once when the link cannot carry everything. @type {Record<string, string>} */
 export const POOR_LINK = {
   sound: "The line is thin just now, so faces rest. Sound comes first.",
   some: "The line is thin just now, so some faces rest. Sound comes first.",
 };
 
-/**
- * Whom this browser cannot hear, because the key does not fit.
- * @param {string[]} names
- */
+/** Whom this browser cannot hear because the key does not match. @param {string[]} names */
 export function describeUnreadable(names) {
   const whom = names.length ? joinNames(names) : "somebody here";
   return `We cannot hear ${whom}: the key does not fit. Coming in again by the whole link may help.`;
@@ -134,14 +131,14 @@ export function describeSealing(isSealed) {
     : "This sit is not sealed: sound and picture are locked on their way and pass through this home, which keeps nothing.";
 }
 
-/** Who asked, if there is one guide by name. @param {One[]} people */
+/** A request to mute; names the guide if there is only one. @param {Person[]} people */
 export function describeMuteRequest(people) {
   const guides = nameGuides(people);
   const asker = / and /.test(guides) ? "A guide" : guides.replace(/^the guide$/, "Your guide");
   return `${asker} asks you to turn your microphone off. Only you see this.`;
 }
 
-/** @param {One[]} people */
+/** @param {Person[]} people */
 export function describeCalmRequest(people) {
   const guides = nameGuides(people);
   const asker = / and /.test(guides) ? "A guide" : guides.replace(/^the guide$/, "Your guide");

@@ -1,4 +1,4 @@
-// What is seen of sound and picture: tiles or circle, and the words that go with them.
+// What is shown of sound and video: tiles or the circle, and the notices about them.
 
 import { requireElement } from "../room/page.js";
 import { CircleMarks } from "./circle-marks.js";
@@ -7,34 +7,34 @@ import { DEVICE_LOST, POOR_LINK, describeDimmed, describeMuted, describeUnreadab
 import { layOutTiles } from "./tiles-layout.js";
 import { Tiles } from "./tiles.js";
 
-/** Wide enough for the layouts of a desk, and narrow as a phone; as tiles.css has it. */
+/** Wide enough for the desktop layouts, and narrow as a phone; the same as in tiles.css. */
 const WIDE_QUERY = "(min-width: 48rem) and (orientation: landscape), (min-width: 64rem)";
 const PHONE_QUERY = "(max-width: 47.99rem)";
-/** The guide's microphone is lowered from a little before a strike on, for so long, in ms. */
+/** How long the guide's microphone stays lowered after a strike. */
 const DUCK_MS = 4_000;
-/** Strikes that are further off are taken care of later, in ms: the room is looked at often enough. */
+/** Strikes further off than this are handled by a later update. */
 const DUCK_LOOKAHEAD_MS = 60_000;
-/** A line that is thin for so long is called so, once; and for how long that stands, in ms. */
+/** A poor link is mentioned once, after it was poor for this long, and for how long. */
 const POOR_FOR_MS = 6_000;
 const POOR_SHOWN_MS = 12_000;
-/** What is asked for is asked in steps, in device pixels, so that a turned phone asks once. */
+/** Requested heights in device pixels; in steps, so that turning a phone asks only once. */
 const HEIGHT_STEPS = [90, 180, 360, 720];
 
 /**
- * @typedef {import("./people.js").Person} One
- * @typedef {{frame: import("./people.js").MediaFrame, people: One[],
- *   preferences: import("./view-preferences.js").ViewPreferences, kind: string, hasRound: boolean, isSpoken: boolean,
- *   layFeather: () => void}} SceneInput
+ * @typedef {import("./people.js").Person} Person
+ * @typedef {{frame: import("./people.js").MediaFrame, people: Person[],
+ *   preferences: import("./view-preferences.js").ViewPreferences, kind: string,
+ *   hasRound: boolean, isSpoken: boolean, layFeather: () => void}} SceneInput
  */
 
 export class MediaScene {
   #engine;
-  #notes;
+  #notices;
   #tiles;
   #marks = new CircleMarks();
   #wide = matchMedia(WIDE_QUERY);
   #phone = matchMedia(PHONE_QUERY);
-  /** @type {number | null} who had the one large place */
+  /** The seat that had the large tile. @type {number | null} */
   #largeSeat = null;
   #wantedKey = "";
   /** @type {any} */
@@ -47,7 +47,7 @@ export class MediaScene {
    */
   constructor({ engine, notices, redraw }) {
     this.#engine = engine;
-    this.#notes = notices;
+    this.#notices = notices;
     this.#tiles = new Tiles(requireElement("ring"), (person) => this.#faceOf(person));
     for (const media of [this.#wide, this.#phone]) media.addEventListener("change", redraw);
     addEventListener("resize", redraw);
@@ -56,7 +56,7 @@ export class MediaScene {
   /** @type {import("./view-preferences.js").ViewPreferences} */
   #preferences = { see: "faces", self: false, captions: true };
 
-  /** @param {One} person */
+  /** @param {Person} person */
   #faceOf(person) {
     if (!person.hasCam) return null;
     if (!person.isYou) return this.#engine.faceOf(person.seat);
@@ -97,7 +97,7 @@ export class MediaScene {
   }
 
   /**
-   * Tells the engine what is wanted, when it differs.
+   * Tells the engine what to receive, on a change.
    * @param {import("./view-preferences.js").ViewPreferences["see"]} see
    * @param {number} tileHeight
    */
@@ -110,11 +110,11 @@ export class MediaScene {
 
   /**
    * @param {SceneInput} now
-   * @param {boolean} isDim faces would be here, and rest
+   * @param {boolean} isDim whether faces are hidden by the guide
    */
   #updateNotices({ frame, people, kind, hasRound, isSpoken, layFeather }, isDim) {
     const { state } = this.#engine;
-    const notices = this.#notes;
+    const notices = this.#notices;
     const you = people.find((person) => person.isYou);
     notices.set("dim", isDim ? { words: describeDimmed(frame, people) } : null);
     notices.set("held", { words: describeMuted(frame, people, { mic: state.mic, kind, hasRound, isSpoken }) });
@@ -138,7 +138,7 @@ export class MediaScene {
     notices.set("sealed", { words: this.#describeSeal(people) });
   }
 
-  /** A line that cannot carry all is spoken of once, and not at its first stumble. @param {string} poor */
+  /** A poor link is mentioned once, and not at its first stumble. @param {string} poor */
   #updateLinkNotice(poor) {
     if (!POOR_LINK[poor]) {
       clearTimeout(this.#poorTimer);
@@ -146,12 +146,12 @@ export class MediaScene {
     } else if (!this.#saidPoor) {
       this.#poorTimer ??= setTimeout(() => {
         this.#saidPoor = true;
-        this.#notes.setFor("poor", { words: POOR_LINK[this.#engine.state.poor] ?? "" }, POOR_SHOWN_MS);
+        this.#notices.setFor("poor", { words: POOR_LINK[this.#engine.state.poor] ?? "" }, POOR_SHOWN_MS);
       }, POOR_FOR_MS);
     }
   }
 
-  /** @param {One[]} people */
+  /** @param {Person[]} people */
   #describeSeal(people) {
     const { sealed, unheard } = this.#engine.state;
     if (sealed === "nokey") {
@@ -163,9 +163,9 @@ export class MediaScene {
   }
 
   /**
-   * Strikes ring in every browser by themselves: a guide's microphone does not carry them twice.
+   * Every browser rings the strikes by itself: a guide's microphone must not carry them again.
    * @param {import("../room/timeline.js").Strike[]} strikes
-   * @param {number} offset room time less this browser's
+   * @param {number} offset room time minus local time, in ms
    */
   duck(strikes, offset) {
     const now = performance.now();

@@ -1,4 +1,4 @@
-// What somebody may choose about sound and picture, under "Sound and more".
+// Settings for sound and video, under "Sound and more".
 
 import { savePreference } from "../room/preferences.js";
 import { requireElement } from "../room/page.js";
@@ -49,7 +49,7 @@ export class MediaSettings {
     names?.before(root);
   }
 
-  /** The preset may have been chosen elsewhere since. */
+  /** Shows the current preset, which may have been changed elsewhere. */
   syncPreset() {
     const now = this.#root.querySelector(`[name="own-preset"][value="${readPreset()}"]`);
     if (now instanceof HTMLInputElement) now.checked = true;

@@ -1,7 +1,7 @@
-// Who is heard and seen in the room, as the home's frames tell it. Pure: the same frame always
-// gives the same people, in the same order.
+// Who is heard and seen in the room, from the server's frames. Pure: the same frame always gives
+// the same people in the same order.
 
-/** What somebody gives, as the bits of a `media` frame say it. */
+/** Bits of a `media` frame: microphone on, camera on. */
 export const MIC = 1;
 export const CAM = 2;
 
@@ -19,16 +19,16 @@ export const CAM = 2;
  * @typedef {{seat: number, name: string, dye: number, quiet: boolean, guide: boolean}} Self
  */
 
-/** Before the first frame: nobody gives anything. @type {MediaFrame} */
+/** Used before the first frame: everything is off. @type {MediaFrame} */
 export const EMPTY_FRAME = {
   k: "media", v: -1, on: [], voices: [], faces: [], heard: "all", feather: null, rest: false,
   spotlight: null, raised: [], calm: 0,
 };
 
 /**
- * Everybody who may be named, by the order of their seats, you at the end: nearest to yourself.
+ * Everybody who may be named, in order of seats, with you at the end.
  * @param {MediaFrame} frame
- * @param {{seat: number, name: string, dye: number}[]} here who is in the room by name
+ * @param {{seat: number, name: string, dye: number}[]} here named people in the room
  * @param {Self} you
  * @param {number[]} speaking
  * @returns {Person[]}
@@ -57,7 +57,7 @@ export function listPeople(frame, here, you, speaking) {
 }
 
 /**
- * Whether there is a face to show: somebody else's, or your own if you like to see it.
+ * Whether there is a face to show: somebody else's, or your own if you want to see it.
  * @param {Person[]} people
  * @param {{showsSelf: boolean}} how
  */

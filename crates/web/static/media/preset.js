@@ -1,28 +1,28 @@
-// How one's own sound and picture are made: for a voice, or for a singing bowl and music; and how
-// that is written into the words two connections agree on (SDP).
+// How sound and video are captured and encoded: for a voice, or for a singing bowl and music; and
+// the SDP that says so.
 
 /** @typedef {"voice" | "bowl"} Preset */
 
 /**
- * What a preset asks of the microphone and of the coding. For a voice the browser takes echo and
- * noise away and evens out loudness; a bowl would be cut off by that after two seconds.
+ * Presets for capture and Opus. For a voice the browser removes echo and noise and levels the
+ * volume; a bowl would be cut off by that after two seconds.
  */
 const PRESETS = {
   voice: { isProcessed: true, channels: 1, bitrate: 32_000, usesRed: true, usesDtx: true },
   bowl: { isProcessed: false, channels: 2, bitrate: 128_000, usesRed: false, usesDtx: false },
 };
 
-/** The camera as it is asked for: small, so that phones and thin lines carry it. */
+/** Camera resolution: small, so that phones and slow links can carry it. */
 const VIDEO = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 20, max: 24 } };
 
-/** The two sizes a face is sent in, the small one first, and their bits a second at most. */
+/** Simulcast encodings of a face, the small one first, with bitrates in bits/s. */
 const ENCODINGS = [
   { rid: "q", scaleResolutionDownBy: 2, maxBitrate: 140_000, maxFramerate: 15 },
   { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 600_000, maxFramerate: 24 },
 ];
 
 /**
- * What is asked of the microphone.
+ * Constraints for the microphone.
  * @param {Preset} preset
  * @param {string} [deviceId]
  * @returns {MediaTrackConstraints}
@@ -39,7 +39,7 @@ export function audioConstraints(preset, deviceId) {
 }
 
 /**
- * What is asked of the camera.
+ * Constraints for the camera.
  * @param {string} [deviceId]
  * @returns {MediaTrackConstraints}
  */
@@ -47,25 +47,25 @@ export function videoConstraints(deviceId) {
   return { ...VIDEO, ...(deviceId ? { deviceId: { exact: deviceId } } : { facingMode: "user" }) };
 }
 
-/** @param {Preset} preset how many bits a second its sound may take */
+/** The preset's audio bitrate, in bits/s. @param {Preset} preset */
 export function audioBitrate(preset) {
   return PRESETS[preset].bitrate;
 }
 
-/** @param {Preset} preset how many channels it has */
+/** @param {Preset} preset */
 export function audioChannels(preset) {
   return PRESETS[preset].channels;
 }
 
-/** The sizes a face is sent in, as a connection wants to be told. */
+/** Encodings for `addTransceiver`. */
 export function makeEncodings() {
   return ENCODINGS.map((encoding) => ({ ...encoding }));
 }
 
 /**
- * The home's answer to what we give, made to say what the preset wants: a browser codes its sound
- * as the other side's words ask. Both presets are understood by whoever listens, so nobody else
- * has to be told when it changes. Sealed sound never rests: when somebody speaks is nobody's business.
+ * Rewrites the server's SDP answer for a preset: a browser encodes its sound as the remote
+ * description asks. Receivers understand both presets, so nobody else has to be told. Sealed sound
+ * never uses DTX, which would reveal when somebody speaks.
  * @param {string} sdpAnswer
  * @param {Preset} preset
  * @param {boolean} [isSealed]
@@ -76,7 +76,7 @@ export function applyPreset(sdpAnswer, preset, isSealed = false) {
     const opus = payloadTypeOf(section, "opus/48000/2");
     if (opus === null) return section;
     const red = payloadTypeOf(section, "red/48000/2");
-    // The home looks into what is sent twice, and cannot where it is sealed.
+    // The server inspects redundant packets, and cannot when they are sealed.
     const preferred = usesRed && !isSealed && red !== null ? [red, opus] : [opus];
     return withFmtp(withPayloadsFirst(section, preferred), opus, {
       stereo: channels === 2 ? "1" : null,
@@ -89,8 +89,7 @@ export function applyPreset(sdpAnswer, preset, isSealed = false) {
 }
 
 /**
- * Our own answer to what we get, made to say that both channels are wanted: no browser but one
- * says so by itself.
+ * Adds stereo to our SDP answer; most browsers do not ask for it by themselves.
  * @param {string} sdpAnswer
  */
 export function requestStereo(sdpAnswer) {
@@ -101,7 +100,7 @@ export function requestStereo(sdpAnswer) {
 }
 
 /**
- * Whether an offer goes on with the same connection, or begins another.
+ * Whether an SDP offer continues the same connection or starts another.
  * @param {string} sdpBefore
  * @param {string} sdpOffer
  */
@@ -112,7 +111,7 @@ export function isSameConnection(sdpBefore, sdpOffer) {
 }
 
 /**
- * Changes each part of sound and leaves everything else as it is.
+ * Applies a change to each audio section and leaves the others alone.
  * @param {string} sdp
  * @param {(section: string) => string} change
  */
@@ -124,7 +123,7 @@ function mapAudioSections(sdp, change) {
 }
 
 /**
- * The payload type of a coding, as this part numbers it.
+ * The payload type of a codec in this section, or null.
  * @param {string} section
  * @param {string} codec
  */
@@ -134,7 +133,7 @@ function payloadTypeOf(section, codec) {
 }
 
 /**
- * Puts these payload types first: what stands first is what is sent.
+ * Moves these payload types to the front: the first one is sent.
  * @param {string} section
  * @param {string[]} preferred
  */
@@ -146,7 +145,7 @@ function withPayloadsFirst(section, preferred) {
 }
 
 /**
- * Sets what a coding is asked for; null takes a wish away.
+ * Sets fmtp parameters of a payload type; null removes one.
  * @param {string} section
  * @param {string} type
  * @param {Record<string, string | null>} parameters

@@ -1,5 +1,5 @@
-// Before somebody is heard or seen for the first time: a quiet sheet in which they hear nothing,
-// see how loud they come in, see themselves, and choose. Nothing leaves the browser from here.
+// The dialog before somebody is heard or seen for the first time: check the level, see oneself,
+// choose a device. Nothing leaves the browser from here.
 
 import { savePreference, readPreference } from "../room/preferences.js";
 import { setText } from "../room/page.js";
@@ -8,24 +8,23 @@ import { makeRadioGroup, makeElement, makeSelect } from "./form-elements.js";
 import { videoConstraints, audioConstraints } from "./preset.js";
 import { describeFailure } from "./media-phrases.js";
 
-/** How often the level line moves, in ms. */
+/** Update interval of the level meter. */
 const METER_INTERVAL_MS = 80;
-/** From this level on (0 to 1) a voice is there. */
+/** From this level on (0 to 1) there is a voice. */
 const HEARD_LEVEL = 0.06;
 
-/** What is said over the sheet. */
 const SHEET_WORDS = {
   mic: { title: "Before you are heard", soft: "Nobody hears you yet.", device: "Microphone" },
   cam: { title: "Before you are seen", soft: "Nobody sees you yet.", device: "Camera" },
 };
 
-/** How each preset is offered. @type {[value: string, words: string, more: string][]} */
+/** @type {[value: string, words: string, more: string][]} */
 export const PRESET_OPTIONS = [
   ["voice", "Voice", "For speaking. Noise around you is taken away."],
   ["bowl", "Bowl and music: use headphones", "Nothing is taken away: a bowl rings to its end."],
 ];
 
-/** The devices somebody chose on this machine. @param {"mic" | "cam"} what */
+/** The device chosen on this machine, or "". @param {"mic" | "cam"} what */
 export const readDevice = (what) => readPreference(`${what}-device`) ?? "";
 
 export class Preview {
@@ -46,8 +45,8 @@ export class Preview {
   #deviceSelect = document.createElement("select");
 
   /**
-   * @param {(what: "mic" | "cam", deviceId: string) => Promise<string>} turnOn  gives "on", or
-   *   the word for why not
+   * @param {(what: "mic" | "cam", deviceId: string) => Promise<string>} turnOn  returns "on", or
+   *   the reason why not
    */
   constructor(turnOn) {
     this.#turnOn = turnOn;
@@ -92,7 +91,7 @@ export class Preview {
     void this.#openDevice();
   }
 
-  /** What this sheet shows of oneself. */
+  /** The part of the dialog that depends on the device. */
   #makeParts() {
     if (this.#kind === "cam") {
       const frame = makeElement("div", "own-picture", "");
@@ -108,10 +107,7 @@ export class Preview {
     return [level, presets];
   }
 
-  /**
-   * Opens the chosen device, for this sheet alone.
-   * @returns {Promise<void>}
-   */
+  /** Opens the chosen device for this dialog only. @returns {Promise<void>} */
   async #openDevice() {
     this.#closeDevice();
     const what = this.#kind;
@@ -128,7 +124,7 @@ export class Preview {
       this.#stream = stream;
     } catch (error) {
       if (id && /** @type {Error} */ (error).name === "OverconstrainedError") {
-        // The device chosen once is not here today.
+        // The chosen device is not connected today.
         savePreference(`${what}-device`, "");
         return this.#openDevice();
       }
@@ -140,7 +136,7 @@ export class Preview {
     await this.#listDevices();
   }
 
-  /** The devices, now that the browser tells their names. */
+  /** Lists the devices, now that the browser reveals their names. */
   async #listDevices() {
     const kind = this.#kind === "mic" ? "audioinput" : "videoinput";
     const found = await navigator.mediaDevices.enumerateDevices().catch(() => []);
@@ -151,7 +147,7 @@ export class Preview {
     this.#deviceSelect.value = all.some(({ deviceId }) => deviceId === now) ? now : "";
   }
 
-  /** Lets the level line move with what comes in. @param {MediaStream} stream */
+  /** Starts the level meter. @param {MediaStream} stream */
   #startMeter(stream) {
     const context = new AudioContext();
     this.#context = context;
@@ -171,7 +167,7 @@ export class Preview {
   async #confirm() {
     const what = this.#kind;
     this.#turnOnButton.setAttribute("aria-disabled", "true");
-    // Some phones give a device to one taker at a time.
+    // Some phones allow a device to be opened only once.
     this.#closeDevice();
     const word = await this.#turnOn(what, readDevice(what));
     this.#turnOnButton.removeAttribute("aria-disabled");
@@ -194,7 +190,7 @@ export class Preview {
   }
 }
 
-/** The preset somebody chose on this machine. @returns {"voice" | "bowl"} */
+/** The preset chosen on this machine. @returns {"voice" | "bowl"} */
 export function readPreset() {
   return readPreference("preset") === "bowl" ? "bowl" : "voice";
 }

@@ -1,13 +1,13 @@
-// How the engine asks the home, and how patiently it tries again.
+// Requests to the server, and reconnecting with backoff.
 
-/** The first wait before trying again, and the longest, in ms. */
+/** The first delay before retrying, and the longest. */
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 10_000;
-/** An answer that has not come after this long will not, in ms. */
+/** A request without a response after this long is given up. */
 const RESPONSE_MAX_MS = 10_000;
 
 /**
- * Twice as long after each try, and never two browsers alike.
+ * Delay before the next attempt, in ms: doubles each time, with jitter.
  * @param {number} attempts
  * @param {number} random from 0 to 1
  */
@@ -16,7 +16,7 @@ export function backoffDelay(attempts, random) {
 }
 
 /**
- * Asks the home. The status is 0 when nothing came back.
+ * Posts JSON to the server. The status is 0 when there was no response.
  * @param {string} path
  * @param {object} body
  * @returns {Promise<{status: number, body: any}>}
@@ -53,7 +53,7 @@ export async function postJson(path, body) {
  * @returns {PeerEnv}
  */
 export function makeBrowserEnv(ice, isSealed) {
-  // Browsers without the newer way of sealing want to be told beforehand.
+  // Browsers without RTCRtpScriptTransform must know this in advance.
   const needsInsertableStreams = isSealed && !("RTCRtpScriptTransform" in globalThis);
   /** @type {RTCConfiguration & {encodedInsertableStreams?: boolean}} */
   const configuration = { iceServers: ice ?? [], bundlePolicy: "max-bundle" };
@@ -67,11 +67,11 @@ export function makeBrowserEnv(ice, isSealed) {
   };
 }
 
-/** How long a connection may be unsure of its way before a new one is made, in ms. */
+/** How long a connection may be "disconnected" before it is replaced. */
 const DISCONNECT_GRACE_MS = 2_500;
 
 /**
- * One connection to the home that is made anew whenever it breaks, one step at a time.
+ * Keeps one connection to the server alive: remakes it whenever it breaks, one attempt at a time.
  */
 export class Reconnector {
   #env;
@@ -87,7 +87,7 @@ export class Reconnector {
 
   /**
    * @param {PeerEnv} env
-   * @param {() => Promise<boolean>} connect brings it to where it should be; whether that went well
+   * @param {() => Promise<boolean>} connect brings it to the wanted state; resolves to success
    * @param {() => void} changed
    */
   constructor(env, connect, changed) {
@@ -96,13 +96,13 @@ export class Reconnector {
     this.#changed = changed;
   }
 
-  /** Looks now whether everything is as it should be, without waiting any longer. */
+  /** Checks now, without waiting for the backoff. */
   retryNow() {
     this.#attempts = 0;
     return this.ensure();
   }
 
-  /** Brings it to where it should be; one step at a time, however often it is asked for. */
+  /** Brings it to the wanted state; concurrent calls share one attempt. */
   ensure() {
     this.#env.clearTimer(this.#timer);
     this.#isRequested = true;
@@ -129,8 +129,7 @@ export class Reconnector {
   }
 
   /**
-   * Watches a connection: when it is lost, `lost` hears of it, and `goodbye` when the home itself
-   * has ended it.
+   * Watches a connection: calls `lost` when it breaks, and `goodbye` when the server has ended it.
    * @param {RTCPeerConnection} peer
    * @param {{lost: () => void, goodbye: () => void, open?: () => void}} tells
    */
@@ -156,7 +155,11 @@ export class Reconnector {
   }
 }
 
-/** The far end's last word. @param {RTCPeerConnection} peer @param {() => void} onEnded */
+/**
+ * Calls `onEnded` when the server closes the DTLS transport.
+ * @param {RTCPeerConnection} peer
+ * @param {() => void} onEnded
+ */
 function watchTransport(peer, onEnded) {
   const transport = [...(peer.getReceivers?.() ?? []), ...(peer.getSenders?.() ?? [])][0]?.transport;
   if (!transport) return;
@@ -166,7 +169,7 @@ function watchTransport(peer, onEnded) {
   };
 }
 
-/** Lets a connection go. @param {RTCPeerConnection | null} peer */
+/** Closes a connection and detaches its handlers. @param {RTCPeerConnection | null} peer */
 export function closePeer(peer) {
   if (!peer) return;
   peer.onconnectionstatechange = null;
@@ -174,7 +177,7 @@ export function closePeer(peer) {
   peer.close();
 }
 
-/** Whether a connection stands, or may still come to. @param {RTCPeerConnection | null} peer */
+/** Whether a connection is up, or may still come up. @param {RTCPeerConnection | null} peer */
 export function isPeerAlive(peer) {
   return peer !== null && ["new", "connecting", "connected"].includes(peer.connectionState);
 }

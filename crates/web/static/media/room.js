@@ -1,5 +1,5 @@
-// Sound and picture in the room. Fetched only when somebody wants to give or choose something, or
-// when the home says that somebody is heard or seen; silence and the circle need none of it.
+// Sound and video in the room. Loaded only when somebody wants to use or set something, or when the
+// server says that somebody is heard or seen; silence and the circle need none of it.
 
 import { requireElement, emitEvent } from "../room/page.js";
 import { MediaToolbar } from "./toolbar.js";
@@ -13,14 +13,14 @@ import { EMPTY_FRAME, listPeople } from "./people.js";
 import { QUIET_SEAT, describeCalmRequest, describeMuteRequest, describeFailure } from "./media-phrases.js";
 import { readViewPreferences } from "./view-preferences.js";
 
-/** How long words stand that nobody has to answer, in ms. */
+/** How long a notice without a button is shown. */
 const NOTICE_MS = 12_000;
-/** How long the guide's asking stands, in ms. */
+/** How long the guide's request to mute is shown. */
 const MUTE_REQUEST_MS = 30_000;
-/** Draws come at most so often, in ms: several frames may come at once. */
+/** Redraws are batched, because several frames may arrive at once. */
 const DRAW_DELAY_MS = 20;
 
-/** A home without sound and picture never fetches this module. */
+/** A home without sound and video never loads this module. */
 const NO_MEDIA = { up: "", down: "", ice: [], sealed: false };
 
 /**
@@ -52,7 +52,7 @@ export class MediaRoom {
   #speaking = [];
   #kind = "";
   #hasRound = false;
-  /** Whether one's own words are to be written along, while the microphone is on. */
+  /** Whether to caption one's own speech while the microphone is on. */
   #captionsOwn = false;
   /** @type {Set<string>} devices that were met in the preview */
   #previewed = new Set();
@@ -95,7 +95,7 @@ export class MediaRoom {
     this.draw();
   }
 
-  /** What the home says. @param {any} frame */
+  /** Handles a frame from the room's socket. @param {any} frame */
   receive(frame) {
     this.#engine.receive(frame);
     if (frame.k === "media") {
@@ -111,14 +111,14 @@ export class MediaRoom {
     this.draw();
   }
 
-  /** How it stands with the line of the room. @param {string} state */
+  /** Follows the state of the room's socket. @param {string} state */
   onSocketState(state) {
     if (state === "open") this.#engine.opened();
     if (state === "left" || state === "over") this.#engine.close();
   }
 
   /**
-   * Somebody touched one of the buttons that were there before this module.
+   * Handles a tap on a button that was there before this module was loaded.
    * @param {"mic" | "cam" | "more"} what
    */
   tap(what) {
@@ -133,10 +133,10 @@ export class MediaRoom {
   }
 
   /**
-   * What part of the sit is on.
+   * Follows the course of the sit.
    * @param {string} kind
    * @param {import("../room/timeline.js").Timeline} timeline
-   * @param {number} offset room time less this browser's
+   * @param {number} offset room time minus local time, in ms
    */
   show(kind, timeline, offset) {
     const now = performance.now() + offset;
@@ -146,7 +146,7 @@ export class MediaRoom {
     this.draw();
   }
 
-  /** Shows it all anew, soon. */
+  /** Redraws soon. */
   draw() {
     this.#drawTimer ??= setTimeout(() => {
       this.#drawTimer = null;
@@ -158,7 +158,7 @@ export class MediaRoom {
     const { you, presence } = this.#env;
     const { state } = this.#engine;
     const frame = this.#frame;
-    // Whoever sits quietly gives nothing: no light burns, and nothing is on when the name is back.
+    // A quiet sitter sends nothing: devices are released, and nothing is on when the name is back.
     if (you.quiet && state.mic) void this.#engine.microphone(false);
     if (you.quiet && state.cam) void this.#engine.camera(false);
     const speaking = this.#kind === "silence" ? [] : this.#speaking;
@@ -226,7 +226,7 @@ export class MediaRoom {
     return listPeople(this.#frame, this.#env.presence.bySeat(), this.#env.you, this.#speaking);
   }
 
-  /** Only guides fetch what only guides need. @param {HTMLElement} root */
+  /** Loads what only guides need. @param {HTMLElement} root */
   async #loadConsole(root) {
     const { MediaConsole } = await import("./media-console.js");
     this.#console = new MediaConsole(root, this.#env.send);
@@ -234,7 +234,7 @@ export class MediaRoom {
   }
 }
 
-/** @param {string} name of a style sheet beside this module */
+/** @param {string} name of a style sheet next to this module */
 function addStyleSheet(name) {
   const link = document.createElement("link");
   link.rel = "stylesheet";

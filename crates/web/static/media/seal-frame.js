@@ -1,36 +1,34 @@
-// One sealed picture or bit of sound (AES-256-GCM). What the home must see to forward it stays in
-// the clear and is covered by the seal: it cannot be changed unseen.
-//
+// Seals one frame of sound or video (AES-256-GCM). What the server needs to forward it stays in the
+// clear but is authenticated.
 //   [clear][sealed][tag 16][iv 12][key 1]
 //
-// The iv is never used twice with one key: chance drawn once for each line that is sealed, the
-// stream's number, and a counter.
+// An IV is never used twice with one key: it is a random salt per sealer, the SSRC, and a counter.
 
-/** The lengths of the trailer's parts, in bytes. */
+/** Lengths of the trailer's parts, in bytes. */
 const TAG = 16;
 const IV = 12;
 export const TRAILER = TAG + IV + 1;
-/** How much stays clear: of sound one byte; of a picture (VP8) what tells whether it is whole. */
+/** Bytes left in the clear: one of audio; of VP8, those that tell a key frame. */
 const CLEAR = { audio: 1, key: 10, delta: 3 };
-/** Some browsers send what says nothing but "silence" past the seal: so short. It is left out. */
+/** Some browsers send tiny frames that only mean "silence" past the seal; they are dropped. */
 const EMPTY_MAX = 2;
-/** How many frames back one may be late, and how many lines that were sealed are remembered. */
+/** Size of the replay window in frames, and number of streams remembered. */
 const REPLAY_WINDOW = 512;
 const STREAMS_MAX = 8;
 
 /**
- * How many bytes stay clear.
+ * Number of bytes left in the clear.
  * @param {"audio" | "video"} kind
  * @param {Uint8Array} data
  */
 export function clearLength(kind, data) {
   if (kind === "audio") return Math.min(CLEAR.audio, data.length);
-  // The lowest bit of a VP8 frame says whether it needs the one before.
+  // The lowest bit of a VP8 frame says whether it depends on the one before.
   const isWhole = data.length > 0 && (data[0] & 1) === 0;
   return Math.min(isWhole ? CLEAR.key : CLEAR.delta, data.length);
 }
 
-/** Seals what goes out on one line. */
+/** Seals the frames of one sender. */
 export class Sealer {
   #salt = crypto.getRandomValues(new Uint32Array(1))[0];
   #counter = 0;
@@ -38,7 +36,7 @@ export class Sealer {
   /**
    * @param {"audio" | "video"} kind
    * @param {Uint8Array} data
-   * @param {number} stream the stream's number (SSRC)
+   * @param {number} stream SSRC
    * @param {{id: number, key: CryptoKey}} by
    */
   async seal(kind, data, stream, { id, key }) {
@@ -61,7 +59,7 @@ export class Sealer {
   #nextCounter() {
     const count = this.#counter;
     this.#counter += 1;
-    // After four thousand million frames the counter begins anew under another chance.
+    // After 2^32 frames the counter restarts with another salt.
     if (this.#counter === 2 ** 32) {
       this.#counter = 0;
       this.#salt = crypto.getRandomValues(new Uint32Array(1))[0];
@@ -71,13 +69,17 @@ export class Sealer {
 }
 
 /**
- * How opening went: the frame, or why there is none: no such key, not sealed by it, or seen before.
- * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "again" | "empty"}} Opened
+ * Result of opening: the frame, or why there is none: unknown key, not authentic, replayed, or
+ * empty.
+ * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "replayed" | "empty"}} Opened
  */
 
-/** Opens what comes in on one line. */
+/** Opens the frames of one receiver. */
 export class Opener {
-  /** Lately seen counters by what the iv begins with. @type {Map<string, {top: number, seen: Set<number>}>} */
+  /**
+   * Counters seen lately, by key and salt.
+   * @type {Map<string, {top: number, seen: Set<number>}>}
+   */
   #streams = new Map();
 
   /**
@@ -89,19 +91,19 @@ export class Opener {
   async open(kind, data, keyOf) {
     if (data.length <= EMPTY_MAX) return { frame: null, why: "empty" };
     if (data.length < TRAILER) return { frame: null, why: "broken" };
-    // Short frames are clear as a whole: in silence a browser sends some with nothing in them.
+    // Short frames are entirely in the clear: in silence browsers send some that are empty.
     const clear = Math.min(clearLength(kind, data), data.length - TRAILER);
     const id = data[data.length - 1];
     const key = keyOf(id);
     if (!key) return { frame: null, why: "nokey" };
     const iv = data.slice(data.length - IV - 1, data.length - 1);
-    if (this.#isReplayed(id, iv)) return { frame: null, why: "again" };
+    if (this.#isReplayed(id, iv)) return { frame: null, why: "replayed" };
     const algorithm = { name: "AES-GCM", iv, additionalData: data.slice(0, clear) };
     try {
       const sealed = data.slice(clear, data.length - IV - 1);
       const open = new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed));
-      // Only what was truly sealed counts as seen; and once more, as two may be opened at a time.
-      if (this.#isReplayed(id, iv)) return { frame: null, why: "again" };
+      // Only authentic frames count as seen. Check again: two may be opened concurrently.
+      if (this.#isReplayed(id, iv)) return { frame: null, why: "replayed" };
       this.#remember(id, iv);
       const frame = new Uint8Array(clear + open.length);
       frame.set(data.subarray(0, clear));
@@ -138,7 +140,11 @@ export class Opener {
   }
 }
 
-/** The key and what the counter belongs to. @param {number} id @param {Uint8Array} iv */
+/**
+ * Identifies a key and the salt its counter belongs to.
+ * @param {number} id
+ * @param {Uint8Array} iv
+ */
 function streamName(id, iv) {
   return `${id} ${iv.slice(0, 4).join(" ")}`;
 }

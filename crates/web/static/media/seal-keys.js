@@ -1,19 +1,18 @@
-// The keys of a sealed sit: the one that came with the link, those that came after, and the boxes
-// in which a guide's browser hands them to somebody who has none. The home carries the boxes and
-// cannot open them.
+// The keys of a sealed sit: the one from the link, later ones, and the boxes in which a guide's
+// browser hands a key to somebody who has none. The server relays the boxes and cannot open them.
 //
-// A key has a number (one byte, written on all that it seals) and a turn: the later turn is used.
+// A key has an id (one byte, written on everything it seals) and a generation: the latest is used.
 
-/** Lengths, in bytes: a key, a public key (P-256, whole), an iv, a tag. */
+/** Lengths in bytes: a key, an uncompressed P-256 public key, an IV, a tag. */
 const KEY_BYTES = 32;
 const POINT_BYTES = 65;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** What a box is: somebody asks for the key, it is given, or a guide wants to be asked. */
+/** Types of a box: a request for the key, a key, or a guide asking to be asked. */
 const BOX_REQUEST = 1;
 const BOX_KEY = 2;
 const BOX_CALL = 3;
-/** How many keys are kept: what is still on its way was sealed by one of the last. */
+/** Number of keys kept: frames still in flight were sealed by one of the last. */
 const KEYS_MAX = 4;
 
 /** @typedef {{id: number, generation: number, raw: Uint8Array}} SealKey */
@@ -37,13 +36,13 @@ export function fromBase64Url(text) {
   }
 }
 
-/** A new key. @param {number} id @param {number} generation @returns {SealKey} */
+/** Makes a random key. @param {number} id @param {number} generation @returns {SealKey} */
 export function newKey(id, generation) {
   return { id, generation, raw: crypto.getRandomValues(new Uint8Array(KEY_BYTES)) };
 }
 
 /**
- * The key as it stands in a link after `#k=`, and is kept by the window.
+ * Encodes a key as it stands in a link after `#k=` and in the window's storage.
  * @param {SealKey} key
  */
 export function encodeKey({ id, generation, raw }) {
@@ -59,7 +58,7 @@ export function encodeKey({ id, generation, raw }) {
  */
 export function decodeKey(text) {
   const bytes = fromBase64Url(text ?? "");
-  // A link may hold nothing but the key itself: then another key most likely has another number.
+  // A link may hold only the key itself: derive an id, so that another key most likely has another.
   if (bytes?.length === KEY_BYTES) return { id: bytes.reduce((all, one) => all ^ one, 0), generation: 0, raw: bytes };
   if (bytes?.length !== 3 + KEY_BYTES) return null;
   return { id: bytes[0], generation: bytes[1] * 256 + bytes[2], raw: bytes.slice(3) };
@@ -70,7 +69,7 @@ export class KeyRing {
   /** The latest first. @type {SealKey[]} */
   #keys = [];
 
-  /** What is sealed with. */
+  /** The key to seal with. */
   get latest() {
     return this.#keys.at(0) ?? null;
   }
@@ -80,8 +79,8 @@ export class KeyRing {
   }
 
   /**
-   * Takes a key; whether it is news. One that a guide has given comes before one's own of the same
-   * turn: that may be of an old link.
+   * Adds a key. Returns whether that changes anything. A key from a guide precedes one's own of the
+   * same generation, which may come from an old link.
    * @param {SealKey} key
    * @param {boolean} [isFromGuide]
    */
@@ -90,20 +89,20 @@ export class KeyRing {
     const known = this.#keys.find((one) => encodeKey(one) === name);
     if (known && (!isFromGuide || known === this.latest)) return false;
     this.#keys = [key, ...this.#keys.filter((one) => one !== known)];
-    // Two guides may have begun at once: both then go on with the same of the two keys.
+    // Two guides may have made a first key at once: both then settle on the same one.
     this.#keys.sort((a, b) => b.generation - a.generation || (isFromGuide ? 0 : encodeKey(a) < encodeKey(b) ? -1 : 1));
     this.#keys.length = Math.min(this.#keys.length, KEYS_MAX);
     return this.#keys.includes(key);
   }
 
-  /** The key that comes after the latest. */
+  /** A key of the next generation. */
   next() {
     const { id, generation } = this.latest ?? { id: -1, generation: -1 };
     return newKey((id + 1) & 255, generation + 1);
   }
 }
 
-/** One's own half of an agreement, for as long as the page is open. */
+/** An ECDH key pair, for as long as the page is open. */
 export function makeKeyPair() {
   return crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
 }
@@ -113,13 +112,13 @@ export async function makeRequestBox(keyPair) {
   return toBase64Url(Uint8Array.of(BOX_REQUEST, ...(await exportPoint(keyPair))));
 }
 
-/** A box by which a guide, who has just come, wants to be asked by everybody. */
+/** A box by which a guide who has just arrived asks everybody to request the key. */
 export function makeCallBox() {
   return toBase64Url(Uint8Array.of(BOX_CALL));
 }
 
 /**
- * What a box is about: somebody's half when it asks, the box itself when it gives.
+ * Parses a box: the public key of a request, or the box itself when it holds a key.
  * @param {string} box
  * @returns {{point: Uint8Array} | {sealedKey: Uint8Array} | {calls: true} | null}
  */
@@ -132,8 +131,8 @@ export function parseBox(box) {
 }
 
 /**
- * A box with a key in it, for whoever has the other half.
- * @param {Uint8Array} point their public half
+ * Seals a key in a box for the owner of this public key.
+ * @param {Uint8Array} point their public key
  * @param {SealKey} key
  */
 export async function sealKeyFor(point, key) {
@@ -147,7 +146,7 @@ export async function sealKeyFor(point, key) {
 }
 
 /**
- * The key out of a box that was given to us; null when it is for somebody else, or no such box.
+ * The key in a box; null when it is for somebody else or invalid.
  * @param {CryptoKeyPair} keyPair
  * @param {Uint8Array} box
  * @returns {Promise<SealKey | null>}
@@ -170,7 +169,7 @@ async function exportPoint(keyPair) {
 }
 
 /**
- * What both sides agree on: bound to who gives and who gets.
+ * Derives the key of a box, bound to sender and receiver.
  * @param {CryptoKey} mine
  * @param {Uint8Array} other
  * @param {Uint8Array} sender

@@ -1,15 +1,18 @@
-// Seals what goes out and opens what comes in, beside the page, and counts how that goes.
+// Seals outgoing frames and opens incoming ones, off the main thread, and counts the results.
 
 import { Opener, Sealer } from "./seal-frame.js";
 
-/** How often the page is told how it goes, in ms. */
+/** How often the counts are reported to the page. */
 const REPORT_MS = 500;
 
 /** @type {Map<number, CryptoKey>} */
 const keys = new Map();
-/** What is sealed with. @type {number | null} */
+/** Id of the key to seal with. @type {number | null} */
 let latest = null;
-/** How it went for each line that comes in. @type {Map<string, {opened: number, failed: number, nokey: number}>} */
+/**
+ * Counts for each receiver.
+ * @type {Map<string, {opened: number, failed: number, nokey: number}>}
+ */
 const counts = new Map();
 
 /** @type {any} */
@@ -36,7 +39,7 @@ async function setKeys(all, sealingId) {
     return { id, key: await crypto.subtle.importKey("raw", new Uint8Array(raw), "AES-GCM", false, uses) };
   }));
   keys.clear();
-  // The latest comes first: should two have the same number, it is the one that counts.
+  // The latest key comes first; it wins when two have the same id.
   for (const { id, key } of known.reverse()) keys.set(id, key);
   latest = sealingId;
 }

@@ -1,28 +1,28 @@
-// Sealed sound and picture, as the page sees it: which keys there are, who has asked for one, and
-// whether what comes in can be opened.
+// Sealed sound and video, as the page sees it: which keys there are, who has asked for one, and
+// whether incoming frames can be opened.
 
 import { KeyRing, makeRequestBox, parseBox, makeCallBox, openKeyBox, sealKeyFor, newKey, makeKeyPair, decodeKey, encodeKey } from "./seal-keys.js";
 
 /**
- * `no`: this sit is not sealed; `nokey`: we have no key yet; `mismatch`: what comes in cannot be
- * opened with ours; `unable`: this browser cannot seal.
+ * `no`: the sit is not sealed; `nokey`: no key yet; `mismatch`: incoming frames do not open with
+ * our keys; `unable`: this browser cannot seal.
  * @typedef {"no" | "yes" | "nokey" | "mismatch" | "unable"} SealState
  * @typedef {{sit: string, isGuide: boolean, send: (text: string) => boolean, changed: () => void}} SealOptions
  * @typedef {{opened: number, failed: number, nokey: number}} OpenCounts
  */
 
-/** A guide who has no key and is given none in this time makes one, in ms. */
+/** A guide who has no key and receives none within this time makes one. */
 const FIRST_KEY_MS = 4_000;
-/** How often we ask again while we have no key, in ms. */
+/** How often a missing key is requested again. */
 const REQUEST_AGAIN_MS = 3_000;
-/** After a new key was handed out, this long until we seal with it, in ms. */
+/** How long after handing out a new key it is first used to seal. */
 const ROTATE_MS = 1_000;
-/** After so many counts without anything, a line that could not be opened is no longer spoken of. */
+/** After this many reports without a frame, a receiver no longer counts as unreadable. */
 const SILENT_REPORTS = 10;
-/** So many people are remembered to hand them a later key. */
+/** Number of people whose public keys are kept, to hand them a later key. */
 const POINTS_MAX = 64;
 
-/** Where the window keeps the key of a sit. @param {string} sit */
+/** Name under which the window stores the key of a sit. @param {string} sit */
 export function keyStorageName(sit) {
   return `sitwith-seal-${sit}`;
 }
@@ -34,11 +34,14 @@ export class Seal {
   #worker = null;
   /** @type {Promise<CryptoKeyPair>} */
   #keyPair = makeKeyPair();
-  /** The halves of those who asked, by seat. @type {Map<number, Uint8Array>} */
+  /** Public keys of those who asked, by seat. @type {Map<number, Uint8Array>} */
   #points = new Map();
-  /** How opening goes, by line. @type {Record<string, OpenCounts>} */
+  /** The latest counts, by receiver. @type {Record<string, OpenCounts>} */
   #counts = {};
-  /** Lines of which nothing could be opened, and since how many counts nothing came. @type {Map<string, number>} */
+  /**
+   * Receivers of which nothing could be opened, with the number of empty reports since.
+   * @type {Map<string, number>}
+   */
   #unreadable = new Map();
   #timers = new Set();
   #receiverNames = new WeakMap();
@@ -64,7 +67,7 @@ export class Seal {
   }
 
   /**
-   * The seats whose sound or picture cannot be opened.
+   * Seats whose sound or video cannot be opened.
    * @param {{voices: (number | null)[], faces: (number | null)[]}} slots
    * @param {import("./down.js").DownConnection} down
    */
@@ -77,12 +80,16 @@ export class Seal {
     return [...new Set([...unreadable("audio", voices), ...unreadable("video", faces)])].map(Number);
   }
 
-  /** What goes out here is sealed. @param {RTCRtpSender} sender @param {"audio" | "video"} kind */
+  /** Seals what this sender sends. @param {RTCRtpSender} sender @param {"audio" | "video"} kind */
   sealSender(sender, kind) {
     this.#attach(sender, { way: "out", kind, name: "" });
   }
 
-  /** What comes in here is opened. @param {RTCRtpReceiver} receiver @param {"audio" | "video"} kind */
+  /**
+   * Opens what this receiver receives.
+   * @param {RTCRtpReceiver} receiver
+   * @param {"audio" | "video"} kind
+   */
   openReceiver(receiver, kind) {
     this.#nameCount += 1;
     const name = `${kind} ${this.#nameCount}`;
@@ -90,7 +97,7 @@ export class Seal {
     this.#attach(receiver, { way: "in", kind, name });
   }
 
-  /** The room's line is open: everybody leaves their half with the guides, and asks for the key. */
+  /** The room's socket is open: leave our public key with the guides, and request the key. */
   socketOpened() {
     this.#isRequesting = false;
     void this.#requestKey();
@@ -98,7 +105,7 @@ export class Seal {
     if (this.#options.isGuide && !this.#keyRing.latest) this.#schedule(() => this.#makeFirstKey(), FIRST_KEY_MS);
   }
 
-  /** A box came. @param {number} from @param {string} box */
+  /** Handles a box from another browser. @param {number} from @param {string} box */
   async receiveBox(from, box) {
     const content = parseBox(box);
     if (content === null) return;
@@ -113,7 +120,7 @@ export class Seal {
     await this.#sendKey(from, content.point);
   }
 
-  /** A new key for everybody but these seats. @param {number[]} without */
+  /** Makes a new key for everybody but these seats. @param {number[]} without */
   async rotateKey(without) {
     for (const seat of without) this.#points.delete(seat);
     const key = this.#keyRing.next();
@@ -121,20 +128,20 @@ export class Seal {
     this.#addKey(key);
   }
 
-  /** Forgets everything but what the window keeps. */
+  /** Forgets everything but what the window stores. */
   close() {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#worker?.terminate();
     this.#worker = null;
   }
 
-  /** @param {import("./seal-keys.js").SealKey} key @param {boolean} [isFromGuide] by a guide */
+  /** @param {import("./seal-keys.js").SealKey} key @param {boolean} [isFromGuide] */
   #addKey(key, isFromGuide = false) {
     const isFirst = this.#keyRing.latest === null;
     if (!this.#keyRing.add(key, isFromGuide)) return;
     const { latest } = this.#keyRing;
     if (latest) sessionStorage.setItem(keyStorageName(this.#options.sit), encodeKey(latest));
-    // Everybody learns to open with it before anybody seals with it.
+    // Everybody learns to open with a key before anybody seals with it.
     this.#updateWorker(isFirst ? undefined : this.#sealingId);
     if (!isFirst) this.#schedule(() => this.#updateWorker(), ROTATE_MS);
     this.#options.changed();
@@ -223,7 +230,7 @@ export class Seal {
   }
 }
 
-/** Whether this browser can seal sound and picture. */
+/** Whether this browser can transform encoded frames. */
 export function canSealMedia() {
   const options = /** @type {any} */ (globalThis);
   return "RTCRtpScriptTransform" in options

@@ -1,11 +1,11 @@
-// How it stands with sound and picture here, and what the room's line is told of it: what one gives,
-// and what one wants to see.
+// What the server is told over the room's socket about sound and video: what this browser sends,
+// and what it wants to receive.
 
 /**
- * How it stands. `down`: `elsewhere` when another window of this person has the sound. `touch`:
- * the browser wants a touch of the page before it lets sound out. `why`: the home's words when it
- * could not take what we give. `unheard`: seats whose sound and picture cannot be opened. `gone`:
- * a device that was pulled out, and is off since.
+ * State of sound and video. `down` is `elsewhere` when another window of this person has them.
+ * `touch`: the browser needs a touch before it plays sound. `why`: the server's reason for refusing
+ * what we send. `unheard`: seats whose sound and video cannot be opened. `gone`: a device that was
+ * unplugged and is off since.
  * @typedef {{
  *   mic: boolean, cam: boolean, preset: import("./preset.js").Preset,
  *   up: "none" | "opening" | "open" | "lost",
@@ -17,7 +17,7 @@
  * }} MediaState
  */
 
-/** How long the home may take to show what is on here, in ms, before it is told again; how often. */
+/** How long the server may take to show what is on here before it is told again, and how often. */
 const SHOWN_WITHIN_MS = 4_000;
 const REPEATS_MAX = 5;
 
@@ -27,14 +27,14 @@ export class Signalling {
   #env;
   #see = "faces";
   #tileHeight = 180;
-  /** What the home shows of us: 1 for a microphone, 2 for a camera. */
+  /** What the server shows of us: 1 for a microphone, 2 for a camera. */
   #shownBits = 0;
   #repeats = 0;
   /** @type {any} */
   #timer = null;
 
   /**
-   * @param {(text: string) => boolean} send puts a text on the room's line
+   * @param {(text: string) => boolean} send sends on the room's socket
    * @param {() => {mic: boolean, cam: boolean}} readState what is on
    * @param {Pick<import("./reconnect.js").PeerEnv, "setTimer" | "clearTimer">} env
    */
@@ -46,7 +46,7 @@ export class Signalling {
 
   /**
    * @param {string} see
-   * @param {number} tileHeight how tall the tiles are, in device pixels
+   * @param {number} tileHeight in device pixels
    */
   setWanted(see, tileHeight) {
     if (see === this.#see && tileHeight === this.#tileHeight) return;
@@ -55,19 +55,19 @@ export class Signalling {
     this.sendWanted();
   }
 
-  /** Says again what is wanted: a page that nobody looks at wants to see nothing. Whether it went. */
+  /** Sends what is wanted; a hidden page wants no video. Returns whether it was sent. */
   sendWanted() {
     const see = document.visibilityState === "hidden" ? "circle" : this.#see;
     return this.#send(JSON.stringify({ k: "want", see, tall: this.#tileHeight }));
   }
 
-  /** Says what is on. */
+  /** Sends what is on. */
   sendState() {
     this.#repeats = 0;
     this.#sendMine();
   }
 
-  /** What the home shows of us. @param {number} bits */
+  /** Takes what the server shows of us. @param {number} bits */
   setShown(bits) {
     this.#shownBits = bits;
     this.#checkShown();
@@ -79,8 +79,8 @@ export class Signalling {
   }
 
   /**
-   * The home may have lost what we give while the line stood, or was told faster than it listens:
-   * whoever believes to be heard must not go unheard.
+   * The server may have lost our state, or dropped a message that came too fast: nobody should
+   * believe to be heard who is not.
    */
   #checkShown() {
     this.#env.clearTimer(this.#timer);

@@ -1,26 +1,22 @@
-// Live captions of one's own speech, where the browser can make them and the person wants them.
+// Live captions of one's own speech, where the browser supports them and the person wants them.
 
-/** The longest caption, in signs, and the shortest time between two, in ms. */
+/** Longest caption in characters, and shortest time between two. */
 export const CAPTION_LENGTH_MAX = 200;
 const CAPTION_INTERVAL_MS = 400;
-/** A browser ends listening by itself after a while; then it begins again after this, in ms. */
+/** Browsers stop recognition after a while; it is restarted after this time. */
 const RESTART_MS = 500;
 
-/** What makes captions in this browser, if anything does. @returns {any} */
+/** The browser's speech recognition, or null. @returns {any} */
 function findRecognizer() {
   const all = /** @type {any} */ (globalThis);
   return all.SpeechRecognition ?? all.webkitSpeechRecognition ?? null;
 }
 
-/** Whether this browser can. */
 export function canCaptionSpeech() {
   return findRecognizer() !== null;
 }
 
-/**
- * The end of what was said, as much as a caption holds, from the beginning of a word.
- * @param {string} text
- */
+/** The end of the text, at most as long as a caption, starting at a word. @param {string} text */
 export function trimCaption(text) {
   const spoken = text.replace(/\s+/g, " ").trim();
   if (spoken.length <= CAPTION_LENGTH_MAX) return spoken;
@@ -81,7 +77,7 @@ export class SpeechCaptions {
     const recognizer = this.#recognizer;
     this.#recognizer = null;
     if (!recognizer) return;
-    // What it has heard until now is for nobody, and that it ends is no reason to begin again.
+    // Drop what it has heard so far, and do not restart when it ends.
     Object.assign(recognizer, { onresult: null, onerror: null, onend: null });
     recognizer.abort();
   }

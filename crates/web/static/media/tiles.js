@@ -1,12 +1,12 @@
-// The faces in the room, one tile for each person: a picture where there is one, otherwise their
-// cushion with their initial. Moved rather than made anew, so that nothing flickers.
+// Faces in the room, one tile per person: video where there is some, otherwise their cushion with
+// an initial. Tiles are moved rather than recreated, so that nothing flickers.
 
 import { DYES } from "../room/circle.js";
 import { setText } from "../room/page.js";
 import { makeIcon } from "./toolbar.js";
 import { describeOverflow, describeTile } from "./media-phrases.js";
 
-/** @typedef {import("./people.js").Person} One */
+/** @typedef {import("./people.js").Person} Person */
 /** @typedef {ReturnType<typeof import("./tiles-layout.js").layOutTiles>} TileLayout */
 /** @typedef {{tile: HTMLLIElement, name: HTMLElement, state: HTMLElement, more: HTMLElement,
  *   cushion: HTMLElement, raised: HTMLElement, video: HTMLVideoElement | null}} TileElements */
@@ -19,8 +19,8 @@ export class Tiles {
   #tiles = new Map();
 
   /**
-   * @param {HTMLElement} ring where the circle is drawn; the tiles take its place
-   * @param {(person: One) => MediaStreamTrack | null} faceOf whose picture there is now
+   * @param {HTMLElement} ring the drawing of the circle; the tiles replace it
+   * @param {(person: Person) => MediaStreamTrack | null} faceOf the video to show, if any
    */
   constructor(ring, faceOf) {
     this.#faceOf = faceOf;
@@ -32,7 +32,7 @@ export class Tiles {
     ring.prepend(this.#root, this.#overflow);
   }
 
-  /** How tall a small tile is, in device pixels; 0 while there is none. */
+  /** Height of a small tile in device pixels; 0 while there is none. */
   get tall() {
     const height = this.#root.lastElementChild?.clientHeight ?? 0;
     return Math.round(height * devicePixelRatio);
@@ -61,7 +61,7 @@ export class Tiles {
     for (const key of gone) this.#remove(key);
   }
 
-  /** The circle is back: no picture is kept. */
+  /** Back to the circle: releases all video. */
   hide() {
     this.#root.hidden = true;
     this.#overflow.hidden = true;
@@ -77,7 +77,7 @@ export class Tiles {
   }
 
   /**
-   * @param {One} person
+   * @param {Person} person
    * @param {string} key
    */
   #makeTile(person, key) {
@@ -103,7 +103,7 @@ export class Tiles {
 
   /**
    * @param {TileElements} elements
-   * @param {One} person
+   * @param {Person} person
    */
   #fillTile(elements, person) {
     const [shownName, state, more] = describeTile(person);
@@ -131,9 +131,9 @@ export class Tiles {
 }
 
 /**
- * A picture over the cushion; seen only once there is something to see, so that it is never black.
+ * A video over the cushion, visible only once there is a frame, so that it is never black.
  * @param {HTMLElement} cushion
- * @param {boolean} isYou one's own is a mirror
+ * @param {boolean} isYou one's own video is mirrored
  */
 function makeVideo(cushion, isYou) {
   const video = document.createElement("video");

@@ -1,11 +1,11 @@
-// The buttons for what somebody gives: microphone, camera, the raised feather. They say their
-// state in words; arrow keys go from one to the next, as in any row of tools.
+// The buttons for microphone, camera and raised feather. They state what is on in words; arrow keys
+// move between them, as in any toolbar.
 
 import { requireElement, setText } from "../room/page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The drawings this part of the room needs, as paths in a square of 24. @type {Record<string, string>} */
+/** Icons as paths in a square of 24. @type {Record<string, string>} */
 const ICON_PATHS = {
   feather: "M5 20c1-5 4-12 14-16 1 7-3 12-10 12.5M5 20c2-4 5-7.5 9-10M9 16.5c-1-.3-1.7-1.3-1.8-2.5",
 };
@@ -29,7 +29,7 @@ export function makeIcon(name) {
 export class MediaToolbar {
   #raise = document.createElement("button");
 
-  /** @param {(on: boolean) => void} raise the feather is raised, or laid down */
+  /** @param {(on: boolean) => void} raise called when the feather is raised or laid down */
   constructor(raise) {
     const row = document.createElement("div");
     row.className = "giving-row";
@@ -44,7 +44,7 @@ export class MediaToolbar {
       raise(this.#raise.getAttribute("aria-pressed") !== "true"));
     const focused = document.activeElement;
     row.append(requireElement("mic"), requireElement("cam"), this.#raise);
-    // A button that is moved loses the focus somebody has just given it.
+    // Moving a button loses a focus it has just been given.
     if (focused instanceof HTMLElement && row.contains(focused)) focused.focus();
     row.addEventListener("keydown", (event) => moveFocus(event, row));
     this.show({ mic: false, cam: false, raised: false, canRaise: false });
@@ -61,7 +61,7 @@ export class MediaToolbar {
   }
 
   /**
-   * A browser takes a moment to open a device: the button waits with it.
+   * Opening a device takes the browser a moment; the button shows it.
    * @param {"mic" | "cam"} what
    * @param {boolean} isBusy
    */

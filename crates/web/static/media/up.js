@@ -1,10 +1,11 @@
-// What one gives: one connection for voice and face, made at the first tap. Turning something on
-// or off puts a track on it or takes it away and asks nobody; a connection that breaks is made anew.
+// What this browser sends: one connection for voice and face, made at the first tap. Turning a
+// device on or off only replaces a track and needs no negotiation; a connection that breaks is
+// remade.
 
 import { Reconnector, isPeerAlive, closePeer } from "./reconnect.js";
 import { audioBitrate, applyPreset, makeEncodings } from "./preset.js";
 
-/** Answers of the home that mean: not now, and trying again by itself would be no use. */
+/** Statuses that mean "not now": retrying by itself would not help. */
 const REFUSED_STATUSES = new Set([409, 413, 422, 503]);
 
 /**
@@ -14,7 +15,7 @@ const REFUSED_STATUSES = new Set([409, 413, 422, 503]);
  *   seal: ((sender: RTCRtpSender, kind: "audio" | "video") => void) | null,
  *   onEnded: () => void,
  *   changed: () => void,
- * }} UpOptions  `goodbye`: the home has ended the connection
+ * }} UpOptions  `onEnded`: the server has ended the connection
  */
 
 export class UpConnection {
@@ -28,11 +29,11 @@ export class UpConnection {
   #senders = { audio: null, video: null };
   /** @type {import("./preset.js").Preset} */
   #preset = "voice";
-  /** Whether the home has ended it. */
+  /** Whether the server has ended the connection. */
   #isEnded = false;
-  /** The home's answer, as it was. */
+  /** The server's SDP answer, unmodified. */
   #sdpAnswer = "";
-  /** Why nothing can be given now, in the home's words. @type {string | null} */
+  /** Why the server refuses what we send, in its words. @type {string | null} */
   refusal = null;
 
   /** @param {UpOptions} options */
@@ -54,7 +55,7 @@ export class UpConnection {
   }
 
   /**
-   * Puts a track on the line, or takes it away. Whether the home takes it.
+   * Sends this track, or nothing. Returns whether the server accepts it.
    * @param {"audio" | "video"} kind
    * @param {MediaStreamTrack | null} track
    */
@@ -80,14 +81,14 @@ export class UpConnection {
     await this.#applySdpAnswer(peer);
   }
 
-  /** The network may be another, or the home: looks whether the connection still stands. */
+  /** Checks the connection: the network or the server may have changed. */
   check() {
     if (!this.#isWanted || this.refusal !== null || isPeerAlive(this.#peer)) return;
     this.#isEnded = false;
     void this.#reconnector.retryNow();
   }
 
-  /** The home has forgotten us: makes the connection anew, if there was one. */
+  /** The server has forgotten us: remakes the connection, if there was one. */
   replace() {
     if (!this.#peer && !this.#isWanted) return;
     this.#closePeer();
@@ -111,7 +112,7 @@ export class UpConnection {
     if (peer !== this.#peer) return true;
     if (status !== 200) {
       this.#closePeer();
-      // Without words it was not the home, but something on the way to it.
+      // Without a reason it came from something between us and the server.
       if (REFUSED_STATUSES.has(status) && body?.why) this.refusal = body.why;
       return this.refusal !== null;
     }
@@ -121,7 +122,7 @@ export class UpConnection {
     return true;
   }
 
-  /** Both lines are there from the beginning, so that nothing is agreed on again later. */
+  /** Both transceivers are there from the beginning, so that nothing is renegotiated later. */
   #addTransceivers(peer = this.#peer) {
     if (!peer) return;
     const { audio, video } = this.#tracks;
@@ -146,7 +147,7 @@ export class UpConnection {
     await peer.setRemoteDescription({ type: "answer", sdp });
   }
 
-  /** How many bits a second the sound may take, as the preset wants it. */
+  /** Applies the preset's audio bitrate. */
   async #limitBitrate() {
     const sender = this.#senders.audio;
     const parameters = sender?.getParameters();
@@ -163,7 +164,7 @@ export class UpConnection {
   }
 
   /**
-   * The home itself has ended it: then it is not for us to make it anew, until somebody asks.
+   * The server ended the connection: it is remade only when somebody asks.
    * @param {RTCPeerConnection} peer
    */
   #onEnded(peer) {
@@ -180,7 +181,7 @@ export class UpConnection {
     this.#senders = { audio: null, video: null };
   }
 
-  /** Gives nothing any more, until it is asked to again. */
+  /** Sends nothing until asked again. */
   pause() {
     this.#tracks = { audio: null, video: null };
     this.#closePeer();
@@ -193,7 +194,7 @@ export class UpConnection {
 }
 
 /**
- * Offers these codings alone, the best first: what the home does not forward need not be offered.
+ * Offers only these codecs, the best first: the server forwards no others.
  * @param {RTCRtpTransceiver} transceiver
  * @param {"audio" | "video"} kind
  * @param {RegExp} wanted

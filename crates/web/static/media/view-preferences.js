@@ -1,5 +1,5 @@
-// Which faces somebody wants to see, and what else this device keeps of it. It may be chosen before
-// anybody gives anything, so that nothing comes down a thin line first; it fetches nothing else.
+// Which faces somebody wants to see, and related preferences of this device. Can be chosen before
+// anybody is seen, so that nothing crosses a slow link first; loads nothing else.
 
 import { savePreference, readPreference } from "../room/preferences.js";
 import { requireElement } from "../room/page.js";
@@ -13,7 +13,7 @@ const VIEW_OPTIONS = [
 ];
 
 /**
- * What this device keeps of it.
+ * View preferences of this device.
  * @typedef {{see: "faces" | "circle" | "speaker", self: boolean, captions: boolean}} ViewPreferences
  */
 
@@ -27,7 +27,7 @@ export function readViewPreferences() {
   };
 }
 
-/** The choice, in the panel of the room; made when it is first asked for. */
+/** The choice in the room's panel, created when it is first needed. */
 export function ensureViewChoices() {
   const existing = document.getElementById("see");
   if (existing) return existing;

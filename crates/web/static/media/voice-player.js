@@ -1,5 +1,5 @@
-// What is heard: one element for each slot, so that a browser plays it like any other sound. Where
-// it wants a touch first, any touch of the page will do.
+// Plays what is heard: one audio element per slot, so that a browser treats it like any other
+// sound. Where it requires a touch first, any touch of the page will do.
 
 export class VoicePlayer {
   #changed;
@@ -32,7 +32,7 @@ export class VoicePlayer {
     this.play();
   }
 
-  /** Lets everything sound that is not. */
+  /** Starts every element that is paused. */
   play() {
     for (const element of this.#elements.filter((one) => one.paused)) {
       element.play().then(
@@ -42,7 +42,7 @@ export class VoicePlayer {
     }
   }
 
-  /** Another loudspeaker, where the browser lets one choose. @param {string} id */
+  /** Switches to another loudspeaker, where the browser allows it. @param {string} id */
   async setOutput(id) {
     this.#outputId = id;
     await Promise.all(this.#elements.map((element) => routeTo(element, id)));

@@ -13,9 +13,9 @@ const MIDDLE = [0, -0.58];
 const OWN_SEAT = [0.26, 0.88];
 const CLASSES = { first: "b b-1", second: "b b-2", quiet: "b b-3" };
 
-/** @typedef {import("./feather.js").FeatherFrame} Frame */
-/** @typedef {import("./feather.js").SpokenFormat} Spoken */
-/** @typedef {import("./feather.js").FeatherText} Told */
+/** @typedef {import("./feather.js").FeatherFrame} FeatherFrame */
+/** @typedef {import("./feather.js").SpokenFormat} SpokenFormat */
+/** @typedef {import("./feather.js").FeatherText} FeatherText */
 
 export class FeatherView {
   #act;
@@ -30,9 +30,9 @@ export class FeatherView {
   #explainButton = makeButton("How this goes", "b b-3", () => this.#explainDialog.showModal());
   #explainDialog = makeDialog("how-title");
   #giveDialog = makeDialog("give-title");
-  /** @type {Spoken | null} */
+  /** @type {SpokenFormat | null} */
   #spoken = null;
-  /** @type {Frame | null} */
+  /** @type {FeatherFrame | null} */
   #frame = null;
   #buttonsKey = "";
 
@@ -57,9 +57,9 @@ export class FeatherView {
   }
 
   /**
-   * @param {Frame} frame
-   * @param {Spoken} spoken
-   * @param {Told} words
+   * @param {FeatherFrame} frame
+   * @param {SpokenFormat} spoken
+   * @param {FeatherText} words
    * @param {boolean} isSilent whether a pause is on: then there are no buttons
    */
   show(frame, spoken, words, isSilent) {
@@ -86,7 +86,7 @@ export class FeatherView {
     this.#lightHolder();
   }
 
-  /** @param {Spoken} spoken */
+  /** @param {SpokenFormat} spoken */
   #begin(spoken) {
     this.#spoken = spoken;
     document.body.classList.add("with-feather");
@@ -97,7 +97,7 @@ export class FeatherView {
     fillDialog(this.#explainDialog, parts);
   }
 
-  /** Rebuilt only on a change, so that nobody loses focus. @param {Told["buttons"]} buttons */
+  /** Rebuilt only on a change, so that nobody loses focus. @param {FeatherText["buttons"]} buttons */
   #buttons(buttons) {
     const key = JSON.stringify(buttons);
     if (key === this.#buttonsKey) return;

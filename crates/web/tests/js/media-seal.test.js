@@ -100,7 +100,7 @@ test("what came once does not come again, also out of order and at the same time
   for (let round = 0; round < 20; round += 1) sealed.push(await sealer.seal("audio", SOUND, 1, KEY));
   const order = [0, 2, 1, 5, 3, 19, 4];
   for (const round of order) assert.ok((await opener.open("audio", sealed[round], ring)).frame);
-  for (const round of order) assert.equal((await opener.open("audio", sealed[round], ring)).why, "again");
+  for (const round of order) assert.equal((await opener.open("audio", sealed[round], ring)).why, "replayed");
   const both = await Promise.all([opener.open("audio", sealed[10], ring), opener.open("audio", sealed[10], ring)]);
   assert.equal(both.filter(({ frame }) => frame !== null).length, 1);
 });
@@ -112,7 +112,7 @@ test("what is far behind does not come any more", async () => {
     const { frame } = await opener.open("audio", await sealer.seal("audio", SOUND, 1, KEY), ring);
     assert.ok(frame);
   }
-  assert.equal((await opener.open("audio", first, ring)).why, "again");
+  assert.equal((await opener.open("audio", first, ring)).why, "replayed");
 });
 
 test("a link carries the key, whole or by itself, and nothing else passes for one", () => {
