@@ -1,8 +1,8 @@
-// The light somebody chose, put on before the first paint: day or evening. Without a choice, or
-// without a place to keep it, the device decides.
+// Applies the chosen light, day or evening, before the first paint. Without a choice, or without
+// storage, the device decides.
 try {
   const light = localStorage.getItem("sitwith-light");
   if (light === "day" || light === "evening") document.documentElement.dataset.theme = light;
 } catch {
-  // Storage is closed in some private windows: the device's own choice is a good one too.
+  // Some private windows block storage: the device's own choice is a good one too.
 }

@@ -1,4 +1,4 @@
-// What every page can do with script: change the light, open the help without leaving the page.
+// Scripts of every page: change the light, open the help without leaving the page.
 
 const root = document.documentElement;
 const lamp = /** @type {HTMLButtonElement | null} */ (document.querySelector("button.light"));
@@ -39,12 +39,12 @@ for (const close of document.querySelectorAll("dialog [data-close]")) {
   close.addEventListener("click", () => close.closest("dialog")?.close());
 }
 
-// How wide a piece of a strip is, as `data-m`: pages carry no style attributes.
+// The width of a piece of a strip comes from `data-m`, because pages carry no style attributes.
 for (const piece of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-m]"))) {
   piece.style.setProperty("--m", piece.dataset.m ?? "1");
 }
 
-// The zone of this device, so that the home can show times as they are here.
+// The time zone of this device, so that the server can show local times.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) {
   document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`;

@@ -43,10 +43,7 @@ export class Engine {
   /** @type {MediaSlots} */
   #slots = { voices: [], faces: [] };
 
-  /**
-   * @param {EngineOptions} options
-   * @param {import("./reconnect.js").PeerEnv} [env]
-   */
+  /** @param {EngineOptions} options @param {import("./reconnect.js").PeerEnv} [env] */
   constructor(options, env = makeBrowserEnv(options.ice, options.sealed)) {
     this.#options = options;
     const { changed, send } = options;
@@ -125,11 +122,7 @@ export class Engine {
     return this.#localMedia.setPreset(name === "bowl" ? "bowl" : "voice");
   }
 
-  /**
-   * Sets which faces to receive: "faces", "speaker" or "circle".
-   * @param {string} mode
-   * @param {number} tileHeight in device pixels
-   */
+  /** Which faces to receive. @param {string} mode faces, speaker or circle @param {number} tileHeight px */
   see(mode, tileHeight) {
     this.#signalling.setWanted(mode, tileHeight);
   }
@@ -173,11 +166,7 @@ export class Engine {
     };
   }
 
-  /**
-   * Lowers a guide's microphone around these strikes only.
-   * @param {number[]} strikesAt
-   * @param {number} ms
-   */
+  /** Lowers a guide's microphone for `ms` after these. @param {number[]} strikesAt @param {number} ms */
   duck(strikesAt, ms) {
     this.#localMedia.duck(strikesAt, ms);
   }
@@ -185,10 +174,7 @@ export class Engine {
   /** Whether this browser can caption its own speech. */
   canCaption = canCaptionSpeech();
 
-  /**
-   * Turns captions of one's own speech on or off; they need the microphone to be on.
-   * @param {boolean} isOn
-   */
+  /** Captions of one's own speech; they need the microphone on. @param {boolean} isOn */
   captions(isOn) {
     this.#captions.setOn(isOn && this.#localMedia.isOn("audio"));
     this.#options.changed();

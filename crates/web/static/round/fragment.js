@@ -1,7 +1,7 @@
-// The part of a round, as the home makes it.
+// The HTML fragment of a round, rendered by the server.
 
 /**
- * The part in an answer of the home; null when there is none in it.
+ * The fragment in a response; null when there is none.
  * @param {string} html
  * @returns {HTMLElement | null}
  */
@@ -10,14 +10,14 @@ export function parseFragment(html) {
 }
 
 /**
- * Fetches the part of a round; null when the home cannot be reached or gives none.
+ * Fetches the fragment of a round; null when the server cannot be reached or returns none.
  * @param {string} id
- * @param {string} search how it is looked at
+ * @param {string} search query string with the view
  */
 export async function fetchFragment(id, search) {
   try {
     const response = await fetch(`/rounds/${id}/part${search}`, { headers: { Accept: "text/html" } });
-    // The words have gone, as was said: they do not stay on a page that stands open either.
+    // The words have been erased as announced: remove them from an open page too.
     if (response.status === 410) location.reload();
     return parseFragment(await response.text());
   } catch {

@@ -1,15 +1,15 @@
-// A round on a page of its own, and the page of a keepsake.
+// A round on its own page, and the page of a keepsake.
 
 import { RoundStorage, openStores } from "./round-storage.js";
 import { Round } from "./round.js";
 import { savePicture } from "./save.js";
 
-/** How often a page that stands open looks again, in ms: words may be taken back or have gone. */
+/** How often an open page refreshes: words may be withdrawn or erased. */
 const REFRESH_MS = 40_000;
-/** And by how much more at most, so that not all look at once. */
+/** Random addition to it, so that pages do not refresh all at once. */
 const REFRESH_SPREAD_MS = 20_000;
 
-/** A place where it is said what happened. */
+/** Adds a live region for screen readers. */
 function liveRegion() {
   const status = document.createElement("p");
   status.className = "vh";

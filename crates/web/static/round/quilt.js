@@ -1,8 +1,7 @@
-// The quilt in the browser: touching a patch sews a thread round it, for whoever touches it and in
-// this browser alone.
+// Pressing a patch of the quilt marks it "mine too", for this person and in this browser only.
 
 /**
- * Makes every patch one that can be touched.
+ * Turns every patch into a toggle button.
  * @param {HTMLElement} root
  * @param {import("./round-storage.js").RoundStorage} storage
  */

@@ -1,15 +1,14 @@
-// A round in the live room: its part stands where the circle was while its phase goes on, and can
-// be looked at again afterwards. Fetched only when there is a round.
+// A round in the live room: shown instead of the circle during its phase, and on request
+// afterwards. Loaded only when there is a round.
 
 import { parseFragment } from "./fragment.js";
 import { Round } from "./round.js";
 
 const SHEETS = ["round.css", "quilt.css", "spans.css", "room.css"];
-/** In these parts of a sit nothing stands in front of the circle. */
+/** In these phases nothing covers the circle. */
 const STILL = new Set(["silence", "breathe", "practice"]);
-/** How long to wait before asking again when the home gave no part, in ms. */
+/** Delay before asking again when the server returned no fragment; multiplied by the attempt. */
 const RETRY_MS = 4_000;
-/** At most this many times. */
 const RETRIES_MAX = 5;
 
 /** @typedef {{k: string, id: string, step: string, in: number}} RoundFrame */
@@ -21,17 +20,17 @@ export class RoundStage {
   /** @type {Round | null} */
   #round = null;
   #isOpen = false;
-  /** Whether its phase goes on. */
+  /** Whether a written round's phase is on. */
   #isRoundPhase = false;
   #isLoading = false;
-  /** The round the home told of last. */
+  /** The round the server told of last. */
   #latestId = "";
   #attempts = 0;
   /** @type {any} */
   #timer = null;
   #sit;
 
-  /** @param {string} sit the address of the sit, as in `/sits/01…` */
+  /** @param {string} sit path of the sit, as in `/sits/01…` */
   constructor(sit) {
     this.#sit = sit;
     for (const name of SHEETS) {
@@ -54,9 +53,9 @@ export class RoundStage {
   }
 
   /**
-   * Tells what goes on in the sit now.
-   * @param {boolean} isRoundPhase whether a written round does
-   * @param {string} kind the part of the sit
+   * Follows the course of the sit.
+   * @param {boolean} isRoundPhase whether a written round is on
+   * @param {string} kind of the phase
    */
   show(isRoundPhase, kind) {
     if (isRoundPhase === this.#isRoundPhase) {
@@ -70,17 +69,14 @@ export class RoundStage {
     this.#updateToggle();
   }
 
-  /**
-   * The home says that what is shown has changed, or that there is a round.
-   * @param {RoundFrame} frame
-   */
+  /** The server says that the round has changed, or that there is one. @param {RoundFrame} frame */
   receive(frame) {
     const isOther = frame.id !== this.#latestId;
     this.#latestId = frame.id;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.#round?.id === frame.id) void this.#round.refresh();
-      // A second prompt takes the place of the first, but not while somebody still writes to it.
+      // A second prompt replaces the first, but not while somebody is still writing.
       else if (isOther || !this.#round) this.#load(`/rounds/${frame.id}/part`);
     }, Math.random() * Math.max(0, frame.in));
   }
@@ -110,13 +106,13 @@ export class RoundStage {
   /** @param {HTMLElement} fragment */
   #showFragment(fragment) {
     this.#container.replaceChildren(fragment);
-    // A part of its own each time, so that what listens to an old one is gone with it.
+    // A new container each time drops the listeners of the old one.
     const container = /** @type {HTMLDivElement} */ (this.#container.cloneNode(false));
     container.append(fragment);
     this.#container.replaceWith(container);
     this.#container = container;
     this.#round = new Round(this.#container, this.#status);
-    // What leads elsewhere opens beside the room: nobody loses their seat by reading.
+    // Links to other pages open in a new tab: nobody loses their seat by reading.
     this.#container.addEventListener("click", ({ target }) => {
       const link = /** @type {Element} */ (target).closest("a");
       if (link && !("part" in link.dataset) && !link.download) link.target = "_blank";

@@ -1,21 +1,21 @@
-// What a round leaves in this browser and nowhere else: a draft, words kept for oneself, and the
-// patches somebody touched for "mine too". A browser that keeps nothing is no reason to stop.
+// What a round stores in this browser and nowhere else: a draft, words kept for oneself, and the
+// patches marked "mine too". Everything works without storage.
 
 /**
- * A sheet as it was typed.
+ * The sheet as typed.
  * @typedef {{words: string, as: string, aloud: boolean, beyond: boolean}} Sheet
  */
 
 const DRAFT = "sitwith-draft-";
 const OWN = "sitwith-own-";
 const MINE = "sitwith-mine-too";
-/** Of so many rounds "mine too" is remembered; of older ones it is not. */
+/** "Mine too" is remembered for this many rounds. */
 const ROUNDS_MAX = 40;
 
 /**
  * @param {Storage | undefined} storage
  * @param {string} key
- * @returns {any} what was kept, or null
+ * @returns {any} the stored value, or null
  */
 function read(storage, key) {
   try {
@@ -28,8 +28,8 @@ function read(storage, key) {
 /**
  * @param {Storage | undefined} storage
  * @param {string} key
- * @param {unknown} value null: nothing
- * @returns {boolean} whether it is kept
+ * @param {unknown} value null removes it
+ * @returns {boolean} whether it was stored
  */
 function write(storage, key, value) {
   try {
@@ -41,7 +41,7 @@ function write(storage, key, value) {
   }
 }
 
-/** The browser's own stores; touching them alone may be refused. */
+/** The browser's storages; merely accessing them may throw. */
 export function openStores() {
   /** @param {() => Storage} open */
   const tryOpen = (open) => {
@@ -60,8 +60,8 @@ export class RoundStorage {
   #local;
 
   /**
-   * @param {string} round its id
-   * @param {{session?: Storage, local?: Storage}} where a draft goes with the tab, the rest stays
+   * @param {string} round id
+   * @param {{session?: Storage, local?: Storage}} where the draft goes to the session, the rest is kept
    */
   constructor(round, { session, local }) {
     this.#round = round;
@@ -86,22 +86,22 @@ export class RoundStorage {
   }
 
   /**
-   * Keeps words for oneself; no words: none are kept any more.
+   * Keeps words for oneself; empty words remove them.
    * @param {string} words
-   * @returns {boolean} whether they are kept
+   * @returns {boolean} whether they were stored
    */
   keepOwn(words) {
     return write(this.#local, OWN + this.#round, words.trim() === "" ? null : words);
   }
 
-  /** The patches touched for "mine too". @returns {Set<string>} */
+  /** Ids of the patches marked "mine too". @returns {Set<string>} */
   get mineToo() {
     const patches = read(this.#local, MINE)?.[this.#round];
     return new Set(Array.isArray(patches) ? patches : []);
   }
 
   /**
-   * Touches a patch for oneself, or lets it go again.
+   * Marks or unmarks a patch.
    * @param {string} patch
    * @param {boolean} isMine
    */

@@ -1,8 +1,8 @@
-// A round in the browser: its forms and links work without leaving the page, what is typed is
-// never lost, and what somebody keeps for herself stays here.
+// A round in the browser: forms and links work without leaving the page, nothing typed is lost, and
+// what somebody keeps for themselves stays here.
 //
-// The part is made by the home; here it is only fetched again and put in the place of the old one.
-// Without this module everything works as well, with whole pages.
+// The server renders the fragment; this only fetches and replaces it. Without this module
+// everything works with whole pages.
 
 import { RoundStorage, openStores } from "./round-storage.js";
 import { fetchFragment, parseFragment } from "./fragment.js";
@@ -10,11 +10,11 @@ import { makePatchesPressable } from "./quilt.js";
 import { savePicture } from "./save.js";
 import { SheetDraft } from "./sheet.js";
 
-/** What is said when a form did not reach the home. */
+/** Shown when a form did not reach the server. */
 const NOT_SENT = "That did not reach the home. What you wrote is still here. Please try again in a moment.";
-/** What is said when words cannot be kept in this browser. */
+/** Shown when words cannot be stored in this browser. */
 const NOT_STORED = "This browser keeps nothing for us. Your words are still on the sheet.";
-/** What was done with words after which nothing of them stays in this browser. */
+/** Results after which nothing of the words stays in this browser. */
 const OFFERED_RESULTS = new Set(["offered", "changed"]);
 
 export class Round {
@@ -22,15 +22,15 @@ export class Round {
   #status;
   #storage;
   #sheet;
-  /** The newest thing that is going on: an answer to an older one is not shown. */
+  /** Number of the latest request; responses to older ones are dropped. */
   #requestId = 0;
   #isSending = false;
-  /** How the part is looked at: as a list, from which answer, with a sheet to write on. */
+  /** Query string of the current view. */
   #query = "";
 
   /**
-   * @param {HTMLElement} container what the part stands in
-   * @param {HTMLElement} status a live region: what happened, in words
+   * @param {HTMLElement} container of the fragment
+   * @param {HTMLElement} status live region for screen readers
    */
   constructor(container, status) {
     this.#container = container;
@@ -54,12 +54,14 @@ export class Round {
     return this.fragment.dataset.step;
   }
 
-  /** Whether somebody is in the middle of writing: nothing takes the sheet away then. */
+  /** Whether somebody is writing: then nothing may take the sheet away. */
   get isWriting() {
     return this.fragment.querySelector("#r-offer, #r-look") !== null;
   }
 
-  /** Fetches the part again. A sheet somebody writes on stays; only what stands under it changes. */
+  /**
+   * Fetches the fragment again. A sheet being written on stays; only the count under it changes.
+   */
   async refresh() {
     if (this.#isSending) return;
     const requestId = ++this.#requestId;
@@ -70,7 +72,7 @@ export class Round {
       const [old, fresh] = [this.fragment, response].map((fragment) => fragment.querySelector("#r-count"));
       if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
     } else if (response.dataset.v !== this.fragment.dataset.v || response.dataset.step !== this.step) {
-      // Whoever looks at both versions of her words is not taken away from them while she may.
+      // Whoever is comparing two versions of their words stays there while they may.
       if (this.fragment.querySelector("#r-look") && response.dataset.step === "posed") return;
       const { step } = this;
       this.#replaceFragment(response, { isQuiet: true });
@@ -78,7 +80,7 @@ export class Round {
     }
   }
 
-  /** What has become of the round, for whoever does not see the page change. */
+  /** Announces the new step to whoever does not see the page change. */
   #announceStep() {
     if (this.step === "opened") this.#announce("The round is opened.");
     if (this.step === "closed") this.#announce("The round is closed.");
@@ -87,7 +89,7 @@ export class Round {
   /** @param {string} words */
   #announce(words) {
     this.#status.textContent = "";
-    // A live region is read out when its words change, even to the same ones.
+    // A live region is announced when its text changes, even to the same text.
     setTimeout(() => (this.#status.textContent = words), 50);
   }
 
@@ -120,7 +122,7 @@ export class Round {
     this.fragment.setAttribute("aria-busy", "true");
     try {
       const address = new URL(form.action);
-      // A guide's form of another page is sent there; the part is fetched again after it.
+      // A guide's form belongs to another page: send it there, then fetch the fragment again.
       const isOurs = /\/rounds\/[^/]+\/(share|pass|withdraw)$/.test(address.pathname);
       if (isOurs) address.searchParams.set("part", "1");
       const response = await fetch(address, { method: "POST", body, headers: { Accept: "text/html" } });
@@ -165,7 +167,7 @@ export class Round {
   /** @param {HTMLAnchorElement} link */
   async #followLink(link) {
     const requestId = ++this.#requestId;
-    // Leaving the sheet by its own way out is a decision: what was on it is not brought back.
+    // Leaving the sheet by its own link is a decision: its draft is not restored.
     if (link.closest("#r-offer")) this.#storage.draft = null;
     const { search: query } = new URL(link.href);
     const fragment = await fetchFragment(this.id, query);
@@ -182,10 +184,9 @@ export class Round {
   }
 
   /**
-   * Puts a part in the place of the old one. Focus stays where it was, or goes to where one reads
-   * on.
+   * Replaces the fragment. Focus stays where it was, or moves to where reading continues.
    * @param {HTMLElement} fragment
-   * @param {{isQuiet: boolean, focus?: string}} how quiet: nobody asked for it just now
+   * @param {{isQuiet: boolean, focus?: string}} how quiet: nobody asked for it
    */
   #replaceFragment(fragment, { isQuiet, focus }) {
     const focusedBefore = this.fragment.contains(document.activeElement) ? (document.activeElement?.id ?? "") : null;
@@ -207,20 +208,20 @@ export class Round {
 
   /**
    * @param {string} id
-   * @param {boolean} [stays] without moving the page
+   * @param {boolean} [stays] do not scroll
    */
   #focus(id, stays = false) {
     const found = id === "" ? null : document.getElementById(id);
     (found ?? document.getElementById("r-asked"))?.focus({ preventScroll: stays });
   }
 
-  /** Takes a fresh part over. */
+  /** Sets up a new fragment. */
   #enhance() {
     const { fragment } = this;
     for (const element of /** @type {NodeListOf<HTMLElement>} */ (fragment.querySelectorAll("[data-script]"))) {
       element.hidden = false;
     }
-    // On a page that was loaded whole, the address says what was just done.
+    // On a page that was loaded whole, the address holds the result.
     const result = fragment.querySelector("#r-said") && new URLSearchParams(location.search).get("said");
     if (result && OFFERED_RESULTS.has(result)) this.#sheet.clear();
     const sheet = fragment.querySelector("form#r-offer");
@@ -231,7 +232,7 @@ export class Round {
     document.dispatchEvent(new CustomEvent("sitwith", { detail: { k: "round", step: this.step } }));
   }
 
-  /** Words that never left this browser, where the part has a place for them. */
+  /** Shows words that never left this browser, where the fragment has room for them. */
   #showStoredWords() {
     const container = /** @type {HTMLElement | null} */ (this.fragment.querySelector("#r-kept"));
     const words = this.#storage.own || this.#storage.draft?.words || "";

@@ -1,10 +1,10 @@
-// A phrase that may mean somebody is in danger shows the help card to its writer, here in the
-// browser. Nobody else is told, nothing is sent, nothing is held back. A list of phrases misses
-// most of what people mean: this watches over nobody, and the help is on every page anyway.
+// A phrase that may mean somebody is in danger shows the help card to its writer, in this browser
+// only. Nobody else is told, nothing is sent, nothing is held back. A list of phrases misses most
+// of what people mean: this is no monitoring, and help is on every page anyway.
 
 /**
- * Whole phrases, never single words: "die", "cut" and "scratch" stand in far too many harmless
- * sentences. A slash parts what may stand in the same place; an underscore is a space in it.
+ * Whole phrases, never single words: "die", "cut" and "scratch" occur in far too many harmless
+ * sentences. A slash separates alternatives; an underscore is a space within one.
  */
 const PHRASES = [
   "kill/killing/hurt/hurting/harm/harming/hang/hanging/drown/drowning myself",
@@ -48,14 +48,14 @@ const PHRASES = [
   "jump off a bridge",
 ];
 
-/** Ways of speaking that only sound alike. */
+/** Harmless phrases that contain one of those above. */
 const HARMLESS = [
   "to die laughing", "to die for", "to die of laughter", "to die of embarrassment", "kill myself laughing",
   "hurting myself laughing", "end my life insurance",
 ];
 
 /**
- * A phrase's ways: "end/ending it" is two.
+ * Expands the alternatives of a phrase: "end/ending it" gives two.
  * @param {string} phrase
  * @returns {string[]}
  */
@@ -70,7 +70,7 @@ function expandPhrase(phrase) {
 const EXPANDED = PHRASES.flatMap(expandPhrase);
 
 /**
- * Whether these words may say that their writer is in danger. Often wrong, in both directions.
+ * Whether these words may mean that their writer is in danger. Often wrong, in both directions.
  * @param {string} words
  */
 export function mayBeInDanger(words) {

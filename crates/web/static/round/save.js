@@ -1,13 +1,13 @@
-// The picture of a quilt, drawn from the home's own drawing, in this browser: no server makes
+// Saves a picture of a quilt, rendered in this browser from the server's SVG: no server makes
 // pictures of anybody's words.
 
-/** How much larger than the drawing the picture is, so that it is crisp on paper. */
+/** Scale of the picture, so that it is crisp on paper. */
 const SCALE = 2;
-/** No side of a picture is longer than this, in px: phones refuse larger ones. */
+/** Longest side of a picture in px; phones refuse larger ones. */
 const SIDE_MAX_PX = 8_000;
 
 /**
- * The drawing at this address as a PNG.
+ * Renders the SVG at this address as a PNG.
  * @param {string} address
  * @returns {Promise<Blob>}
  */
@@ -27,7 +27,6 @@ async function renderPng(address) {
 }
 
 /**
- * Saves a file under a name.
  * @param {Blob} blob
  * @param {string} name
  */
@@ -40,7 +39,7 @@ function downloadBlob(blob, name) {
 }
 
 /**
- * Saves the picture a link leads to: a PNG where this browser can draw it, else the drawing.
+ * Saves the picture behind a link: as a PNG where this browser can render it, otherwise as SVG.
  * @param {HTMLAnchorElement} link
  * @param {(words: string) => void} announce
  */

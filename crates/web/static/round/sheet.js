@@ -1,13 +1,12 @@
-// The sheet somebody writes on: what stands on it is kept in this browser at every letter, comes
-// back after a reload, a step back or an error, and is forgotten when it was offered.
+// The sheet somebody writes on: stored in this browser at every keystroke, restored after a reload,
+// a step back or an error, and forgotten once submitted.
 
 import { mayBeInDanger } from "./safety.js";
 
-/** How long somebody pauses before the words are looked at, in ms. */
+/** How long somebody pauses before the words are checked. */
 const PAUSE_MS = 900;
 
 /**
- * The form's fields as they stand.
  * @param {HTMLFormElement} form
  * @returns {import("./round-storage.js").Sheet}
  */
@@ -40,29 +39,26 @@ export class SheetDraft {
   #findCard;
   /** @type {any} */
   #timer = null;
-  /** The words were looked at once and found heavy: the card stays until it is put away. */
+  /** The words were found heavy once: the card stays until it is closed. */
   #needsCare = false;
-  /** Somebody put the card away: it does not come back by itself. */
+  /** Somebody closed the card: it does not come back by itself. */
   #isPutAway = false;
 
   /**
    * @param {import("./round-storage.js").RoundStorage} storage
-   * @param {() => HTMLElement | null} findCard where the help card is now
+   * @param {() => HTMLElement | null} findCard finds the help card
    */
   constructor(storage, findCard) {
     this.#storage = storage;
     this.#findCard = findCard;
   }
 
-  /**
-   * Takes a form over: what was typed before comes back.
-   * @param {HTMLFormElement} form
-   */
+  /** Attaches to a form and restores what was typed before. @param {HTMLFormElement} form */
   attach(form) {
     const draft = this.#storage.draft;
     const ownWords = this.#storage.own;
     const current = readSheet(form);
-    // What the home sent back stands: it was typed later than what is kept here.
+    // What the server sent back stands: it was typed later than the draft.
     const isSentBack = form.querySelector("#faults") !== null;
     if (draft && !isSentBack) fillSheet(form, draft);
     else if (ownWords && current.words.trim() === "") fillSheet(form, { ...current, words: ownWords });
@@ -73,20 +69,17 @@ export class SheetDraft {
     };
     form.addEventListener("input", store);
     form.addEventListener("change", store);
-    // Some browsers fill a form in again by themselves, after this.
+    // Some browsers restore a form by themselves, after this.
     addEventListener("pageshow", () => form.isConnected && store(), { once: true });
   }
 
-  /**
-   * Looks at the words for the writer's sake.
-   * @param {HTMLFormElement} form
-   */
+  /** Checks the words for the writer's own sake. @param {HTMLFormElement} form */
   checkWords(form) {
     if (mayBeInDanger(readSheet(form).words)) this.#needsCare = true;
     this.showCard();
   }
 
-  /** Shows the card where it is now, if it is wanted. */
+  /** Shows the help card if it is wanted. */
   showCard() {
     const findCard = this.#findCard();
     if (!findCard || this.#isPutAway || !this.#needsCare || !findCard.hidden) return;
@@ -99,15 +92,15 @@ export class SheetDraft {
     if (findCard) findCard.hidden = true;
   }
 
-  /** Whether there are words that nobody has sent yet. */
+  /** Whether there is a draft that was not sent. */
   get isOpen() {
     return this.#storage.draft !== null;
   }
 
   /**
-   * The words stay here and are not sent.
+   * Keeps the words in this browser instead of sending them.
    * @param {HTMLFormElement} form
-   * @returns {boolean} whether they could be kept
+   * @returns {boolean} whether they could be stored
    */
   keepForSelf(form) {
     const { words } = readSheet(form);
@@ -116,7 +109,7 @@ export class SheetDraft {
     return true;
   }
 
-  /** They were offered: nothing of them stays in this browser. */
+  /** Forgets everything: the words were submitted. */
   clear() {
     this.#storage.draft = null;
     this.#storage.keepOwn("");

@@ -1,4 +1,4 @@
-// On the way to a sealed sit: what stands after the `#` of the link comes along to the room.
+// On the way to a sealed sit, carries the key after the `#` of the link along to the room.
 
 import { storeLinkKey, findSit } from "./link.js";
 
@@ -7,5 +7,5 @@ const sit = findSit(said?.dataset.sealed, location);
 try {
   if (sit) storeLinkKey(sit, location.hash, sessionStorage, localStorage);
 } catch {
-  // A browser that keeps nothing: the key is handed over in the room.
+  // Without storage, a guide hands over the key in the room.
 }

@@ -1,19 +1,19 @@
-// The key of a sealed sit stands in its link after `#k=`: browsers send that part to nobody. It is
-// kept by the window from there on, so that it comes along through the forms before the room.
+// The key of a sealed sit is in its link after `#k=`, which browsers do not send. From there on the
+// window stores it, so that it survives the forms before the room.
 
-/** A key as it stands in a link: 32 bytes, or 35 with its number and turn. */
+/** A key in a link: 32 bytes, or 35 with its id and generation. */
 const KEY = /^[\w-]{43}$|^[\w-]{47}$/;
 const KEY_BYTES = 32;
 
-/** Where the window keeps the key of a sit. @param {string} sit */
+/** Name under which the window stores the key of a sit. @param {string} sit */
 const keyStorageName = (sit) => `sitwith-seal-${sit}`;
-/** The key the window took from a link last: a later one of the room stands instead of it since. */
+/** The key last taken from a link; the room may have replaced it since. */
 const takenStorageName = (/** @type {string} */ sit) => `sitwith-seal-taken-${sit}`;
-/** Where a guide's browser keeps the key it made, and for which link. */
+/** Where a guide's browser stores the key it made, and for which link. */
 const madeStorageName = (/** @type {string} */ sit) => `sitwith-seal-made-${sit}`;
 
 /**
- * The key in what stands after the `#` of an address.
+ * The key in the fragment of an address, or null.
  * @param {string} hash
  * @returns {string | null}
  */
@@ -23,7 +23,7 @@ export function parseLinkKey(hash) {
 }
 
 /**
- * The sit that a page leads to, by what it says of itself or by its address.
+ * The sit a page leads to, from its markup or its address.
  * @param {string | undefined} sitId
  * @param {{pathname: string, search: string}} at
  * @returns {string | null}
@@ -35,12 +35,12 @@ export function findSit(sitId, { pathname, search }) {
 }
 
 /**
- * Keeps the key of this window's address, or the one this browser made for the sit. A key that the
- * room has handed out since stays: the link's is the older one.
+ * Stores the key from this window's address, or the one this browser made. A newer key handed out
+ * in the room is not overwritten by that of the link.
  * @param {string} sit
  * @param {string} hash
- * @param {Pick<Storage, "getItem" | "setItem">} session of this window
- * @param {Pick<Storage, "getItem">} local of this browser
+ * @param {Pick<Storage, "getItem" | "setItem">} session storage of this window
+ * @param {Pick<Storage, "getItem">} local storage of this browser
  */
 export function storeLinkKey(sit, hash, session, local) {
   const taken = session.getItem(takenStorageName(sit));
@@ -51,7 +51,7 @@ export function storeLinkKey(sit, hash, session, local) {
 }
 
 /**
- * The key of this link, made when this browser has none for it. A new link gets a new key.
+ * The key of this link, made when there is none yet. A new link gets a new key.
  * @param {string} sit
  * @param {string} link
  * @param {Pick<Storage, "getItem" | "setItem">} local

@@ -1,5 +1,5 @@
-// The guide's page of a sealed sit: the key is made here, in this browser, and put to the link. The
-// home never has it.
+// The guide's page of a sealed sit: makes the key in this browser and appends it to the link. The
+// server never has it.
 
 import { storeLinkKey, makeLinkKey } from "./link.js";
 
@@ -17,6 +17,6 @@ for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.queryS
     section?.querySelector("a.alone-link")?.setAttribute("href", whole);
     for (const one of section?.querySelectorAll("[data-whole]") ?? []) one.toggleAttribute("hidden");
   } catch {
-    // A browser that keeps nothing: the page says how it goes without a key in the link.
+    // Without storage, the page explains how to go on without a key in the link.
   }
 }

@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { Bells } from "../../static/room/bell.js";
 import { FakeTimers } from "./fake-timers.js";
 
-/** How far room time is ahead of ours. */
+/** Room time minus local time, in ms. */
 const OFFSET = 1_790_000_000_000;
 
-/** A room with a sound card whose clock runs at `rate`, and a list of what was really heard. */
+/** A room whose sound card runs at `rate`, recording what was really heard. */
 function makeRoom({ rate = 1, isOpen = true } = {}) {
   const timers = new FakeTimers();
   const env = {
@@ -48,7 +48,7 @@ function makeRoom({ rate = 1, isOpen = true } = {}) {
     onRing: (strike, sounds) => env.rung.push({ id: strike.id, sounds, at: timers.now }),
     onReport: (strike, late) => env.told.push({ id: strike.id, late }),
   });
-  /** What came out of the loudspeaker, with our time of its beginning. */
+  /** What came out of the loudspeaker, with the local time of its start. */
   const audible = () =>
     env.playing
       .filter((sound) => !sound.isStopped)
@@ -58,7 +58,7 @@ function makeRoom({ rate = 1, isOpen = true } = {}) {
 
 /**
  * @param {string} id
- * @param {number} at in our time
+ * @param {number} at local time, in ms
  * @param {"soft" | "middle" | "large"} [bell]
  */
 const strike = (id, at, bell = "large") => ({ id, at: OFFSET + at, bell });

@@ -1,4 +1,4 @@
-// The room's clock, on lines of every kind, in thousands of seeded lives.
+// The room's clock, on networks of every kind, in hundreds of seeded runs.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,8 @@ import { START, SimulatedBrowser, NETWORKS, seededRandom, quantile } from "./net
 const BROWSERS = 300;
 
 /**
- * Lets one browser ping as it does in life, up to `until` ms, and tells how wrong it then is.
+ * Lets a browser ping as it would, up to each instant of `until`, and returns the errors there, in
+ * ms.
  * @param {import("./networks.js").NetworkKind} kind
  * @param {() => number} random
  * @param {number[]} until
@@ -55,8 +56,8 @@ for (const [name, kind] of Object.entries(NETWORKS)) {
 }
 
 /**
- * A clock that has heard pings over a perfect line.
- * @param {number} offset room minus ours, in ms
+ * A clock synced over a perfect network.
+ * @param {number} offset room time minus local time, in ms
  * @param {number} from
  * @param {number} to
  * @param {RoomClock} [clock]
@@ -71,7 +72,7 @@ function syncedClock(offset, from, to, clock = new RoomClock()) {
 test("a small correction is slewed, never faster than 1 ms in a second", () => {
   const clock = syncedClock(1_000_000, 0, 20_000);
   assert.equal(clock.roomTime(20_000), 1_020_000);
-  // A better line shows that we were 20 ms wrong.
+  // A faster network shows that the estimate was 20 ms off.
   for (let at = 20_000; at < 21_000; at += 125) {
     clock.addExchange({ t0: at, t1: at + 1_000_020, t2: at + 1_000_020, t3: at + 0.1 });
   }
@@ -88,7 +89,7 @@ test("a large correction is stepped over at once", () => {
   const clock = syncedClock(1_000_000, 0, 20_000);
   clock.roomTime(20_000);
   clock.addExchange({ t0: 20_000, t1: 1_020_400, t2: 1_020_400, t3: 20_000.1 });
-  // The older pings said 1,000,000; this shorter one bounds both ways and wins half of each.
+  // The older pings said 1,000,000; this shorter one bounds both directions and wins half of each.
   assert.ok(Math.abs(clock.roomTime(20_001) - 20_001 - clock.offset(20_001)) < 0.01);
 });
 
@@ -96,7 +97,7 @@ test("after a sleep the old pings are forgotten and the slept time is added", ()
   const clock = syncedClock(1_000_000, 0, 20_000);
   assert.equal(clock.detectSleep(20_000, 5_020_000), false);
   assert.equal(clock.detectSleep(20_100, 5_020_101), false);
-  // Our steady clock stood still for an hour; the wall clock did not.
+  // The monotonic clock stood still for an hour; the wall clock did not.
   assert.equal(clock.detectSleep(20_200, 5_020_200 + 3_600_000), true);
   assert.equal(clock.isSynced, false);
   assert.ok(Math.abs(clock.roomTime(20_200) - (1_020_200 + 3_600_000)) < 2);

@@ -1,4 +1,4 @@
-// Who is seen, how tiles are laid out, and what is said about sound and picture.
+// Who is seen, how tiles are laid out, and what is said about sound and video.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ const frame = (more) => ({ ...EMPTY_FRAME, v: 1, ...more });
 const amara = { seat: 2, name: "Amara", dye: 1, quiet: false, guide: false };
 /** @param {Partial<Frame>} more @param {number[]} [speaking] */
 const people = (more, speaking = []) => listPeople(frame(more), [], amara, speaking);
-/** Marit guides, Leïla is seen and heard, Jun is heard. @type {Frame["on"]} */
+/** Marit is a guide, Leïla is seen and heard, Jun is heard. @type {Frame["on"]} */
 const ON = [[9, "Jun", 3, 1], [4, "Marit", 0, 3, 1], [7, "Leïla", 4, 3], [2, "Amara", 1, 1]];
 /** @param {number} count @param {Partial<One>} [more] @returns {One[]} */
 const crowd = (count, more = {}) => Array.from({ length: count }, (_, seat) => ({

@@ -1,11 +1,11 @@
-// A browser's connections and a home, small enough to hold in the hand: for tests of the engine.
+// Fake peer connections and a fake server, for tests of the engine.
 
-/** A track that can be stopped. @param {string} kind @returns {any} */
+/** @param {string} kind @returns {any} */
 export function makeTrack(kind) {
   return { kind, stopped: false, stop() { this.stopped = true; } };
 }
 
-/** A connection that connects when told to. */
+/** A connection that changes its state when told to. */
 export class FakePeer {
   connectionState = "new";
   signalingState = "stable";
@@ -55,7 +55,7 @@ export class FakePeer {
     this.localDescription = description;
   }
 
-  /** An offer lists its lines: `voice` and `face`. @param {any} description */
+  /** Adds a receiver for each new section of the SDP offer. @param {any} description */
   async setRemoteDescription(description) {
     this.remoteDescription = description;
     if (description.type !== "offer") return;
@@ -77,7 +77,7 @@ export class FakePeer {
     return [{ transport: this.transport }];
   }
 
-  /** The far end says goodbye. */
+  /** Closes the transport, as the server does at the end. */
   endTransport() {
     this.transport.state = "closed";
     this.transport.onstatechange?.();
@@ -90,8 +90,8 @@ export class FakePeer {
 }
 
 /**
- * An offer of the home.
- * @param {string} name of the connection
+ * An SDP offer of the server.
+ * @param {string} name identity of the connection
  * @param {number} voices
  * @param {number} faces
  */
@@ -100,7 +100,7 @@ export function makeSdpOffer(name, voices, faces) {
   return [`a=ice-ufrag:${name}`, `a=fingerprint:sha-256 ${name}`, ...transceivers].join("\n");
 }
 
-/** A env by hand: timers that are run, answers that are given. */
+/** A fake environment: timers run on demand, responses are set by the test. */
 export class FakeServer {
   /** @type {FakePeer[]} */
   peers = [];
@@ -108,7 +108,7 @@ export class FakeServer {
   requests = [];
   /** @type {{act: () => void, ms: number, isOver: boolean}[]} */
   timers = [];
-  /** How the home answers. @type {(path: string, body: any) => any} */
+  /** The server's response to a request. @type {(path: string, body: any) => any} */
   respond = () => ({ status: 0 });
 
   /** @returns {any} */
@@ -135,7 +135,7 @@ export class FakeServer {
     };
   }
 
-  /** Runs what is waited for, and gives how long that would have been, in ms. */
+  /** Runs all pending timers and returns their delays in ms. */
   async runTimers() {
     const due = this.timers.filter((timer) => !timer.isOver);
     for (const timer of due) {
@@ -146,7 +146,7 @@ export class FakeServer {
     return due.map((timer) => timer.ms);
   }
 
-  /** Lets promises come true. */
+  /** Lets settled promises run on. */
   async flush() {
     for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
   }

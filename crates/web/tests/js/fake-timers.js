@@ -1,4 +1,4 @@
-// Time moved by hand, with timers, for tests: nothing here waits.
+// A clock moved by hand, with timers: nothing here waits.
 
 export class FakeTimers {
   now = 0;
@@ -21,15 +21,12 @@ export class FakeTimers {
     this.#timers.delete(/** @type {number} */ (id));
   }
 
-  /** How many timers wait. */
+  /** Number of pending timers. */
   get waiting() {
     return this.#timers.size;
   }
 
-  /**
-   * Lets time pass; timers due on the way run in order.
-   * @param {number} ms
-   */
+  /** Advances the clock; due timers run in order. @param {number} ms */
   advance(ms) {
     const end = this.now + ms;
     for (;;) {
@@ -44,9 +41,7 @@ export class FakeTimers {
     this.now = end;
   }
 
-  /**
-   * Lets promises that are already settled run on.
-   */
+  /** Lets settled promises run on. */
   async flush() {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   }

@@ -1,4 +1,4 @@
-// The words and buttons of a spoken round, and when a pause bell may ring.
+// Text and buttons of a spoken round, and when a pause bell may ring.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

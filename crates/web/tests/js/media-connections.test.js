@@ -1,4 +1,4 @@
-// What one gives and gets, over connections that break and are made anew.
+// Sending and receiving over connections that break and are remade.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

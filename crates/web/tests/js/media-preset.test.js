@@ -1,4 +1,4 @@
-// How sound is asked for: a voice and a bowl, in the words two connections agree on.
+// Presets for a voice and for a bowl: constraints, encodings and SDP.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

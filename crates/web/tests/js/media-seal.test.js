@@ -1,4 +1,4 @@
-// Sealed sound and picture: what a sealed frame looks like, who can open it, and how keys travel.
+// Sealed sound and video: the format of a frame, who can open it, and how keys travel.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ async function keyOf(fill) {
 
 const KEY = { id: 7, key: await keyOf(1) };
 const ring = (/** @type {number} */ id) => (id === 7 ? KEY.key : undefined);
-/** A whole picture as VP8 has it, one that needs the one before, and a bit of sound. */
+/** A VP8 key frame, a delta frame, and a frame of audio. */
 const WHOLE = Uint8Array.from({ length: 200 }, (_, index) => (index === 0 ? 0x50 : index & 255));
 const NEXT = Uint8Array.from({ length: 90 }, (_, index) => (index === 0 ? 0x31 : (index * 7) & 255));
 const SOUND = Uint8Array.from({ length: 80 }, (_, index) => (index * 3) & 255);

@@ -1,11 +1,11 @@
-// What the room's line is told of one's microphone and camera, and that the home really shows it.
+// What the server is told about one's microphone and camera, and that it really shows it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Signalling } from "../../static/media/signalling.js";
 import { FakeServer } from "./fake-peers.js";
 
-/** Somebody whose microphone and camera are as `on` says. @param {{mic: boolean, cam: boolean}} on */
+/** @param {{mic: boolean, cam: boolean}} on */
 function setUp(on) {
   const server = new FakeServer();
   /** @type {any[]} */

@@ -1,9 +1,6 @@
-// Lines between a browser and the home, for tests: seeded, so that every run is the same run.
+// Simulated networks between a browser and the server; seeded, so that every run is the same.
 
-/**
- * A small seeded generator of chance (mulberry32): numbers from 0 up to 1.
- * @param {number} seed
- */
+/** A seeded random generator (mulberry32): numbers from 0 up to 1. @param {number} seed */
 export function seededRandom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -15,16 +12,13 @@ export function seededRandom(seed) {
   };
 }
 
-/**
- * A number from the normal curve.
- * @param {() => number} random
- */
+/** A normally distributed number. @param {() => number} random */
 export function normalRandom(random) {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /**
- * A number from the gamma curve of shape 0.7: mostly small, now and then large, as queues are
+ * A gamma distributed number of shape 0.7: mostly small, sometimes large, like queueing delay
  * (Marsaglia and Tsang, with their step for shapes below one).
  * @param {() => number} random
  * @param {number} scale
@@ -43,8 +37,8 @@ export function queueDelay(random, scale) {
 }
 
 /**
- * One kind of line: the shortest way there and back in ms, how long the queues are, how often it
- * stutters and by how much.
+ * A kind of network: minimum one-way delays, mean queueing delays, and the chance and size of
+ * stutters; times in ms.
  * @typedef {{up: number, down: number, upQueue: number, downQueue: number,
  *   stutterChance: number, stutterMax: number}} NetworkKind
  */
@@ -59,12 +53,10 @@ export const NETWORKS = {
   bloated: { up: 12, down: 10, upQueue: 60, downQueue: 20, stutterChance: 0.1, stutterMax: 500 },
 };
 
-/** The room time at which these browsers come in. */
+/** The room time at which these browsers connect. */
 export const START = 1_790_000_000_000;
 
-/**
- * A browser on such a line, with a clock of its own that is off and drifts.
- */
+/** A browser on such a network, with a clock that is off and drifts. */
 export class SimulatedBrowser {
   /**
    * @param {NetworkKind} kind
@@ -77,18 +69,12 @@ export class SimulatedBrowser {
     this.drift = normalRandom(random) * 20e-6;
   }
 
-  /**
-   * The browser's own clock at a room time.
-   * @param {number} room
-   */
+  /** The browser's clock at a room time. @param {number} room */
   localTime(room) {
     return (room - START) * (1 + this.drift) + this.off;
   }
 
-  /**
-   * A ping sent at a room time: the four instants of an exchange.
-   * @param {number} room
-   */
+  /** A ping sent at a room time: the four instants of an exchange. @param {number} room */
   ping(room) {
     const { kind, roll: random } = this;
     const stutterMax = () => (random() < kind.stutterChance ? random() * kind.stutterMax : 0);
@@ -100,7 +86,7 @@ export class SimulatedBrowser {
 }
 
 /**
- * The value below which a share of the values lies.
+ * The value below which this fraction of the values lies.
  * @param {number[]} values
  * @param {number} fraction
  */

@@ -1,4 +1,4 @@
-// What the room says of its line: whoever finds no place reads why.
+// Notices about the socket: whoever finds no seat reads why.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

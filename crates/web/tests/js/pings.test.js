@@ -1,4 +1,4 @@
-// When the home is asked for the time, and what happens when it does not answer.
+// When the server is pinged, and what happens when it does not answer.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { RoomClock } from "../../static/room/clock.js";
 import { Pings, nextPingDelay } from "../../static/room/pings.js";
 import { FakeTimers } from "./fake-timers.js";
 
-/** A line whose home answers after 20 ms, as long as it is `alive`. */
+/** A server that answers after 20 ms, as long as it is `alive`. */
 function setUp() {
   const timers = new FakeTimers();
   const clock = new RoomClock();

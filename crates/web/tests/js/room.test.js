@@ -1,4 +1,4 @@
-// What the room shows at an instant: parts, words, breath, lines, and who sits where.
+// What the room shows at an instant: phases, text, breath, script lines, and who sits where.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,11 +1,11 @@
-// What a round leaves in the browser, and the phrases that show the help card to their writer.
+// What a round stores in the browser, and the phrases that show the help card to their writer.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RoundStorage } from "../../static/round/round-storage.js";
 import { mayBeInDanger } from "../../static/round/safety.js";
 
-/** A store as browsers have it. @returns {any} */
+/** @returns {any} */
 function fakeStorage() {
   /** @type {Map<string, string>} */
   const all = new Map();

@@ -1,4 +1,4 @@
-// The key in a sealed sit's link: found, kept by the window, made by a guide's browser.
+// The key in a sealed sit's link: found, stored by the window, made by a guide's browser.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -9,7 +9,7 @@ const SIT = "01K9XQ5T7M3N8P2R4S6V0W1Y2Z";
 const KEY = "A".repeat(43);
 const LATER = "B".repeat(47);
 
-/** A storage. @param {Record<string, string>} [kept] */
+/** @param {Record<string, string>} [kept] */
 function storage(kept = {}) {
   return {
     kept,

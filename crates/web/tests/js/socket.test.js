@@ -1,4 +1,4 @@
-// The line to the home: what it does when it breaks, when the home rests, when it is over.
+// The room's socket: reconnecting, restarts of the server, the end of a sit.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
