@@ -1,4 +1,4 @@
-//! Blocks: who was taken out of a sit, by which guide, and the note for the keeper.
+//! Blocks: people who were taken out of a sit, by which guide, and the note for the keeper.
 
 use sitwith_core::id::{BlockId, GuestId, MemberId, SitId};
 use sitwith_core::sit::presence::Sitter;
@@ -26,50 +26,43 @@ const LIST: &str = "SELECT block.id, block.note, block.at_ms, sit.title AS sit_t
     ORDER BY block.at_ms DESC, block.id DESC LIMIT $1";
 const DELETE: &str = "DELETE FROM block WHERE id = $1";
 
-/// Somebody is taken out of a sit.
+/// A person who may not enter a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Which block.
     pub id: BlockId,
-    /// Of which sit.
     pub sit: SitId,
-    /// Who may not come in.
+    /// The person taken out.
     pub who: Sitter,
-    /// The guide who did it.
+    /// The guide who took them out.
     pub by: MemberId,
-    /// What the guide wants the keeper to know; may be empty.
+    /// The guide's note for the keeper; may be empty.
     pub note: String,
-    /// When it was done.
     pub at: Instant,
 }
 
-/// A block as the keeper reads it.
+/// A block with the names the keeper reads.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Which block.
     pub id: BlockId,
-    /// What the person is called.
+    /// Name of the person.
     pub name: String,
-    /// Whether they came by a link.
     pub is_guest: bool,
-    /// What the sit is called.
     pub sit_title: String,
-    /// What the guide is called who did it; none when that guide has left the home.
+    /// Name of the guide; none when they have left the home.
     pub guide_name: Option<String>,
-    /// What the guide wants the keeper to know; may be empty.
+    /// The guide's note for the keeper; may be empty.
     pub note: String,
-    /// When it was done.
     pub at: Instant,
 }
 
-/// Writes a block down; `false` when there was one already: the first stays.
+/// Inserts a block. Returns `false` when there was one already; the first stays.
 pub async fn insert(tx: &mut Tx, block: &Block) -> Result<bool, Broken> {
     let (member, guest) = columns(block.who);
     let args = args![block.id, block.sit, member, guest, block.by, &block.note, block.at,];
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
-/// Whether this person may not come into this sit.
+/// Whether this person may not enter this sit.
 pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
     let row = match who {
         Sitter::Member(id) => tx.fetch_optional(HAS_MEMBER, args![sit, id]).await?,
@@ -78,31 +71,31 @@ pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
     Ok(row.is_some())
 }
 
-/// Everybody who may not come into this sit.
+/// Everybody who may not enter this sit.
 pub async fn of_sit(tx: &mut Tx, sit: SitId) -> Result<Vec<Sitter>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit]).await?;
     rows.iter().map(sitter).collect()
 }
 
-/// The sits this member may not come into.
+/// The sits this member may not enter.
 pub async fn of_member(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> {
     let rows = tx.fetch_all(OF_MEMBER, args![id]).await?;
     rows.iter().map(|row| row.get("sit_id")).collect()
 }
 
-/// Of which sit and person a block is.
+/// The sit and the person of a block.
 pub async fn find(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?))).transpose()
 }
 
-/// The latest blocks of the home, as the keeper reads them.
+/// The latest blocks of the home, at most `most`.
 pub async fn list(tx: &mut Tx, most: u32) -> Result<Vec<Told>, Broken> {
     let rows = tx.fetch_all(LIST, args![most]).await?;
     rows.iter().map(told).collect()
 }
 
-/// Erases a block, its note with it.
+/// Erases a block with its note.
 pub async fn erase(tx: &mut Tx, id: BlockId) -> Result<(), Broken> {
     tx.execute(DELETE, args![id]).await.map(drop)
 }

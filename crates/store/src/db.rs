@@ -1,11 +1,11 @@
-//! The store itself: connections, reading and writing.
+//! The store: connections, reads and writes.
 //!
-//! A write means the same on both engines: it runs as if it were alone. On SQLite it is alone
-//! (one writer, `BEGIN IMMEDIATE`); PostgreSQL runs it `SERIALIZABLE`, and when it met another
-//! write it is run again from its beginning. A read is a snapshot and waits for no write.
+//! A write has the same meaning on both engines: it is isolated. SQLite has a single writer
+//! (`BEGIN IMMEDIATE`); PostgreSQL runs writes `SERIALIZABLE` and retries a write that fails to
+//! serialize from its beginning. A read is a snapshot and waits for no write.
 //!
-//! What was acknowledged is on the disk: SQLite syncs its log at each commit
-//! (`synchronous = FULL`), so that not even a cut of the power takes an acknowledged note back.
+//! An acknowledged write is durable: SQLite syncs its log at each commit (`synchronous = FULL`), so
+//! that not even a power cut loses it.
 
 use std::future::Future;
 use std::str::FromStr;
@@ -21,26 +21,24 @@ use crate::error::{Broken, Cause};
 use crate::migrate;
 use crate::tx::{Done, Tx};
 
-/// Snapshots that may be open at once.
+/// Concurrent snapshots.
 const READERS_MAX: u32 = 8;
-/// Writes that PostgreSQL may run side by side. SQLite has one writer by its nature.
+/// Concurrent writes on PostgreSQL; SQLite has one writer.
 const WRITERS_MAX: u32 = 8;
-/// How often a write is run again after it met others.
+/// Attempts of a write that fails to serialize.
 const TRIES_MAX: u32 = 50;
-/// How often a transaction is begun anew because its connection had been cut while it lay idle:
-/// as often as there can be idle connections, and once more.
+/// Attempts to begin a transaction when an idle connection was cut: as many as there can be idle
+/// connections, and one more.
 const BEGINS_MAX: u32 = READERS_MAX + 1;
-/// How long one waits for a free connection.
+/// Longest wait for a free connection.
 const ACQUIRE_MAX: Duration = Duration::from_secs(30);
-/// How long SQLite waits for another program that writes (a backup, a second home by mistake).
+/// Longest wait of SQLite for another writing program (a backup, a second server by mistake).
 const BUSY_MAX_MS: u32 = 10_000;
 
-/// Which database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// One file, inside the program.
+    /// A file, with the engine built into the program.
     Sqlite,
-    /// A server.
     Postgres,
 }
 
@@ -52,13 +50,13 @@ struct Inner {
     engine: Engine,
     readers: AnyPool,
     writers: AnyPool,
-    /// Writes that met others are run again one after the other, so that each gets through.
+    /// Retries run one after the other, so that each gets through.
     once_more: Mutex<()>,
 }
 
 impl Store {
-    /// Opens the database at `address` (`sqlite://folder/home.db` or `postgres://…`), makes it if
-    /// it is a file that is not there, and brings it to its newest form.
+    /// Opens the database at `address` (`sqlite://folder/home.db` or `postgres://…`), creates the
+    /// file if it is missing, and applies pending migrations.
     pub async fn open(address: &str) -> Result<Self, Broken> {
         let store = Self::connect(address).await?;
         migrate::run(&store.0.writers, store.0.engine).await?;
@@ -70,7 +68,7 @@ impl Store {
         let (engine, url) = engine_of(address, "rwc")?;
         let options = AnyConnectOptions::from_str(&url)
             .map_err(|error| Broken::of("reading the database address", &error))?;
-        // A pool would go on knocking for its whole patience; a wrong address is told at once.
+        // A pool would keep retrying; a wrong address is reported at once.
         let knock = AnyConnection::connect_with(&options).await;
         let knock = knock.map_err(|error| Broken::of("opening the database", &error))?;
         drop(knock.close().await);
@@ -82,12 +80,11 @@ impl Store {
         Ok(Self(Arc::new(Inner { engine, readers, writers, once_more: Mutex::new(()) })))
     }
 
-    /// Which database this is.
     pub fn engine(&self) -> Engine {
         self.0.engine
     }
 
-    /// A snapshot of everything that is kept. It cannot write.
+    /// A read-only snapshot.
     pub async fn read(&self) -> Result<Tx, Broken> {
         let begin = match self.0.engine {
             Engine::Sqlite => "BEGIN",
@@ -97,11 +94,11 @@ impl Store {
         Ok(Tx::new(inner, Arc::default()))
     }
 
-    /// Runs `write` alone and keeps what it did when it returns [`Tx::done`]; any error, and a
-    /// caller that goes away, undoes it. It may run several times: it must not do anything
-    /// beside the database that cannot be done twice.
+    /// Runs `write` in isolation and commits when it returns [`Tx::done`]; any error, or a
+    /// cancelled caller, rolls it back. It may run several times, so it must have no side effects
+    /// outside the database.
     ///
-    /// When the line is cut in the very moment of keeping, nobody can say whether it was kept.
+    /// If the connection is lost during the commit, nobody can tell whether it succeeded.
     pub async fn write<T, E, F, Fut>(&self, mut write: F) -> Result<T, E>
     where
         E: From<Broken>,
@@ -127,15 +124,15 @@ impl Store {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database responds.
     pub async fn answers(&self) -> Result<(), Broken> {
         let mut tx = self.read().await?;
         tx.fetch_one("SELECT 1 AS one", Vec::new()).await.map(drop)
     }
 
-    /// Folds what was written into the database file and empties the log beside it, so that what
-    /// was erased is on no page of either. False when somebody was reading all the while: then it
-    /// is to be asked again. PostgreSQL looks after its own files.
+    /// Checkpoints and truncates the write-ahead log, so that erased data is in neither file.
+    /// Returns `false` when a reader prevented it: then it must be called again. PostgreSQL manages
+    /// its own files.
     pub async fn fold(&self) -> Result<bool, Broken> {
         if self.0.engine != Engine::Sqlite {
             return Ok(true);
@@ -143,13 +140,13 @@ impl Store {
         let folded = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
         let folded = folded.fetch_one(&self.0.writers).await;
         let folded = folded.map_err(|error| Broken::of("folding the log away", &error))?;
-        // The first column says whether something stood in the way.
+        // The first column says whether the checkpoint was blocked.
         let busy: i64 =
             folded.try_get(0).map_err(|error| Broken::of("folding the log away", &error))?;
         Ok(busy == 0)
     }
 
-    /// Closes all connections, once those in use are given back. SQLite folds its log away.
+    /// Closes all connections once they are returned to the pool. SQLite removes its log.
     pub async fn close(&self) {
         self.0.readers.close().await;
         self.0.writers.close().await;
@@ -165,26 +162,25 @@ impl Store {
     }
 }
 
-/// Where a home keeps things is nobody's business in a log: the address may hold a password.
+/// The address may contain a password: keep it out of logs.
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Store({:?})", self.0.engine)
     }
 }
 
-/// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Access {
     Read,
     Write,
 }
 
-/// The engine of an address, and the address as the library wants it. `mode` says whether a file
-/// is made: `rwc`, or `rw` for none.
+/// Splits an address into engine and the form sqlx expects. `mode` is `rwc` to create a missing
+/// file, or `rw` not to.
 pub(crate) fn engine_of(address: &str, mode: &str) -> Result<(Engine, String), Broken> {
     if let Some(path) = address.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
-        // A path may hold what has a meaning in an address.
+        // A path may contain characters with a meaning in URLs.
         let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
         return Ok((Engine::Sqlite, format!("sqlite://{path}?mode={mode}")));
     }
@@ -199,8 +195,8 @@ fn pool(engine: Engine, access: Access, connections_max: u32) -> AnyPoolOptions 
     let pool = AnyPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(ACQUIRE_MAX)
-        // Asking each time whether the line still stands would double the round trips; a line
-        // that was cut is noticed when a transaction begins.
+        // Testing each connection before use would double the round trips; a dead one is noticed
+        // when a transaction begins.
         .test_before_acquire(false);
     match engine {
         Engine::Sqlite => pool
@@ -221,7 +217,7 @@ async fn prepare_sqlite(connection: &mut AnyConnection, access: Access) -> Resul
     sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas)).execute(connection).await.map(drop)
 }
 
-/// Begins a transaction; anew on another connection when this one was cut while it lay idle.
+/// Begins a transaction, retrying on another connection when an idle one was cut.
 async fn begun(
     pool: &AnyPool,
     begin: &'static str,

@@ -1,19 +1,19 @@
-//! What can go wrong below: [`Broken`], the one error of this crate.
+//! [`Broken`], the one error of this crate.
 //!
-//! It is meant for the log of a home. It names what was being done and what the engine said, and
-//! leaves out everything a person typed: PostgreSQL puts values into some of its messages.
+//! It is meant for the log. It names the operation and the engine's message, and leaves out
+//! everything a person typed: PostgreSQL puts values into some of its messages.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The letters of a code that is read aloud: none that looks like another.
+/// Alphabet of codes that are read aloud: no two characters look alike.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// How many letters such a code has.
+/// Length of such a code.
 const CODE_LETTERS: u32 = 6;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// Something failed outside our will. Told to nobody in detail; written to the log once.
+/// A failure outside our control. Shown to nobody in detail; logged once.
 #[derive(Clone, Debug)]
 pub struct Broken {
     doing: &'static str,
@@ -22,36 +22,34 @@ pub struct Broken {
     code: u64,
 }
 
-/// Why something broke, as far as it makes a difference.
+/// The cause of a failure, as far as callers distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// A row with this key is there already.
+    /// A row with this key exists already.
     Unique,
-    /// The row that is pointed at is not there, or is still pointed at.
+    /// The referenced row is missing, or is still referenced.
     ForeignKey,
-    /// A value the table does not take.
+    /// A value violates a constraint of the table.
     Check,
-    /// Two writes met; the same write may work when it is run again.
+    /// Two writes conflicted; the same write may succeed when retried.
     Again,
-    /// The line to the database is cut, or was never there.
+    /// The database cannot be reached.
     Away,
-    /// Anything else.
     Other,
 }
 
 impl Broken {
-    /// Something else than the database failed. `words` go to the log: nothing a person typed.
+    /// A failure of something other than the database. `words` are logged and must contain nothing
+    /// a person typed.
     pub fn new(doing: &'static str, words: impl Into<String>) -> Self {
         Self::made(doing, Cause::Other, words.into())
     }
 
-    /// Why, as far as it makes a difference.
     pub const fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// A short code that stands in the log and on the page the person sees, so that the keeper
-    /// finds the one by the other.
+    /// A short code that is both logged and shown on the page, so that the keeper can match them.
     pub fn code(&self) -> String {
         let letter = |place| {
             let index = usize::try_from((self.code >> (5 * place)) & 31).unwrap_or(0);
@@ -60,7 +58,7 @@ impl Broken {
         (0..CODE_LETTERS).map(letter).collect()
     }
 
-    /// What was being done and everything that is known about why it failed, for the log.
+    /// The operation and the chain of causes, for the log.
     pub fn chain(&self) -> impl fmt::Display {
         self
     }
@@ -102,14 +100,14 @@ fn cause_of(error: &sqlx::Error) -> Cause {
     }
 }
 
-/// What may be written to the log.
+/// The part of an error that may be logged.
 fn words_of(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();
             let place = [database.table(), database.constraint()];
             let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            // Classes 22 and 23 repeat values in their messages (SQLite's codes have no class).
+            // Messages of classes 22 and 23 repeat values (SQLite's codes have no class).
             let words = match code.get(..2) {
                 Some("22" | "23") if code.len() == 5 => "a value was refused",
                 _ => database.message(),

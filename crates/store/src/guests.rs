@@ -1,4 +1,4 @@
-//! Guests: a name and the sit they came to, for a while.
+//! Guests: a name and the sit they came to, erased after a while.
 
 use sitwith_core::id::GuestId;
 use sitwith_core::member::Guest;
@@ -14,24 +14,22 @@ const FIND: &str = "SELECT id, name, sit_id, came_ms FROM guest WHERE id = $1";
 const DELETE: &str = "DELETE FROM guest WHERE id = $1";
 const FORGET: &str = "DELETE FROM guest WHERE came_ms <= $1";
 
-/// Writes a new guest down.
 pub async fn insert(tx: &mut Tx, guest: &Guest) -> Result<(), Broken> {
     let args = args![guest.id, &guest.name, guest.sit, guest.came_at];
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// One guest.
 pub async fn find(tx: &mut Tx, id: GuestId) -> Result<Option<Guest>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.as_ref().map(guest).transpose()
 }
 
-/// Erases one guest, with their session.
+/// Erases a guest with their session.
 pub async fn erase(tx: &mut Tx, id: GuestId) -> Result<(), Broken> {
     tx.execute(DELETE, args![id]).await.map(drop)
 }
 
-/// Erases everyone who came at this instant or before; how many.
+/// Erases guests who came at or before this instant. Returns how many.
 pub async fn forget(tx: &mut Tx, came_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![came_until]).await
 }

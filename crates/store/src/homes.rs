@@ -1,4 +1,4 @@
-//! The home itself: its one row of settings, and the lines people can call.
+//! The home: its single row of settings, and the help lines.
 
 use sitwith_core::time::Instant;
 
@@ -23,58 +23,51 @@ const DROP_LINES: &str = "DELETE FROM help_line";
 const INSERT_LINE: &str = "INSERT INTO help_line (place, country, name, phone, words, \
     verified_on) VALUES ($1, $2, $3, $4, $5, $6)";
 
-/// The home's row.
+/// The settings of the home.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HomeRow {
-    /// The home's name.
     pub name: String,
-    /// The home's zone (IANA name).
+    /// IANA time zone.
     pub zone: String,
-    /// The home's public address.
+    /// Public address.
     pub address: String,
-    /// When the keeper had been through the first-run pages.
+    /// When the keeper finished the set-up.
     pub set_up_at: Option<Instant>,
-    /// The hash of the token that opens the first-run pages, until they were used.
+    /// Hash of the set-up link's token, until it is used.
     pub set_up_token_hash: Option<[u8; 32]>,
-    /// The key that signs tickets for live sits.
+    /// Key that signs tickets for live sits.
     pub ticket_key: [u8; 32],
-    /// The address letters come from.
+    /// Sender address of mails.
     pub mail_from: Option<String>,
-    /// The mail relay.
+    /// The SMTP server, if there is one.
     pub smtp: Option<SmtpRow>,
 }
 
-/// How the mail relay is reached.
+/// How to reach the SMTP server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpRow {
-    /// Its name.
     pub host: String,
-    /// Its port.
     pub port: u16,
     /// `none`, `starttls` or `tls`.
     pub security: String,
-    /// Whom we sign in as.
+    /// User name.
     pub login: Option<String>,
-    /// With which password.
     pub password: Option<String>,
 }
 
-/// A line people can call.
+/// A help line people can call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLineRow {
-    /// Which country it is for.
     pub country: String,
-    /// The line's name.
     pub name: String,
-    /// The number to dial.
     pub phone: String,
-    /// Who it is for and when it is open.
+    /// Who it is for and its hours.
     pub words: String,
-    /// The day somebody last checked it.
+    /// The day it was last checked.
     pub verified_on: String,
 }
 
-/// Makes the home's row if it is not there yet.
+/// Inserts the home's row if it is missing.
 pub async fn insert(
     tx: &mut Tx,
     name: &str,
@@ -85,13 +78,12 @@ pub async fn insert(
     tx.execute(INSERT, args![name, zone, address, ticket_key]).await.map(drop)
 }
 
-/// The home's row.
 pub async fn find(tx: &mut Tx) -> Result<Option<HomeRow>, Broken> {
     let row = tx.fetch_optional(FIND, args![]).await?;
     row.as_ref().map(home).transpose()
 }
 
-/// Changes what the keeper may set.
+/// Updates what the keeper may set.
 pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
     let smtp = home.smtp.as_ref();
     let args = args![
@@ -108,22 +100,22 @@ pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
     tx.execute(CHANGE, args).await.map(drop)
 }
 
-/// Sets which token opens the first-run pages.
+/// Sets the token of the set-up link.
 pub async fn set_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Broken> {
     tx.execute(SET_TOKEN, args![token_hash]).await.map(drop)
 }
 
-/// Uses the token up; `false` when it is another one or was used.
+/// Consumes the set-up token. Returns `false` when it differs or was used.
 pub async fn set_up(tx: &mut Tx, token_hash: [u8; 32], now: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(SET_UP, args![now, token_hash]).await? == 1)
 }
 
-/// The lines people can call, in order.
+/// The help lines in order.
 pub async fn help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
     tx.fetch_all(LIST_LINES, args![]).await?.iter().map(help_line).collect()
 }
 
-/// Replaces the lines people can call.
+/// Replaces the help lines.
 pub async fn set_help_lines(tx: &mut Tx, lines: &[HelpLineRow]) -> Result<(), Broken> {
     tx.execute(DROP_LINES, args![]).await?;
     for (place, line) in (0_u32..).zip(lines) {

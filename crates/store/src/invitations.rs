@@ -1,4 +1,4 @@
-//! Invitations: one person, one role, a while.
+//! Invitations: for one person and one role, valid for a while.
 
 use sitwith_core::id::{InvitationId, MemberId};
 use sitwith_core::member::Role;
@@ -21,37 +21,30 @@ const REVOKE: &str = "UPDATE invitation SET revoked_ms = $2 \
     WHERE id = $1 AND used_ms IS NULL AND revoked_ms IS NULL";
 const FORGET: &str = "DELETE FROM invitation WHERE ends_ms <= $1";
 
-/// One invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
-    /// Which invitation.
     pub id: InvitationId,
-    /// The role it gives.
     pub role: Role,
-    /// For whom it is, in the keeper's words.
+    /// Whom it is for, in the keeper's words.
     pub words: String,
-    /// Who made it.
     pub made_by: Option<MemberId>,
-    /// When it was made.
     pub made_at: Instant,
-    /// Until when it can be taken.
+    /// When it expires.
     pub ends_at: Instant,
-    /// When it was taken.
+    /// When it was accepted.
     pub used_at: Option<Instant>,
-    /// By whom.
     pub used_by: Option<MemberId>,
-    /// When the keeper took it back.
+    /// When the keeper revoked it.
     pub revoked_at: Option<Instant>,
 }
 
 impl Invitation {
-    /// Whether it can still be taken.
+    /// Whether it can still be accepted.
     pub fn is_open(&self, now: Instant) -> bool {
         self.used_at.is_none() && self.revoked_at.is_none() && now < self.ends_at
     }
 }
 
-/// Writes a new invitation down.
 pub async fn insert(
     tx: &mut Tx,
     invitation: &Invitation,
@@ -69,13 +62,12 @@ pub async fn insert(
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// One invitation.
 pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.as_ref().map(invitation).transpose()
 }
 
-/// The invitation whose link has this hash.
+/// The invitation whose token has this hash.
 pub async fn find_by_token(
     tx: &mut Tx,
     token_hash: [u8; 32],
@@ -89,7 +81,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
     tx.fetch_all(LIST, args![]).await?.iter().map(invitation).collect()
 }
 
-/// Marks an invitation as taken; `false` when it could not be taken any more.
+/// Marks an invitation as accepted. Returns `false` when it no longer can be.
 pub async fn take(
     tx: &mut Tx,
     id: InvitationId,
@@ -99,12 +91,12 @@ pub async fn take(
     Ok(tx.execute(USE, args![id, now, by]).await? == 1)
 }
 
-/// Takes an invitation back; `false` when it was taken already.
+/// Revokes an invitation. Returns `false` when it was accepted already.
 pub async fn revoke(tx: &mut Tx, id: InvitationId, now: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(REVOKE, args![id, now]).await? == 1)
 }
 
-/// Erases invitations that ended at this instant or before; how many.
+/// Erases invitations that expired at or before this instant. Returns how many.
 pub async fn forget(tx: &mut Tx, ended_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![ended_until]).await
 }

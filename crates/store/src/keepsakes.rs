@@ -1,4 +1,4 @@
-//! Keepsakes: what a member keeps of a round for herself. Read by nobody else.
+//! Keepsakes: what members keep of a round for themselves. Nobody else reads them.
 
 use sitwith_core::id::{KeepsakeId, MemberId, RoundId};
 use sitwith_core::time::Instant;
@@ -17,29 +17,24 @@ const ERASE: &str = "DELETE FROM keepsake WHERE id = $1 AND member_id = $2";
 /// Every statement of this file.
 pub const STATEMENTS: &[&str] = &[KEEP, FIND, OWN, COUNT, ERASE];
 
-/// Between the names of two themes: a sign that no name contains.
+/// Separates the names of themes; no name contains it.
 const BETWEEN: char = '\n';
 
-/// What a member keeps of a round. It has no `Debug`: her words are in it.
+/// A member's keepsake of a round. No `Debug`, because it contains their words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keepsake {
-    /// Which keepsake.
     pub id: KeepsakeId,
-    /// Of which round.
     pub round: RoundId,
-    /// What the sit was called.
     pub sit_title: String,
-    /// What was asked.
     pub prompt: String,
-    /// Her own words.
+    /// The member's own words.
     pub words: String,
-    /// What the themes were called.
+    /// Names of the themes.
     pub themes: Vec<String>,
-    /// When she kept it.
     pub kept_at: Instant,
 }
 
-/// Keeps it, in the place of what she kept of this round before.
+/// Stores a keepsake, replacing an earlier one of the same round.
 pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<(), Broken> {
     let themes: Vec<_> = keepsake.themes.iter().map(|theme| theme.replace(BETWEEN, " ")).collect();
     let values = args![
@@ -55,7 +50,7 @@ pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<
     tx.execute(KEEP, values).await.map(drop)
 }
 
-/// What a member kept of a round.
+/// A member's keepsake of a round.
 pub async fn find(
     tx: &mut Tx,
     member: MemberId,
@@ -65,7 +60,7 @@ pub async fn find(
     row.map(|row| read(&row)).transpose()
 }
 
-/// A member's own keepsakes, the latest first.
+/// A member's keepsakes, the latest first.
 pub async fn own(
     tx: &mut Tx,
     member: MemberId,
@@ -75,13 +70,13 @@ pub async fn own(
     rows.iter().map(read).collect()
 }
 
-/// How many a member has.
+/// Number of a member's keepsakes.
 pub async fn count(tx: &mut Tx, member: MemberId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![member]).await?;
     row.get("count")
 }
 
-/// Erases one of a member's own keepsakes; whether it was there.
+/// Erases a keepsake of this member. Returns whether it existed.
 pub async fn erase(tx: &mut Tx, id: KeepsakeId, member: MemberId) -> Result<bool, Broken> {
     Ok(tx.execute(ERASE, args![id, member]).await? > 0)
 }

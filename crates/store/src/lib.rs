@@ -1,8 +1,8 @@
-//! What is kept: one file per aggregate with its SQL beside the functions that run it.
+//! Persistence: one file per aggregate, with its SQL next to the functions that run it.
 //!
-//! One SQL text serves SQLite and PostgreSQL. What the text may use is written down in
-//! `migrations/0001_house.sql` and held by a test that prepares every statement on both engines.
-//! No type of the database library leaves this crate; what fails is a [`Broken`].
+//! One SQL text serves SQLite and PostgreSQL. The allowed subset is described in
+//! `migrations/0001_house.sql` and checked by a test that prepares every statement on both engines.
+//! No type of the database library leaves this crate; failures are a [`Broken`].
 
 pub mod blocks;
 mod db;

@@ -1,4 +1,4 @@
-//! Looking at a database without changing anything in it, for those who look after a home.
+//! Read-only inspection of a database, for keepers.
 
 use std::str::FromStr;
 
@@ -9,20 +9,19 @@ use crate::db::{Engine, engine_of};
 use crate::error::{Broken, Cause};
 use crate::migrate;
 
-/// How a database stands.
+/// State of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Which database it is.
     pub engine: Engine,
-    /// How many steps of form (migrations) it has behind it.
+    /// Number of migrations applied.
     pub steps: usize,
-    /// How many steps this program knows.
+    /// Number of migrations this program knows.
     pub known: usize,
-    /// What the engine found wrong with the file, if it looks for such things.
+    /// What the engine's integrity check found, if it has one.
     pub unsound: Option<String>,
 }
 
-/// Looks how a database stands. A file that is not there is not made.
+/// Inspects a database. A missing file is not created.
 pub async fn look(address: &str) -> Result<Standing, Broken> {
     install_default_drivers();
     let broken = |error: &sqlx::Error| Broken::of("looking at the database", error);
@@ -42,7 +41,7 @@ pub async fn look(address: &str) -> Result<Standing, Broken> {
     Ok(Standing { engine, steps, known: migrate::known(), unsound })
 }
 
-/// The steps that were taken; none in a database nobody has opened yet.
+/// Number of migrations applied; 0 in a new database.
 async fn steps(line: &mut AnyConnection) -> Result<usize, sqlx::Error> {
     let sql = "SELECT version FROM _sqlx_migrations";
     match sqlx::query(sql).fetch_all(line).await {

@@ -1,4 +1,4 @@
-//! Letters waiting to be sent. What they say is erased as soon as they are sent or given up.
+//! Mails waiting to be sent. Their text is erased once they are sent or given up.
 
 use sitwith_core::id::MailId;
 use sitwith_core::time::Instant;
@@ -29,41 +29,36 @@ const COUNT_GIVEN_UP: &str =
     "SELECT COUNT(*) AS given_up FROM mail WHERE given_up_ms > $1 AND tries > 0";
 const FORGET: &str = "DELETE FROM mail WHERE sent_ms <= $1 OR given_up_ms <= $1";
 
-/// A letter waiting to be sent.
+/// A mail waiting to be sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailRow {
-    /// Which letter.
     pub id: MailId,
-    /// Where it goes.
     pub to_address: String,
-    /// What it is about.
     pub subject: String,
-    /// What it says.
     pub words: String,
-    /// When it was asked for.
     pub asked_at: Instant,
-    /// When it is tried next.
+    /// When to try next.
     pub next_at: Instant,
-    /// When it is too late to arrive.
+    /// When it is no longer worth sending.
     pub ends_at: Instant,
-    /// How often it was tried.
+    /// Attempts so far.
     pub tries: u32,
 }
 
-/// A letter tells nothing about itself in logs.
+/// Mails contain private text: keep it out of logs.
 impl std::fmt::Debug for MailRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MailRow({})", self.id)
     }
 }
 
-/// Lays a letter ready.
+/// Queues a mail.
 pub async fn insert(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
     insert_with(tx, mail, None).await
 }
 
-/// Writes an empty row that is never sent. Asking to sign in does this for an address nobody
-/// has, so that it is the same work as for one that somebody has.
+/// Inserts an empty row that is never sent. A sign-in request for an unknown address does this, so
+/// that it costs the same work as for a known one.
 pub async fn insert_empty(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
     let empty = MailRow {
         to_address: String::new(),
@@ -92,48 +87,48 @@ async fn insert_with(
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// How many letters wait.
+/// Number of mails waiting.
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64, Broken> {
     tx.fetch_one(COUNT_WAITING, args![]).await?.get("waiting")
 }
 
-/// Letters that are to be sent by now, at most `count`.
+/// Mails due by now, at most `count`.
 pub async fn due(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
     tx.fetch_all(DUE, args![now, count]).await?.iter().map(mail).collect()
 }
 
-/// Takes a letter to send it: nobody else tries it before `next_at`. `false` when somebody else
-/// has taken it.
+/// Claims a mail for sending: nobody else tries it before `next_at`. Returns `false` when somebody
+/// else has claimed it.
 pub async fn claim(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(CLAIM, args![mail.id, mail.next_at, next_at]).await? == 1)
 }
 
-/// Notes that a letter is sent, and erases what it said.
+/// Marks a mail as sent and erases its text.
 pub async fn mark_sent(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
     tx.execute(SENT, args![id, now]).await.map(drop)
 }
 
-/// Puts a letter off.
+/// Postpones a mail.
 pub async fn put_off(tx: &mut Tx, id: MailId, next_at: Instant) -> Result<(), Broken> {
     tx.execute(LATER, args![id, next_at]).await.map(drop)
 }
 
-/// Gives a letter up, and erases what it said.
+/// Gives up on a mail and erases its text.
 pub async fn give_up(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
     tx.execute(GIVE_UP, args![id, now]).await.map(drop)
 }
 
-/// When the next letter is to be sent.
+/// When the next mail is due.
 pub async fn next_at(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
     tx.fetch_one(NEXT, args![]).await?.get("next_ms")
 }
 
-/// How many letters were tried and given up after this instant.
+/// Number of mails given up after an attempt, since this instant.
 pub async fn count_given_up(tx: &mut Tx, after: Instant) -> Result<i64, Broken> {
     tx.fetch_one(COUNT_GIVEN_UP, args![after]).await?.get("given_up")
 }
 
-/// Erases the rows of letters that were sent or given up at this instant or before; how many.
+/// Erases rows of mails that were sent or given up at or before this instant. Returns how many.
 pub async fn forget(tx: &mut Tx, until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![until]).await
 }

@@ -1,4 +1,4 @@
-//! Members: their names, addresses, zones and roles.
+//! Members: names, email addresses, time zones and roles.
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Role, Roles};
@@ -44,13 +44,13 @@ const LEADS_SITS: &str =
 const HAND_OVER_SITS: &str = "UPDATE sit SET guide_id = $2 WHERE guide_id = $1";
 const DELETE: &str = "DELETE FROM member WHERE id = $1";
 
-/// The form of a mail address by which members are told apart: without spaces around it, the
-/// letters small. What stands behind a plus stays: it is part of the address.
+/// Normalized email address that identifies a member: trimmed and lower case. A `+` suffix is kept:
+/// it is part of the address.
 pub fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// Writes a new member down; `false` when somebody has this address already.
+/// Inserts a member. Returns `false` when the address is taken.
 pub async fn insert(tx: &mut Tx, member: &Member) -> Result<bool, Broken> {
     let since = |has: bool| has.then_some(member.joined_at);
     let args = args![
@@ -68,31 +68,30 @@ pub async fn insert(tx: &mut Tx, member: &Member) -> Result<bool, Broken> {
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
-/// One member.
 pub async fn find(tx: &mut Tx, id: MemberId) -> Result<Option<Member>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.as_ref().map(member).transpose()
 }
 
-/// The member with this mail address, by its [`email_key`].
+/// The member with this [`email_key`].
 pub async fn find_by_email(tx: &mut Tx, email_key: &str) -> Result<Option<Member>, Broken> {
     let row = tx.fetch_optional(FIND_BY_EMAIL, args![email_key]).await?;
     row.as_ref().map(member).transpose()
 }
 
-/// Everyone, in the order they came.
+/// All members in the order they joined.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Member>, Broken> {
     tx.fetch_all(LIST, args![]).await?.iter().map(member).collect()
 }
 
-/// Changes what a member says of themselves: name, zone, and whether others may see that they
-/// usually come.
+/// Updates what members set themselves: name, zone, and whether others may see that they usually
+/// come.
 pub async fn change(tx: &mut Tx, member: &Member, now: Instant) -> Result<(), Broken> {
     let args = args![member.id, &member.name, &member.zone, member.shows_usually, now];
     tx.execute(CHANGE, args).await.map(drop)
 }
 
-/// Sets what a member may do beside being one.
+/// Replaces a member's roles.
 pub async fn set_roles(
     tx: &mut Tx,
     id: MemberId,
@@ -103,20 +102,20 @@ pub async fn set_roles(
     tx.execute(SET_ROLES, args).await.map(drop)
 }
 
-/// Whether somebody looks after the home beside this member.
+/// Whether there is a keeper other than this member.
 pub async fn has_other_keeper(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
     let row = tx.fetch_one(COUNT_KEEPERS, args![id]).await?;
     Ok(row.get::<i64>("keepers")? > 0)
 }
 
-/// Whether this member leads a sit that goes on.
+/// Whether this member leads a sit that has not ended.
 pub async fn leads_sits(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
     let row = tx.fetch_one(LEADS_SITS, args![id]).await?;
     Ok(row.get::<i64>("sits")? > 0)
 }
 
-/// Erases a member with everything that is theirs alone. Sits they once led stay with the
-/// keeper who has been one for longest: others keep notes on them.
+/// Erases a member with everything that is only theirs. Sits they led pass to the longest-standing
+/// keeper: others keep notes on them.
 pub async fn erase(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
     if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![id]).await? {
         let keeper: MemberId = keeper.get("id")?;
@@ -125,7 +124,7 @@ pub async fn erase(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
     tx.execute(DELETE, args![id]).await.map(drop)
 }
 
-/// Reads a whole row of `member`.
+/// Reads a row of `member`.
 pub(crate) fn member(row: &Row) -> Result<Member, Broken> {
     let is_set = |column| Ok(row.get::<Option<Instant>>(column)?.is_some());
     let mut roles = Roles::default();

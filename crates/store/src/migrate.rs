@@ -1,4 +1,4 @@
-//! The migrations that are built into the program, and how far a database has come.
+//! The built-in migrations, and running them.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -10,8 +10,8 @@ use crate::db::Engine;
 use crate::error::Broken;
 
 /// The files of `migrations/`: version, description and text. `sqlx::migrate!` would read the
-/// folder by itself, but its macros build both database drivers, the C of SQLite included, a second
-/// time for the compiler. A test holds this list to the folder.
+/// folder itself, but its macros compile both database drivers a second time, including SQLite's C
+/// code. A test compares this list with the folder.
 const FILES: [(i64, &str, &str); 3] = [
     (1, "house", include_str!("../migrations/0001_house.sql")),
     (2, "round", include_str!("../migrations/0002_round.sql")),
@@ -26,33 +26,32 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(FILES.into_iter().map(migration).collect())
 });
 
-/// PostgreSQL has no `BLOB`; with this domain the one text of the migrations serves both engines.
-/// Two programs that start at once may both try: the second finds it made.
+/// PostgreSQL has no `BLOB`; this domain lets one text serve both engines. Two programs starting at
+/// once may both create it: the second ignores the conflict.
 const BLOB_DOMAIN: &str = "DO $$ BEGIN CREATE DOMAIN blob AS bytea; \
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
 
-/// The FNV-1a hash of 64 bits.
+/// Parameters of 64-bit FNV-1a.
 const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
-/// How many migrations this program knows.
+/// Number of migrations this program knows.
 pub(crate) fn known() -> usize {
     MIGRATIONS.iter().count()
 }
 
-/// A name for the form of the database that this program makes: it changes with the migrations.
+/// Identifies the schema of this program; changes with every migration.
 pub fn fingerprint() -> String {
     let checksums = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
     format!("{:016x}", fold(checksums.copied()))
 }
 
-/// Folds bytes into a number that differs when they differ (FNV-1a).
+/// Hashes bytes with FNV-1a.
 pub(crate) fn fold(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(FNV_BASIS, |folded, byte| (folded ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
 }
 
-/// Brings the database to the newest form. Does nothing when it is there already; refuses a
-/// database that a newer program has changed.
+/// Applies pending migrations. Refuses a database that a newer program has migrated.
 pub(crate) async fn run(pool: &AnyPool, engine: Engine) -> Result<(), Broken> {
     if engine == Engine::Postgres {
         let made = sqlx::raw_sql(BLOB_DOMAIN).execute(pool).await;

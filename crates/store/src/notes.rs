@@ -1,4 +1,4 @@
-//! Notes: what a member keeps for herself around one run. Read by nobody else.
+//! Notes: what members keep for themselves about a run. Nobody else reads them.
 
 use sitwith_core::id::{MemberId, RunId, SitId};
 use sitwith_core::note::{After, Came, Note};
@@ -24,7 +24,7 @@ const ERASE: &str = "DELETE FROM note WHERE run_id = $1 AND member_id = $2";
 /// Every statement of this file.
 pub const STATEMENTS: &[&str] = &[CAME, AFTER, FIND, OWN, ERASE];
 
-/// Keeps how it was in a member on coming.
+/// Stores a member's check-in.
 pub async fn keep_came(
     tx: &mut Tx,
     (run, member): (RunId, MemberId),
@@ -35,7 +35,7 @@ pub async fn keep_came(
     tx.execute(CAME, values).await.map(drop)
 }
 
-/// Keeps how it was on going, and a line.
+/// Stores how it was afterwards, and a few words.
 pub async fn keep_after(
     tx: &mut Tx,
     (run, member): (RunId, MemberId),
@@ -47,12 +47,12 @@ pub async fn keep_after(
     tx.execute(AFTER, values).await.map(drop)
 }
 
-/// A member's note around one run.
+/// A member's note about a run.
 pub async fn find(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
     tx.fetch_optional(FIND, args![run, member]).await?.map(|row| read(&row)).transpose()
 }
 
-/// A member's own notes, the latest first; of one sit, or of all.
+/// A member's notes, the latest first; of one sit, or of all.
 pub async fn own(
     tx: &mut Tx,
     member: MemberId,
@@ -63,7 +63,7 @@ pub async fn own(
     rows.iter().map(read).collect()
 }
 
-/// Erases a member's note around one run.
+/// Erases a member's note about a run.
 pub async fn erase(tx: &mut Tx, run: RunId, member: MemberId) -> Result<(), Broken> {
     tx.execute(ERASE, args![run, member]).await.map(drop)
 }

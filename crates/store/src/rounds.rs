@@ -1,5 +1,5 @@
-//! Rounds: what was asked, how far each has come, and what its themes are called. The answers
-//! are in [`shares`](crate::shares).
+//! Rounds: the prompt, the progress, and the names of themes. The answers are in
+//! [`shares`](crate::shares).
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
 use sitwith_core::sit::plan::Keeps;
@@ -52,54 +52,47 @@ pub const STATEMENTS: &[&str] = &[
     THEMES,
 ];
 
-/// A round as it is kept.
+/// A stored round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoundRow {
-    /// Which round.
     pub id: RoundId,
-    /// Of which sit.
     pub sit: SitId,
-    /// In which run and phase; none when it stands alone between sits.
+    /// Run and phase; none for a round between sits.
     pub at: Option<(RunId, u16)>,
-    /// The first prompt of its phase is 0, a second one 1, and so on.
+    /// Index of the prompt within its phase.
     pub place: u16,
-    /// What is asked.
     pub prompt: String,
-    /// What helps with it; may be empty.
+    /// Help text; may be empty.
     pub help: String,
     /// Whether the guide reads the answers before the circle does.
     pub reads_first: bool,
-    /// What stays when the words vanish.
+    /// What stays when the words are erased.
     pub keeps: Keeps,
-    /// When it was posed.
     pub posed_at: Instant,
-    /// When it closes, for a round that stands alone.
+    /// When a round between sits closes by itself.
     pub closes_at: Option<Instant>,
-    /// When it was closed.
     pub closed_at: Option<Instant>,
-    /// When its quilt was opened for everybody.
+    /// When its quilt was opened to the circle.
     pub opened_at: Option<Instant>,
-    /// When a guide first changed what the machine had sewn.
+    /// When a guide first changed the themes.
     pub read_over_at: Option<Instant>,
-    /// When its words vanished.
+    /// When its words were erased.
     pub vanished_at: Option<Instant>,
 }
 
-/// What a theme is called, as it is kept.
+/// The stored name of a theme.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ThemeRow {
-    /// Which theme of the round.
+    /// Number of the theme within the round.
     pub number: u32,
-    /// Its dye.
     pub dye: u8,
     /// The guide's own name for it.
     pub name: Option<String>,
-    /// The answer that names it, once the vectors are gone that told which.
+    /// The share it is named after, once the vectors are gone.
     pub quote: Option<ShareId>,
 }
 
-/// Poses a round. When the phase has one at this place already, or this one was posed before, that
-/// one is found.
+/// Inserts a round. Returns the existing one when this id, or this place in the phase, is taken.
 pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     let (run, phase) = round.at.unzip();
     let values = args![
@@ -123,57 +116,56 @@ pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     found.ok_or_else(|| Broken::new("posing a round", "it is not there"))
 }
 
-/// The round of this id.
 pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<RoundRow>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-/// The last round of a phase of a run.
+/// The latest round of a phase.
 pub async fn of_phase(tx: &mut Tx, run: RunId, phase: u16) -> Result<Option<RoundRow>, Broken> {
     let row = tx.fetch_optional(OF_PHASE, args![run, phase]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-/// The last rounds of a sit whose words have not vanished, or of which a quilt was kept.
+/// The latest rounds of a sit whose words are not erased yet, or whose quilt was kept.
 pub async fn of_sit(tx: &mut Tx, sit: SitId, rounds_max: u32) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit, rounds_max]).await?;
     rows.iter().map(read).collect()
 }
 
-/// All rounds whose words have not vanished.
+/// All rounds whose words are not erased yet.
 pub async fn living(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(LIVING, args![]).await?;
     rows.iter().map(read).collect()
 }
 
-/// All rounds in which anybody's words still stand.
+/// All rounds that still have words.
 pub async fn with_words(tx: &mut Tx) -> Result<Vec<RoundId>, Broken> {
     let rows = tx.fetch_all(WITH_WORDS, args![]).await?;
     rows.iter().map(|row| row.get("round_id")).collect()
 }
 
-/// Nobody answers any more.
+/// Marks a round as closed: nobody can answer any more.
 pub async fn closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(CLOSED, args![id, at]).await.map(drop)
 }
 
-/// Everybody sees the quilt.
+/// Marks a round as opened: everybody sees the quilt.
 pub async fn opened(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(OPENED, args![id, at]).await.map(drop)
 }
 
-/// A guide has changed what the machine had sewn.
+/// Notes that a guide has changed the themes.
 pub async fn read_over(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(READ_OVER, args![id, at]).await.map(drop)
 }
 
-/// Says what stays when the words vanish.
+/// Sets what stays when the words are erased.
 pub async fn set_keeps(tx: &mut Tx, id: RoundId, keeps: Keeps) -> Result<(), Broken> {
     tx.execute(KEEPS, args![id, keeps.word()]).await.map(drop)
 }
 
-/// The words have vanished; with `unask` what was asked as well.
+/// Marks the words as erased, and with `unask` erases the prompt too.
 pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Result<(), Broken> {
     if unask {
         tx.execute(UNASK, args![id]).await?;
@@ -181,12 +173,12 @@ pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Res
     tx.execute(VANISHED, args![id, at]).await.map(drop)
 }
 
-/// Erases emptied rows; how many.
+/// Erases emptied rows. Returns how many.
 pub async fn forget(tx: &mut Tx, vanished_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![vanished_until]).await
 }
 
-/// Keeps what the themes are called, in the order of the quilt.
+/// Stores the names of the themes, in the order of the quilt.
 pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result<(), Broken> {
     tx.execute(CLEAR_THEMES, args![id]).await?;
     for (place, theme) in (0_u32..).zip(themes) {
@@ -198,7 +190,7 @@ pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result
     Ok(())
 }
 
-/// What the themes are called, in the order of the quilt.
+/// The names of the themes, in the order of the quilt.
 pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
     let rows = tx.fetch_all(THEMES, args![id]).await?;
     let read = rows.iter().map(|row| {

@@ -1,5 +1,5 @@
-//! What goes into a statement ([`Args`]) and what comes out of it ([`Row`]), by kind:
-//! whole number, real number, text and bytes, each of which may be absent.
+//! Parameters of a statement ([`Args`]) and rows of a result ([`Row`]). Values are integers,
+//! floats, text and bytes, each optional.
 
 use sitwith_core::id::{
     BlockId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId,
@@ -11,7 +11,7 @@ use sqlx::{Arguments, Row as _};
 
 use crate::error::Broken;
 
-/// One value given to a statement. An absent one still has its kind: PostgreSQL asks for it.
+/// A parameter. A missing value still has a type, which PostgreSQL requires.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `BIGINT`
@@ -24,10 +24,10 @@ pub enum Value {
     Blob(Option<Vec<u8>>),
 }
 
-/// The values of a statement in order: `$1` is the first. Made by [`args!`](crate::args).
+/// The parameters of a statement in order, `$1` first. Made by [`args!`](crate::args).
 pub type Args = Vec<Value>;
 
-/// The values of a statement in order: `args![member.id, &member.name, now]`.
+/// The parameters of a statement in order: `args![member.id, &member.name, now]`.
 #[macro_export]
 macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
@@ -49,16 +49,16 @@ pub(crate) fn bound(args: Args) -> Result<AnyArguments, Broken> {
     Ok(bound)
 }
 
-/// One row of an answer.
+/// A row of a result.
 pub struct Row(pub(crate) AnyRow);
 
 impl Row {
-    /// What stands in this column.
+    /// Reads this column.
     pub fn get<T: Column>(&self, column: &'static str) -> Result<T, Broken> {
         T::read(self, column)
     }
 
-    /// What stands in this column, read from its text by `of`, as for words from a fixed list.
+    /// Reads this column as text and parses it with `of`.
     pub fn read<T>(
         &self,
         column: &'static str,
@@ -68,16 +68,16 @@ impl Row {
     }
 }
 
-/// A row says nothing about itself: it may hold what a person wrote.
+/// A row may contain what a person wrote: keep it out of logs.
 impl std::fmt::Debug for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Row(..)")
     }
 }
 
-/// What a column can be read as.
+/// A type that a column can be read as.
 pub trait Column: Sized {
-    /// Reads the column; [`Broken`] names it when it holds something else.
+    /// Reads the column; the [`Broken`] names it when its value has another type.
     fn read(row: &Row, column: &'static str) -> Result<Self, Broken>;
 }
 
@@ -85,7 +85,7 @@ fn unreadable(column: &'static str) -> Broken {
     Broken::new("reading a row", format!("column {column} holds something else"))
 }
 
-/// Kinds the database itself knows, there or absent.
+/// Types the database knows, optional or not.
 macro_rules! plain {
     ($($kind:ty => $variant:ident;)+) => {$(
         impl Column for $kind {
@@ -121,7 +121,7 @@ plain! {
     Vec<u8> => Blob;
 }
 
-/// Kinds of ours that are kept as one of those: how they are written and how they are read.
+/// Types of ours that are stored as one of those.
 macro_rules! ours {
     ($($kind:ty => $variant:ident, $raw:ty, $write:expr, $read:expr;)+) => {$(
         impl Column for $kind {

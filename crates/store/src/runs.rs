@@ -1,4 +1,4 @@
-//! Runs: a sit while it lives, what the guide changed, and which members sat.
+//! Runs: a sit while it lives, the guide's changes, and which members sat.
 
 use sitwith_core::id::{MemberId, RunId, SitId};
 use sitwith_core::sit::plan::Plan;
@@ -27,7 +27,7 @@ const SAT_QUIETLY: &str = "UPDATE sat SET quiet = 1
 const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
     SELECT $1, guest.id FROM guest WHERE guest.id IN ($list)
     ON CONFLICT (run_id, guest_id) DO NOTHING";
-/// How many people are noted by one statement: thousands may come in one moment.
+/// Attendances stored by one statement: thousands may enter at once.
 const NOTED_AT_ONCE: usize = 200;
 const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
@@ -62,33 +62,29 @@ pub const STATEMENTS: &[&str] = &[
     SAT,
 ];
 
-/// One earlier run somebody came to.
+/// An earlier run that somebody came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Earlier {
-    /// Which run.
     pub id: RunId,
-    /// When it was planned to begin.
     pub planned_at: Instant,
-    /// How many came, guests and quiet seats among them.
+    /// Number of people who came, guests and quiet sitters included.
     pub came: u32,
 }
 
-/// One member who sat.
+/// A member who sat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sat {
-    /// Who.
     pub member: MemberId,
-    /// What they are called.
     pub name: String,
-    /// Whether others of the home may see that they usually come.
+    /// Whether others may see that they usually come.
     pub shows_usually: bool,
-    /// To how many of the runs they came.
+    /// Number of the runs they came to.
     pub times: u32,
-    /// At how many of them they sat quietly: counted, not named.
+    /// Number of those at which they sat quietly: counted, but not named.
     pub quiet_times: u32,
 }
 
-/// Opens a run, or finds the one that is open for the same instant.
+/// Opens a run, or returns the one already open for the same instant.
 pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
     let facts = &run.facts;
     let plan = facts.plan.to_json();
@@ -98,27 +94,26 @@ pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
     found.ok_or_else(|| Broken::new("opening a run", "it is not there"))
 }
 
-/// The run of this id.
 pub async fn find(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(FIND, args![id]).await?.map(|row| read(&row)).transpose()
 }
 
-/// The run of a sit that was planned for this instant.
+/// The run of a sit planned for this instant.
 pub async fn find_planned(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(FIND_PLANNED, args![sit, at]).await?.map(|row| read(&row)).transpose()
 }
 
-/// The last run of a sit that was opened.
+/// The latest run of a sit.
 pub async fn last(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(LAST, args![sit]).await?.map(|row| read(&row)).transpose()
 }
 
-/// All runs that are not marked as over, for a home that starts again.
+/// All runs not marked as over, to resume after a restart.
 pub async fn not_over(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
     tx.fetch_all(NOT_OVER, args![]).await?.iter().map(read).collect()
 }
 
-/// What was changed in a run, in order.
+/// The changes of a run, in order.
 pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
     let rows = tx.fetch_all(CHANGES, args![run]).await?;
     rows.iter()
@@ -129,7 +124,7 @@ pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
         .collect()
 }
 
-/// Keeps one more change. `place` counts from 0; a place can be taken only once.
+/// Appends a change. `place` counts from 0 and is unique within the run.
 pub async fn append_change(
     tx: &mut Tx,
     run: RunId,
@@ -142,10 +137,9 @@ pub async fn append_change(
     tx.execute(APPEND, args![run, place, change.at, what, by]).await.map(drop)
 }
 
-/// Keeps who came, with whether they sit quietly, and counts those who were not there before.
-/// Coming twice is coming once, also when the home was restarted in between; leaving is not kept.
-/// Whoever sat quietly for a part of the time is not named afterwards. Somebody who was erased
-/// meanwhile is left out.
+/// Stores who came and whether they sit quietly, and counts those who are new. Coming twice counts
+/// once, also across a restart; leaving is not recorded. Whoever sat quietly for part of the time
+/// is not named afterwards. People erased meanwhile are skipped.
 pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
     let mut first_times = 0;
     for some in came.chunks(NOTED_AT_ONCE) {
@@ -173,12 +167,11 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
     Ok(first_times)
 }
 
-/// Marks a run as over.
 pub async fn over(tx: &mut Tx, run: RunId, at: Instant) -> Result<(), Broken> {
     tx.execute(OVER, args![run, at]).await.map(drop)
 }
 
-/// The last runs of a sit before an instant that anybody came to, the latest first.
+/// The latest runs of a sit before an instant that anybody came to, the latest first.
 pub async fn earlier(
     tx: &mut Tx,
     sit: SitId,
@@ -189,7 +182,7 @@ pub async fn earlier(
     rows.iter().map(read_earlier).collect()
 }
 
-/// The last run of any sit that is over and that anybody came to, with the sit's title.
+/// The latest finished run of any sit that anybody came to, with the sit's title.
 pub async fn last_of_all(tx: &mut Tx) -> Result<Option<(Earlier, String)>, Broken> {
     let row = tx.fetch_optional(LAST_OF_ALL, args![]).await?;
     row.map(|row| Ok((read_earlier(&row)?, row.get("title")?))).transpose()

@@ -1,5 +1,4 @@
-//! Sessions: browsers that are signed in, and guests' browsers. Only the hash of what the
-//! browser holds is kept.
+//! Sessions of members' and guests' browsers. Only the hash of the browser's token is stored.
 
 use sitwith_core::id::{GuestId, MemberId, SessionId};
 use sitwith_core::time::Instant;
@@ -21,33 +20,26 @@ const END_OF_MEMBER: &str = "DELETE FROM session WHERE id = $1 AND member_id = $
 const END_OTHERS: &str = "DELETE FROM session WHERE member_id = $1 AND id <> $2";
 const FORGET: &str = "DELETE FROM session WHERE ends_ms <= $1 OR seen_ms <= $2";
 
-/// Whose a session is.
+/// The owner of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// A member's.
     Member(MemberId),
-    /// A guest's.
     Guest(GuestId),
 }
 
-/// One session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Which session.
     pub id: SessionId,
-    /// Whose it is.
     pub whose: Whose,
-    /// When it began.
     pub made_at: Instant,
-    /// When it was last noticed. Noticed at most once a day.
+    /// When it was last used; updated at most once a day.
     pub seen_at: Instant,
-    /// When it ends, whatever happens.
+    /// When it ends in any case.
     pub ends_at: Instant,
-    /// The kind of browser, in words.
+    /// Kind of browser, in words.
     pub browser: String,
 }
 
-/// Writes a new session down.
 pub async fn insert(tx: &mut Tx, session: &Session, token_hash: [u8; 32]) -> Result<(), Broken> {
     let (member, guest) = match session.whose {
         Whose::Member(member) => (Some(member), None),
@@ -66,28 +58,27 @@ pub async fn insert(tx: &mut Tx, session: &Session, token_hash: [u8; 32]) -> Res
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// The session of whoever holds the token with this hash, ended or not.
+/// The session whose token has this hash, ended or not.
 pub async fn find(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Session>, Broken> {
     let row = tx.fetch_optional(FIND, args![token_hash]).await?;
     row.as_ref().map(session).transpose()
 }
 
-/// Notes that a session is in use.
+/// Updates when the session was last used.
 pub async fn see(tx: &mut Tx, id: SessionId, now: Instant) -> Result<(), Broken> {
     tx.execute(SEE, args![id, now]).await.map(drop)
 }
 
-/// All sessions of a member, the one noticed last first.
+/// A member's sessions, the most recently used first.
 pub async fn list(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>, Broken> {
     tx.fetch_all(LIST, args![member]).await?.iter().map(session).collect()
 }
 
-/// Ends a session.
 pub async fn end(tx: &mut Tx, id: SessionId) -> Result<(), Broken> {
     tx.execute(END, args![id]).await.map(drop)
 }
 
-/// Ends a session of this member; `false` when they have no such session.
+/// Ends a session of this member. Returns `false` when they have no such session.
 pub async fn end_of_member(tx: &mut Tx, id: SessionId, member: MemberId) -> Result<bool, Broken> {
     Ok(tx.execute(END_OF_MEMBER, args![id, member]).await? == 1)
 }
@@ -97,7 +88,7 @@ pub async fn end_others(tx: &mut Tx, member: MemberId, but: SessionId) -> Result
     tx.execute(END_OTHERS, args![member, but]).await
 }
 
-/// Erases sessions that have ended by now, and those not seen since `seen_until`; how many.
+/// Erases sessions that have ended, and those not used since `seen_until`. Returns how many.
 pub async fn forget(tx: &mut Tx, now: Instant, seen_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![now, seen_until]).await
 }

@@ -1,6 +1,6 @@
-//! Shares: everybody's own words in a round, and that somebody passed. A share knows nobody and
-//! no time: it belongs to a hand, a mark that only the home can make again from the round and
-//! the person.
+//! Shares: everybody's own words in a round, or that somebody passed. A share stores neither a
+//! person nor a time: it belongs to a hand, a keyed hash of round and person that only this home
+//! can compute.
 
 use sitwith_core::id::{RoundId, ShareId};
 
@@ -51,25 +51,24 @@ pub const STATEMENTS: &[&str] = &[
     UNREAD,
 ];
 
-/// How many shares one statement names at most.
+/// Share ids in one statement, at most.
 const NAMED_AT_ONCE: usize = 200;
 
-/// A mark that only the home can make again, from the round and the person.
+/// Keyed hash of round and person; only this home can compute it.
 pub type Hand = [u8; 32];
 
-/// What the model read out of the words.
+/// What the model made of the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadAs {
-    /// A vector.
     Vector,
-    /// A language it was not made for.
+    /// A language the model does not read.
     OtherTongue,
-    /// No word to go by.
+    /// No meaningful word.
     TooShort,
 }
 
 impl ReadAs {
-    /// The word it is kept under.
+    /// The stored form.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Vector => "vector",
@@ -78,7 +77,7 @@ impl ReadAs {
         }
     }
 
-    /// What this word means.
+    /// Parses the stored form.
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::Vector, Self::OtherTongue, Self::TooShort]
             .into_iter()
@@ -86,10 +85,10 @@ impl ReadAs {
     }
 }
 
-/// What one hand gave. It has no `Debug`: somebody's words are in it.
+/// A hand's share. No `Debug`, because it contains somebody's words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShareRow {
-    /// A name for it, made of chance.
+    /// A random id.
     pub id: ShareId,
     /// The words; none for a pass.
     pub words: Option<String>,
@@ -97,52 +96,51 @@ pub struct ShareRow {
     pub signed: Option<String>,
     /// Whether it may be read aloud.
     pub aloud: bool,
-    /// Whether it may be shown with others.
+    /// Whether it may stay in a kept quilt.
     pub beyond: bool,
-    /// Whether the guide has set it aside.
+    /// Whether a guide has set it aside.
     pub aside: bool,
-    /// What the model read, once it has.
+    /// What the model made of it, once read.
     pub read_as: Option<ReadAs>,
-    /// The vector, as bytes, when there is one.
+    /// The vector as bytes, if there is one.
     pub vector: Option<Vec<u8>>,
-    /// In which theme it was sewn.
+    /// Number of its theme.
     pub theme: Option<u32>,
-    /// With which batch it was shown to others.
+    /// The batch it was shown with.
     pub shown_in: Option<u32>,
 }
 
-/// What this hand gave, or that it passed.
+/// The share of this hand.
 pub async fn of_hand(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<Option<ShareRow>, Broken> {
     let row = tx.fetch_optional(OF_HAND, args![round, hand]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-/// All shares with words, by their ids: an order of chance.
+/// All shares with words, ordered by their random ids.
 pub async fn all(tx: &mut Tx, round: RoundId) -> Result<Vec<ShareRow>, Broken> {
     let rows = tx.fetch_all(ALL, args![round]).await?;
     rows.iter().map(read).collect()
 }
 
-/// How many people have answered or passed.
+/// Number of people who have answered or passed.
 pub async fn count(tx: &mut Tx, round: RoundId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![round]).await?;
     row.get("count")
 }
 
-/// Keeps what a hand gives, in the place of what it gave before. What was read out of the words
-/// before is gone with them.
+/// Stores a hand's share, replacing its previous one together with its vector.
 pub async fn put(tx: &mut Tx, round: RoundId, hand: &Hand, share: &ShareRow) -> Result<(), Broken> {
     let values =
         args![share.id, round, hand, &share.words, &share.signed, share.aloud, share.beyond];
     tx.execute(PUT, values).await.map(drop)
 }
 
-/// These shares are shown to others, with this batch.
+/// Marks these shares as shown with this batch.
 pub async fn shown(tx: &mut Tx, round: RoundId, batch: u32, ids: &[ShareId]) -> Result<(), Broken> {
     each(tx, SHOWN, args![round, batch], ids).await
 }
 
-/// Keeps what the model read out of these very words; nothing when they were changed meanwhile.
+/// Stores the model's result for exactly these words; does nothing when they have changed.
 pub async fn keep_read(
     tx: &mut Tx,
     (round, share): (RoundId, ShareId),
@@ -154,7 +152,7 @@ pub async fn keep_read(
     Ok(tx.execute(READ, values).await? > 0)
 }
 
-/// Keeps in which theme these shares stand, or that they stand in none.
+/// Sets the theme of these shares, or none.
 pub async fn sew(
     tx: &mut Tx,
     round: RoundId,
@@ -164,7 +162,7 @@ pub async fn sew(
     each(tx, SEWN, args![round, theme], ids).await
 }
 
-/// Keeps that these shares are set aside, or are back.
+/// Sets these shares aside, or puts them back.
 pub async fn set_aside(
     tx: &mut Tx,
     round: RoundId,
@@ -174,7 +172,7 @@ pub async fn set_aside(
     each(tx, ASIDE, args![round, aside], ids).await
 }
 
-/// Notes that a form was taken. False when it had been taken before.
+/// Records a form's key. Returns `false` when it was recorded before.
 pub async fn take_key(
     tx: &mut Tx,
     round: RoundId,
@@ -184,7 +182,7 @@ pub async fn take_key(
     Ok(tx.execute(KEY, args![round, hand, key_hash]).await? > 0)
 }
 
-/// Whether a form was taken before.
+/// Whether a form's key was recorded.
 pub async fn knows_key(
     tx: &mut Tx,
     round: RoundId,
@@ -195,20 +193,20 @@ pub async fn knows_key(
     Ok(row.get::<u32>("count")? > 0)
 }
 
-/// How many forms of this hand were taken.
+/// Number of forms recorded for this hand.
 pub async fn keys(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<u32, Broken> {
     let row = tx.fetch_one(KEYS, args![round, hand]).await?;
     row.get("count")
 }
 
-/// Erases everything everybody gave.
+/// Erases all shares of a round.
 pub async fn erase(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
     tx.execute(ERASE_KEYS, args![round]).await?;
     tx.execute(ERASE, args![round]).await.map(drop)
 }
 
-/// Erases all words but those that may be shown with others, and all vectors. Who answered or
-/// passed stays noted by their hands.
+/// Erases all vectors, and all words but those that may stay in a kept quilt. That a hand answered
+/// or passed stays recorded.
 pub async fn erase_but_beyond(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
     tx.execute(ERASE_KEYS, args![round]).await?;
     tx.execute(EMPTY_OTHERS, args![round]).await?;

@@ -1,4 +1,4 @@
-//! Askings to sign in: who asked from which browser, for ten minutes.
+//! Sign-in requests: who asked from which browser, valid for ten minutes.
 
 use sitwith_core::id::{InvitationId, MemberId, SignInId};
 use sitwith_core::time::Instant;
@@ -20,45 +20,43 @@ const USE: &str = "UPDATE sign_in SET used_ms = $2 WHERE id = $1 AND used_ms IS 
 const DROP_OF_BROWSER: &str = "DELETE FROM sign_in WHERE browser_hash = $1";
 const FORGET: &str = "DELETE FROM sign_in WHERE asked_ms <= $1";
 
-/// One asking to sign in.
+/// A sign-in request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignIn {
-    /// Which asking.
     pub id: SignInId,
-    /// The address that was typed, as members are told apart by it.
+    /// The normalized address.
     pub email_key: String,
-    /// The member with this address, if there was one.
+    /// The member with this address, if there is one.
     pub member: Option<MemberId>,
-    /// The invitation they came with, if they did.
+    /// The invitation being accepted, if any.
     pub invitation: Option<InvitationId>,
-    /// What a new member wants to be called.
+    /// Name of the new member.
     pub name: Option<String>,
-    /// The address as it was typed, kept only with an invitation.
+    /// The address as typed; only with an invitation.
     pub email: Option<String>,
-    /// The hash of the mailed link's token.
+    /// Hash of the mailed link's token.
     pub link_hash: [u8; 32],
-    /// The hash of the mailed code, salted with what only the browser holds.
+    /// Hash of the mailed code, salted with the browser's token.
     pub code_hash: [u8; 32],
-    /// The hash of what the browser that asked holds.
+    /// Hash of the browser's token.
     pub browser_hash: [u8; 32],
-    /// Where the person wanted to go.
+    /// Where to go after signing in.
     pub to_path: String,
-    /// When it was asked.
     pub asked_at: Instant,
-    /// How many codes were tried.
+    /// Codes tried so far.
     pub tries: u32,
-    /// When it was used: it works once.
+    /// When it was used; it works once.
     pub used_at: Option<Instant>,
 }
 
-/// An asking tells nothing about itself in logs.
+/// Sign-in requests are private: keep them out of logs.
 impl std::fmt::Debug for SignIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SignIn({})", self.id)
     }
 }
 
-/// Writes an asking down. The browser's earlier ones are dropped: the newest letter counts.
+/// Inserts a request and drops earlier ones of the same browser: the newest mail counts.
 pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
     tx.execute(DROP_OF_BROWSER, args![asked.browser_hash]).await?;
     let args = args![
@@ -77,13 +75,13 @@ pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// The asking whose letter holds the link with this hash.
+/// The request whose link token has this hash.
 pub async fn find_by_link(tx: &mut Tx, link_hash: [u8; 32]) -> Result<Option<SignIn>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link_hash]).await?;
     row.as_ref().map(sign_in).transpose()
 }
 
-/// The newest asking of the browser that holds what has this hash.
+/// The newest request of the browser whose token has this hash.
 pub async fn find_by_browser(
     tx: &mut Tx,
     browser_hash: [u8; 32],
@@ -92,17 +90,17 @@ pub async fn find_by_browser(
     row.as_ref().map(sign_in).transpose()
 }
 
-/// Counts one try of a code.
+/// Counts an attempt at the code.
 pub async fn count_try(tx: &mut Tx, id: SignInId) -> Result<(), Broken> {
     tx.execute(TRY, args![id]).await.map(drop)
 }
 
-/// Marks an asking as used; `false` when it was before.
+/// Marks a request as used. Returns `false` when it already was.
 pub async fn mark_used(tx: &mut Tx, id: SignInId, now: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(USE, args![id, now]).await? == 1)
 }
 
-/// Erases what was asked at this instant or before; how many.
+/// Erases requests made at or before this instant. Returns how many.
 pub async fn forget(tx: &mut Tx, asked_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![asked_until]).await
 }

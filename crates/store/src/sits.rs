@@ -1,4 +1,4 @@
-//! Sits: their words, when they happen, for whom, and their plan.
+//! Sits: title and text, schedule, access and plan.
 
 use jiff::civil::{Date, DateTime, Time};
 use sitwith_core::calendar::{Exception, Repeats, Rule};
@@ -42,7 +42,7 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_EXCEPTION,
 ];
 
-/// Writes a new sit with its exceptions.
+/// Inserts a sit with its exceptions.
 pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     write_exceptions(tx, sit).await
 }
 
-/// Writes everything about a sit that can change.
+/// Updates everything about a sit that can change.
 pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
@@ -96,19 +96,18 @@ pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     write_exceptions(tx, sit).await
 }
 
-/// The sit of this id.
 pub async fn find(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     whole(tx, row).await
 }
 
-/// The sit whose link has this secret part.
+/// The sit whose link contains this secret.
 pub async fn find_by_link(tx: &mut Tx, link: &str) -> Result<Option<Sit>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link]).await?;
     whole(tx, row).await
 }
 
-/// All sits that were not ended, the oldest first.
+/// All sits that have not ended, the oldest first.
 pub async fn not_ended(tx: &mut Tx) -> Result<Vec<Sit>, Broken> {
     let mut sits = Vec::new();
     for row in tx.fetch_all(NOT_ENDED, args![]).await? {

@@ -1,4 +1,4 @@
-//! One transaction: [`Tx`], what is asked of the database in it, and [`Done`], its good end.
+//! A transaction ([`Tx`]) and its successful end ([`Done`]).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,22 +10,22 @@ use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, Transaction};
 use crate::error::{Broken, Cause};
 use crate::row::{Args, Row, bound};
 
-/// Where a list stands in a statement: `WHERE id IN ($list)`.
+/// Placeholder for a list in a statement: `WHERE id IN ($list)`.
 const LIST: &str = "$list";
 
-/// A transaction. What was done in it is kept only by [`Tx::done`], handed back to
-/// [`Store::write`](crate::Store::write); dropping it undoes everything.
+/// A transaction. It is committed only by [`Tx::done`], handed back to
+/// [`Store::write`](crate::Store::write); dropping it rolls back.
 ///
-/// A statement that fails spoils the transaction on both engines: nothing more can be asked in
-/// it, and it is not kept. Conflicts that may happen are met with `ON CONFLICT … DO NOTHING`.
+/// A failed statement poisons the transaction on both engines: further statements are refused and
+/// nothing is committed. Expected conflicts are handled with `ON CONFLICT … DO NOTHING`.
 pub struct Tx {
     inner: Transaction<'static, Any>,
-    /// Set when a statement met another write: then the whole write is run again.
+    /// Set when a statement failed to serialize: then the whole write is retried.
     again: Arc<AtomicBool>,
     spoilt: bool,
 }
 
-/// A write that came to its end: its value, and the transaction to be kept.
+/// The result of a successful write, with the transaction to commit.
 #[must_use = "hand it back to Store::write, or nothing is kept"]
 pub struct Done<T> {
     value: T,
@@ -37,17 +37,17 @@ impl Tx {
         Self { inner, again, spoilt: false }
     }
 
-    /// The write is complete and may be kept.
+    /// Ends the write; it may be committed.
     pub fn done<T>(self, value: T) -> Done<T> {
         Done { value, tx: self }
     }
 
-    /// Runs a statement; how many rows it touched.
+    /// Runs a statement. Returns the number of rows affected.
     pub async fn execute(&mut self, sql: &'static str, args: Args) -> Result<u64, Broken> {
         self.run(sql, asked(sql, args)?).await
     }
 
-    /// The one row that is asked for, if it is there.
+    /// The row, if there is one.
     pub async fn fetch_optional(
         &mut self,
         sql: &'static str,
@@ -58,18 +58,18 @@ impl Tx {
         ran.map(|row| row.map(Row)).map_err(|error| self.broken(sql, &error))
     }
 
-    /// The one row that is always there, as for a count.
+    /// The row of a query that always has one, such as a count.
     pub async fn fetch_one(&mut self, sql: &'static str, args: Args) -> Result<Row, Broken> {
         let row = self.fetch_optional(sql, args).await?;
         row.ok_or_else(|| Broken::new(doing(sql), "no row where one always is"))
     }
 
-    /// All rows that are asked for. The statement says in which order.
+    /// All rows, in the order of the statement.
     pub async fn fetch_all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
         self.rows(sql, asked(sql, args)?).await
     }
 
-    /// As [`Tx::fetch_all`], for a statement with `IN ($list)`: the list comes after `args`.
+    /// Like [`Tx::fetch_all`], for a statement with `IN ($list)`; the list is bound after `args`.
     pub async fn fetch_all_in(
         &mut self,
         sql: &'static str,
@@ -82,7 +82,7 @@ impl Tx {
         self.rows(sql, listed(sql, args, list)?).await
     }
 
-    /// As [`Tx::execute`], for a statement with `IN ($list)`: the list comes after `args`.
+    /// Like [`Tx::execute`], for a statement with `IN ($list)`; the list is bound after `args`.
     pub async fn execute_in(
         &mut self,
         sql: &'static str,
@@ -95,13 +95,12 @@ impl Tx {
         self.run(sql, listed(sql, args, list)?).await
     }
 
-    /// Whether the engine understands a statement and all its names. For the test that asks this
-    /// of every statement.
+    /// Whether the engine accepts a statement and its names; used by the test of all statements.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), Broken> {
         self.whole(sql)?;
         let mentioned = (1..).take_while(|place| sql.contains(&format!("${place}"))).count();
         let text = sql.replace(LIST, &placeholders(mentioned + 1, 2));
-        // The library cannot describe parameters of the blob type on PostgreSQL: ask in SQL.
+        // sqlx cannot describe blob parameters on PostgreSQL: ask in SQL.
         let prepared = if self.inner.backend_name() == "PostgreSQL" {
             let text = AssertSqlSafe(format!("PREPARE asked AS {text}; DEALLOCATE asked"));
             sqlx::raw_sql(text).execute(&mut *self.inner).await.map(drop)
@@ -125,7 +124,8 @@ impl Tx {
         Ok(rows.into_iter().map(Row).collect())
     }
 
-    /// PostgreSQL answers nothing in a spoilt transaction, SQLite would go on: neither does here.
+    /// In a poisoned transaction PostgreSQL refuses everything and SQLite would go on; we refuse
+    /// too.
     fn whole(&self, sql: &'static str) -> Result<(), Broken> {
         if self.spoilt {
             return Err(Broken::new(doing(sql), "a statement before it failed"));
@@ -144,10 +144,10 @@ impl Tx {
 }
 
 impl<T> Done<T> {
-    /// Keeps what was done.
+    /// Commits.
     pub(crate) async fn keep(self) -> Result<T, Broken> {
         let Self { value, tx } = self;
-        // PostgreSQL would answer a commit of a spoilt transaction with a friendly nothing.
+        // PostgreSQL would answer a commit of a poisoned transaction without an error.
         tx.whole("keeping a write")?;
         match tx.inner.commit().await {
             Ok(()) => Ok(value),
@@ -162,7 +162,7 @@ impl<T> Done<T> {
 
 type Asked = Query<'static, Any, AnyArguments>;
 
-/// The statement's first line says well enough in the log what was being done.
+/// A statement's first line identifies the operation in the log.
 fn doing(sql: &'static str) -> &'static str {
     sql.trim_start().lines().next().unwrap_or(sql)
 }
@@ -174,8 +174,8 @@ fn asked(sql: &'static str, args: Args) -> Result<Asked, Broken> {
 fn listed(sql: &'static str, mut args: Args, list: Args) -> Result<Asked, Broken> {
     let text = sql.replace(LIST, &placeholders(args.len() + 1, list.len()));
     args.extend(list);
-    // Only placeholders were put into a text that is written in this crate. Lists come in many
-    // lengths: keeping each prepared would fill the engine's memory of statements.
+    // Only placeholders were inserted into a text written in this crate. Lists vary in length:
+    // caching each statement would fill the engine's cache.
     Ok(sqlx::query_with(AssertSqlSafe(text), bound(args)?).persistent(false))
 }
 
