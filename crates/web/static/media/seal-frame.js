@@ -1,5 +1,6 @@
 // Seals one frame of sound or video (AES-256-GCM). What the server needs to forward it stays in the
 // clear but is authenticated.
+//
 //   [clear][sealed][tag 16][iv 12][key 1]
 //
 // An IV is never used twice with one key: it is a random salt per sealer, the SSRC, and a counter.
