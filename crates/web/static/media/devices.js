@@ -67,9 +67,9 @@ export class Devices {
 
   /** Enumerates the devices again. */
   async refresh() {
-    const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
-    const named = found.filter((device) => device.deviceId !== "" && device.label !== "");
-    this.#all = named.map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
+    const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+    const labelled = devices.filter((device) => device.deviceId !== "" && device.label !== "");
+    this.#all = labelled.map(({ deviceId, kind, label }) => ({ id: deviceId, kind, label }));
     this.#changed();
   }
 

@@ -137,9 +137,9 @@ export class DownConnection {
     peer.ontrack = ({ receiver, track }) =>
       this.#options.openSeal?.(receiver, track.kind === "audio" ? "audio" : "video");
     this.#reconnector.watch(peer, {
-      lost: () => this.#onLost(peer),
-      goodbye: () => this.#onEnded(peer),
-      open: () => (this.#hasBeenOpen = true),
+      onLost: () => this.#onLost(peer),
+      onEnded: () => this.#onEnded(peer),
+      onConnected: () => (this.#hasBeenOpen = true),
     });
     this.#faceSlots.reset();
     if (hadPeer) this.#options.onRestarted();

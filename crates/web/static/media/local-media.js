@@ -29,7 +29,7 @@ export class LocalMedia {
   #ducker = null;
   /** The strikes around which the microphone is lowered. @type {{strikes: number[], ms: number}} */
   #duckedStrikes = { strikes: [], ms: 0 };
-  /** @type {import("./preset.js").Preset} */
+  /** @type {import("./preset.js").AudioPreset} */
   preset = "voice";
   /** A device that was unplugged or taken away, and is off since. @type {MediaKind | null} */
   lostDevice = null;
@@ -60,7 +60,7 @@ export class LocalMedia {
     return this.#enqueue(kind, () => (isOn ? this.#turnOn(kind, deviceId) : this.#turnOff(kind)));
   }
 
-  /** Sets the audio preset. @param {import("./preset.js").Preset} preset */
+  /** Sets the audio preset. @param {import("./preset.js").AudioPreset} preset */
   setPreset(preset) {
     return this.#enqueue("audio", async () => {
       if (preset === this.preset) return;

@@ -6,7 +6,7 @@ export const MIC = 1;
 export const CAM = 2;
 
 /**
- * How it stands with sound and picture in the room.
+ * State of sound and video in the room.
  * @typedef {{k: string, v: number,
  *   on: [seat: number, name: string, dye: number, bits: number, guide?: number][],
  *   voices: (number | null)[], faces: (number | null)[],

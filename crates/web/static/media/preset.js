@@ -1,7 +1,7 @@
 // How sound and video are captured and encoded: for a voice, or for a singing bowl and music; and
 // the SDP that says so.
 
-/** @typedef {"voice" | "bowl"} Preset */
+/** @typedef {"voice" | "bowl"} AudioPreset */
 
 /**
  * Presets for capture and Opus. For a voice the browser removes echo and noise and levels the
@@ -23,7 +23,7 @@ const ENCODINGS = [
 
 /**
  * Constraints for the microphone.
- * @param {Preset} preset
+ * @param {AudioPreset} preset
  * @param {string} [deviceId]
  * @returns {MediaTrackConstraints}
  */
@@ -47,12 +47,12 @@ export function videoConstraints(deviceId) {
   return { ...VIDEO, ...(deviceId ? { deviceId: { exact: deviceId } } : { facingMode: "user" }) };
 }
 
-/** The preset's audio bitrate, in bits/s. @param {Preset} preset */
+/** The preset's audio bitrate, in bits/s. @param {AudioPreset} preset */
 export function audioBitrate(preset) {
   return PRESETS[preset].bitrate;
 }
 
-/** @param {Preset} preset */
+/** @param {AudioPreset} preset */
 export function audioChannels(preset) {
   return PRESETS[preset].channels;
 }
@@ -67,7 +67,7 @@ export function makeEncodings() {
  * description asks. Receivers understand both presets, so nobody else has to be told. Sealed sound
  * never uses DTX, which would reveal when somebody speaks.
  * @param {string} sdpAnswer
- * @param {Preset} preset
+ * @param {AudioPreset} preset
  * @param {boolean} [isSealed]
  */
 export function applyPreset(sdpAnswer, preset, isSealed = false) {

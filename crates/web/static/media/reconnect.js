@@ -131,9 +131,9 @@ export class Reconnector {
   /**
    * Watches a connection: calls `lost` when it breaks, and `goodbye` when the server has ended it.
    * @param {RTCPeerConnection} peer
-   * @param {{lost: () => void, goodbye: () => void, open?: () => void}} tells
+   * @param {{onLost: () => void, onEnded: () => void, onConnected?: () => void}} tells
    */
-  watch(peer, { lost: onLost, goodbye: onEnded, open: onOpen }) {
+  watch(peer, { onLost, onEnded, onConnected: onOpen }) {
     /** @type {any} */
     let graceTimer = null;
     peer.onconnectionstatechange = () => {

@@ -45,7 +45,7 @@ async function setKeys(all, sealingId) {
 }
 
 /**
- * @param {{readable: ReadableStream, writable: WritableStream}} line
+ * @param {{readable: ReadableStream, writable: WritableStream}} streams
  * @param {{way: "out" | "in", kind: "audio" | "video", name: string}} how
  */
 function attach({ readable, writable }, { way, kind, name }) {

@@ -7,7 +7,7 @@
  * what we send. `unheard`: seats whose sound and video cannot be opened. `gone`: a device that was
  * unplugged and is off since.
  * @typedef {{
- *   mic: boolean, cam: boolean, preset: import("./preset.js").Preset,
+ *   mic: boolean, cam: boolean, preset: import("./preset.js").AudioPreset,
  *   up: "none" | "opening" | "open" | "lost",
  *   down: "none" | "opening" | "open" | "lost" | "elsewhere",
  *   poor: "sound" | "some" | "all",

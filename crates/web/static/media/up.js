@@ -27,7 +27,7 @@ export class UpConnection {
   #tracks = { audio: null, video: null };
   /** @type {Record<"audio" | "video", RTCRtpSender | null>} */
   #senders = { audio: null, video: null };
-  /** @type {import("./preset.js").Preset} */
+  /** @type {import("./preset.js").AudioPreset} */
   #preset = "voice";
   /** Whether the server has ended the connection. */
   #isEnded = false;
@@ -71,7 +71,7 @@ export class UpConnection {
     return this.refusal === null;
   }
 
-  /** @param {import("./preset.js").Preset} preset */
+  /** @param {import("./preset.js").AudioPreset} preset */
   async setPreset(preset) {
     this.#preset = preset;
     const peer = this.#peer;
@@ -102,8 +102,8 @@ export class UpConnection {
     const peer = this.#options.env.createPeer();
     this.#peer = peer;
     this.#reconnector.watch(peer, {
-      lost: () => this.#onLost(peer),
-      goodbye: () => this.#onEnded(peer),
+      onLost: () => this.#onLost(peer),
+      onEnded: () => this.#onEnded(peer),
     });
     this.#addTransceivers(peer);
     await peer.setLocalDescription(await peer.createOffer());

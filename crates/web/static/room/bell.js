@@ -42,8 +42,8 @@ const UPDATE_MAX_MS = 20_000;
  *   onReport: (strike: ScheduledStrike, late: number) => void,
  * }} BellEnv
  *
- * What makes the sound: `play` starts a bowl at an audio time (skipping `skip` seconds, rising
- * over `rise` seconds) and returns how to stop it.
+ * Plays the sound: `play` starts a bowl at an audio time (skipping `skip` seconds, fading in over
+ * `rise` seconds) and returns a function that stops it.
  * @typedef {{
  *   isOpen: boolean,
  *   sampleClocks: () => void,

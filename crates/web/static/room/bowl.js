@@ -1,4 +1,4 @@
-// The sound of the bell: a singing bowl, made here, so that nothing has to be fetched.
+// The sound of the bell: a singing bowl, synthesized, so that nothing has to be loaded.
 //
 // A bowl's partials are not harmonic: they lie near 1, 2.7, 5.2, 8.3 and 12 times the lowest. Each
 // is really two, a little apart, because no bowl is quite round; their slow beating is what makes

@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /** More stitches than this cannot be told apart. */
 const STITCHES_MAX = 300;
 
-/** @typedef {{seat: number, name: string, dye: number}} Who */
+/** @typedef {{seat: number, name: string, dye: number}} Sitter */
 
 export class CircleView {
   #ring;
@@ -36,7 +36,7 @@ export class CircleView {
   /**
    * Shows who is here.
    * @param {import("./presence.js").Presence} presence
-   * @param {Who & {quiet: boolean}} you
+   * @param {Sitter & {quiet: boolean}} you
    */
   show(presence, you) {
     const { n, quiet, isCircle } = presence;
@@ -65,7 +65,7 @@ export class CircleView {
   }
 
   /**
-   * @param {Who} sitter
+   * @param {Sitter} sitter
    * @param {string} key
    */
   #make(sitter, key) {
@@ -117,8 +117,8 @@ export class CircleView {
   /**
    * The same as text: for screen readers, and for "Who is here".
    * @param {import("./presence.js").Presence} presence
-   * @param {Who & {quiet: boolean}} you
-   * @param {Who[]} seats
+   * @param {Sitter & {quiet: boolean}} you
+   * @param {Sitter[]} seats
    */
   #list(presence, you, seats) {
     setText(this.#count, describePresence(presence.n, presence.quiet));

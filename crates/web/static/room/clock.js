@@ -28,7 +28,7 @@ const JITTER_MS = 12;
  * The four instants of one ping.
  *
  * A sample holds one-way delays that still contain the clock offset; `rtt` does not.
- * @typedef {{t0: number, t1: number, t2: number, t3: number}} Exchange
+ * @typedef {{t0: number, t1: number, t2: number, t3: number}} PingExchange
  * @typedef {{at: number, up: number, down: number, rtt: number}} PingSample
  */
 
@@ -44,7 +44,7 @@ export class RoomClock {
 
   /**
    * Takes the answer to a ping. Returns whether the server's clock was reset since the last one.
-   * @param {Exchange} exchange
+   * @param {PingExchange} exchange
    */
   addExchange({ t0, t1, t2, t3 }) {
     const rtt = t3 - t0 - (t2 - t1);
@@ -166,11 +166,11 @@ export class RoomClock {
     let [upAged, downAged] = [Infinity, Infinity];
     for (const sample of this.#samples) {
       const since = now - sample.at;
-      const aged = age * since;
+      const penalty = age * since;
       const upNow = sample.up + drift * since;
       const downNow = sample.down - drift * since;
-      if (upNow + aged < upAged) [up, upAged] = [upNow, upNow + aged];
-      if (downNow + aged < downAged) [down, downAged] = [downNow, downNow + aged];
+      if (upNow + penalty < upAged) [up, upAged] = [upNow, upNow + penalty];
+      if (downNow + penalty < downAged) [down, downAged] = [downNow, downNow + penalty];
     }
     this.#estimate = { at: now, offset: (up - down) / 2, drift };
   }

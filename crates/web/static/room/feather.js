@@ -2,13 +2,13 @@
 // result.
 
 /**
- * How a round is spoken, as the page's facts tell it.
+ * The format of a spoken round.
  * @typedef {{title: string, help: string, all: string, guide?: string,
  *   order: "passed" | "readiness" | "free" | "volunteer",
  *   each: "any" | "once-before-twice" | "once", gives: boolean, last: boolean, handed: boolean,
  *   words: number | null, questions: string[]}} SpokenFormat
  *
- * Where the feather is, as the home tells this person.
+ * The state of the feather, as this person may know it.
  * @typedef {{k: string, n: number, turn: number, lies: "middle" | "silence" | "held",
  *   you: "may" | "holds" | "ready" | "had", seat?: number, name?: string, bell?: number,
  *   last: boolean, asks?: number}} FeatherFrame

@@ -1,10 +1,10 @@
 // Notices for when something is wrong: what happened, what is safe, what comes next. Only the most
 // important one is shown.
 
-/** @typedef {"line" | "sound" | "late" | "turn"} About */
+/** @typedef {"line" | "sound" | "late" | "turn"} NoticeTopic */
 /** @typedef {{bold: string, words: string, link?: [href: string, words: string]}} Notice */
 
-/** The most important first. @type {About[]} */
+/** The most important first. @type {NoticeTopic[]} */
 const PRIORITY = ["line", "turn", "sound", "late"];
 
 /** @type {Partial<Record<import("./socket.js").State, Notice>>} */
@@ -61,7 +61,7 @@ export const SOUND = {
 export class Notices {
   #root;
   #sound;
-  /** @type {Map<About, Notice>} */
+  /** @type {Map<NoticeTopic, Notice>} */
   #active = new Map();
 
   /**
@@ -74,33 +74,33 @@ export class Notices {
   }
 
   /**
-   * @param {About} about
+   * @param {NoticeTopic} topic
    * @param {Notice | null} notice null to clear it
    */
-  set(about, notice) {
-    if (notice === null) this.#active.delete(about);
-    else this.#active.set(about, notice);
+  set(topic, notice) {
+    if (notice === null) this.#active.delete(topic);
+    else this.#active.set(topic, notice);
     this.#show();
   }
 
   /**
    * Like {@link set}, but clears it after `ms`.
-   * @param {About} about
+   * @param {NoticeTopic} topic
    * @param {Notice} notice
    * @param {number} ms
    */
-  setFor(about, notice, ms) {
-    this.set(about, notice);
-    setTimeout(() => this.set(about, null), ms);
+  setFor(topic, notice, ms) {
+    this.set(topic, notice);
+    setTimeout(() => this.set(topic, null), ms);
   }
 
   #show() {
-    const about = PRIORITY.find((one) => this.#active.has(one));
-    const notice = about ? this.#active.get(about) : undefined;
+    const topic = PRIORITY.find((one) => this.#active.has(one));
+    const notice = topic ? this.#active.get(topic) : undefined;
     const words = this.#root.querySelector("p");
     if (!words) return;
     this.#root.hidden = notice === undefined;
-    this.#sound.hidden = about !== "sound";
+    this.#sound.hidden = topic !== "sound";
     const full = notice ? `${notice.bold} ${notice.words}` : "";
     if (words.dataset.said === full) return;
     words.dataset.said = full;

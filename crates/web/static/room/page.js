@@ -1,7 +1,7 @@
 // The room's page: its elements by id, and the facts the server has written into it.
 
 /**
- * What the home writes into the page, so that it is whole before the line is open.
+ * What the server writes into the page, so that it is complete before the socket is open.
  * @typedef {{
  *   title: string, home: string, now: number, ticket: string,
  *   live: string, ticketAt: string, changes: string, landing: string,
@@ -12,8 +12,7 @@
  *   media?: MediaFacts | null,
  * }} RoomFacts
  *
- * Where sound and picture go, when this home has them: the addresses for what this browser gives,
- * up, and for what it gets, down; servers on the way; whether all of it is sealed.
+ * Paths of the connections up and down, ICE servers, and whether the sit is sealed.
  * @typedef {{up: string, down: string, ice: RTCIceServer[], sealed: boolean}} MediaFacts
  * @typedef {{title: string, words: string, length: number, written?: boolean,
  *   spoken?: import("./feather.js").SpokenFormat,

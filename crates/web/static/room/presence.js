@@ -2,9 +2,9 @@
 // follow the last one is rejected, and a snapshot is requested instead.
 
 /**
- * @typedef {[seat: number, name: string, dye: number]} Seat
- * @typedef {{k?: string, v?: number, n: number, quiet: number, all?: Seat[], in?: Seat[],
- *   out?: number[], circle?: Seat[], guides?: Seat[]}} PresenceFrame
+ * @typedef {[seat: number, name: string, dye: number]} SeatEntry
+ * @typedef {{k?: string, v?: number, n: number, quiet: number, all?: SeatEntry[], in?: SeatEntry[],
+ *   out?: number[], circle?: SeatEntry[], guides?: SeatEntry[]}} PresenceFrame
  */
 
 export class Presence {
@@ -57,7 +57,7 @@ export class Presence {
 
   /**
    * @param {PresenceFrame} frame
-   * @param {Seat[]} seats
+   * @param {SeatEntry[]} seats
    * @param {boolean} isCircle
    */
   #replaceAll(frame, seats, isCircle) {
@@ -69,7 +69,7 @@ export class Presence {
 
   /**
    * Guides are named wherever they sit; one who is a neighbour is named there already.
-   * @param {Seat[]} guides
+   * @param {SeatEntry[]} guides
    */
   #nameGuides(guides) {
     const others = guides.filter(([seat]) => !this.seats.has(seat));
@@ -77,7 +77,7 @@ export class Presence {
     this.#addSeats(others);
   }
 
-  /** @param {Seat[]} seats */
+  /** @param {SeatEntry[]} seats */
   #addSeats(seats) {
     for (const [seat, name, dye] of seats) this.seats.set(seat, { name, dye });
   }

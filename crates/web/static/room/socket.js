@@ -43,7 +43,7 @@ export class RoomSocket {
   #attempts = 0;
   /** @type {State} */
   #state = "opening";
-  /** @type {[number, number] | null} the range of waits the home asked for */
+  /** @type {[number, number] | null} range of the delay the server asked for, in ms */
   #requestedWait = null;
 
   /** @param {SocketEnv} env */

@@ -20,7 +20,7 @@ function errorsOfOne(kind, random, until) {
   const browser = new SimulatedBrowser(kind, random);
   const clock = new RoomClock();
   const errors = [];
-  /** @type {import("../../static/room/clock.js").Exchange[]} */
+  /** @type {import("../../static/room/clock.js").PingExchange[]} */
   const inFlight = [];
   let [at, sent] = [0, 0];
   for (const end of until) {
