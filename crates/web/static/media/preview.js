@@ -14,8 +14,8 @@ const METER_INTERVAL_MS = 80;
 const HEARD_LEVEL = 0.06;
 
 const SHEET_WORDS = {
-  mic: { title: "Before you are heard", soft: "Nobody hears you yet.", device: "Microphone" },
-  cam: { title: "Before you are seen", soft: "Nobody sees you yet.", device: "Camera" },
+  mic: { title: "Before you are heard", note: "Nobody hears you yet.", device: "Microphone" },
+  cam: { title: "Before you are seen", note: "Nobody sees you yet.", device: "Camera" },
 };
 
 /** @type {[value: string, words: string, more: string][]} */
@@ -70,7 +70,7 @@ export class Preview {
   /** @param {"mic" | "cam"} what */
   open(what) {
     this.#kind = what;
-    const { title, soft: note, device } = SHEET_WORDS[what];
+    const { title, note, device } = SHEET_WORDS[what];
     const head = makeElement("h2", "", title);
     head.id = "preview-title";
     this.#deviceSelect = makeSelect("preview-device", [["", "This device’s own choice"]], (id) => {

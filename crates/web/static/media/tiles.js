@@ -40,15 +40,15 @@ export class Tiles {
 
   /** @param {TileLayout} layout */
   show(layout) {
-    const { shown: shownName, large, isSmall } = layout;
+    const { shown, large, isSmall } = layout;
     this.#root.hidden = false;
-    this.#root.dataset.n = String(shownName.length);
+    this.#root.dataset.n = String(shown.length);
     this.#root.style.setProperty("--c", String(layout.columns));
     this.#root.classList.toggle("small", isSmall);
     setText(this.#overflow, describeOverflow(layout.more));
     this.#overflow.hidden = layout.more === 0;
     const gone = new Set(this.#tiles.keys());
-    for (const [index, person] of shownName.entries()) {
+    for (const [index, person] of shown.entries()) {
       const key = person.isYou ? "you" : `${person.seat} ${person.dye} ${person.name}`;
       gone.delete(key);
       const elements = this.#tiles.get(key) ?? this.#makeTile(person, key);

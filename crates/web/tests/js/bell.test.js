@@ -22,7 +22,7 @@ function makeRoom({ rate = 1, isOpen = true } = {}) {
     /** @type {{id: string, sounds: boolean, at: number}[]} */
     rung: [],
     /** @type {{id: string, late: number}[]} */
-    told: [],
+    reported: [],
   };
   const audioNow = () => ((timers.now - env.slept) / 1_000) * rate + 7;
   const bells = new Bells({
@@ -46,14 +46,14 @@ function makeRoom({ rate = 1, isOpen = true } = {}) {
       },
     },
     onRing: (strike, sounds) => env.rung.push({ id: strike.id, sounds, at: timers.now }),
-    onReport: (strike, late) => env.told.push({ id: strike.id, late }),
+    onReport: (strike, late) => env.reported.push({ id: strike.id, late }),
   });
   /** What came out of the loudspeaker, with the local time of its start. */
   const audible = () =>
     env.playing
       .filter((sound) => !sound.isStopped)
       .map((sound) => ({ ...sound, at: ((sound.at - 7) / rate) * 1_000 + env.slept }));
-  return { hours: timers, env, bells, heard: audible };
+  return { timers, env, bells, audible };
 }
 
 /**
@@ -64,18 +64,18 @@ function makeRoom({ rate = 1, isOpen = true } = {}) {
 const strike = (id, at, bell = "large") => ({ id, at: OFFSET + at, bell });
 
 test("a bell rings at its instant, is shown then, and is reported", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(12_000);
   assert.equal(audible().length, 1);
   assert.ok(Math.abs(audible()[0].at - 10_000) < 1e-6);
   assert.deepEqual(env.rung, [{ id: "0.0", sounds: true, at: 10_000 }]);
-  assert.equal(env.told.length, 1);
-  assert.ok(Math.abs(env.told[0].late) < 0.01);
+  assert.equal(env.reported.length, 1);
+  assert.ok(Math.abs(env.reported[0].late) < 0.01);
 });
 
 test("a sound card that runs at nine tenths still rings within 20 ms", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom({ rate: 0.91 });
+  const { timers, env, bells, audible } = makeRoom({ rate: 0.91 });
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(12_000);
   assert.equal(audible().length, 1);
@@ -84,7 +84,7 @@ test("a sound card that runs at nine tenths still rings within 20 ms", () => {
 });
 
 test("a clock that learns better moves the bell that is set", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(8_500);
   env.offset = OFFSET - 120;
@@ -94,7 +94,7 @@ test("a clock that learns better moves the bell that is set", () => {
 });
 
 test("a new timeline moves a set bell, takes one back, and rings none twice", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("1.0", 5_000), strike("1.c", 10_000), strike("2.0", 10_500, "soft")]);
   timers.advance(8_900);
   bells.setStrikes([strike("1.0", 5_000), strike("1.c", 14_000)]);
@@ -107,7 +107,7 @@ test("a new timeline moves a set bell, takes one back, and rings none twice", ()
 });
 
 test("missed by less than 300 ms it rings at once, softly and from where it would be", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", -180)]);
   timers.advance(1_000);
   assert.equal(audible().length, 1);
@@ -118,14 +118,14 @@ test("missed by less than 300 ms it rings at once, softly and from where it woul
 });
 
 test("missed by more than 300 ms it stays silent, for the eye too", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", -301)]);
   timers.advance(5_000);
-  assert.deepEqual([audible().length, env.rung.length, env.told.length], [0, 0, 0]);
+  assert.deepEqual([audible().length, env.rung.length, env.reported.length], [0, 0, 0]);
 });
 
 test("a page whose timers stood still rings all the same, once, and shows nothing late", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   env.isHidden = true;
   bells.setStrikes([strike("0.0", 600_000)]);
   timers.advance(1_000);
@@ -136,11 +136,11 @@ test("a page whose timers stood still rings all the same, once, and shows nothin
   assert.equal(audible().length, 1);
   assert.ok(Math.abs(audible()[0].at - 600_000) < 1);
   assert.equal(env.rung.length, 0);
-  assert.equal(env.told.length, 1);
+  assert.equal(env.reported.length, 1);
 });
 
 test("a machine that slept over a bell does not ring it on waking", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000), strike("0.1", 4_000_000)]);
   timers.advance(9_000);
   assert.equal(audible().length, 1, "it is set");
@@ -154,7 +154,7 @@ test("a machine that slept over a bell does not ring it on waking", () => {
 });
 
 test("a browser that closes the sound rings nothing when it opens again, but the next bell", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom();
+  const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000), strike("0.1", 30_000)]);
   timers.advance(9_500);
   env.isOpen = false;
@@ -165,11 +165,11 @@ test("a browser that closes the sound rings nothing when it opens again, but the
   bells.update();
   timers.advance(20_000);
   assert.deepEqual(audible().map((sound) => Math.round(sound.at)), [30_000]);
-  assert.deepEqual(env.told.map((told) => told.id), ["0.1"]);
+  assert.deepEqual(env.reported.map((report) => report.id), ["0.1"]);
 });
 
 test("a bell is set however late the sound opens before it", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom({ isOpen: false });
+  const { timers, env, bells, audible } = makeRoom({ isOpen: false });
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(9_960);
   env.isOpen = true;
@@ -180,7 +180,7 @@ test("a bell is set however late the sound opens before it", () => {
 });
 
 test("ten thousand seconds with forty bells: each once, none late", () => {
-  const { hours: timers, env, bells, heard: audible } = makeRoom({ rate: 1.00005 });
+  const { timers, env, bells, audible } = makeRoom({ rate: 1.00005 });
   const strikes = Array.from({ length: 40 }, (_, index) => strike(`0.${index}`, 250_000 * index + 5_000));
   bells.setStrikes(strikes);
   for (let step = 0; step < 1_000; step += 1) {
@@ -195,7 +195,7 @@ test("ten thousand seconds with forty bells: each once, none late", () => {
 });
 
 test("how long until the next bell is known for whoever asks the time", () => {
-  const { hours: timers, bells } = makeRoom();
+  const { timers, bells } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000), strike("0.1", 20_000)]);
   timers.advance(4_000);
   assert.equal(bells.timeToNext(), 6_000);

@@ -28,7 +28,7 @@ function makeDown(server) {
     onEnded: () => (seen.goodbyes += 1),
     changed: () => {},
   });
-  return { it: connection, told: seen };
+  return { connection, seen };
 }
 
 test("nothing is asked before something is given, and both lines are there from the beginning", async () => {
@@ -119,7 +119,7 @@ test("a preset is put on the living connection without asking the home", async (
 
 test("down is opened when there is something to hear, and grows on the same connection", async () => {
   const server = new FakeServer();
-  const { it: connection, told: seen } = makeDown(server);
+  const { connection, seen } = makeDown(server);
   connection.setSlots({ voices: [], faces: [] });
   await server.flush();
   assert.equal(server.requests.length, 0, "who needs nothing asks nothing");
@@ -144,7 +144,7 @@ test("down is opened when there is something to hear, and grows on the same conn
 
 test("a home that has forgotten us offers another connection, and what we give is made anew, too", async () => {
   const server = new FakeServer();
-  const { it: connection, told: seen } = makeDown(server);
+  const { connection, seen } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
   await server.flush();
   server.peers[0].setState("connected");
@@ -159,7 +159,7 @@ test("a home that has forgotten us offers another connection, and what we give i
 
 test("when all is well the home is asked once and nothing changes", async () => {
   const server = new FakeServer();
-  const { it: connection } = makeDown(server);
+  const { connection } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
   await server.flush();
   server.peers[0].setState("connected");
@@ -173,7 +173,7 @@ test("when all is well the home is asked once and nothing changes", async () => 
 
 test("what the home itself has ended is not made anew before somebody asks", async () => {
   const server = new FakeServer();
-  const { it: connection, told: seen } = makeDown(server);
+  const { connection, seen } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
   await server.flush();
   server.peers[0].setState("connected");
@@ -191,7 +191,7 @@ test("what the home itself has ended is not made anew before somebody asks", asy
 
 test("an answer the home cannot take is tried again from the beginning", async () => {
   const server = new FakeServer();
-  const { it: connection } = makeDown(server);
+  const { connection } = makeDown(server);
   const healthy = server.respond;
   server.respond = (path, body) => (path.endsWith("/answer") ? { status: 422 } : healthy(path, body));
   connection.setSlots({ voices: [4], faces: [4] });

@@ -11,11 +11,11 @@ function setUp(on) {
   /** @type {any[]} */
   const sent = [];
   const signalling = new Signalling((text) => sent.push(JSON.parse(text)) > 0, () => on, server.env);
-  return { bench: server, told: sent, said: signalling };
+  return { server, sent, signalling };
 }
 
 test("what is on is told once when the home shows it", async () => {
-  const { bench: server, told: sent, said: signalling } = setUp({ mic: true, cam: true });
+  const { server, sent, signalling } = setUp({ mic: true, cam: true });
   signalling.sendState();
   signalling.setShown(1);
   signalling.setShown(3);
@@ -25,7 +25,7 @@ test("what is on is told once when the home shows it", async () => {
 
 test("a microphone that the home lost or did not take in time is told again, without a tap", async () => {
   const on = { mic: true, cam: false };
-  const { bench: server, told: sent, said: signalling } = setUp(on);
+  const { server, sent, signalling } = setUp(on);
   signalling.sendState();
   await server.runTimers();
   assert.equal(sent.length, 2, "it was told too fast");
@@ -42,7 +42,7 @@ test("a microphone that the home lost or did not take in time is told again, wit
 });
 
 test("a home that never shows it is not asked without end", async () => {
-  const { bench: server, told: sent, said: signalling } = setUp({ mic: false, cam: true });
+  const { server, sent, signalling } = setUp({ mic: false, cam: true });
   signalling.sendState();
   for (let turn = 0; turn < 40; turn += 1) await server.runTimers();
   assert.equal(sent.length, 6);
@@ -51,7 +51,7 @@ test("a home that never shows it is not asked without end", async () => {
 });
 
 test("a window that gives nothing says nothing of what another one gives", async () => {
-  const { bench: server, told: sent, said: signalling } = setUp({ mic: false, cam: false });
+  const { server, sent, signalling } = setUp({ mic: false, cam: false });
   signalling.setShown(3);
   signalling.setShown(0);
   assert.deepEqual(await server.runTimers(), []);

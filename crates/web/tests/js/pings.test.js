@@ -27,11 +27,11 @@ function setUp() {
     timeToBell: () => seen.untilBell,
     timedOut: () => (seen.dead += 1),
   });
-  return { hours: timers, clock, seen, pings };
+  return { timers, clock, seen, pings };
 }
 
 test("eight quick pings open a line, and the time is known after the first", () => {
-  const { hours: timers, clock, seen, pings } = setUp();
+  const { timers, clock, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(30);
   assert.equal(clock.offset(30), 500);
@@ -40,7 +40,7 @@ test("eight quick pings open a line, and the time is known after the first", () 
 });
 
 test("a quiet line is asked every five seconds after the first minute", () => {
-  const { hours: timers, seen, pings } = setUp();
+  const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(60_000);
   const before = seen.sent.length;
@@ -56,7 +56,7 @@ test("in the quarter minute before a bell it is asked each second", () => {
 });
 
 test("coming back asks quickly again, but not twice within five seconds", () => {
-  const { hours: timers, seen, pings } = setUp();
+  const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(20_000);
   const before = seen.sent.length;
@@ -67,7 +67,7 @@ test("coming back asks quickly again, but not twice within five seconds", () => 
 });
 
 test("a line that does not answer for eight seconds is dead, once", () => {
-  const { hours: timers, seen, pings } = setUp();
+  const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(20_000);
   seen.alive = false;
@@ -76,7 +76,7 @@ test("a line that does not answer for eight seconds is dead, once", () => {
 });
 
 test("a stopped line asks no more", () => {
-  const { hours: timers, seen, pings } = setUp();
+  const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(2_000);
   pings.socketClosed();

@@ -9,14 +9,14 @@ const SIT = "01K9XQ5T7M3N8P2R4S6V0W1Y2Z";
 const KEY = "A".repeat(43);
 const LATER = "B".repeat(47);
 
-/** @param {Record<string, string>} [kept] */
-function storage(kept = {}) {
+/** @param {Record<string, string>} [values] */
+function storage(values = {}) {
   return {
-    kept,
+    values,
     /** @param {string} name */
-    getItem: (name) => kept[name] ?? null,
+    getItem: (name) => values[name] ?? null,
     /** @param {string} name @param {string} value */
-    setItem: (name, value) => void (kept[name] = value),
+    setItem: (name, value) => void (values[name] = value),
   };
 }
 
@@ -43,19 +43,19 @@ test("the way through the sign-in page leads to the same sit", () => {
 test("the window keeps the key of its link, and the room's later key stays in its place", () => {
   const session = storage();
   storeLinkKey(SIT, `#k=${KEY}`, session, storage());
-  assert.equal(session.kept[`sitwith-seal-${SIT}`], KEY);
+  assert.equal(session.values[`sitwith-seal-${SIT}`], KEY);
   session.setItem(`sitwith-seal-${SIT}`, LATER);
   storeLinkKey(SIT, `#k=${KEY}`, session, storage());
   storeLinkKey(SIT, "", session, storage());
-  assert.equal(session.kept[`sitwith-seal-${SIT}`], LATER);
+  assert.equal(session.values[`sitwith-seal-${SIT}`], LATER);
   storeLinkKey(SIT, `#k=${"C".repeat(43)}`, session, storage());
-  assert.equal(session.kept[`sitwith-seal-${SIT}`], "C".repeat(43), "another link has another key");
+  assert.equal(session.values[`sitwith-seal-${SIT}`], "C".repeat(43), "another link has another key");
 });
 
 test("without a key nothing is kept", () => {
   const session = storage();
   storeLinkKey(SIT, "#main", session, storage());
-  assert.deepEqual(session.kept, {});
+  assert.deepEqual(session.values, {});
 });
 
 test("a guide's browser makes one key for a link, a new one for a new link, and takes it to the room", () => {
@@ -65,10 +65,10 @@ test("a guide's browser makes one key for a link, a new one for a new link, and 
   assert.notEqual(makeLinkKey(SIT, "https://sit.example.org/come/b", local, twos), first);
   const session = storage();
   storeLinkKey(SIT, "", session, local);
-  const kept = decodeKey(session.kept[`sitwith-seal-${SIT}`]);
-  assert.deepEqual(kept?.raw, new Uint8Array(32).fill(2), "and the room can read it");
+  const stored = decodeKey(session.values[`sitwith-seal-${SIT}`]);
+  assert.deepEqual(stored?.raw, new Uint8Array(32).fill(2), "and the room can read it");
   const guest = storage();
   storeLinkKey(SIT, `#k=${KEY}`, guest, local);
   storeLinkKey(SIT, "", guest, local);
-  assert.equal(guest.kept[`sitwith-seal-${SIT}`], KEY, "the link one came by counts");
+  assert.equal(guest.values[`sitwith-seal-${SIT}`], KEY, "the link one came by counts");
 });

@@ -78,11 +78,11 @@ function setUp() {
     onState: (state) => seen.states.push(state),
   });
   const last = () => seen.sockets[seen.sockets.length - 1];
-  return { hours: timers, seen, line: roomSocket, last };
+  return { timers, seen, roomSocket, last };
 }
 
 test("a line that opens says so, and hands on what it hears", () => {
-  const { seen, line: roomSocket, last } = setUp();
+  const { seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   last().say({ k: "metoo" });
@@ -92,7 +92,7 @@ test("a line that opens says so, and hands on what it hears", () => {
 });
 
 test("a broken line is tried again, each time later, up to fifteen seconds", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   const waits = [];
@@ -113,7 +113,7 @@ test("a broken line is tried again, each time later, up to fifteen seconds", () 
 
 test("no two browsers come back at the same moment", () => {
   const waits = [0, 0.5, 1].map((roll) => {
-    const { hours: timers, seen, line: roomSocket, last } = setUp();
+    const { timers, seen, roomSocket, last } = setUp();
     seen.roll = roll;
     roomSocket.open();
     last().drop(1006);
@@ -124,7 +124,7 @@ test("no two browsers come back at the same moment", () => {
 });
 
 test("when the home rests, we come back within the time it asked for", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   seen.roll = 0.5;
   roomSocket.open();
   last().accept();
@@ -143,7 +143,7 @@ test("when the home rests, we come back within the time it asked for", () => {
 });
 
 test("an old ticket is changed for a new one at once", async () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   seen.fresh = ["second"];
   roomSocket.open();
   last().drop(4001);
@@ -153,7 +153,7 @@ test("an old ticket is changed for a new one at once", async () => {
 });
 
 test("when there is no ticket for this page any more, we stop asking", async () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().drop(4001);
   await timers.flush();
@@ -163,7 +163,7 @@ test("when there is no ticket for this page any more, we stop asking", async () 
 });
 
 test("whoever was taken out is not sent back to the door again and again", () => {
-  const { line: roomSocket, last, seen, hours: timers } = setUp();
+  const { roomSocket, last, seen, timers } = setUp();
   roomSocket.open();
   last().accept();
   last().drop(4003);
@@ -173,7 +173,7 @@ test("whoever was taken out is not sent back to the door again and again", () =>
 });
 
 test("a sit that is over is not asked for again", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   last().say({ k: "over" });
@@ -184,7 +184,7 @@ test("a sit that is over is not asked for again", () => {
 });
 
 test("leaving says so and stays left", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   roomSocket.leave();
@@ -196,7 +196,7 @@ test("leaving says so and stays left", () => {
 });
 
 test("a dead line is left behind, and what it says later is not heard", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   const first = last();
   first.accept();
@@ -210,7 +210,7 @@ test("a dead line is left behind, and what it says later is not heard", () => {
 });
 
 test("when the network is back we do not wait any longer", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   for (let time = 0; time < 6; time += 1) {
     last().drop(1006);
@@ -222,7 +222,7 @@ test("when the network is back we do not wait any longer", () => {
 });
 
 test("when the network is back, a line that hangs in its opening is not waited for", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   last().drop(1006);
@@ -238,14 +238,14 @@ test("when the network is back, a line that hangs in its opening is not waited f
 });
 
 test("a line that does not open within ten seconds is given up", () => {
-  const { hours: timers, seen, line: roomSocket } = setUp();
+  const { timers, seen, roomSocket } = setUp();
   roomSocket.open();
   timers.advance(10_500);
   assert.equal(seen.sockets.length, 2);
 });
 
 test("a full home is asked again, rarely", () => {
-  const { hours: timers, seen, line: roomSocket, last } = setUp();
+  const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
   last().drop(4029);
@@ -257,7 +257,7 @@ test("a full home is asked again, rarely", () => {
 });
 
 test("nothing is sent on a line that is not open", () => {
-  const { line: roomSocket } = setUp();
+  const { roomSocket } = setUp();
   assert.equal(roomSocket.send("x"), false);
   roomSocket.open();
   assert.equal(roomSocket.send("x"), false);
