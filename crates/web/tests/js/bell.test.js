@@ -83,7 +83,7 @@ test("a sound card that runs at nine tenths still rings within 20 ms", () => {
   assert.ok(env.playing.length > 5, "it was set again and again");
 });
 
-test("a clock that learns better moves the bell that is set", () => {
+test("a better clock estimate moves a scheduled bell", () => {
   const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(8_500);
@@ -93,7 +93,7 @@ test("a clock that learns better moves the bell that is set", () => {
   assert.ok(Math.abs(audible()[0].at - 10_120) < 1e-6);
 });
 
-test("a new timeline moves a set bell, takes one back, and rings none twice", () => {
+test("a new timeline moves one scheduled bell, cancels another, and rings none twice", () => {
   const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("1.0", 5_000), strike("1.c", 10_000), strike("2.0", 10_500, "soft")]);
   timers.advance(8_900);
@@ -106,7 +106,7 @@ test("a new timeline moves a set bell, takes one back, and rings none twice", ()
   assert.equal(env.rung.length, 2);
 });
 
-test("missed by less than 300 ms it rings at once, softly and from where it would be", () => {
+test("a bell missed by less than 300 ms rings at once, fading in from where it would be", () => {
   const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", -180)]);
   timers.advance(1_000);
@@ -117,7 +117,7 @@ test("missed by less than 300 ms it rings at once, softly and from where it woul
   assert.equal(env.rung.length, 1);
 });
 
-test("missed by more than 300 ms it stays silent, for the eye too", () => {
+test("a bell missed by more than 300 ms is neither heard nor shown", () => {
   const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", -301)]);
   timers.advance(5_000);
@@ -153,7 +153,7 @@ test("a machine that slept over a bell does not ring it on waking", () => {
   assert.equal(env.rung.length, 0);
 });
 
-test("a browser that closes the sound rings nothing when it opens again, but the next bell", () => {
+test("a bell missed while sound was suspended does not ring on resuming, the next one does", () => {
   const { timers, env, bells, audible } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000), strike("0.1", 30_000)]);
   timers.advance(9_500);
@@ -168,7 +168,7 @@ test("a browser that closes the sound rings nothing when it opens again, but the
   assert.deepEqual(env.reported.map((report) => report.id), ["0.1"]);
 });
 
-test("a bell is set however late the sound opens before it", () => {
+test("a bell is scheduled even if sound is unlocked just before it", () => {
   const { timers, env, bells, audible } = makeRoom({ isOpen: false });
   bells.setStrikes([strike("0.0", 10_000)]);
   timers.advance(9_960);
@@ -194,7 +194,7 @@ test("ten thousand seconds with forty bells: each once, none late", () => {
   }
 });
 
-test("how long until the next bell is known for whoever asks the time", () => {
+test("the time to the next bell is known", () => {
   const { timers, bells } = makeRoom();
   bells.setStrikes([strike("0.0", 10_000), strike("0.1", 20_000)]);
   timers.advance(4_000);

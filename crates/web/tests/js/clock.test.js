@@ -42,7 +42,7 @@ function errorsOfOne(kind, random, until) {
 }
 
 for (const [name, kind] of Object.entries(NETWORKS)) {
-  test(`on a ${name} line the clock is as right as the line lets it be`, () => {
+  test(`on a ${name} network the clock is as accurate as the network allows`, () => {
     const random = seededRandom(20260107);
     const all = Array.from({ length: BROWSERS }, () =>
       errorsOfOne(kind, random, [10_000, 60_000, 600_000]),
@@ -85,7 +85,7 @@ test("a small correction is slewed, never faster than 1 ms in a second", () => {
   }
 });
 
-test("a large correction is stepped over at once", () => {
+test("a large error is corrected in one step", () => {
   const clock = syncedClock(1_000_000, 0, 20_000);
   clock.roomTime(20_000);
   clock.addExchange({ t0: 20_000, t1: 1_020_400, t2: 1_020_400, t3: 20_000.1 });
@@ -93,7 +93,7 @@ test("a large correction is stepped over at once", () => {
   assert.ok(Math.abs(clock.roomTime(20_001) - 20_001 - clock.offset(20_001)) < 0.01);
 });
 
-test("after a sleep the old pings are forgotten and the slept time is added", () => {
+test("after a sleep old pings are dropped and the time slept is added", () => {
   const clock = syncedClock(1_000_000, 0, 20_000);
   assert.equal(clock.detectSleep(20_000, 5_020_000), false);
   assert.equal(clock.detectSleep(20_100, 5_020_101), false);
@@ -105,7 +105,7 @@ test("after a sleep the old pings are forgotten and the slept time is added", ()
   assert.ok(Math.abs(clock.roomTime(22_400) - (1_022_400 + 3_600_000)) < 0.1);
 });
 
-test("a home whose own clock was set anew is believed at the first pong", () => {
+test("a reset of the server's clock is accepted at the first pong", () => {
   const clock = syncedClock(1_000_000, 0, 20_000);
   for (const step of [600_000, -5_000]) {
     const before = clock.offset(20_000);
@@ -116,7 +116,7 @@ test("a home whose own clock was set anew is believed at the first pong", () => 
   }
 });
 
-test("a drift is seen after a minute and bounded at 100 parts in a million", () => {
+test("drift is detected after a minute and limited to 100 parts per million", () => {
   for (const [drift, seen] of [[40e-6, 40e-6], [-40e-6, -40e-6], [900e-6, 100e-6]]) {
     const clock = new RoomClock();
     for (let at = 0; at <= 200_000; at += 1_000) {
@@ -127,13 +127,13 @@ test("a drift is seen after a minute and bounded at 100 parts in a million", () 
   }
 });
 
-test("a pong from before we asked is not believed", () => {
+test("a pong from before its ping is ignored", () => {
   const clock = new RoomClock();
   clock.addExchange({ t0: 100, t1: 50, t2: 60, t3: 90 });
   clock.addExchange({ t0: Number.NaN, t1: 50, t2: 60, t3: 90 });
   assert.equal(clock.isSynced, false);
 });
 
-test("the uncertainty is half of the shortest trip", () => {
+test("the uncertainty is half of the shortest round trip", () => {
   assert.equal(syncedClock(0, 0, 5_000).uncertainty, 5);
 });

@@ -28,7 +28,7 @@ const crowd = (count, more = {}) => Array.from({ length: count }, (_, seat) => (
 const DESK = { see: "faces", spotlight: null, largeBefore: null, isWide: true, isPhone: false };
 const HAND = { ...DESK, isWide: false, isPhone: true };
 
-test("everybody stands by their seats, whoever speaks or raised the feather, and you are last", () => {
+test("people are ordered by seat, whoever speaks or raised the feather, with you last", () => {
   const quiet = people({ on: ON }).map((one) => one.name);
   assert.deepEqual(quiet, ["Marit", "Leïla", "Jun", "Amara"]);
   const loud = people({ on: ON, raised: [9], feather: 7 }, [9]);
@@ -37,19 +37,19 @@ test("everybody stands by their seats, whoever speaks or raised the feather, and
   assert.equal(loud.find((one) => one.holds)?.name, "Leïla");
 });
 
-test("who gives nothing is there by name, and who gives something even before they are listed", () => {
+test("people with nothing on are listed, and people with something on even before presence names them", () => {
   const all = listPeople(frame({ on: [[7, "Leïla", 4, 2]] }), [{ seat: 3, name: "Bo", dye: 2 }], amara, []);
   assert.deepEqual(all.map((one) => [one.name, one.hasCam]), [["Bo", false], ["Leïla", true], ["Amara", false]]);
 });
 
-test("there are faces when somebody else has one, or your own when you like to see it", () => {
+test("there are faces when somebody else has one, or when you want to see your own", () => {
   assert.equal(hasFaces(people({ on: [[2, "Amara", 1, 2]] }), { showsSelf: false }), false);
   assert.equal(hasFaces(people({ on: [[2, "Amara", 1, 2]] }), { showsSelf: true }), true);
   assert.equal(hasFaces(people({ on: ON }), { showsSelf: false }), true);
   assert.equal(hasFaces(people({ on: [[9, "Jun", 3, 1]] }), { showsSelf: true }), false);
 });
 
-test("two, six, twelve and twenty-five have the columns they were drawn with", () => {
+test("two, six, twelve and twenty-five tiles have the designed number of columns", () => {
   assert.deepEqual([2, 6, 12, 25].map((count) => countColumns(count, true)), [2, 3, 4, 5]);
   assert.deepEqual([2, 6, 12, 25].map((count) => countColumns(count, false)), [1, 2, 3, 5]);
   for (let count = 1; count <= TILES_MAX; count += 1) {
@@ -60,7 +60,7 @@ test("two, six, twelve and twenty-five have the columns they were drawn with", (
   }
 });
 
-test("more than fit are said in words; those who are seen or have a part stay", () => {
+test("the overflow is described in words; people who are seen or active stay", () => {
   const all = crowd(39);
   for (const seat of [30, 35]) Object.assign(all[seat], { hasCam: true });
   Object.assign(all[33], { raised: true });
@@ -75,7 +75,7 @@ test("more than fit are said in words; those who are seen or have a part stay", 
   assert.equal(describeOverflow(0), "");
 });
 
-test("a phone shows many small and one large: who speaks, and then still the same", () => {
+test("a phone shows many small tiles and one large: the speaker, who stays large in a pause", () => {
   const all = crowd(SMALL_TILES_FROM);
   Object.assign(all[5], { speaks: true });
   const while5 = layOutTiles(all, HAND);
@@ -88,28 +88,28 @@ test("a phone shows many small and one large: who speaks, and then still the sam
   assert.equal(layOutTiles(all, DESK).isSmall, false);
 });
 
-test("your own voice never puts yourself before your eyes", () => {
+test("your own voice never makes your own tile large", () => {
   const all = crowd(20);
   Object.assign(all[19], { speaks: true });
   Object.assign(all[3], { hasCam: true });
   assert.equal(layOutTiles(all, HAND).first, 3);
 });
 
-test("the spotlight is large, and somebody who left is not", () => {
+test("the spotlight is large, unless that person has left", () => {
   const all = crowd(6);
   assert.equal(layOutTiles(all, { ...DESK, spotlight: 4 }).large, 4);
   assert.equal(layOutTiles(all, { ...DESK, spotlight: 99 }).large, null);
   assert.equal(layOutTiles(all, DESK).large, null);
 });
 
-test("only who speaks is one face at a time, and says nothing of how many there are", () => {
+test("the speaker view shows one face and no overflow", () => {
   const all = crowd(30);
   Object.assign(all[11], { speaks: true });
   const { shown, more, large } = layOutTiles(all, { ...DESK, see: "speaker" });
   assert.deepEqual([shown.map((one) => one.seat), more, large], [[11], 0, null]);
 });
 
-test("a tile says who speaks, who you are, and in a whisper that the camera is off", () => {
+test("a tile names who speaks and who you are, and tells screen readers that the camera is off", () => {
   const [marit, , , you] = people({ on: ON });
   assert.deepEqual(describeTile(marit), ["Marit", "", ""]);
   assert.deepEqual(describeTile({ ...marit, speaks: true }), ["Marit", " is speaking", ""]);
@@ -117,7 +117,7 @@ test("a tile says who speaks, who you are, and in a whisper that the camera is o
   assert.deepEqual(describeTile({ ...you, speaks: true, holds: true }), ["You", " are speaking", ", camera off, holds the feather"]);
 });
 
-test("whoever has the microphone on and is not heard reads so, and when they will be", () => {
+test("people whose microphone is on but not heard read so, and when they will be", () => {
   const how = { mic: true, kind: "practice", hasRound: true, isSpoken: false };
   const held = (/** @type {Partial<Frame>} */ more, also = {}) =>
     describeMuted(frame({ on: ON, ...more }), people({ on: ON, ...more }), { ...how, ...also });
@@ -130,7 +130,7 @@ test("whoever has the microphone on and is not heard reads so, and when they wil
   ]) assert.equal(nothing, "");
 });
 
-test("whoever guides is not heard either while another holds the feather of a round", () => {
+test("a guide is not heard either while another holds the feather of a round", () => {
   const marit = { seat: 4, name: "Marit", dye: 0, quiet: false, guide: true };
   const held = frame({ on: ON, heard: "feather", feather: 7 });
   const all = listPeople(held, [], marit, []);
@@ -140,7 +140,7 @@ test("whoever guides is not heard either while another holds the feather of a ro
   assert.equal(words(false), "");
 });
 
-test("two guides are named both, and none is still the guide", () => {
+test("two guides are both named, and without one it is \"the guide\"", () => {
   const two = people({ on: [...ON, [11, "Kofi", 2, 1, 1]] });
   assert.equal(describeDimmed(frame({ heard: "guides" }), two), "The room is dimmed. Faces rest; sound stays with Marit and Kofi.");
   assert.equal(describeDimmed(frame({ heard: "guides" }), people({})), "The room is dimmed. Faces rest; sound stays with the guide.");
@@ -149,14 +149,14 @@ test("two guides are named both, and none is still the guide", () => {
   assert.match(describeMuteRequest(people({ on: ON })), /^Marit asks you.*Only you see this\.$/);
 });
 
-test("a key that does not fit names whom we cannot hear, and a seal is said either way", () => {
+test("a key mismatch names whom we cannot hear, and sealing is described either way", () => {
   assert.match(describeUnreadable(["Jun", "Leïla"]), /^We cannot hear Jun and Leïla: the key does not fit\./);
   assert.match(describeSealing(true), /^This sit is sealed/);
   assert.match(describeSealing(false), /^This sit is not sealed/);
   assert.equal(joinNames(["A", "B", "C"]), "A, B and C");
 });
 
-test("a device that does not come is nobody's fault, and every word has a reason", () => {
+test("a device failure blames nobody, and every result has a description", () => {
   for (const what of /** @type {const} */ (["mic", "cam"])) {
     const said = ["refused", "none", "busy", "held", "else"].map((word) => describeFailure(what, word));
     assert.equal(new Set(said).size, said.length);
@@ -164,7 +164,7 @@ test("a device that does not come is nobody's fault, and every word has a reason
   }
 });
 
-test("whoever guides reads who is heard, and sees the raised feather without its time", () => {
+test("a guide reads who is heard, and sees a raised feather without its time", () => {
   const all = people({ on: ON, raised: [9] });
   assert.equal(describeHeard(frame({ heard: "guides" }), all, false), "Heard now: only Marit.");
   assert.equal(describeHeard(frame({ heard: "all", rest: true }), all, false), "Everybody may be heard now. Faces rest.");

@@ -74,7 +74,7 @@ test("a guide lets it go on, calls for last words, opens it once more", () => {
   assert.equal(describeTurn(called, popcorn, false).hint, "Last words, if there are some.");
 });
 
-test("where only guides take it, others are not offered it", () => {
+test("where only guides take it, others get no button", () => {
   const how = spoken({ handed: true });
   assert.deepEqual(acts(frame({}), how), []);
   assert.deepEqual(acts(frame({ turn: 0 }), how, true), ["take"]);

@@ -31,7 +31,7 @@ function makeDown(server) {
   return { connection, seen };
 }
 
-test("nothing is asked before something is given, and both lines are there from the beginning", async () => {
+test("nothing is requested before a device is on, and both transceivers are there from the beginning", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   assert.equal(connection.state, "none");
@@ -49,7 +49,7 @@ test("nothing is asked before something is given, and both lines are there from 
   assert.equal(server.requests.length, 1, "turning off asks nobody");
 });
 
-test("when the home cannot take it, that is said and not tried again by itself", async () => {
+test("a refusal is reported and not retried by itself", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   server.respond = () => ({ status: 409, body: { why: "You sit quietly." } });
@@ -62,7 +62,7 @@ test("when the home cannot take it, that is said and not tried again by itself",
   assert.ok(await connection.setTrack("audio", makeTrack("audio")), "another tap tries again");
 });
 
-test("without a network it is tried again, ever more rarely, until it goes", async () => {
+test("without a network it is retried with growing delays until it succeeds", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   server.respond = () => ({ status: 0 });
@@ -78,7 +78,7 @@ test("without a network it is tried again, ever more rarely, until it goes", asy
   assert.deepEqual(await server.runTimers(), []);
 });
 
-test("a connection that is lost is made anew with what was on it, without a tap", async () => {
+test("a lost connection is remade with its tracks, without a tap", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   const mic = makeTrack("audio");
@@ -94,7 +94,7 @@ test("a connection that is lost is made anew with what was on it, without a tap"
   assert.equal(server.peers.length, 3);
 });
 
-test("an unsure connection that finds its way back is left alone", async () => {
+test("a disconnected connection that recovers is left alone", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   await connection.setTrack("audio", makeTrack("audio"));
@@ -104,7 +104,7 @@ test("an unsure connection that finds its way back is left alone", async () => {
   assert.equal(server.peers.length, 1);
 });
 
-test("a preset is put on the living connection without asking the home", async () => {
+test("a preset is applied to the open connection without a request", async () => {
   const server = new FakeServer();
   const connection = makeUp(server);
   server.respond = () => ({ status: 200, body: { answer: "m=audio 9 x 111\r\na=rtpmap:111 opus/48000/2\r\n" } });
@@ -142,7 +142,7 @@ test("down is opened when there is something to hear, and grows on the same conn
   assert.equal(seen.restarted, 0);
 });
 
-test("a home that has forgotten us offers another connection, and what we give is made anew, too", async () => {
+test("a restarted server offers another connection, and the one up is remade too", async () => {
   const server = new FakeServer();
   const { connection, seen } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
@@ -157,7 +157,7 @@ test("a home that has forgotten us offers another connection, and what we give i
   assert.equal(seen.restarted, 1);
 });
 
-test("when all is well the home is asked once and nothing changes", async () => {
+test("when all is well the server is asked once and nothing changes", async () => {
   const server = new FakeServer();
   const { connection } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
@@ -171,7 +171,7 @@ test("when all is well the home is asked once and nothing changes", async () => 
   assert.deepEqual((await server.runTimers()).filter((ms) => ms > 200), []);
 });
 
-test("what the home itself has ended is not made anew before somebody asks", async () => {
+test("a connection ended by the server is not remade before somebody asks", async () => {
   const server = new FakeServer();
   const { connection, seen } = makeDown(server);
   connection.setSlots({ voices: [4], faces: [4] });
@@ -189,7 +189,7 @@ test("what the home itself has ended is not made anew before somebody asks", asy
   assert.equal(server.peers.length, 2, "the room's line is open again");
 });
 
-test("an answer the home cannot take is tried again from the beginning", async () => {
+test("a rejected SDP answer is retried from the beginning", async () => {
   const server = new FakeServer();
   const { connection } = makeDown(server);
   const healthy = server.respond;
@@ -203,7 +203,7 @@ test("an answer the home cannot take is tried again from the beginning", async (
   assert.equal(connection.state, "opening");
 });
 
-test("a face is shown once a picture has come after the slot was given, not before", async () => {
+test("a face is shown once a frame was decoded after its slot was assigned, not before", async () => {
   const server = new FakeServer();
   let decoded = /** @type {(number | null)[]} */ ([null, 40]);
   const { setTimer, clearTimer } = server.env;

@@ -21,29 +21,29 @@ const ANSWER = sdp(
 /** @param {string} sdp */
 const opusParameters = (sdp) => /a=fmtp:111 (.*)\r/.exec(sdp)?.[1].split(";").sort();
 
-test("a voice rests in silence, is sent twice where that is agreed, and is plain", () => {
+test("a voice uses DTX, RED where negotiated, and mono", () => {
   const voice = applyPreset(ANSWER, "voice");
   assert.match(voice, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 63 111\r\n/);
   assert.deepEqual(opusParameters(voice), ["maxaveragebitrate=32000", "minptime=10", "usedtx=1", "useinbandfec=1"]);
 });
 
-test("sealed sound never rests, and is sent once", () => {
+test("sealed sound uses neither DTX nor RED", () => {
   assert.doesNotMatch(applyPreset(ANSWER, "voice", true), /usedtx/);
   assert.match(applyPreset(ANSWER, "voice", true), /SAVPF 111 63\r\n/);
 });
 
-test("a bowl never rests, is sent once, and has two sides", () => {
+test("a bowl uses neither DTX nor RED, and stereo", () => {
   const bowl = applyPreset(ANSWER, "bowl");
   assert.match(bowl, /m=audio 9 UDP\/TLS\/RTP\/SAVPF 111 63\r\n/);
   assert.deepEqual(opusParameters(bowl), ["maxaveragebitrate=128000", "minptime=10", "stereo=1", "useinbandfec=1"]);
 });
 
-test("from one to the other and back leaves nothing behind", () => {
+test("switching presets back and forth leaves nothing behind", () => {
   assert.equal(applyPreset(applyPreset(ANSWER, "bowl"), "voice"), applyPreset(ANSWER, "voice"));
   assert.equal(applyPreset(applyPreset(ANSWER, "voice"), "bowl"), applyPreset(ANSWER, "bowl"));
 });
 
-test("nothing but the sound is touched", () => {
+test("only audio sections are changed", () => {
   const parts = (/** @type {string} */ sdp) => sdp.split(/^(?=m=)/m);
   for (const preset of /** @type {const} */ (["voice", "bowl"])) {
     const [before, after] = [parts(ANSWER), parts(applyPreset(ANSWER, preset))];
@@ -52,30 +52,30 @@ test("nothing but the sound is touched", () => {
   }
 });
 
-test("where there is no coding of ours, nothing is asked of it", () => {
+test("without Opus nothing is changed", () => {
   const other = ANSWER.replaceAll("opus/48000/2", "PCMU/8000");
   assert.equal(applyPreset(other, "bowl"), other);
   assert.equal(requestStereo(other), other);
 });
 
-test("a coding that says nothing of itself can be asked for something, too", () => {
+test("fmtp is added where there was none", () => {
   const bare = ANSWER.replace(/a=fmtp:111 [^\r]*\r\n/, "");
   assert.deepEqual(opusParameters(applyPreset(bare, "bowl")), ["maxaveragebitrate=128000", "stereo=1", "useinbandfec=1"]);
 });
 
-test("whoever listens wants both sides, in each slot", () => {
+test("every receiving slot asks for stereo", () => {
   const two = ANSWER + ANSWER.slice(ANSWER.indexOf("m=audio"));
   assert.equal(requestStereo(two).match(/stereo=1/g)?.length, 2);
   assert.equal(requestStereo(requestStereo(two)), requestStereo(two));
 });
 
-test("a connection is another when its name or its fingerprint is", () => {
+test("another ufrag or fingerprint is another connection", () => {
   assert.ok(isSameConnection(ANSWER, ANSWER + sdp("m=audio 9 UDP/TLS/RTP/SAVPF 111")));
   assert.ok(!isSameConnection(ANSWER, ANSWER.replace("w0xabc", "w0xdef")));
   assert.ok(!isSameConnection(ANSWER, ANSWER.replace("AA:BB", "AA:BC")));
 });
 
-test("a bowl is asked for untouched, a voice cleaned", () => {
+test("a bowl is captured unprocessed, a voice processed", () => {
   const voice = audioConstraints("voice");
   const bowl = audioConstraints("bowl", "here");
   for (const key of /** @type {const} */ (["echoCancellation", "noiseSuppression", "autoGainControl"])) {
@@ -88,14 +88,14 @@ test("a bowl is asked for untouched, a voice cleaned", () => {
   assert.equal(videoConstraints("here").facingMode, undefined);
 });
 
-test("a face is sent in two sizes, the small one first", () => {
+test("a face is sent in two encodings, the small one first", () => {
   const [small, large] = makeEncodings();
   assert.ok(small.maxBitrate < large.maxBitrate);
   assert.ok(small.scaleResolutionDownBy > large.scaleResolutionDownBy);
   assert.deepEqual([small.rid, large.rid], ["q", "h"]);
 });
 
-test("why a device was not given is said in a word", () => {
+test("device errors are classified", () => {
   const errorNamed = (/** @type {string} */ name) => Object.assign(new Error(), { name });
   assert.equal(classifyError(errorNamed("NotAllowedError")), "refused");
   assert.equal(classifyError(errorNamed("NotReadableError")), "busy");
@@ -103,14 +103,14 @@ test("why a device was not given is said in a word", () => {
   assert.equal(classifyError(undefined), "none");
 });
 
-test("patience grows and has an end, and no two browsers are alike", () => {
+test("backoff grows up to a limit, with jitter", () => {
   assert.ok(backoffDelay(0, 0) >= 100);
   assert.ok(backoffDelay(3, 0.5) > backoffDelay(1, 0.5));
   assert.ok(backoffDelay(50, 1) <= 10_000);
   assert.notEqual(backoffDelay(4, 0.1), backoffDelay(4, 0.9));
 });
 
-test("a long caption keeps its end, from the beginning of a word", () => {
+test("a long caption keeps its end, starting at a word", () => {
   assert.equal(trimCaption("  So   be it. "), "So be it.");
   const long = trimCaption("word ".repeat(100));
   assert.ok(long.length <= 200);

@@ -21,7 +21,7 @@ const WHOLE = Uint8Array.from({ length: 200 }, (_, index) => (index === 0 ? 0x50
 const NEXT = Uint8Array.from({ length: 90 }, (_, index) => (index === 0 ? 0x31 : (index * 7) & 255));
 const SOUND = Uint8Array.from({ length: 80 }, (_, index) => (index * 3) & 255);
 
-test("what the home has to see stays clear, all else does not", async () => {
+test("what the server needs stays in the clear, everything else is sealed", async () => {
   const sealer = new Sealer();
   for (const [kind, data, clear] of /** @type {const} */ ([
     ["video", WHOLE, 10], ["video", NEXT, 3], ["audio", SOUND, 1],
@@ -37,7 +37,7 @@ test("what the home has to see stays clear, all else does not", async () => {
   }
 });
 
-test("the shortest frames come through, also the empty ones of silence", async () => {
+test("the shortest frames pass, also the empty ones of silence", async () => {
   for (const kind of /** @type {const} */ (["audio", "video"])) {
     for (let length = 0; length < 14; length += 1) {
       const data = WHOLE.slice(0, length);
@@ -47,7 +47,7 @@ test("the shortest frames come through, also the empty ones of silence", async (
   }
 });
 
-test("the trailer is tag, iv and key, as another reader of it would find them", async () => {
+test("the trailer is tag, IV and key id", async () => {
   const sealed = await new Sealer().seal("audio", SOUND, 0x01020304, KEY);
   const iv = sealed.slice(-13, -1);
   assert.deepEqual([...iv.slice(4, 8)], [1, 2, 3, 4], "the stream's number");
@@ -56,7 +56,7 @@ test("the trailer is tag, iv and key, as another reader of it would find them", 
   assert.deepEqual(new Uint8Array(open), SOUND.slice(1));
 });
 
-test("no iv comes twice, on one line or on two", async () => {
+test("no IV repeats, with one sealer or with two", async () => {
   const ivs = new Set();
   for (const sealer of [new Sealer(), new Sealer()]) {
     for (let round = 0; round < 50; round += 1) {
@@ -67,14 +67,14 @@ test("no iv comes twice, on one line or on two", async () => {
   assert.equal(ivs.size, 100);
 });
 
-test("a wrong key opens nothing, and a missing one is told apart", async () => {
+test("a wrong key opens nothing, and a missing one is reported as such", async () => {
   const sealed = await new Sealer().seal("video", WHOLE, 1, KEY);
   const wrong = await keyOf(2);
   assert.deepEqual(await new Opener().open("video", sealed, () => wrong), { frame: null, why: "broken" });
   assert.deepEqual(await new Opener().open("video", sealed, () => undefined), { frame: null, why: "nokey" });
 });
 
-test("what was changed on the way does not open: neither the sealed part nor the clear one", async () => {
+test("tampering with the sealed or the clear part is detected", async () => {
   const sealed = await new Sealer().seal("video", WHOLE, 1, KEY);
   for (const index of [1, 9, 10, 100, sealed.length - 20, sealed.length - 5]) {
     const changed = sealed.slice();
@@ -94,7 +94,7 @@ test("garbage of any length opens nothing and breaks nothing", async () => {
   }
 });
 
-test("what came once does not come again, also out of order and at the same time", async () => {
+test("replays are rejected, also out of order and concurrently", async () => {
   const [sealer, opener] = [new Sealer(), new Opener()];
   const sealed = [];
   for (let round = 0; round < 20; round += 1) sealed.push(await sealer.seal("audio", SOUND, 1, KEY));
@@ -105,7 +105,7 @@ test("what came once does not come again, also out of order and at the same time
   assert.equal(both.filter(({ frame }) => frame !== null).length, 1);
 });
 
-test("what is far behind does not come any more", async () => {
+test("frames behind the replay window are rejected", async () => {
   const [sealer, opener] = [new Sealer(), new Opener()];
   const first = await sealer.seal("audio", SOUND, 1, KEY);
   for (let round = 0; round < 1_200; round += 1) {
@@ -115,7 +115,7 @@ test("what is far behind does not come any more", async () => {
   assert.equal((await opener.open("audio", first, ring)).why, "replayed");
 });
 
-test("a link carries the key, whole or by itself, and nothing else passes for one", () => {
+test("a link carries a key with or without its id, and nothing else parses as one", () => {
   const key = newKey(9, 300);
   assert.deepEqual(decodeKey(encodeKey(key)), key);
   const bare = decodeKey(toBase64Url(key.raw));
@@ -127,7 +127,7 @@ test("a link carries the key, whole or by itself, and nothing else passes for on
   assert.deepEqual(fromBase64Url(toBase64Url(key.raw)), key.raw);
 });
 
-test("the key travels in a box that only who asked can open", async () => {
+test("a key travels in a box that only the requester can open", async () => {
   const [mine, theirs] = [await makeKeyPair(), await makeKeyPair()];
   const request = parseBox(await makeRequestBox(mine));
   assert.ok(request && "point" in request);
@@ -146,13 +146,13 @@ test("the key travels in a box that only who asked can open", async () => {
   }
 });
 
-test("a box that is none is nothing", () => {
+test("an invalid box is ignored", () => {
   for (const box of ["", "AQ", "!!", toBase64Url(new Uint8Array(66).fill(3)), toBase64Url(new Uint8Array(65).fill(1))]) {
     assert.equal(parseBox(box), null);
   }
 });
 
-test("the later key is used, the ones before still open, and few are kept", () => {
+test("the latest key seals, earlier ones still open, and few are kept", () => {
   const keys = new KeyRing();
   assert.equal(keys.latest, null);
   const first = newKey(255, 0);
@@ -169,7 +169,7 @@ test("the later key is used, the ones before still open, and few are kept", () =
   assert.ok(!keys.add(first), "a key of long ago does not come back");
 });
 
-test("a key that a guide gives comes before one's own, which may be of an old link", () => {
+test("a key from a guide precedes one's own, which may come from an old link", () => {
   const [own, right] = [newKey(1, 0), newKey(2, 0)];
   const keys = new KeyRing();
   keys.add(own);
@@ -184,11 +184,11 @@ test("a key that a guide gives comes before one's own, which may be of an old li
   assert.equal(keys.latest, later, "an earlier turn never comes back");
 });
 
-test("a guide who comes wants to be asked, in a box like any other", () => {
+test("an arriving guide asks to be asked, in a box like any other", () => {
   assert.deepEqual(parseBox(makeCallBox()), { calls: true });
 });
 
-test("two guides who made a first key each go on with the same of the two", () => {
+test("two guides who each made a first key settle on the same one", () => {
   const [a, b] = [newKey(1, 0), newKey(2, 0)];
   const [first, second] = [new KeyRing(), new KeyRing()];
   for (const key of [a, b]) first.add(key);

@@ -14,7 +14,7 @@ function setUp(on) {
   return { server, sent, signalling };
 }
 
-test("what is on is told once when the home shows it", async () => {
+test("state is sent once when the server shows it", async () => {
   const { server, sent, signalling } = setUp({ mic: true, cam: true });
   signalling.sendState();
   signalling.setShown(1);
@@ -23,7 +23,7 @@ test("what is on is told once when the home shows it", async () => {
   assert.deepEqual(sent, [{ k: "mine", mic: true, cam: true }]);
 });
 
-test("a microphone that the home lost or did not take in time is told again, without a tap", async () => {
+test("a microphone that the server lost or ignored is sent again, without a tap", async () => {
   const on = { mic: true, cam: false };
   const { server, sent, signalling } = setUp(on);
   signalling.sendState();
@@ -41,7 +41,7 @@ test("a microphone that the home lost or did not take in time is told again, wit
   assert.deepEqual(await server.runTimers(), [], "off is off");
 });
 
-test("a home that never shows it is not asked without end", async () => {
+test("a server that never shows it is not told forever", async () => {
   const { server, sent, signalling } = setUp({ mic: false, cam: true });
   signalling.sendState();
   for (let turn = 0; turn < 40; turn += 1) await server.runTimers();
@@ -50,7 +50,7 @@ test("a home that never shows it is not asked without end", async () => {
   assert.deepEqual(await server.runTimers(), []);
 });
 
-test("a window that gives nothing says nothing of what another one gives", async () => {
+test("a window that sends nothing does not report on another one", async () => {
   const { server, sent, signalling } = setUp({ mic: false, cam: false });
   signalling.setShown(3);
   signalling.setShown(0);

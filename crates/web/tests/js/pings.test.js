@@ -30,7 +30,7 @@ function setUp() {
   return { timers, clock, seen, pings };
 }
 
-test("eight quick pings open a line, and the time is known after the first", () => {
+test("a new socket starts with eight quick pings, and the time is known after the first", () => {
   const { timers, clock, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(30);
@@ -39,7 +39,7 @@ test("eight quick pings open a line, and the time is known after the first", () 
   assert.deepEqual(seen.sent, [0, 125, 250, 375, 500, 625, 750, 875]);
 });
 
-test("a quiet line is asked every five seconds after the first minute", () => {
+test("a steady connection is pinged every five seconds after the first minute", () => {
   const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(60_000);
@@ -48,14 +48,14 @@ test("a quiet line is asked every five seconds after the first minute", () => {
   assert.equal(seen.sent.length - before, 12);
 });
 
-test("in the quarter minute before a bell it is asked each second", () => {
+test("in the fifteen seconds before a bell it is pinged every second", () => {
   assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: 14_000 }), 1_000);
   assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: 17_000 }), 2_000);
   assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: false, timeToBell: Infinity }), 5_000);
   assert.equal(nextPingDelay({ sent: 9, since: 90_000, isJittery: true, timeToBell: -1 }), 2_500);
 });
 
-test("coming back asks quickly again, but not twice within five seconds", () => {
+test("coming back starts a new burst, but not twice within five seconds", () => {
   const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(20_000);
@@ -66,7 +66,7 @@ test("coming back asks quickly again, but not twice within five seconds", () => 
   assert.equal(seen.sent.length - before, 8);
 });
 
-test("a line that does not answer for eight seconds is dead, once", () => {
+test("a server that does not answer for eight seconds times out, once", () => {
   const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(20_000);
@@ -75,7 +75,7 @@ test("a line that does not answer for eight seconds is dead, once", () => {
   assert.equal(seen.dead, 1);
 });
 
-test("a stopped line asks no more", () => {
+test("a closed socket is not pinged", () => {
   const { timers, seen, pings } = setUp();
   pings.socketOpened();
   timers.advance(2_000);

@@ -36,7 +36,7 @@ function sit() {
   };
 }
 
-test("every instant lies in one part, from the waiting to the end", () => {
+test("every instant lies in one segment, from the waiting to the end", () => {
   const timeline = sit();
   const at = (/** @type {number} */ minutes) => segmentAt(timeline, T + minutes * min)?.title;
   assert.deepEqual([-60, -1, 0, 4.99, 5, 25, 29.99].map(at), [
@@ -45,20 +45,20 @@ test("every instant lies in one part, from the waiting to the end", () => {
   assert.equal(at(30), undefined);
 });
 
-test("the next bell is the soonest one to come", () => {
+test("the next bell is the earliest one after now", () => {
   assert.equal(nextStrike(sit(), T)?.id, "2.0");
   assert.equal(nextStrike(sit(), T + 5 * min)?.id, "2.c");
   assert.equal(nextStrike(sit(), T + 26 * min), null);
 });
 
-test("the thread is sewn from nothing to the whole round", () => {
+test("progress goes from 0 to 1", () => {
   const silence = sit().segments[2];
   assert.equal(progress(silence, T + 5 * min), 0);
   assert.equal(progress(silence, T + 15 * min), 0.5);
   assert.equal(progress(silence, T + 26 * min), 1);
 });
 
-test("a hold stops the thread and does not undo it", () => {
+test("a hold stops progress and undoes none", () => {
   const silence = sit().segments[2];
   const held = { ...silence, to: null, pauses: /** @type {any} */ ([[T + 15 * min, null]]) };
   assert.equal(progress(held, T + 40 * min, 20 * min), 0.5);
@@ -68,26 +68,26 @@ test("a hold stops the thread and does not undo it", () => {
   assert.equal(elapsedIn(gone, T + 26 * min), 11 * min);
 });
 
-test("a quiet page looks again when something turns, and not before", () => {
+test("a quiet page updates when something changes, and not before", () => {
   assert.equal(nextChangeAt(sit(), T + 6 * min), T + 25 * min);
   assert.equal(nextChangeAt(sit(), T + 31 * min), Infinity);
 });
 
-test("whoever comes after the beginning is in time, and told so", () => {
+test("entering after the beginning counts as late", () => {
   assert.equal(isLate(sit(), T - min), false);
   assert.equal(isLate(sit(), T + 5_000), false);
   assert.equal(isLate(sit(), T + 12 * min), true);
   assert.equal(isLate({ ...sit(), begun: null }, T + 12 * min), false);
 });
 
-test("before the beginning nothing has begun, even when its instant is known", () => {
+test("a sit with a known start has not begun before it", () => {
   assert.equal(hasBegun(sit(), T - 1), false);
   assert.equal(hasBegun(sit(), T), true);
   assert.equal(isHeld({ ...sit(), held: T + 5 }, T), false);
   assert.equal(segmentAfter(sit(), sit().segments[1])?.title, "Silence");
 });
 
-test("where we are is said in words, never as a ticking number", () => {
+test("progress is described in words, never as a ticking number", () => {
   const timeline = sit();
   const at = (/** @type {number} */ minutes) => {
     const now = T + minutes * min;
@@ -101,19 +101,19 @@ test("where we are is said in words, never as a ticking number", () => {
   for (let minute = -5; minute < 35; minute += 0.25) assert.doesNotMatch(at(minute), /\d/);
 });
 
-test("a hold is said kindly", () => {
+test("a hold is described kindly", () => {
   const timeline = { ...sit(), held: T + 6 * min };
   const silence = timeline.segments[2];
   assert.match(describeProgress(timeline, silence, T + 7 * min), /no hurry/);
   assert.match(describeSegment(timeline, silence, "", T + 7 * min), /holding here/);
 });
 
-test("the plan's own words come before ours", () => {
+test("the plan's own words replace the defaults", () => {
   assert.equal(describeSegment(sit(), sit().segments[1], "Marit greets you.", T), "Marit greets you.");
   assert.match(describeSegment(sit(), sit().segments[2], "", T + 6 * min), /the bell rings/);
 });
 
-test("numbers are said as people say them", () => {
+test("numbers are spelled out", () => {
   assert.deepEqual([0, 1, 12, 20, 21, 99].map(spellNumber), [
     "no", "one", "twelve", "twenty", "twenty-one", "ninety-nine",
   ]);
@@ -122,13 +122,13 @@ test("numbers are said as people say them", () => {
   assert.equal(describeDuration(11 * min), "about eleven minutes");
 });
 
-test("who is here is a sentence, the quiet counted and not named", () => {
+test("presence is described in a sentence, quiet sitters counted and not named", () => {
   assert.equal(describePresence(1, 0), "You are the first. Others may be on their way.");
   assert.equal(describePresence(12, 0), "Twelve people sit together.");
   assert.equal(describePresence(12, 2), "Twelve people sit together, two of them quietly.");
 });
 
-test("the breath is in the same place for all whose clocks agree", () => {
+test("the breath has the same position for all whose clocks agree", () => {
   const lengths = [4_000, 1_000, 6_000, 0];
   assert.equal(measureBreath(lengths), 11_000);
   assert.equal(locateBreath(lengths, T, T + 11_000 * 1_000 + 250), 250);
@@ -154,7 +154,7 @@ test("a practice's line stands until the next one comes", () => {
   assert.equal(timeToNextLine(LINES, 31_000), Infinity);
 });
 
-test("whoever guides reads one line ahead", () => {
+test("the guide reads one line ahead", () => {
   const { before, now, next, later, until } = readPrompter(LINES, 12_000);
   assert.deepEqual([before, now, next, later, until], ["Arrive.", "Feel your feet.", "Listen.", "", 18_000]);
 });
@@ -182,7 +182,7 @@ function people(count) {
   }));
 }
 
-test("the quiet are drawn without a name, you as You", () => {
+test("quiet sitters are drawn without a name, you as You", () => {
   const seats = people(3);
   const { figures, stitches } = selectFigures({ n: 5, quiet: 2, isCircle: false, seats }, you);
   assert.equal(figures.length, 5);
@@ -193,7 +193,7 @@ test("the quiet are drawn without a name, you as You", () => {
   assert.equal(quietly.figures.length, 5, "you are one of the two quiet ones");
 });
 
-test("a seat with the number nought is somebody else's, until the home gives you yours", () => {
+test("seat 0 is somebody else's until the server assigns yours", () => {
   const seats = [{ seat: 0, name: "Marit", dye: 1 }];
   const { figures } = selectFigures({ n: 2, quiet: 0, isCircle: false, seats }, { ...you, seat: -1 });
   assert.deepEqual(figures.map((figure) => figure.name), ["You", "Marit"]);
@@ -207,7 +207,7 @@ test("past forty, people are stitches of the thread; in a crowd, neighbours rema
   assert.deepEqual([circle.figures.length, circle.stitches], [24, 3_120]);
 });
 
-test("presence follows its frames and asks again when one is missing", () => {
+test("presence follows its frames and detects a missing one", () => {
   const presence = new Presence();
   const first = { v: 7, n: 2, quiet: 0, all: /** @type {any} */ ([[1, "Ana", 0], [2, "Bo", 1]]) };
   assert.equal(presence.apply(first), true);

@@ -29,7 +29,7 @@ describe("Heavy words", () => {
     ]) assert.ok(mayBeInDanger(words), words);
   });
 
-  test("that only sound alike do not, nor does swearing", () => {
+  test("that are only similar do not, nor does swearing", () => {
     for (const words of [
       "", "I cut the bread.", "My phone died.", "I could kill for a coffee", "to die for",
       "That cake was to die for.", "I nearly wanted to die laughing", "fuck this shit",
@@ -40,7 +40,7 @@ describe("Heavy words", () => {
 });
 
 describe("What stays in the browser", () => {
-  test("a draft comes back as it was, and goes when it was offered", () => {
+  test("a draft is restored as it was, and removed when submitted", () => {
     const [session, local] = [fakeStorage(), fakeStorage()];
     const storage = new RoundStorage("R1", { session, local });
     storage.draft = SHEET;
@@ -58,7 +58,7 @@ describe("What stays in the browser", () => {
     assert.equal(session.all.size, 0);
   });
 
-  test("words kept for oneself stay on this device until they are erased", () => {
+  test("words kept for oneself are stored on this device until erased", () => {
     const local = fakeStorage();
     const storage = new RoundStorage("R1", { session: fakeStorage(), local });
     assert.equal(storage.keepOwn("mine"), true);
@@ -67,7 +67,7 @@ describe("What stays in the browser", () => {
     assert.equal(local.all.size, 0);
   });
 
-  test("mine too is touched and let go, round by round", () => {
+  test("mine too is set and unset, round by round", () => {
     const local = fakeStorage();
     const one = new RoundStorage("R1", { local });
     one.setMine("A", true);
@@ -80,7 +80,7 @@ describe("What stays in the browser", () => {
     assert.ok(![...local.all.values()].join().includes("R1"));
   });
 
-  test("it does not grow without end", () => {
+  test("storage does not grow without limit", () => {
     const local = fakeStorage();
     for (let round = 0; round < 200; round += 1) new RoundStorage(`R${round}`, { local }).setMine("A", true);
     const [text] = local.all.values();
@@ -88,7 +88,7 @@ describe("What stays in the browser", () => {
     assert.deepEqual([...new RoundStorage("R199", { local }).mineToo], ["A"]);
   });
 
-  test("a browser that keeps nothing is no reason to stop", () => {
+  test("everything works without storage", () => {
     const closed = /** @type {any} */ ({
       getItem: () => { throw new Error("closed"); },
       setItem: () => { throw new Error("closed"); },

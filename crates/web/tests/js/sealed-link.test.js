@@ -23,7 +23,7 @@ function storage(values = {}) {
 const ones = (/** @type {Uint8Array} */ bytes) => bytes.fill(1);
 const twos = (/** @type {Uint8Array} */ bytes) => bytes.fill(2);
 
-test("a key is found after the # of a link, and nothing else is taken for one", () => {
+test("a key is found after the # of a link, and nothing else parses as one", () => {
   assert.equal(parseLinkKey(`#k=${KEY}`), KEY);
   assert.equal(parseLinkKey(`#main&k=${LATER}`), LATER);
   for (const hash of ["", "#", "#k=", "#k=short", `#key=${KEY}`, `#k=${KEY}.`, `#k=${"A".repeat(44)}`]) {
@@ -40,7 +40,7 @@ test("the way through the sign-in page leads to the same sit", () => {
   assert.equal(findSit(undefined, at("/sign-in?to=https://elsewhere.example/sits/x")), null);
 });
 
-test("the window keeps the key of its link, and the room's later key stays in its place", () => {
+test("the window stores the key of its link, and the room's newer key is not overwritten", () => {
   const session = storage();
   storeLinkKey(SIT, `#k=${KEY}`, session, storage());
   assert.equal(session.values[`sitwith-seal-${SIT}`], KEY);

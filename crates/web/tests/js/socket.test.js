@@ -81,7 +81,7 @@ function setUp() {
   return { timers, seen, roomSocket, last };
 }
 
-test("a line that opens says so, and hands on what it hears", () => {
+test("an open socket reports its state and passes on frames", () => {
   const { seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -91,7 +91,7 @@ test("a line that opens says so, and hands on what it hears", () => {
   assert.deepEqual([seen.tickets, seen.haves], [["first"], [4]]);
 });
 
-test("a broken line is tried again, each time later, up to fifteen seconds", () => {
+test("a broken socket is reopened with growing delays, up to fifteen seconds", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -111,7 +111,7 @@ test("a broken line is tried again, each time later, up to fifteen seconds", () 
   assert.equal(seen.sockets.length, 10, "after a good line the waits begin anew");
 });
 
-test("no two browsers come back at the same moment", () => {
+test("jitter spreads the reconnections of browsers", () => {
   const waits = [0, 0.5, 1].map((roll) => {
     const { timers, seen, roomSocket, last } = setUp();
     seen.roll = roll;
@@ -123,7 +123,7 @@ test("no two browsers come back at the same moment", () => {
   assert.deepEqual(waits, [250, 375, 500]);
 });
 
-test("when the home rests, we come back within the time it asked for", () => {
+test("after a restart the socket reopens within the time the server asked for", () => {
   const { timers, seen, roomSocket, last } = setUp();
   seen.roll = 0.5;
   roomSocket.open();
@@ -142,7 +142,7 @@ test("when the home rests, we come back within the time it asked for", () => {
   assert.equal(roomSocket.state, "open");
 });
 
-test("an old ticket is changed for a new one at once", async () => {
+test("an expired ticket is replaced at once", async () => {
   const { timers, seen, roomSocket, last } = setUp();
   seen.fresh = ["second"];
   roomSocket.open();
@@ -152,7 +152,7 @@ test("an old ticket is changed for a new one at once", async () => {
   assert.deepEqual(seen.tickets, ["first", "second"]);
 });
 
-test("when there is no ticket for this page any more, we stop asking", async () => {
+test("without a new ticket the socket stops retrying", async () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().drop(4001);
@@ -162,7 +162,7 @@ test("when there is no ticket for this page any more, we stop asking", async () 
   assert.equal(seen.sockets.length, 1);
 });
 
-test("whoever was taken out is not sent back to the door again and again", () => {
+test("a removed person is not reconnected", () => {
   const { roomSocket, last, seen, timers } = setUp();
   roomSocket.open();
   last().accept();
@@ -172,7 +172,7 @@ test("whoever was taken out is not sent back to the door again and again", () =>
   assert.equal(seen.sockets.length, 1);
 });
 
-test("a sit that is over is not asked for again", () => {
+test("a sit that is over is not reconnected", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -183,7 +183,7 @@ test("a sit that is over is not asked for again", () => {
   assert.equal(seen.sockets.length, 1);
 });
 
-test("leaving says so and stays left", () => {
+test("leaving tells the server and does not reconnect", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -195,7 +195,7 @@ test("leaving says so and stays left", () => {
   assert.equal(seen.sockets.length, 1);
 });
 
-test("a dead line is left behind, and what it says later is not heard", () => {
+test("a dead socket is dropped, and its late frames are ignored", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   const first = last();
@@ -209,7 +209,7 @@ test("a dead line is left behind, and what it says later is not heard", () => {
   assert.equal(roomSocket.state, "open");
 });
 
-test("when the network is back we do not wait any longer", () => {
+test("when the network is back, the socket reopens without waiting", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   for (let time = 0; time < 6; time += 1) {
@@ -221,7 +221,7 @@ test("when the network is back we do not wait any longer", () => {
   assert.equal(seen.sockets.length, count + 1);
 });
 
-test("when the network is back, a line that hangs in its opening is not waited for", () => {
+test("when the network is back, a socket stuck in opening is replaced", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -237,14 +237,14 @@ test("when the network is back, a line that hangs in its opening is not waited f
   assert.equal(seen.sockets.length, 3);
 });
 
-test("a line that does not open within ten seconds is given up", () => {
+test("a socket that does not open within ten seconds is given up", () => {
   const { timers, seen, roomSocket } = setUp();
   roomSocket.open();
   timers.advance(10_500);
   assert.equal(seen.sockets.length, 2);
 });
 
-test("a full home is asked again, rarely", () => {
+test("a full server is retried rarely", () => {
   const { timers, seen, roomSocket, last } = setUp();
   roomSocket.open();
   last().accept();
@@ -256,7 +256,7 @@ test("a full home is asked again, rarely", () => {
   assert.equal(seen.sockets.length, 2);
 });
 
-test("nothing is sent on a line that is not open", () => {
+test("nothing is sent on a socket that is not open", () => {
   const { roomSocket } = setUp();
   assert.equal(roomSocket.send("x"), false);
   roomSocket.open();

@@ -7,7 +7,7 @@ import { makeQuietWav } from "../../static/room/keep-awake.js";
 import { BOWLS, loudness } from "../../static/room/bowl.js";
 import { AudioClock } from "../../static/room/audio-clock.js";
 
-test("a bell begins softly, over at least ten milliseconds, and fades for long", () => {
+test("a bell has an attack of at least ten milliseconds and a long decay", () => {
   const partial = { ratio: 1, level: 1, seconds: 1, beat: 0 };
   for (const bowl of Object.values(BOWLS)) {
     assert.ok(bowl.attack >= 0.01);
@@ -26,7 +26,7 @@ test("a bell begins softly, over at least ten milliseconds, and fades for long",
 /** @param {any} context */
 const makeClock = (context) => new AudioClock(context, () => context.now);
 
-test("a sample is set by the browser's own stamp of what is heard now", () => {
+test("audio time follows the browser's output timestamp", () => {
   const context = {
     state: "running",
     now: 5_000,
@@ -40,7 +40,7 @@ test("a sample is set by the browser's own stamp of what is heard now", () => {
   assert.ok(Math.abs(Number(audioClock.toLocalTime(3.3)) - 6_500) < 1e-9);
 });
 
-test("one odd reading of the clocks does not move a bell", () => {
+test("one outlier does not move a bell", () => {
   let contextTime = 2;
   const context = {
     state: "running",
@@ -55,16 +55,16 @@ test("one odd reading of the clocks does not move a bell", () => {
   assert.equal(audioClock.toAudioTime(6_000), 3);
 });
 
-test("a browser without stamps is reckoned by its latency", () => {
+test("a browser without timestamps is estimated by its latency", () => {
   const context = { state: "running", now: 1_000, currentTime: 10, outputLatency: 0.25 };
   assert.equal(makeClock(context).toAudioTime(2_000), 10.75);
 });
 
-test("nothing is known while the sound is closed", () => {
+test("nothing is known while the sound is suspended", () => {
   assert.equal(makeClock({ state: "suspended", now: 0, currentTime: 0 }).toAudioTime(1_000), null);
 });
 
-test("what keeps a locked phone awake is a sound file, and nearly silent", () => {
+test("the file that keeps a locked phone awake is nearly silent", () => {
   const file = makeQuietWav();
   assert.equal(new TextDecoder().decode(file.slice(0, 4)), "RIFF");
   const samples = new Int16Array(file.buffer, 44);
