@@ -40,11 +40,28 @@ where
     F: Fn(String) -> Fut,
     Fut: Future<Output = ()>,
 {
+    on_each(body, Start::Migrated).await;
+}
+
+/// As [`both_at`], on a database with nothing in it, for tests of migrations.
+pub async fn both_empty<F, Fut>(body: F)
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    on_each(body, Start::Empty).await;
+}
+
+async fn on_each<F, Fut>(body: F, start: Start)
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = ()>,
+{
     let folder = TempFolder::new();
     body(folder.database()).await;
     drop(folder);
     let Some(server) = postgres() else { return };
-    let database = Cloned::new(&server).await;
+    let database = OwnDatabase::new(&server, start).await;
     body(database.address.clone()).await;
     database.gone().await;
 }
@@ -60,38 +77,54 @@ pub fn postgres() -> Option<String> {
     server
 }
 
-/// A database that is a copy of the migrated template.
-struct Cloned {
+/// What a PostgreSQL database begins with. An SQLite file that is not there is empty either way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Empty,
+    /// A copy of the template, which has every migration.
+    Migrated,
+}
+
+/// A PostgreSQL database for one test.
+struct OwnDatabase {
     server: String,
     name: String,
     address: String,
 }
 
-impl Cloned {
-    async fn new(server: &str) -> Self {
+impl OwnDatabase {
+    async fn new(server: &str, start: Start) -> Self {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", std::process::id());
-        let template = format!("template_{}", sitwith_store::fingerprint());
         let mut line = connect(server).await;
-        let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
-        locked.execute(&mut line).await.expect("the lock is free in the end");
-        let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
-            .bind(&template)
-            .fetch_optional(&mut line)
-            .await
-            .expect("databases are listed");
-        if there.is_none() {
-            run(&mut line, "DROP DATABASE IF EXISTS half_made".to_owned()).await;
-            run(&mut line, "CREATE DATABASE half_made".to_owned()).await;
-            let store = Store::open(&within(server, "half_made")).await.expect("it migrates");
-            store.close().await;
-            run(&mut line, format!("ALTER DATABASE half_made RENAME TO {template}")).await;
-        }
         run(&mut line, format!("DROP DATABASE IF EXISTS {name}")).await;
-        run(&mut line, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        if start == Start::Migrated {
+            Self::copy_template(server, &mut line, &name).await;
+        } else {
+            run(&mut line, format!("CREATE DATABASE {name}")).await;
+        }
         line.close().await.expect("the line closes, and with it the lock");
         let address = within(server, &name);
         Self { server: server.to_owned(), name, address }
+    }
+
+    async fn copy_template(server: &str, line: &mut PgConnection, name: &str) {
+        let template = format!("template_{}", sitwith_store::fingerprint());
+        let locked = sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK);
+        locked.execute(&mut *line).await.expect("the lock is free in the end");
+        let there: Option<(i32,)> = sqlx::query_as("SELECT 1 FROM pg_database WHERE datname = $1")
+            .bind(&template)
+            .fetch_optional(&mut *line)
+            .await
+            .expect("databases are listed");
+        if there.is_none() {
+            run(line, "DROP DATABASE IF EXISTS half_made".to_owned()).await;
+            run(line, "CREATE DATABASE half_made".to_owned()).await;
+            let store = Store::open(&within(server, "half_made")).await.expect("it migrates");
+            store.close().await;
+            run(line, format!("ALTER DATABASE half_made RENAME TO {template}")).await;
+        }
+        run(line, format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     }
 
     async fn gone(self) {
