@@ -6,6 +6,7 @@
 pub mod both;
 #[cfg(feature = "web")]
 pub mod browser;
+pub mod existing;
 #[cfg(feature = "home")]
 pub mod home;
 #[cfg(feature = "home")]

@@ -6,6 +6,7 @@ mod cut;
 mod durable;
 mod erased;
 mod errors;
+mod existing;
 mod migrations;
 mod reads;
 mod sits;

@@ -1,0 +1,131 @@
+//! What homes that are in use hold: a database, secrets in browsers and mails, names in settings
+//! files. A program that renames one of these leaves them behind.
+//!
+//! The lists are literal on purpose. An entry is added when something new is given out, and is
+//! never changed: what replaces it has to understand the old one too.
+
+use std::str::FromStr;
+
+use sqlx::any::{AnyConnectOptions, install_default_drivers};
+use sqlx::migrate::Migrate;
+use sqlx::{AnyConnection, Connection};
+
+/// A home as the migrations up to 0003 left it, with rows in every table. Both engines load it.
+pub const HOME_0003: &str = include_str!("../../store/tests/fixtures/home-0003.sql");
+/// Every home that was written down, the oldest first.
+pub const HOMES: [&str; 1] = [HOME_0003];
+
+/// The session cookie's value in Ben's browser.
+pub const BEN_SESSION: &str = "ben-has-had-this-in-a-cookie-for-some-weeks";
+/// The session cookie's value in the browser of the guest Gil.
+pub const GIL_SESSION: &str = "gil-has-had-this-in-a-cookie-since-he-came-";
+/// The set-up link's secret, used long ago.
+pub const SET_UP_TOKEN: &str = "kim-was-given-this-when-the-home-was-made--";
+/// In the link of an invitation nobody has taken yet.
+pub const INVITATION_TOKEN: &str = "somebody-was-sent-this-and-has-not-come-yet";
+/// In the link of the sign-in mail that Cleo was sent.
+pub const SIGN_IN_LINK: &str = "cleo-was-sent-this-by-mail-some-minutes-ago";
+/// What Cleo's browser holds while she waits for that mail, and the digits in it.
+pub const SIGN_IN_BROWSER: &str = "cleo-holds-this-in-a-cookie-while-she-waits";
+/// The digits in that mail.
+pub const SIGN_IN_DIGITS: &str = "482913";
+/// In the link of a sit that guests may come to.
+pub const COME_LINK: &str = "tuesdays-link-was-passed-on-in-three-chats-";
+/// The key of the home that signs tickets and marks whose answer is whose.
+pub const HOME_KEY: [u8; 32] = [7; 32];
+
+/// The cookies browsers hold: over HTTPS, and over plain HTTP in a house's own network.
+pub const COOKIES: [(&str, &str); 2] = [("__Host-sit", "sit"), ("__Host-asked", "asked")];
+/// The cookie a browser tells its zone in.
+pub const ZONE_COOKIE: &str = "zone";
+
+/// Addresses that stand in mails, calendars, chats and bookmarks.
+pub const PATHS: [&str; 8] = [
+    "/sign-in/{token}",
+    "/invitations/{token}",
+    "/setup/{token}",
+    "/come/{link}",
+    "/sits/{id}",
+    "/sits/{id}/calendar.ics",
+    "/rounds/{id}",
+    "/help",
+];
+
+/// Keys in `localStorage` and `sessionStorage`. One that ends with a hyphen goes on with an id.
+pub const STORAGE_KEYS: [&str; 16] = [
+    "sitwith-breath",
+    "sitwith-cam-device",
+    "sitwith-captions",
+    "sitwith-delay",
+    "sitwith-draft-",
+    "sitwith-light",
+    "sitwith-mic-device",
+    "sitwith-mine-too",
+    "sitwith-own-",
+    "sitwith-preset",
+    "sitwith-seal-",
+    "sitwith-seal-made-",
+    "sitwith-seal-taken-",
+    "sitwith-see",
+    "sitwith-self",
+    "sitwith-sound",
+];
+
+/// Settings, as files name them, each with a value that differs from the default. In the
+/// environment `section.key` is `SITWITH_SECTION__KEY`, or `SITWITH_SECTION__KEY_FILE` for the path
+/// of a file that holds the value; there a list is written with commas.
+pub const SETTINGS: [(&str, &str); 25] = [
+    ("home.folder", "elsewhere"),
+    ("home.model", "own.pack"),
+    ("listen.address", "192.0.2.1"),
+    ("listen.port", "8080"),
+    ("listen.public_address", "https://sit.example.org"),
+    ("listen.trusted_proxies", "10.0.0.1"),
+    ("store.address", "postgres://name@host/database"),
+    ("media.off", "true"),
+    ("media.address", "192.0.2.2"),
+    ("media.port", "8081"),
+    ("media.tcp", "false"),
+    ("media.public", "203.0.113.9"),
+    ("media.workers", "2"),
+    ("media.turn", "turn:turn.example.org:3478"),
+    ("media.turn_secret", "opensesame"),
+    ("log.level", "debug"),
+    ("limits.sitters_max", "7"),
+    ("limits.sign_ins_per_address_per_hour", "7"),
+    ("limits.sign_ins_per_place_per_hour", "7"),
+    ("limits.sign_ins_per_hour", "7"),
+    ("limits.codes_per_place_per_hour", "7"),
+    ("limits.guests_per_place_per_hour", "7"),
+    ("limits.requests_per_place_per_minute", "7"),
+    ("limits.media_per_person_per_minute", "7"),
+    ("limits.mail_waiting_max", "7"),
+];
+/// Variables of the environment with names of their own, and the settings they are.
+pub const VARIABLES: [(&str, &str); 1] = [("DATABASE_URL", "store.address")];
+
+/// Loads the home into an empty database.
+///
+/// # Panics
+/// When the database is not there or not empty.
+pub async fn load(address: &str, home: &'static str) {
+    install_default_drivers();
+    let is_sqlite = address.starts_with("sqlite:");
+    let url = if is_sqlite { format!("{address}?mode=rwc") } else { address.to_owned() };
+    let options = AnyConnectOptions::from_str(&url).expect("an address");
+    let connection = AnyConnection::connect_with(&options).await;
+    let mut connection = connection.expect("the database opens");
+    let migrations = connection.ensure_migrations_table("_sqlx_migrations").await;
+    migrations.expect("the record of migrations is made");
+    let (before, after) = if is_sqlite { ("", "") } else { (POSTGRES_BEFORE, POSTGRES_AFTER) };
+    for sql in [before, home, after] {
+        let loaded = sqlx::raw_sql(sql).execute(&mut connection).await;
+        loaded.expect("the home is loaded");
+    }
+    connection.close().await.expect("the line closes");
+}
+
+/// What PostgreSQL needs to read the text: the type the migrator makes, and SQLite's `unhex`.
+const POSTGRES_BEFORE: &str = "CREATE DOMAIN blob AS bytea;
+    CREATE FUNCTION unhex(text) RETURNS bytea LANGUAGE sql AS $$ SELECT decode($1, 'hex') $$;";
+const POSTGRES_AFTER: &str = "DROP FUNCTION unhex(text);";
