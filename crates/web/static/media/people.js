@@ -16,7 +16,7 @@ export const CAM = 2;
  * @typedef {{seat: number, name: string, dye: number, isYou: boolean, isGuide: boolean,
  *   hasMic: boolean, hasCam: boolean, speaks: boolean, raised: boolean, holds: boolean}} Person
  *
- * @typedef {{seat: number, name: string, dye: number, quiet: boolean, guide: boolean}} Self
+ * @typedef {{seat: number, name: string, dye: number, quiet: boolean, guide: boolean}} SelfFacts
  */
 
 /** Used before the first frame: everything is off. @type {MediaFrame} */
@@ -29,7 +29,7 @@ export const EMPTY_FRAME = {
  * Everybody who may be named, in order of seats, with you at the end.
  * @param {MediaFrame} frame
  * @param {{seat: number, name: string, dye: number}[]} here named people in the room
- * @param {Self} you
+ * @param {SelfFacts} you
  * @param {number[]} speaking
  * @returns {Person[]}
  */

@@ -26,7 +26,7 @@ const NO_MEDIA = { up: "", down: "", ice: [], sealed: false };
 /**
  * @typedef {{
  *   facts: import("../room/page.js").RoomFacts,
- *   you: import("./people.js").Self,
+ *   you: import("./people.js").SelfFacts,
  *   presence: import("../room/presence.js").Presence,
  *   consoleRoot: HTMLElement | null,
  *   send: (text: string) => boolean,

@@ -72,7 +72,7 @@ export class Sealer {
 /**
  * Result of opening: the frame, or why there is none: unknown key, not authentic, replayed, or
  * empty.
- * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "replayed" | "empty"}} Opened
+ * @typedef {{frame: Uint8Array, why: null} | {frame: null, why: "nokey" | "broken" | "replayed" | "empty"}} OpenResult
  */
 
 /** Opens the frames of one receiver. */
@@ -87,7 +87,7 @@ export class Opener {
    * @param {"audio" | "video"} kind
    * @param {Uint8Array} data
    * @param {(id: number) => CryptoKey | undefined} keyOf
-   * @returns {Promise<Opened>}
+   * @returns {Promise<OpenResult>}
    */
   async open(kind, data, keyOf) {
     if (data.length <= EMPTY_MAX) return { frame: null, why: "empty" };

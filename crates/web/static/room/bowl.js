@@ -31,7 +31,7 @@ export const BOWLS = {
  * @param {Partial} partial
  * @param {number} at seconds after the stroke
  */
-export function loudness(bowl, partial, at) {
+export function partialLevel(bowl, partial, at) {
   if (at < 0) return 0;
   const rise = at < bowl.attack ? Math.sin((Math.PI / 2) * (at / bowl.attack)) : 1;
   const fade = 10 ** (-3 * (at / (bowl.seconds * partial.seconds)));
@@ -43,7 +43,7 @@ export function loudness(bowl, partial, at) {
  * @param {BaseAudioContext} context
  * @param {Bowl} bowl
  */
-function strike(context, bowl) {
+function scheduleBowl(context, bowl) {
   const total = PARTIALS.reduce((sum, partial) => sum + partial.level, 0);
   for (const partial of PARTIALS) {
     const gain = context.createGain();
@@ -51,7 +51,7 @@ function strike(context, bowl) {
     const lasts = bowl.seconds * partial.seconds;
     // The attack is a curve of its own, the decay an exponential.
     const rise = Float32Array.from({ length: steps }, (_, step) =>
-      loudness(bowl, partial, (bowl.attack * step) / (steps - 1)) / total,
+      partialLevel(bowl, partial, (bowl.attack * step) / (steps - 1)) / total,
     );
     gain.gain.setValueCurveAtTime(rise, 0, bowl.attack);
     gain.gain.setTargetAtTime(0, bowl.attack, lasts / Math.log(1_000));
@@ -78,7 +78,7 @@ export async function renderBowls(rate, Offline) {
   const rendered = new Map();
   for (const [name, bowl] of Object.entries(BOWLS)) {
     const context = new Offline(1, Math.ceil(bowl.seconds * rate), rate);
-    strike(context, bowl);
+    scheduleBowl(context, bowl);
     rendered.set(name, await context.startRendering());
   }
   return rendered;

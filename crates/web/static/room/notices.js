@@ -7,7 +7,7 @@
 /** The most important first. @type {NoticeTopic[]} */
 const PRIORITY = ["line", "turn", "sound", "late"];
 
-/** @type {Partial<Record<import("./socket.js").State, Notice>>} */
+/** @type {Partial<Record<import("./socket.js").SocketState, Notice>>} */
 const SOCKET_NOTICES = {
   lost: {
     bold: "We lost you for a moment.",
@@ -36,7 +36,7 @@ const SEALED_FULL = {
 
 /**
  * The notice for a state of the socket, if there is one.
- * @param {import("./socket.js").State} state
+ * @param {import("./socket.js").SocketState} state
  * @param {boolean} isSealed sealed sits hold few people
  */
 export function noticeFor(state, isSealed) {

@@ -1,6 +1,6 @@
 // The room's sentences: where we are, who is here. No ticking numbers.
 
-import { hasBegun, isHeld, progress } from "./timeline.js";
+import { hasBegun, isHeld, measureProgress } from "./timeline.js";
 
 const SMALL = [
   "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -39,7 +39,7 @@ export function describeProgress(timeline, segment, now) {
   if (segment === null) return "This sit is over. There is no hurry.";
   if (!hasBegun(timeline, now)) return "We have not begun yet. The bell will say so.";
   if (isHeld(timeline, now)) return "The guide is holding here for a while. There is no hurry.";
-  const fraction = progress(segment, now);
+  const fraction = measureProgress(segment, now);
   if (fraction === null || segment.to === null) return "This part lasts until the guide goes on.";
   const left = capitalize(describeDuration(segment.to - now));
   return `${describeFraction(fraction)} ${left} more.`;

@@ -16,7 +16,7 @@ const CLOSE_CODES = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003,
  * State of the connection: `opening` for the first time, `open`, `lost` (and reconnecting),
  * `resting` (the server announced a restart), `full`, `refused`, `removed` (a guide removed this
  * person), `over` or `left`.
- * @typedef {"opening" | "open" | "lost" | "resting" | "full" | "refused" | "removed" | "over" | "left"} State
+ * @typedef {"opening" | "open" | "lost" | "resting" | "full" | "refused" | "removed" | "over" | "left"} SocketState
  */
 
 /**
@@ -29,7 +29,7 @@ const CLOSE_CODES = { left: 1000, restarting: 1012, ticket: 4001, removed: 4003,
  *   setTimer: (act: () => void, ms: number) => unknown,
  *   clearTimer: (timer: any) => void,
  *   onFrame: (frame: any) => void,
- *   onState: (state: State) => void,
+ *   onState: (state: SocketState) => void,
  * }} SocketEnv
  */
 
@@ -41,7 +41,7 @@ export class RoomSocket {
   /** @type {unknown} */
   #timer = null;
   #attempts = 0;
-  /** @type {State} */
+  /** @type {SocketState} */
   #state = "opening";
   /** @type {[number, number] | null} range of the delay the server asked for, in ms */
   #requestedWait = null;
@@ -52,7 +52,7 @@ export class RoomSocket {
     this.#ticket = env.ticket;
   }
 
-  /** @returns {State} */
+  /** @returns {SocketState} */
   get state() {
     return this.#state;
   }
@@ -161,7 +161,7 @@ export class RoomSocket {
   }
 
   /**
-   * @param {State} state
+   * @param {SocketState} state
    * @param {number} ms
    */
   #retryAfter(state, ms) {
@@ -182,7 +182,7 @@ export class RoomSocket {
     this.#retryAfter("lost", ticket && attempts === 0 ? 0 : this.#backoff());
   }
 
-  /** @param {State} state */
+  /** @param {SocketState} state */
   #setState(state) {
     if (this.#state === state) return;
     this.#state = state;

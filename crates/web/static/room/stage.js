@@ -3,7 +3,7 @@
 
 import { findLine, timeToNextLine } from "./script-lines.js";
 import { requireElement, setText } from "./page.js";
-import { hasBegun, nextChangeAt, elapsedIn, progress, segmentAfter, segmentAt } from "./timeline.js";
+import { hasBegun, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt } from "./timeline.js";
 import { describeSegment } from "./phrases.js";
 
 /** How long a large bell and a soft one stay visible. */
@@ -124,7 +124,7 @@ export class Stage {
    * @param {number} now
    */
   #progressOf(timeline, segment, planned, now) {
-    return hasBegun(timeline, now) ? (progress(segment, now, planned) ?? 0) : 0;
+    return hasBegun(timeline, now) ? (measureProgress(segment, now, planned) ?? 0) : 0;
   }
 
   /**

@@ -77,7 +77,7 @@ export function elapsedIn(segment, now) {
  * @param {number} now
  * @param {number | null} [planned] the planned length, used while it is held
  */
-export function progress(segment, now, planned = null) {
+export function measureProgress(segment, now, planned = null) {
   const pauses = segment.pauses ?? [];
   const held = pauses.reduce((sum, [from, to]) => sum + Math.max(0, (to ?? from) - from), 0);
   const length = segment.to === null ? planned : segment.to - segment.from - held;

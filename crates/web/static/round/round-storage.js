@@ -3,7 +3,7 @@
 
 /**
  * The sheet as typed.
- * @typedef {{words: string, as: string, aloud: boolean, beyond: boolean}} Sheet
+ * @typedef {{words: string, as: string, aloud: boolean, beyond: boolean}} SheetValues
  */
 
 const DRAFT = "sitwith-draft-";
@@ -69,7 +69,7 @@ export class RoundStorage {
     this.#local = local;
   }
 
-  /** @returns {Sheet | null} */
+  /** @returns {SheetValues | null} */
   get draft() {
     return read(this.#session, DRAFT + this.#round);
   }

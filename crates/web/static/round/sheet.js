@@ -8,7 +8,7 @@ const PAUSE_MS = 900;
 
 /**
  * @param {HTMLFormElement} form
- * @returns {import("./round-storage.js").Sheet}
+ * @returns {import("./round-storage.js").SheetValues}
  */
 function readSheet(form) {
   const data = new FormData(form);
@@ -22,7 +22,7 @@ function readSheet(form) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {import("./round-storage.js").Sheet} sheet
+ * @param {import("./round-storage.js").SheetValues} sheet
  */
 function fillSheet(form, sheet) {
   for (const field of form.elements) {

@@ -8,7 +8,7 @@ import { findLine, readPrompter, timeToNextLine } from "../../static/room/script
 import { DYES, spacePoints, selectFigures, placeSeats } from "../../static/room/circle.js";
 import { Presence } from "../../static/room/presence.js";
 import {
-  hasBegun, isHeld, isLate, nextStrike, nextChangeAt, elapsedIn, progress, segmentAfter, segmentAt,
+  hasBegun, isHeld, isLate, nextStrike, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt,
 } from "../../static/room/timeline.js";
 import { describeDuration, spellNumber, describeSegment, describeProgress, describePresence } from "../../static/room/phrases.js";
 
@@ -53,18 +53,18 @@ test("the next bell is the earliest one after now", () => {
 
 test("progress goes from 0 to 1", () => {
   const silence = sit().segments[2];
-  assert.equal(progress(silence, T + 5 * min), 0);
-  assert.equal(progress(silence, T + 15 * min), 0.5);
-  assert.equal(progress(silence, T + 26 * min), 1);
+  assert.equal(measureProgress(silence, T + 5 * min), 0);
+  assert.equal(measureProgress(silence, T + 15 * min), 0.5);
+  assert.equal(measureProgress(silence, T + 26 * min), 1);
 });
 
 test("a hold stops progress and undoes none", () => {
   const silence = sit().segments[2];
   const held = { ...silence, to: null, pauses: /** @type {any} */ ([[T + 15 * min, null]]) };
-  assert.equal(progress(held, T + 40 * min, 20 * min), 0.5);
-  assert.equal(progress(held, T + 40 * min), null);
+  assert.equal(measureProgress(held, T + 40 * min, 20 * min), 0.5);
+  assert.equal(measureProgress(held, T + 40 * min), null);
   const gone = { ...silence, to: T + 35 * min, pauses: /** @type {any} */ ([[T + 15 * min, T + 25 * min]]) };
-  assert.equal(progress(gone, T + 25 * min), 0.5);
+  assert.equal(measureProgress(gone, T + 25 * min), 0.5);
   assert.equal(elapsedIn(gone, T + 26 * min), 11 * min);
 });
 

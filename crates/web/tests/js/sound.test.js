@@ -4,18 +4,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { makeQuietWav } from "../../static/room/keep-awake.js";
-import { BOWLS, loudness } from "../../static/room/bowl.js";
+import { BOWLS, partialLevel } from "../../static/room/bowl.js";
 import { AudioClock } from "../../static/room/audio-clock.js";
 
 test("a bell has an attack of at least ten milliseconds and a long decay", () => {
   const partial = { ratio: 1, level: 1, seconds: 1, beat: 0 };
   for (const bowl of Object.values(BOWLS)) {
     assert.ok(bowl.attack >= 0.01);
-    assert.equal(loudness(bowl, partial, 0), 0);
-    assert.ok(loudness(bowl, partial, 0.001) < 0.3 * bowl.level);
-    const full = loudness(bowl, partial, bowl.attack);
-    assert.ok(loudness(bowl, partial, bowl.seconds / 2) < full / 10);
-    assert.ok(loudness(bowl, partial, bowl.seconds) < full / 900);
+    assert.equal(partialLevel(bowl, partial, 0), 0);
+    assert.ok(partialLevel(bowl, partial, 0.001) < 0.3 * bowl.level);
+    const full = partialLevel(bowl, partial, bowl.attack);
+    assert.ok(partialLevel(bowl, partial, bowl.seconds / 2) < full / 10);
+    assert.ok(partialLevel(bowl, partial, bowl.seconds) < full / 900);
   }
   const [soft, middle, large] = [BOWLS.soft, BOWLS.middle, BOWLS.large];
   assert.ok(soft.hertz > middle.hertz && middle.hertz > large.hertz);
