@@ -58,7 +58,8 @@ export class Engine {
     });
     this.#voicePlayer = new VoicePlayer(changed);
     this.#devices = new Devices(changed);
-    this.#signalling = new Signalling(send, () => ({ mic: this.#localMedia.isOn("audio"), cam: this.#localMedia.isOn("video") }), env);
+    const readState = () => ({ mic: this.#localMedia.isOn("audio"), cam: this.#localMedia.isOn("video") });
+    this.#signalling = new Signalling(send, readState, env);
     this.#captions = new SpeechCaptions((text) => this.#signalling.sendCaption(text));
     const seal = this.#seal;
     const onEnded = () => this.#activeWindow.connectionEnded();

@@ -59,7 +59,8 @@ export class MediaConsole {
     setText(this.#heardStatus, describeHeard(frame, people, isSpoken));
     this.#toggle("take", frame.feather !== null);
     this.#toggle("unspotlight", frame.spotlight !== null);
-    const listed = people.filter((person) => !person.isYou && (person.hasMic || person.hasCam || person.raised || person.holds));
+    const isActive = (/** @type {Person} */ { hasMic, hasCam, raised, holds }) => hasMic || hasCam || raised || holds;
+    const listed = people.filter((person) => !person.isYou && isActive(person));
     this.#peopleHeading.hidden = listed.length === 0;
     const key = JSON.stringify([listed.map((person) => ({ ...person, speaks: false })), frame.spotlight]);
     if (key === this.#listKey) return;

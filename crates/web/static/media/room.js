@@ -173,7 +173,8 @@ export class MediaRoom {
       raised: frame.raised.includes(you.seat),
       canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && this.#kind !== "silence",
     });
-    this.#scene.show({ frame, people, preferences, kind: this.#kind, hasRound: this.#hasRound, isSpoken, layFeather: () => this.#layFeather() });
+    const layFeather = () => this.#layFeather();
+    this.#scene.show({ frame, people, preferences, kind: this.#kind, hasRound: this.#hasRound, isSpoken, layFeather });
     this.#console?.show(frame, people, isSpoken);
     emitEvent("faces", { shown: document.body.classList.contains("with-faces"), state });
   }

@@ -1,7 +1,10 @@
 // Sealed sound and video, as the page sees it: which keys there are, who has asked for one, and
 // whether incoming frames can be opened.
 
-import { KeyRing, makeRequestBox, parseBox, makeCallBox, openKeyBox, sealKeyFor, newKey, makeKeyPair, decodeKey, encodeKey } from "./seal-keys.js";
+import {
+  KeyRing, decodeKey, encodeKey, makeCallBox, makeKeyPair,
+  makeRequestBox, newKey, openKeyBox, parseBox, sealKeyFor,
+} from "./seal-keys.js";
 
 /**
  * `no`: the sit is not sealed; `nokey`: no key yet; `mismatch`: incoming frames do not open with

@@ -31,7 +31,8 @@ export function readViewPreferences() {
 export function ensureViewChoices() {
   const existing = document.getElementById("see");
   if (existing) return existing;
-  const choices = makeRadioGroup("see", "Sound and picture", VIEW_OPTIONS, readViewPreferences().see, (value) => savePreference("see", value));
+  const { see } = readViewPreferences();
+  const choices = makeRadioGroup("see", "Sound and picture", VIEW_OPTIONS, see, (value) => savePreference("see", value));
   choices.id = "see";
   requireElement("names").closest("details")?.before(choices);
   return choices;
