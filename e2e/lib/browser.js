@@ -21,11 +21,21 @@ export const SIZES = {
 };
 
 /**
- * A browser of its own. A real finger starts the sound here, so no flag lets it start by itself.
- * @param {{more?: string[]}} [how]
+ * How Chromium is launched. A real finger starts the sound here, so no flag lets it start by itself.
+ * @param {string[]} [more] flags
+ */
+export function howToLaunch(more = []) {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return { executablePath, args: [...QUIET_START, ...more], ignoreDefaultArgs: ["--mute-audio"] };
+}
+
+/**
+ * A browser: the one that `e2e/run.js` shares between files when it does, else one of its own.
+ * Closing a shared one closes what was opened through it.
+ * @param {{more?: string[]}} [how]  with flags of its own it is never shared
  */
 export function openBrowser({ more = [] } = {}) {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const args = [...QUIET_START, ...more];
-  return chromium.launch({ executablePath, args, ignoreDefaultArgs: ["--mute-audio"] });
+  const shared = process.env.SITWITH_SHARED_BROWSER;
+  if (shared && more.length === 0) return chromium.connect(shared);
+  return chromium.launch(howToLaunch(more));
 }

@@ -1,0 +1,119 @@
+// Every page, for everyone: axe in both lights, targets, reflow, big text, weight. With pictures.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { comesByLink, isInRoom, makeSit, shortPlan, signsIn } from "../lib/acts.js";
+import { openBrowser } from "../lib/browser.js";
+import { Home } from "../lib/home.js";
+import { Person } from "../lib/people.js";
+import { Visits } from "../lib/visits.js";
+
+describe("Every page", () => {
+  /** @type {Home} */
+  let home;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {Person} */
+  let guide;
+  let sit = { id: "", link: "" };
+  let later = { id: "", link: "" };
+  const visits = new Visits();
+
+  before(async () => {
+    [home, browser] = await Promise.all([Home.start(), openBrowser()]);
+    guide = await arrives("guide");
+    await signsIn(guide, home.links("guide")[0]);
+    sit = await makeSit(guide, home, { title: "An evening", phases: shortPlan("30"), shown: true });
+    later = await makeSit(guide, home, { title: "Tomorrow", phases: shortPlan("10"), inMs: 86_400_000 });
+  });
+
+  after(async () => {
+    visits.keepWeights("weights");
+    await browser?.close();
+    await home?.close();
+  });
+
+  /** @param {string} name */
+  const arrives = (name) => Person.arrives(browser, home, { name });
+
+  test("a stranger and a guest see", async () => {
+    const stranger = await arrives("stranger");
+    const wrong = await visits.see(stranger, [
+      { name: "welcome-stranger", path: "/" },
+      { name: "help", path: "/help" },
+      { name: "privacy", path: "/privacy" },
+      { name: "accessibility", path: "/accessibility" },
+      { name: "sign-in", path: "/sign-in" },
+      { name: "come", path: sit.link },
+      { name: "missing", path: "/nowhere" },
+      { name: "outbox", path: "/outbox" },
+    ]);
+    await stranger.goes("/sign-in");
+    await stranger.page.getByLabel("Your email").fill("nobody");
+    await stranger.page.getByRole("button", { name: "Send me the letter" }).click();
+    wrong.push(...(await visits.stays(stranger, "sign-in-fault")));
+    await stranger.page.getByLabel("Your email").fill("nobody@example.org");
+    await stranger.page.getByRole("button", { name: "Send me the letter" }).click();
+    await stranger.page.waitForURL("**/waiting");
+    wrong.push(...(await visits.stays(stranger, "sign-in-waiting")));
+    const guest = await arrives("Noor");
+    await comesByLink(guest, later.link);
+    wrong.push(...(await visits.stays(guest, "arrive-closed")));
+    assert.deepEqual(wrong, []);
+  });
+
+  test("a sitter sees", async () => {
+    const member = await arrives("member");
+    await signsIn(member, home.links("member")[0]);
+    const open = (/** @type {string} */ dialog, /** @type {string} */ button) => async () => {
+      await isInRoom(member);
+      await member.page.locator(button).click();
+      await member.page.locator(`${dialog}[open]`).waitFor();
+    };
+    assert.deepEqual(await visits.see(member, [
+      { name: "welcome", path: "/" },
+      { name: "sit", path: `/sits/${sit.id}` },
+      { name: "unsure", path: `/sits/${sit.id}/unsure` },
+      { name: "you", path: "/you" },
+      { name: "arrive", path: `/sits/${sit.id}/arrive` },
+      { name: "room-before", path: `/sits/${sit.id}/room`, ready: isInRoom },
+      { name: "room-ease-off", path: `/sits/${sit.id}/room`, ready: open("#ease-off", "#ease") },
+      { name: "room-settings", path: `/sits/${sit.id}/room`, ready: open("#room-panel", "#more") },
+      { name: "landing", path: `/sits/${sit.id}/landing` },
+    ]), []);
+  });
+
+  test("a guide sees", async () => {
+    assert.deepEqual(await visits.see(guide, [
+      { name: "guide", path: "/guide" },
+      { name: "sits-new", path: "/sits/new" },
+      { name: "plan", path: `/sits/${sit.id}/plan` },
+      { name: "room-guide-before", path: `/sits/${sit.id}/room`, ready: isInRoom },
+    ]), []);
+    await guide.goes(`/sits/new`);
+    await guide.page.getByRole("link", { name: /hard day/i }).or(guide.page.getByRole("button", { name: /hard day/i })).first().click();
+    const wrong = await visits.stays(guide, "plan-new");
+    await guide.page.locator("#title").fill("");
+    await guide.page.locator("#p0-mins").fill("long");
+    await guide.page.getByRole("button", { name: "Keep this plan" }).click();
+    wrong.push(...(await visits.stays(guide, "plan-fault")));
+    assert.deepEqual(wrong, []);
+  });
+
+  test("a keeper sees", async () => {
+    const keeper = await arrives("keeper");
+    await signsIn(keeper, home.links("keeper")[0]);
+    assert.deepEqual(await visits.see(keeper, [
+      { name: "keeper", path: "/keeper" },
+      { name: "keeper-invitations", path: "/keeper/invitations" },
+      { name: "keeper-members", path: "/keeper/members" },
+    ]), []);
+    await keeper.goes("/keeper/invitations");
+    await keeper.page.getByRole("button", { name: "Make the link" }).click();
+    const wrong = await visits.stays(keeper, "keeper-invited");
+    const link = await keeper.page.locator("#link").inputValue();
+    const invited = await arrives("invited");
+    wrong.push(...(await visits.see(invited, [{ name: "invitation", path: new URL(link).pathname }])));
+    assert.deepEqual(wrong, []);
+  });
+});
