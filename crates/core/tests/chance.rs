@@ -1,5 +1,7 @@
 //! Chance from a seed, for simulations.
 
+use std::ops::Range;
+
 /// Chance from a seed (SplitMix64), the same on every machine.
 #[derive(Clone)]
 pub(crate) struct Dice(u64);
@@ -51,4 +53,11 @@ impl Drop for Seed {
             eprintln!("the {} of seed {} failed", self.0, self.1);
         }
     }
+}
+
+/// These seeds, or as many times more as `SITWITH_TEST_TIMES` says (`./check long`).
+#[expect(clippy::disallowed_methods, reason = "how much is tested is told from outside")]
+pub(crate) fn seeds(usual: Range<u64>) -> Range<u64> {
+    let times = std::env::var("SITWITH_TEST_TIMES").ok().and_then(|times| times.parse().ok());
+    usual.start..usual.start + (usual.end - usual.start) * times.unwrap_or(1)
 }

@@ -13,7 +13,7 @@ mod large;
 mod words;
 mod world;
 
-use crate::chance::{Dice, Seed};
+use crate::chance::{Dice, Seed, seeds};
 use world::{Tally, World};
 
 /// How the rounds of one test are.
@@ -25,9 +25,9 @@ struct Kind {
     is_killed: bool,
 }
 
-fn hold(seeds: std::ops::Range<u64>, kind: Kind) -> Tally {
+fn hold(usual: std::ops::Range<u64>, kind: Kind) -> Tally {
     let mut tally = Tally::default();
-    for seed in seeds {
+    for seed in seeds(usual) {
         let _seed = Seed("round", seed);
         let mut world = World::new(seed, kind);
         world.run();

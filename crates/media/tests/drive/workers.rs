@@ -88,9 +88,11 @@ fn a_large_room_goes_on_on_other_workers() {
     let counts = scene.media.counts();
     assert!(counts.relayed > 100, "{counts:?}");
     assert_eq!((counts.unrelayed, counts.fallen), (0, 0), "{counts:?}");
-    // Who may be heard is ruled on all of them.
+    // Who may be heard is ruled on all of them, once each worker has taken the order.
     scene.media.rules(room(1), rules(&[2]));
-    scene.hears(downs[0], 2);
+    for down in downs.get(2..).unwrap() {
+        scene.hears(*down, 2);
+    }
     let before: Vec<_> = downs.iter().map(|down| scene.clients[*down].from(1)).collect();
     for down in downs.get(2..).unwrap() {
         scene.hears(*down, 2);
