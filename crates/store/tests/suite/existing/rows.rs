@@ -60,7 +60,7 @@ impl Rows {
     /// Every table has as many rows as before, with the same contents.
     pub(super) fn assert_same(&self, after: &Self) {
         for (table, before) in &self.0 {
-            let after = &after.0[table];
+            let after = after.0.get(table).expect("both have the same tables");
             assert_eq!(before.len(), after.len(), "rows of {table}");
             for (before, after) in before.iter().zip(after) {
                 assert_eq!(before, after, "{table}");
