@@ -11,6 +11,7 @@ pub mod bell;
 pub mod breath;
 pub mod format;
 pub mod frame;
+pub mod kind;
 pub mod lag;
 pub mod media;
 pub mod plan;

@@ -217,7 +217,7 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::*;
-    use crate::sit::plan::{Kind, Phase};
+    use crate::sit::plan::{Phase, PhaseKind};
     use crate::sit::run::What;
 
     const NOON: Instant = Instant::from_ms(1_793_620_800_000 - 12 * 3_600_000);
@@ -240,7 +240,7 @@ mod tests {
             is_led: true,
             begins_itself: false,
             link: "secret".to_owned(),
-            plan: Plan { phases: vec![Phase::new(Kind::Silence, 240)], ..Plan::default() },
+            plan: Plan { phases: vec![Phase::new(PhaseKind::Silence, 240)], ..Plan::default() },
             guide: MemberId::new(NOON, [2; 10]),
             guide_name: "Marit".to_owned(),
             made_at: NOON,

@@ -10,7 +10,7 @@ use sitwith_core::round::Step;
 use sitwith_core::sit::bell::{Bell, Heard};
 use sitwith_core::sit::frame::{self, Count, Feather, media};
 use sitwith_core::sit::media::Carries;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::code;
 use sitwith_core::sit::run::{Change, Facts, What, order};
@@ -36,9 +36,8 @@ fn table(heading: &str) -> BTreeMap<String, String> {
 
 /// A timeline with everything in it that a timeline can have.
 fn timeline() -> String {
-    let mut silence = Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), None);
-    silence.breath = Some(sitwith_core::sit::breath::Breath::default());
-    let plan = Plan { phases: vec![silence], ..Plan::default() };
+    let breathe = Phase::new(PhaseKind::Breathe, 600).rung(Some(Bell::Large), None);
+    let plan = Plan { phases: vec![breathe], ..Plan::default() };
     let facts = Facts { plan, planned_at: NOW, led: true, begins_itself: true };
     let change = |secs, what| Change { at: NOW + Span::from_secs(secs), what };
     let changes = [change(60, What::Hold), change(90, What::Pause)];

@@ -7,7 +7,7 @@ use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::script::Script;
 use sitwith_core::time::Span;
@@ -16,13 +16,13 @@ use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
 /// Half past seven, half an hour after every test begins.
 async fn a_sit(home: &TestHome) -> SitId {
-    let mut practice = Phase::new(Kind::Practice, 120);
-    practice.script = Script::parse("Arrive.\n[pause 20]\nYou are <here>.").ok();
+    let script = Script::parse("Arrive.\n[pause 20]\nYou are <here>.").ok();
+    let practice = Phase::with(Course::Practice { script }, 120);
     let phases = vec![
-        Phase::new(Kind::Welcome, 300),
+        Phase::new(PhaseKind::Welcome, 300),
         practice,
-        Phase::new(Kind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
-        Phase::new(Kind::Close, 120),
+        Phase::new(PhaseKind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
+        Phase::new(PhaseKind::Close, 120),
     ];
     let draft = Draft { is_shown: true, ..tuesdays(Plan::new(phases)) };
     made(home, draft).await
@@ -263,11 +263,14 @@ async fn a_stranger_is_sent_to_the_door() {
 /// A home in whose sit a council has just begun.
 async fn in_a_council() -> (TestHome, SitId) {
     let home = TestHome::new().await;
-    let mut council = Phase::new(Kind::Round, 1_200);
-    council.format = Some("council".into());
-    council.prompt = Some("What carried you?".to_owned());
-    "A word is enough.".clone_into(&mut council.help);
-    let phases = vec![Phase::new(Kind::Welcome, 60), council];
+    let council = RoundPlan {
+        format: Some("council".into()),
+        prompt: Some("What carried you?".to_owned()),
+        help: "A word is enough.".to_owned(),
+        ..RoundPlan::default()
+    };
+    let council = Phase::with(Course::Round(council), 1_200);
+    let phases = vec![Phase::new(PhaseKind::Welcome, 60), council];
     let draft = Draft { is_shown: true, begins_itself: true, ..tuesdays(Plan::new(phases)) };
     let sit = made(&home, draft).await;
     home.advance(Span::from_mins(32));

@@ -41,7 +41,7 @@ pub(super) fn vanishes_alone(row: &RoundRow) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
-    use sitwith_core::sit::plan::{Kind, Phase, Plan};
+    use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
     use sitwith_core::sit::run::{Change, LEAD, What, order};
     use sitwith_core::time::Span;
 
@@ -51,9 +51,9 @@ mod tests {
 
     fn facts() -> Facts {
         let phases = vec![
-            Phase::new(Kind::Arrive, 60),
-            Phase::new(Kind::Round, 600),
-            Phase::new(Kind::Close, 60),
+            Phase::new(PhaseKind::Arrive, 60),
+            Phase::new(PhaseKind::Round, 600),
+            Phase::new(PhaseKind::Close, 60),
         ];
         Facts { plan: Plan::new(phases), planned_at: PLANNED, led: true, begins_itself: true }
     }

@@ -191,7 +191,7 @@ impl Rounds {
         phase: u16,
     ) -> Result<Option<RoundRow>, Broken> {
         let plan = &run.facts.plan.phases;
-        let Some(asked) = plan.get(usize::from(phase)).filter(|phase| phase.is_written_round())
+        let Some(asked) = plan.get(usize::from(phase)).and_then(|phase| phase.written_round())
         else {
             return Ok(None);
         };

@@ -11,7 +11,7 @@ use sitwith_app::rounds::{
 use sitwith_app::sits::open_run;
 use sitwith_core::id::{GuestId, RoundId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
-use sitwith_core::sit::plan::{Keeps, Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_insight::{Insight, Read};
@@ -89,15 +89,18 @@ impl Scene {
     }
 
     pub(crate) async fn in_home(home: TestHome, wish: Wish) -> Self {
-        let mut written = Phase::new(Kind::Round, secs(WRITTEN_FOR));
-        written.prompt = Some("What have you learned?".to_owned());
-        written.reads_first = wish.reads_first;
-        written.keeps = wish.keeps;
+        let round = RoundPlan {
+            prompt: Some("What have you learned?".to_owned()),
+            reads_first: wish.reads_first,
+            keeps: wish.keeps,
+            ..RoundPlan::default()
+        };
+        let written = Phase::with(Course::Round(round), secs(WRITTEN_FOR));
         let plan = Plan {
             phases: vec![
-                Phase::new(Kind::Arrive, 60),
+                Phase::new(PhaseKind::Arrive, 60),
                 written,
-                Phase::new(Kind::Close, secs(CLOSING)),
+                Phase::new(PhaseKind::Close, secs(CLOSING)),
             ],
             ..Plan::default()
         };

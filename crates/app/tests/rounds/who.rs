@@ -102,7 +102,7 @@ async fn whoever_was_taken_out_sees_no_round_of_that_sit_and_can_take_back_their
 fn crate_plan() -> Plan {
     Plan {
         phases: vec![sitwith_core::sit::plan::Phase::new(
-            sitwith_core::sit::plan::Kind::Silence,
+            sitwith_core::sit::plan::PhaseKind::Silence,
             600,
         )],
         ..Plan::default()

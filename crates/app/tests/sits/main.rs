@@ -10,7 +10,7 @@ mod unsure;
 use sitwith_app::sits::make::Draft;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
@@ -20,7 +20,7 @@ use sitwith_testkit::{TestHome, people};
 
 /// Tuesdays at half past seven in Toronto, ten minutes of silence, led by Ana.
 fn draft() -> Draft {
-    let phases = vec![Phase::new(Kind::Silence, 600)];
+    let phases = vec![Phase::new(PhaseKind::Silence, 600)];
     Draft { title: "Tuesdays".to_owned(), open_to: OpenTo::Home, ..tuesdays(Plan::new(phases)) }
 }
 

@@ -1,7 +1,7 @@
 //! The ready-made plans and shipped scripts keep to what the house says about itself.
 
 use sitwith_core::scripts::LIBRARY;
-use sitwith_core::sit::plan::{Kind, ready_made};
+use sitwith_core::sit::plan::{PhaseKind, ready_made};
 use sitwith_core::time::Span;
 
 /// Promises nobody can keep, and words that judge.
@@ -26,10 +26,7 @@ fn just_sit_with_us_asks_nothing_of_anybody() {
     let plans = ready_made();
     let (_, _, plan) = plans.iter().find(|(name, ..)| *name == "just-sit").unwrap();
     assert!(plan.phases.iter().all(|phase| {
-        phase.kind == Kind::Silence
-            && phase.words.is_empty()
-            && phase.script.is_none()
-            && phase.prompt.is_none()
+        phase.kind() == PhaseKind::Silence && phase.words.is_empty() && phase.script().is_none()
     }));
 }
 

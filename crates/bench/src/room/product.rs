@@ -20,7 +20,7 @@ use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
 use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
@@ -218,7 +218,7 @@ fn draft(now: Instant) -> Draft {
         is_led: true,
         begins_itself: false,
         plan: Plan {
-            phases: vec![Phase::new(Kind::Silence, SILENCE_S).rung(bells.0, bells.1)],
+            phases: vec![Phase::new(PhaseKind::Silence, SILENCE_S).rung(bells.0, bells.1)],
             ..Plan::default()
         },
     }

@@ -313,7 +313,7 @@ impl Formats {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Kind, Phase};
+    use super::super::plan::{Course, Phase, PhaseKind, RoundPlan};
     use super::*;
 
     #[test]
@@ -394,24 +394,28 @@ mod tests {
 
     #[test]
     fn a_plan_knows_its_formats() {
-        let mut round = Phase::new(Kind::Round, 600);
+        let held = |format: &str| {
+            let format = Some(format.into());
+            Phase::with(Course::Round(RoundPlan { format, ..RoundPlan::default() }), 600)
+        };
+        let mut round = Phase::new(PhaseKind::Round, 600);
         let plan = |round: &Phase| Plan {
-            phases: vec![Phase::new(Kind::Arrive, 60), round.clone()],
+            phases: vec![Phase::new(PhaseKind::Arrive, 60), round.clone()],
             ..Plan::default()
         };
         let formats = Formats::shipped();
         assert_eq!(formats.check(&plan(&round)), Ok(()));
         assert!(round.is_written_round());
         for (name, _) in SHIPPED {
-            round.format = Some(name.into());
+            round = held(name);
             assert_eq!(formats.check(&plan(&round)), Ok(()));
             assert_eq!(plan(&round).check(), Ok(()));
             assert_eq!(round.is_written_round(), name == WRITTEN);
         }
-        round.format = Some("shouting".into());
+        round = held("shouting");
         let no = formats.check(&plan(&round)).unwrap_err();
         assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Format });
-        round.format = Some("Not a name".into());
+        round = held("Not a name");
         assert_eq!(plan(&round).check().unwrap_err(), no);
     }
 

@@ -191,6 +191,8 @@ struct SegmentFrame<'a> {
     n: usize,
     phase: Option<u16>,
     kind: &'static str,
+    flags: Vec<&'static str>,
+    under: &'static str,
     title: &'a str,
     from: Instant,
     to: Option<Instant>,
@@ -203,10 +205,13 @@ struct SegmentFrame<'a> {
 
 impl<'a> SegmentFrame<'a> {
     fn new((n, segment): (usize, &'a Segment)) -> Self {
+        let row = segment.kind.row();
         Self {
             n,
             phase: segment.phase,
-            kind: segment.kind.word(),
+            kind: row.word,
+            flags: row.flags().collect(),
+            under: row.under,
             title: &segment.title,
             from: segment.starts_at,
             to: segment.ends_at,

@@ -2,10 +2,19 @@
 //!
 //! A plan is kept as JSON in `sit.plan`, and frozen in `run.plan` when the door of a run opens.
 
+mod course;
+mod stored;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::course::{Course, Keeps, RoundPlan};
+use self::stored::StoredPhase;
 use super::bell::Bell;
 use super::breath::Breath;
+pub use super::kind::PhaseKind;
+pub use super::ready::ready_made;
 use super::script::Script;
 use crate::time::Span;
 
@@ -35,180 +44,58 @@ pub const WRITTEN: &str = "written";
 /// hours of practice, and little enough that the form of the plan can be sent by any phone.
 pub const TEXT_MAX: usize = 60_000;
 
-/// What happens in a phase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// People come in and settle.
-    Arrive,
-    /// The guide greets everybody.
-    Welcome,
-    /// A guided practice, with a script or the guide's own words.
-    Practice,
-    /// Nobody says anything.
-    Silence,
-    /// Everybody breathes in phase.
-    Breathe,
-    /// A prompt, and words for those who have some.
-    Round,
-    /// A soft ending.
-    Close,
-}
-
-impl Kind {
-    /// Every kind, in the order in which they usually come.
-    pub const ALL: [Self; 7] = [
-        Self::Arrive,
-        Self::Welcome,
-        Self::Practice,
-        Self::Silence,
-        Self::Breathe,
-        Self::Round,
-        Self::Close,
-    ];
-
-    /// The kind's word, the same in plans, forms and frames.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Arrive => "arrive",
-            Self::Welcome => "welcome",
-            Self::Practice => "practice",
-            Self::Silence => "silence",
-            Self::Breathe => "breathe",
-            Self::Round => "round",
-            Self::Close => "close",
-        }
-    }
-
-    /// The kind of this word, if there is one.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-
-    /// What a phase of this kind is called when nobody named it.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Arrive => "Arriving",
-            Self::Welcome => "Welcome",
-            Self::Practice => "Practice",
-            Self::Silence => "Silence",
-            Self::Breathe => "Breathing together",
-            Self::Round => "A few words, if you have some",
-            Self::Close => "Closing",
-        }
-    }
-}
-
-/// What stays of a written round when its words vanish.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Keeps {
-    /// Nothing: the words go with the sit.
-    #[default]
-    Nothing,
-    /// The shares whose authors said that they may be shown with others.
-    Quilt,
-}
-
-impl Keeps {
-    /// The word it is kept under, the same in plans and forms.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Nothing => "nothing",
-            Self::Quilt => "quilt",
-        }
-    }
-
-    /// What this word means.
-    pub fn of_word(word: &str) -> Option<Self> {
-        [Self::Nothing, Self::Quilt].into_iter().find(|keeps| keeps.word() == word)
-    }
-}
-
 /// One part of a sit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredPhase", into = "StoredPhase")]
 pub struct Phase {
-    /// What happens in it.
-    pub kind: Kind,
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// Words shown to everybody while it lasts; may be empty.
-    #[serde(default)]
     pub words: String,
     /// How long it lasts, in seconds.
     pub length_s: u32,
     /// The bell at its beginning.
-    #[serde(default)]
     pub opens_with: Option<Bell>,
     /// The bell at its end.
-    #[serde(default)]
     pub closes_with: Option<Bell>,
-    /// A soft bell each time so many seconds have passed.
-    #[serde(default)]
-    pub every_s: Option<u32>,
-    /// The breathing pattern everybody follows.
-    #[serde(default)]
-    pub breath: Option<Breath>,
-    /// The practice's words.
-    #[serde(default)]
-    pub script: Option<Script>,
-    /// What a round asks.
-    #[serde(default)]
-    pub prompt: Option<String>,
-    /// What helps with the prompt: a line under it; may be empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub help: String,
-    /// How a round is held, by the short name of a format; none is [`WRITTEN`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<Box<str>>,
-    /// Whether the guide reads the answers of a written round before the circle does.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub reads_first: bool,
-    /// What stays of a written round.
-    #[serde(default, skip_serializing_if = "is_nothing")]
-    pub keeps: Keeps,
+    /// Its kind, and what only this kind holds.
+    pub course: Course,
+    /// What no editor writes and a stored plan may hold all the same.
+    extras: Option<Box<LegacyExtras>>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
+/// Fields of a stored phase that belong to another kind than its own and still have their effect:
+/// bells ring, the light breathes, lines are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct LegacyExtras {
+    every_s: Option<u32>,
+    breath: Option<Breath>,
+    script: Option<Script>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_nothing(keeps: &Keeps) -> bool {
-    *keeps == Keeps::Nothing
+impl LegacyExtras {
+    const fn is_empty(&self) -> bool {
+        self.every_s.is_none() && self.breath.is_none() && self.script.is_none()
+    }
 }
 
 impl Phase {
-    /// A phase of this kind and length with nothing else in it.
-    pub fn new(kind: Kind, length_s: u32) -> Self {
+    /// A phase of this kind and length, as the kind is by default.
+    pub fn new(kind: PhaseKind, length_s: u32) -> Self {
+        Self::with((kind.row().course)(), length_s)
+    }
+
+    /// A phase of this course and length, without words or bells.
+    pub fn with(course: Course, length_s: u32) -> Self {
         Self {
-            kind,
-            title: kind.title().to_owned(),
+            title: course.kind().row().title.to_owned(),
             words: String::new(),
             length_s,
             opens_with: None,
             closes_with: None,
-            every_s: None,
-            breath: (kind == Kind::Breathe).then(Breath::default),
-            script: None,
-            prompt: None,
-            help: String::new(),
-            format: None,
-            reads_first: false,
-            keeps: Keeps::default(),
+            course,
+            extras: None,
         }
-    }
-
-    /// The format of a spoken round; none when this is no round, or a written one.
-    pub fn spoken(&self) -> Option<&str> {
-        let format = self.format.as_deref().filter(|name| *name != WRITTEN);
-        format.filter(|_| self.kind == Kind::Round)
-    }
-
-    /// Whether this is a round in which people write.
-    pub fn is_written_round(&self) -> bool {
-        self.kind == Kind::Round && self.spoken().is_none()
     }
 
     /// The phase with a bell at its beginning and one at its end.
@@ -216,6 +103,17 @@ impl Phase {
     pub fn rung(mut self, opens_with: Option<Bell>, closes_with: Option<Bell>) -> Self {
         self.opens_with = opens_with;
         self.closes_with = closes_with;
+        self
+    }
+
+    /// The phase with a soft bell every `every_s` seconds. The editor offers this in silences only.
+    #[must_use]
+    pub fn rung_every(mut self, every_s: Option<u32>) -> Self {
+        if let Course::Silence { every_s: own } = &mut self.course {
+            *own = every_s;
+        } else {
+            self.extras = every_s.map(|_| Box::new(LegacyExtras { every_s, ..Default::default() }));
+        }
         self
     }
 
@@ -227,18 +125,77 @@ impl Phase {
         self
     }
 
+    /// Its kind.
+    pub const fn kind(&self) -> PhaseKind {
+        self.course.kind()
+    }
+
     /// How long it lasts.
     pub fn length(&self) -> Span {
         Span::from_secs(i64::from(self.length_s))
     }
 
-    /// How many characters somebody wrote into it.
+    /// The seconds between interval bells.
+    pub fn every_s(&self) -> Option<u32> {
+        match self.course {
+            Course::Silence { every_s } => every_s,
+            _ => self.extras.as_ref()?.every_s,
+        }
+    }
+
+    /// The breathing pattern everybody follows.
+    pub fn breath(&self) -> Option<Breath> {
+        match self.course {
+            Course::Breathe { breath } => Some(breath),
+            _ => self.extras.as_ref()?.breath,
+        }
+    }
+
+    /// The lines shown one after another.
+    pub fn script(&self) -> Option<&Script> {
+        match &self.course {
+            Course::Practice { script } => script.as_ref(),
+            _ => self.extras.as_ref()?.script.as_ref(),
+        }
+    }
+
+    /// The plan of the round held in it, if one is.
+    pub const fn round(&self) -> Option<&RoundPlan> {
+        match &self.course {
+            Course::Round(round) => Some(round),
+            _ => None,
+        }
+    }
+
+    /// What the page shows under the title: the prompt of a round, otherwise the words.
+    pub fn shown_words(&self) -> &str {
+        let prompt = self.round().and_then(|round| round.prompt.as_deref());
+        prompt.unwrap_or(&self.words)
+    }
+
+    /// The format of a spoken round; none when this is no round, or a written one.
+    pub fn spoken(&self) -> Option<&str> {
+        self.round().and_then(RoundPlan::spoken)
+    }
+
+    /// The plan of the round if everybody writes in it.
+    pub fn written_round(&self) -> Option<&RoundPlan> {
+        self.round().filter(|round| round.spoken().is_none())
+    }
+
+    /// Whether this is a round in which people write.
+    pub fn is_written_round(&self) -> bool {
+        self.written_round().is_some()
+    }
+
+    /// The number of characters somebody wrote into it.
     fn text_length(&self) -> usize {
-        let script = self.script.as_ref().map_or(0, Script::text_length);
-        let prompt = self.prompt.as_ref().map_or(0, |prompt| prompt.chars().count());
-        let words = [&self.title, &self.words, &self.help];
-        let words: usize = words.iter().map(|words| words.chars().count()).sum();
-        words + script + prompt
+        let count = |text: &str| text.chars().count();
+        let round = self
+            .round()
+            .map_or(0, |round| count(&round.help) + round.prompt.as_deref().map_or(0, count));
+        let script = self.script().map_or(0, Script::text_length);
+        count(&self.title) + count(&self.words) + round + script
     }
 
     fn check(&self) -> Result<(), PhaseNo> {
@@ -248,6 +205,22 @@ impl Phase {
         if self.words.chars().count() > WORDS_MAX {
             return Err(PhaseNo::Words);
         }
+        self.round().map_or(Ok(()), RoundPlan::check)?;
+        if !(PHASE_LEAST_S..=PHASE_MAX_S).contains(&self.length_s) {
+            return Err(PhaseNo::Length);
+        }
+        if self.every_s().is_some_and(|every| every < EVERY_LEAST_S) {
+            return Err(PhaseNo::Every);
+        }
+        if self.breath().is_some_and(|breath| !breath.is_possible()) {
+            return Err(PhaseNo::Breath);
+        }
+        Ok(())
+    }
+}
+
+impl RoundPlan {
+    fn check(&self) -> Result<(), PhaseNo> {
         if self.prompt.as_ref().is_some_and(|prompt| prompt.chars().count() > PROMPT_MAX) {
             return Err(PhaseNo::Prompt);
         }
@@ -256,15 +229,6 @@ impl Phase {
         }
         if self.format.as_deref().is_some_and(|name| !is_format_name(name)) {
             return Err(PhaseNo::Format);
-        }
-        if !(PHASE_LEAST_S..=PHASE_MAX_S).contains(&self.length_s) {
-            return Err(PhaseNo::Length);
-        }
-        if self.every_s.is_some_and(|every| every < EVERY_LEAST_S) {
-            return Err(PhaseNo::Every);
-        }
-        if self.breath.is_some_and(|breath| !breath.is_possible()) {
-            return Err(PhaseNo::Breath);
         }
         Ok(())
     }
@@ -284,7 +248,7 @@ pub struct Plan {
     pub phases: Vec<Phase>,
     /// Whether sound and picture are sealed from end to end: the home forwards what it cannot
     /// open, for [`SEALED_MAX`](super::media::SEALED_MAX) people at most.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed: bool,
 }
 
@@ -384,57 +348,5 @@ impl Plan {
     /// Reads a kept plan.
     pub fn of_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
-    }
-}
-
-pub use super::ready::ready_made;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plan_reads_back_as_it_was_kept() {
-        for (_, _, plan) in ready_made() {
-            assert_eq!(Plan::of_json(&plan.to_json()).unwrap(), plan);
-        }
-    }
-
-    #[test]
-    fn a_plan_that_was_kept_before_there_was_sound_is_not_sealed() {
-        let (.., plain) = ready_made().remove(0);
-        assert!(!plain.to_json().contains("sealed"));
-        assert!(!Plan::of_json(&plain.to_json()).unwrap().sealed);
-        let sealed = Plan { sealed: true, ..plain };
-        assert_eq!(Plan::of_json(&sealed.to_json()).unwrap(), sealed);
-    }
-
-    #[test]
-    fn a_plan_says_which_part_is_the_matter() {
-        let mut plan = Plan { phases: vec![Phase::new(Kind::Silence, 600)], ..Plan::default() };
-        assert_eq!(plan.check(), Ok(()));
-        plan.phases.push(Phase::new(Kind::Close, 0));
-        let no = plan.check().unwrap_err();
-        assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Length });
-        assert_eq!(no.to_string(), "part 2 lasts between 5 seconds and three hours");
-        assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
-        let long =
-            Plan { phases: vec![Phase::new(Kind::Silence, PHASE_MAX_S); 3], ..Plan::default() };
-        assert_eq!(long.check(), Err(PlanNo::TooLong));
-        let many =
-            Plan { phases: vec![Phase::new(Kind::Silence, 60); PHASES_MAX + 1], ..Plan::default() };
-        assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
-    }
-
-    #[test]
-    fn a_plan_holds_no_more_words_than_its_form_can_send() {
-        let line = "\u{1F33F}".repeat(super::super::script::LINE_MAX - 1);
-        let text = format!("{line}\n").repeat(TEXT_MAX / super::super::script::LINE_MAX);
-        let mut phase = Phase::new(Kind::Practice, 3_600).saying("P", "");
-        phase.script = Script::parse(&text).ok();
-        let mut plan = Plan { phases: vec![phase], ..Plan::default() };
-        assert_eq!(plan.check(), Err(PlanNo::TooManyWords), "the title is one too many");
-        plan.phases[0].script = Script::parse(&text[line.len() + 1..]).ok();
-        assert_eq!(plan.check(), Ok(()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::bell::Bell;
 use super::format::Formats;
-use super::plan::{Kind, Phase, Plan};
+use super::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use super::script::Script;
 use crate::prompts;
 use crate::scripts::{self, Shipped};
@@ -27,7 +27,7 @@ fn short() -> Plan {
     Plan {
         phases: vec![
             arrive(20),
-            Phase::new(Kind::Breathe, 60)
+            Phase::new(PhaseKind::Breathe, 60)
                 .saying("A few breaths", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             silence(100).rung(Some(Bell::Middle), Some(Bell::Large)),
@@ -53,7 +53,7 @@ fn breathe_and_sit() -> Plan {
     Plan {
         phases: vec![
             arrive(2 * 60),
-            Phase::new(Kind::Breathe, 5 * 60)
+            Phase::new(PhaseKind::Breathe, 5 * 60)
                 .saying("Breathing together", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             practice(scripts::SOFT_BREATH, 8 * 60),
@@ -69,7 +69,7 @@ fn evening() -> Plan {
     Plan {
         phases: vec![
             arrive(5 * 60),
-            Phase::new(Kind::Welcome, 3 * 60)
+            Phase::new(PhaseKind::Welcome, 3 * 60)
                 .saying("Welcome", "Settle in. Nothing is asked of you tonight."),
             practice(scripts::ARRIVING, 9 * 60),
             silence(18 * 60).rung(Some(Bell::Large), Some(Bell::Large)),
@@ -85,7 +85,7 @@ fn council() -> Plan {
     Plan {
         phases: vec![
             arrive(4 * 60),
-            Phase::new(Kind::Welcome, 3 * 60).saying(
+            Phase::new(PhaseKind::Welcome, 3 * 60).saying(
                 "Welcome",
                 "Tonight a feather goes round. Whoever holds it speaks; everybody else listens. \
                  You can always pass.",
@@ -117,7 +117,7 @@ fn hard_day() -> Plan {
     Plan {
         phases: vec![
             arrive(180),
-            Phase::new(Kind::Welcome, 120).saying(
+            Phase::new(PhaseKind::Welcome, 120).saying(
                 "Welcome",
                 "You came. That is enough. You can leave any time, and come back in.",
             ),
@@ -138,7 +138,9 @@ fn just_sit() -> Plan {
 fn long_silence() -> Plan {
     Plan {
         phases: vec![
-            every(silence(3 * 3_600).rung(Some(Bell::Large), Some(Bell::Large)), 30 * 60)
+            silence(3 * 3_600)
+                .rung(Some(Bell::Large), Some(Bell::Large))
+                .rung_every(Some(30 * 60))
                 .saying("Three quiet hours", "Sit, walk, lie down. Come and go as you need."),
         ],
         ..Plan::default()
@@ -146,46 +148,45 @@ fn long_silence() -> Plan {
 }
 
 fn arrive(length_s: u32) -> Phase {
-    Phase::new(Kind::Arrive, length_s)
+    Phase::new(PhaseKind::Arrive, length_s)
         .saying("Arriving", "Come in. Find a way to sit that is kind to you.")
 }
 
 fn silence(length_s: u32) -> Phase {
-    Phase::new(Kind::Silence, length_s)
-}
-
-fn every(mut phase: Phase, every_s: u32) -> Phase {
-    phase.every_s = Some(every_s);
-    phase
+    Phase::new(PhaseKind::Silence, length_s)
 }
 
 fn practice(script: Shipped, length_s: u32) -> Phase {
-    let mut phase = Phase::new(Kind::Practice, length_s).saying(script.title, "");
-    let text = Script::parse(script.text);
-    phase.script = Some(text.expect("the shipped scripts are read in a test"));
-    phase.rung(Some(Bell::Soft), None)
+    let text = Script::parse(script.text).expect("the shipped scripts are read in a test");
+    Phase::with(Course::Practice { script: Some(text) }, length_s)
+        .saying(script.title, "")
+        .rung(Some(Bell::Soft), None)
 }
 
 fn written(prompt: &str, length_s: u32) -> Phase {
-    let mut phase = Phase::new(Kind::Round, length_s);
-    phase.prompt = Some(prompt.to_owned());
-    "The learning is enough; what happened may stay with you.".clone_into(&mut phase.help);
-    phase
+    let round = RoundPlan {
+        prompt: Some(prompt.to_owned()),
+        help: "The learning is enough; what happened may stay with you.".to_owned(),
+        ..RoundPlan::default()
+    };
+    Phase::with(Course::Round(round), length_s)
 }
 
 fn spoken(format: &str, prompt: &str, length_s: u32) -> Phase {
     let shipped = prompts::find(prompt).expect("a test makes every plan");
     let formats = Formats::shipped();
     let title = &formats.find(format).expect("the same").title;
-    let mut phase = Phase::new(Kind::Round, length_s).saying(title, "");
-    phase.format = Some(format.into());
-    phase.prompt = Some(shipped.asks);
-    phase.help = shipped.help;
-    phase
+    let round = RoundPlan {
+        prompt: Some(shipped.asks),
+        help: shipped.help,
+        format: Some(format.into()),
+        ..RoundPlan::default()
+    };
+    Phase::with(Course::Round(round), length_s).saying(title, "")
 }
 
 fn close(length_s: u32) -> Phase {
-    Phase::new(Kind::Close, length_s)
+    Phase::new(PhaseKind::Close, length_s)
         .saying("Closing", "Take your time. May we all meet what comes next, together.")
 }
 
@@ -209,7 +210,7 @@ mod tests {
         let formats = Formats::shipped();
         let plans = ready_made();
         let rounds = plans.iter().flat_map(|(_, _, plan)| &plan.phases);
-        let rounds: Vec<_> = rounds.filter(|phase| phase.kind == Kind::Round).collect();
+        let rounds: Vec<_> = rounds.filter(|phase| phase.round().is_some()).collect();
         assert!(rounds.iter().any(|phase| phase.is_written_round()));
         for name in ["council", "one-word", "worship-sharing"] {
             assert!(rounds.iter().any(|phase| phase.spoken() == Some(name)), "{name}");
@@ -223,7 +224,7 @@ mod tests {
     fn a_practice_has_room_for_its_words() {
         for (name, _, plan) in ready_made() {
             for phase in plan.phases {
-                if let Some(script) = &phase.script {
+                if let Some(script) = phase.script() {
                     assert!(script.natural_length() <= phase.length(), "{name}: {}", phase.title);
                 }
             }

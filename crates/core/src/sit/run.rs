@@ -19,7 +19,8 @@ pub use self::course::order;
 pub use self::may::{ChangeNo, may};
 use super::bell::{Bell, Strike};
 use super::breath::Breath;
-use super::plan::{Kind, Plan};
+use super::kind::PhaseKind;
+use super::plan::Plan;
 use crate::time::{Instant, Span};
 
 /// From a guide's change to its taking effect: time for the new timeline to reach everybody.
@@ -160,7 +161,7 @@ pub struct Segment {
     /// Which phase of the plan it is, if it is one.
     pub phase: Option<u16>,
     /// What happens in it.
-    pub kind: Kind,
+    pub kind: PhaseKind,
     /// What it is called.
     pub title: Box<str>,
     /// When it starts.
@@ -196,8 +197,14 @@ impl Timeline {
 
     /// Whether nobody is to be disturbed at `now`.
     pub fn is_silent(&self, now: Instant) -> bool {
-        let is_silence = |segment: &Segment| segment.kind == Kind::Silence;
+        let is_silence = |segment: &Segment| segment.kind.row().is_silent;
         !self.is_over(now) && (self.is_paused(now) || self.segment(now).is_some_and(is_silence))
+    }
+
+    /// Whether the feather may be raised at `now`.
+    pub fn may_raise(&self, now: Instant) -> bool {
+        let may = |segment: &Segment| segment.kind.row().may_raise;
+        self.is_over(now) || (!self.is_paused(now) && self.segment(now).is_none_or(may))
     }
 
     /// Whether the silence of a pause bell is kept at `now`.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use sitwith_core::id::{GuestId, MemberId};
 use sitwith_core::sit::frame::Said;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::{CIRCLE_MAX, NAMES_AGAIN, NAMES_MAX, Sitter};
 use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room};
 use sitwith_core::sit::run::Facts;
@@ -27,7 +27,7 @@ struct Hall {
 
 impl Hall {
     fn new() -> Self {
-        let plan = Plan { phases: vec![Phase::new(Kind::Silence, 3_600)], ..Plan::default() };
+        let plan = Plan { phases: vec![Phase::new(PhaseKind::Silence, 3_600)], ..Plan::default() };
         let facts = Facts { plan, planned_at: EIGHT, led: false, begins_itself: true };
         let room = Room::new(facts, Vec::new(), EIGHT);
         let frames_most = BTreeMap::new();

@@ -9,7 +9,7 @@ use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::frame::Said;
 use sitwith_core::sit::frame::media::{Lead, See};
 use sitwith_core::sit::media::Rules;
-use sitwith_core::sit::plan::Kind;
+use sitwith_core::sit::plan::PhaseKind;
 use sitwith_core::sit::spoken::Act;
 use sitwith_core::time::Instant;
 
@@ -192,9 +192,15 @@ impl World {
                     holds || (one.guide && (guide.is_some() || holder.is_none()))
                 }
                 (_, Some(None)) => one.guide,
-                (Some(Kind::Practice | Kind::Breathe | Kind::Silence | Kind::Round), None) => {
-                    one.guide
-                }
+                (
+                    Some(
+                        PhaseKind::Practice
+                        | PhaseKind::Breathe
+                        | PhaseKind::Silence
+                        | PhaseKind::Round,
+                    ),
+                    None,
+                ) => one.guide,
                 (_, None) => true,
             };
             let may = match (self.media.given, self.media.one_voice) {
@@ -208,7 +214,7 @@ impl World {
             }
             let is_dim = match self.media.dim {
                 Some(dim) => dim,
-                None => kind == Some(Kind::Silence),
+                None => kind == Some(PhaseKind::Silence),
             };
             if one.on.1 && !is_dim && !is_still {
                 faces.insert(seat);

@@ -9,7 +9,7 @@ use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::format::{self, Formats};
 use sitwith_core::sit::frame::{self, Said};
 use sitwith_core::sit::lag::Lags;
-use sitwith_core::sit::plan::{Kind as PhaseKind, Phase, Plan};
+use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::{GRACE, Sitter};
 use sitwith_core::sit::room::{Input, LineId, Room, code};
 use sitwith_core::sit::run::{Change, Facts, What, order};
@@ -367,10 +367,10 @@ fn facts(dice: &mut Dice) -> Facts {
         let mut phase = Phase::new(kind, dice.secs(5, 240));
         phase.opens_with = bell(dice);
         phase.closes_with = bell(dice);
-        phase.every_s = dice.one_in(3).then(|| dice.secs(30, 60));
-        if kind == PhaseKind::Round {
+        phase = phase.rung_every(dice.one_in(3).then(|| dice.secs(30, 60)));
+        if let Course::Round(round) = &mut phase.course {
             let (format, _) = *dice.pick(&format::SHIPPED);
-            phase.format = Some(format.into());
+            round.format = Some(format.into());
         }
         phase
     });

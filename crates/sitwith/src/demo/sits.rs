@@ -8,7 +8,7 @@ use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_core::calendar::{Repeats, Rule, day_of, zone_of};
 use sitwith_core::member::Person;
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Kind, Phase, Plan, ready_made};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan, ready_made};
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, sits};
@@ -87,16 +87,18 @@ fn short(now: Instant) -> Draft {
 
 /// Three and a half minutes.
 fn short_plan() -> Plan {
-    let mut silence = Phase::new(Kind::Silence, 120).rung(Some(Bell::Middle), Some(Bell::Large));
-    silence.every_s = Some(40);
+    let silence = Phase::new(PhaseKind::Silence, 120)
+        .rung(Some(Bell::Middle), Some(Bell::Large))
+        .rung_every(Some(40));
     Plan {
         phases: vec![
-            Phase::new(Kind::Arrive, 20).saying("Arrive", "Sit, stand or lie as it is good today."),
-            Phase::new(Kind::Breathe, 45)
+            Phase::new(PhaseKind::Arrive, 20)
+                .saying("Arrive", "Sit, stand or lie as it is good today."),
+            Phase::new(PhaseKind::Breathe, 45)
                 .saying("A few breaths", "In while the light grows, out while it fades.")
                 .rung(Some(Bell::Soft), None),
             silence,
-            Phase::new(Kind::Close, 25)
+            Phase::new(PhaseKind::Close, 25)
                 .saying("Going on", "Thank you for sitting with us. Go gently into what comes."),
         ],
         ..Plan::default()

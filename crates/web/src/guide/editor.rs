@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
-use sitwith_core::sit::plan::{Kind, PHASES_MAX};
+use sitwith_core::sit::plan::{PHASES_MAX, PhaseKind};
 use sitwith_core::time::Span;
 
 use super::days::Days;
-use super::phase::{self, dye};
+use super::phase;
 use super::typed::{GONE, Typed, TypedPhase, secs};
 use super::{aside, at_its_place};
 use crate::forms::{self, Faults, field};
@@ -174,11 +174,11 @@ fn strip(typed: &Typed) -> Markup {
 }
 
 fn strip_part(phase: &TypedPhase, share: u32) -> Markup {
-    let kind = phase.known_kind().unwrap_or(Kind::Silence);
-    let still = if kind == Kind::Silence { " still" } else { "" };
+    let row = phase.kind().row();
+    let still = if row.is_silent { " still" } else { "" };
     html! {
-        span class={ (dye(kind)) " w-" (share) (still) } {
-            @if share >= STRIP_WORD { (phase::short(kind)) }
+        span class={ (row.dye) " w-" (share) (still) } {
+            @if share >= STRIP_WORD { (row.short) }
         }
     }
 }
@@ -194,7 +194,7 @@ fn ends(typed: &Typed, total_s: u32) -> (String, String) {
 }
 
 fn adding(typed: &Typed, faults: &Faults) -> Markup {
-    let kinds = Kind::ALL.map(|kind| (kind.word(), phase::long(kind)));
+    let kinds = PhaseKind::ALL.map(PhaseKind::row).map(|row| (row.word, row.choice));
     html! {
         @if typed.phases.len() < PHASES_MAX {
             div class="adding" {

@@ -6,7 +6,6 @@ use sitwith_app::sits::Seen;
 use sitwith_app::unsure::Came;
 use sitwith_core::sit::plan::{Plan, ready_made};
 
-use super::phase::short;
 use crate::page::{Page, Section};
 use crate::rounds::listed;
 use crate::session::Visitor;
@@ -168,7 +167,7 @@ pub(super) fn choices(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Ma
 }
 
 fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
-    let mut parts: Vec<&str> = plan.phases.iter().map(|phase| short(phase.kind)).collect();
+    let mut parts: Vec<&str> = plan.phases.iter().map(|phase| phase.kind().row().short).collect();
     parts.dedup();
     html! {
         li class="d-lichen" {

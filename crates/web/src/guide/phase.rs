@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sitwith_core::scripts::LIBRARY;
 use sitwith_core::sit::format::Formats;
-use sitwith_core::sit::plan::Kind;
+use sitwith_core::sit::kind::KindFields;
 
 use super::round;
 use super::typed::{BREATH, Typed, TypedPhase};
@@ -17,58 +17,6 @@ const BELLS: [Choice<'static>; 4] = [
 ];
 const BREATH_LABELS: [&str; 4] = ["Breathing in", "Holding", "Breathing out", "Resting"];
 
-/// The dye of a kind of phase; no meaning but its own.
-pub(super) const fn dye(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Arrive => "d-woad",
-        Kind::Welcome => "d-walnut",
-        Kind::Practice => "d-lichen",
-        Kind::Silence => "d-indigo",
-        Kind::Breathe => "d-rosehip",
-        Kind::Round => "d-madder",
-        Kind::Close => "d-weld",
-    }
-}
-
-/// A kind in one word, for the strip.
-pub(super) const fn short(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Arrive => "Arriving",
-        Kind::Welcome => "Welcome",
-        Kind::Practice => "Guided",
-        Kind::Silence => "Silence",
-        Kind::Breathe => "Breath",
-        Kind::Round => "Words",
-        Kind::Close => "Close",
-    }
-}
-
-/// A kind as it stands in the list of what can be added.
-pub(super) const fn long(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Arrive => "Arriving: the door, a few words",
-        Kind::Welcome => "A welcome",
-        Kind::Practice => "A guided practice",
-        Kind::Silence => "Silence",
-        Kind::Breathe => "Breathing together",
-        Kind::Round => "Words, for those who have some",
-        Kind::Close => "A close",
-    }
-}
-
-/// What a kind of phase is, in a line.
-const fn said(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Arrive => "The door is open. People come in and settle.",
-        Kind::Welcome => "Your words, spoken or to read.",
-        Kind::Practice => "A script, shown line by line.",
-        Kind::Silence => "The page grows quiet.",
-        Kind::Breathe => "A light that all breathe with.",
-        Kind::Round => "A question, and time for a few words.",
-        Kind::Close => "A few words, then the door.",
-    }
-}
-
 /// One part.
 pub(super) fn show(
     (typed, formats): (&Typed, &Formats),
@@ -76,13 +24,13 @@ pub(super) fn show(
     part: &TypedPhase,
     faults: &Faults,
 ) -> Markup {
-    let kind = part.known_kind().unwrap_or(Kind::Silence);
+    let row = part.kind().row();
     html! {
-        li class=(dye(kind)) {
+        li class=(row.dye) {
             div {
-                input type="hidden" name={ "p" (place) "-kind" } value=(kind.word());
+                input type="hidden" name={ "p" (place) "-kind" } value=(row.word);
                 h3 { (part.title) }
-                p { (said(kind)) }
+                p { (row.about) }
             }
             (length(typed, place, part, faults))
             (acts(typed, place, part))
@@ -130,7 +78,6 @@ fn more(
     part: &TypedPhase,
     faults: &Faults,
 ) -> Markup {
-    let kind = part.known_kind().unwrap_or(Kind::Silence);
     let name = |field: &str| format!("p{place}-{field}");
     let has_fault = ["title", "words", "every", "script", "prompt", "help", "format"]
         .iter()
@@ -144,10 +91,11 @@ fn more(
                 (field(&title, "What is it called?").value(&part.title).show(faults))
                 (field(&words, "Words on the page while it lasts")
                     .rows(3).value(&part.words).show(faults))
-                @if kind == Kind::Practice { (script(typed, place, part, faults)) }
-                @if kind == Kind::Breathe { (breath(place, part, faults)) }
-                @if kind == Kind::Round {
-                    (round::fields((typed, formats), place, part, faults))
+                @match part.kind().row().fields {
+                    KindFields::Script => (script(typed, place, part, faults)),
+                    KindFields::Breath => (breath(place, part, faults)),
+                    KindFields::Round => (round::fields((typed, formats), place, part, faults)),
+                    KindFields::Plain | KindFields::Interval => {}
                 }
                 (bells(place, part, faults))
             }
@@ -163,7 +111,7 @@ fn bells(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
             (forms::choose(&name("opens"), "At its beginning", None, &BELLS, &part.opens, faults))
             (forms::choose(&name("closes"), "At its end", None, &BELLS, &part.closes, faults))
         }
-        @if part.known_kind() == Some(Kind::Silence) {
+        @if part.kind().row().fields == KindFields::Interval {
             (field(&every, "A soft bell in between")
                 .hint("Every so many minutes, like 5. Leave it empty for none.")
                 .inputmode("decimal").value(&part.every).show(faults))

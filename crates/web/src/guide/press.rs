@@ -1,6 +1,6 @@
 //! What the editor's buttons do to the form. None of them writes anything down.
 
-use sitwith_core::sit::plan::{Kind, PHASE_MAX_S, PHASES_MAX};
+use sitwith_core::sit::plan::{PHASE_MAX_S, PHASES_MAX, PhaseKind};
 use sitwith_core::{prompts, scripts};
 
 use super::typed::{Typed, TypedPhase, minutes, secs};
@@ -66,10 +66,10 @@ impl Typed {
         if self.phases.len() >= PHASES_MAX {
             return;
         }
-        let kind = Kind::of_word(&self.add).unwrap_or(Kind::Silence);
+        let kind = PhaseKind::of_word(&self.add).unwrap_or(PhaseKind::USUAL);
         // Closing stays last: what is added comes before it.
-        let closes = self.phases.last().and_then(TypedPhase::known_kind) == Some(Kind::Close);
-        let place = self.phases.len() - usize::from(closes && kind != Kind::Close);
+        let closes = self.phases.last().is_some_and(|phase| phase.kind().row().is_closing);
+        let place = self.phases.len() - usize::from(closes && !kind.row().is_closing);
         self.phases.insert(place, TypedPhase::fresh(kind));
         self.focus = Some(format!("earlier-{place}"));
     }

@@ -4,7 +4,7 @@ use sitwith_app::sits::make::{Draft, MakeNo};
 use sitwith_core::calendar::{Repeats, Rule, RuleNo, is_zone};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Keeps, Kind, Phase, PhaseNo, Plan, PlanNo, WRITTEN};
+use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseNo, Plan, PlanNo, RoundPlan, WRITTEN};
 use sitwith_core::sit::script::Script;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Instant;
@@ -77,56 +77,59 @@ impl Typed {
 
 impl TypedPhase {
     fn read(&self, place: usize, faults: &mut Faults) -> Phase {
-        let kind = self.known_kind().unwrap_or(Kind::Silence);
-        let name = |field: &str| format!("p{place}-{field}");
         let length_s = secs(&self.mins).unwrap_or_else(|| {
             let words = "This needs minutes, like 5 or 3:30.";
-            faults.add(&name("mins"), &format!("Minutes of {}", self.title), words);
+            faults.add(&format!("p{place}-mins"), &format!("Minutes of {}", self.title), words);
             0
         });
-        let mut phase = Phase::new(kind, length_s);
-        self.title.clone_into(&mut phase.title);
-        self.words.clone_into(&mut phase.words);
-        phase.opens_with = Bell::of_word(&self.opens);
-        phase.closes_with = Bell::of_word(&self.closes);
-        if kind == Kind::Silence && !self.every.trim().is_empty() {
-            phase.every_s = secs(&self.every);
-            if phase.every_s.is_none() {
-                let words = "This needs minutes, like 5, or nothing.";
-                faults.add(&name("every"), "A soft bell in between", words);
+        let mut phase = Phase::new(self.kind(), length_s)
+            .saying(&self.title, &self.words)
+            .rung(Bell::of_word(&self.opens), Bell::of_word(&self.closes));
+        match &mut phase.course {
+            Course::Silence { every_s } => *every_s = self.read_interval(place, faults),
+            Course::Breathe { breath } => {
+                *breath = self.read_breath().unwrap_or_else(|| {
+                    let words = "These need seconds, like 4 or 5.5.";
+                    faults.add(&format!("p{place}-in"), "The breath", words);
+                    Breath::default()
+                });
             }
-        }
-        if kind == Kind::Breathe {
-            phase.breath = self.read_breath();
-            if phase.breath.is_none() {
-                let words = "These need seconds, like 4 or 5.5.";
-                faults.add(&name("in"), "The breath", words);
-            }
-        }
-        if kind == Kind::Practice && !self.script.trim().is_empty() {
-            phase.script = match Script::parse(&self.script) {
-                Ok(script) => Some(script),
-                Err(no) => {
-                    let label = format!("The words of {}", self.title);
-                    faults.add(&name("script"), &label, &format!("Please look again: {no}."));
-                    None
-                }
-            };
-        }
-        if kind == Kind::Round {
-            self.read_round(&mut phase);
+            Course::Practice { script } => *script = self.read_script(place, faults),
+            Course::Round(round) => *round = self.read_round(),
+            _ => {}
         }
         phase
     }
 
-    fn read_round(&self, phase: &mut Phase) {
-        let has_prompt = !self.prompt.trim().is_empty();
-        phase.prompt = has_prompt.then(|| self.prompt.clone());
-        self.help.trim().clone_into(&mut phase.help);
+    fn read_interval(&self, place: usize, faults: &mut Faults) -> Option<u32> {
+        let every_s = secs(&self.every);
+        if every_s.is_none() && !self.every.trim().is_empty() {
+            let words = "This needs minutes, like 5, or nothing.";
+            faults.add(&format!("p{place}-every"), "A soft bell in between", words);
+        }
+        every_s
+    }
+
+    fn read_script(&self, place: usize, faults: &mut Faults) -> Option<Script> {
+        if self.script.trim().is_empty() {
+            return None;
+        }
+        let found = Script::parse(&self.script).map_err(|no| {
+            let label = format!("The words of {}", self.title);
+            faults.add(&format!("p{place}-script"), &label, &format!("Please look again: {no}."));
+        });
+        found.ok()
+    }
+
+    fn read_round(&self) -> RoundPlan {
         let is_spoken = !self.format.is_empty() && self.format != WRITTEN;
-        phase.format = is_spoken.then(|| self.format.as_str().into());
-        phase.reads_first = self.reads == YES;
-        phase.keeps = Keeps::of_word(&self.keeps).unwrap_or_default();
+        RoundPlan {
+            prompt: (!self.prompt.trim().is_empty()).then(|| self.prompt.clone()),
+            help: self.help.trim().to_owned(),
+            format: is_spoken.then(|| self.format.as_str().into()),
+            reads_first: self.reads == YES,
+            keeps: Keeps::of_word(&self.keeps).unwrap_or_default(),
+        }
     }
 
     fn read_breath(&self) -> Option<Breath> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sitwith_core::id::SitId;
 use sitwith_core::prompts;
-use sitwith_core::sit::plan::{Keeps, Kind, ready_made};
+use sitwith_core::sit::plan::{Keeps, PhaseKind, ready_made};
 use sitwith_core::time::Instant;
 
 use super::press::Pressed;
@@ -168,11 +168,12 @@ fn a_round_is_held_as_its_guide_says() {
     let again = Typed::of_pairs(&sent(&typed));
     let phase = again.read(NOW).unwrap().plan.phases[4].clone();
     assert_eq!(phase.spoken(), Some("council"));
-    assert_eq!((phase.reads_first, phase.keeps), (true, Keeps::Quilt));
-    assert!(!phase.help.is_empty());
+    let round = phase.round().unwrap();
+    assert_eq!((round.reads_first, round.keeps), (true, Keeps::Quilt));
+    assert!(!round.help.is_empty());
     "written".clone_into(&mut typed.phases[4].format);
     let phase = typed.read(NOW).unwrap().plan.phases[4].clone();
-    assert_eq!((phase.format.as_deref(), phase.is_written_round()), (None, true));
+    assert_eq!(phase.written_round().map(|round| round.format.as_deref()), Some(None));
     "Not One".clone_into(&mut typed.phases[4].format);
     let faults = typed.read(NOW).unwrap_err();
     assert!(faults.of("p4-format").is_some());
@@ -222,7 +223,7 @@ proptest! {
             prop_assert_eq!(pressed, Pressed::Again);
             let mut after = typed_words(&typed);
             if added {
-                let silence = format!("{}||||", Kind::Silence.title());
+                let silence = format!("{}||||", PhaseKind::Silence.row().title);
                 let place = after.iter().position(|words| *words == silence);
                 prop_assert!(place.is_some() || after.len() == before.len());
                 place.map(|place| after.remove(place));

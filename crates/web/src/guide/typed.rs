@@ -7,7 +7,7 @@ use sitwith_core::calendar::{Repeats, day_of, zone_of};
 use sitwith_core::id::SitId;
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Kind, PHASES_MAX, Phase, Plan};
+use sitwith_core::sit::plan::{PHASES_MAX, Phase, PhaseKind, Plan};
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_core::time::Instant;
 
@@ -130,7 +130,7 @@ impl Typed {
             begins_itself: sit.begins_itself,
             is_sealed: sit.plan.sealed,
             phases: sit.plan.phases.iter().map(TypedPhase::of_phase).collect(),
-            add: Kind::Silence.word().to_owned(),
+            add: PhaseKind::USUAL.row().word.to_owned(),
             ..Self::default()
         }
     }
@@ -156,7 +156,7 @@ impl Typed {
             is_led: true,
             is_sealed: plan.sealed,
             phases: plan.phases.iter().map(TypedPhase::of_phase).collect(),
-            add: Kind::Silence.word().to_owned(),
+            add: PhaseKind::USUAL.row().word.to_owned(),
             ..Self::default()
         }
     }
@@ -186,46 +186,43 @@ impl Typed {
 impl TypedPhase {
     pub(super) fn of_phase(phase: &Phase) -> Self {
         let bell = |bell: Option<Bell>| bell.map_or("", Bell::word).to_owned();
-        let breath = phase.breath.unwrap_or_default();
+        let breath = phase.breath().unwrap_or_default();
+        let round = phase.round().cloned().unwrap_or_default();
         Self {
-            kind: phase.kind.word().to_owned(),
+            kind: phase.kind().row().word.to_owned(),
             title: phase.title.clone(),
             words: phase.words.clone(),
             mins: minutes(phase.length_s),
             opens: bell(phase.opens_with),
             closes: bell(phase.closes_with),
-            every: phase.every_s.map(minutes).unwrap_or_default(),
+            every: phase.every_s().map(minutes).unwrap_or_default(),
             breath: seconds(breath),
-            script: phase.script.as_ref().map(ToString::to_string).unwrap_or_default(),
-            prompt: phase.prompt.clone().unwrap_or_default(),
-            help: phase.help.clone(),
-            format: phase.format.as_deref().unwrap_or_default().to_owned(),
-            reads: if phase.reads_first { YES } else { "" }.to_owned(),
-            keeps: phase.keeps.word().to_owned(),
+            script: phase.script().map(ToString::to_string).unwrap_or_default(),
+            prompt: round.prompt.unwrap_or_default(),
+            help: round.help,
+            format: round.format.map(String::from).unwrap_or_default(),
+            reads: if round.reads_first { YES } else { "" }.to_owned(),
+            keeps: round.keeps.word().to_owned(),
             ..Self::default()
         }
     }
 
     /// A new phase of this kind.
-    pub(super) fn fresh(kind: Kind) -> Self {
-        let length_s = match kind {
-            Kind::Silence | Kind::Practice | Kind::Round => 10 * 60,
-            Kind::Arrive | Kind::Breathe => 5 * 60,
-            Kind::Welcome | Kind::Close => 3 * 60,
-        };
-        let rung = (kind == Kind::Silence).then_some(Bell::Middle);
-        let mut phase = Self::of_phase(&Phase::new(kind, length_s).rung(rung, rung));
+    pub(super) fn fresh(kind: PhaseKind) -> Self {
+        let (row, bell) = (kind.row(), kind.row().usual_bell);
+        let phase = Phase::new(kind, row.usual_length_s).rung(bell, bell);
+        let mut phase = Self::of_phase(&phase);
         phase.is_unfolded = true;
         phase
     }
 
-    /// Its kind, if it is one of ours.
-    pub(super) fn known_kind(&self) -> Option<Kind> {
-        Kind::of_word(&self.kind)
+    /// Its kind; [`PhaseKind::USUAL`] for a word that is none.
+    pub(super) fn kind(&self) -> PhaseKind {
+        PhaseKind::of_word(&self.kind).unwrap_or(PhaseKind::USUAL)
     }
 
     fn is_known(&self) -> bool {
-        self.known_kind().is_some()
+        PhaseKind::of_word(&self.kind).is_some()
     }
 
     fn set(&mut self, field: &str, value: String) {

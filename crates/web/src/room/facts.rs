@@ -96,10 +96,10 @@ struct SpokenFact<'a> {
 }
 
 impl<'a> SpokenFact<'a> {
-    fn new(phase: &'a Phase, format: &'a Format, is_guide: bool) -> Self {
+    fn new(help: &'a str, format: &'a Format, is_guide: bool) -> Self {
         Self {
             title: &format.title,
-            help: &phase.help,
+            help,
             all: &format.for_all,
             guide: is_guide.then_some(&format.for_guide),
             order: format.order,
@@ -117,14 +117,15 @@ impl<'a> PhaseFact<'a> {
     fn new(phase: &'a Phase, formats: &'a Formats, is_guide: bool) -> Self {
         let format = phase.spoken().and_then(|name| formats.find(name));
         let length = phase.length();
-        let lines = phase.script.as_ref().map(|script| script.timed(length)).unwrap_or_default();
+        let lines = phase.script().map(|script| script.timed(length)).unwrap_or_default();
+        let help = phase.round().map_or("", |round| &round.help);
         Self {
             title: &phase.title,
-            words: phase.prompt.as_deref().unwrap_or(&phase.words),
+            words: phase.shown_words(),
             length: length.ms(),
             script: lines.into_iter().map(|line| (line.from.ms(), line.words)).collect(),
             written: phase.is_written_round(),
-            spoken: format.map(|format| SpokenFact::new(phase, format, is_guide)),
+            spoken: format.map(|format| SpokenFact::new(help, format, is_guide)),
         }
     }
 }

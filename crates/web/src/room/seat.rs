@@ -12,6 +12,7 @@ use sitwith_app::sits::{self, EnterNo, Opened};
 use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::sit::format::Format;
+use sitwith_core::sit::plan::Phase;
 use sitwith_core::time::Instant;
 
 use super::facts::{Media, Paths, You, facts};
@@ -183,7 +184,7 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
             div aria-live="polite" aria-atomic="true" {
                 h1 id="phase" { (title) }
                 p class="soft" id="under" {
-                    (phase.map_or("", |phase| phase.prompt.as_deref().unwrap_or(&phase.words)))
+                    (phase.map_or("", Phase::shown_words))
                 }
             }
             div class="say" id="notice" role="status" hidden {

@@ -5,7 +5,7 @@ use sitwith_app::sits::Seen;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, Plan};
 use sitwith_core::sits::{Next, OpenTo, Sit};
 
 use crate::session::Visitor;
@@ -117,21 +117,14 @@ pub fn how_it_goes(sit: &Sit) -> Markup {
 }
 
 fn starts_with_door(plan: &Plan) -> bool {
-    plan.phases.first().is_some_and(|phase| phase.kind == Kind::Arrive)
+    plan.phases.first().is_some_and(|phase| phase.kind().row().is_door)
 }
 
 fn knot(phase: &Phase, sit: &Sit) -> String {
     let bell = if phase.opens_with.is_some() { "A bell. " } else { "" };
-    let said = match phase.kind {
-        Kind::Arrive => "The door opens a little early. Come when you like.".to_owned(),
-        Kind::Welcome if sit.is_led => "A few words of welcome.".to_owned(),
-        Kind::Welcome => "Words of welcome, to read.".to_owned(),
-        Kind::Practice => format!("A guided practice: {}.", phase.title),
-        Kind::Silence => "Silence, together. The page grows quiet too.".to_owned(),
-        Kind::Breathe => "We breathe together for a while.".to_owned(),
-        Kind::Round => "Words, for those who have some.".to_owned(),
-        Kind::Close => "We close. You go gently.".to_owned(),
-    };
+    let row = phase.kind().row();
+    let outline = if sit.is_led { row.outline } else { row.outline_unled };
+    let said = outline.replace("{title}", &phase.title);
     format!("{bell}{said}")
 }
 

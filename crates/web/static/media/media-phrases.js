@@ -67,10 +67,10 @@ const verbFor = (names) => (/ and /.test(names) ? "are" : "is");
  * The notice for somebody whose microphone is on but who is not heard now; otherwise empty.
  * @param {MediaFrame} frame
  * @param {Person[]} people
- * @param {{mic: boolean, kind: string, hasRound: boolean, isSpoken: boolean}} how `hasRound`: a
+ * @param {{mic: boolean, isSilent: boolean, hasRound: boolean, isSpoken: boolean}} how `hasRound`: a
  *   round is still to come; `isSpoken`: one is on, and guides wait for the feather too
  */
-export function describeMuted(frame, people, { mic, kind, hasRound, isSpoken }) {
+export function describeMuted(frame, people, { mic, isSilent, hasRound, isSpoken }) {
   const you = people.find((person) => person.isYou);
   if (!mic || !you || frame.heard === "all" || you.holds) return "";
   const when = isSpoken ? HEARD_HOLDING : hasRound ? HEARD_IN_ROUND : HEARD_LATER;
@@ -81,7 +81,7 @@ export function describeMuted(frame, people, { mic, kind, hasRound, isSpoken }) 
     return `Only ${holder} is heard now. ${isSpoken ? when : HEARD_LATER}`;
   }
   const guides = nameGuides(people);
-  if (kind === "silence") return `In silence only ${guides} ${verbFor(guides)} heard.`;
+  if (isSilent) return `In silence only ${guides} ${verbFor(guides)} heard.`;
   return `Only ${guides} ${verbFor(guides)} heard now. ${when}`;
 }
 

@@ -23,7 +23,7 @@ const HEIGHT_STEPS = [90, 180, 360, 720];
 /**
  * @typedef {import("./people.js").Person} Person
  * @typedef {{frame: import("./people.js").MediaFrame, people: Person[],
- *   preferences: import("./view-preferences.js").ViewPreferences, kind: string,
+ *   preferences: import("./view-preferences.js").ViewPreferences, isSilent: boolean,
  *   hasRound: boolean, isSpoken: boolean, layFeather: () => void}} SceneInput
  */
 
@@ -65,9 +65,9 @@ export class MediaScene {
 
   /** @param {SceneInput} now */
   show(now) {
-    const { frame, people, preferences, kind } = now;
+    const { frame, people, preferences, isSilent } = now;
     this.#preferences = preferences;
-    const isQuiet = kind === "silence" || document.body.classList.contains("paused");
+    const isQuiet = isSilent || document.body.classList.contains("paused");
     const wantsFaces = preferences.see !== "circle" && hasFaces(people, { showsSelf: preferences.self });
     const showsFaces = wantsFaces && !frame.rest && !isQuiet;
     document.body.classList.toggle("with-faces", showsFaces);
@@ -112,12 +112,12 @@ export class MediaScene {
    * @param {SceneInput} now
    * @param {boolean} isDim whether faces are hidden by the guide
    */
-  #updateNotices({ frame, people, kind, hasRound, isSpoken, layFeather }, isDim) {
+  #updateNotices({ frame, people, isSilent, hasRound, isSpoken, layFeather }, isDim) {
     const { state } = this.#engine;
     const notices = this.#notices;
     const you = people.find((person) => person.isYou);
     notices.set("dim", isDim ? { words: describeDimmed(frame, people) } : null);
-    notices.set("held", { words: describeMuted(frame, people, { mic: state.mic, kind, hasRound, isSpoken }) });
+    notices.set("held", { words: describeMuted(frame, people, { mic: state.mic, isSilent, hasRound, isSpoken }) });
     if (!state.mic) notices.set("asked", null);
     notices.set("feather", you?.holds && !isSpoken
       ? { words: "You hold the feather. Take your time.", button: ["Lay it down", layFeather] }

@@ -2,6 +2,7 @@
 // server says that somebody is heard or seen; silence and the circle need none of it.
 
 import { requireElement, emitEvent } from "../room/page.js";
+import { hasFlag } from "../room/timeline.js";
 import { MediaToolbar } from "./toolbar.js";
 import { Engine } from "./engine.js";
 import { MediaSettings } from "./media-settings.js";
@@ -50,7 +51,8 @@ export class MediaRoom {
   #frame = EMPTY_FRAME;
   /** @type {number[]} */
   #speaking = [];
-  #kind = "";
+  /** @type {import("../room/timeline.js").Segment | null} */
+  #segment = null;
   #hasRound = false;
   /** Whether to caption one's own speech while the microphone is on. */
   #captionsOwn = false;
@@ -134,14 +136,14 @@ export class MediaRoom {
 
   /**
    * Follows the course of the sit.
-   * @param {string} kind
+   * @param {import("../room/timeline.js").Segment | null} segment
    * @param {import("../room/timeline.js").Timeline} timeline
    * @param {number} offset room time minus local time, in ms
    */
-  show(kind, timeline, offset) {
+  show(segment, timeline, offset) {
     const now = performance.now() + offset;
-    this.#kind = kind;
-    this.#hasRound = timeline.segments.some((segment) => segment.kind === "round" && segment.from > now);
+    this.#segment = segment;
+    this.#hasRound = timeline.segments.some((later) => hasFlag(later, "round") && later.from > now);
     if (this.#env.you.guide) this.#scene.duck(timeline.strikes, offset);
     this.draw();
   }
@@ -161,7 +163,9 @@ export class MediaRoom {
     // A quiet sitter sends nothing: devices are released, and nothing is on when the name is back.
     if (you.quiet && state.mic) void this.#engine.microphone(false);
     if (you.quiet && state.cam) void this.#engine.camera(false);
-    const speaking = this.#kind === "silence" ? [] : this.#speaking;
+    const isSilent = hasFlag(this.#segment, "silent");
+    const mayRaise = this.#segment === null || hasFlag(this.#segment, "raise");
+    const speaking = isSilent ? [] : this.#speaking;
     const people = listPeople(frame, presence.bySeat(), you, speaking);
     const preferences = readViewPreferences();
     document.body.classList.toggle("no-captions", !preferences.captions);
@@ -171,10 +175,10 @@ export class MediaRoom {
       mic: state.mic,
       cam: state.cam,
       raised: frame.raised.includes(you.seat),
-      canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && this.#kind !== "silence",
+      canRaise: frame.v >= 0 && !you.quiet && !you.guide && !isSpoken && mayRaise,
     });
     const layFeather = () => this.#layFeather();
-    this.#scene.show({ frame, people, preferences, kind: this.#kind, hasRound: this.#hasRound, isSpoken, layFeather });
+    this.#scene.show({ frame, people, preferences, isSilent, hasRound: this.#hasRound, isSpoken, layFeather });
     this.#console?.show(frame, people, isSpoken);
     emitEvent("faces", { shown: document.body.classList.contains("with-faces"), state });
   }

@@ -4,14 +4,12 @@
 import { pauseState, listTurnStrikes, describeTurn } from "./feather.js";
 import { requireElement, setText } from "./page.js";
 import { FeatherView, makeButton } from "./feather-view.js";
-import { hasBegun, segmentAt } from "./timeline.js";
+import { hasBegun, hasFlag, segmentAt } from "./timeline.js";
 
 /** How long a message from the server is shown. */
 const MESSAGE_MS = 9_000;
 /** Shown during the silence of a pause bell. */
 const PAUSE_WORDS = "A pause. We are silent together for half a minute.";
-/** In these phases the page asks for nothing. */
-const STILL = new Set(["silence", "breathe", "practice", "over"]);
 
 /**
  * @typedef {{
@@ -81,7 +79,7 @@ export class FeatherAndPause {
     const isSilent = pause === "silent" && isGoing;
     document.body.classList.toggle("paused", isSilent);
     this.#updateStatus();
-    this.#pauseButton.hidden = pause !== "free" || !isGoing || STILL.has(segment.kind);
+    this.#pauseButton.hidden = pause !== "free" || !isGoing || hasFlag(segment, "still");
     const spoken = isGoing ? this.#env.phases[segment.phase ?? -1]?.spoken : undefined;
     const frame = this.#frame?.n === segment?.n ? this.#frame : null;
     if (spoken && frame) {

@@ -55,17 +55,6 @@ function describeFraction(fraction) {
   return "Nearly there.";
 }
 
-/** The default text under the title for each kind of phase. */
-const DEFAULT_WORDS = new Map([
-  ["arrive", "Come in as you are. There is nothing to do yet."],
-  ["welcome", "A few words to begin with."],
-  ["practice", "Follow the words, or your own way."],
-  ["silence", "When the thread comes round to you, the bell rings."],
-  ["breathe", "Breathe with us, or in your own time."],
-  ["round", "A few words for those who have some. Silence counts as taking part."],
-  ["close", "We are coming to the end, softly."],
-]);
-
 /** Under the title before the sit begins. */
 const BEFORE_WORDS = "Come in as you are. There is nothing to do yet. The bell will begin.";
 
@@ -80,8 +69,7 @@ export function describeSegment(timeline, segment, words, now) {
   if (segment === null) return "Thank you for sitting with us.";
   if (!hasBegun(timeline, now)) return BEFORE_WORDS;
   if (isHeld(timeline, now)) return "The guide is holding here for a while. There is no hurry.";
-  if (words) return words;
-  return DEFAULT_WORDS.get(segment.kind) ?? "";
+  return words || segment.under;
 }
 
 /**

@@ -11,7 +11,7 @@ import { Pings } from "./pings.js";
 import { Presence } from "./presence.js";
 import { makeBells } from "./bell-setup.js";
 import { Stage, findStageElements } from "./stage.js";
-import { hasBegun, isLate, segmentAt } from "./timeline.js";
+import { hasBegun, hasFlag, isLate, segmentAt } from "./timeline.js";
 import { describeProgress } from "./phrases.js";
 
 /** Time from the end to the landing page, and how long the browser may take to allow sound. */
@@ -171,14 +171,14 @@ function update() {
   clearTimeout(updateTimer);
   const roomTime = clock.roomTime(now());
   const updateIn = stage.update(timeline, roomTime);
-  const { phase, kind = "over" } = segmentAt(timeline, roomTime) ?? {};
+  const segment = segmentAt(timeline, roomTime);
   const isOn = hasBegun(timeline, roomTime);
-  const isWritten = isOn && facts.phases[phase ?? -1]?.written === true;
-  if (round.isRequested || isWritten) round.use((it) => it.show(isWritten, kind));
-  const isSpoken = isOn && kind !== "silence";
+  const isWritten = isOn && facts.phases[segment?.phase ?? -1]?.written === true;
+  if (round.isRequested || isWritten) round.use((it) => it.show(isWritten, hasFlag(segment, "still")));
+  const isSpoken = isOn && !hasFlag(segment, "silent");
   if (feather.isRequested || isSpoken) feather.use((it) => it.show(timeline, roomTime));
   guide?.show(timeline, roomTime);
-  media.useIfRequested((it) => it.show(kind, timeline, clock.offset(now())));
+  media.useIfRequested((it) => it.show(segment, timeline, clock.offset(now())));
   updateTimer = setTimeout(update, consoleRoot?.hasAttribute("open") ? Math.min(updateIn, 1_000) : updateIn);
 }
 

@@ -3,7 +3,7 @@
 
 import { findLine, timeToNextLine } from "./script-lines.js";
 import { requireElement, setText } from "./page.js";
-import { hasBegun, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt } from "./timeline.js";
+import { hasBegun, hasFlag, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt } from "./timeline.js";
 import { describeSegment } from "./phrases.js";
 
 /** How long a large bell and a soft one stay visible. */
@@ -14,8 +14,6 @@ const SEW_MIN_MS = 1_000;
 const SEW_MAX_MS = 10_000;
 /** The font of the breath's label. */
 const BREATH_FONT = "italic 430 1em Vollkorn";
-/** In these phases nobody signals to others. */
-const STILL = new Set(["silence", "breathe", "practice"]);
 
 /**
  * @typedef {{body: HTMLElement, title: HTMLElement, under: HTMLElement, line: HTMLElement,
@@ -100,8 +98,9 @@ export class Stage {
       setText(under, describeSegment(timeline, segment, phase?.words ?? "", now));
     }
     body.dataset.kind = segment?.kind ?? "over";
+    body.dataset.flags = segment?.flags.join(" ") ?? "";
     course.hidden = hasBegun(timeline, now);
-    meToo.hidden = segment === null || STILL.has(segment.kind);
+    meToo.hidden = segment === null || hasFlag(segment, "still");
     const progressNow = segment === null ? 1 : this.#progressOf(timeline, segment, phase?.length ?? null, now);
     for (const mask of masks) mask.setAttribute("stroke-dasharray", `${(progressNow * 100).toFixed(2)} 200`);
     const untilLine = segment ? this.#showLine(line, segment, phase?.script ?? [], now) : Infinity;

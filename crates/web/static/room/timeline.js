@@ -2,8 +2,10 @@
 // same timeline and instant always give the same result.
 
 /**
- * @typedef {{n: number, phase: number | null, kind: string, title: string, from: number,
- *   to: number | null, breath?: number[], pauses?: [from: number, to: number | null][]}} Segment
+ * @typedef {"silent" | "still" | "raise" | "round"} Flag how its kind of phase behaves
+ * @typedef {{n: number, phase: number | null, kind: string, flags: Flag[], under: string,
+ *   title: string, from: number, to: number | null, breath?: number[],
+ *   pauses?: [from: number, to: number | null][]}} Segment
  * @typedef {{id: string, at: number, bell: "soft" | "middle" | "large"}} Strike
  * @typedef {{seq: number, planned: number, begun: number | null, held: number | null,
  *   pause?: [from: number, to: number],
@@ -24,6 +26,15 @@ export function segmentAt(timeline, now) {
   }
   if (found && found.to !== null && now >= found.to) return null;
   return found;
+}
+
+/**
+ * Whether a segment has this flag; after the end nothing has.
+ * @param {Segment | null} segment
+ * @param {Flag} flag
+ */
+export function hasFlag(segment, flag) {
+  return segment?.flags.includes(flag) ?? false;
 }
 
 /**

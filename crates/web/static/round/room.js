@@ -5,8 +5,6 @@ import { parseFragment } from "./fragment.js";
 import { Round } from "./round.js";
 
 const SHEETS = ["round.css", "quilt.css", "spans.css", "room.css"];
-/** In these phases nothing covers the circle. */
-const STILL = new Set(["silence", "breathe", "practice"]);
 /** Delay before asking again when the server returned no fragment; multiplied by the attempt. */
 const RETRY_MS = 4_000;
 const RETRIES_MAX = 5;
@@ -55,17 +53,17 @@ export class RoundStage {
   /**
    * Follows the course of the sit.
    * @param {boolean} isRoundPhase whether a written round is on
-   * @param {string} kind of the phase
+   * @param {boolean} isStill whether nothing may cover the circle in this phase
    */
-  show(isRoundPhase, kind) {
+  show(isRoundPhase, isStill) {
     if (isRoundPhase === this.#isRoundPhase) {
-      if (!isRoundPhase && this.#isOpen && STILL.has(kind)) this.#setOpen(false);
+      if (!isRoundPhase && this.#isOpen && isStill) this.#setOpen(false);
       return;
     }
     this.#isRoundPhase = isRoundPhase;
     this.#attempts = 0;
     if (isRoundPhase) this.#load(`${this.#sit}/round?part=1`);
-    else if (STILL.has(kind)) this.#setOpen(false);
+    else if (isStill) this.#setOpen(false);
     this.#updateToggle();
   }
 

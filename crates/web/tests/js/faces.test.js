@@ -118,13 +118,13 @@ test("a tile names who speaks and who you are, and tells screen readers that the
 });
 
 test("people whose microphone is on but not heard read so, and when they will be", () => {
-  const how = { mic: true, kind: "practice", hasRound: true, isSpoken: false };
+  const how = { mic: true, isSilent: false, hasRound: true, isSpoken: false };
   const held = (/** @type {Partial<Frame>} */ more, also = {}) =>
     describeMuted(frame({ on: ON, ...more }), people({ on: ON, ...more }), { ...how, ...also });
   assert.equal(held({ heard: "guides" }), "Only Marit is heard now. You will be heard again in the round.");
   assert.equal(held({ heard: "guides" }, { hasRound: false }), "Only Marit is heard now. You will be heard again afterwards.");
   assert.equal(held({ heard: "feather", feather: 7 }), "Only Leïla is heard now. You will be heard again afterwards.");
-  assert.equal(held({ heard: "guides" }, { kind: "silence" }), "In silence only Marit is heard.");
+  assert.equal(held({ heard: "guides" }, { isSilent: true }), "In silence only Marit is heard.");
   for (const nothing of [
     held({ heard: "all" }), held({ heard: "guides" }, { mic: false }), held({ heard: "feather", feather: 2 }),
   ]) assert.equal(nothing, "");
@@ -135,7 +135,7 @@ test("a guide is not heard either while another holds the feather of a round", (
   const held = frame({ on: ON, heard: "feather", feather: 7 });
   const all = listPeople(held, [], marit, []);
   const words = (/** @type {boolean} */ isSpoken) =>
-    describeMuted(held, all, { mic: true, kind: "round", hasRound: false, isSpoken });
+    describeMuted(held, all, { mic: true, isSilent: false, hasRound: false, isSpoken });
   assert.equal(words(true), "Only Leïla is heard now. You will be heard when you hold the feather.");
   assert.equal(words(false), "");
 });

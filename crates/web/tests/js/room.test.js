@@ -8,12 +8,18 @@ import { findLine, readPrompter, timeToNextLine } from "../../static/room/script
 import { DYES, spacePoints, selectFigures, placeSeats } from "../../static/room/circle.js";
 import { Presence } from "../../static/room/presence.js";
 import {
-  hasBegun, isHeld, isLate, nextStrike, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt,
+  hasBegun, hasFlag, isHeld, isLate, nextStrike, nextChangeAt, elapsedIn, measureProgress, segmentAfter, segmentAt,
 } from "../../static/room/timeline.js";
 import { describeDuration, spellNumber, describeSegment, describeProgress, describePresence } from "../../static/room/phrases.js";
 
 const T = 1_790_000_000_000;
 const min = 60_000;
+
+/** @typedef {Pick<import("../../static/room/timeline.js").Segment, "kind" | "flags" | "under">} Kind */
+/** A kind in which everybody speaks. @type {Kind} */
+const OPEN = { kind: "welcome", flags: ["raise"], under: "A few words to begin with." };
+/** @type {Kind} */
+const SILENT = { kind: "silence", flags: ["silent", "still"], under: "When it has come round, the bell rings." };
 
 /** @returns {import("../../static/room/timeline.js").Timeline} */
 function sit() {
@@ -24,10 +30,10 @@ function sit() {
     held: null,
     over: T + 30 * min,
     segments: [
-      { n: 0, phase: null, kind: "arrive", title: "Arriving", from: T - 15 * min, to: T },
-      { n: 1, phase: 0, kind: "welcome", title: "Welcome", from: T, to: T + 5 * min },
-      { n: 2, phase: 1, kind: "silence", title: "Silence", from: T + 5 * min, to: T + 25 * min },
-      { n: 3, phase: 2, kind: "close", title: "Close", from: T + 25 * min, to: T + 30 * min },
+      { n: 0, phase: null, ...OPEN, title: "Arriving", from: T - 15 * min, to: T },
+      { n: 1, phase: 0, ...OPEN, title: "Welcome", from: T, to: T + 5 * min },
+      { n: 2, phase: 1, ...SILENT, title: "Silence", from: T + 5 * min, to: T + 25 * min },
+      { n: 3, phase: 2, ...OPEN, title: "Close", from: T + 25 * min, to: T + 30 * min },
     ],
     strikes: [
       { id: "2.0", at: T + 5 * min, bell: "middle" },
@@ -111,6 +117,12 @@ test("a hold is described kindly", () => {
 test("the plan's own words replace the defaults", () => {
   assert.equal(describeSegment(sit(), sit().segments[1], "Marit greets you.", T), "Marit greets you.");
   assert.match(describeSegment(sit(), sit().segments[2], "", T + 6 * min), /the bell rings/);
+});
+
+test("a segment behaves as its flags say, and after the end nothing is set", () => {
+  const [, welcome, silence] = sit().segments;
+  assert.deepEqual([welcome, silence, null].map((one) => hasFlag(one, "silent")), [false, true, false]);
+  assert.deepEqual([welcome, silence, null].map((one) => hasFlag(one, "raise")), [true, false, false]);
 });
 
 test("numbers are spelled out", () => {

@@ -204,6 +204,7 @@ async fn a_round_is_kept_as_its_guide_wants_it_held() {
     let sits = upcoming(&home.home, &ana).await.unwrap();
     let round = &sits[0].sit.plan.phases[4];
     assert_eq!(round.spoken(), Some("council"));
+    let round = round.round().unwrap();
     assert_eq!((round.reads_first, round.keeps), (true, plan::Keeps::Quilt));
 }
 

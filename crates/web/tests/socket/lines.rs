@@ -1,6 +1,6 @@
 //! Lines that die, stall or are told to go, and what becomes of them.
 
-use sitwith_core::sit::plan::{Kind, Phase};
+use sitwith_core::sit::plan::{Phase, PhaseKind};
 use sitwith_core::sit::run::What;
 use sitwith_testkit::{TestHome, people};
 use tokio::io::AsyncWriteExt;
@@ -119,8 +119,7 @@ async fn a_home_that_stops_tells_everybody_to_come_back() {
 
 /// A room with so many bells that its running order is long: full lines are soon met.
 async fn long_room() -> Room {
-    let mut long = Phase::new(Kind::Silence, 7_200);
-    long.every_s = Some(30);
+    let long = Phase::new(PhaseKind::Silence, 7_200).rung_every(Some(30));
     Room::with(TestHome::new().await, vec![long; 3]).await
 }
 

@@ -10,7 +10,7 @@ use sitwith_app::ticket::Ticket;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::RunId;
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::time::Span;
 use sitwith_testkit::sits::{made, rule, tuesdays};
@@ -35,7 +35,7 @@ pub(crate) struct Room {
 impl Room {
     /// A room in which a long silence has begun.
     pub(crate) async fn new() -> Self {
-        Self::with(TestHome::new().await, vec![Phase::new(Kind::Silence, 3_600)]).await
+        Self::with(TestHome::new().await, vec![Phase::new(PhaseKind::Silence, 3_600)]).await
     }
 
     /// A room with this plan.

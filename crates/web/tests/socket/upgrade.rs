@@ -1,7 +1,7 @@
 //! How a line is opened, and how it is not.
 
 use sitwith_app::limits::Limits;
-use sitwith_core::sit::plan::{Kind, Phase};
+use sitwith_core::sit::plan::{Phase, PhaseKind};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
@@ -113,7 +113,7 @@ async fn a_ticket_that_is_not_ours_or_too_old_is_sent_for_a_new_one() {
 
 #[tokio::test]
 async fn a_sit_that_is_over_says_so() {
-    let room = Room::with(TestHome::new().await, vec![Phase::new(Kind::Silence, 60)]).await;
+    let room = Room::with(TestHome::new().await, vec![Phase::new(PhaseKind::Silence, 60)]).await;
     let ticket = room.ticket(&people::ben());
     room.home.advance(Span::from_mins(30));
     assert_eq!(room.line_with(&ticket).await.closed().await.0, 4004);
@@ -123,7 +123,7 @@ async fn a_sit_that_is_over_says_so() {
 async fn a_full_home_says_when_to_come_back_and_takes_people_in_again() {
     let mut home = TestHome::new().await;
     home.home.limits = std::sync::Arc::new(Limits { sitters_max: 2, ..Limits::for_testing() });
-    let room = Room::with(home, vec![Phase::new(Kind::Silence, 3_600)]).await;
+    let room = Room::with(home, vec![Phase::new(PhaseKind::Silence, 3_600)]).await;
     let ben = room.line_of(&people::ben()).await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let head = refused(&room, &format!("HTTP/1.1\r\n{}", UPGRADE.trim_end())).await;

@@ -7,9 +7,8 @@ use sitwith_core::sit::run::{LEAD, PAUSE, What};
 /// A minute of arriving, ten of a council, one of closing; it has begun.
 async fn council() -> Place {
     let place = Place::with(|facts| {
-        let mut round = Phase::new(Kind::Round, 600);
-        round.format = Some("council".into());
-        facts.plan.phases[1] = round;
+        let round = RoundPlan { format: Some("council".into()), ..RoundPlan::default() };
+        facts.plan.phases[1] = Phase::with(Course::Round(round), 600);
     })
     .await;
     place.sit().await.change(&guide(), What::Begin).await.unwrap();

@@ -21,7 +21,7 @@ use sitwith_app::ticket::Ticket;
 use sitwith_core::id::{GuestId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::sit::run::{Change, Facts};
 use sitwith_core::sits::Run;
 use sitwith_core::time::{Instant, Span};
@@ -50,9 +50,9 @@ impl Place {
     async fn with(settle: impl FnOnce(&mut Facts)) -> Self {
         let home = TestHome::new().await;
         let phases = vec![
-            Phase::new(Kind::Arrive, 60),
-            Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
-            Phase::new(Kind::Close, 60),
+            Phase::new(PhaseKind::Arrive, 60),
+            Phase::new(PhaseKind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
+            Phase::new(PhaseKind::Close, 60),
         ];
         let plan = Plan::new(phases);
         let mut facts = Facts { plan, planned_at: PLANNED, led: true, begins_itself: false };

@@ -8,7 +8,7 @@ mod rules;
 use super::*;
 use crate::id::{GuestId, MemberId};
 use crate::sit::bell::Bell;
-use crate::sit::plan::{Kind, Phase, Plan};
+use crate::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use crate::sit::presence::{GRACE, Sitter};
 use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
 
@@ -22,11 +22,17 @@ fn secs(secs: i64) -> Span {
 /// A minute of arriving, ten of silence, one of closing; begun by its guide.
 fn facts() -> Facts {
     let phases = vec![
-        Phase::new(Kind::Arrive, 60),
-        Phase::new(Kind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
-        Phase::new(Kind::Close, 60),
+        Phase::new(PhaseKind::Arrive, 60),
+        Phase::new(PhaseKind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
+        Phase::new(PhaseKind::Close, 60),
     ];
     Facts { plan: Plan::new(phases), planned_at: EIGHT, led: true, begins_itself: false }
+}
+
+/// Ten minutes of a round held in this format.
+fn spoken_round(format: &str) -> Phase {
+    let round = RoundPlan { format: Some(format.into()), ..RoundPlan::default() };
+    Phase::with(Course::Round(round), 600)
 }
 
 fn by_itself() -> Facts {

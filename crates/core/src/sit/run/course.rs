@@ -6,22 +6,23 @@ use super::{
     Segment, Timeline, What,
 };
 use crate::sit::bell::{Bell, Strike};
-use crate::sit::plan::Kind;
+use crate::sit::kind::PhaseKind;
 use crate::time::{Instant, Span};
 
 /// The running order: a pure function of the facts of a run and its changes, oldest first.
 ///
 /// Any list of changes gives a timeline; [`super::may`] is where the kind refusals are made.
 pub fn order(facts: &Facts, changes: &[Change]) -> Timeline {
-    let mut course = Course::new(facts);
-    for (place, change) in changes.iter().enumerate() {
-        course.change(change.at + LEAD, change.what, place);
+    let mut course = Sequencer::new(facts);
+    for (number, change) in changes.iter().enumerate() {
+        course.change(change.at + LEAD, change.what, number);
     }
     course.play_out();
     course.timeline(changes.len())
 }
 
-struct Course<'a> {
+/// Plays a plan through with its changes.
+struct Sequencer<'a> {
     facts: &'a Facts,
     parts: Vec<Part>,
     /// What comes after the part that is going on.
@@ -37,15 +38,15 @@ struct Course<'a> {
     over_at: Option<Instant>,
 }
 
-impl<'a> Course<'a> {
+impl<'a> Sequencer<'a> {
     fn new(facts: &'a Facts) -> Self {
         let phases = facts.plan.phases.iter().enumerate();
         let opens_at = facts.planned_at - DOOR_OPENS_BEFORE;
         let waiting = Item {
             key: "w".into(),
             phase: None,
-            kind: Kind::Arrive,
-            title: Kind::Arrive.title().into(),
+            kind: PhaseKind::WAITING,
+            title: PhaseKind::WAITING.row().title.into(),
             length: DOOR_OPENS_BEFORE,
             opens_with: None,
             closes_with: None,
@@ -104,7 +105,7 @@ impl<'a> Course<'a> {
         self.reach(Instant::from_ms(i64::MAX));
     }
 
-    fn change(&mut self, now: Instant, what: What, place: usize) {
+    fn change(&mut self, now: Instant, what: What, number: usize) {
         let now = now.max(self.changed_at);
         self.changed_at = now;
         self.reach(now);
@@ -113,8 +114,8 @@ impl<'a> Course<'a> {
         }
         self.now().settle(now);
         match what {
-            What::Ring { bell } => self.ring(now, bell, place),
-            What::Begin => self.begin(now, place),
+            What::Ring { bell } => self.ring(now, bell, number),
+            What::Begin => self.begin(now, number),
             What::BeginAlone => self.begin_alone(now),
             What::Hold => self.hold(now),
             What::GoOn => self.go_on(now),
@@ -123,24 +124,24 @@ impl<'a> Course<'a> {
             What::Extend { s } => self.lengthen(now, i64::from(s)),
             What::Shorten { s } => self.lengthen(now, -i64::from(s)),
             What::Skip => self.cut(now),
-            What::Back => self.back(now, place),
-            What::Silence { s } => self.insert_silence(s, place),
-            What::Pause => self.pause(now, place),
+            What::Back => self.back(now, number),
+            What::Silence { s } => self.insert_silence(s, number),
+            What::Pause => self.pause(now, number),
         }
     }
 
-    fn ring(&mut self, now: Instant, bell: Bell, place: usize) {
-        self.rung.push(Strike { id: format!("r{place}").into(), at: now, bell });
+    fn ring(&mut self, now: Instant, bell: Bell, number: usize) {
+        self.rung.push(Strike { id: format!("r{number}").into(), at: now, bell });
     }
 
-    fn begin(&mut self, now: Instant, place: usize) {
+    fn begin(&mut self, now: Instant, number: usize) {
         if self.begun_at.is_none() {
             self.cut(now);
         } else if self.alone {
             // The guide came after all: the whole plan, from its start.
             self.alone = false;
             let phases = self.facts.plan.phases.iter().enumerate();
-            let whole = phases.map(|(index, phase)| Item::of_phase(index, phase).again(place));
+            let whole = phases.map(|(index, phase)| Item::of_phase(index, phase).again(number));
             self.ahead = whole.collect();
             self.now().hushed = true;
             self.cut(now);
@@ -153,7 +154,7 @@ impl<'a> Course<'a> {
             return;
         }
         self.alone = true;
-        self.ahead.retain(|item| item.kind == Kind::Silence);
+        self.ahead.retain(|item| item.kind.row().is_silent);
         if self.ahead.is_empty() {
             self.ahead.push(Item::silence("a".to_owned(), ALONE_SILENCE_S));
         }
@@ -175,14 +176,14 @@ impl<'a> Course<'a> {
     }
 
     /// A silence with a bell at both ends, in the middle of whatever goes on.
-    fn pause(&mut self, now: Instant, place: usize) {
+    fn pause(&mut self, now: Instant, number: usize) {
         if self.pause.is_some_and(|(_, to)| to > now) {
             return;
         }
         let to = now + PAUSE;
         self.pause = Some((now, to));
         for (name, at) in [("0", now), ("c", to)] {
-            let id = format!("p{place}.{name}").into();
+            let id = format!("p{number}.{name}").into();
             let bell = Bell::Middle;
             self.rung.push(Strike { id, at, bell });
         }
@@ -220,9 +221,9 @@ impl<'a> Course<'a> {
         }
     }
 
-    fn back(&mut self, now: Instant, place: usize) {
-        let before = self.behind.pop().map(|item| item.again(place));
-        let this = self.now().item.again(place);
+    fn back(&mut self, now: Instant, number: usize) {
+        let before = self.behind.pop().map(|item| item.again(number));
+        let this = self.now().item.again(number);
         let ahead = std::mem::take(&mut self.ahead);
         self.ahead = before.into_iter().chain([this]).chain(ahead).collect();
         self.now().hushed = true;
@@ -231,13 +232,13 @@ impl<'a> Course<'a> {
     }
 
     /// A silence right after this part, behind those that were put there before.
-    fn insert_silence(&mut self, secs: u32, place: usize) {
+    fn insert_silence(&mut self, secs: u32, number: usize) {
         let behind = self.ahead.iter().take_while(|item| item.key.starts_with('s')).count();
-        self.ahead.insert(behind, Item::silence(format!("s{place}"), secs));
+        self.ahead.insert(behind, Item::silence(format!("s{number}"), secs));
     }
 
     fn close(&mut self, now: Instant) {
-        let closing = self.ahead.iter().position(|item| item.kind == Kind::Close);
+        let closing = self.ahead.iter().position(|item| item.kind.row().is_closing);
         match closing {
             Some(closing) if self.begun_at.is_some() => drop(self.ahead.drain(..closing)),
             _ => self.ahead.clear(),

@@ -3,7 +3,8 @@
 use super::{INTERVAL_GUARD, STRIKES_MAX, Segment};
 use crate::sit::bell::{Bell, Strike};
 use crate::sit::breath::Breath;
-use crate::sit::plan::{Kind, Phase};
+use crate::sit::kind::PhaseKind;
+use crate::sit::plan::Phase;
 use crate::time::{Instant, Span};
 
 /// A part of the course that has not started.
@@ -11,7 +12,7 @@ use crate::time::{Instant, Span};
 pub(super) struct Item {
     pub(super) key: Box<str>,
     pub(super) phase: Option<u16>,
-    pub(super) kind: Kind,
+    pub(super) kind: PhaseKind,
     pub(super) title: Box<str>,
     pub(super) length: Span,
     pub(super) opens_with: Option<Bell>,
@@ -39,23 +40,24 @@ impl Item {
         Self {
             key: index.to_string().into(),
             phase: u16::try_from(index).ok(),
-            kind: phase.kind,
+            kind: phase.kind(),
             title: phase.title.as_str().into(),
             length: phase.length(),
             opens_with: phase.opens_with,
             closes_with: phase.closes_with,
-            every: phase.every_s.map(|secs| Span::from_secs(i64::from(secs))),
-            breath: phase.breath,
+            every: phase.every_s().map(|secs| Span::from_secs(i64::from(secs))),
+            breath: phase.breath(),
         }
     }
 
     /// A silence that is in no plan.
     pub(super) fn silence(key: String, secs: u32) -> Self {
+        let kind = PhaseKind::Silence;
         Self {
             key: key.into(),
             phase: None,
-            kind: Kind::Silence,
-            title: Kind::Silence.title().into(),
+            kind,
+            title: kind.row().title.into(),
             length: Span::from_secs(i64::from(secs)),
             opens_with: Some(Bell::Middle),
             closes_with: Some(Bell::Middle),
@@ -65,9 +67,9 @@ impl Item {
     }
 
     /// The same part once more, under a name of its own so that its bells are other bells.
-    pub(super) fn again(&self, place: usize) -> Self {
+    pub(super) fn again(&self, number: usize) -> Self {
         let first = self.key.split('-').next().unwrap_or_default();
-        Self { key: format!("{first}-{place}").into(), ..self.clone() }
+        Self { key: format!("{first}-{number}").into(), ..self.clone() }
     }
 }
 

@@ -16,13 +16,14 @@ fn secs(secs: i64) -> Span {
 
 /// Arriving 1 min, silence 15 min with a bell every 5, a talk of 5 min, closing 1 min.
 fn facts() -> Facts {
-    let mut silence = Phase::new(Kind::Silence, 900).rung(Some(Bell::Large), Some(Bell::Large));
-    silence.every_s = Some(300);
+    let mut silence =
+        Phase::new(PhaseKind::Silence, 900).rung(Some(Bell::Large), Some(Bell::Large));
+    silence = silence.rung_every(Some(300));
     let phases = vec![
-        Phase::new(Kind::Arrive, 60),
+        Phase::new(PhaseKind::Arrive, 60),
         silence,
-        Phase::new(Kind::Practice, 300).rung(Some(Bell::Soft), None),
-        Phase::new(Kind::Close, 60).rung(None, Some(Bell::Middle)),
+        Phase::new(PhaseKind::Practice, 300).rung(Some(Bell::Soft), None),
+        Phase::new(PhaseKind::Close, 60).rung(None, Some(Bell::Middle)),
     ];
     Facts { plan: Plan::new(phases), planned_at: EIGHT, led: true, begins_itself: false }
 }
@@ -37,7 +38,7 @@ fn at(effect: i64, what: What) -> Change {
 }
 
 /// The segments as kinds with their start in seconds after eight.
-fn course(timeline: &Timeline) -> Vec<(Kind, i64)> {
+fn course(timeline: &Timeline) -> Vec<(PhaseKind, i64)> {
     let segments = timeline.segments.iter().skip(1);
     segments.map(|part| (part.kind, part.starts_at.since(EIGHT).secs())).collect()
 }
@@ -50,8 +51,12 @@ fn strikes(timeline: &Timeline) -> Vec<(&str, i64)> {
 #[test]
 fn an_hour_runs_itself_once_it_has_begun() {
     let timeline = order(&facts(), &[at(0, What::Begin)]);
-    let expected =
-        [(Kind::Arrive, 0), (Kind::Silence, 60), (Kind::Practice, 960), (Kind::Close, 1_260)];
+    let expected = [
+        (PhaseKind::Arrive, 0),
+        (PhaseKind::Silence, 60),
+        (PhaseKind::Practice, 960),
+        (PhaseKind::Close, 1_260),
+    ];
     assert_eq!(course(&timeline), expected);
     let bells = [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 960), ("3.c", 1_320)];
     assert_eq!(strikes(&timeline), bells);
@@ -132,16 +137,16 @@ fn what_is_held_stands_still_and_goes_on_where_it_was() {
 fn skipping_closes_with_the_bell_and_going_back_does_not() {
     let begun = at(0, What::Begin);
     let skipped = order(&facts(), &[begun, at(100, What::Skip)]);
-    assert_eq!(course(&skipped)[2], (Kind::Practice, 100));
+    assert_eq!(course(&skipped)[2], (PhaseKind::Practice, 100));
     assert_eq!(strikes(&skipped), [("1.0", 60), ("1.c", 100), ("3.c", 460)]);
     let back = order(&facts(), &[begun, at(1_000, What::Back)]);
     let expected = [
-        (Kind::Arrive, 0),
-        (Kind::Silence, 60),
-        (Kind::Practice, 960),
-        (Kind::Silence, 1_000),
-        (Kind::Practice, 1_900),
-        (Kind::Close, 2_200),
+        (PhaseKind::Arrive, 0),
+        (PhaseKind::Silence, 60),
+        (PhaseKind::Practice, 960),
+        (PhaseKind::Silence, 1_000),
+        (PhaseKind::Practice, 1_900),
+        (PhaseKind::Close, 2_200),
     ];
     assert_eq!(course(&back), expected);
     assert!(strikes(&back).contains(&("1-1.0", 1_000)));
@@ -153,11 +158,11 @@ fn going_back_twice_goes_back_in_the_plan() {
     let begun = at(0, What::Begin);
     let back = order(&facts(), &[begun, at(1_000, What::Back), at(1_100, What::Back)]);
     let kinds: Vec<_> = course(&back).into_iter().map(|(kind, _)| kind).collect();
-    let (arrive, silence) = (Kind::Arrive, Kind::Silence);
-    let (practice, close) = (Kind::Practice, Kind::Close);
+    let (arrive, silence) = (PhaseKind::Arrive, PhaseKind::Silence);
+    let (practice, close) = (PhaseKind::Practice, PhaseKind::Close);
     assert_eq!(kinds, [arrive, silence, practice, silence, arrive, silence, practice, close]);
     let first = order(&facts(), &[begun, at(10, What::Back)]);
-    assert_eq!(course(&first)[..2], [(Kind::Arrive, 0), (Kind::Arrive, 10)]);
+    assert_eq!(course(&first)[..2], [(PhaseKind::Arrive, 0), (PhaseKind::Arrive, 10)]);
     assert_eq!(course(&first).len(), 5);
 }
 
@@ -166,7 +171,8 @@ fn a_silence_comes_after_the_part_that_goes_on() {
     let begun = at(0, What::Begin);
     let changes = [begun, at(1_000, What::Silence { s: 120 }), at(1_010, What::Silence { s: 60 })];
     let timeline = order(&facts(), &changes);
-    let expected = [(Kind::Silence, 1_260), (Kind::Silence, 1_380), (Kind::Close, 1_440)];
+    let expected =
+        [(PhaseKind::Silence, 1_260), (PhaseKind::Silence, 1_380), (PhaseKind::Close, 1_440)];
     assert_eq!(course(&timeline)[3..], expected);
     assert_eq!(timeline.segments[4].phase, None);
     // Where one silence closes and the next opens, one bell rings.
@@ -178,7 +184,7 @@ fn a_silence_comes_after_the_part_that_goes_on() {
 fn closing_comes_to_the_closing_and_then_to_the_end() {
     let begun = at(0, What::Begin);
     let once = order(&facts(), &[begun, at(100, What::Close)]);
-    assert_eq!(course(&once)[2], (Kind::Close, 100));
+    assert_eq!(course(&once)[2], (PhaseKind::Close, 100));
     assert_eq!(strikes(&once), [("1.0", 60), ("1.c", 100), ("3.c", 160)]);
     let twice = order(&facts(), &[begun, at(100, What::Close), at(110, What::Close)]);
     assert_eq!(twice.over_at, Some(EIGHT + secs(110)));
@@ -191,27 +197,27 @@ fn a_sit_without_its_guide_is_silent_and_a_guide_who_comes_begins_anew() {
     let alone = at(600, What::BeginAlone);
     let timeline = order(&facts(), &[alone]);
     assert!(timeline.alone);
-    assert_eq!(course(&timeline), [(Kind::Silence, 600)]);
+    assert_eq!(course(&timeline), [(PhaseKind::Silence, 600)]);
     assert_eq!(strikes(&timeline)[0], ("1.0", 600));
     assert_eq!(timeline.over_at, Some(EIGHT + secs(1_500)));
     let came = order(&facts(), &[alone, at(700, What::Begin)]);
     assert!(!came.alone);
     assert_eq!(came.begun_at, Some(EIGHT + secs(600)));
-    let expected = [(Kind::Silence, 600), (Kind::Arrive, 700), (Kind::Silence, 760)];
+    let expected = [(PhaseKind::Silence, 600), (PhaseKind::Arrive, 700), (PhaseKind::Silence, 760)];
     assert_eq!(course(&came)[..3], expected);
     let talk = Facts {
-        plan: Plan { phases: vec![Phase::new(Kind::Round, 60)], ..Plan::default() },
+        plan: Plan { phases: vec![Phase::new(PhaseKind::Round, 60)], ..Plan::default() },
         ..facts()
     };
     let timeline = order(&talk, &[alone]);
-    assert_eq!(course(&timeline), [(Kind::Silence, 600)]);
+    assert_eq!(course(&timeline), [(PhaseKind::Silence, 600)]);
     assert_eq!(timeline.over_at, Some(EIGHT + secs(600 + i64::from(ALONE_SILENCE_S))));
 }
 
 #[test]
 fn three_hours_of_silence_have_all_their_bells() {
-    let mut silence = Phase::new(Kind::Silence, 3 * 3_600).rung(Some(Bell::Large), None);
-    silence.every_s = Some(30);
+    let mut silence = Phase::new(PhaseKind::Silence, 3 * 3_600).rung(Some(Bell::Large), None);
+    silence = silence.rung_every(Some(30));
     let plan = Plan { phases: vec![silence], ..Plan::default() };
     assert_eq!(plan.check(), Ok(()));
     let timeline = order(&Facts { plan, ..by_itself() }, &[]);

@@ -10,7 +10,7 @@ use sitwith_app::sits::open_run;
 use sitwith_app::ticket::Ticket;
 use sitwith_core::id::{RoundId, RunId, SitId};
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::{Kind, Phase, Plan};
+use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_testkit::rounds::{hands, unread};
@@ -195,9 +195,11 @@ pub(super) async fn evening(seed: u64) -> Evening {
 impl World {
     async fn new(seed: u64) -> Self {
         let home = TestHome::reading(Insight::of_fn(read)).await;
-        let mut written = Phase::new(Kind::Round, 600);
-        written.prompt = Some("What have you learned?".to_owned());
-        let phases = vec![Phase::new(Kind::Arrive, 60), written, Phase::new(Kind::Close, 600)];
+        let prompt = Some("What have you learned?".to_owned());
+        let written = Course::Round(RoundPlan { prompt, ..RoundPlan::default() });
+        let written = Phase::with(written, 600);
+        let phases =
+            vec![Phase::new(PhaseKind::Arrive, 60), written, Phase::new(PhaseKind::Close, 600)];
         let sit = made(&home, tuesdays(Plan::new(phases))).await;
         home.advance(Span::from_mins(20));
         let ben = Person::Member(people::ben());

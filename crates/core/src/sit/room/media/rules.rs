@@ -14,8 +14,8 @@
 //! then its holder and guides are heard. A guided part of a sit that nobody leads has nobody.
 
 use crate::sit::frame::media::Heard;
+use crate::sit::kind::PhaseKind;
 use crate::sit::media::{Rules, SharedRules};
-use crate::sit::plan::Kind;
 
 /// Where the sit stands, as far as voices and faces go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,12 @@ pub struct Holder {
 
 impl Stand {
     /// Where a part of this kind stands, spoken rounds apart.
-    pub const fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::Arrive | Kind::Welcome | Kind::Close => Self::Open,
-            Kind::Practice | Kind::Breathe | Kind::Round => Self::Guided,
-            Kind::Silence => Self::Silent,
+    pub const fn of(kind: PhaseKind) -> Self {
+        let row = kind.row();
+        match (row.everyone_speaks, row.shows_faces) {
+            (true, _) => Self::Open,
+            (false, true) => Self::Guided,
+            (false, false) => Self::Silent,
         }
     }
 }

@@ -204,7 +204,7 @@ impl Room {
         let is_named = self.seats.get(seat).is_some_and(Seat::is_named);
         if !on {
             self.media.raised.remove(&seat);
-        } else if is_named && !self.is_silent(now) && self.media.raised.len() < RAISED_MAX {
+        } else if is_named && self.timeline.may_raise(now) && self.media.raised.len() < RAISED_MAX {
             self.media.raised.insert(seat);
         }
     }

@@ -8,9 +8,8 @@ use crate::sit::spoken::Act;
 
 /// A minute of arriving, ten of a round, one of silence; it begins by itself.
 fn spoken(format: &str) -> Room {
-    let mut round = Phase::new(Kind::Round, 600);
-    round.format = Some(format.into());
-    let phases = vec![Phase::new(Kind::Arrive, 60), round, Phase::new(Kind::Silence, 60)];
+    let round = spoken_round(format);
+    let phases = vec![Phase::new(PhaseKind::Arrive, 60), round, Phase::new(PhaseKind::Silence, 60)];
     let facts = Facts { plan: Plan::new(phases), ..by_itself() };
     room(facts).with_formats(Arc::new(Formats::shipped()))
 }

@@ -364,9 +364,9 @@ fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
 
 #[test]
 fn in_a_spoken_round_the_feather_says_who_is_heard() {
-    let mut round = Phase::new(Kind::Round, 600);
-    round.format = Some("council".into());
-    let facts = Facts { plan: Plan::new(vec![Phase::new(Kind::Arrive, 60), round]), ..by_itself() };
+    let round = spoken_round("council");
+    let facts =
+        Facts { plan: Plan::new(vec![Phase::new(PhaseKind::Arrive, 60), round]), ..by_itself() };
     let mut room = room(facts).with_formats(Arc::new(Formats::shipped()));
     for n in 0..4 {
         enter(&mut room, n, EIGHT);

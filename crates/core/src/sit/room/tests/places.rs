@@ -7,7 +7,7 @@ const NOW: Instant = EIGHT;
 
 fn room(sealed: bool) -> Room {
     let facts = Facts {
-        plan: Plan { phases: vec![Phase::new(Kind::Welcome, 7_200)], sealed },
+        plan: Plan { phases: vec![Phase::new(PhaseKind::Welcome, 7_200)], sealed },
         ..by_itself()
     };
     Room::new(facts, Vec::new(), NOW)

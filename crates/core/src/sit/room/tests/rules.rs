@@ -2,7 +2,7 @@
 
 use super::super::media::rules::{Case, Holder, Source, Stand, Voices, Wish};
 use crate::sit::frame::media::Heard;
-use crate::sit::plan::Kind;
+use crate::sit::plan::PhaseKind;
 
 /// A guide, two with both, one with a microphone only, one with a camera only, and a second guide.
 const ON: [Source; 6] = [
@@ -152,7 +152,7 @@ fn a_guided_part_that_nobody_leads_has_nobody() {
 
 #[test]
 fn every_kind_of_phase_stands_somewhere() {
-    let stands = Kind::ALL.map(Stand::of);
+    let stands = PhaseKind::ALL.map(Stand::of);
     let expected = [
         Stand::Open,
         Stand::Open,

@@ -6,12 +6,10 @@ use super::*;
 
 fn any_phase() -> impl Strategy<Value = Phase> {
     let bell = || proptest::option::of(proptest::sample::select(Bell::ALL.to_vec()));
-    let kind = proptest::sample::select(Kind::ALL.to_vec());
+    let kind = proptest::sample::select(PhaseKind::ALL.to_vec());
     let every = proptest::option::of(30_u32..200);
     (kind, 5_u32..900, bell(), bell(), every).prop_map(|(kind, length, opens, closes, every)| {
-        let mut phase = Phase::new(kind, length).rung(opens, closes);
-        phase.every_s = every;
-        phase
+        Phase::new(kind, length).rung(opens, closes).rung_every(every)
     })
 }
 

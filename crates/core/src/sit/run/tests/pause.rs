@@ -68,7 +68,7 @@ fn nobody_cuts_a_pause_short() {
     assert_eq!(no(What::Extend { s: 60 }), None);
     let shorter = [&paused[..], &[at(1_010, What::Shorten { s: 3_600 })]].concat();
     let shorter = order(&facts, &shorter);
-    assert_eq!(course(&shorter)[3], (Kind::Close, 1_030), "it ends with its pause");
+    assert_eq!(course(&shorter)[3], (PhaseKind::Close, 1_030), "it ends with its pause");
     // Should it be in the rows all the same, the timeline is sound.
     let cut = [&paused[..], &[at(1_010, What::Skip)]].concat();
     let cut = order(&facts, &cut);

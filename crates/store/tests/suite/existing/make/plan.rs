@@ -4,7 +4,7 @@ use jiff::civil::{date, time};
 use sitwith_core::calendar::{Exception, Repeats, Rule};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Keeps, Kind, Phase, Plan, ready_made};
+use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan, ready_made};
 use sitwith_core::sit::script::Script;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_store::{Broken, Tx, sits};
@@ -100,22 +100,24 @@ fn ready(name: &str) -> Plan {
 fn everything() -> Plan {
     let words = "In the morning, in the evening.\n'Quoted', 100 %.";
     let script = "Sit as you like.\n[pause 20]\nFeel your feet \u{1f33f}.\n";
-    let mut phases: Vec<_> = Kind::ALL.into_iter().map(|kind| Phase::new(kind, 300)).collect();
+    let mut phases: Vec<_> = PhaseKind::ALL.map(|kind| Phase::new(kind, 300)).to_vec();
     for phase in &mut phases {
-        *phase = match phase.kind {
-            Kind::Arrive => phase.clone().saying("Coming in", words),
-            Kind::Welcome => phase.clone().rung(Some(Bell::Soft), None),
-            Kind::Practice => Phase { script: Script::parse(script).ok(), ..phase.clone() },
-            Kind::Silence => Phase { every_s: Some(120), ..phase.clone() }
-                .rung(Some(Bell::Middle), Some(Bell::Large)),
-            Kind::Breathe => Phase { breath: Some(breath()), ..phase.clone() },
-            Kind::Round => written(phase.clone()),
-            Kind::Close => phase.clone().rung(None, Some(Bell::Large)),
-        };
+        match &mut phase.course {
+            Course::Arrive => *phase = phase.clone().saying("Coming in", words),
+            Course::Welcome => phase.opens_with = Some(Bell::Soft),
+            Course::Practice { script: own } => *own = Script::parse(script).ok(),
+            Course::Silence { every_s } => {
+                *every_s = Some(120);
+                (phase.opens_with, phase.closes_with) = (Some(Bell::Middle), Some(Bell::Large));
+            }
+            Course::Breathe { breath: own } => *own = breath(),
+            Course::Round(round) => *round = written(),
+            _ => phase.closes_with = Some(Bell::Large),
+        }
     }
     for format in ["written", "council", "fire-of-our-own"] {
-        let round = Phase::new(Kind::Round, 600);
-        phases.insert(6, Phase { format: Some(format.into()), ..round });
+        let round = RoundPlan { format: Some(format.into()), ..RoundPlan::default() };
+        phases.insert(6, Phase::with(Course::Round(round), 600));
     }
     let plan = Plan::new(phases);
     plan.check().expect("it can be sat");
@@ -126,12 +128,12 @@ const fn breath() -> Breath {
     Breath { in_ms: 4_000, hold_ms: 2_000, out_ms: 6_000, rest_ms: 1_000 }
 }
 
-fn written(round: Phase) -> Phase {
-    Phase {
+fn written() -> RoundPlan {
+    RoundPlan {
         prompt: Some("What was kind to you?".to_owned()),
         help: "It may be very small.".to_owned(),
         reads_first: true,
         keeps: Keeps::Quilt,
-        ..round
+        ..RoundPlan::default()
     }
 }

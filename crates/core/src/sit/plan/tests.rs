@@ -1,0 +1,52 @@
+//! Plans: what can be sat, and how they are stored.
+
+mod stored;
+
+use super::*;
+
+#[test]
+fn a_plan_reads_back_as_it_was_kept() {
+    for (_, _, plan) in ready_made() {
+        assert_eq!(Plan::of_json(&plan.to_json()).unwrap(), plan);
+    }
+}
+
+#[test]
+fn a_plan_that_was_kept_before_there_was_sound_is_not_sealed() {
+    let (.., plain) = ready_made().remove(0);
+    assert!(!plain.to_json().contains("sealed"));
+    assert!(!Plan::of_json(&plain.to_json()).unwrap().sealed);
+    let sealed = Plan { sealed: true, ..plain };
+    assert_eq!(Plan::of_json(&sealed.to_json()).unwrap(), sealed);
+}
+
+#[test]
+fn a_plan_says_which_part_is_the_matter() {
+    let mut plan = Plan { phases: vec![Phase::new(PhaseKind::Silence, 600)], ..Plan::default() };
+    assert_eq!(plan.check(), Ok(()));
+    plan.phases.push(Phase::new(PhaseKind::Close, 0));
+    let no = plan.check().unwrap_err();
+    assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Length });
+    assert_eq!(no.to_string(), "part 2 lasts between 5 seconds and three hours");
+    assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
+    let long =
+        Plan { phases: vec![Phase::new(PhaseKind::Silence, PHASE_MAX_S); 3], ..Plan::default() };
+    assert_eq!(long.check(), Err(PlanNo::TooLong));
+    let many = Plan {
+        phases: vec![Phase::new(PhaseKind::Silence, 60); PHASES_MAX + 1],
+        ..Plan::default()
+    };
+    assert_eq!(many.check(), Err(PlanNo::TooManyPhases));
+}
+
+#[test]
+fn a_plan_holds_no_more_words_than_its_form_can_send() {
+    let line = "\u{1F33F}".repeat(crate::sit::script::LINE_MAX - 1);
+    let text = format!("{line}\n").repeat(TEXT_MAX / crate::sit::script::LINE_MAX);
+    let plan = |text: &str| {
+        let script = Some(Script::parse(text).unwrap());
+        Plan::new(vec![Phase::with(Course::Practice { script }, 3_600).saying("P", "")])
+    };
+    assert_eq!(plan(&text).check(), Err(PlanNo::TooManyWords), "the title is one too many");
+    assert_eq!(plan(&text[line.len() + 1..]).check(), Ok(()));
+}
