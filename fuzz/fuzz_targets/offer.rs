@@ -7,45 +7,45 @@
 mod hub;
 
 use libfuzzer_sys::fuzz_target;
-use sitwith_media::hub::Act;
+use sitwith_media::hub::HubCommand;
 use tokio::sync::oneshot;
 
 fuzz_target!(|data: (bool, &str)| {
     let (again, said) = data;
     let (mut hub, room, now) = hub::open();
     let (reply, mut answer) = oneshot::channel();
-    let act = Act::Up {
+    let command = HubCommand::ConnectUp {
         room,
         seat: 1,
-        offer: said.to_owned(),
-        again,
+        sdp_offer: said.to_owned(),
+        renegotiate: again,
         reply,
     };
-    hub.act(act, now);
+    hub.handle_command(command, now);
     let taken = answer.try_recv().expect("answered at once").is_ok();
-    assert_eq!(hub.counts().peers, usize::from(taken));
+    assert_eq!(hub.sizes().peers, usize::from(taken));
 
     let (reply, mut offer) = oneshot::channel();
-    let act = Act::Down {
+    let command = HubCommand::OfferDown {
         room,
         seat: 2,
         paced: again,
-        have: None,
+        current: None,
         reply,
     };
-    hub.act(act, now);
+    hub.handle_command(command, now);
     let offer = offer.try_recv().expect("answered at once");
     let offer = offer.expect("there is room").expect("it has none yet");
     let (reply, mut answer) = oneshot::channel();
-    let act = Act::Answer {
+    let command = HubCommand::AnswerDown {
         room,
         seat: 2,
-        n: offer.n,
-        answer: said.to_owned(),
+        number: offer.number,
+        sdp_answer: said.to_owned(),
         reply,
     };
-    hub.act(act, now);
+    hub.handle_command(command, now);
     assert!(answer.try_recv().is_ok());
-    hub.tick(now);
-    hub.outputs().sends.clear();
+    hub.handle_timeout(now);
+    hub.outputs().datagrams.clear();
 });

@@ -4,15 +4,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sitwith_media::pure::frames::{FRAME_MAX, Frames, HEAD, TooLong};
+use sitwith_media::pure::frames::{FRAME_MAX, FrameReader, FrameTooLong, HEADER_BYTES};
 
 /// Everything heard in these pieces, and the fault it ended with.
-fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Option<TooLong>) {
-    let mut frames = Frames::new();
+fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Option<FrameTooLong>) {
+    let mut frames = FrameReader::new();
     let mut said = Vec::new();
     for piece in pieces {
-        let read = frames.read(piece, &mut |packet| said.push(packet.to_vec()));
-        assert!(frames.waiting() < HEAD + FRAME_MAX);
+        let read = frames.read_chunk(piece, &mut |packet| said.push(packet.to_vec()));
+        assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_MAX);
         if let Err(fault) = read {
             return (said, Some(fault));
         }

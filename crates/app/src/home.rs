@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sitwith_core::sit::format::Formats;
 use sitwith_insight::Insight;
-use sitwith_media::Media;
+use sitwith_media::Sfu;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -34,7 +34,7 @@ pub struct Home {
     /// What reads shares, so that those of one meaning find each other.
     pub insight: Insight,
     /// The forwarding of sound and picture.
-    pub media: Media,
+    pub media: Sfu,
     /// The rounds that live now.
     pub rounds: Rounds,
     /// How rounds may be held here.
@@ -64,7 +64,7 @@ pub struct Parts {
     /// What reads shares, so that those of one meaning find each other.
     pub insight: Insight,
     /// The forwarding of sound and picture.
-    pub media: Media,
+    pub media: Sfu,
     /// How much of everything there may be.
     pub limits: Limits,
     /// What the keeper has set.

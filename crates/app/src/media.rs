@@ -8,8 +8,8 @@ use sitwith_core::sit::media::Told;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 pub use sitwith_media::hub::{ANSWER_SDP_MAX as ANSWER_MAX, UP_SDP_MAX as OFFER_MAX};
-use sitwith_media::{DownNo, UpNo};
-pub use sitwith_media::{Offer, TurnPass};
+use sitwith_media::{DownError, UpError};
+pub use sitwith_media::{NumberedOffer, TurnCredential};
 use tokio::sync::mpsc;
 
 use crate::home::Home;
@@ -78,7 +78,7 @@ pub async fn up(
         return Err(ConnectNo::Long);
     }
     place.sit.connects(seated.who);
-    let answer = home.media.up(place.sit.run(), place.seat, offer, again);
+    let answer = home.media.connect_up(place.sit.run(), place.seat, offer, again);
     let answer = answer.await?;
     seated.is_still_there(home)?;
     Ok(answer)
@@ -94,14 +94,14 @@ pub async fn down(
     seated: &Seated,
     have: Option<u32>,
     paced: bool,
-) -> Result<Option<Offer>, ConnectNo> {
+) -> Result<Option<NumberedOffer>, ConnectNo> {
     let place = &seated.place;
     place.sit.connects(seated.who);
     let (run, seat) = (place.sit.run(), place.seat);
-    let offer = home.media.down(run, seat, paced, have).await?;
+    let offer = home.media.offer_down(run, seat, paced, have).await?;
     seated.is_still_there(home)?;
     if let Some(wants) = place.sit.wants_of(seat).filter(|_| offer.is_some()) {
-        home.media.wants(run, seat, wants);
+        home.media.set_wants(run, seat, wants);
     }
     Ok(offer)
 }
@@ -116,15 +116,15 @@ pub async fn answer(home: &Home, seated: &Seated, n: u32, answer: String) -> Res
         return Err(ConnectNo::Long);
     }
     let (run, seat) = (place.sit.run(), place.seat);
-    Ok(home.media.answer(run, seat, n, answer).await?)
+    Ok(home.media.answer_down(run, seat, n, answer).await?)
 }
 
 /// A pass to the TURN server for somebody's browser, when this home has one.
-pub fn turn_pass(home: &Home) -> Option<TurnPass> {
+pub fn turn_pass(home: &Home) -> Option<TurnCredential> {
     let mark = home.dice.bytes::<MARK_BYTES>();
     let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
     let now_s = u64::try_from(home.clock.now().ms() / 1_000).unwrap_or(0);
-    home.media.turn_pass(now_s, &mark)
+    home.media.turn_credential(now_s, &mark)
 }
 
 /// Hands what the forwarding tells to the sits it is about, as long as it tells anything.
@@ -143,29 +143,29 @@ impl Seated {
         if sit.seat_of(self.who) == Some(*seat) {
             return Ok(());
         }
-        home.media.close(sit.run(), *seat);
+        home.media.close_seat(sit.run(), *seat);
         Err(ConnectNo::Missing)
     }
 }
 
-impl From<UpNo> for ConnectNo {
-    fn from(no: UpNo) -> Self {
+impl From<UpError> for ConnectNo {
+    fn from(no: UpError) -> Self {
         match no {
-            UpNo::Absent => Self::Absent,
-            UpNo::Unread => Self::Unread,
-            UpNo::Full => Self::Full,
-            UpNo::Often => Self::TooMany(MOMENT),
+            UpError::Absent => Self::Absent,
+            UpError::Malformed => Self::Unread,
+            UpError::Full => Self::Full,
+            UpError::RateLimited => Self::TooMany(MOMENT),
         }
     }
 }
 
-impl From<DownNo> for ConnectNo {
-    fn from(no: DownNo) -> Self {
+impl From<DownError> for ConnectNo {
+    fn from(no: DownError) -> Self {
         match no {
-            DownNo::Absent => Self::Absent,
-            DownNo::Unread => Self::Unread,
-            DownNo::Full => Self::Full,
-            DownNo::Often => Self::TooMany(MOMENT),
+            DownError::Absent => Self::Absent,
+            DownError::Malformed => Self::Unread,
+            DownError::Full => Self::Full,
+            DownError::RateLimited => Self::TooMany(MOMENT),
         }
     }
 }

@@ -1,340 +1,439 @@
-//! One worker's forwarding, without input and output of its own: what comes in are orders
-//! ([`Act`]), datagrams and the time; what comes out ([`Outputs`]) are datagrams to send, what the
-//! rooms are told, and messages to the other workers ([`Relay`]).
+//! One worker's forwarding, without I/O or clock: commands ([`HubCommand`]), datagrams and the time
+//! come in; datagrams, events and messages to other workers ([`HubOutputs`]) come out.
 //!
-//! Nothing is forwarded that no rule names: every packet passes the table of its room.
+//! The hub routes between machines that have their own state:
 //!
-//! * `peer`: one connection, and how its faults are kept to it; `up`, `down`: what belongs to it;
-//! * `negotiate`: how connections come about and change; `build`: what they are made of;
-//! * `room`: who is in a room and what may be forwarded; `rooms`: how that changes;
-//! * `forward`: the way of a packet; `aim`: which faces go to whom;
-//! * `branch`: rooms that are split over workers;
-//! * `route`, `names`, `timers`, `slab`: whose a datagram is, and who is due when.
+//! * `peers`: connections (`peer`, `up`, `down`), demultiplexing (`demux`, `ufrag`) and
+//!   polling;
+//! * `rooms`: rooms (`room`, `feed`) with their forwarding tables and keyframe requests, and
+//!   their part in splits over workers (`branch`);
+//! * `negotiate`: SDP offers and answers; `rtc_factory` builds the str0m agents;
+//! * `forward`: packets on their way from ups to downs;
+//! * `targeting`: the layer of each face for each down; `link`: bandwidth estimation, probing
+//!   and pacing of a down.
+//!
+//! Nothing is forwarded that no rule names: every packet is checked against its room's table.
 
-mod aim;
 mod branch;
-mod build;
+mod command;
+mod deadlines;
+mod demux;
 mod down;
+mod feed;
 mod forward;
-mod load;
-mod measure;
-mod names;
+mod link;
 mod negotiate;
+mod outbound;
 mod peer;
+mod peers;
 mod relay;
 mod room;
 mod rooms;
-mod route;
+mod rtc_factory;
 mod slab;
-mod talk;
-mod timers;
+mod targeting;
+mod ufrag;
 mod up;
 
-pub use names::worker_of;
-pub use negotiate::{ANSWER_SDP_MAX, UP_SDP_MAX};
-pub use relay::{Packet, Relay, Relayed, Sort, Table};
-pub use talk::{Act, Counts, HubSettings, Outputs, Send};
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
+pub use command::{HubCommand, HubOutputs, HubSettings, HubSizes, OutboundDatagram};
+pub use negotiate::{ANSWER_SDP_MAX, UP_SDP_MAX};
+pub use relay::{ForwardingTable, MediaPacket, RelayBody, RelayMessage, TrackKind};
+pub use ufrag::worker_from_stun;
+
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::Told;
 use str0m::net::Protocol;
+use str0m::rtp::RtpPacket;
 
-use crate::hub::build::Builder;
-use crate::hub::load::Load;
-use crate::hub::peer::{COME_WITHIN, Part, Peer, Said};
-use crate::hub::room::{Room, Wanted};
-use crate::hub::route::{At, Routes};
-use crate::hub::slab::Slab;
-use crate::hub::timers::Timers;
-use crate::settings::Chance;
+use crate::hub::forward::{Forwarder, QueuedPacket, send_batch};
+use crate::hub::negotiate::Negotiator;
+use crate::hub::peer::{Peer, PeerEvent, PeerEvents};
+use crate::hub::peers::{PeerSet, drop_peer};
+use crate::hub::rooms::{RelayOutcome, RoomEffect, RoomSet};
+use crate::hub::targeting::Targeting;
 
-/// The shortest time after which a connection is asked again what it has to say.
-const BREATH: Duration = Duration::from_millis(1);
+/// Limit of rounds in which polled connections cause others to be polled. Two are usual.
+const FLUSH_ROUNDS_MAX: usize = 8;
 
 /// One worker's forwarding.
 #[derive(Debug)]
 pub struct Hub {
-    worker: u16,
-    peers_max: usize,
-    chance: Chance,
-    builder: Builder,
-    peers: Slab<Peer>,
-    rooms: Slab<Room>,
-    by_id: BTreeMap<RunId, u32>,
-    routes: Routes,
-    peer_timers: Timers,
-    room_timers: Timers,
-    /// Numbers streams.
-    streams: u32,
-    /// The time that was last handed in.
+    state: HubState,
+    negotiator: Negotiator,
+    forwarder: Forwarder,
+    targeting: Targeting,
+    /// Events of the connection that is being polled.
+    events: PeerEvents,
+}
+
+/// State that several machines use.
+#[derive(Debug)]
+struct HubState {
+    /// The time of the last call.
     now: Instant,
-    outputs: Outputs,
-    said: Said,
-    /// What came in and is not sent yet, and in which room. Empty whenever [`Hub::outputs`] are
-    /// read.
-    waiting: Vec<(u32, Load)>,
-    /// Connections that have something to say.
-    stirred: Vec<u32>,
-    /// Connections that are over.
-    fallen: Vec<u32>,
-    /// Rooms in which it is to be seen anew which faces go to whom.
-    aims: Vec<u32>,
-    wanted: Wanted,
+    peers: PeerSet,
+    rooms: RoomSet,
+    outputs: HubOutputs,
 }
 
 impl Hub {
-    /// A worker that forwards nothing yet.
+    /// A hub without rooms.
     pub fn new(settings: HubSettings, now: Instant) -> Self {
         Self {
-            worker: settings.worker,
-            peers_max: settings.peers_max,
-            chance: settings.chance.clone(),
-            builder: Builder::new(settings),
-            peers: Slab::default(),
-            rooms: Slab::default(),
-            by_id: BTreeMap::new(),
-            routes: Routes::default(),
-            peer_timers: Timers::default(),
-            room_timers: Timers::default(),
-            streams: 0,
-            now,
-            outputs: Outputs::default(),
-            said: Said::default(),
-            waiting: vec![],
-            stirred: vec![],
-            fallen: vec![],
-            aims: vec![],
-            wanted: Wanted::default(),
+            state: HubState::new(settings.worker, now),
+            negotiator: Negotiator::new(settings),
+            forwarder: Forwarder::default(),
+            targeting: Targeting::default(),
+            events: PeerEvents::default(),
         }
     }
 
-    /// Obeys.
-    pub fn act(&mut self, act: Act, now: Instant) {
-        self.now = now;
-        let Some(act) = self.not_too_early(act) else {
+    /// Handles a command.
+    pub fn handle_command(&mut self, command: HubCommand, now: Instant) {
+        self.state.now = now;
+        let Some(command) = self.state.rooms.defer_early_offer(command) else {
             return;
         };
-        match act {
-            Act::Rules(room, rules) => self.rules(room, rules),
-            Act::Up { room, seat, offer, again, reply } => {
-                let answer = self.take_up((room, seat), &offer, again);
-                let _nobody_waits = reply.send(answer);
+        let state = &mut self.state;
+        match command {
+            HubCommand::SetRules(room, rules) => state.rooms.set_rules(room, rules, now),
+            HubCommand::ConnectUp { room, seat, sdp_offer, renegotiate, reply } => {
+                let owner = (room, seat);
+                let accepted =
+                    self.negotiator.accept_up_offer(state, owner, &sdp_offer, renegotiate);
+                let _receiver_gone = reply.send(accepted);
             }
-            Act::Down { room, seat, paced, have, reply } => {
-                let offer = self.offer_down((room, seat), paced, have);
-                let _nobody_waits = reply.send(offer);
+            HubCommand::OfferDown { room, seat, paced, current, reply } => {
+                let offered = self.negotiator.offer_down(state, (room, seat), paced, current);
+                let _receiver_gone = reply.send(offered);
             }
-            Act::Answer { room, seat, n, answer, reply } => {
-                let taken = self.take_answer((room, seat), n, &answer);
-                let _nobody_waits = reply.send(taken);
+            HubCommand::AnswerDown { room, seat, number, sdp_answer, reply } => {
+                let owner = (room, seat);
+                let accepted =
+                    self.negotiator.accept_down_answer(state, owner, number, &sdp_answer);
+                let _receiver_gone = reply.send(accepted);
             }
-            Act::Wants(room, seat, wants) => self.wants(room, seat, wants),
-            Act::Close(room, seat) => self.close(room, seat),
-            Act::CloseRoom(room) => self.close_room(room),
-            Act::Branch { room, stem } => self.become_branch(room, stem),
-            Act::Relay(relay) => self.relayed(relay),
+            HubCommand::SetWants(room, seat, wants) => {
+                if let Some((room, down)) = state.rooms.set_wants(room, seat, wants) {
+                    self.targeting.retarget_down(state, room, down);
+                }
+            }
+            HubCommand::CloseSeat(room, seat) => state.rooms.close_seat(room, seat, now),
+            HubCommand::CloseRoom(room) => self.close_room(room),
+            HubCommand::JoinRoom { room, stem } => state.rooms.join_room(room, stem, now),
+            HubCommand::Relay(relay) => self.handle_relay(relay),
         }
-        self.reap();
+        self.state.apply_room_effects();
+        self.state.remove_closed_peers();
     }
 
-    /// A datagram came in; from a TCP connection one frame of it, without its length. Where it
-    /// came in does not matter: the hub takes the candidate that fits.
-    pub fn datagram(&mut self, proto: Protocol, from: SocketAddr, bytes: &[u8], now: Instant) {
-        self.now = now;
-        let whose = match names::name_in(bytes) {
-            Some(name) => self.routes.by_name(&name),
-            None => self.routes.by_address(At::new(proto, from)),
-        };
-        let Some(id) = whose else { return };
-        let Some(to) = self.builder.local(proto, from) else {
+    /// Handles a datagram, or one frame of a TCP connection without its header. The local address
+    /// does not matter: the matching candidate is taken.
+    pub fn handle_datagram(
+        &mut self,
+        proto: Protocol,
+        from: SocketAddr,
+        bytes: &[u8],
+        now: Instant,
+    ) {
+        self.state.now = now;
+        let HubState { peers, outputs, .. } = &mut self.state;
+        let Some(id) = peers.find_recipient(proto, from, bytes) else {
             return;
         };
-        let Some(peer) = self.peers.get_mut(id) else {
+        let Some(to) = self.negotiator.factory.local_candidate_for(proto, from) else {
             return;
         };
-        if !peer.bucket.take(1, now) {
+        let Some(peer) = peers.get_mut(id) else {
+            return;
+        };
+        if !peer.bucket.try_take(1, now) {
             return;
         }
-        let mut said = std::mem::take(&mut self.said);
-        let due = peer.hear((proto, from, to), bytes, now, (&mut self.outputs, &mut said));
-        self.heard(id, due, &mut said);
-        self.said = said;
+        let mut events = std::mem::take(&mut self.events);
+        let due = peer.receive((proto, from, to), bytes, now, (outputs, &mut events));
+        self.handle_events(id, due, &mut events);
+        self.events = events;
     }
 
-    /// A TCP connection is gone: nothing can be sent there any more.
-    pub fn tcp_gone(&mut self, from: SocketAddr, now: Instant) {
-        self.now = now;
-        let from = At::new(Protocol::Tcp, from);
-        if let Some(id) = self.routes.by_address(from) {
-            self.routes.leave(from, id);
-            if let Some(peer) = self.peers.get_mut(id) {
-                peer.addresses.retain(|other| *other != from);
-            }
-        }
+    /// Forgets the address of a TCP connection that was closed.
+    pub fn handle_tcp_closed(&mut self, from: SocketAddr, now: Instant) {
+        self.state.now = now;
+        self.state.peers.release_tcp_addr(from);
     }
 
-    /// Time has passed: to be called when [`Hub::wake_at`] has come; earlier does no harm.
-    pub fn tick(&mut self, now: Instant) {
-        self.now = now;
-        while let Some(id) = self.room_timers.pop(now) {
-            self.tick_room(id);
-        }
-        while let Some(id) = self.peer_timers.pop(now) {
-            self.stir(id);
-        }
+    /// Handles all that is due. To be called at [`Hub::wake_at`]; earlier calls do no harm.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.state.now = now;
+        self.state.rooms.handle_timeout(now);
+        self.state.apply_room_effects();
+        self.state.peers.queue_due(now);
         self.flush();
     }
 
-    /// Lets everybody go: all rooms are over.
-    pub fn end(&mut self, now: Instant) {
-        self.now = now;
-        let rooms: Vec<RunId> = self.by_id.keys().copied().collect();
-        for room in rooms {
+    /// Closes all rooms and connections.
+    pub fn shut_down(&mut self, now: Instant) {
+        self.state.now = now;
+        for room in self.state.rooms.ids() {
             self.close_room(room);
         }
         self.flush();
     }
 
-    /// When [`Hub::tick`] is due next; none while there is nobody.
+    /// When [`Hub::handle_timeout`] is due next; none while there are no connections.
     pub fn wake_at(&self) -> Option<Instant> {
-        let (peers, rooms) = (self.peer_timers.first(), self.room_timers.first());
-        match (peers, rooms) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        }
+        let (peers, rooms) = (self.state.peers.next_due(), self.state.rooms.next_due());
+        peers.into_iter().chain(rooms).min()
     }
 
-    /// What has come out since the lists were last emptied. Whoever reads them empties them, and
-    /// leaves the lists themselves where they are: they are used again. To be read after each
-    /// handful of datagrams: what goes to one browser is made ready together, here.
-    pub fn outputs(&mut self) -> &mut Outputs {
+    /// Fans out queued packets and returns the outputs, to be drained by the caller in place. To
+    /// be called after each batch of datagrams.
+    pub fn outputs(&mut self) -> &mut HubOutputs {
         self.flush();
-        &mut self.outputs
+        &mut self.state.outputs
     }
 
-    /// How many connections there are, for placing rooms where there are fewest.
-    pub fn peers(&self) -> usize {
-        self.peers.len()
+    /// Number of connections.
+    pub fn peer_count(&self) -> usize {
+        self.state.peers.len()
     }
 
-    /// How much is remembered.
-    pub fn counts(&self) -> Counts {
-        let (names, addresses) = self.routes.len();
-        Counts {
-            peers: self.peers.len(),
-            rooms: self.by_id.len(),
-            names,
-            addresses,
-            timers: self.peer_timers.len() + self.room_timers.len(),
+    /// Entries in the hub's tables.
+    pub fn sizes(&self) -> HubSizes {
+        let HubState { peers, rooms, .. } = &self.state;
+        let (ufrags, addrs) = peers.demux_sizes();
+        HubSizes {
+            peers: peers.len(),
+            rooms: rooms.len(),
+            ufrags,
+            addrs,
+            deadlines: peers.deadline_count() + rooms.deadline_count(),
         }
     }
 
-    /// This connection has something to say, and will be asked.
-    fn stir(&mut self, id: u32) {
-        if let Some(peer) = self.peers.get_mut(id)
-            && !peer.stirred
-        {
-            peer.stirred = true;
-            self.stirred.push(id);
-        }
-    }
-
-    /// Asks all who have something to say, until nobody has.
+    /// Fans out queued packets and polls connections until none is queued.
     fn flush(&mut self) {
-        self.give_all();
-        self.aim_rooms();
-        let mut said = std::mem::take(&mut self.said);
-        // What one says may stir others; a round for each kind of word is far more than enough.
-        for _ in 0..8 {
-            let mut stirred = std::mem::take(&mut self.stirred);
-            for id in stirred.drain(..) {
-                let Some(peer) = self.peers.get_mut(id) else {
+        self.fan_out();
+        let mut events = std::mem::take(&mut self.events);
+        for _ in 0..FLUSH_ROUNDS_MAX {
+            self.targeting.retarget_queued(&mut self.state);
+            self.state.apply_room_effects();
+            let mut queue = self.state.peers.take_poll_queue();
+            for id in queue.drain(..) {
+                let HubState { now, peers, outputs, .. } = &mut self.state;
+                let Some(peer) = peers.get_mut(id) else {
                     continue;
                 };
-                peer.stirred = false;
-                let due = peer.wake(self.now, (&mut self.outputs, &mut said));
-                self.heard(id, due, &mut said);
+                peer.is_poll_queued = false;
+                let due = peer.poll(*now, (outputs, &mut events));
+                self.handle_events(id, due, &mut events);
             }
-            if self.stirred.is_empty() {
-                // The list that has grown is the one that is kept.
-                self.stirred = stirred;
+            if self.state.peers.return_poll_queue(queue) {
                 break;
             }
-            self.aim_rooms();
         }
-        self.said = said;
-        self.reap();
+        self.events = events;
+        self.state.remove_closed_peers();
     }
 
-    /// A connection was asked, and has said this.
-    fn heard(&mut self, id: u32, due: Option<Instant>, said: &mut Said) {
+    /// Handles the events of a connection that was polled and is due again at `due`.
+    fn handle_events(&mut self, id: u32, due: Option<Instant>, events: &mut PeerEvents) {
         if let Some(due) = due {
-            // One that paces what it sends would like to be asked again at once, and again.
-            self.peer_timers.set(id, due.max(self.now + BREATH));
+            self.state.peers.schedule_poll(id, due, self.state.now);
         }
-        for packet in said.packets.drain(..) {
-            self.packet(id, packet);
+        for packet in events.packets.drain(..) {
+            self.receive_packet(id, packet);
         }
-        for word in said.words.drain(..) {
-            self.word(id, word);
+        for event in events.others.drain(..) {
+            self.handle_event(id, event);
         }
-        let now = self.now;
-        if let Some(peer) = self.peers.get(id)
-            && (peer.over || !peer.connected && peer.since + COME_WITHIN <= now)
-        {
-            self.fallen.push(id);
-        }
+        self.state.peers.check_closed(id, self.state.now);
     }
 
-    /// Forgets the connections that are over.
-    fn reap(&mut self) {
-        while let Some(id) = self.fallen.pop() {
-            let Some(peer) = self.peers.remove(id) else {
-                continue;
-            };
-            self.peer_timers.forget(id);
-            self.routes.gone(id, &peer.names, &peer.addresses);
-            self.left(id, &peer);
-            // The connection is in what state it is: if even letting it go is a fault, it is its
-            // own.
-            let _fault = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(peer)));
-        }
-    }
-
-    /// A connection is gone from its room.
-    fn left(&mut self, id: u32, peer: &Peer) {
-        let Some(room) = self.rooms.get_mut(peer.room) else {
+    fn handle_event(&mut self, id: u32, event: PeerEvent) {
+        let HubState { now, peers, rooms, .. } = &mut self.state;
+        let Some(peer) = peers.get_mut(id) else {
             return;
         };
-        let seat = room.seats.get_mut(&peer.seat);
-        match &peer.part {
-            Part::Down(_) => {
-                room.downs.retain(|other| *other != id);
-                if let Some(seat) = seat
-                    && seat.down == Some(id)
-                {
-                    seat.down = None;
-                }
-                if room.downs.is_empty() {
-                    self.leave_stem(peer.room);
+        match event {
+            PeerEvent::AddrValidated(addr) => peers.claim_addr(id, addr),
+            PeerEvent::Connected => {
+                peer.is_connected = true;
+                // Keyframes that were requested earlier could not arrive.
+                rooms.queue_retarget(peer.room);
+            }
+            PeerEvent::KeyframeRequested(mid) => {
+                let layer = peer.down_mut().and_then(|down| down.on_keyframe_request(mid, *now));
+                if let Some((slot, layer)) = layer {
+                    rooms.request_keyframe(peer.room, slot, layer, *now);
+                    self.state.apply_room_effects();
                 }
             }
-            Part::Up(up) => {
-                if let Some(seat) = seat
-                    && seat.up == Some(id)
-                {
-                    seat.up = None;
-                    if !up.dismissed {
-                        let told = Told::UpLost(peer.seat);
-                        self.outputs.told.push((room.id, told));
+            PeerEvent::EstimateChanged(bps) => self.update_estimate(id, bps),
+            PeerEvent::StatsReported(stats) => {
+                let bps = peer.down_mut().and_then(|down| down.link.on_stats(stats, *now));
+                if let Some(bps) = bps {
+                    self.update_estimate(id, bps);
+                }
+            }
+        }
+    }
+
+    fn update_estimate(&mut self, id: u32, bps: u64) {
+        let HubState { now, peers, .. } = &mut self.state;
+        let Some(peer) = peers.get_mut(id) else {
+            return;
+        };
+        match peer.down_mut().and_then(|down| down.link.on_estimate(bps, *now)) {
+            Some(true) => {
+                let room = peer.room;
+                self.targeting.retarget_down(&mut self.state, room, id);
+                self.state.apply_room_effects();
+            }
+            Some(false) if peer.update_pacing(*now) => peers.queue_poll(id),
+            Some(false) | None => {}
+        }
+    }
+
+    fn receive_packet(&mut self, id: u32, packet: RtpPacket) {
+        let HubState { now, peers, rooms, .. } = &mut self.state;
+        let Some(peer) = peers.get_mut(id) else {
+            return;
+        };
+        let (index, seat) = (peer.room, peer.seat);
+        let Some(incoming) = self.forwarder.identify_packet(peer, packet) else {
+            return;
+        };
+        if incoming.kind == TrackKind::Voice
+            && let Some(room) = rooms.get_mut(index)
+        {
+            room.speakers.on_level(seat, incoming.level, *now);
+        }
+        if let Some(packet) = incoming.forwarded {
+            self.forward_packet(index, packet);
+        }
+    }
+
+    /// Queues a packet for the downs of its room, if the table names it.
+    fn forward_packet(&mut self, index: u32, packet: MediaPacket) {
+        let HubState { now, rooms, outputs, .. } = &mut self.state;
+        if rooms.admit_packet(index, &packet, *now, &mut outputs.relays)
+            && self.forwarder.push_packet(index, packet)
+        {
+            self.fan_out();
+        }
+    }
+
+    /// Sends all queued packets.
+    fn fan_out(&mut self) {
+        let batch = self.forwarder.take_batch();
+        for packets in batch.chunk_by(|(room, _), (other, _)| room == other) {
+            if let Some((room, _)) = packets.first() {
+                self.fan_out_room(*room, packets);
+            }
+        }
+        self.forwarder.return_batch(batch);
+    }
+
+    fn fan_out_room(&mut self, index: u32, packets: &[QueuedPacket]) {
+        let Some(room) = self.state.rooms.get_mut(index) else {
+            return;
+        };
+        let downs = std::mem::take(&mut room.downs);
+        let mut events = std::mem::take(&mut self.events);
+        let mut missing = vec![];
+        for &down in &downs {
+            let HubState { now, peers, rooms, outputs } = &mut self.state;
+            let (Some(room), Some(peer)) = (rooms.get(index), peers.get_mut(down)) else {
+                continue;
+            };
+            if !peer.is_connected {
+                continue;
+            }
+            match send_batch(peer, packets, (room, &mut missing), *now) {
+                Some(true) => {
+                    let due = peer.poll(*now, (outputs, &mut events));
+                    self.handle_events(down, due, &mut events);
+                }
+                Some(false) => {}
+                None => peers.mark_closed(down),
+            }
+        }
+        self.events = events;
+        let HubState { now, rooms, .. } = &mut self.state;
+        if let Some(room) = rooms.get_mut(index) {
+            room.downs = downs;
+            for (_, outbound) in packets {
+                room.keep_recent(&outbound.packet);
+            }
+        }
+        for (slot, layer) in missing {
+            rooms.request_keyframe(index, slot, layer, *now);
+        }
+        self.state.apply_room_effects();
+    }
+
+    fn close_room(&mut self, id: RunId) {
+        let state = &mut self.state;
+        if let Some(index) = state.rooms.begin_close(id) {
+            state.peers.disconnect_room(index, state.now, &mut state.outputs);
+            state.remove_closed_peers();
+            state.rooms.finish_close(index);
+            state.apply_room_effects();
+        }
+    }
+
+    fn handle_relay(&mut self, relay: RelayMessage) {
+        let (id, now) = (relay.room, self.state.now);
+        let outcome = self.state.rooms.handle_relay(relay, now);
+        self.state.apply_room_effects();
+        match outcome {
+            RelayOutcome::Done => {}
+            RelayOutcome::Forward(index, packet) => self.forward_packet(index, packet),
+            RelayOutcome::Resume(commands) => {
+                commands.into_iter().for_each(|command| self.handle_command(command, now));
+            }
+            RelayOutcome::CloseRoom => self.close_room(id),
+        }
+    }
+}
+
+impl HubState {
+    fn new(worker: u16, now: Instant) -> Self {
+        let outputs = HubOutputs::default();
+        Self { now, peers: PeerSet::default(), rooms: RoomSet::new(worker), outputs }
+    }
+
+    /// Applies what rooms want to be done, in order.
+    fn apply_room_effects(&mut self) {
+        let Self { now, peers, rooms, outputs } = self;
+        for effect in rooms.drain_effects() {
+            match effect {
+                RoomEffect::Report(room, event) => outputs.events.push((room, event)),
+                RoomEffect::Relay(worker, relay) => outputs.relays.push((worker, relay)),
+                RoomEffect::SetUpSlots { up, voice, face } => {
+                    if let Some(up) = peers.get_mut(up).and_then(Peer::up_mut) {
+                        up.set_slots(voice, face);
                     }
-                    self.make_table(peer.room);
                 }
+                RoomEffect::BindDown(down, table) => peers.bind_down(down, &table),
+                RoomEffect::SendPli(up, layer) => peers.send_pli(up, layer),
+                RoomEffect::Disconnect(peer) => peers.disconnect(peer, *now, outputs),
             }
+        }
+    }
+
+    /// Removes closed connections from their rooms.
+    fn remove_closed_peers(&mut self) {
+        while let Some((id, peer)) = self.peers.remove_closed() {
+            self.rooms.remove_peer(id, &peer, self.now);
+            drop_peer(peer);
+            self.apply_room_effects();
         }
     }
 }

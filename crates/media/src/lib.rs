@@ -1,21 +1,24 @@
-//! The forwarding of sound and picture (SFU): what one browser gives, up, goes to those who may
-//! hear and see it, down. Nothing is mixed, nothing decoded, nothing recorded.
+//! The media server (SFU): forwards the audio and video that one browser publishes ("up") to those
+//! that may hear and see it ("down"). Nothing is mixed, transcoded or recorded.
 //!
-//! * [`Media`]: the handle the rest of the home uses; never blocks;
-//! * `hub`: the forwarding itself, without input and output of its own, on time that is handed in;
-//! * `drive`: threads, batched UDP and TCP around it.
+//! * [`Sfu`]: the handle for the rest of the home, never blocking;
+//! * [`hub`]: one worker's forwarding, without I/O or clock;
+//! * [`pure`]: its algorithms;
+//! * `workers`: threads, batched UDP and TCP around the hubs.
 //!
-//! [`sitwith_core::sit::media`] has the words between the room, which decides who may be heard
-//! and seen, and this crate, which obeys: nothing is forwarded that no rule names.
+//! [`sitwith_core::sit::media`] defines the rules that a room sets and the events that it gets
+//! back: nothing is forwarded that no rule names.
 
-mod drive;
-mod handle;
 pub mod hub;
 pub mod pure;
 mod settings;
+mod sfu;
 mod turn;
+mod workers;
 
-pub use drive::{ADDRESSES_MAX, Counts, is_public, own_addresses};
-pub use handle::{DownNo, Media, Offer, UpNo};
-pub use settings::{Chance, Fill, PEERS_MAX, SPLIT_AT, Settings, StartNo, WORKERS_MAX};
-pub use turn::{PASS_S, Turn, TurnPass};
+pub use settings::{
+    FillRandom, PEERS_MAX, RandomSource, SPLIT_AT, SfuSettings, StartError, WORKERS_MAX,
+};
+pub use sfu::{DownError, NumberedOffer, Sfu, UpError};
+pub use turn::{CREDENTIAL_TTL_S, TurnCredential, TurnServer};
+pub use workers::{ADDRESSES_MAX, TrafficCounts, is_public, own_addresses};

@@ -1,69 +1,68 @@
-//! What the forwarding is told when it starts.
+//! Settings of the media server.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use crate::turn::Turn;
+use crate::turn::TurnServer;
 
-/// The most worker threads.
+/// Limit of worker threads.
 pub const WORKERS_MAX: usize = 64;
-/// A room with more downs than this on one worker goes on with the next, if there is one. A core
-/// carries a hundred thousand packets a second: 600 people who see a few faces.
+/// Downs of one room on one worker beyond which the room goes on with another worker. One core
+/// sends about 100,000 packets/s: 600 people who see a few faces each.
 pub const SPLIT_AT: usize = 600;
-/// The most connections at once, ups and downs.
+/// Limit of connections, ups and downs together.
 pub const PEERS_MAX: usize = 20_000;
 
-/// Fills bytes with chance.
-pub type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+/// Fills a slice with random bytes.
+pub type FillRandom = dyn Fn(&mut [u8]) + Send + Sync;
 
-/// Where chance comes from.
+/// Source of randomness.
 #[derive(Clone)]
-pub struct Chance(pub Arc<Fill>);
+pub struct RandomSource(pub Arc<FillRandom>);
 
-impl fmt::Debug for Chance {
+impl fmt::Debug for RandomSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Chance")
+        f.write_str("RandomSource")
     }
 }
 
-/// Where sound and picture are forwarded, and with how much of the machine.
+/// Where media is listened for, and with which share of the machine.
 #[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where UDP is listened on; with port 0 a free one is taken.
+pub struct SfuSettings {
+    /// UDP address to listen on; port 0 picks a free port.
     pub udp: SocketAddr,
-    /// Where TCP is listened on, for networks that let no UDP through. With port 0 it is the port
-    /// that UDP got.
+    /// TCP address to listen on, for networks that block UDP. Port 0 takes the UDP port.
     pub tcp: Option<SocketAddr>,
-    /// The addresses browsers are told; empty for those of this machine that fit `udp`.
+    /// Addresses offered as ICE candidates; if empty, this machine's addresses that match `udp`.
     pub public: Vec<IpAddr>,
-    /// How many worker threads; 0 for one a core.
+    /// Number of worker threads; 0 for one per core.
     pub workers: usize,
-    /// Where chance comes from.
-    pub chance: Chance,
-    /// From how many downs on one worker on a room goes on with the next; 0 for [`SPLIT_AT`].
+    /// Source of ufrags, passwords and initial sequence numbers.
+    pub random: RandomSource,
+    /// Downs of a room on one worker beyond which it is split; 0 for [`SPLIT_AT`].
     pub split_at: usize,
-    /// A TURN server that browsers may go over.
-    pub turn: Option<Turn>,
+    /// TURN server offered to browsers.
+    pub turn: Option<TurnServer>,
 }
 
-impl Settings {
-    /// Listens on this address with UDP alone; everything else as it is by default.
-    pub fn new(udp: SocketAddr, chance: Chance) -> Self {
-        Self { udp, tcp: None, public: vec![], workers: 0, chance, split_at: 0, turn: None }
+impl SfuSettings {
+    /// Listens on this UDP address, with defaults for everything else.
+    pub fn new(udp: SocketAddr, random: RandomSource) -> Self {
+        Self { udp, tcp: None, public: vec![], workers: 0, random, split_at: 0, turn: None }
     }
 }
 
-/// Why the forwarding does not start.
+/// Error when the media server starts.
 #[derive(Debug, thiserror::Error)]
-pub enum StartNo {
-    /// An address cannot be listened on.
+pub enum StartError {
+    /// An address cannot be bound.
     #[error("{0} cannot be listened on for sound and picture: {1}")]
     Listen(SocketAddr, std::io::Error),
-    /// The machine has no address that could be told to browsers.
+    /// There is no address to offer as a candidate.
     #[error("no address of this machine could be told to browsers: name one in media.public")]
     NoAddress,
-    /// A thread cannot be started.
+    /// A thread or its file descriptors cannot be created.
     #[error("a thread cannot be started: {0}")]
     Thread(std::io::Error),
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::Told;
-use sitwith_media::{Chance, Media, Settings, StartNo};
+use sitwith_media::{RandomSource, Sfu, SfuSettings, StartError};
 use sitwith_wire::dice::Dice;
 use tokio::sync::mpsc;
 
@@ -20,48 +20,48 @@ pub(crate) fn start(
     config: &Config,
     web_port: u16,
     dice: &Dice,
-) -> Result<(Media, Option<ToldReceiver>), Wrong> {
+) -> Result<(Sfu, Option<ToldReceiver>), Wrong> {
     if config.media.off {
-        return Ok((Media::none(), None));
+        return Ok((Sfu::none(), None));
     }
     let named = Some(config.media.port).filter(|port| *port > 0);
     let first = named.or(web_port.checked_add(1)).unwrap_or(0);
-    let mut started = Media::start(settings(config, first, dice));
-    if named.is_none() && matches!(started, Err(StartNo::Listen(..))) {
-        started = Media::start(settings(config, 0, dice));
+    let mut started = Sfu::start(settings(config, first, dice));
+    if named.is_none() && matches!(started, Err(StartError::Listen(..))) {
+        started = Sfu::start(settings(config, 0, dice));
     }
     match started {
         Ok((media, told)) => Ok((media, Some(told))),
-        Err(StartNo::NoAddress) => {
-            tracing::warn!("{}: there is no sound and picture", StartNo::NoAddress);
-            Ok((Media::none(), None))
+        Err(StartError::NoAddress) => {
+            tracing::warn!("{}: there is no sound and picture", StartError::NoAddress);
+            Ok((Sfu::none(), None))
         }
         Err(no) => Err(Wrong(no.to_string())),
     }
 }
 
 /// What the forwarding is told, listening on this port.
-pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> Settings {
+pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
     let (media, dice) = (&config.media, dice.clone());
     let at = media.socket(&config.listen, port);
-    let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
+    let chance = RandomSource(Arc::new(move |bytes: &mut [u8]| {
         for piece in bytes.chunks_mut(16) {
             let chance = dice.bytes::<16>();
             piece.iter_mut().zip(chance).for_each(|(to, from)| *to = from);
         }
     }));
-    Settings {
+    SfuSettings {
         tcp: media.tcp.then_some(at),
         public: media.public.clone(),
         workers: usize::from(media.workers),
         turn: media.turn(),
-        ..Settings::new(at, chance)
+        ..SfuSettings::new(at, chance)
     }
 }
 
 /// Says where sound and picture are listened for.
-pub(crate) fn say_where(media: &Media) {
-    let words = match media.listens() {
+pub(crate) fn say_where(media: &Sfu) {
+    let words = match media.listen_addrs() {
         Some((udp, Some(tcp))) if udp == tcp => format!("{udp}, UDP and TCP"),
         Some((udp, Some(tcp))) => format!("{udp} UDP, {tcp} TCP"),
         Some((udp, None)) => format!("{udp}, UDP"),

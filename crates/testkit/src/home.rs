@@ -10,7 +10,7 @@ use sitwith_app::live::Live;
 use sitwith_app::mail::Way;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
-use sitwith_media::Media;
+use sitwith_media::Sfu;
 use sitwith_store::{Broken, Store, args, members};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -80,7 +80,7 @@ impl TestHome {
             outbox: Mail::memory(),
             live: Live::new(),
             insight,
-            media: Media::none(),
+            media: Sfu::none(),
             limits: Limits::for_testing(),
             settings,
         });

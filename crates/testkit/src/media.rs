@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sitwith_app::media::listen;
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::Told;
-use sitwith_media::{Chance, Media, Settings};
+use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use sitwith_wire::dice::Dice;
 use tokio::sync::mpsc::Receiver;
 
@@ -57,20 +57,20 @@ pub fn answer(offer: &str) -> String {
 }
 
 /// A forwarding on a free port of this machine, with one worker.
-pub fn started() -> (Media, Receiver<(RunId, Told)>) {
+pub fn started() -> (Sfu, Receiver<(RunId, Told)>) {
     let dice = Dice::seeded(5);
-    let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
+    let chance = RandomSource(Arc::new(move |bytes: &mut [u8]| {
         for byte in bytes {
             let [chance] = dice.bytes::<1>();
             *byte = chance;
         }
     }));
-    let settings = Settings {
+    let settings = SfuSettings {
         public: vec![Ipv4Addr::LOCALHOST.into()],
         workers: 1,
-        ..Settings::new((Ipv4Addr::LOCALHOST, 0).into(), chance)
+        ..SfuSettings::new((Ipv4Addr::LOCALHOST, 0).into(), chance)
     };
-    Media::start(settings).expect("a free port")
+    Sfu::start(settings).expect("a free port")
 }
 
 impl TestHome {

@@ -91,7 +91,7 @@ pub async fn down(
     let Down { have, paced } = read(body, DOWN_BYTES_MAX).await?;
     let offer = media::down(&state.home, &seated, have, paced).await?;
     Ok(match offer {
-        Some(offer) => fresh(DownOffer { n: offer.n, offer: offer.sdp }),
+        Some(offer) => fresh(DownOffer { n: offer.number, offer: offer.sdp }),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }

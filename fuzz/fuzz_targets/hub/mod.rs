@@ -7,8 +7,8 @@ use std::time::Instant;
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::Rules;
 use sitwith_core::time;
-use sitwith_media::Chance;
-use sitwith_media::hub::{Act, Hub, HubSettings};
+use sitwith_media::RandomSource;
+use sitwith_media::hub::{Hub, HubCommand, HubSettings};
 
 /// The hub, its room, and the time it began. What it takes for chance is always the same, so that
 /// its names can be guessed by mutation.
@@ -20,7 +20,7 @@ pub fn open() -> (Hub, RunId, Instant) {
         udp: vec![at],
         tcp: vec![at],
         peers_max: 100,
-        chance: Chance(Arc::new(|bytes: &mut [u8]| bytes.fill(0xAB))),
+        random: RandomSource(Arc::new(|bytes: &mut [u8]| bytes.fill(0xAB))),
     };
     let mut hub = Hub::new(settings, now);
     let room = RunId::new(time::Instant::from_ms(1_790_000_000_000), [7; 10]);
@@ -30,6 +30,6 @@ pub fn open() -> (Hub, RunId, Instant) {
         people: 2,
         ..Rules::default()
     };
-    hub.act(Act::Rules(room, Arc::new(rules)), now);
+    hub.handle_command(HubCommand::SetRules(room, Arc::new(rules)), now);
     (hub, room, now)
 }

@@ -66,9 +66,9 @@ impl LiveSit {
             match effect {
                 // A sit that has ended rules nothing: its room in the forwarding is closed.
                 Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) if state.ends => {}
-                Effect::Rules(rules) => self.media.rules(self.run(), rules),
-                Effect::Wants { seat, wants } => self.media.wants(self.run(), seat, wants),
-                Effect::CloseSeat(seat) => self.media.close(self.run(), seat),
+                Effect::Rules(rules) => self.media.set_rules(self.run(), rules),
+                Effect::Wants { seat, wants } => self.media.set_wants(self.run(), seat, wants),
+                Effect::CloseSeat(seat) => self.media.close_seat(self.run(), seat),
                 other => state.outbox.push_back(other),
             }
         }

@@ -12,7 +12,7 @@ use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room, To, code};
 use sitwith_core::sit::run::{Change, Timeline, What};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
-use sitwith_media::Media;
+use sitwith_media::Sfu;
 use sitwith_store::Store;
 use sitwith_wire::clock::Clock;
 use tokio::sync::Notify;
@@ -30,7 +30,7 @@ pub struct LiveSit {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) rounds: Faint,
-    pub(super) media: Media,
+    pub(super) media: Sfu,
     state: Mutex<State>,
     /// Wakes the driver: something is to be handed out, or something is due sooner.
     pub(super) wake: Notify,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{Rules, Slots, Told, WantedFaces, Wants};
 use sitwith_core::time::Instant;
-use sitwith_media::{Chance, Media, Settings};
+use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use sitwith_wire::dice::Dice;
 
 use super::machine::Machine;
@@ -121,8 +121,8 @@ pub(super) fn sdp(heard: &Value) -> io::Result<String> {
 pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {
-        let (media, mut told) = Media::start(settings(here)).map_err(io::Error::other)?;
-        let port = media.listens().map_or(0, |(udp, _)| udp.port());
+        let (media, mut told) = Sfu::start(settings(here)).map_err(io::Error::other)?;
+        let port = media.listen_addrs().map_or(0, |(udp, _)| udp.port());
         writeln!(io::stdout(), "port {port}")?;
         let slots = Carried::default();
         let heard_of = slots.clone();
@@ -151,7 +151,7 @@ pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
     })
 }
 
-fn settings(here: IpAddr) -> Settings {
+fn settings(here: IpAddr) -> SfuSettings {
     let dice = Dice::real();
     let fill = move |bytes: &mut [u8]| {
         for part in bytes.chunks_mut(16) {
@@ -159,15 +159,15 @@ fn settings(here: IpAddr) -> Settings {
             part.copy_from_slice(chance.get(..part.len()).unwrap_or_default());
         }
     };
-    Settings {
+    SfuSettings {
         public: vec![here],
         workers: 1,
-        ..Settings::new(SocketAddr::from((here, 0)), Chance(Arc::new(fill)))
+        ..SfuSettings::new(SocketAddr::from((here, 0)), RandomSource(Arc::new(fill)))
     }
 }
 
 /// Does what one line asks for.
-async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, String> {
+async fn obey(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String> {
     let asked: Value = serde_json::from_str(line).map_err(|no| no.to_string())?;
     let number = |name: &str| {
         let found = asked.get(name).and_then(Value::as_u64);
@@ -192,7 +192,7 @@ async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, Strin
                 people: number("people").unwrap_or(0),
                 ..Rules::default()
             };
-            media.rules(room, Arc::new(rules));
+            media.set_rules(room, Arc::new(rules));
             Ok(json!({}))
         }
         "slots" => {
@@ -202,31 +202,32 @@ async fn obey(media: &Media, slots: &Carried, line: &str) -> Result<Value, Strin
             Ok(json!({"voices": count(&of_room.voices), "faces": count(&of_room.faces)}))
         }
         "up" => {
-            let answer = media.up(room, seat, word("sdp").to_owned(), false).await;
+            let answer = media.connect_up(room, seat, word("sdp").to_owned(), false).await;
             Ok(json!({"sdp": answer.map_err(|no| no.to_string())?}))
         }
         "down" => {
             let is_paced = asked.get("paced").and_then(Value::as_bool);
-            let offer = media.down(room, seat, is_paced.unwrap_or(false), number("have")).await;
+            let offer =
+                media.offer_down(room, seat, is_paced.unwrap_or(false), number("have")).await;
             let offer = offer.map_err(|no| no.to_string())?;
             // None: it has all there is.
-            Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.n})))
+            Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.number})))
         }
         "wants" => {
             let wants = Wants {
                 faces: WantedFaces::All(25),
                 tall: u16::try_from(number("tall").unwrap_or(0)).unwrap_or(0),
             };
-            media.wants(room, seat, wants);
+            media.set_wants(room, seat, wants);
             Ok(json!({}))
         }
         "close" => {
-            media.close(room, seat);
+            media.close_seat(room, seat);
             Ok(json!({}))
         }
         "answer" => {
             let n = number("n").unwrap_or(0);
-            let taken = media.answer(room, seat, n, word("sdp").to_owned()).await;
+            let taken = media.answer_down(room, seat, n, word("sdp").to_owned()).await;
             taken.map_err(|no| no.to_string())?;
             Ok(json!({}))
         }

@@ -25,7 +25,7 @@ use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
 use sitwith_insight::Insight;
-use sitwith_media::Media;
+use sitwith_media::Sfu;
 use sitwith_store::{Broken, Store, guests, members};
 use sitwith_web::state::{Manner, State};
 use sitwith_wire::clock::Clock;
@@ -160,7 +160,7 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
         outbox: Mail::memory(),
         live: Live::new(),
         insight: Insight::none(),
-        media: Media::none(),
+        media: Sfu::none(),
         limits: Limits {
             sitters_max,
             // Everybody comes from one machine here.

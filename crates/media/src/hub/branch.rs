@@ -1,166 +1,181 @@
-//! Rooms that are split over workers. The stem has who gives, the slots and the loudness; a branch
-//! has some who get. The stem sends a branch its table whenever it changes, and every packet that
-//! passed it, in one order: so a branch never forwards what the stem no longer would.
+//! Rooms that are split over workers. The stem has the ups, the slots and the active speakers;
+//! branches have some of the downs. The stem sends its branches every table and every packet that
+//! passed it, in one order, so a branch never forwards what the stem no longer would.
 
-use sitwith_core::id::RunId;
+use std::sync::Arc;
 
-use crate::hub::{Act, Hub, Relay, Relayed};
+use crate::hub::{ForwardingTable, HubCommand, MediaPacket, RelayBody};
 
-/// The most branches of one room.
+/// Limit of branches of one room.
 const BRANCHES_MAX: usize = 64;
-/// So many may wait for an offer until the stem has said which lines there are.
-const EARLY_MAX: usize = 1_000;
+/// Limit of commands that wait for a branch's first table.
+const DEFERRED_MAX: usize = 1_000;
 
-impl Hub {
-    /// This worker is to have downs of a room that is at home on another.
-    pub(super) fn become_branch(&mut self, id: RunId, stem: u16) {
-        if stem == self.worker {
-            return;
-        }
-        let known = self.by_id.contains_key(&id);
-        let room = self.room(id, Some(stem));
-        let here = self.rooms.get(room).is_some_and(|room| room.stem.is_none());
-        if !here && !known {
-            self.say_to(stem, id, Relayed::Join);
-        }
+/// Reaction to a relayed message.
+#[derive(Debug)]
+pub(super) enum RelayEffect {
+    /// Send the current table to the new branch.
+    SendTable,
+    /// Forward by this table, then handle the commands that waited for it.
+    ApplyTable(Arc<ForwardingTable>, Vec<HubCommand>),
+    /// Forward a packet.
+    Forward(MediaPacket),
+    /// Request a keyframe of slot and layer.
+    RequestKeyframe(u8, u8),
+    /// Join the stem again.
+    Rejoin,
+    /// Close the room.
+    CloseRoom,
+    /// Nothing: it is outdated, or of no concern to this worker.
+    Ignore,
+}
+
+/// This worker's part in a room that may be split.
+#[derive(Debug)]
+pub(super) struct RoomSplit {
+    /// The room's stem; none when that is this worker.
+    pub(super) stem: Option<u16>,
+    /// Workers with downs of the room, at the stem.
+    pub(super) branches: Vec<u16>,
+    deferred: Vec<HubCommand>,
+}
+
+impl RoomSplit {
+    pub(super) fn new(stem: Option<u16>) -> Self {
+        Self { stem, branches: vec![], deferred: vec![] }
     }
 
-    /// What is to be done now. Whoever wants an offer of a branch that does not know its lines yet
-    /// waits until the stem has named them: with fewer, nothing would tell them of the others.
-    pub(super) fn not_too_early(&mut self, act: Act) -> Option<Act> {
-        let Act::Down { room, .. } = &act else {
-            return Some(act);
-        };
-        let room = self.by_id.get(room);
-        match room.and_then(|room| self.rooms.get_mut(*room)) {
-            Some(room) if room.waits_for_stem() && room.early.len() < EARLY_MAX => {
-                room.early.push(act);
-                None
-            }
-            _ => Some(act),
+    pub(super) fn is_stem(&self) -> bool {
+        self.stem.is_none()
+    }
+
+    /// Keeps an offer request for later while a branch has no table: an offer with too few
+    /// transceivers would never be extended. Gives the command back when it can be handled now.
+    pub(super) fn defer_offer(&mut self, command: HubCommand) -> Option<HubCommand> {
+        if self.deferred.len() >= DEFERRED_MAX {
+            return Some(command);
         }
+        self.deferred.push(command);
+        None
     }
 
-    fn say_to(&mut self, worker: u16, room: RunId, what: Relayed) {
-        let relay = Relay { room, from: self.worker, what };
-        self.outputs.relays.push((worker, relay));
+    /// True when commands wait for the first table.
+    pub(super) fn has_deferred(&self) -> bool {
+        !self.deferred.is_empty()
     }
 
-    /// A branch has no downs any more: it forgets the room.
-    pub(super) fn leave_stem(&mut self, number: u32) {
-        let Some(room) = self.rooms.get(number) else {
-            return;
-        };
-        let (id, stem) = (room.id, room.stem);
-        let Some(stem) = stem else { return };
-        let mut downs = room.seats.values().map(|seat| seat.down);
-        if downs.all(|down| down.is_none()) && room.early.is_empty() {
-            self.by_id.remove(&id);
-            self.rooms.remove(number);
-            self.room_timers.forget(number);
-            self.say_to(stem, id, Relayed::Leave);
-        }
-    }
-
-    /// Another worker's hub says something.
-    pub(super) fn relayed(&mut self, relay: Relay) {
-        let Some(&number) = self.by_id.get(&relay.room) else {
-            // A room that is over here is over there too; whoever joins one hears it.
-            if matches!(relay.what, Relayed::Join) {
-                self.say_to(relay.from, relay.room, Relayed::Over);
-            }
-            return;
-        };
-        let Some(room) = self.rooms.get_mut(number) else {
-            return;
-        };
-        let (is_stem, from_stem) = (room.stem.is_none(), room.stem == Some(relay.from));
-        match relay.what {
-            Relayed::Join if is_stem => {
-                if !room.branches.contains(&relay.from) && room.branches.len() < BRANCHES_MAX {
-                    room.branches.push(relay.from);
+    /// Decides about a message from worker `from`.
+    pub(super) fn on_relay(&mut self, from: u16, body: RelayBody) -> RelayEffect {
+        let from_stem = self.stem == Some(from);
+        match body {
+            RelayBody::Join if self.is_stem() => {
+                if !self.branches.contains(&from) && self.branches.len() < BRANCHES_MAX {
+                    self.branches.push(from);
                 }
-                let table = room.table.clone();
-                self.say_to(relay.from, relay.room, Relayed::Table(table));
+                RelayEffect::SendTable
             }
-            Relayed::Leave if is_stem => room.branches.retain(|branch| *branch != relay.from),
-            Relayed::Keyframe { slot, layer } if is_stem => self.want_key(number, slot, layer),
-            Relayed::Table(table) if from_stem => {
-                let early = std::mem::take(&mut room.early);
-                self.take_table(number, (*table).clone());
-                self.wake_room(number);
-                let now = self.now;
-                early.into_iter().for_each(|act| self.act(act, now));
+            RelayBody::Leave if self.is_stem() => {
+                self.branches.retain(|branch| *branch != from);
+                RelayEffect::Ignore
             }
-            Relayed::Packet(packet) if from_stem => self.forward(number, packet),
-            Relayed::Anew if from_stem => self.say_to(relay.from, relay.room, Relayed::Join),
-            Relayed::Over if from_stem => self.close_room(relay.room),
-            _ => {}
+            RelayBody::Keyframe { slot, layer } if self.is_stem() => {
+                RelayEffect::RequestKeyframe(slot, layer)
+            }
+            RelayBody::Table(table) if from_stem => {
+                RelayEffect::ApplyTable(table, std::mem::take(&mut self.deferred))
+            }
+            RelayBody::Packet(packet) if from_stem => RelayEffect::Forward(packet),
+            RelayBody::Restarted if from_stem => RelayEffect::Rejoin,
+            RelayBody::RoomClosed if from_stem => RelayEffect::CloseRoom,
+            _ => RelayEffect::Ignore,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-    use std::sync::Arc;
-
+    use sitwith_core::id::RunId;
     use sitwith_core::sit::media::Rules;
     use sitwith_core::time::Instant;
 
     use super::*;
-    use crate::hub::HubSettings;
-    use crate::pure::beginning;
-    use crate::settings::Chance;
+    use crate::hub::tests::hub_settings;
+    use crate::hub::{Hub, RelayMessage};
+    use crate::pure::test_epoch;
 
-    fn hub(worker: u16) -> Hub {
-        let settings = HubSettings {
-            worker,
-            udp: vec![SocketAddr::from(([192, 0, 2, 1], 9))],
-            tcp: vec![],
-            peers_max: 9,
-            chance: Chance(Arc::new(|bytes: &mut [u8]| bytes.fill(7))),
-        };
-        Hub::new(settings, beginning())
+    fn new_hub(worker: u16) -> Hub {
+        Hub::new(hub_settings(worker), test_epoch())
     }
 
-    /// Hands on what hubs say to each other, until they have said all; the words.
-    fn talk(hubs: &mut [Hub]) -> Vec<String> {
-        let mut said = vec![];
+    /// Exchanges relayed messages until there are none; returns the names of all.
+    fn exchange_relays(hubs: &mut [Hub]) -> Vec<String> {
+        let mut names = vec![];
         loop {
             let relays = hubs.iter_mut().map(|hub| std::mem::take(&mut hub.outputs().relays));
             let relays: Vec<_> = relays.flatten().collect();
             if relays.is_empty() {
-                return said;
+                return names;
             }
             for (to, relay) in relays {
-                let word = format!("{:?}", relay.what);
-                said.extend(word.split('(').next().map(str::to_owned));
-                hubs[usize::from(to)].act(Act::Relay(relay), beginning());
+                let body = format!("{:?}", relay.body);
+                names.extend(body.split('(').next().map(str::to_owned));
+                hubs[usize::from(to)].handle_command(HubCommand::Relay(relay), test_epoch());
             }
         }
     }
 
     #[test]
-    fn a_branch_joins_once_and_again_when_its_stem_has_begun_anew() {
+    fn a_branch_joins_once_and_again_after_the_stem_restarted() {
         let room = RunId::new(Instant::from_ms(1), [1; 10]);
-        let rules = || Act::Rules(room, Arc::new(Rules::default()));
-        let mut hubs = [hub(0), hub(1)];
-        hubs[0].act(rules(), beginning());
-        for words in [&["Join", "Table"][..], &[]] {
-            hubs[1].act(Act::Branch { room, stem: 0 }, beginning());
-            assert_eq!(talk(&mut hubs), words);
+        let rules = || HubCommand::SetRules(room, Arc::new(Rules::default()));
+        let mut hubs = [new_hub(0), new_hub(1)];
+        hubs[0].handle_command(rules(), test_epoch());
+        for messages in [&["Join", "Table"][..], &[]] {
+            hubs[1].handle_command(HubCommand::JoinRoom { room, stem: 0 }, test_epoch());
+            assert_eq!(exchange_relays(&mut hubs), messages);
         }
-        hubs[0] = hub(0);
-        hubs[0].act(rules(), beginning());
-        assert!(talk(&mut hubs).is_empty(), "nobody knows of the branch");
-        let (from, what) = (0, Relayed::Anew);
-        hubs[1].act(Act::Relay(Relay { room, from, what }), beginning());
-        assert_eq!(talk(&mut hubs), ["Join", "Table"]);
-        hubs[0].act(rules(), beginning());
-        assert_eq!(talk(&mut hubs), ["Table"]);
-        hubs[0].end(beginning());
-        assert_eq!(talk(&mut hubs), ["Over"]);
-        assert!(hubs.iter().all(|hub| hub.counts().rooms == 0));
+        hubs[0] = new_hub(0);
+        hubs[0].handle_command(rules(), test_epoch());
+        assert!(exchange_relays(&mut hubs).is_empty(), "the branch is not known");
+        let (from, body) = (0, RelayBody::Restarted);
+        let restarted = HubCommand::Relay(RelayMessage { room, from, body });
+        hubs[1].handle_command(restarted, test_epoch());
+        assert_eq!(exchange_relays(&mut hubs), ["Join", "Table"]);
+        hubs[0].handle_command(rules(), test_epoch());
+        assert_eq!(exchange_relays(&mut hubs), ["Table"]);
+        hubs[0].shut_down(test_epoch());
+        assert_eq!(exchange_relays(&mut hubs), ["RoomClosed"]);
+        assert!(hubs.iter().all(|hub| hub.sizes().rooms == 0));
+    }
+
+    #[test]
+    fn a_stem_ignores_what_only_a_stem_may_send_and_a_branch_ignores_other_branches() {
+        let mut stem = RoomSplit::new(None);
+        assert!(matches!(stem.on_relay(3, RelayBody::RoomClosed), RelayEffect::Ignore));
+        assert!(matches!(stem.on_relay(3, RelayBody::Join), RelayEffect::SendTable));
+        assert!(matches!(stem.on_relay(3, RelayBody::Join), RelayEffect::SendTable));
+        assert_eq!(stem.branches, [3]);
+        assert!(matches!(stem.on_relay(3, RelayBody::Leave), RelayEffect::Ignore));
+        assert!(stem.branches.is_empty());
+        let mut branch = RoomSplit::new(Some(0));
+        assert!(matches!(branch.on_relay(2, RelayBody::RoomClosed), RelayEffect::Ignore));
+        assert!(matches!(branch.on_relay(0, RelayBody::RoomClosed), RelayEffect::CloseRoom));
+        assert!(matches!(branch.on_relay(0, RelayBody::Join), RelayEffect::Ignore));
+    }
+
+    #[test]
+    fn deferred_commands_come_back_with_the_first_table() {
+        let room = RunId::new(Instant::from_ms(1), [1; 10]);
+        let mut branch = RoomSplit::new(Some(0));
+        for _ in 0..DEFERRED_MAX {
+            assert!(branch.defer_offer(HubCommand::CloseRoom(room)).is_none());
+        }
+        assert!(branch.defer_offer(HubCommand::CloseRoom(room)).is_some(), "it is full");
+        let effect = branch.on_relay(0, RelayBody::Table(Arc::default()));
+        let RelayEffect::ApplyTable(_, deferred) = effect else {
+            panic!("{effect:?}");
+        };
+        assert_eq!(deferred.len(), DEFERRED_MAX);
+        assert!(!branch.has_deferred());
     }
 }

@@ -1,343 +1,347 @@
-//! What a browser gets: its lines, and what goes into each.
+//! The subscribing side of a connection: one transceiver for each slot of the room, and what is
+//! sent on it.
 
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::Carries;
 use str0m::Rtc;
 use str0m::change::SdpPendingOffer;
 use str0m::format::Codec;
 use str0m::media::{Direction, Mid, Pt};
 use str0m::rtp::{RtpWrite, Ssrc};
 
-use crate::hub::Sort;
-use crate::hub::build::{FIRST_ESTIMATE, KEPT_FOR, KEPT_PACKETS};
-use crate::hub::load::Load;
-use crate::pure::keyframes::Patience;
-use crate::pure::layers::Layers;
-use crate::pure::rewrite::Rewrite;
-use crate::pure::tries::Tries;
-use crate::pure::trust::Trust;
+use crate::hub::link::DownLink;
+use crate::hub::outbound::OutboundPacket;
+use crate::hub::rtc_factory::{RTX_CACHE_AGE, RTX_CACHE_PACKETS};
+use crate::hub::{ForwardingTable, TrackKind};
+use crate::pure::allocator::LayerAllocator;
+use crate::pure::keyframes::KeyframeBackoff;
+use crate::pure::rewrite::RtpRewriter;
 
-/// Ticks a second of voices and of faces.
-const VOICE_CLOCK: u32 = 48_000;
-const FACE_CLOCK: u32 = 90_000;
-/// How much of what a face sent may be sent again, when much is lost.
-const AGAIN: Option<f32> = Some(0.25);
-/// When a face waits for so long to be sent because its line is slow, it is let go.
-const WAITS_MAX: Duration = Duration::from_millis(250);
-/// Where the line may have room after all it waits longer: letting it go costs a whole picture.
-const WAITS_IN_DOUBT: Duration = Duration::from_secs(1);
-/// A face that was let go does not come back before this.
-const RESTS: Duration = Duration::from_secs(2);
+/// RTP clock rates in Hz.
+const OPUS_CLOCK: u32 = 48_000;
+const VP8_CLOCK: u32 = 90_000;
+/// Limit of RTX as a share of what was sent.
+const RTX_RATIO: Option<f32> = Some(0.25);
+/// Age of the oldest queued packet at which a face is paused: its link is too slow for it.
+const QUEUE_AGE_MAX: Duration = Duration::from_millis(250);
+/// The same while the link may have headroom after all: pausing costs a keyframe.
+const QUEUE_AGE_MAX_IN_DOUBT: Duration = Duration::from_secs(1);
+/// Time a face stays paused after its queue was dropped.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Mask of initial sequence numbers. It keeps them well below the first rollover, so that a
+/// browser that joins late derives the same SRTP rollover counter.
+const INITIAL_SEQ_MASK: u16 = 0x3FFF;
 
-/// An offer that is not answered yet.
-pub(super) struct Pending {
-    pub(super) n: u32,
+/// An SDP offer that waits for its answer.
+pub(super) struct PendingOffer {
+    pub(super) number: u32,
     pub(super) sdp: String,
-    pub(super) offer: Option<SdpPendingOffer>,
+    pub(super) changes: Option<SdpPendingOffer>,
     pub(super) voices: Vec<Mid>,
     pub(super) faces: Vec<Mid>,
 }
 
-impl std::fmt::Debug for Pending {
+impl std::fmt::Debug for PendingOffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pending").field("n", &self.n).finish_non_exhaustive()
+        f.debug_struct("PendingOffer").field("number", &self.number).finish_non_exhaustive()
     }
 }
 
-/// What belongs to a down connection.
+/// State of a down.
 #[derive(Debug)]
-pub(super) struct Down {
-    /// Whether it tells how its line fares.
-    pub(super) paced: bool,
-    /// The offer it goes by; 0 before the first answer.
-    pub(super) n: u32,
-    /// The offer that is not answered yet.
-    pub(super) pending: Option<Pending>,
-    /// What its line carries, in bit/s, as far as is known; and what it is taken to carry by what
-    /// paces it.
-    pub(super) estimate: Option<u64>,
-    pub(super) paces: u64,
-    /// How far estimates of its line are to be believed.
-    pub(super) trust: Trust,
-    /// When more of it is asked for.
-    pub(super) tries: Tries,
-    /// Faces go out at once: what paces them takes the line for fuller than it is.
-    pub(super) free: bool,
-    /// It gets no face now: its line is not measured, and not filled either.
-    pub(super) rests: bool,
-    /// How its line is divided.
-    pub(super) layers: Layers,
-    /// What was told of its line, and when.
-    pub(super) told: (Carries, Option<Instant>),
-    voices: Vec<Out>,
-    faces: Vec<Out>,
-    types: Types,
+pub(super) struct DownTracks {
+    /// Number of the offer in use; 0 before the first answer.
+    pub(super) offer_number: u32,
+    pub(super) pending: Option<PendingOffer>,
+    pub(super) link: DownLink,
+    /// Which layer of each face is sent.
+    pub(super) allocator: LayerAllocator,
+    /// Faces bypass str0m's pacer.
+    is_unpaced: bool,
+    voices: Vec<SlotSender>,
+    faces: Vec<SlotSender>,
+    payload_types: PayloadTypes,
 }
 
-/// The numbers that mark sound and pictures on this connection.
+/// Negotiated payload types.
 #[derive(Clone, Copy, Debug, Default)]
-struct Types {
-    sound: Option<Pt>,
-    repeated: Option<Pt>,
-    picture: Option<Pt>,
+struct PayloadTypes {
+    opus: Option<Pt>,
+    red: Option<Pt>,
+    vp8: Option<Pt>,
 }
 
-/// One line of a down.
+/// The sending transceiver of one slot.
 #[derive(Debug)]
-struct Out {
+struct SlotSender {
     mid: Mid,
     ssrc: Ssrc,
-    /// Whom it carries.
+    /// Seat that the slot carries.
     seat: Option<u32>,
-    /// The layer that is wanted; none: nothing.
-    want: Option<u8>,
-    /// The layer and stream that are carried.
-    carries: Option<(u8, u32)>,
-    rewrite: Rewrite,
-    patience: Patience,
-    /// Its line was too slow: nothing before this.
-    rests: Option<Instant>,
+    /// Layer to send; none: nothing.
+    wanted_layer: Option<u8>,
+    /// Layer and stream that are sent.
+    sending: Option<(u8, u32)>,
+    rewriter: RtpRewriter,
+    backoff: KeyframeBackoff,
+    /// End of a pause because the link was too slow.
+    paused_until: Option<Instant>,
 }
 
-/// What became of a packet.
+/// Outcome of sending a packet to one down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Became {
-    /// It goes out.
+pub(super) enum SendOutcome {
+    /// Sent, or dropped together with the queue: the connection is to be polled.
     Sent,
-    /// It goes out, and a whole picture begins with it.
-    Began,
-    /// It does not concern this browser.
-    Nothing,
-    /// A whole picture is needed first.
-    Waits,
+    /// Sent, and a new stream began with this keyframe.
+    StreamBegan,
+    /// Not for this browser.
+    Ignored,
+    /// A stream that was not sent before needs a keyframe first.
+    NeedsKeyframe,
 }
 
-impl Down {
-    pub(super) fn new(paced: bool) -> Self {
+impl DownTracks {
+    pub(super) fn new(is_paced: bool) -> Self {
         Self {
-            paced,
-            n: 0,
+            offer_number: 0,
             pending: None,
-            estimate: None,
-            paces: FIRST_ESTIMATE.as_u64(),
-            trust: Trust::new(FIRST_ESTIMATE.as_u64()),
-            tries: Tries::default(),
-            free: false,
-            rests: false,
-            layers: Layers::default(),
-            told: (Carries::All, None),
+            link: DownLink::new(is_paced),
+            allocator: LayerAllocator::default(),
+            is_unpaced: false,
             voices: vec![],
             faces: vec![],
-            types: Types::default(),
+            payload_types: PayloadTypes::default(),
         }
     }
 
-    /// How many lines for voices and faces there are.
-    pub(super) fn lines(&self) -> (usize, usize) {
+    /// Numbers of voice and face transceivers.
+    pub(super) fn transceiver_counts(&self) -> (usize, usize) {
         (self.voices.len(), self.faces.len())
     }
 
-    /// An offer was answered: its lines are there from now on, as many as the browser took.
-    pub(super) fn agreed(
+    /// Adds the transceivers of an offer that was answered, also those the browser rejected, so
+    /// that indexes remain slots.
+    pub(super) fn on_answered(
         &mut self,
         rtc: &mut Rtc,
-        pending: &Pending,
-        chance: &mut dyn FnMut() -> u16,
+        offer: &PendingOffer,
+        random_seq: &mut dyn FnMut() -> u16,
     ) {
-        self.n = pending.n;
-        self.let_free(rtc, false);
+        self.offer_number = offer.number;
+        self.set_unpaced(rtc, false);
         let params = rtc.codec_config().params();
-        let of = |codec: Codec| params.iter().find(|one| one.spec().codec == codec);
-        self.types = Types {
-            sound: of(Codec::Opus).map(|one| one.pt()),
-            // None where the browser did not answer that it understands it.
-            repeated: of(Codec::Opus).and_then(|one| one.red()),
-            picture: of(Codec::Vp8).map(|one| one.pt()),
+        let of_codec = |codec: Codec| params.iter().find(|one| one.spec().codec == codec);
+        self.payload_types = PayloadTypes {
+            opus: of_codec(Codec::Opus).map(|one| one.pt()),
+            // None where the answer does not accept RED.
+            red: of_codec(Codec::Opus).and_then(|one| one.red()),
+            vp8: of_codec(Codec::Vp8).map(|one| one.pt()),
         };
-        let lines = pending.voices.iter().map(|mid| (Sort::Voice, *mid));
-        let lines = lines.chain(pending.faces.iter().map(|mid| (Sort::Face, *mid)));
-        for (sort, mid) in lines {
-            // A line the browser did not take has no stream, but keeps its place among the slots.
-            let ssrc = prepare(rtc, sort, mid).unwrap_or_else(|| 0.into());
-            let (outs, clock) = match sort {
-                Sort::Voice => (&mut self.voices, VOICE_CLOCK),
-                Sort::Face => (&mut self.faces, FACE_CLOCK),
+        let mids = offer.voices.iter().map(|mid| (TrackKind::Voice, *mid));
+        let mids = mids.chain(offer.faces.iter().map(|mid| (TrackKind::Face, *mid)));
+        for (kind, mid) in mids {
+            let ssrc = prepare_stream(rtc, kind, mid).unwrap_or_else(|| 0.into());
+            let (senders, clock) = match kind {
+                TrackKind::Voice => (&mut self.voices, OPUS_CLOCK),
+                TrackKind::Face => (&mut self.faces, VP8_CLOCK),
             };
-            outs.push(Out {
+            senders.push(SlotSender {
                 mid,
                 ssrc,
                 seat: None,
-                want: (sort == Sort::Voice).then_some(0),
-                carries: None,
-                // Well below the first rollover, so that who joins late can decrypt.
-                rewrite: Rewrite::new(chance() & 0x3FFF, clock),
-                patience: Patience::default(),
-                rests: None,
+                wanted_layer: (kind == TrackKind::Voice).then_some(0),
+                sending: None,
+                rewriter: RtpRewriter::new(random_seq() & INITIAL_SEQ_MASK, clock),
+                backoff: KeyframeBackoff::default(),
+                paused_until: None,
             });
         }
     }
 
-    /// Faces go out at once from now on, or as what paces them lets them.
-    pub(super) fn let_free(&mut self, rtc: &mut Rtc, free: bool) {
-        if std::mem::replace(&mut self.free, free) == free {
-            return;
+    /// Lets faces bypass the pacer, or not; true when that changes something.
+    pub(super) fn set_unpaced(&mut self, rtc: &mut Rtc, is_unpaced: bool) -> bool {
+        if std::mem::replace(&mut self.is_unpaced, is_unpaced) == is_unpaced {
+            return false;
         }
         let mut api = rtc.direct_api();
-        for out in &self.faces {
-            if let Some(stream) = api.stream_tx(&out.ssrc) {
-                stream.set_unpaced(free);
+        for sender in &self.faces {
+            if let Some(stream) = api.stream_tx(&sender.ssrc) {
+                stream.set_unpaced(is_unpaced);
+            }
+        }
+        true
+    }
+
+    /// True while faces bypass the pacer.
+    pub(super) fn is_unpaced(&self) -> bool {
+        self.is_unpaced
+    }
+
+    fn sender_mut(&mut self, kind: TrackKind, slot: usize) -> Option<&mut SlotSender> {
+        match kind {
+            TrackKind::Voice => self.voices.get_mut(slot),
+            TrackKind::Face => self.faces.get_mut(slot),
+        }
+    }
+
+    /// Binds all slots to the seats of a table, except the browser's own seat.
+    pub(super) fn bind_slots(&mut self, rtc: &mut Rtc, table: &ForwardingTable, own_seat: u32) {
+        let slots = [(TrackKind::Voice, &table.voices), (TrackKind::Face, &table.faces)];
+        for (kind, seats) in slots {
+            for (slot, seat) in seats.iter().enumerate() {
+                self.bind_slot(rtc, (kind, slot), seat.filter(|seat| *seat != own_seat));
             }
         }
     }
 
-    fn out(&mut self, sort: Sort, slot: usize) -> Option<&mut Out> {
-        match sort {
-            Sort::Voice => self.voices.get_mut(slot),
-            Sort::Face => self.faces.get_mut(slot),
-        }
-    }
-
-    /// A slot carries somebody else from now on, or nobody. What still waits of whom it carried
-    /// is let go.
-    pub(super) fn carry(&mut self, rtc: &mut Rtc, (sort, slot): (Sort, usize), seat: Option<u32>) {
-        let Some(out) = self.out(sort, slot) else {
+    /// Binds a slot to a seat. Queued and cached packets of the previous seat are dropped.
+    fn bind_slot(&mut self, rtc: &mut Rtc, (kind, slot): (TrackKind, usize), seat: Option<u32>) {
+        let Some(sender) = self.sender_mut(kind, slot) else {
             return;
         };
-        if out.seat == seat {
+        if sender.seat == seat {
             return;
         }
-        let before = std::mem::replace(&mut out.seat, seat);
-        out.patience.fresh();
-        out.rests = None;
-        if sort == Sort::Face {
-            out.want = None;
+        let previous = std::mem::replace(&mut sender.seat, seat);
+        sender.backoff.reset();
+        sender.paused_until = None;
+        if kind == TrackKind::Face {
+            sender.wanted_layer = None;
         }
-        out.carries = None;
-        out.rewrite.pause();
-        // Though nothing is carried just now: something may still wait, or be asked for again.
-        if before.is_some() {
-            let_go(rtc, out.mid);
+        sender.sending = None;
+        sender.rewriter.pause();
+        // Also when nothing is being sent: packets may still be queued or requested by NACK.
+        if previous.is_some() {
+            drop_queue(rtc, sender.mid);
         }
     }
 
-    /// Which layer of this face is wanted from now on. True when it is another than what is sent,
-    /// so that a whole picture is needed.
-    pub(super) fn aim(&mut self, slot: usize, want: Option<u8>) -> bool {
-        let Some(out) = self.faces.get_mut(slot) else {
+    /// Sets the layer to send in a face slot; true when it differs from what is sent, so that a
+    /// keyframe is needed.
+    pub(super) fn set_wanted_layer(&mut self, slot: usize, wanted: Option<u8>) -> bool {
+        let Some(sender) = self.faces.get_mut(slot) else {
             return false;
         };
-        out.want = want;
-        if want.is_none() && out.carries.take().is_some() {
-            out.rewrite.pause();
+        sender.wanted_layer = wanted;
+        if wanted.is_none() && sender.sending.take().is_some() {
+            sender.rewriter.pause();
         }
-        want.is_some_and(|want| out.carries.is_none_or(|(layer, _)| layer != want))
+        wanted.is_some_and(|wanted| sender.sending.is_none_or(|(layer, _)| layer != wanted))
     }
 
-    /// One packet for this browser.
-    pub(super) fn take(&mut self, rtc: &mut Rtc, load: &Load, now: Instant) -> Became {
-        let packet = &load.packet;
-        let paced = self.paced;
-        // A line that cannot carry all has no room for saying things twice either.
-        let roomy = self.told.0 == Carries::All;
-        let types = self.types;
-        let may_wait =
-            if paced && self.trust.may_have_room(now) { WAITS_IN_DOUBT } else { WAITS_MAX };
-        let Some(out) = self.out(packet.sort, usize::from(packet.slot)) else {
-            return Became::Nothing;
+    /// Writes one packet to its slot's stream, renumbered.
+    pub(super) fn send_packet(
+        &mut self,
+        rtc: &mut Rtc,
+        outbound: &OutboundPacket,
+        now: Instant,
+    ) -> SendOutcome {
+        let packet = &outbound.packet;
+        let is_paced = self.link.is_paced;
+        // A link that cannot carry all faces has no room for redundant audio either.
+        let has_room_for_red = self.link.carries_all();
+        let payload_types = self.payload_types;
+        let queue_age_max =
+            if self.link.had_headroom(now) { QUEUE_AGE_MAX_IN_DOUBT } else { QUEUE_AGE_MAX };
+        let Some(sender) = self.sender_mut(packet.kind, usize::from(packet.slot)) else {
+            return SendOutcome::Ignored;
         };
-        // The room's table has said whose this slot is; it is asked again here.
-        if out.seat != Some(packet.seat) {
-            return Became::Nothing;
+        // The room's table has named this seat already; this is the second check.
+        if sender.seat != Some(packet.seat) {
+            return SendOutcome::Ignored;
         }
-        let came = (packet.layer, packet.stream);
-        let first = out.carries != Some(came);
+        let incoming = (packet.layer, packet.stream);
+        let is_first = sender.sending != Some(incoming);
         let mut began = false;
-        if first {
-            if out.want != Some(packet.layer) || out.rests.is_some_and(|until| now < until) {
-                return Became::Nothing;
+        if is_first {
+            let is_paused = sender.paused_until.is_some_and(|until| now < until);
+            if sender.wanted_layer != Some(packet.layer) || is_paused {
+                return SendOutcome::Ignored;
             }
-            if packet.sort == Sort::Face && !packet.key {
-                return Became::Waits;
+            if packet.kind == TrackKind::Face && !packet.keyframe {
+                return SendOutcome::NeedsKeyframe;
             }
-            out.carries = Some(came);
-            out.rewrite.begin(u64::from(packet.stream));
-            began = packet.sort == Sort::Face;
+            sender.sending = Some(incoming);
+            sender.rewriter.switch_source(u64::from(packet.stream));
+            began = packet.kind == TrackKind::Face;
         }
         let source = u64::from(packet.stream);
-        let Some(numbers) = out.rewrite.write(source, &load.numbers, now) else {
-            return Became::Nothing;
+        let Some(numbers) = sender.rewriter.rewrite(source, &outbound.numbers, now) else {
+            return SendOutcome::Ignored;
         };
-        // What was said before somebody could be heard is not repeated to anybody.
-        let repeated = types.repeated.filter(|_| roomy && !first);
-        let repeated = repeated.filter(|_| types.sound.is_some_and(|pt| load.repeats(*pt)));
-        let (kind, payload) = match (packet.sort, packet.red, repeated) {
-            (Sort::Face, ..) => (types.picture, Some(packet.payload.clone())),
-            (Sort::Voice, true, Some(red)) => (Some(red), Some(packet.payload.clone())),
-            (Sort::Voice, true, None) => (types.sound, load.plain()),
-            (Sort::Voice, false, _) => (types.sound, Some(packet.payload.clone())),
+        // The first packet goes without its redundant blocks: they are from before this seat was
+        // allowed to be heard.
+        let red = payload_types.red.filter(|_| has_room_for_red && !is_first);
+        let red = red.filter(|_| payload_types.opus.is_some_and(|pt| outbound.is_red_of(*pt)));
+        let (payload_type, payload) = match (packet.kind, packet.red, red) {
+            (TrackKind::Face, ..) => (payload_types.vp8, Some(packet.payload.clone())),
+            (TrackKind::Voice, true, Some(red)) => (Some(red), Some(packet.payload.clone())),
+            (TrackKind::Voice, true, None) => (payload_types.opus, outbound.primary_audio()),
+            (TrackKind::Voice, false, _) => (payload_types.opus, Some(packet.payload.clone())),
         };
-        let (Some(kind), Some(payload)) = (kind, payload) else {
-            return Became::Nothing;
+        let (Some(payload_type), Some(payload)) = (payload_type, payload) else {
+            return SendOutcome::Ignored;
         };
-        let (ssrc, mid) = (out.ssrc, out.mid);
+        let (ssrc, mid) = (sender.ssrc, sender.mid);
         let mut api = rtc.direct_api();
         let Some(stream) = api.stream_tx(&ssrc) else {
-            return Became::Nothing;
+            return SendOutcome::Ignored;
         };
-        let waits = paced && packet.sort == Sort::Face && {
+        let is_congested = is_paced && packet.kind == TrackKind::Face && {
             let oldest = stream.queue_info().and_then(|queue| queue.first_unsent());
-            oldest.is_some_and(|at| now.saturating_duration_since(at) > may_wait)
+            oldest.is_some_and(|at| now.saturating_duration_since(at) > queue_age_max)
         };
-        if waits {
-            out.carries = None;
-            out.rewrite.pause();
-            out.rests = Some(now + RESTS);
-            let_go(rtc, mid);
-            return Became::Sent;
+        if is_congested {
+            sender.sending = None;
+            sender.rewriter.pause();
+            sender.paused_until = Some(now + PAUSE);
+            drop_queue(rtc, mid);
+            return SendOutcome::Sent;
         }
-        let mut write = RtpWrite::new(kind, numbers.seq.into(), numbers.ts, now, payload)
-            .marker(packet.marker)
-            .ext_vals(load.beside())
-            .nackable(packet.sort == Sort::Face);
-        if let Some(patch) = load.patch(&numbers) {
+        let mut write =
+            RtpWrite::new(payload_type, numbers.seq.into(), numbers.timestamp, now, payload)
+                .marker(packet.marker)
+                .ext_vals(outbound.extension_values())
+                .nackable(packet.kind == TrackKind::Face);
+        if let Some(patch) = outbound.vp8_patch(&numbers) {
             write = write.vp8_patch(patch);
         }
         stream.write_rtp(write);
-        if began { Became::Began } else { Became::Sent }
+        if began { SendOutcome::StreamBegan } else { SendOutcome::Sent }
     }
 
-    /// The browser waits for a whole picture on this line: the slot and the layer to ask for, if
-    /// it is to be heard.
-    pub(super) fn waits(&mut self, mid: Mid, now: Instant) -> Option<(u8, u8)> {
-        let slot = self.faces.iter().position(|out| out.mid == mid)?;
-        let out = self.faces.get_mut(slot)?;
-        let layer = out.carries.map(|(layer, _)| layer).or(out.want)?;
-        let heard = out.patience.ask(now);
-        heard.then_some((u8::try_from(slot).ok()?, layer))
+    /// Handles a PLI or FIR of the browser; returns slot and layer to request a keyframe for,
+    /// unless this browser asks too often.
+    pub(super) fn on_keyframe_request(&mut self, mid: Mid, now: Instant) -> Option<(u8, u8)> {
+        let slot = self.faces.iter().position(|sender| sender.mid == mid)?;
+        let sender = self.faces.get_mut(slot)?;
+        let layer = sender.sending.map(|(layer, _)| layer).or(sender.wanted_layer)?;
+        let is_allowed = sender.backoff.allow_request(now);
+        is_allowed.then_some((u8::try_from(slot).ok()?, layer))
     }
 }
 
-/// Makes a line ready to be written to; none when the browser did not take it.
-fn prepare(rtc: &mut Rtc, sort: Sort, mid: Mid) -> Option<Ssrc> {
+/// Prepares the outgoing stream of a transceiver; none when the browser rejected it.
+fn prepare_stream(rtc: &mut Rtc, kind: TrackKind, mid: Mid) -> Option<Ssrc> {
     let media = rtc.media(mid)?;
     if media.disabled() || !media.direction().is_sending() {
         return None;
     }
     let mut api = rtc.direct_api();
     let stream = api.stream_tx_by_mid(mid, None)?;
-    match sort {
-        // Sound is never sent again: what it repeats comes with the next packet.
-        Sort::Voice => stream.set_rtx_cache(1, Duration::ZERO, None),
-        Sort::Face => stream.set_rtx_cache(KEPT_PACKETS, KEPT_FOR, AGAIN),
+    match kind {
+        // Audio is not retransmitted: RED repeats it in the next packet.
+        TrackKind::Voice => stream.set_rtx_cache(1, Duration::ZERO, None),
+        TrackKind::Face => stream.set_rtx_cache(RTX_CACHE_PACKETS, RTX_CACHE_AGE, RTX_RATIO),
     }
     Some(stream.ssrc())
 }
 
-/// Lets go what waits to be sent on this line, and what is kept to be sent again.
-fn let_go(rtc: &mut Rtc, mid: Mid) {
-    // The library empties a line when it stops being one that sends; nothing of this is offered
-    // to the browser.
+/// Drops the send queue and the RTX cache of a transceiver.
+fn drop_queue(rtc: &mut Rtc, mid: Mid) {
+    // str0m clears both when a transceiver stops sending. The changes are never applied, so
+    // nothing of this is offered to the browser.
     let mut api = rtc.sdp_api();
     api.set_direction(mid, Direction::Inactive);
     api.set_direction(mid, Direction::SendOnly);

@@ -1,4 +1,5 @@
-//! How connections come about and change: offers, answers, and their limits.
+//! SDP negotiation of ups and downs, with its limits: creates connections, replaces and extends
+//! them.
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::UP_MAX;
@@ -6,297 +7,362 @@ use str0m::RtcError;
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::media::{Direction, MediaKind};
 
-use crate::hub::Hub;
-use crate::hub::build::Way;
-use crate::hub::down::{Down, Pending};
-use crate::hub::peer::{Part, Peer};
-use crate::hub::up::Up;
-use crate::{DownNo, Offer, UpNo};
+use crate::hub::down::{DownTracks, PendingOffer};
+use crate::hub::peer::{Peer, PeerRole};
+use crate::hub::peers::PeerSet;
+use crate::hub::room::MediaRoom;
+use crate::hub::rtc_factory::{ConnectionKind, RtcFactory};
+use crate::hub::up::UpTracks;
+use crate::hub::{HubSettings, HubState};
+use crate::{DownError, NumberedOffer, UpError};
 
-/// The longest offer of a browser that gives, in bytes.
+/// Limit of an up's SDP offer, in bytes.
 pub const UP_SDP_MAX: usize = 24 * 1024;
-/// The longest answer of a browser that gets, in bytes: some forty lines.
+/// Limit of a down's SDP answer, in bytes: about forty media sections.
 pub const ANSWER_SDP_MAX: usize = 96 * 1024;
-/// The number of the first offer on another connection is further than one from the last, so that
-/// a browser can tell that it is another.
-const NEXT_CONNECTION: u32 = 2;
+/// Step from the last offer number to the first of another connection. It differs from one, the
+/// step on the same connection, so that a browser can tell them apart.
+const NEW_CONNECTION_STEP: u32 = 2;
 
-impl Hub {
-    /// A browser offers to give.
-    pub(super) fn take_up(
-        &mut self,
-        (room, seat): (RunId, u32),
-        offer: &str,
-        again: bool,
-    ) -> Result<String, UpNo> {
-        let offer = read_offer(offer)?;
-        let number = *self.by_id.get(&room).ok_or(UpNo::Absent)?;
-        let room = self.rooms.get_mut(number).ok_or(UpNo::Absent)?;
-        if room.stem.is_some() {
-            return Err(UpNo::Absent);
+/// Negotiates connections.
+#[derive(Debug)]
+pub(super) struct Negotiator {
+    pub(super) factory: RtcFactory,
+    peers_max: usize,
+}
+
+impl Negotiator {
+    pub(super) fn new(settings: HubSettings) -> Self {
+        Self { peers_max: settings.peers_max, factory: RtcFactory::new(settings) }
+    }
+
+    /// Answers the SDP offer of an up.
+    pub(super) fn accept_up_offer(
+        &self,
+        state: &mut HubState,
+        (id, seat): (RunId, u32),
+        sdp_offer: &str,
+        renegotiate: bool,
+    ) -> Result<String, UpError> {
+        let HubState { peers, rooms, outputs, now } = state;
+        let now = *now;
+        let offer = parse_up_offer(sdp_offer)?;
+        let index = rooms.index_of(id).ok_or(UpError::Absent)?;
+        let room = rooms.get_mut(index).ok_or(UpError::Absent)?;
+        if !room.split.is_stem() {
+            return Err(UpError::Absent);
         }
         let before = room.seats.get(&seat).and_then(|seat| seat.up);
-        let others = room.ups() - usize::from(before.is_some());
-        if others >= UP_MAX || before.is_none() && self.peers.len() >= self.peers_max {
-            return Err(UpNo::Full);
+        let others = room.up_count() - usize::from(before.is_some());
+        if others >= UP_MAX || before.is_none() && peers.len() >= self.peers_max {
+            return Err(UpError::Full);
         }
-        let now = self.now;
-        let place = room.seat(seat).ok_or(UpNo::Full)?;
-        if !place.agrees.take(1, now) {
-            return Err(UpNo::Often);
+        let entry = room.seat_mut(seat).ok_or(UpError::Full)?;
+        if !entry.negotiations.try_take(1, now) {
+            return Err(UpError::RateLimited);
         }
-        if again
+        if renegotiate
             && let Some(up) = before
-            && self.peers.get(up).is_some_and(|peer| !peer.over)
+            && peers.get(up).is_some_and(|peer| !peer.is_closed)
         {
-            return self.take_up_again(up, offer);
+            return self.renegotiate_up(peers, up, offer);
         }
-        let built = self.builder.build(Way::Up, now);
-        let name = built.1.clone();
-        let part = Part::Up(Up::default());
-        let mut peer = Peer::new(built, (number, seat), part, now);
-        let answer = peer.with(|rtc, part| {
+        let built = self.factory.build_rtc(ConnectionKind::Up, now);
+        let role = PeerRole::Up(UpTracks::default());
+        let mut peer = Peer::new(built, (index, seat), role, now);
+        let sdp_answer = peer.with_rtc(|rtc, role| {
             let answer = rtc.sdp_api().accept_offer(offer)?;
-            if let Part::Up(up) = part {
-                up.agreed(rtc);
+            if let PeerRole::Up(up) = role {
+                up.on_negotiated(rtc);
             }
             Ok(answer.to_sdp_string())
         });
-        let answer = answer.ok_or(UpNo::Unread)?;
-        let id = self.peers.insert(peer);
-        self.routes.name(name, id);
-        if let Some(place) = self.rooms.get_mut(number).and_then(|room| room.seat(seat)) {
-            place.up = Some(id);
+        let sdp_answer = sdp_answer.ok_or(UpError::Malformed)?;
+        let peer = peers.insert_peer(peer);
+        entry.up = Some(peer);
+        if let Some(replaced) = before {
+            peers.disconnect(replaced, now, outputs);
         }
-        if let Some(before) = before {
-            self.dismiss(before);
-        }
-        self.make_table(number);
-        self.stir(id);
-        Ok(answer)
+        rooms.update_table(index, now);
+        peers.queue_poll(peer);
+        Ok(sdp_answer)
     }
 
-    /// The same connection gives something else.
-    fn take_up_again(&mut self, id: u32, offer: SdpOffer) -> Result<String, UpNo> {
-        let fresh = self.builder.creds();
-        let Some(peer) = self.peers.get_mut(id) else {
-            return Err(UpNo::Absent);
+    /// Answers a new offer on an existing up.
+    fn renegotiate_up(
+        &self,
+        peers: &mut PeerSet,
+        id: u32,
+        offer: SdpOffer,
+    ) -> Result<String, UpError> {
+        let fresh = self.factory.new_credentials();
+        let Some(peer) = peers.get_mut(id) else {
+            return Err(UpError::Absent);
         };
-        let name = peer.names.last().cloned().unwrap_or_default();
-        let answer = peer.with(|rtc, part| {
-            let answer = rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
-            if let Part::Up(up) = part {
-                up.agreed(rtc);
+        let ufrag = peer.ufrags.last().cloned().unwrap_or_default();
+        let negotiated = peer.with_rtc(|rtc, role| {
+            let sdp_answer = rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
+            if let PeerRole::Up(up) = role {
+                up.on_negotiated(rtc);
             }
-            // When the browser looks for new paths, the library gives the connection a name of
-            // its own, by which it would not be found: it gets one of ours instead.
-            let theirs = rtc.direct_api().local_ice_credentials();
-            if theirs.ufrag == name {
-                return Ok((answer, None));
+            // On an ICE restart str0m picks a ufrag of its own, which does not name this worker:
+            // replace it.
+            let picked = rtc.direct_api().local_ice_credentials();
+            if picked.ufrag == ufrag {
+                return Ok((sdp_answer, None));
             }
             rtc.direct_api().set_local_ice_credentials(fresh.clone());
-            let answer = answer.replace(&theirs.ufrag, &fresh.ufrag);
-            Ok((answer.replace(&theirs.pass, &fresh.pass), Some(fresh.ufrag)))
+            let sdp_answer = sdp_answer.replace(&picked.ufrag, &fresh.ufrag);
+            Ok((sdp_answer.replace(&picked.pass, &fresh.pass), Some(fresh.ufrag)))
         });
-        let Some((answer, renamed)) = answer else {
-            self.fallen.push(id);
-            return Err(UpNo::Unread);
+        let Some((sdp_answer, new_ufrag)) = negotiated else {
+            peers.mark_closed(id);
+            return Err(UpError::Malformed);
         };
-        if let Some(name) = renamed {
-            // The one before is kept for the moment in which both are heard; older ones are not.
-            if peer.names.len() > 1 {
-                let oldest = peer.names.remove(0);
-                self.routes.gone(id, &[oldest], &[]);
-            }
-            peer.names.push(name.clone());
-            self.routes.name(name, id);
+        if let Some(ufrag) = new_ufrag {
+            peers.add_ufrag(id, ufrag);
         }
-        self.stir(id);
-        Ok(answer)
+        peers.queue_poll(id);
+        Ok(sdp_answer)
     }
 
-    /// A browser wants an offer.
+    /// Creates an SDP offer for a down: on its connection when `current` is the offer it uses,
+    /// otherwise on a new one. None when the connection has all transceivers.
     pub(super) fn offer_down(
-        &mut self,
-        (room, seat): (RunId, u32),
+        &self,
+        state: &mut HubState,
+        (id, seat): (RunId, u32),
         paced: bool,
-        have: Option<u32>,
-    ) -> Result<Option<Offer>, DownNo> {
-        let number = *self.by_id.get(&room).ok_or(DownNo::Absent)?;
-        let room = self.rooms.get_mut(number).ok_or(DownNo::Absent)?;
-        let lines = (room.table.voices.len(), room.table.faces.len());
-        let place = room.seats.get(&seat);
-        let before = place.and_then(|place| place.down);
-        if let Some(id) = before
-            && let Some(offer) = self.offer_more(id, have, lines)
+        current: Option<u32>,
+    ) -> Result<Option<NumberedOffer>, DownError> {
+        let HubState { peers, rooms, outputs, now } = state;
+        let now = *now;
+        let index = rooms.index_of(id).ok_or(DownError::Absent)?;
+        let room = rooms.get_mut(index).ok_or(DownError::Absent)?;
+        let wanted = (room.table.voices.len(), room.table.faces.len());
+        let before = room.seats.get(&seat).and_then(|seat| seat.down);
+        if let Some(peer) = before
+            && let Some(offer) = extend_down(peers, (peer, room), current, wanted)
         {
             return Ok(offer);
         }
-        if before.is_none() && self.peers.len() >= self.peers_max {
-            return Err(DownNo::Full);
+        if before.is_none() && peers.len() >= self.peers_max {
+            return Err(DownError::Full);
         }
-        let now = self.now;
-        let room = self.rooms.get_mut(number).ok_or(DownNo::Absent)?;
-        let place = room.seat(seat).ok_or(DownNo::Full)?;
-        if !place.agrees.take(1, now) {
-            return Err(DownNo::Often);
+        let entry = room.seat_mut(seat).ok_or(DownError::Full)?;
+        if !entry.negotiations.try_take(1, now) {
+            return Err(DownError::RateLimited);
         }
-        let n = match place.n {
+        let number = match entry.offer_number {
             0 => 1,
-            last => last.saturating_add(NEXT_CONNECTION),
+            last => last.saturating_add(NEW_CONNECTION_STEP),
         };
-        let way = if paced { Way::PacedDown } else { Way::Down };
-        let built = self.builder.build(way, now);
-        let name = built.1.clone();
-        let part = Part::Down(Box::new(Down::new(paced)));
-        let mut peer = Peer::new(built, (number, seat), part, now);
-        let sdp = offer_lines(&mut peer, n, lines).ok_or(DownNo::Unread)?;
-        let id = self.peers.insert(peer);
-        self.routes.name(name, id);
-        if let Some(place) = self.rooms.get_mut(number).and_then(|room| room.seat(seat)) {
-            place.down = Some(id);
-            place.n = n;
+        let kind = if paced { ConnectionKind::PacedDown } else { ConnectionKind::UnpacedDown };
+        let built = self.factory.build_rtc(kind, now);
+        let role = PeerRole::Down(Box::new(DownTracks::new(paced)));
+        let mut peer = Peer::new(built, (index, seat), role, now);
+        let sdp = offer_transceivers(&mut peer, number, wanted).ok_or(DownError::Malformed)?;
+        let peer = peers.insert_peer(peer);
+        entry.down = Some(peer);
+        entry.offer_number = number;
+        if let Some(replaced) = before {
+            peers.disconnect(replaced, now, outputs);
         }
-        if let Some(before) = before {
-            self.dismiss(before);
-        }
-        self.stir(id);
-        Ok(Some(Offer { n, sdp }))
+        peers.queue_poll(peer);
+        Ok(Some(NumberedOffer { number, sdp }))
     }
 
-    /// An offer on a connection that is there, if it can go on: none within when it has all.
-    fn offer_more(
-        &mut self,
-        id: u32,
-        have: Option<u32>,
-        lines: (usize, usize),
-    ) -> Option<Option<Offer>> {
-        let peer = self.peers.get_mut(id)?;
-        let down = peer.down()?;
-        if have.is_none() || have != Some(down.n) || down.n == 0 {
-            return None;
+    /// Applies the SDP answer to an offer and binds the slots of the down.
+    pub(super) fn accept_down_answer(
+        &self,
+        state: &mut HubState,
+        (id, seat): (RunId, u32),
+        number: u32,
+        sdp_answer: &str,
+    ) -> Result<(), DownError> {
+        let HubState { peers, rooms, .. } = state;
+        if sdp_answer.len() > ANSWER_SDP_MAX {
+            return Err(DownError::Malformed);
         }
-        // An answer that has not come yet is waited for: asking again gives the same offer.
-        if let Some(pending) = &down.pending {
-            return Some(Some(Offer { n: pending.n, sdp: pending.sdp.clone() }));
-        }
-        let (room, seat, n) = (peer.room, peer.seat, have? + 1);
-        if peer.over {
-            return None;
-        }
-        if peer.down()?.lines() >= lines {
-            return Some(None);
-        }
-        let sdp = offer_lines(peer, n, lines)?;
-        let place = self.rooms.get_mut(room).and_then(|room| room.seat(seat));
-        place?.n = n;
-        self.stir(id);
-        Some(Some(Offer { n, sdp }))
-    }
-
-    /// A browser answers an offer.
-    pub(super) fn take_answer(
-        &mut self,
-        (room, seat): (RunId, u32),
-        n: u32,
-        answer: &str,
-    ) -> Result<(), DownNo> {
-        if answer.len() > ANSWER_SDP_MAX {
-            return Err(DownNo::Unread);
-        }
-        let number = *self.by_id.get(&room).ok_or(DownNo::Absent)?;
-        let room = self.rooms.get_mut(number).ok_or(DownNo::Absent)?;
-        let id = room.seats.get(&seat).and_then(|seat| seat.down);
-        let id = id.ok_or(DownNo::Absent)?;
-        let peer = self.peers.get_mut(id).ok_or(DownNo::Absent)?;
-        let down = peer.down().ok_or(DownNo::Absent)?;
-        // An answer that cannot be read leaves the offer open.
-        let answer = SdpAnswer::from_sdp_string(&without_candidates(answer));
-        let answer = answer.map_err(|_unread| DownNo::Unread)?;
-        let pending = down.pending.take_if(|pending| pending.n == n);
-        let mut pending = pending.ok_or(DownNo::Unread)?;
-        let chance = self.chance.clone();
-        let mut chance = move || {
-            let mut bytes = [0; 2];
-            (chance.0)(&mut bytes);
-            u16::from_be_bytes(bytes)
-        };
-        let taken = peer.with(|rtc, part| {
-            let offer = pending.offer.take().ok_or(RtcError::ChangesOutOfOrder)?;
-            rtc.sdp_api().accept_answer(offer, answer)?;
-            if let Part::Down(down) = part {
-                down.agreed(rtc, &pending, &mut chance);
+        let index = rooms.index_of(id).ok_or(DownError::Absent)?;
+        let room = rooms.get_mut(index).ok_or(DownError::Absent)?;
+        let down = room.seats.get(&seat).and_then(|seat| seat.down);
+        let down = down.ok_or(DownError::Absent)?;
+        let peer = peers.get_mut(down).ok_or(DownError::Absent)?;
+        let tracks = peer.down_mut().ok_or(DownError::Absent)?;
+        // A malformed answer leaves the offer pending.
+        let answer = SdpAnswer::from_sdp_string(&remove_candidates(sdp_answer));
+        let answer = answer.map_err(|_malformed| DownError::Malformed)?;
+        let pending = tracks.pending.take_if(|pending| pending.number == number);
+        let mut pending = pending.ok_or(DownError::Malformed)?;
+        let mut random_seq = || self.factory.random_seq();
+        let applied = peer.with_rtc(|rtc, role| {
+            let changes = pending.changes.take().ok_or(RtcError::ChangesOutOfOrder)?;
+            rtc.sdp_api().accept_answer(changes, answer)?;
+            if let PeerRole::Down(down) = role {
+                down.on_answered(rtc, &pending, &mut random_seq);
             }
             Ok(())
         });
-        if taken.is_none() {
-            self.fallen.push(id);
-            return Err(DownNo::Unread);
+        if applied.is_none() {
+            peers.mark_closed(down);
+            return Err(DownError::Malformed);
         }
-        if !room.downs.contains(&id) {
-            room.downs.push(id);
+        if !room.downs.contains(&down) {
+            room.downs.push(down);
         }
-        room.aim = true;
-        self.aims.push(number);
-        let table = room.table.clone();
-        self.dress(id, &table);
+        peers.bind_down(down, &room.table);
+        rooms.queue_retarget(index);
         Ok(())
     }
 }
 
-/// Offers so many lines, beside those that are there; the offer.
-fn offer_lines(peer: &mut Peer, n: u32, lines: (usize, usize)) -> Option<String> {
-    peer.with(|rtc, part| {
-        let Part::Down(down) = part else {
+/// Offers further transceivers on an existing down. None when the browser does not use it; the
+/// inner option is none when it has all transceivers.
+fn extend_down(
+    peers: &mut PeerSet,
+    (id, room): (u32, &mut MediaRoom),
+    current: Option<u32>,
+    wanted: (usize, usize),
+) -> Option<Option<NumberedOffer>> {
+    let peer = peers.get_mut(id)?;
+    let down = peer.down_mut()?;
+    if current.is_none() || current != Some(down.offer_number) || down.offer_number == 0 {
+        return None;
+    }
+    // While an answer is outstanding, asking again returns the same offer.
+    if let Some(pending) = &down.pending {
+        return Some(Some(NumberedOffer { number: pending.number, sdp: pending.sdp.clone() }));
+    }
+    let has_all = down.transceiver_counts() >= wanted;
+    let (seat, number) = (peer.seat, current? + 1);
+    if peer.is_closed {
+        return None;
+    }
+    if has_all {
+        return Some(None);
+    }
+    let sdp = offer_transceivers(peer, number, wanted)?;
+    room.seat_mut(seat)?.offer_number = number;
+    peers.queue_poll(id);
+    Some(Some(NumberedOffer { number, sdp }))
+}
+
+/// Adds sending transceivers up to the `wanted` numbers of voices and faces; returns the SDP offer.
+fn offer_transceivers(peer: &mut Peer, number: u32, wanted: (usize, usize)) -> Option<String> {
+    peer.with_rtc(|rtc, role| {
+        let PeerRole::Down(down) = role else {
             return Err(RtcError::NoSenderSource);
         };
-        let (has_voices, has_faces) = down.lines();
+        let (voice_count, face_count) = down.transceiver_counts();
         let mut api = rtc.sdp_api();
-        let mut add = |kind, letter: char, slots: std::ops::Range<usize>| {
-            let line = |slot| {
-                // Each line is a stream of its own: a voice and a face in the same place may be
-                // of two people, and need not wait for each other.
+        let mut add_media = |kind, letter: char, slots: std::ops::Range<usize>| {
+            let add_slot = |slot| {
+                // A stream id of its own for each slot: browsers synchronise tracks of one stream,
+                // and the voice and face with the same index may belong to different people.
                 let name = Some(format!("{letter}{slot}"));
                 api.add_media(kind, Direction::SendOnly, name.clone(), name, None)
             };
-            slots.map(line).collect::<Vec<_>>()
+            slots.map(add_slot).collect::<Vec<_>>()
         };
-        let voices = add(MediaKind::Audio, 'v', has_voices..lines.0);
-        let faces = add(MediaKind::Video, 'f', has_faces..lines.1);
-        let (offer, pending) = api.apply().ok_or(RtcError::NoSenderSource)?;
+        let voices = add_media(MediaKind::Audio, 'v', voice_count..wanted.0);
+        let faces = add_media(MediaKind::Video, 'f', face_count..wanted.1);
+        let (offer, changes) = api.apply().ok_or(RtcError::NoSenderSource)?;
         let sdp = offer.to_sdp_string();
-        down.pending = Some(Pending { n, sdp: sdp.clone(), offer: Some(pending), voices, faces });
+        let changes = Some(changes);
+        down.pending = Some(PendingOffer { number, sdp: sdp.clone(), changes, voices, faces });
         Ok(sdp)
     })
 }
 
-/// Reads an offer, and refuses what is more than one voice and one face.
-fn read_offer(offer: &str) -> Result<SdpOffer, UpNo> {
-    if offer.len() > UP_SDP_MAX {
-        return Err(UpNo::Unread);
+/// Parses an up's offer; accepts at most one audio and one video section and nothing else.
+fn parse_up_offer(sdp: &str) -> Result<SdpOffer, UpError> {
+    if sdp.len() > UP_SDP_MAX {
+        return Err(UpError::Malformed);
     }
     let (mut voices, mut faces) = (0, 0);
-    for line in offer.lines() {
+    for line in sdp.lines() {
         match line.strip_prefix("m=").map(|line| line.split(' ').next()) {
             None => {}
             Some(Some("audio")) => voices += 1,
             Some(Some("video")) => faces += 1,
-            Some(_) => return Err(UpNo::Unread),
+            Some(_) => return Err(UpError::Malformed),
         }
     }
     if voices > 1 || faces > 1 || voices + faces == 0 {
-        return Err(UpNo::Unread);
+        return Err(UpError::Malformed);
     }
-    SdpOffer::from_sdp_string(&without_candidates(offer)).map_err(|_unread| UpNo::Unread)
+    SdpOffer::from_sdp_string(&remove_candidates(sdp)).map_err(|_malformed| UpError::Malformed)
 }
 
-/// Without the addresses a browser has: it finds us, we do not look for it.
-fn without_candidates(sdp: &str) -> String {
-    let is_address = |line: &&str| line.starts_with("a=candidate:");
-    let lines = sdp.lines().filter(|line| !is_address(line));
+/// Removes ICE candidates: an ICE-lite agent never contacts them.
+fn remove_candidates(sdp: &str) -> String {
+    let is_candidate = |line: &&str| line.starts_with("a=candidate:");
+    let lines = sdp.lines().filter(|line| !is_candidate(line));
     lines.fold(String::with_capacity(sdp.len()), |mut text, line| {
         text.push_str(line);
         text.push_str("\r\n");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sitwith_core::sit::media::SharedRules;
+    use sitwith_core::time;
+
+    use super::*;
+    use crate::hub::tests::hub_settings;
+    use crate::pure::test_epoch;
+
+    #[test]
+    fn candidates_are_removed_and_all_else_is_kept() {
+        let sdp = "v=0\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\nm=audio 9\r\n";
+        assert_eq!(remove_candidates(sdp), "v=0\r\nm=audio 9\r\n");
+    }
+
+    #[test]
+    fn sections_other_than_one_audio_and_one_video_are_refused() {
+        let audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n";
+        let data = "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n";
+        for sdp in [String::new(), audio.repeat(2), format!("{audio}{data}")] {
+            assert!(matches!(parse_up_offer(&sdp), Err(UpError::Malformed)));
+        }
+    }
+
+    /// A worker with one room.
+    fn state_with_room() -> (Negotiator, HubState, RunId) {
+        let mut state = HubState::new(0, test_epoch());
+        let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
+        state.rooms.set_rules(id, SharedRules::default(), test_epoch());
+        (Negotiator::new(hub_settings(0)), state, id)
+    }
+
+    #[test]
+    fn a_down_is_offered_all_slots_and_a_second_offer_replaces_its_connection() {
+        let (negotiator, mut state, id) = state_with_room();
+        let unknown = RunId::new(time::Instant::from_ms(1), [2; 10]);
+        let absent = negotiator.offer_down(&mut state, (unknown, 1), false, None);
+        assert_eq!(absent, Err(DownError::Absent));
+        let first = negotiator.offer_down(&mut state, (id, 1), false, None);
+        let first = first.expect("there is room").expect("it is a new connection");
+        let sections = |kind| first.sdp.matches(kind).count();
+        assert_eq!((sections("m=audio"), sections("m=video")), (1, 0));
+        // The offer was not answered, so it cannot be extended.
+        let second = negotiator.offer_down(&mut state, (id, 1), false, Some(first.number));
+        let second = second.expect("there is room").expect("it is a new connection");
+        assert_eq!((first.number, second.number), (1, 1 + NEW_CONNECTION_STEP));
+        assert!(state.peers.remove_closed().is_some());
+        assert_eq!(state.peers.len(), 1);
+    }
+
+    #[test]
+    fn negotiations_of_one_seat_are_rate_limited() {
+        let (negotiator, mut state, id) = state_with_room();
+        let limited = (0..20).filter(|_| {
+            let offered = negotiator.offer_down(&mut state, (id, 1), true, None);
+            offered == Err(DownError::RateLimited)
+        });
+        assert_eq!(limited.count(), 8);
+    }
 }

@@ -1,254 +1,311 @@
-//! One connection: an up or a down. Whatever goes wrong in it, by a fault or by ill will, ends
-//! this connection and no other.
+//! One connection, an up or a down, around its str0m agent. Whatever fails in it, by fault or by
+//! malice, closes this connection and no other.
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use str0m::bwe::BweKind;
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::media::Mid;
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpPacket;
 use str0m::{Event, IceConnectionState, Input, Output, Rtc, RtcError};
 
-use crate::hub::down::Down;
-use crate::hub::measure::Fares;
-use crate::hub::route::At;
-use crate::hub::up::Up;
-use crate::hub::{Outputs, Send};
-use crate::pure::bucket::Bucket;
+use crate::hub::demux::TransportAddr;
+use crate::hub::down::DownTracks;
+use crate::hub::link::{LinkDemand, LinkStats};
+use crate::hub::up::UpTracks;
+use crate::hub::{ForwardingTable, HubOutputs, OutboundDatagram};
+use crate::pure::bucket::TokenBucket;
 
-/// How many datagrams a second are taken from one up. A large face and a voice are 250.
-const UP_PER_SECOND: u32 = 2_000;
-/// How many from one down: word about the line, twenty times a second, and checks of the path.
-const DOWN_PER_SECOND: u32 = 500;
-/// A burst may be as much as comes in half a second.
-const BURST: u32 = 2;
-/// A connection that does not come about within this is given up.
-pub(super) const COME_WITHIN: Duration = Duration::from_secs(30);
-/// The most that one connection may want to say at one time.
-const SAY_MAX: usize = 20_000;
+/// Rate limit of datagrams from one up, per second. A large face and a voice send 250.
+const UP_DATAGRAMS_PER_SECOND: u32 = 2_000;
+/// Rate limit of datagrams from one down, per second: feedback 20 times a second, and STUN.
+const DOWN_DATAGRAMS_PER_SECOND: u32 = 500;
+/// A burst may be this fraction of a second's rate.
+const BURST_DIVISOR: u32 = 2;
+/// Time a connection may take to become connected.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Limit of outputs taken from one agent in a row; more is a loop without end.
+const OUTPUTS_MAX: usize = 20_000;
 
-/// What a connection is for, and what belongs to that.
+/// Direction of a connection and its state.
 #[derive(Debug)]
-pub(super) enum Part {
-    /// It gives.
-    Up(Up),
-    /// It gets.
-    Down(Box<Down>),
+pub(super) enum PeerRole {
+    Up(UpTracks),
+    Down(Box<DownTracks>),
 }
 
 /// One connection.
 pub(super) struct Peer {
     rtc: Rtc,
-    /// Which room it is in.
+    /// Index of its room.
     pub(super) room: u32,
-    /// Whose it is.
     pub(super) seat: u32,
-    /// What it is for.
-    pub(super) part: Part,
-    /// How it is called.
-    pub(super) names: Vec<String>,
-    /// Where it has been heard from.
-    pub(super) addresses: Vec<At>,
-    /// How much more may come in.
-    pub(super) bucket: Bucket,
-    /// When it was made.
-    pub(super) since: Instant,
-    /// Whether it has come about.
-    pub(super) connected: bool,
-    /// Whether it is over.
-    pub(super) over: bool,
-    /// Whether it waits to be asked what it has to say.
-    pub(super) stirred: bool,
+    pub(super) role: PeerRole,
+    /// Its ufrags, oldest first.
+    pub(super) ufrags: Vec<String>,
+    /// Validated source addresses, oldest first.
+    pub(super) addrs: Vec<TransportAddr>,
+    /// Rate limit of incoming datagrams.
+    pub(super) bucket: TokenBucket,
+    created_at: Instant,
+    pub(super) is_connected: bool,
+    pub(super) is_closed: bool,
+    /// It is in the poll queue.
+    pub(super) is_poll_queued: bool,
 }
 
-/// What connections have said, until it is seen to. The lists are used again and again.
+/// Events of connections that wait to be handled. The lists' allocations are reused.
 #[derive(Debug, Default)]
-pub(super) struct Said {
-    /// Sound and pictures.
+pub(super) struct PeerEvents {
     pub(super) packets: Vec<RtpPacket>,
-    /// Everything else.
-    pub(super) words: Vec<Word>,
+    pub(super) others: Vec<PeerEvent>,
 }
 
-/// Something a connection says.
+/// An event of a connection, other than a packet.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Word {
-    /// It has come about.
+pub(super) enum PeerEvent {
+    /// ICE and DTLS are complete.
     Connected,
-    /// Its browser waits for a whole picture on this line.
-    Keyframe(Mid),
-    /// Its line carries so many bit/s.
-    Carries(u64),
-    /// How its line fares.
-    Fares(Fares),
-    /// A check of a path from there was answered.
-    Path(At),
+    /// The browser sent a PLI or FIR for this transceiver.
+    KeyframeRequested(Mid),
+    /// BWE has a new estimate, in bit/s.
+    EstimateChanged(u64),
+    /// Statistics of the link are due.
+    StatsReported(LinkStats),
+    /// A binding request from this address was answered.
+    AddrValidated(TransportAddr),
 }
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Peer")
             .field("seat", &self.seat)
-            .field("connected", &self.connected)
+            .field("is_connected", &self.is_connected)
             .finish_non_exhaustive()
     }
 }
 
 impl Peer {
+    /// A connection that is not negotiated yet; `owner` is the index of its room, and the seat.
     pub(super) fn new(
-        (rtc, name): (Rtc, String),
-        who: (u32, u32),
-        part: Part,
+        (rtc, ufrag): (Rtc, String),
+        owner: (u32, u32),
+        role: PeerRole,
         now: Instant,
     ) -> Self {
-        let per_second = match part {
-            Part::Up(_) => UP_PER_SECOND,
-            Part::Down(_) => DOWN_PER_SECOND,
+        let per_second = match role {
+            PeerRole::Up(_) => UP_DATAGRAMS_PER_SECOND,
+            PeerRole::Down(_) => DOWN_DATAGRAMS_PER_SECOND,
         };
         Self {
             rtc,
-            room: who.0,
-            seat: who.1,
-            part,
-            names: vec![name],
-            addresses: vec![],
-            bucket: Bucket::new(per_second, per_second / BURST),
-            since: now,
-            connected: false,
-            over: false,
-            stirred: false,
+            room: owner.0,
+            seat: owner.1,
+            role,
+            ufrags: vec![ufrag],
+            addrs: vec![],
+            bucket: TokenBucket::new(per_second, per_second / BURST_DIVISOR),
+            created_at: now,
+            is_connected: false,
+            is_closed: false,
+            is_poll_queued: false,
         }
     }
 
-    /// Does something with the connection. A fault in it, told or not, ends it.
+    /// Runs `action` on the agent. An error or a panic in it closes the connection; then, and when
+    /// it was closed before, the result is none.
     ///
-    /// A panic is caught here because what runs inside reads bytes of strangers: nothing but the
-    /// connection is touched in it, and the connection is not used again afterwards.
-    pub(super) fn with<T>(
+    /// The panic is caught because str0m parses bytes of strangers here. Nothing outside the
+    /// connection is touched inside, and the agent is not used again afterwards.
+    pub(super) fn with_rtc<T>(
         &mut self,
-        what: impl FnOnce(&mut Rtc, &mut Part) -> Result<T, RtcError>,
+        action: impl FnOnce(&mut Rtc, &mut PeerRole) -> Result<T, RtcError>,
     ) -> Option<T> {
-        if self.over {
+        if self.is_closed {
             return None;
         }
-        let done = catch_unwind(AssertUnwindSafe(|| what(&mut self.rtc, &mut self.part)));
-        let done = match done {
-            Ok(Ok(done)) if self.rtc.is_alive() => return Some(done),
-            Ok(Ok(done)) => Some(done),
+        let result = catch_unwind(AssertUnwindSafe(|| action(&mut self.rtc, &mut self.role)));
+        let value = match result {
+            Ok(Ok(value)) if self.rtc.is_alive() => return Some(value),
+            Ok(Ok(value)) => Some(value),
             Ok(Err(_)) | Err(_) => None,
         };
-        self.over = true;
-        done
+        self.is_closed = true;
+        value
     }
 
-    /// A datagram came, and then whatever it makes the connection say. When it is due next.
-    pub(super) fn hear(
+    /// Feeds a datagram and drains the agent; returns when it wants to be polled next.
+    pub(super) fn receive(
         &mut self,
         (proto, from, to): (Protocol, SocketAddr, SocketAddr),
         bytes: &[u8],
         now: Instant,
-        said: (&mut Outputs, &mut Said),
+        sinks: (&mut HubOutputs, &mut PeerEvents),
     ) -> Option<Instant> {
-        // What is no datagram at all is no fault of the connection: anybody could have sent it.
+        // Malformed datagrams do not close the connection: anybody could have sent them.
         let receive = Receive::new(proto, from, to, bytes).ok()?;
-        self.with(|rtc, _| {
+        self.with_rtc(|rtc, _| {
             rtc.handle_input(Input::Receive(now, receive))?;
-            drain(rtc, said)
+            drain_outputs(rtc, sinks)
         })
-        .map(|(due, lost)| self.after(due, lost))
+        .map(|(due, is_lost)| self.next_poll(due, is_lost))
     }
 
-    /// Time has passed, or something was done with the connection: what it has to say now. When
-    /// it is due next.
-    pub(super) fn wake(
+    /// Advances the agent to `now` and drains it; returns when it wants to be polled next.
+    pub(super) fn poll(
         &mut self,
         now: Instant,
-        said: (&mut Outputs, &mut Said),
+        sinks: (&mut HubOutputs, &mut PeerEvents),
     ) -> Option<Instant> {
-        self.with(|rtc, _| {
+        self.with_rtc(|rtc, _| {
             rtc.handle_input(Input::Timeout(now))?;
-            drain(rtc, said)
+            drain_outputs(rtc, sinks)
         })
-        .map(|(due, lost)| self.after(due, lost))
+        .map(|(due, is_lost)| self.next_poll(due, is_lost))
     }
 
-    fn after(&mut self, due: Instant, lost: bool) -> Instant {
-        self.over |= lost;
-        // Until it has come about it is looked at again when it should have.
-        if self.connected { due } else { due.min(self.since + COME_WITHIN) }
+    fn next_poll(&mut self, due: Instant, is_lost: bool) -> Instant {
+        self.is_closed |= is_lost;
+        if self.is_connected { due } else { due.min(self.created_at + CONNECT_TIMEOUT) }
     }
 
-    /// Says goodbye, so that the browser knows at once.
-    pub(super) fn leave(&mut self, now: Instant, out: &mut Outputs) {
-        let mut said = Said::default();
-        self.with(|rtc, _| {
+    /// True once it is closed, or did not connect in time.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.is_closed || !self.is_connected && self.created_at + CONNECT_TIMEOUT <= now
+    }
+
+    /// Closes the connection with a DTLS alert, so that the browser notices at once.
+    pub(super) fn disconnect(&mut self, now: Instant, outputs: &mut HubOutputs) {
+        if let PeerRole::Up(up) = &mut self.role {
+            up.is_dismissed = true;
+        }
+        let mut events = PeerEvents::default();
+        self.with_rtc(|rtc, _| {
             rtc.close()?;
             rtc.handle_input(Input::Timeout(now))?;
-            drain(rtc, (out, &mut said)).map(|_| ())
+            drain_outputs(rtc, (outputs, &mut events)).map(|_| ())
         });
-        self.over = true;
+        self.is_closed = true;
     }
 
-    /// The connection and what belongs to it, for the way of a packet.
-    pub(super) fn down(&mut self) -> Option<&mut Down> {
-        match &mut self.part {
-            Part::Down(down) => Some(down),
-            Part::Up(_) => None,
+    /// Binds the slots of a down to a table; none when the connection is closed.
+    pub(super) fn bind_slots(&mut self, table: &ForwardingTable) -> Option<()> {
+        let own_seat = self.seat;
+        self.with_rtc(|rtc, role| {
+            if let PeerRole::Down(down) = role {
+                down.bind_slots(rtc, table, own_seat);
+            }
+            Ok(())
+        })
+    }
+
+    /// Sends a PLI for a layer of an up's face; false when there is no such layer.
+    pub(super) fn send_pli(&mut self, layer: u8) -> bool {
+        let sent = self.with_rtc(|rtc, role| {
+            Ok(match role {
+                PeerRole::Up(up) => up.send_pli(rtc, layer),
+                PeerRole::Down(_) => false,
+            })
+        });
+        sent == Some(true)
+    }
+
+    /// Passes a down's demand to BWE.
+    pub(super) fn apply_demand(&mut self, demand: LinkDemand, now: Instant) {
+        self.with_rtc(|rtc, role| {
+            if let PeerRole::Down(down) = role {
+                let target = down.link.on_demand(demand, now);
+                let mut bwe = rtc.bwe();
+                if let Some(reset) = target.reset {
+                    bwe.reset(reset);
+                }
+                bwe.set_bitrate(Bitrate::ZERO, target.desired);
+            }
+            Ok(())
+        });
+        self.update_pacing(now);
+    }
+
+    /// Lets a down's faces bypass the pacer, or not; true when that changed, so that the
+    /// connection is to be polled: queued packets can go.
+    pub(super) fn update_pacing(&mut self, now: Instant) -> bool {
+        let Some(down) = self.down_mut() else {
+            return false;
+        };
+        let is_unpaced = down.link.bypasses_pacer(now);
+        if down.is_unpaced() == is_unpaced {
+            return false;
+        }
+        self.with_rtc(|rtc, role| {
+            if let PeerRole::Down(down) = role {
+                down.set_unpaced(rtc, is_unpaced);
+            }
+            Ok(())
+        });
+        true
+    }
+
+    pub(super) fn down_mut(&mut self) -> Option<&mut DownTracks> {
+        match &mut self.role {
+            PeerRole::Down(down) => Some(down),
+            PeerRole::Up(_) => None,
         }
     }
 
-    /// What belongs to an up.
-    pub(super) fn up(&mut self) -> Option<&mut Up> {
-        match &mut self.part {
-            Part::Up(up) => Some(up),
-            Part::Down(_) => None,
+    pub(super) fn up_mut(&mut self) -> Option<&mut UpTracks> {
+        match &mut self.role {
+            PeerRole::Up(up) => Some(up),
+            PeerRole::Down(_) => None,
         }
     }
 }
 
-/// Takes out all that a connection has to say. When it is due next, and whether it is lost.
-fn drain(
+/// Drains an agent; returns when it wants to be polled next, and whether the connection is lost.
+fn drain_outputs(
     rtc: &mut Rtc,
-    (out, said): (&mut Outputs, &mut Said),
+    (outputs, events): (&mut HubOutputs, &mut PeerEvents),
 ) -> Result<(Instant, bool), RtcError> {
-    let mut lost = false;
-    for _ in 0..SAY_MAX {
+    let mut is_lost = false;
+    for _ in 0..OUTPUTS_MAX {
         match rtc.poll_output()? {
-            Output::Timeout(due) => return Ok((due, lost)),
+            Output::Timeout(due) => return Ok((due, is_lost)),
             Output::Transmit(transmit) => {
-                // Answers to checks of a path begin with two bits of zero.
+                // A STUN message starts with two zero bits: this one answers a binding request.
                 if transmit.contents.first().is_some_and(|first| *first < 4) {
-                    let from = At::new(transmit.proto, transmit.destination);
-                    said.words.push(Word::Path(from));
+                    let addr = TransportAddr::new(transmit.proto, transmit.destination);
+                    events.others.push(PeerEvent::AddrValidated(addr));
                 }
-                out.sends.push(Send {
+                outputs.datagrams.push(OutboundDatagram {
                     proto: transmit.proto,
                     to: transmit.destination,
                     bytes: transmit.contents,
                 });
             }
             Output::Event(event) => match event {
-                Event::RtpPacket(packet) => said.packets.push(packet),
-                Event::Connected => said.words.push(Word::Connected),
-                Event::KeyframeRequest(request) => said.words.push(Word::Keyframe(request.mid)),
-                Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                    said.words.push(Word::Carries(estimate.as_u64()));
+                Event::RtpPacket(packet) => events.packets.push(packet),
+                Event::Connected => events.others.push(PeerEvent::Connected),
+                Event::KeyframeRequest(request) => {
+                    events.others.push(PeerEvent::KeyframeRequested(request.mid));
                 }
-                Event::PeerStats(line) => said.words.push(Word::Fares(Fares {
-                    bits: line.bwe_tx.map(|bits| bits.as_u64()),
-                    trip: line.rtt,
-                    loss: line.egress_loss_fraction,
-                    sent: line.bytes_tx,
-                })),
+                Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                    events.others.push(PeerEvent::EstimateChanged(estimate.as_u64()));
+                }
+                Event::PeerStats(stats) => {
+                    events.others.push(PeerEvent::StatsReported(LinkStats {
+                        estimate_bps: stats.bwe_tx.map(|bits| bits.as_u64()),
+                        rtt: stats.rtt,
+                        loss: stats.egress_loss_fraction,
+                        bytes_sent: stats.bytes_tx,
+                    }));
+                }
                 Event::IceConnectionStateChange(IceConnectionState::Disconnected)
-                | Event::Closed => lost = true,
+                | Event::Closed => is_lost = true,
                 _ => {}
             },
         }
     }
-    // Nothing says so much at once: it would never end.
-    Err(RtcError::Io(std::io::Error::other("no end")))
+    Err(RtcError::Io(std::io::Error::other("the agent never ran out of outputs")))
 }

@@ -1,5 +1,5 @@
-//! What the hubs of one room say to each other when it is split over workers. The same words
-//! would carry a room over several machines: they name nothing that lives in one process alone.
+//! Messages between the hubs of one room that is split over workers. They contain no pointers
+//! into a process, so the same messages could connect several machines.
 
 use std::sync::Arc;
 
@@ -7,94 +7,95 @@ use sitwith_core::id::RunId;
 
 /// A message from one hub to another about one room.
 #[derive(Clone, Debug)]
-pub struct Relay {
-    /// The room.
+pub struct RelayMessage {
+    /// Room the message is about.
     pub room: RunId,
-    /// The worker that says it.
+    /// Sending worker.
     pub from: u16,
-    /// What it says.
-    pub what: Relayed,
+    /// Content.
+    pub body: RelayBody,
 }
 
-/// What one hub says to another.
+/// Content of a [`RelayMessage`].
 #[derive(Clone, Debug)]
-pub enum Relayed {
-    /// Branch to stem: I have downs of this room.
+pub enum RelayBody {
+    /// Branch to stem: subscribe to the room.
     Join,
-    /// Branch to stem: I have none any more.
+    /// Branch to stem: unsubscribe, the last down is gone.
     Leave,
-    /// Stem to branch: what the slots carry and what may be forwarded now.
-    Table(Arc<Table>),
-    /// Stem to branch: one packet.
-    Packet(Packet),
-    /// Branch to stem: somebody waits for a whole picture in this face slot.
+    /// Stem to branch: the table to forward by from now on.
+    Table(Arc<ForwardingTable>),
+    /// Stem to branch: one packet to forward.
+    Packet(MediaPacket),
+    /// Branch to stem: a keyframe is needed in this face slot.
     Keyframe {
-        /// Which face slot.
+        /// Face slot.
         slot: u8,
-        /// Of which layer, counted from the smallest.
+        /// Simulcast layer, 0 for the smallest.
         layer: u8,
     },
-    /// Stem to branch: I fell over and know nothing of you any more.
-    Anew,
-    /// Stem to branch: the room is over.
-    Over,
+    /// Stem to branch: the stem restarted and lost its list of branches; join again.
+    Restarted,
+    /// Stem to branch: the room is closed.
+    RoomClosed,
 }
 
-/// Sound or picture.
+/// Kind of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
-    /// A voice.
+pub enum TrackKind {
+    /// Audio.
     Voice,
-    /// A face.
+    /// Video.
     Face,
 }
 
-/// What the slots of a room carry and whether it is forwarded now.
+/// The seat each slot of a room forwards. A packet whose slot and seat are not in the table is
+/// dropped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Table {
-    /// Counts the tables of this room.
-    pub n: u64,
-    /// The seat of each voice slot that may be heard.
+pub struct ForwardingTable {
+    /// Version; grows by one with each table of the room. 0: a branch has no table yet.
+    pub version: u64,
+    /// Seat of each voice slot.
     pub voices: Vec<Option<u32>>,
-    /// The seat of each face slot that may be seen.
+    /// Seat of each face slot.
     pub faces: Vec<Option<u32>>,
-    /// The face slots that carry somebody, those that matter most first.
+    /// Occupied face slots, most important first.
     pub order: Vec<u8>,
-    /// The seat whose face is asked for large.
+    /// Seat whose face is sent in its largest layer.
     pub spotlight: Option<u32>,
-    /// The seats that speak, loudest first.
+    /// Seats that speak, loudest first.
     pub speaking: Vec<u32>,
 }
 
-/// One packet, opened, with what is needed to send it on.
+/// A decrypted RTP packet with what is needed to forward it.
 #[derive(Clone, Debug)]
-pub struct Packet {
-    /// Sound or picture.
-    pub sort: Sort,
-    /// Which slot carries it.
+pub struct MediaPacket {
+    /// Track kind.
+    pub kind: TrackKind,
+    /// Slot that forwards it.
     pub slot: u8,
-    /// Whose it is.
+    /// Seat that published it.
     pub seat: u32,
-    /// Of which layer, counted from the smallest; 0 for sound.
+    /// Simulcast layer, 0 for the smallest and for audio.
     pub layer: u8,
-    /// Marks the stream it belongs to: another number means that counting starts anew.
+    /// Worker-wide id of the incoming stream. A new id means that numbering starts over.
     pub stream: u32,
-    /// Its number in that stream, without wrapping.
+    /// Extended sequence number in that stream.
     pub seq: u64,
-    /// When it was made, on the clock of its stream.
-    pub time: u32,
-    /// Last packet of a picture, or first of a spurt of sound.
+    /// RTP timestamp, on the clock of its codec.
+    pub timestamp: u32,
+    /// RTP marker bit.
     pub marker: bool,
-    /// Whether a whole picture begins here.
-    pub key: bool,
-    /// Whether the payload carries earlier sound too (RED).
+    /// First packet of a keyframe.
+    pub keyframe: bool,
+    /// The payload is RED (RFC 2198) with earlier audio.
     pub red: bool,
-    /// How loud it is, in dB below full (0 loudest, 127 silent).
+    /// Audio level in -dBov (RFC 6464): 0 loudest, 127 silent.
     pub level: Option<u8>,
-    /// Whether the giver says that this is speech.
-    pub speech: Option<bool>,
-    /// How the picture is turned, in quarter turns clockwise.
-    pub turned: u8,
-    /// What is in it.
+    /// Voice activity bit (RFC 6464).
+    pub voice_activity: Option<bool>,
+    /// Video rotation in quarter turns clockwise.
+    pub rotation: u8,
+    /// RTP payload.
     pub payload: Arc<[u8]>,
 }

@@ -1,344 +1,439 @@
-//! One room on this worker: who is in it, and the table that says what may be forwarded.
+//! One room on this worker: its seats, and the table of what may be forwarded. Rules, tracks and
+//! audio levels come in; tables, events and keyframe requests come out. It knows connections by
+//! index alone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{SharedRules, Slots, WantedFaces, Wants};
 
-use crate::hub::up::LAYERS;
-use crate::hub::{Act, Packet, Sort, Table};
-use crate::pure::bucket::Bucket;
-use crate::pure::keyframes::Keyframes;
-use crate::pure::layers::{Face, Layer};
-use crate::pure::{loud::Loud, slots};
+use crate::hub::branch::RoomSplit;
+use crate::hub::feed::FaceFeed;
+use crate::hub::{ForwardingTable, MediaPacket, TrackKind};
+use crate::pure::bucket::TokenBucket;
+use crate::pure::slots::SlotPool;
+use crate::pure::speakers::{ActiveSpeakers, UPDATE_INTERVAL};
 
-/// The most people of one room that are known on one worker.
-pub(super) const SEATS_MAX: usize = 5_000;
-/// How often one person may agree on a connection anew: so much at once, and so much a second.
-const AGREE_BURST: u32 = 12;
-const AGREE_PER_SECOND: u32 = 1;
-/// How often what arrives is measured.
-pub(super) const MEASURE_EVERY: Duration = Duration::from_millis(500);
-/// A layer of which nothing came for so long does not arrive any more.
-const ALIVE: Duration = Duration::from_millis(1_600);
-/// How many packets may overtake the first of a whole picture.
-const RECENT: usize = 8;
-/// What layers are taken to need in bit/s before they have been measured.
-const FIRST_BITS: [u64; LAYERS] = [150_000, 500_000, 1_500_000];
-/// What a voice is taken to need beside the faces on a paced line, in bit/s.
-pub(super) const VOICE_BITS: u64 = 50_000;
+/// Limit of seats of one room on one worker.
+const SEATS_MAX: usize = 5_000;
+/// Rate limit of one seat's negotiations: burst, and rate per second.
+const NEGOTIATION_BURST: u32 = 12;
+const NEGOTIATIONS_PER_SECOND: u32 = 1;
+/// Interval at which incoming bitrates are measured.
+const MEASURE_INTERVAL: Duration = Duration::from_millis(500);
+/// Faces sent to a browser that wants the speaker: the speaker and the spotlight.
+const SPEAKER_FACES: u8 = 2;
+/// Shortest time until a room is looked at again.
+const TICK_INTERVAL_MIN: Duration = Duration::from_millis(10);
 
-/// Somebody in the room.
+/// A seat with at least one connection on this worker, or wishes for one.
 #[derive(Debug)]
-pub(super) struct Seat {
-    /// Their connection that gives.
+pub(super) struct RoomSeat {
+    /// Index of its up.
     pub(super) up: Option<u32>,
-    /// Their connection that gets.
+    /// Index of its down.
     pub(super) down: Option<u32>,
-    /// The last offer to them.
-    pub(super) n: u32,
-    /// What they want to see.
+    /// Number of the last SDP offer for its down.
+    pub(super) offer_number: u32,
     pub(super) wants: Wants,
-    /// How often they may still agree anew.
-    pub(super) agrees: Bucket,
+    /// Rate limit of negotiations.
+    pub(super) negotiations: TokenBucket,
 }
 
-impl Default for Seat {
+impl Default for RoomSeat {
     fn default() -> Self {
         Self {
             up: None,
             down: None,
-            n: 0,
+            offer_number: 0,
             wants: Wants::default(),
-            agrees: Bucket::new(AGREE_PER_SECOND, AGREE_BURST),
+            negotiations: TokenBucket::new(NEGOTIATIONS_PER_SECOND, NEGOTIATION_BURST),
         }
     }
-}
-
-/// What arrives of one layer.
-#[derive(Clone, Copy, Debug, Default)]
-struct Meter {
-    bytes: u64,
-    bits: u64,
-    at: Option<Instant>,
-}
-
-/// What arrives for one face slot.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Arrives {
-    meters: [Meter; LAYERS],
-    /// The last packets of each layer: when the first of a whole picture is overtaken by those
-    /// after it, they are here.
-    recent: [VecDeque<Packet>; LAYERS],
-    /// Who waits for whole pictures.
-    pub(super) keys: [Keyframes; LAYERS],
-}
-
-/// The layers that arrive of one face.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Living {
-    layers: [Layer; LAYERS],
-    count: usize,
-}
-
-impl Living {
-    pub(super) fn layers(&self) -> &[Layer] {
-        self.layers.get(..self.count).unwrap_or_default()
-    }
-}
-
-impl Arrives {
-    /// So many bytes came of a layer. True when it is the first in a while.
-    pub(super) fn came(&mut self, layer: u8, bytes: usize, now: Instant) -> bool {
-        let Some(meter) = self.meters.get_mut(usize::from(layer)) else {
-            return false;
-        };
-        let first = !alive(meter, now);
-        if first {
-            *meter = Meter::default();
-        }
-        meter.bytes += bytes as u64;
-        meter.at = Some(now);
-        first
-    }
-
-    /// A whole picture of this layer begins.
-    pub(super) fn key_came(&mut self, layer: u8) {
-        if let Some(keys) = self.keys.get_mut(usize::from(layer)) {
-            keys.came();
-        }
-    }
-
-    /// A packet was forwarded.
-    pub(super) fn keep(&mut self, packet: &Packet) {
-        let Some(recent) = self.recent.get_mut(usize::from(packet.layer)) else {
-            return;
-        };
-        if recent.len() >= RECENT {
-            recent.pop_front();
-        }
-        recent.push_back(packet.clone());
-    }
-
-    /// Turns what was counted over so long into bit/s.
-    pub(super) fn measure(&mut self, over: Duration) {
-        let ms = u64::try_from(over.as_millis()).unwrap_or(u64::MAX).max(1);
-        for meter in &mut self.meters {
-            let bits = meter.bytes * 8 * 1_000 / ms;
-            // Whole pictures come seldom and are large: half of what was stays.
-            meter.bits = if meter.bits == 0 { bits } else { (meter.bits + bits) / 2 };
-            meter.bytes = 0;
-        }
-    }
-
-    pub(super) fn living(&self, now: Instant) -> Living {
-        let mut living = Living { layers: [Layer { layer: 0, bits: 0 }; LAYERS], count: 0 };
-        let known = self.meters.iter().zip(FIRST_BITS).zip(0_u8..);
-        for ((meter, first), layer) in known.filter(|((meter, _), _)| alive(meter, now)) {
-            let bits = if meter.bits == 0 { first } else { meter.bits };
-            if let Some(place) = living.layers.get_mut(living.count) {
-                *place = Layer { layer, bits };
-                living.count += 1;
-            }
-        }
-        living
-    }
-}
-
-fn alive(meter: &Meter, now: Instant) -> bool {
-    let since = |at: Instant| now.saturating_duration_since(at);
-    meter.at.is_some_and(|at| since(at) < ALIVE)
 }
 
 /// One room on this worker.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct MediaRoom {
     pub(super) id: RunId,
-    /// The worker where it is at home; none when that is here.
-    pub(super) stem: Option<u16>,
-    /// The workers that have downs of it too.
-    pub(super) branches: Vec<u16>,
+    pub(super) split: RoomSplit,
     pub(super) rules: SharedRules,
-    pub(super) seats: BTreeMap<u32, Seat>,
-    /// The connections that get.
+    pub(super) seats: BTreeMap<u32, RoomSeat>,
+    /// Indexes of the downs that packets are fanned out to.
     pub(super) downs: Vec<u32>,
-    pub(super) loud: Loud,
-    pub(super) voices: slots::Table,
-    pub(super) faces: slots::Table,
-    /// What may be forwarded now: what is not in it is not.
-    pub(super) table: Arc<Table>,
-    /// What arrives, for each face slot.
-    pub(super) arrives: Vec<Arrives>,
-    /// Who spoke last among those with a face.
-    pub(super) speaker: Option<u32>,
-    /// When what arrives was measured.
-    pub(super) measured: Instant,
-    /// Which faces go to whom is to be looked at anew.
-    pub(super) aim: bool,
-    /// Who wants an offer while a branch waits for its stem's first table.
-    pub(super) early: Vec<Act>,
+    pub(super) speakers: ActiveSpeakers,
+    voice_pool: SlotPool,
+    face_pool: SlotPool,
+    /// Seats whose packets are forwarded; all other packets are dropped.
+    pub(super) table: Arc<ForwardingTable>,
+    /// Incoming video by face slot.
+    feeds: Vec<FaceFeed>,
+    /// Seat with a face that spoke last.
+    last_speaker: Option<u32>,
+    measured_at: Instant,
+    /// The room is in the queue of those whose downs get new layers.
+    pub(super) is_retarget_queued: bool,
 }
 
-impl Room {
+impl MediaRoom {
+    /// An empty room; `stem` is none when this worker is the stem.
     pub(super) fn new(id: RunId, stem: Option<u16>, now: Instant) -> Self {
-        let voices = slots::Table::voices();
-        let faces = slots::Table::faces();
-        let table = Table {
-            voices: voices.seats().collect(),
-            faces: faces.seats().collect(),
-            ..Table::default()
+        let voice_pool = SlotPool::for_voices();
+        let face_pool = SlotPool::for_faces();
+        let table = ForwardingTable {
+            voices: voice_pool.seats().collect(),
+            faces: face_pool.seats().collect(),
+            ..ForwardingTable::default()
         };
         Self {
             id,
-            stem,
-            branches: vec![],
+            split: RoomSplit::new(stem),
             rules: SharedRules::default(),
             seats: BTreeMap::new(),
             downs: vec![],
-            loud: Loud::default(),
-            voices,
-            faces,
+            speakers: ActiveSpeakers::default(),
+            voice_pool,
+            face_pool,
             table: Arc::new(table),
-            arrives: vec![],
-            speaker: None,
-            measured: now,
-            aim: false,
-            early: vec![],
+            feeds: vec![],
+            last_speaker: None,
+            measured_at: now,
+            is_retarget_queued: false,
         }
     }
 
-    /// Whether it is a branch that has not heard from its stem yet.
-    pub(super) fn waits_for_stem(&self) -> bool {
-        self.stem.is_some() && self.table.n == 0
+    /// True for a branch that has no table yet.
+    pub(super) fn awaits_table(&self) -> bool {
+        !self.split.is_stem() && self.table.version == 0
     }
 
-    /// Somebody's place, made if they are new and there is room.
-    pub(super) fn seat(&mut self, seat: u32) -> Option<&mut Seat> {
+    /// The entry of a seat, created on demand; none when the room is full.
+    pub(super) fn seat_mut(&mut self, seat: u32) -> Option<&mut RoomSeat> {
         if self.seats.len() >= SEATS_MAX && !self.seats.contains_key(&seat) {
             return None;
         }
         Some(self.seats.entry(seat).or_default())
     }
 
-    /// How many give.
-    pub(super) fn ups(&self) -> usize {
+    /// Number of ups.
+    pub(super) fn up_count(&self) -> usize {
         self.seats.values().filter(|seat| seat.up.is_some()).count()
     }
 
-    /// Whom a slot carries now: the one thing that is asked for every packet.
-    pub(super) fn carried(&self, sort: Sort, slot: u8) -> Option<u32> {
-        let slots = match sort {
-            Sort::Voice => &self.table.voices,
-            Sort::Face => &self.table.faces,
+    /// Removes a down; true when it was the last one.
+    pub(super) fn remove_down(&mut self, peer: u32, seat: u32) -> bool {
+        self.downs.retain(|other| *other != peer);
+        if let Some(entry) = self.seats.get_mut(&seat)
+            && entry.down == Some(peer)
+        {
+            entry.down = None;
+        }
+        self.downs.is_empty()
+    }
+
+    /// Removes an up; true unless the seat has replaced it already.
+    pub(super) fn remove_up(&mut self, peer: u32, seat: u32) -> bool {
+        let entry = self.seats.get_mut(&seat).filter(|entry| entry.up == Some(peer));
+        entry.map(|entry| entry.up = None).is_some()
+    }
+
+    /// True for a branch that nobody uses.
+    pub(super) fn is_unused_branch(&self) -> bool {
+        let mut downs = self.seats.values().map(|seat| seat.down);
+        !self.split.is_stem() && downs.all(|down| down.is_none()) && !self.split.has_deferred()
+    }
+
+    /// The seat a slot forwards. It is looked up once for every packet.
+    pub(super) fn seat_in(&self, kind: TrackKind, slot: u8) -> Option<u32> {
+        let slots = match kind {
+            TrackKind::Voice => &self.table.voices,
+            TrackKind::Face => &self.table.faces,
         };
         slots.get(usize::from(slot)).copied().flatten()
     }
 
-    /// What arrives in a face slot.
-    pub(super) fn arrives_in(&mut self, slot: u8) -> Option<&mut Arrives> {
-        let slot = usize::from(slot);
-        if self.arrives.len() <= slot {
-            self.arrives.resize(slot + 1, Arrives::default());
+    /// Counts a packet of a face; true when its layer was not received before.
+    pub(super) fn count_packet(&mut self, packet: &MediaPacket, now: Instant) -> bool {
+        packet.kind == TrackKind::Face
+            && self.feed_mut(packet.slot).is_some_and(|feed| feed.count_packet(packet, now))
+    }
+
+    /// Keeps a forwarded packet of a face for downs that begin with its keyframe.
+    pub(super) fn keep_recent(&mut self, packet: &MediaPacket) {
+        if packet.kind == TrackKind::Face
+            && let Some(feed) = self.feed_mut(packet.slot)
+        {
+            feed.keep_recent(packet);
         }
-        self.arrives.get_mut(slot)
     }
 
-    /// The last packets that came of a layer of a face slot.
-    pub(super) fn recent(&self, (slot, layer): (u8, u8)) -> impl Iterator<Item = &Packet> {
-        let arrives = self.arrives.get(usize::from(slot));
-        let recent = arrives.and_then(|arrives| arrives.recent.get(usize::from(layer)));
-        recent.into_iter().flatten()
+    fn feed_mut(&mut self, slot: u8) -> Option<&mut FaceFeed> {
+        let slot = usize::from(slot);
+        if self.feeds.len() <= slot {
+            self.feeds.resize(slot + 1, FaceFeed::default());
+        }
+        self.feeds.get_mut(slot)
     }
 
-    /// Gives slots to those who give and may be heard or seen, and makes the table of it.
-    pub(super) fn table(&mut self, now: Instant) -> Table {
-        let gives = |seat: &u32| self.seats.get(seat).is_some_and(|one| one.up.is_some());
-        let voices: Vec<u32> = self.rules.voices.iter().copied().filter(gives).collect();
-        let faces: Vec<u32> = self.rules.faces.iter().copied().filter(gives).collect();
-        self.loud.allow(&voices, &self.rules.always, self.rules.people);
-        self.loud.pick(now);
-        self.faces.carry(&faces);
-        self.table_of_loudest(&faces)
+    /// Incoming video of all face slots.
+    pub(super) fn feeds(&self) -> &[FaceFeed] {
+        &self.feeds
     }
 
-    /// The same when only the loudest are others.
-    pub(super) fn table_again(&mut self) -> Table {
-        let gives = |seat: &u32| self.seats.get(seat).is_some_and(|one| one.up.is_some());
-        let faces: Vec<u32> = self.rules.faces.iter().copied().filter(gives).collect();
-        self.table_of_loudest(&faces)
+    /// The last packets of a layer of a face slot, oldest first.
+    pub(super) fn recent_packets(
+        &self,
+        (slot, layer): (u8, u8),
+    ) -> impl Iterator<Item = &MediaPacket> {
+        let feed = self.feeds.get(usize::from(slot));
+        feed.into_iter().flat_map(move |feed| feed.recent_packets(layer))
     }
 
-    fn table_of_loudest(&mut self, faces: &[u32]) -> Table {
-        self.voices.carry(self.loud.chosen());
-        let slot = |seat: &u32| u8::try_from(self.faces.slot_of(*seat)?).ok();
-        Table {
-            n: self.table.n + 1,
-            voices: self.voices.seats().collect(),
-            faces: self.faces.seats().collect(),
+    /// Assigns slots after the rules or the ups have changed; none on a branch.
+    pub(super) fn assign_slots(&mut self, now: Instant) -> Option<ForwardingTable> {
+        if !self.split.is_stem() {
+            return None;
+        }
+        let publishes = |seat: &u32| self.seats.get(seat).is_some_and(|one| one.up.is_some());
+        let voices: Vec<u32> = self.rules.voices.iter().copied().filter(publishes).collect();
+        let faces: Vec<u32> = self.rules.faces.iter().copied().filter(publishes).collect();
+        self.speakers.set_allowed(&voices, &self.rules.always, self.rules.people);
+        self.speakers.update_forwarded(now);
+        self.face_pool.assign(&faces);
+        Some(self.build_table(&faces))
+    }
+
+    /// Assigns voice slots anew if the loudest voices have changed.
+    pub(super) fn update_loudest(&mut self, now: Instant) -> Option<ForwardingTable> {
+        if !self.split.is_stem() || !self.speakers.update_forwarded(now) {
+            return None;
+        }
+        let publishes = |seat: &u32| self.seats.get(seat).is_some_and(|one| one.up.is_some());
+        let faces: Vec<u32> = self.rules.faces.iter().copied().filter(publishes).collect();
+        Some(self.build_table(&faces))
+    }
+
+    /// Updates who speaks, if that has changed.
+    pub(super) fn update_speaking(&mut self, now: Instant) -> Option<ForwardingTable> {
+        if !self.split.is_stem() {
+            return None;
+        }
+        let speaking = self.speakers.take_speaking_change(now)?.to_vec();
+        let mut table = ForwardingTable::clone(&self.table);
+        table.version += 1;
+        table.speaking = speaking;
+        Some(table)
+    }
+
+    fn build_table(&mut self, faces: &[u32]) -> ForwardingTable {
+        self.voice_pool.assign(self.speakers.forwarded());
+        let slot = |seat: &u32| u8::try_from(self.face_pool.slot_of(*seat)?).ok();
+        ForwardingTable {
+            version: self.table.version + 1,
+            voices: self.voice_pool.seats().collect(),
+            faces: self.face_pool.seats().collect(),
             order: faces.iter().filter_map(slot).collect(),
             spotlight: self.rules.spotlight,
             speaking: self.table.speaking.clone(),
         }
     }
 
-    /// The slots as they are told.
+    /// Forwards by this table from now on; true when slots carry other seats than before.
+    pub(super) fn apply_table(&mut self, table: ForwardingTable) -> bool {
+        let before = std::mem::replace(&mut self.table, Arc::new(table));
+        let faces = &self.table.faces;
+        let changed = before.voices != self.table.voices || before.faces != *faces;
+        self.feeds.resize(faces.len(), FaceFeed::default());
+        for (slot, (seat, feed)) in faces.iter().zip(&mut self.feeds).enumerate() {
+            if before.faces.get(slot) != Some(seat) {
+                *feed = FaceFeed::default();
+            }
+        }
+        self.update_last_speaker();
+        changed
+    }
+
+    /// Each up with the voice and face slots of its seat.
+    pub(super) fn up_slots(&self) -> impl Iterator<Item = (u32, Option<u8>, Option<u8>)> {
+        let slot_of = |slots: &[Option<u32>], seat: u32| {
+            let slot = slots.iter().position(|slot| *slot == Some(seat));
+            slot.and_then(|slot| u8::try_from(slot).ok())
+        };
+        self.seats.iter().filter_map(move |(&seat, entry)| {
+            let (voices, faces) = (&self.table.voices, &self.table.faces);
+            Some((entry.up?, slot_of(voices, seat), slot_of(faces, seat)))
+        })
+    }
+
+    /// The slots as they are reported.
     pub(super) fn slots(&self) -> Slots {
         Slots { voices: self.table.voices.clone(), faces: self.table.faces.clone() }
     }
 
-    /// Remembers who spoke last among those with a face; before anybody spoke, whoever matters
-    /// most.
-    pub(super) fn note_speaker(&mut self) {
+    /// Before anybody spoke, the most important seat with a face stands in for the speaker.
+    fn update_last_speaker(&mut self) {
         let has_face = |seat: &&u32| self.table.faces.contains(&Some(**seat));
         let speaks = self.table.speaking.iter().find(has_face).copied();
-        let stays = self.speaker.filter(|seat| has_face(&seat));
+        let previous = self.last_speaker.filter(|seat| has_face(&seat));
         let first = self.table.order.first().copied();
-        let first = first.and_then(|slot| self.carried(Sort::Face, slot));
-        self.speaker = speaks.or(stays).or(first);
+        let first = first.and_then(|slot| self.seat_in(TrackKind::Face, slot));
+        self.last_speaker = speaks.or(previous).or(first);
     }
 
-    /// Calls `found` with each face that somebody wants, those that matter most first, its slot
-    /// and whether it is asked for large.
-    pub(super) fn wanted(&self, own: u32, wants: &Wants, found: &mut dyn FnMut(u8, u32, bool)) {
+    /// Calls `visit` with slot, seat and "in its largest layer" for each face a seat wants, most
+    /// important first.
+    pub(super) fn visit_wanted_faces(
+        &self,
+        own_seat: u32,
+        wants: &Wants,
+        mut visit: impl FnMut(u8, u32, bool),
+    ) {
         let mut left = match wants.faces {
             WantedFaces::None => 0,
-            WantedFaces::Speaker => 2,
+            WantedFaces::Speaker => SPEAKER_FACES,
             WantedFaces::All(most) => most,
         };
+        let speaker_only = wants.faces == WantedFaces::Speaker;
         for &slot in &self.table.order {
-            let Some(seat) = self.carried(Sort::Face, slot) else {
+            let Some(seat) = self.seat_in(TrackKind::Face, slot) else {
                 continue;
             };
-            let spotlight = self.table.spotlight == Some(seat);
-            let speaks = wants.faces == WantedFaces::Speaker;
-            let fits = !speaks || spotlight || self.speaker == Some(seat);
-            if left > 0 && seat != own && fits {
+            let is_spotlight = self.table.spotlight == Some(seat);
+            let is_wanted = !speaker_only || is_spotlight || self.last_speaker == Some(seat);
+            if left > 0 && seat != own_seat && is_wanted {
                 left -= 1;
-                found(slot, seat, spotlight || speaks);
+                visit(slot, seat, is_spotlight || speaker_only);
             }
         }
     }
+
+    /// Measures incoming bitrates if that is due; true when it was.
+    pub(super) fn measure_feeds(&mut self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.measured_at);
+        if elapsed < MEASURE_INTERVAL {
+            return false;
+        }
+        self.measured_at = now;
+        for feed in &mut self.feeds {
+            feed.measure(elapsed);
+        }
+        true
+    }
+
+    /// Requests a keyframe; true when the publisher is to be asked now, none for an unknown slot or
+    /// layer.
+    pub(super) fn request_keyframe(&mut self, slot: u8, layer: u8, now: Instant) -> Option<bool> {
+        self.feeds.get_mut(usize::from(slot))?.request_keyframe(layer, now)
+    }
+
+    /// Slots and layers whose publishers are to be asked for a keyframe now.
+    pub(super) fn take_due_keyframes(&mut self, now: Instant) -> Vec<(u8, u8)> {
+        let feeds = self.feeds.iter_mut().zip(0_u8..);
+        feeds
+            .flat_map(|(feed, slot)| feed.take_due_keyframes(now).map(move |layer| (slot, layer)))
+            .collect()
+    }
+
+    /// Index of the up that publishes a face slot.
+    pub(super) fn publisher_of(&self, slot: u8) -> Option<u32> {
+        self.seats.get(&self.seat_in(TrackKind::Face, slot)?)?.up
+    }
+
+    /// When the room is to be looked at next; none while nobody publishes.
+    pub(super) fn next_tick(&self, now: Instant) -> Option<Instant> {
+        let has_tracks =
+            self.table.voices.iter().chain(&self.table.faces).any(|slot| slot.is_some());
+        let keyframes = self.feeds.iter().filter_map(FaceFeed::next_keyframe_request).min();
+        let speakers = self.speakers.next_update_at().map(|at| at.max(now));
+        let tracks = has_tracks.then_some(now + UPDATE_INTERVAL);
+        let due = [keyframes, speakers, tracks].into_iter().flatten().min();
+        due.map(|due| due.max(now + TICK_INTERVAL_MIN))
+    }
 }
 
-/// Room for the faces of one browser, used again for the next.
-#[derive(Debug, Default)]
-pub(super) struct Wanted {
-    /// The slot, seat and whether large, of each.
-    pub(super) faces: Vec<(u8, u32, bool)>,
-    /// What arrives of each slot of the room.
-    pub(super) living: Vec<Living>,
-}
+#[cfg(test)]
+mod tests {
+    use sitwith_core::sit::media::Rules;
+    use sitwith_core::time;
 
-impl Wanted {
-    /// The faces as they are divided.
-    pub(super) fn faces(&self) -> Vec<Face<'_>> {
-        let face = |&(slot, seat, large): &(u8, u32, bool)| Face {
-            seat,
-            large,
-            layers: self.living.get(usize::from(slot)).map_or(&[], Living::layers),
-        };
-        self.faces.iter().map(face).collect()
+    use super::*;
+    use crate::pure::test_epoch;
+
+    /// A stem room whose seats 1 to 3 publish.
+    fn room(rules: Rules) -> MediaRoom {
+        let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
+        let mut room = MediaRoom::new(id, None, test_epoch());
+        room.rules = Arc::new(rules);
+        for seat in 1..=3 {
+            room.seat_mut(seat).expect("it is not full").up = Some(seat + 100);
+        }
+        let table = room.assign_slots(test_epoch()).expect("it is the stem");
+        room.apply_table(table);
+        room
+    }
+
+    fn wanted(room: &MediaRoom, seat: u32, faces: WantedFaces) -> Vec<(u32, bool)> {
+        let mut found = vec![];
+        let wants = Wants { faces, ..Wants::default() };
+        room.visit_wanted_faces(seat, &wants, |_, seat, large| found.push((seat, large)));
+        found
+    }
+
+    #[test]
+    fn only_seats_that_rules_name_and_that_publish_get_slots() {
+        let faces = vec![2, 3, 9];
+        let mut room = room(Rules { voices: vec![1], faces, people: 3, ..Rules::default() });
+        assert_eq!(room.table.voices.iter().flatten().copied().collect::<Vec<_>>(), [1]);
+        assert_eq!(room.table.faces.iter().flatten().copied().collect::<Vec<_>>(), [2, 3]);
+        let slots: Vec<_> = room.up_slots().collect();
+        assert_eq!(slots, [(101, Some(0), None), (102, None, Some(0)), (103, None, Some(1))]);
+        assert!(room.remove_up(102, 2) && !room.remove_up(102, 2));
+        let table = room.assign_slots(test_epoch()).expect("it is the stem");
+        assert!(room.apply_table(table), "slots have changed");
+        assert_eq!(room.seat_in(TrackKind::Face, 0), None);
+        let same = room.assign_slots(test_epoch()).expect("it is the stem");
+        assert!(!room.apply_table(same));
+    }
+
+    #[test]
+    fn a_browser_is_offered_the_faces_it_wants_and_never_its_own() {
+        let faces = vec![1, 2, 3];
+        let room = room(Rules { faces, spotlight: Some(3), people: 3, ..Rules::default() });
+        assert_eq!(wanted(&room, 1, WantedFaces::All(9)), [(2, false), (3, true)]);
+        assert_eq!(wanted(&room, 1, WantedFaces::All(1)), [(2, false)]);
+        // Nobody spoke: seat 1 stands in for the speaker.
+        assert_eq!(wanted(&room, 2, WantedFaces::Speaker), [(1, true), (3, true)]);
+        assert!(wanted(&room, 2, WantedFaces::None).is_empty());
+    }
+
+    #[test]
+    fn a_branch_assigns_no_slots_and_awaits_its_table() {
+        let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
+        let mut branch = MediaRoom::new(id, Some(4), test_epoch());
+        assert!(branch.awaits_table() && branch.is_unused_branch());
+        assert!(branch.assign_slots(test_epoch()).is_none());
+        branch.apply_table(ForwardingTable { version: 1, ..ForwardingTable::default() });
+        assert!(!branch.awaits_table());
+        branch.seat_mut(7).expect("it is not full").down = Some(5);
+        branch.downs.push(5);
+        assert!(!branch.is_unused_branch());
+        assert!(branch.remove_down(5, 7) && branch.is_unused_branch());
+    }
+
+    #[test]
+    fn keyframes_are_requested_of_known_slots_and_a_silent_room_has_no_next_tick() {
+        let now = test_epoch();
+        let mut room = room(Rules { faces: vec![1], people: 3, ..Rules::default() });
+        assert_eq!(room.request_keyframe(0, 1, now), Some(true));
+        assert_eq!(room.request_keyframe(0, 1, now), Some(false));
+        assert_eq!(room.request_keyframe(60, 1, now), None);
+        let later = now + Duration::from_secs(1);
+        assert_eq!(room.take_due_keyframes(later), [(0, 1)]);
+        assert_eq!(room.publisher_of(0), Some(101));
+        assert!(room.next_tick(now).is_some());
+        let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
+        assert_eq!(MediaRoom::new(id, None, now).next_tick(now), None);
     }
 }

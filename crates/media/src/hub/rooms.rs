@@ -1,245 +1,392 @@
-//! How rooms come about, change and end.
+//! All rooms of one worker: rules, tables, ticks, keyframe requests and splits over workers. What
+//! follows for connections and other workers comes out as effects.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::Instant;
 
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{SharedRules, Told, Wants};
 
-use crate::hub::peer::Part;
-use crate::hub::room::{Arrives, MEASURE_EVERY, Room};
-use crate::hub::{Hub, Relay, Relayed, Sort, Table};
-use crate::pure::loud::PICK_EVERY;
+use crate::hub::branch::RelayEffect;
+use crate::hub::deadlines::Deadlines;
+use crate::hub::peer::{Peer, PeerRole};
+use crate::hub::room::MediaRoom;
+use crate::hub::slab::Slab;
+use crate::hub::{ForwardingTable, HubCommand, MediaPacket, RelayBody, RelayMessage};
 
-impl Hub {
-    /// What may be forwarded from now on.
-    pub(super) fn rules(&mut self, id: RunId, rules: SharedRules) {
-        let room = self.room(id, None);
-        if let Some(room) = self.rooms.get_mut(room) {
+/// An action that a room requests.
+#[derive(Debug)]
+pub(super) enum RoomEffect {
+    /// Report an event of a room.
+    Report(RunId, Told),
+    /// Send a message to another worker.
+    Relay(u16, RelayMessage),
+    /// Set the slots of an up.
+    SetUpSlots { up: u32, voice: Option<u8>, face: Option<u8> },
+    /// Bind the slots of a down to a table.
+    BindDown(u32, Arc<ForwardingTable>),
+    /// Ask an up for a keyframe of this layer.
+    SendPli(u32, u8),
+    /// Close a connection.
+    Disconnect(u32),
+}
+
+/// The hub's part in handling a relayed message, beside the effects.
+#[derive(Debug)]
+pub(super) enum RelayOutcome {
+    Done,
+    /// Forward a packet in this room.
+    Forward(u32, MediaPacket),
+    /// Handle the commands that waited for a table.
+    Resume(Vec<HubCommand>),
+    CloseRoom,
+}
+
+/// Rooms by index and by id.
+#[derive(Debug)]
+pub(super) struct RoomSet {
+    worker: u16,
+    slab: Slab<MediaRoom>,
+    by_id: BTreeMap<RunId, u32>,
+    deadlines: Deadlines,
+    retarget_queue: Vec<u32>,
+    effects: Vec<RoomEffect>,
+}
+
+impl RoomSet {
+    pub(super) fn new(worker: u16) -> Self {
+        Self {
+            worker,
+            slab: Slab::default(),
+            by_id: BTreeMap::new(),
+            deadlines: Deadlines::default(),
+            retarget_queue: vec![],
+            effects: vec![],
+        }
+    }
+
+    pub(super) fn index_of(&self, id: RunId) -> Option<u32> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(super) fn get(&self, index: u32) -> Option<&MediaRoom> {
+        self.slab.get(index)
+    }
+
+    pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut MediaRoom> {
+        self.slab.get_mut(index)
+    }
+
+    /// Takes the effects that have accumulated, in order.
+    pub(super) fn drain_effects(&mut self) -> impl Iterator<Item = RoomEffect> {
+        self.effects.drain(..)
+    }
+
+    fn create_room(&mut self, id: RunId, stem: Option<u16>, now: Instant) -> u32 {
+        let index = self.slab.insert(MediaRoom::new(id, stem, now));
+        self.by_id.insert(id, index);
+        index
+    }
+
+    /// Replaces a room's rules; the first rules create the room on this worker.
+    pub(super) fn set_rules(&mut self, id: RunId, rules: SharedRules, now: Instant) {
+        let index = self.index_of(id).unwrap_or_else(|| self.create_room(id, None, now));
+        if let Some(room) = self.slab.get_mut(index) {
             room.rules = rules;
         }
-        self.make_table(room);
+        self.update_table(index, now);
     }
 
-    /// The room of this name, made when there is none.
-    pub(super) fn room(&mut self, id: RunId, stem: Option<u16>) -> u32 {
-        if let Some(room) = self.by_id.get(&id) {
-            return *room;
+    /// Replaces what a seat wants to see; returns room and down to retarget.
+    pub(super) fn set_wants(&mut self, id: RunId, seat: u32, wants: Wants) -> Option<(u32, u32)> {
+        let index = self.index_of(id)?;
+        let entry = self.slab.get_mut(index)?.seat_mut(seat)?;
+        entry.wants = wants;
+        Some((index, entry.down?))
+    }
+
+    /// Assigns slots anew after the rules or the ups have changed.
+    pub(super) fn update_table(&mut self, index: u32, now: Instant) {
+        let room = self.slab.get_mut(index);
+        if let Some(table) = room.and_then(|room| room.assign_slots(now)) {
+            self.apply_table(index, table);
         }
-        let room = self.rooms.insert(Room::new(id, stem, self.now));
-        self.by_id.insert(id, room);
-        room
+        self.schedule_tick(index, now);
     }
 
-    /// Who gives, or the rules, have changed: gives out the slots anew. At the stem alone.
-    pub(super) fn make_table(&mut self, id: u32) {
-        let now = self.now;
-        let Some(room) = self.rooms.get_mut(id) else {
+    /// Forwards by this table from now on, here and on all branches.
+    fn apply_table(&mut self, index: u32, table: ForwardingTable) {
+        let Some(room) = self.slab.get_mut(index) else {
             return;
         };
-        if room.stem.is_none() {
-            let table = room.table(now);
-            self.take_table(id, table);
+        let slots_changed = room.apply_table(table);
+        for (up, voice, face) in room.up_slots() {
+            self.effects.push(RoomEffect::SetUpSlots { up, voice, face });
         }
-        self.wake_room(id);
+        for branch in &room.split.branches {
+            let body = RelayBody::Table(room.table.clone());
+            let relay = RelayMessage { room: room.id, from: self.worker, body };
+            self.effects.push(RoomEffect::Relay(*branch, relay));
+        }
+        if slots_changed && room.split.is_stem() {
+            self.effects.push(RoomEffect::Report(room.id, Told::Slots(room.slots())));
+        }
+        if slots_changed {
+            let bind = |down: &u32| RoomEffect::BindDown(*down, room.table.clone());
+            self.effects.extend(room.downs.iter().map(bind));
+        }
+        self.queue_retarget(index);
     }
 
-    /// From now on this is forwarded and nothing else.
-    pub(super) fn take_table(&mut self, id: u32, table: Table) {
-        let Some(room) = self.rooms.get_mut(id) else {
-            return;
-        };
-        let before = std::mem::replace(&mut room.table, Arc::new(table));
-        let table = room.table.clone();
-        let same = before.voices == table.voices && before.faces == table.faces;
-        let place = |slots: &[Option<u32>], seat: u32| {
-            let place = slots.iter().position(|slot| *slot == Some(seat));
-            place.and_then(|place| u8::try_from(place).ok())
-        };
-        for (&number, seat) in &room.seats {
-            let up = seat.up.and_then(|up| self.peers.get_mut(up));
-            if let Some(up) = up.and_then(|peer| peer.up()) {
-                up.voice = place(&table.voices, number);
-                up.face = place(&table.faces, number);
-            }
-        }
-        room.arrives.resize(table.faces.len(), Arrives::default());
-        let changed = table.faces.iter().enumerate();
-        for (slot, seat) in changed {
-            if before.faces.get(slot) != Some(seat)
-                && let Some(arrives) = room.arrives.get_mut(slot)
-            {
-                *arrives = Arrives::default();
-            }
-        }
-        room.note_speaker();
-        room.aim = true;
-        self.aims.push(id);
-        let downs = if same { vec![] } else { room.downs.clone() };
-        for branch in &room.branches {
-            let relay =
-                Relay { room: room.id, from: self.worker, what: Relayed::Table(table.clone()) };
-            self.outputs.relays.push((*branch, relay));
-        }
-        if !same && room.stem.is_none() {
-            let told = Told::Slots(room.slots());
-            self.outputs.told.push((room.id, told));
-        }
-        for down in downs {
-            self.dress(down, &table);
+    /// Updates active speakers, bitrates and keyframe requests of all rooms that are due.
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
+        while let Some(index) = self.deadlines.pop_due(now) {
+            self.tick_room(index, now);
         }
     }
 
-    /// The lines of one down carry whom the table says.
-    pub(super) fn dress(&mut self, id: u32, table: &Table) {
-        let Some(peer) = self.peers.get_mut(id) else {
-            return;
-        };
-        let own = peer.seat;
-        let dressed = peer.with(|rtc, part| {
-            if let Part::Down(down) = part {
-                let slots = [(Sort::Voice, &table.voices), (Sort::Face, &table.faces)];
-                for (sort, seats) in slots {
-                    for (slot, seat) in seats.iter().enumerate() {
-                        let seat = seat.filter(|seat| *seat != own);
-                        down.carry(rtc, (sort, slot), seat);
-                    }
-                }
-            }
-            Ok(())
-        });
-        match dressed {
-            Some(()) => self.stir(id),
-            None => self.fallen.push(id),
+    fn tick_room(&mut self, index: u32, now: Instant) {
+        if let Some(table) = self.slab.get_mut(index).and_then(|room| room.update_loudest(now)) {
+            self.apply_table(index, table);
         }
-    }
-
-    /// A room is due: who is loudest, who speaks, what arrives, who waits for whole pictures.
-    pub(super) fn tick_room(&mut self, id: u32) {
-        let now = self.now;
-        let Some(room) = self.rooms.get_mut(id) else {
-            return;
-        };
-        if room.stem.is_none() && room.loud.pick(now) {
-            let table = room.table_again();
-            self.take_table(id, table);
-        }
-        let Some(room) = self.rooms.get_mut(id) else {
-            return;
-        };
-        if room.stem.is_none()
-            && let Some(speaking) = room.loud.speak(now)
+        if let Some(room) = self.slab.get_mut(index)
+            && let Some(table) = room.update_speaking(now)
         {
-            let speaking = speaking.to_vec();
-            let told = Told::Speak(speaking.clone());
-            self.outputs.told.push((room.id, told));
-            let mut table = Table::clone(&room.table);
-            table.n += 1;
-            table.speaking = speaking;
-            self.take_table(id, table);
+            let event = Told::Speak(table.speaking.clone());
+            self.effects.push(RoomEffect::Report(room.id, event));
+            self.apply_table(index, table);
         }
-        let Some(room) = self.rooms.get_mut(id) else {
+        let Some(room) = self.slab.get_mut(index) else {
             return;
         };
-        let over = now.saturating_duration_since(room.measured);
-        if over >= MEASURE_EVERY {
-            room.measured = now;
-            for arrives in &mut room.arrives {
-                arrives.measure(over);
-            }
-            room.aim = true;
-            self.aims.push(id);
+        let keyframes = room.take_due_keyframes(now);
+        if room.measure_feeds(now) {
+            self.queue_retarget(index);
         }
-        let mut due = vec![];
-        for (arrives, slot) in room.arrives.iter_mut().zip(0_u8..) {
-            for (keys, layer) in arrives.keys.iter_mut().zip(0_u8..) {
-                if keys.due(now) {
-                    due.push((slot, layer));
+        for (slot, layer) in keyframes {
+            self.ask_publisher(index, slot, layer);
+        }
+        self.schedule_tick(index, now);
+    }
+
+    /// Arms a room's next deadline.
+    fn schedule_tick(&mut self, index: u32, now: Instant) {
+        if let Some(due) = self.slab.get(index).and_then(|room| room.next_tick(now)) {
+            self.deadlines.set_earliest(index, due);
+        }
+    }
+
+    /// Admits a packet if the room's table names it, counts it and copies it to the branches.
+    pub(super) fn admit_packet(
+        &mut self,
+        index: u32,
+        packet: &MediaPacket,
+        now: Instant,
+        relays: &mut Vec<(u16, RelayMessage)>,
+    ) -> bool {
+        let Some(room) = self.slab.get_mut(index) else {
+            return false;
+        };
+        if room.seat_in(packet.kind, packet.slot) != Some(packet.seat) {
+            return false;
+        }
+        let is_new_layer = room.count_packet(packet, now);
+        for &branch in &room.split.branches {
+            let body = RelayBody::Packet(packet.clone());
+            relays.push((branch, RelayMessage { room: room.id, from: self.worker, body }));
+        }
+        if is_new_layer {
+            self.queue_retarget(index);
+        }
+        true
+    }
+
+    /// Notes that a keyframe is needed, and asks the publisher unless that is throttled.
+    pub(super) fn request_keyframe(&mut self, index: u32, slot: u8, layer: u8, now: Instant) {
+        let room = self.slab.get_mut(index);
+        let is_due = room.and_then(|room| room.request_keyframe(slot, layer, now));
+        let Some(is_due) = is_due else { return };
+        if is_due {
+            self.ask_publisher(index, slot, layer);
+        }
+        self.schedule_tick(index, now);
+    }
+
+    /// Asks the publisher of a face, or the worker that has it, for a keyframe.
+    fn ask_publisher(&mut self, index: u32, slot: u8, layer: u8) {
+        let Some(room) = self.slab.get(index) else {
+            return;
+        };
+        if let Some(stem) = room.split.stem {
+            self.send_relay(stem, room.id, RelayBody::Keyframe { slot, layer });
+        } else if let Some(up) = room.publisher_of(slot) {
+            self.effects.push(RoomEffect::SendPli(up, layer));
+        }
+    }
+
+    /// Removes a seat and closes its connections.
+    pub(super) fn close_seat(&mut self, id: RunId, seat: u32, now: Instant) {
+        let Some(index) = self.index_of(id) else {
+            return;
+        };
+        let entry = self.slab.get_mut(index).and_then(|room| room.seats.remove(&seat));
+        let Some(entry) = entry else { return };
+        for peer in [entry.up, entry.down].into_iter().flatten() {
+            self.effects.push(RoomEffect::Disconnect(peer));
+        }
+        self.update_table(index, now);
+    }
+
+    /// Removes a closed connection from its room, and a branch with its last down.
+    pub(super) fn remove_peer(&mut self, id: u32, peer: &Peer, now: Instant) {
+        let Some(room) = self.slab.get_mut(peer.room) else {
+            return;
+        };
+        match &peer.role {
+            PeerRole::Down(_) => {
+                if room.remove_down(id, peer.seat) {
+                    self.remove_unused_branch(peer.room);
+                }
+            }
+            PeerRole::Up(up) => {
+                if room.remove_up(id, peer.seat) {
+                    if !up.is_dismissed {
+                        let event = Told::UpLost(peer.seat);
+                        self.effects.push(RoomEffect::Report(room.id, event));
+                    }
+                    self.update_table(peer.room, now);
                 }
             }
         }
-        for (slot, layer) in due {
-            self.ask_key(id, slot, layer);
-        }
-        self.wake_room(id);
     }
 
-    /// When a room is due next. One in which nobody gives is never due.
-    pub(super) fn wake_room(&mut self, id: u32) {
-        let Some(room) = self.rooms.get(id) else {
+    fn remove_unused_branch(&mut self, index: u32) {
+        let room = self.slab.get(index).filter(|room| room.is_unused_branch());
+        let Some((id, stem)) = room.and_then(|room| Some((room.id, room.split.stem?))) else {
             return;
         };
-        let gives = |slot: &Option<u32>| slot.is_some();
-        let busy = room.table.voices.iter().chain(&room.table.faces).any(gives);
-        let keys = room.arrives.iter().flat_map(|arrives| &arrives.keys);
-        let keys = keys.filter_map(|keys| keys.wake_at()).min();
-        let loud = room.loud.pick_at().map(|at| at.max(self.now));
-        let busy = busy.then_some(self.now + PICK_EVERY);
-        let due = [keys, loud, busy].into_iter().flatten().min();
-        if let Some(due) = due {
-            // Never busy with itself: a room is looked at once in a while.
-            self.room_timers.set(id, due.max(self.now + Duration::from_millis(10)));
-        }
+        self.by_id.remove(&id);
+        self.deadlines.cancel(index);
+        self.slab.remove(index);
+        self.send_relay(stem, id, RelayBody::Leave);
     }
 
-    /// What somebody wants to see.
-    pub(super) fn wants(&mut self, id: RunId, seat: u32, wants: Wants) {
-        let Some(&room) = self.by_id.get(&id) else {
+    /// Begins to close a room: it is found by index alone from now on. The hub closes its
+    /// connections, then calls [`Self::finish_close`].
+    pub(super) fn begin_close(&mut self, id: RunId) -> Option<u32> {
+        self.by_id.remove(&id)
+    }
+
+    /// Removes a room whose connections are closed, and tells its branches.
+    pub(super) fn finish_close(&mut self, index: u32) {
+        self.deadlines.cancel(index);
+        let Some(room) = self.slab.remove(index) else {
             return;
         };
-        let place = self.rooms.get_mut(room).and_then(|room| room.seat(seat));
-        let Some(place) = place else { return };
-        place.wants = wants;
-        if let Some(down) = place.down {
-            self.aim_one(room, down);
+        for branch in &room.split.branches {
+            self.send_relay(*branch, room.id, RelayBody::RoomClosed);
         }
     }
 
-    /// Somebody has left.
-    pub(super) fn close(&mut self, id: RunId, seat: u32) {
-        let Some(&room) = self.by_id.get(&id) else {
-            return;
-        };
-        let seat = self.rooms.get_mut(room).and_then(|room| room.seats.remove(&seat));
-        let Some(seat) = seat else { return };
-        for peer in [seat.up, seat.down].into_iter().flatten() {
-            self.dismiss(peer);
+    /// Makes this worker a branch of a room it does not know.
+    pub(super) fn join_room(&mut self, id: RunId, stem: u16, now: Instant) {
+        if stem != self.worker && self.index_of(id).is_none() {
+            self.create_room(id, Some(stem), now);
+            self.send_relay(stem, id, RelayBody::Join);
         }
-        self.make_table(room);
     }
 
-    /// Ends a connection from here: nothing is told of it.
-    pub(super) fn dismiss(&mut self, id: u32) {
-        let Some(peer) = self.peers.get_mut(id) else {
-            return;
+    /// Handles a message of another worker.
+    pub(super) fn handle_relay(&mut self, relay: RelayMessage, now: Instant) -> RelayOutcome {
+        let RelayMessage { room: id, from, body } = relay;
+        let Some(index) = self.index_of(id) else {
+            // The room was closed before the branch joined.
+            if matches!(body, RelayBody::Join) {
+                self.send_relay(from, id, RelayBody::RoomClosed);
+            }
+            return RelayOutcome::Done;
         };
-        if let Some(up) = peer.up() {
-            up.dismissed = true;
+        let Some(room) = self.slab.get_mut(index) else {
+            return RelayOutcome::Done;
+        };
+        match room.split.on_relay(from, body) {
+            RelayEffect::SendTable => {
+                let table = room.table.clone();
+                self.send_relay(from, id, RelayBody::Table(table));
+            }
+            RelayEffect::RequestKeyframe(slot, layer) => {
+                self.request_keyframe(index, slot, layer, now);
+            }
+            RelayEffect::ApplyTable(table, deferred) => {
+                self.apply_table(index, (*table).clone());
+                self.schedule_tick(index, now);
+                return RelayOutcome::Resume(deferred);
+            }
+            RelayEffect::Forward(packet) => return RelayOutcome::Forward(index, packet),
+            RelayEffect::Rejoin => self.send_relay(from, id, RelayBody::Join),
+            RelayEffect::CloseRoom => return RelayOutcome::CloseRoom,
+            RelayEffect::Ignore => {}
         }
-        peer.leave(self.now, &mut self.outputs);
-        self.fallen.push(id);
+        RelayOutcome::Done
     }
 
-    /// A room is over.
-    pub(super) fn close_room(&mut self, id: RunId) {
-        let Some(number) = self.by_id.remove(&id) else {
-            return;
+    fn send_relay(&mut self, to: u16, room: RunId, body: RelayBody) {
+        let relay = RelayMessage { room, from: self.worker, body };
+        self.effects.push(RoomEffect::Relay(to, relay));
+    }
+
+    /// Keeps an offer request for a branch without a table; gives back what can be handled now.
+    pub(super) fn defer_early_offer(&mut self, command: HubCommand) -> Option<HubCommand> {
+        let HubCommand::OfferDown { room, .. } = &command else {
+            return Some(command);
         };
-        let ids: Vec<u32> = self.peers.ids().collect();
-        for peer in ids {
-            if self.peers.get(peer).is_some_and(|peer| peer.room == number) {
-                self.dismiss(peer);
+        let index = self.index_of(*room);
+        match index.and_then(|index| self.slab.get_mut(index)) {
+            Some(room) if room.awaits_table() => room.split.defer_offer(command),
+            _ => Some(command),
+        }
+    }
+
+    /// Queues a room whose downs may need other layers.
+    pub(super) fn queue_retarget(&mut self, index: u32) {
+        if let Some(room) = self.slab.get_mut(index)
+            && !std::mem::replace(&mut room.is_retarget_queued, true)
+        {
+            self.retarget_queue.push(index);
+        }
+    }
+
+    /// Takes a room from that queue.
+    pub(super) fn pop_retarget(&mut self) -> Option<u32> {
+        while let Some(index) = self.retarget_queue.pop() {
+            if let Some(room) = self.slab.get_mut(index)
+                && std::mem::take(&mut room.is_retarget_queued)
+            {
+                return Some(index);
             }
         }
-        // While the room is still known to them.
-        self.reap();
-        self.room_timers.forget(number);
-        let Some(room) = self.rooms.remove(number) else {
-            return;
-        };
-        for branch in &room.branches {
-            let relay = Relay { room: id, from: self.worker, what: Relayed::Over };
-            self.outputs.relays.push((*branch, relay));
-        }
+        None
+    }
+
+    /// The earliest deadline of a room.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.deadlines.next_due()
+    }
+
+    /// Armed deadlines.
+    pub(super) fn deadline_count(&self) -> usize {
+        self.deadlines.len()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    pub(super) fn ids(&self) -> Vec<RunId> {
+        self.by_id.keys().copied().collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,57 +1,56 @@
-//! Things that are numbered densely, and whose numbers are given again.
+//! A slab: values under small dense indexes, which are reused.
 
-/// A list with free places.
+/// Values are boxed, so growing the slab moves pointers alone.
 #[derive(Debug)]
 pub(super) struct Slab<T> {
-    places: Vec<Option<Box<T>>>,
+    entries: Vec<Option<Box<T>>>,
     free: Vec<u32>,
 }
 
 impl<T> Default for Slab<T> {
     fn default() -> Self {
-        Self { places: vec![], free: vec![] }
+        Self { entries: vec![], free: vec![] }
     }
 }
 
 impl<T> Slab<T> {
-    /// Puts something in; its number.
-    pub(super) fn insert(&mut self, thing: T) -> u32 {
-        let thing = Some(Box::new(thing));
+    /// Stores a value and returns its index.
+    pub(super) fn insert(&mut self, value: T) -> u32 {
+        let value = Some(Box::new(value));
         let free = self.free.pop();
-        if let Some(id) = free
-            && let Some(place) = self.places.get_mut(id as usize)
+        if let Some(index) = free
+            && let Some(entry) = self.entries.get_mut(index as usize)
         {
-            *place = thing;
-            return id;
+            *entry = value;
+            return index;
         }
-        let id = u32::try_from(self.places.len()).expect("limits keep it far smaller");
-        self.places.push(thing);
-        id
+        let index = u32::try_from(self.entries.len()).expect("limits keep it far smaller");
+        self.entries.push(value);
+        index
     }
 
-    /// Takes something out.
-    pub(super) fn remove(&mut self, id: u32) -> Option<Box<T>> {
-        let thing = self.places.get_mut(id as usize)?.take()?;
-        self.free.push(id);
-        Some(thing)
+    /// Removes a value and frees its index.
+    pub(super) fn remove(&mut self, index: u32) -> Option<Box<T>> {
+        let value = self.entries.get_mut(index as usize)?.take()?;
+        self.free.push(index);
+        Some(value)
     }
 
-    pub(super) fn get(&self, id: u32) -> Option<&T> {
-        self.places.get(id as usize)?.as_deref()
+    pub(super) fn get(&self, index: u32) -> Option<&T> {
+        self.entries.get(index as usize)?.as_deref()
     }
 
-    pub(super) fn get_mut(&mut self, id: u32) -> Option<&mut T> {
-        self.places.get_mut(id as usize)?.as_deref_mut()
+    pub(super) fn get_mut(&mut self, index: u32) -> Option<&mut T> {
+        self.entries.get_mut(index as usize)?.as_deref_mut()
     }
 
-    /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.places.len() - self.free.len()
+        self.entries.len() - self.free.len()
     }
 
-    /// The numbers of all.
-    pub(super) fn ids(&self) -> impl Iterator<Item = u32> + use<'_, T> {
-        let ids = (0_u32..).zip(&self.places);
-        ids.filter_map(|(id, thing)| thing.is_some().then_some(id))
+    /// All values with their indexes.
+    pub(super) fn iter_indexed(&self) -> impl Iterator<Item = (u32, &T)> {
+        let entries = (0_u32..).zip(&self.entries);
+        entries.filter_map(|(index, value)| Some((index, value.as_deref()?)))
     }
 }

@@ -1,144 +1,162 @@
-//! What a browser gives: one voice and one face, in layers as they really come.
+//! The publishing side of a connection: one voice, and one face in up to three simulcast layers.
 
 use str0m::Rtc;
 use str0m::media::{KeyframeRequestKind, MediaKind, Pt};
 use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 
-use crate::hub::{Packet, Sort};
+use crate::hub::{MediaPacket, TrackKind};
 
-/// The most streams one connection is known by at once: a voice, three layers of a face, and the
-/// same once more while a browser changes over.
-const SOURCES_MAX: usize = 8;
-/// How many layers a face may have.
+/// Limit of SSRCs of one connection: a voice, three layers of a face, and the same once more while
+/// a browser switches tracks.
+const STREAMS_MAX: usize = 8;
+/// Simulcast layers of a face.
 pub(super) const LAYERS: usize = 3;
-/// The layer of a face that comes in one piece.
-const WHOLE: u8 = 1;
+/// Layer of a face without simulcast.
+const SINGLE_LAYER: u8 = 1;
 
-/// One stream that arrives.
+/// One incoming SSRC.
 #[derive(Clone, Copy, Debug)]
-struct Source {
+struct IncomingStream {
     ssrc: Ssrc,
-    sort: Sort,
+    kind: TrackKind,
     layer: u8,
-    /// Its number, which no other stream of this worker has.
-    stream: u32,
-    /// The newest packet of it that came.
-    newest: u64,
+    /// Worker-wide stream id.
+    id: u32,
+    /// Highest extended sequence number received.
+    highest_seq: u64,
 }
 
-/// What belongs to an up connection.
+/// Identity of the stream a packet belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamKey {
+    pub(super) kind: TrackKind,
+    layer: u8,
+    id: u32,
+}
+
+/// State of an up.
 #[derive(Debug, Default)]
-pub(super) struct Up {
-    sources: Vec<Source>,
+pub(super) struct UpTracks {
+    streams: Vec<IncomingStream>,
     red: Option<Pt>,
-    /// The slot that carries its voice now; none when it may not be heard.
-    pub(super) voice: Option<u8>,
-    /// The slot that carries its face now; none when it may not be seen.
-    pub(super) face: Option<u8>,
-    /// It has been replaced or sent away: that it is gone is nothing to tell.
-    pub(super) dismissed: bool,
+    /// Slot of its voice; none while it may not be heard.
+    voice_slot: Option<u8>,
+    /// Slot of its face; none while it may not be seen.
+    face_slot: Option<u8>,
+    /// Closed by the home, so its loss is not reported.
+    pub(super) is_dismissed: bool,
 }
 
-impl Up {
-    /// What was agreed on may have changed.
-    pub(super) fn agreed(&mut self, rtc: &Rtc) {
-        self.sources.clear();
+impl UpTracks {
+    /// Forgets the streams after a negotiation, which may have changed them.
+    pub(super) fn on_negotiated(&mut self, rtc: &Rtc) {
+        self.streams.clear();
         let params = rtc.codec_config().params();
-        self.red = params.iter().find_map(|one| one.red());
+        self.red = params.iter().find_map(|payload| payload.red());
     }
 
-    /// The slot that carries what it gives of this sort.
-    pub(super) fn slot(&self, sort: Sort) -> Option<u8> {
-        match sort {
-            Sort::Voice => self.voice,
-            Sort::Face => self.face,
+    /// Sets the slots its tracks are forwarded in.
+    pub(super) fn set_slots(&mut self, voice: Option<u8>, face: Option<u8>) {
+        self.voice_slot = voice;
+        self.face_slot = face;
+    }
+
+    /// The slot of a track; none while it may not be forwarded.
+    pub(super) fn slot_of(&self, kind: TrackKind) -> Option<u8> {
+        match kind {
+            TrackKind::Voice => self.voice_slot,
+            TrackKind::Face => self.face_slot,
         }
     }
 
-    /// What a packet is: its sort, its layer, and the number of its stream.
-    pub(super) fn source(
+    /// The stream of a packet. A new SSRC gets the next id after `last_stream`; none when it
+    /// belongs to no negotiated track.
+    pub(super) fn identify_stream(
         &mut self,
         rtc: &mut Rtc,
         packet: &RtpPacket,
-        streams: &mut u32,
-    ) -> Option<(Sort, u8, u32)> {
+        last_stream: &mut u32,
+    ) -> Option<StreamKey> {
         let ssrc = packet.header.ssrc;
-        let known = |source: &&mut Source| source.ssrc == ssrc;
-        if let Some(source) = self.sources.iter_mut().find(known) {
-            source.newest = source.newest.max(*packet.seq_no);
-            return Some((source.sort, source.layer, source.stream));
+        let known = |stream: &&mut IncomingStream| stream.ssrc == ssrc;
+        if let Some(stream) = self.streams.iter_mut().find(known) {
+            stream.highest_seq = stream.highest_seq.max(*packet.seq_no);
+            return Some(StreamKey { kind: stream.kind, layer: stream.layer, id: stream.id });
         }
         let mut api = rtc.direct_api();
-        let stream = api.stream_rx(&ssrc)?;
-        let (mid, rid) = (stream.mid(), stream.rid());
-        let sort = match rtc.media(mid)?.kind() {
-            MediaKind::Audio => Sort::Voice,
-            MediaKind::Video => Sort::Face,
+        let rx = api.stream_rx(&ssrc)?;
+        let (mid, rid) = (rx.mid(), rx.rid());
+        let kind = match rtc.media(mid)?.kind() {
+            MediaKind::Audio => TrackKind::Voice,
+            MediaKind::Video => TrackKind::Face,
         };
         let layer = match rid.as_deref() {
-            _ if sort == Sort::Voice => 0,
+            _ if kind == TrackKind::Voice => 0,
             Some("q") => 0,
             Some("f") => 2,
-            _ => WHOLE,
+            _ => SINGLE_LAYER,
         };
-        if self.sources.len() >= SOURCES_MAX {
-            self.sources.remove(0);
+        if self.streams.len() >= STREAMS_MAX {
+            self.streams.remove(0);
         }
-        *streams = streams.wrapping_add(1);
-        self.sources.push(Source { ssrc, sort, layer, stream: *streams, newest: *packet.seq_no });
-        Some((sort, layer, *streams))
+        *last_stream = last_stream.wrapping_add(1);
+        let id = *last_stream;
+        self.streams.push(IncomingStream { ssrc, kind, layer, id, highest_seq: *packet.seq_no });
+        Some(StreamKey { kind, layer, id })
     }
 
-    /// The packet as it is sent on, in this slot.
-    pub(super) fn open(
+    /// The packet as it is forwarded in a slot.
+    pub(super) fn to_media_packet(
         &self,
         packet: RtpPacket,
-        (sort, layer, stream): (Sort, u8, u32),
+        stream: StreamKey,
         (slot, seat): (u8, u32),
-    ) -> Packet {
+    ) -> MediaPacket {
+        let StreamKey { kind, layer, id } = stream;
         let header = &packet.header;
-        // One that was overtaken is none to begin with: what overtook it has been passed over.
-        let mine = self.sources.iter().find(|one| one.stream == stream);
-        let newest = mine.is_none_or(|one| one.newest <= *packet.seq_no);
-        let key = sort == Sort::Face
-            && newest
+        // A keyframe whose first packet was overtaken is not started: subscribers have already
+        // dropped the packets that overtook it.
+        let mine = self.streams.iter().find(|stream| stream.id == id);
+        let is_newest = mine.is_none_or(|stream| stream.highest_seq <= *packet.seq_no);
+        let keyframe = kind == TrackKind::Face
+            && is_newest
             && Vp8Descriptor::parse(&packet.payload)
                 .is_ok_and(|descriptor| descriptor.starts_keyframe(&packet.payload));
-        Packet {
-            sort,
+        MediaPacket {
+            kind,
             slot,
             seat,
             layer,
-            stream,
+            stream: id,
             seq: *packet.seq_no,
-            time: header.timestamp,
+            timestamp: header.timestamp,
             marker: header.marker,
-            key,
-            red: sort == Sort::Voice && self.red == Some(header.payload_type),
-            level: level(header.ext_vals.audio_level),
-            speech: header.ext_vals.voice_activity,
-            turned: header.ext_vals.video_orientation.map_or(0, |turned| turned as u8),
+            keyframe,
+            red: kind == TrackKind::Voice && self.red == Some(header.payload_type),
+            level: level_below_full(header.ext_vals.audio_level),
+            voice_activity: header.ext_vals.voice_activity,
+            rotation: header.ext_vals.video_orientation.map_or(0, |rotation| rotation as u8),
             payload: packet.payload,
         }
     }
 
-    /// Asks for a whole picture in this layer; false when no such layer came.
-    pub(super) fn ask(&self, rtc: &mut Rtc, layer: u8) -> bool {
-        // The newest stream of a layer is the one that lives.
-        let face = |source: &&Source| source.sort == Sort::Face && source.layer == layer;
-        let Some(source) = self.sources.iter().rev().find(face) else {
+    /// Sends a PLI for a layer of the face; false when no such layer was received.
+    pub(super) fn send_pli(&self, rtc: &mut Rtc, layer: u8) -> bool {
+        // After a track switch the newest stream of a layer is the live one.
+        let is_layer =
+            |stream: &&IncomingStream| stream.kind == TrackKind::Face && stream.layer == layer;
+        let Some(stream) = self.streams.iter().rev().find(is_layer) else {
             return false;
         };
         let mut api = rtc.direct_api();
-        let stream = api.stream_rx(&source.ssrc);
-        let Some(stream) = stream else { return false };
-        stream.request_keyframe(KeyframeRequestKind::Pli);
+        let rx = api.stream_rx(&stream.ssrc);
+        let Some(rx) = rx else { return false };
+        rx.request_keyframe(KeyframeRequestKind::Pli);
         true
     }
 }
 
-/// Loudness in dB below full, as it stands in the packet. The library reads it as a negative
-/// number.
-pub(super) fn level(read: Option<i8>) -> Option<u8> {
-    read.map(i8::unsigned_abs)
+/// Audio level in dB below full scale, as on the wire. str0m parses it as a negative number.
+pub(super) fn level_below_full(parsed: Option<i8>) -> Option<u8> {
+    parsed.map(i8::unsigned_abs)
 }

@@ -1,86 +1,91 @@
-//! Packets in a stream of bytes (RFC 4571): two bytes say how long the next packet is.
+//! Framing of packets in a TCP stream (RFC 4571): each packet follows its length in two bytes.
 
-/// The longest packet that is taken: what fits an Ethernet frame, with some air.
+/// Limit of a packet in bytes: an Ethernet frame with room to spare.
 pub const FRAME_MAX: usize = 2_048;
-/// How many bytes stand before each packet.
-pub const HEAD: usize = 2;
+/// Length of a frame's header in bytes.
+pub const HEADER_BYTES: usize = 2;
 
-/// The stream cannot be read on: close it.
+/// A frame longer than [`FRAME_MAX`]. The stream cannot be read any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a packet of {0} bytes is longer than any we take")]
-pub struct TooLong(pub usize);
+#[error("a frame of {0} bytes is longer than the limit")]
+pub struct FrameTooLong(pub usize);
 
-/// What stands before a packet of this many bytes; none when it is too long to be sent.
-pub fn head(length: usize) -> Option<[u8; HEAD]> {
+/// The header for a packet of `length` bytes; none when it is empty or too long.
+pub fn frame_header(length: usize) -> Option<[u8; HEADER_BYTES]> {
     let length = (1..=FRAME_MAX).contains(&length).then_some(length)?;
     Some(u16::try_from(length).ok()?.to_be_bytes())
 }
 
-/// Reads packets out of pieces of a stream. Keeps at most one packet's bytes.
+/// Splits a stream into packets. Buffers at most one incomplete frame.
 #[derive(Debug, Default)]
-pub struct Frames {
-    kept: Vec<u8>,
+pub struct FrameReader {
+    buffer: Vec<u8>,
 }
 
-impl Frames {
-    /// A stream that begins.
+impl FrameReader {
+    /// A reader at the start of a stream.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many bytes wait for more.
-    pub fn waiting(&self) -> usize {
-        self.kept.len()
+    /// Bytes of an incomplete frame.
+    pub fn buffered_bytes(&self) -> usize {
+        self.buffer.len()
     }
 
-    /// Reads one piece. Each whole packet is handed to `heard`; empty ones are passed over.
+    /// Reads a chunk of the stream and passes each complete packet to `on_packet`. Empty packets
+    /// are skipped.
     ///
     /// # Errors
-    /// When a packet says that it is longer than [`FRAME_MAX`]: nothing after can be trusted.
-    pub fn read(&mut self, mut piece: &[u8], heard: &mut dyn FnMut(&[u8])) -> Result<(), TooLong> {
-        while !self.kept.is_empty() && !piece.is_empty() {
-            let want = match length(&self.kept)? {
-                Some(length) => HEAD + length,
-                None => HEAD,
+    /// When a header announces more than [`FRAME_MAX`] bytes: the stream is out of step.
+    pub fn read_chunk(
+        &mut self,
+        mut chunk: &[u8],
+        on_packet: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), FrameTooLong> {
+        while !self.buffer.is_empty() && !chunk.is_empty() {
+            let want = match frame_length(&self.buffer)? {
+                Some(length) => HEADER_BYTES + length,
+                None => HEADER_BYTES,
             };
-            let more = want.saturating_sub(self.kept.len()).min(piece.len());
-            let (now, later) = piece.split_at(more);
-            self.kept.extend_from_slice(now);
-            piece = later;
-            if let Some(length) = length(&self.kept)?
-                && self.kept.len() >= HEAD + length
+            let more = want.saturating_sub(self.buffer.len()).min(chunk.len());
+            let (now, later) = chunk.split_at(more);
+            self.buffer.extend_from_slice(now);
+            chunk = later;
+            if let Some(length) = frame_length(&self.buffer)?
+                && self.buffer.len() >= HEADER_BYTES + length
             {
-                self.kept
-                    .get(HEAD..)
+                self.buffer
+                    .get(HEADER_BYTES..)
                     .filter(|packet| !packet.is_empty())
                     .into_iter()
-                    .for_each(&mut *heard);
-                self.kept.clear();
+                    .for_each(&mut *on_packet);
+                self.buffer.clear();
             }
         }
-        // Whole packets in the piece are handed on where they lie.
-        while let Some(length) = length(piece)? {
-            let Some(packet) = piece.get(HEAD..HEAD + length) else {
+        // Complete packets in the chunk are passed on in place.
+        while let Some(length) = frame_length(chunk)? {
+            let Some(packet) = chunk.get(HEADER_BYTES..HEADER_BYTES + length) else {
                 break;
             };
             if !packet.is_empty() {
-                heard(packet);
+                on_packet(packet);
             }
-            piece = piece.get(HEAD + length..).unwrap_or_default();
+            chunk = chunk.get(HEADER_BYTES + length..).unwrap_or_default();
         }
-        self.kept.extend_from_slice(piece);
+        self.buffer.extend_from_slice(chunk);
         Ok(())
     }
 }
 
-/// How long the packet is that begins here; none when not even that is there yet.
-fn length(bytes: &[u8]) -> Result<Option<usize>, TooLong> {
-    let Some(&head) = bytes.first_chunk::<HEAD>() else {
+/// The length in the header at the start of `bytes`; none while it is incomplete.
+fn frame_length(bytes: &[u8]) -> Result<Option<usize>, FrameTooLong> {
+    let Some(&header) = bytes.first_chunk::<HEADER_BYTES>() else {
         return Ok(None);
     };
-    let length = usize::from(u16::from_be_bytes(head));
+    let length = usize::from(u16::from_be_bytes(header));
     if length > FRAME_MAX {
-        return Err(TooLong(length));
+        return Err(FrameTooLong(length));
     }
     Ok(Some(length))
 }
@@ -91,55 +96,57 @@ mod tests {
 
     use super::*;
 
-    /// All that is heard in these pieces, and the fault it ends with.
-    fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Option<TooLong>) {
-        let mut frames = Frames::new();
-        let mut said = Vec::new();
-        for piece in pieces {
-            let read = frames.read(piece, &mut |packet| said.push(packet.to_vec()));
-            assert!(frames.waiting() < HEAD + FRAME_MAX);
-            if let Err(fault) = read {
-                return (said, Some(fault));
+    /// All packets in these chunks, and the error at the end.
+    fn read_all<'a>(
+        chunks: impl Iterator<Item = &'a [u8]>,
+    ) -> (Vec<Vec<u8>>, Option<FrameTooLong>) {
+        let mut frames = FrameReader::new();
+        let mut packets = Vec::new();
+        for chunk in chunks {
+            let read = frames.read_chunk(chunk, &mut |packet| packets.push(packet.to_vec()));
+            assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_MAX);
+            if let Err(error) = read {
+                return (packets, Some(error));
             }
         }
-        (said, None)
+        (packets, None)
     }
 
     proptest! {
         #[test]
-        fn packets_come_out_as_they_went_in_however_they_are_cut(
+        fn packets_survive_any_chunking(
             packets in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..300), 0..20),
             cut in 1usize..700,
         ) {
             let mut stream = Vec::new();
             for packet in &packets {
-                stream.extend_from_slice(&head(packet.len()).unwrap());
+                stream.extend_from_slice(&frame_header(packet.len()).unwrap());
                 stream.extend_from_slice(packet);
             }
-            prop_assert_eq!(heard(stream.chunks(cut)), (packets, None));
+            prop_assert_eq!(read_all(stream.chunks(cut)), (packets, None));
         }
 
         #[test]
-        fn any_bytes_are_heard_the_same_in_any_pieces(
+        fn any_bytes_are_read_the_same_in_any_chunks(
             bytes in prop::collection::vec(prop_oneof![3 => 0u8..9, 1 => any::<u8>()], 0..3_000),
             cut in 1usize..64,
         ) {
-            prop_assert_eq!(heard(std::iter::once(&bytes[..])), heard(bytes.chunks(cut)));
+            prop_assert_eq!(read_all(std::iter::once(&bytes[..])), read_all(bytes.chunks(cut)));
         }
     }
 
     #[test]
-    fn a_packet_too_long_is_refused_before_its_bytes_come() {
-        let (said, fault) = heard([&[0, 1, 7][..], &[0xFF, 0xFF][..]].into_iter());
-        assert_eq!(said, [[7]]);
-        assert_eq!(fault, Some(TooLong(65_535)));
-        assert_eq!(head(FRAME_MAX + 1), None);
-        assert_eq!(head(FRAME_MAX), Some([8, 0]));
+    fn a_frame_that_is_too_long_is_refused_by_its_header() {
+        let (packets, error) = read_all([&[0, 1, 7][..], &[0xFF, 0xFF][..]].into_iter());
+        assert_eq!(packets, [[7]]);
+        assert_eq!(error, Some(FrameTooLong(65_535)));
+        assert_eq!(frame_header(FRAME_MAX + 1), None);
+        assert_eq!(frame_header(FRAME_MAX), Some([8, 0]));
     }
 
     #[test]
-    fn empty_packets_are_passed_over() {
-        let (said, fault) = heard([&[0][..], &[0, 0, 0, 0, 1, 9][..]].into_iter());
-        assert_eq!((said, fault), (vec![vec![9]], None));
+    fn empty_packets_are_skipped() {
+        let (packets, error) = read_all([&[0][..], &[0, 0, 0, 0, 1, 9][..]].into_iter());
+        assert_eq!((packets, error), (vec![vec![9]], None));
     }
 }

@@ -1,88 +1,88 @@
-//! How often a whole picture is asked for. A whole picture costs everybody who sees it: one
-//! browser that cannot decode must not make the giver send nothing else.
+//! Limits on keyframe requests. A keyframe costs everybody who sees the face: one browser that
+//! cannot decode must not turn the stream into keyframes.
 
 use std::time::{Duration, Instant};
 
-/// A giver is asked for a whole picture at most this often.
-pub const THROTTLE: Duration = Duration::from_millis(300);
-/// A browser that asks again and again is heard at least this often.
-pub const PATIENCE_MAX: Duration = Duration::from_secs(10);
-/// Who has not asked for so long is believed at once again.
-pub const PATIENCE_BACK: Duration = Duration::from_secs(5);
+/// Shortest time between two requests to a publisher for the same layer.
+pub const REQUEST_INTERVAL_MIN: Duration = Duration::from_millis(300);
+/// Longest time between two requests of one browser that are honoured.
+pub const BACKOFF_MAX: Duration = Duration::from_secs(10);
+/// A browser without a request for this time is honoured at once again.
+pub const BACKOFF_RESET_AFTER: Duration = Duration::from_secs(5);
 
-/// For one layer of one face: holds requests together.
+/// Merges the requests for one layer of one face.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Keyframes {
-    asked: Option<Instant>,
-    wanted: bool,
+pub struct KeyframeThrottle {
+    requested_at: Option<Instant>,
+    is_pending: bool,
 }
 
-impl Keyframes {
-    /// Somebody needs a whole picture. True: ask the giver now; otherwise it is remembered until
-    /// [`Self::due`].
-    pub fn want(&mut self, now: Instant) -> bool {
-        self.wanted = true;
-        self.due(now)
+impl KeyframeThrottle {
+    /// Notes a request; true when the publisher is to be asked now. Otherwise [`Self::take_due`]
+    /// returns true later.
+    pub fn request(&mut self, now: Instant) -> bool {
+        self.is_pending = true;
+        self.take_due(now)
     }
 
-    /// Whether the giver is to be asked now because somebody still waits.
-    pub fn due(&mut self, now: Instant) -> bool {
-        if !self.wanted || self.wake_at().is_some_and(|at| now < at) {
+    /// True when the publisher is to be asked now for a pending request.
+    pub fn take_due(&mut self, now: Instant) -> bool {
+        if !self.is_pending || self.wake_at().is_some_and(|at| now < at) {
             return false;
         }
-        self.wanted = false;
-        self.asked = Some(now);
+        self.is_pending = false;
+        self.requested_at = Some(now);
         true
     }
 
-    /// A whole picture came: nobody waits any more.
-    pub fn came(&mut self) {
-        self.wanted = false;
+    /// A keyframe arrived: no request is pending any more.
+    pub fn on_keyframe(&mut self) {
+        self.is_pending = false;
     }
 
-    /// When [`Self::due`] wants to be asked; none when nobody waits.
+    /// When [`Self::take_due`] is due; none without a pending request.
     pub fn wake_at(&self) -> Option<Instant> {
-        let asked = self.asked?;
-        self.wanted.then_some(asked + THROTTLE)
+        let requested_at = self.requested_at?;
+        self.is_pending.then_some(requested_at + REQUEST_INTERVAL_MIN)
     }
 }
 
-/// For one browser and one slot: how long it is made to wait when it keeps asking.
+/// Exponential backoff for one browser that keeps requesting keyframes of one slot.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// When it last asked, heard or not.
-    asked: Option<Instant>,
-    /// When it was last heard.
-    heard: Option<Instant>,
-    gap: Duration,
+pub struct KeyframeBackoff {
+    /// Last request, honoured or not.
+    requested_at: Option<Instant>,
+    /// Last request that was honoured.
+    honoured_at: Option<Instant>,
+    interval: Duration,
 }
 
-impl Default for Patience {
+impl Default for KeyframeBackoff {
     fn default() -> Self {
-        Self { asked: None, heard: None, gap: THROTTLE }
+        Self { requested_at: None, honoured_at: None, interval: REQUEST_INTERVAL_MIN }
     }
 }
 
-impl Patience {
-    /// The browser asks for a whole picture: whether it is heard.
-    pub fn ask(&mut self, now: Instant) -> bool {
+impl KeyframeBackoff {
+    /// Notes a request; true when it is to be honoured.
+    pub fn allow_request(&mut self, now: Instant) -> bool {
         let since = |at: Option<Instant>| at.map(|at| now.saturating_duration_since(at));
-        if since(self.asked).is_none_or(|gone| gone >= PATIENCE_BACK) {
+        if since(self.requested_at).is_none_or(|elapsed| elapsed >= BACKOFF_RESET_AFTER) {
             *self = Self::default();
         }
-        self.asked = Some(now);
-        if since(self.heard).is_some_and(|gone| gone < self.gap) {
+        self.requested_at = Some(now);
+        if since(self.honoured_at).is_some_and(|elapsed| elapsed < self.interval) {
             return false;
         }
-        if self.heard.is_some() {
-            self.gap = (self.gap * 2).min(PATIENCE_MAX);
+        if self.honoured_at.is_some() {
+            self.interval = (self.interval * 2).min(BACKOFF_MAX);
         }
-        self.heard = Some(now);
+        self.honoured_at = Some(now);
         true
     }
 
-    /// The slot carries something else now: the browser has every reason to ask.
-    pub fn fresh(&mut self) {
+    /// Starts over: the slot carries another stream, which justifies a request.
+    pub fn reset(&mut self) {
         *self = Self::default();
     }
 }
@@ -92,73 +92,74 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pure::beginning;
+    use crate::pure::test_epoch;
 
     const MS: Duration = Duration::from_millis(1);
 
     proptest! {
         #[test]
-        fn a_giver_is_never_asked_more_often_than_the_throttle(
+        fn a_publisher_is_never_asked_more_often_than_the_limit(
             steps in prop::collection::vec((0u32..200, any::<bool>()), 1..300),
         ) {
-            let mut now = beginning();
-            let mut frames = Keyframes::default();
-            let mut asked: Option<Instant> = None;
+            let mut now = test_epoch();
+            let mut throttle = KeyframeThrottle::default();
+            let mut last_request: Option<Instant> = None;
             for (ms, want) in steps {
                 now += MS * ms;
-                let ask = if want { frames.want(now) } else { frames.due(now) };
+                let ask = if want { throttle.request(now) } else { throttle.take_due(now) };
                 if ask {
-                    prop_assert!(asked.is_none_or(|at| now - at >= THROTTLE));
-                    asked = Some(now);
+                    prop_assert!(last_request.is_none_or(|at| now - at >= REQUEST_INTERVAL_MIN));
+                    last_request = Some(now);
                 } else if want {
-                    // Not forgotten: it wakes up, and then asks.
-                    let at = frames.wake_at().unwrap();
-                    prop_assert!(at > now && at <= now + THROTTLE);
-                    let mut later = frames;
-                    prop_assert!(later.due(at));
+                    // The request stays pending until the throttle allows it.
+                    let at = throttle.wake_at().unwrap();
+                    prop_assert!(at > now && at <= now + REQUEST_INTERVAL_MIN);
+                    let mut later = throttle;
+                    prop_assert!(later.take_due(at));
                 }
             }
         }
     }
 
     #[test]
-    fn a_whole_picture_that_came_ends_the_waiting() {
-        let now = beginning();
-        let mut frames = Keyframes::default();
-        assert!(frames.want(now));
-        assert!(!frames.want(now + MS * 10));
-        frames.came();
-        assert_eq!(frames.wake_at(), None);
-        assert!(!frames.due(now + MS * 1_000));
+    fn a_keyframe_answers_the_pending_request() {
+        let now = test_epoch();
+        let mut throttle = KeyframeThrottle::default();
+        assert!(throttle.request(now));
+        assert!(!throttle.request(now + MS * 10));
+        throttle.on_keyframe();
+        assert_eq!(throttle.wake_at(), None);
+        assert!(!throttle.take_due(now + MS * 1_000));
     }
 
     #[test]
-    fn who_can_never_decode_is_heard_seldom() {
-        let start = beginning();
-        let mut patience = Patience::default();
-        // As Chromium with a wrong key: every 450 ms, for ten minutes.
-        let heard = (0..1_333u32).filter(|n| patience.ask(start + MS * 450 * *n)).count();
-        assert!(heard <= 66, "{heard}");
-        assert!(heard >= 55, "{heard}");
+    fn a_browser_that_never_decodes_is_honoured_rarely() {
+        let start = test_epoch();
+        let mut backoff = KeyframeBackoff::default();
+        // Like Chromium with a wrong key: every 450 ms, for ten minutes.
+        let honoured =
+            (0..1_333u32).filter(|n| backoff.allow_request(start + MS * 450 * *n)).count();
+        assert!(honoured <= 66, "{honoured}");
+        assert!(honoured >= 55, "{honoured}");
     }
 
     #[test]
-    fn who_asks_now_and_then_is_always_heard() {
-        let start = beginning();
-        let mut patience = Patience::default();
+    fn occasional_requests_are_always_honoured() {
+        let start = test_epoch();
+        let mut backoff = KeyframeBackoff::default();
         for n in 0..100 {
-            assert!(patience.ask(start + PATIENCE_BACK * n));
+            assert!(backoff.allow_request(start + BACKOFF_RESET_AFTER * n));
         }
     }
 
     #[test]
-    fn a_new_picture_in_the_slot_gives_patience_back() {
-        let start = beginning();
-        let mut patience = Patience::default();
-        let _heard = (0..50).filter(|n| patience.ask(start + MS * 450 * *n)).count();
+    fn a_new_stream_in_the_slot_resets_the_backoff() {
+        let start = test_epoch();
+        let mut backoff = KeyframeBackoff::default();
+        let _honoured = (0..50).filter(|n| backoff.allow_request(start + MS * 450 * *n)).count();
         let now = start + MS * 450 * 50;
-        assert!(!patience.ask(now));
-        patience.fresh();
-        assert!(patience.ask(now));
+        assert!(!backoff.allow_request(now));
+        backoff.reset();
+        assert!(backoff.allow_request(now));
     }
 }

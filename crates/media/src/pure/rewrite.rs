@@ -1,167 +1,175 @@
-//! Sequence numbers, times and picture numbers of what goes into one slot of one down connection.
-//!
-//! A slot carries now this source and now that one, and pauses between; the browser must see one
-//! stream without gaps. What the source lost on its way to us stays a gap, so that it can still
-//! be filled when the source repairs it.
+//! Rewrites sequence numbers, timestamps and VP8 picture ids, so that the browser sees one
+//! continuous stream per slot while the slot switches between sources and pauses. Losses on the way
+//! from the source remain gaps, which retransmissions of the source may still fill.
 
 use std::time::Instant;
 
-/// The most packets a source may skip and still be followed. More, and the browser could count
-/// the rollovers of sequence numbers differently from us, and could decrypt nothing any more.
+/// Largest jump of a source's sequence number that is passed on. After a larger one the browser's
+/// SRTP rollover counter could differ from ours, and nothing could be decrypted any more.
 pub const GAP_MAX: u64 = 2_000;
-/// How far behind the newest packet one may come and still be sent.
+/// Packets this far behind the newest are dropped.
 pub const LATE_MAX: u64 = 512;
-/// The step of time between the last packet of one source and the first of another, at least:
-/// a fiftieth of a second.
-const STEP_PER_SECOND: u32 = 50;
-/// VP8 picture numbers have 15 bits.
-const PICTURE_MASK: u16 = 0x7FFF;
-/// Words of the memory of what was sent.
-const WORDS: usize = 8;
+/// Smallest timestamp step between two sources: this fraction of a second.
+const SWITCH_STEPS_PER_SECOND: u32 = 50;
+/// VP8 PictureID has 15 bits.
+const PICTURE_ID_MASK: u16 = 0x7FFF;
+/// Length of the replay window in words of 64 packets.
+const WINDOW_WORDS: usize = 8;
 
-/// The numbers of one packet.
+/// Numbers of one packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Numbers {
-    /// The extended sequence number.
+pub struct RtpNumbers {
+    /// Extended sequence number.
     pub seq: u64,
-    /// The time, in ticks of the clock of its kind.
-    pub ts: u32,
-    /// VP8's PictureID (15 bits).
-    pub picture: Option<u16>,
-    /// VP8's TL0PICIDX.
-    pub tl0: Option<u8>,
+    /// RTP timestamp.
+    pub timestamp: u32,
+    /// VP8 PictureID, 15 bits.
+    pub picture_id: Option<u16>,
+    /// VP8 TL0PICIDX.
+    pub tl0_pic_idx: Option<u8>,
 }
 
-/// What stays the same between what comes in and what goes out, as long as one source is carried
-/// without a break.
+/// Offsets from incoming to outgoing numbers while one source is carried without a pause.
 #[derive(Clone, Copy, Debug)]
-struct Run {
-    /// The first packet that came in.
+struct SourceMapping {
+    /// First incoming sequence number.
     first: u64,
-    /// The highest that came in.
+    /// Highest incoming sequence number.
     highest: u64,
-    /// Out minus in, each in its own ring.
+    /// Outgoing minus incoming, wrapping.
     seq: u64,
-    ts: u32,
-    picture: u16,
-    tl0: u8,
+    timestamp: u32,
+    picture_id: u16,
+    tl0_pic_idx: u8,
 }
 
-/// One slot's stream.
+/// Outgoing stream of one slot.
 #[derive(Clone, Debug)]
-pub struct Rewrite {
-    clock: u32,
+pub struct RtpRewriter {
+    clock_rate: u32,
     source: Option<u64>,
-    run: Option<Run>,
-    /// The numbers of the newest packet sent, and when.
-    last: Option<(Numbers, Instant)>,
-    last_picture: u16,
-    last_tl0: u8,
-    next: u64,
-    /// Which of the last packets were sent: bit 0 of word 0 is the newest. The same number is
-    /// never sent twice: under SRTP that could give away the key.
-    sent: [u64; WORDS],
+    mapping: Option<SourceMapping>,
+    /// Newest packet sent, and when.
+    last: Option<(RtpNumbers, Instant)>,
+    last_picture_id: u16,
+    last_tl0_pic_idx: u8,
+    next_seq: u64,
+    /// Bit 0 of word 0 stands for the newest packet sent. No number is sent twice: with another
+    /// payload, that would reuse an SRTP keystream.
+    sent_window: [u64; WINDOW_WORDS],
 }
 
-impl Rewrite {
-    /// A stream whose first packet has the sequence number `first`, of a clock with so many ticks
-    /// a second.
-    pub fn new(first: u16, clock: u32) -> Self {
+impl RtpRewriter {
+    /// A stream that starts at sequence number `first`, with a clock of `clock_rate` Hz.
+    pub fn new(first: u16, clock_rate: u32) -> Self {
         Self {
-            clock,
+            clock_rate,
             source: None,
-            run: None,
+            mapping: None,
             last: None,
-            last_picture: 0,
-            last_tl0: 0,
-            next: u64::from(first),
-            sent: [0; WORDS],
+            last_picture_id: 0,
+            last_tl0_pic_idx: 0,
+            next_seq: u64::from(first),
+            sent_window: [0; WINDOW_WORDS],
         }
     }
 
-    /// From the next packet on the slot carries `source`: any number that is another for another
-    /// giver, layer or connection. With the source it carries already, it begins anew after a
-    /// pause. The caller sees to it that the next packet starts a whole picture.
-    pub fn begin(&mut self, source: u64) {
+    /// Switches to another source; any id that differs between publishers, layers and connections.
+    /// The same source starts over after a pause. The caller makes sure that a face's next packet
+    /// starts a keyframe.
+    pub fn switch_source(&mut self, source: u64) {
         self.source = Some(source);
-        self.run = None;
+        self.mapping = None;
     }
 
-    /// Nothing is carried until [`Self::begin`].
+    /// Drops all packets until the next [`Self::switch_source`].
     pub fn pause(&mut self) {
         self.source = None;
-        self.run = None;
+        self.mapping = None;
     }
 
-    /// What the slot carries.
-    pub fn source(&self) -> Option<u64> {
+    /// Current source.
+    pub fn current_source(&self) -> Option<u64> {
         self.source
     }
 
-    /// The numbers a packet of `source` goes out with; none when it must not: it is of another
-    /// source, of before the switch or pause, far too late, or was sent already.
-    pub fn write(&mut self, source: u64, came: &Numbers, now: Instant) -> Option<Numbers> {
+    /// Outgoing numbers of a packet; none when it must not be sent: it belongs to another source,
+    /// to the time before the switch, is too late, or was sent already.
+    pub fn rewrite(
+        &mut self,
+        source: u64,
+        incoming: &RtpNumbers,
+        now: Instant,
+    ) -> Option<RtpNumbers> {
         if self.source != Some(source) {
             return None;
         }
-        let mut run = match self.run {
-            Some(run) if came.seq <= run.highest.saturating_add(GAP_MAX) => run,
-            _ => self.start(came, now),
+        let mut mapping = match self.mapping {
+            Some(mapping) if incoming.seq <= mapping.highest.saturating_add(GAP_MAX) => mapping,
+            _ => self.continue_from_last(incoming, now),
         };
-        if came.seq < run.first || came.seq.saturating_add(LATE_MAX) <= run.highest {
+        if incoming.seq < mapping.first || incoming.seq.saturating_add(LATE_MAX) <= mapping.highest
+        {
             return None;
         }
-        let out = Numbers {
-            seq: came.seq.wrapping_add(run.seq),
-            ts: came.ts.wrapping_add(run.ts),
-            picture: came.picture.map(|id| id.wrapping_add(run.picture) & PICTURE_MASK),
-            tl0: came.tl0.map(|id| id.wrapping_add(run.tl0)),
+        let out = RtpNumbers {
+            seq: incoming.seq.wrapping_add(mapping.seq),
+            timestamp: incoming.timestamp.wrapping_add(mapping.timestamp),
+            picture_id: incoming
+                .picture_id
+                .map(|id| id.wrapping_add(mapping.picture_id) & PICTURE_ID_MASK),
+            tl0_pic_idx: incoming.tl0_pic_idx.map(|id| id.wrapping_add(mapping.tl0_pic_idx)),
         };
-        run.highest = run.highest.max(came.seq);
-        self.run = Some(run);
-        self.mark(&out, now).then_some(out)
+        mapping.highest = mapping.highest.max(incoming.seq);
+        self.mapping = Some(mapping);
+        self.mark_sent(&out, now).then_some(out)
     }
 
-    /// A run that continues where the last one ended.
-    fn start(&self, came: &Numbers, now: Instant) -> Run {
-        let (ts, picture, tl0) = match &self.last {
-            None => (came.ts, came.picture.unwrap_or_default(), came.tl0.unwrap_or_default()),
+    /// A mapping that continues where the last one ended.
+    fn continue_from_last(&self, incoming: &RtpNumbers, now: Instant) -> SourceMapping {
+        let (timestamp, picture_id, tl0_pic_idx) = match &self.last {
+            None => (
+                incoming.timestamp,
+                incoming.picture_id.unwrap_or_default(),
+                incoming.tl0_pic_idx.unwrap_or_default(),
+            ),
             Some((last, at)) => (
-                last.ts.wrapping_add(self.ticks(*at, now)),
-                self.last_picture.wrapping_add(1),
-                self.last_tl0.wrapping_add(1),
+                last.timestamp.wrapping_add(self.elapsed_ticks(*at, now)),
+                self.last_picture_id.wrapping_add(1),
+                self.last_tl0_pic_idx.wrapping_add(1),
             ),
         };
-        Run {
-            first: came.seq,
-            highest: came.seq,
-            seq: self.next.wrapping_sub(came.seq),
-            ts: ts.wrapping_sub(came.ts),
-            picture: picture.wrapping_sub(came.picture.unwrap_or_default()),
-            tl0: tl0.wrapping_sub(came.tl0.unwrap_or_default()),
+        SourceMapping {
+            first: incoming.seq,
+            highest: incoming.seq,
+            seq: self.next_seq.wrapping_sub(incoming.seq),
+            timestamp: timestamp.wrapping_sub(incoming.timestamp),
+            picture_id: picture_id.wrapping_sub(incoming.picture_id.unwrap_or_default()),
+            tl0_pic_idx: tl0_pic_idx.wrapping_sub(incoming.tl0_pic_idx.unwrap_or_default()),
         }
     }
 
-    /// The ticks between two packets of different runs.
-    fn ticks(&self, from: Instant, now: Instant) -> u32 {
-        let gone = now.saturating_duration_since(from);
-        let ticks = gone.as_micros().saturating_mul(u128::from(self.clock)) / 1_000_000;
-        // Times are a ring: a pause of half a day may come out anywhere on it.
+    /// Timestamp step between two packets of different mappings.
+    fn elapsed_ticks(&self, from: Instant, now: Instant) -> u32 {
+        let elapsed = now.saturating_duration_since(from);
+        let ticks = elapsed.as_micros().saturating_mul(u128::from(self.clock_rate)) / 1_000_000;
+        // Timestamps wrap: after a pause of half a day any step is right.
         let ticks = u32::try_from(ticks & u128::from(u32::MAX)).unwrap_or_default();
-        ticks.max(self.clock / STEP_PER_SECOND)
+        ticks.max(self.clock_rate / SWITCH_STEPS_PER_SECOND)
     }
 
-    /// Writes down that this is sent; false when it was already.
-    fn mark(&mut self, out: &Numbers, now: Instant) -> bool {
-        if out.seq >= self.next {
-            self.shift(out.seq - self.next + 1);
-            self.next = out.seq + 1;
+    /// Notes a packet in the replay window; false when it was sent before.
+    fn mark_sent(&mut self, out: &RtpNumbers, now: Instant) -> bool {
+        if out.seq >= self.next_seq {
+            self.shift_window(out.seq - self.next_seq + 1);
+            self.next_seq = out.seq + 1;
             self.last = Some((*out, now));
-            self.last_picture = out.picture.unwrap_or(self.last_picture);
-            self.last_tl0 = out.tl0.unwrap_or(self.last_tl0);
+            self.last_picture_id = out.picture_id.unwrap_or(self.last_picture_id);
+            self.last_tl0_pic_idx = out.tl0_pic_idx.unwrap_or(self.last_tl0_pic_idx);
         }
-        let back = self.next - 1 - out.seq;
-        let Some(word) = usize::try_from(back / 64).ok().and_then(|at| self.sent.get_mut(at))
+        let back = self.next_seq - 1 - out.seq;
+        let Some(word) =
+            usize::try_from(back / 64).ok().and_then(|at| self.sent_window.get_mut(at))
         else {
             return false;
         };
@@ -171,11 +179,11 @@ impl Rewrite {
         new
     }
 
-    /// Moves the memory of what was sent by so many packets.
-    fn shift(&mut self, by: u64) {
+    /// Shifts the replay window by a number of packets.
+    fn shift_window(&mut self, by: u64) {
         if by == 1 {
             let mut carry = 0;
-            for word in &mut self.sent {
+            for word in &mut self.sent_window {
                 let next = *word >> 63;
                 *word = (*word << 1) | carry;
                 carry = next;
@@ -183,11 +191,11 @@ impl Rewrite {
             return;
         }
         let (words, bits) = (by / 64, u32::try_from(by % 64).unwrap_or_default());
-        let words = usize::try_from(words).unwrap_or(WORDS).min(WORDS);
-        self.sent.copy_within(..WORDS - words, words);
-        self.sent.iter_mut().take(words).for_each(|word| *word = 0);
+        let words = usize::try_from(words).unwrap_or(WINDOW_WORDS).min(WINDOW_WORDS);
+        self.sent_window.copy_within(..WINDOW_WORDS - words, words);
+        self.sent_window.iter_mut().take(words).for_each(|word| *word = 0);
         let mut carry = 0;
-        for word in &mut self.sent {
+        for word in &mut self.sent_window {
             let next = word.checked_shr(64 - bits).unwrap_or_default();
             *word = (*word << bits) | carry;
             carry = next;

@@ -1,85 +1,85 @@
-//! Which slot carries whom. A table is the room's, the same for everybody in it: so a slot that
-//! carries somebody else needs no new agreement with any browser, and joins and leaves none.
+//! Assignment of seats to slots. A pool belongs to the room and is the same for everybody, so a
+//! change of seat needs no renegotiation.
 
-/// How many slots for voices there are, at each step.
-pub const VOICE_STEPS: &[usize] = &[1, 3, 6, 12];
-/// How many slots for faces there are, at each step.
-pub const FACE_STEPS: &[usize] = &[1, 3, 6, 12, 25];
+/// Numbers of voice slots a pool grows through.
+pub const VOICE_POOL_SIZES: &[usize] = &[1, 3, 6, 12];
+/// Numbers of face slots a pool grows through.
+pub const FACE_POOL_SIZES: &[usize] = &[1, 3, 6, 12, 25];
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Slot {
+struct PoolSlot {
     seat: Option<u32>,
-    /// Who was here last: somebody who comes back finds their slot, if it is free.
-    last: Option<u32>,
-    /// When it became free, counted in changes; never used slots are free longest.
-    freed: u64,
+    /// Previous seat, which gets its slot back if that is still free.
+    previous_seat: Option<u32>,
+    /// Value of `changes` when it became free; 0 for one that was never used.
+    freed_at: u64,
 }
 
-/// One kind's slots.
+/// Slots of one track kind.
 #[derive(Clone, Debug)]
-pub struct Table {
-    steps: &'static [usize],
-    slots: Vec<Slot>,
+pub struct SlotPool {
+    sizes: &'static [usize],
+    slots: Vec<PoolSlot>,
     changes: u64,
 }
 
-impl Table {
-    /// The voices of a room: one slot is there from the beginning, for the guide.
-    pub fn voices() -> Self {
-        let mut table = Self::of_steps(VOICE_STEPS);
-        table.grow();
-        table
+impl SlotPool {
+    /// Voice slots, one from the start, for the guide.
+    pub fn for_voices() -> Self {
+        let mut pool = Self::with_sizes(VOICE_POOL_SIZES);
+        pool.grow_pool();
+        pool
     }
 
-    /// The faces of a room: none, until somebody shows theirs.
-    pub fn faces() -> Self {
-        Self::of_steps(FACE_STEPS)
+    /// Face slots, none until a face is shown.
+    pub fn for_faces() -> Self {
+        Self::with_sizes(FACE_POOL_SIZES)
     }
 
-    fn of_steps(steps: &'static [usize]) -> Self {
-        Self { steps, slots: Vec::new(), changes: 0 }
+    fn with_sizes(sizes: &'static [usize]) -> Self {
+        Self { sizes, slots: Vec::new(), changes: 0 }
     }
 
-    /// How many slots there are.
+    /// Number of slots.
     pub fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// Whether there is no slot yet.
+    /// True before the first slot.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// The most there can be.
-    pub fn most(&self) -> usize {
-        self.steps.last().copied().unwrap_or_default()
+    /// Limit of slots.
+    pub fn max_len(&self) -> usize {
+        self.sizes.last().copied().unwrap_or_default()
     }
 
-    /// Whom each slot carries.
+    /// Seat of each slot.
     pub fn seats(&self) -> impl Iterator<Item = Option<u32>> + '_ {
         self.slots.iter().map(|slot| slot.seat)
     }
 
-    /// Whom this slot carries.
-    pub fn seat(&self, slot: usize) -> Option<u32> {
+    /// Seat in a slot.
+    pub fn seat_in(&self, slot: usize) -> Option<u32> {
         self.slots.get(slot)?.seat
     }
 
-    /// The slot that carries this seat.
+    /// Slot of a seat.
     pub fn slot_of(&self, seat: u32) -> Option<usize> {
         self.slots.iter().position(|slot| slot.seat == Some(seat))
     }
 
-    /// Exactly these seats are carried from now on, as many as there can be slots, those that
-    /// matter most first. Who is carried already stays where they are. Whether anything changed.
-    pub fn carry(&mut self, seats: &[u32]) -> bool {
-        let seats = seats.get(..self.most()).unwrap_or(seats);
+    /// Assigns slots to exactly these seats, the most important first, up to the limit. Seats keep
+    /// their slots. True when anything changed.
+    pub fn assign(&mut self, seats: &[u32]) -> bool {
+        let seats = seats.get(..self.max_len()).unwrap_or(seats);
         let mut changed = false;
         for slot in &mut self.slots {
             if slot.seat.is_some_and(|seat| !seats.contains(&seat)) {
                 self.changes += 1;
-                slot.freed = self.changes;
-                slot.last = slot.seat.take();
+                slot.freed_at = self.changes;
+                slot.previous_seat = slot.seat.take();
                 changed = true;
             }
         }
@@ -88,10 +88,10 @@ impl Table {
                 continue;
             }
             changed = true;
-            if self.free(seat).is_none() {
-                self.grow();
+            if self.free_slot_for(seat).is_none() {
+                self.grow_pool();
             }
-            let free = self.free(seat);
+            let free = self.free_slot_for(seat);
             if let Some(slot) = free.and_then(|at| self.slots.get_mut(at)) {
                 slot.seat = Some(seat);
             }
@@ -99,17 +99,18 @@ impl Table {
         changed
     }
 
-    /// The free slot for this seat: its own of before, or the one that is free longest.
-    fn free(&self, seat: u32) -> Option<usize> {
+    /// The free slot for a seat: its previous one, or the one free for longest.
+    fn free_slot_for(&self, seat: u32) -> Option<usize> {
         let free = self.slots.iter().enumerate();
         let free = free.filter(|(_, slot)| slot.seat.is_none());
-        free.min_by_key(|(at, slot)| (slot.last != Some(seat), slot.freed, *at)).map(|(at, _)| at)
+        free.min_by_key(|(at, slot)| (slot.previous_seat != Some(seat), slot.freed_at, *at))
+            .map(|(at, _)| at)
     }
 
-    fn grow(&mut self) {
-        let more = self.steps.iter().find(|step| **step > self.slots.len());
+    fn grow_pool(&mut self) {
+        let more = self.sizes.iter().find(|size| **size > self.slots.len());
         if let Some(&more) = more {
-            self.slots.resize(more, Slot::default());
+            self.slots.resize(more, PoolSlot::default());
         }
     }
 }
@@ -122,24 +123,24 @@ mod tests {
 
     use super::*;
 
-    fn seats(table: &Table) -> Vec<Option<u32>> {
-        table.seats().collect()
+    fn all_seats(pool: &SlotPool) -> Vec<Option<u32>> {
+        pool.seats().collect()
     }
 
     proptest! {
         #[test]
-        fn everybody_wanted_has_one_slot_and_keeps_it(
-            wishes in prop::collection::vec(prop::collection::btree_set(0u32..40, 0..30), 1..60),
+        fn each_wanted_seat_has_one_slot_and_keeps_it(
+            wish_lists in prop::collection::vec(prop::collection::btree_set(0u32..40, 0..30), 1..60),
         ) {
-            let mut table = Table::faces();
-            for wish in wishes {
-                let before = seats(&table);
+            let mut pool = SlotPool::for_faces();
+            for wish in wish_lists {
+                let before = all_seats(&pool);
                 let wish: Vec<u32> = wish.into_iter().collect();
-                let changed = table.carry(&wish);
-                let after = seats(&table);
+                let changed = pool.assign(&wish);
+                let after = all_seats(&pool);
                 prop_assert_eq!(changed, before != after);
                 prop_assert!(after.len() >= before.len());
-                prop_assert!(after.is_empty() || FACE_STEPS.contains(&after.len()));
+                prop_assert!(after.is_empty() || FACE_POOL_SIZES.contains(&after.len()));
                 let carried: BTreeSet<u32> = after.iter().flatten().copied().collect();
                 prop_assert_eq!(carried.len(), after.iter().flatten().count());
                 let wanted: BTreeSet<u32> = wish.iter().take(25).copied().collect();
@@ -154,44 +155,44 @@ mod tests {
     }
 
     #[test]
-    fn the_slot_that_is_free_longest_is_given_first() {
-        let mut table = Table::voices();
-        table.carry(&[1, 2, 3]);
-        assert_eq!(seats(&table), [Some(1), Some(2), Some(3)]);
-        table.carry(&[1, 3]);
-        table.carry(&[3]);
-        table.carry(&[3, 4]);
-        assert_eq!(seats(&table), [None, Some(4), Some(3)]);
+    fn the_slot_that_is_free_for_longest_is_assigned_first() {
+        let mut pool = SlotPool::for_voices();
+        pool.assign(&[1, 2, 3]);
+        assert_eq!(all_seats(&pool), [Some(1), Some(2), Some(3)]);
+        pool.assign(&[1, 3]);
+        pool.assign(&[3]);
+        pool.assign(&[3, 4]);
+        assert_eq!(all_seats(&pool), [None, Some(4), Some(3)]);
     }
 
     #[test]
-    fn who_comes_back_finds_their_slot() {
-        let mut table = Table::voices();
-        table.carry(&[1, 2, 3]);
-        table.carry(&[3]);
-        table.carry(&[3, 2]);
-        assert_eq!(seats(&table), [None, Some(2), Some(3)]);
+    fn a_seat_that_returns_gets_its_slot_back() {
+        let mut pool = SlotPool::for_voices();
+        pool.assign(&[1, 2, 3]);
+        pool.assign(&[3]);
+        pool.assign(&[3, 2]);
+        assert_eq!(all_seats(&pool), [None, Some(2), Some(3)]);
     }
 
     #[test]
-    fn nothing_new_is_no_change() {
-        let mut table = Table::voices();
-        assert_eq!(table.len(), 1);
-        assert!(table.carry(&[5]));
-        assert!(!table.carry(&[5]));
-        assert!(table.carry(&[]));
-        assert!(!table.carry(&[]));
-        assert_eq!(table.len(), 1);
+    fn assigning_the_same_seats_changes_nothing() {
+        let mut pool = SlotPool::for_voices();
+        assert_eq!(pool.len(), 1);
+        assert!(pool.assign(&[5]));
+        assert!(!pool.assign(&[5]));
+        assert!(pool.assign(&[]));
+        assert!(!pool.assign(&[]));
+        assert_eq!(pool.len(), 1);
     }
 
     #[test]
-    fn more_than_there_can_be_are_left_out_from_the_end() {
-        let mut table = Table::voices();
+    fn the_least_important_seats_beyond_the_limit_get_no_slot() {
+        let mut pool = SlotPool::for_voices();
         let many: Vec<u32> = (0..20).collect();
-        assert!(table.carry(&many));
-        assert_eq!(table.len(), 12);
-        assert!(!table.carry(&many));
-        assert_eq!(table.slot_of(11), Some(11));
-        assert_eq!(table.slot_of(12), None);
+        assert!(pool.assign(&many));
+        assert_eq!(pool.len(), 12);
+        assert!(!pool.assign(&many));
+        assert_eq!(pool.slot_of(11), Some(11));
+        assert_eq!(pool.slot_of(12), None);
     }
 }

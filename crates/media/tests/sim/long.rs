@@ -1,23 +1,23 @@
-//! A long sit of many.
+//! A long sit of 25 people.
 
 use std::time::Duration;
 
 use sitwith_core::sit::media::Rules;
 
-use crate::give::Gives;
+use crate::publisher::Tracks;
 use crate::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 const PEOPLE: u32 = 25;
 
-/// Bytes that this process holds.
+/// Resident memory of this process in bytes.
 fn held() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages = statm.split(' ').nth(1).unwrap();
     pages.parse::<u64>().unwrap() * 4_096
 }
 
-fn said(dimmed: bool) -> Rules {
+fn room_rules(dimmed: bool) -> Rules {
     let seats: Vec<u32> = (1..=PEOPLE).collect();
     Rules {
         voices: if dimmed { vec![1] } else { seats.clone() },
@@ -28,54 +28,58 @@ fn said(dimmed: bool) -> Rules {
     }
 }
 
-/// Twenty-five sit, all give and get. So that it is done in a time, little is given: a microphone
-/// sends a packet of silence every 400 ms, the guide's every 100 ms; one picture a second, in one
-/// small layer. Half of the time, in turns, the room is dimmed. Returns how many packets were
-/// got, and how many bytes the process grew by after the first fifth.
+/// 25 people publish and subscribe. To keep it short, they send little: a packet of silence every
+/// 400 ms (the guide: audio every 100 ms) and one small frame a second. Every other tenth the room
+/// is dimmed. Returns the number of packets received, and by how many bytes the process grew after
+/// the first fifth.
 fn sit(name: &'static str, seconds: u32) -> (u64, u64) {
     let mut world = World::new(name, 31);
-    let room = world.room(said(false));
+    let room = world.open_room(room_rules(false));
     for seat in 1..=PEOPLE {
-        let up = world.up(room, seat, Gives::BOTH);
-        let giver = world.peers[up].giver();
-        let sound = giver.sound.as_mut().unwrap();
+        let up = world.connect_up(room, seat, Tracks::BOTH);
+        let publisher = world.peers[up].publisher_mut();
+        let sound = publisher.sound.as_mut().unwrap();
         sound.every = Duration::from_millis(if seat == 1 { 100 } else { 400 });
         sound.level = if seat == 1 { -30 } else { -80 };
-        let camera = giver.camera.as_mut().unwrap();
+        let camera = publisher.camera.as_mut().unwrap();
         camera.every = SECOND;
         camera.layers[1].on = false;
         camera.layers[0].bits = 4_000;
-        let ear = world.down(room, seat, seat % 2 == 0);
-        world.peers[ear].watch().keep = false;
+        let down = world.connect_down(room, seat, seat % 2 == 0);
+        world.peers[down].subscriber_mut().keep = false;
     }
-    world.connect();
+    world.connect_all();
     let mut first = 0;
     for part in 0..10 {
-        world.rules(room, said(part % 2 == 1));
+        world.set_rules(room, room_rules(part % 2 == 1));
         world.run(SECOND * seconds / 10);
-        world.told.clear();
+        world.events.clear();
         if part == 1 {
             first = held();
         }
     }
-    let counts = world.hub.counts();
-    assert_eq!((counts.peers, counts.rooms), (50, 1), "{counts:?}");
-    assert!(counts.names == 50 && counts.addresses == 50, "{counts:?}");
+    let sizes = world.hub.sizes();
+    assert_eq!((sizes.peers, sizes.rooms), (50, 1), "{sizes:?}");
+    assert!(sizes.ufrags == 50 && sizes.addrs == 50, "{sizes:?}");
     let mut got = 0;
-    for ear in (1..50).step_by(2) {
-        let watch = world.peers[ear].seen();
-        let guide = watch.from(1).0;
-        let seat = world.peers[ear].seat;
+    for down in (1..50).step_by(2) {
+        let subscriber = world.peers[down].subscriber();
+        let guide = subscriber.from(1).0;
+        let seat = world.peers[down].seat;
         assert!(seat == 1 || guide > u64::from(seconds) * 9, "{guide}");
-        assert_eq!(watch.frozen(), 0);
-        got +=
-            watch.voices.values().chain(watch.faces.values()).map(|from| from.packets).sum::<u64>();
+        assert_eq!(subscriber.frozen(), 0);
+        got += subscriber
+            .voices
+            .values()
+            .chain(subscriber.faces.values())
+            .map(|from| from.packets)
+            .sum::<u64>();
     }
     (got, held().saturating_sub(first))
 }
 
 #[test]
-fn half_a_minute_of_twenty_five_keeps_what_is_held_flat() {
+fn half_a_minute_with_25_people_does_not_grow_memory() {
     let (got, grown) = sit("half a minute", 30);
     assert!(got > 12_000, "{got}");
     assert!(grown < 16 << 20, "{grown} bytes more");
@@ -83,7 +87,7 @@ fn half_a_minute_of_twenty_five_keeps_what_is_held_flat() {
 
 #[test]
 #[ignore = "an hour of virtual time takes minutes: run it by name"]
-fn an_hour_of_twenty_five_keeps_what_is_held_flat() {
+fn an_hour_with_25_people_does_not_grow_memory() {
     let (got, grown) = sit("an hour", 3_600);
     println!("an hour: {got} packets got, {grown} bytes more held than after twelve minutes");
     assert!(grown < 16 << 20, "{grown} bytes more");

@@ -1,17 +1,17 @@
-//! Whole rooms of sound and picture in virtual time: a hub and browsers (each a str0m agent with
-//! real keys) over lines that delay, lose, double and shuffle as a seed says. A test that fails
-//! prints its seed; run again with it, the same packets are lost at the same times.
+//! Whole rooms in virtual time: a hub and browsers (str0m agents with real keys) over links that
+//! delay, lose, duplicate and reorder packets as the seed says. A failing test prints its seed;
+//! with it, the same packets are lost at the same times.
 
 #[cfg(test)]
-mod chance;
+mod dice;
 #[cfg(test)]
-mod give;
-#[cfg(test)]
-mod line;
+mod link;
 #[cfg(test)]
 mod peer;
 #[cfg(test)]
-mod watch;
+mod publisher;
+#[cfg(test)]
+mod subscriber;
 #[cfg(test)]
 mod world;
 
@@ -20,22 +20,22 @@ mod basic;
 #[cfg(test)]
 mod churn;
 #[cfg(test)]
+mod cpu_pressure;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod long;
 #[cfg(test)]
-mod narrow;
+mod lossy;
 #[cfg(test)]
-mod poor;
+mod low_bitrate;
+#[cfg(test)]
+mod malformed;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
-mod repeats;
-#[cfg(test)]
-mod rubbish;
+mod red;
 #[cfg(test)]
 mod rules;
-#[cfg(test)]
-mod starved;
 #[cfg(test)]
 mod switches;

@@ -1,4 +1,4 @@
-//! One connection of a browser: an agent with real keys, and a line in each direction.
+//! One connection of a browser: a str0m agent with real keys, and a link in each direction.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -7,19 +7,19 @@ use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Simulcast, Si
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::give::{Giver, Gives, RIDS};
-use crate::line::Line;
-use crate::watch::Watch;
+use crate::link::SimLink;
+use crate::publisher::{Publisher, RIDS, Tracks};
+use crate::subscriber::Subscriber;
 
-/// Where the home is.
+/// Address of the home.
 pub(crate) const HOME: ([u8; 4], u16) = ([10, 0, 0, 1], 7_000);
 
-/// What a connection is for.
+/// Direction of a connection.
 #[derive(Debug)]
 pub(crate) enum Part {
-    Up(Giver),
-    Down(Watch),
-    /// Nothing was agreed on yet.
+    Up(Publisher),
+    Down(Subscriber),
+    /// Not negotiated yet.
     None,
 }
 
@@ -37,33 +37,33 @@ pub(crate) struct Peer {
     pub(crate) connected: Option<Instant>,
     /// Closed by the home, or lost.
     pub(crate) lost: bool,
-    /// The browser is gone, without a word.
+    /// The browser vanished without a word.
     pub(crate) gone: bool,
-    /// The offer it goes by, and how many lines of sound and picture it has.
-    pub(crate) n: u32,
+    /// Number of the offer in use, and numbers of its audio and video sections.
+    pub(crate) offer_number: u32,
     pub(crate) slots: (usize, usize),
-    pub(crate) to_home: Line,
-    pub(crate) from_home: Line,
-    /// Whole pictures that it was asked for.
+    pub(crate) uplink: SimLink,
+    pub(crate) downlink: SimLink,
+    /// Keyframe requests received.
     pub(crate) asked: u64,
 }
 
-/// A datagram on its way out of a browser.
+/// A datagram to the home.
 pub(crate) type Out = Vec<u8>;
 
 impl Peer {
-    /// `repeats`: it understands sound that repeats earlier sound.
+    /// `red`: it negotiates RED.
     pub(crate) fn new(
         seat: u32,
         at: SocketAddr,
         proto: Protocol,
-        (paced, repeats): (bool, bool),
+        (paced, red): (bool, bool),
         now: Instant,
     ) -> Self {
         let mut config = Rtc::builder()
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, repeats)
+            .enable_opus(true, red)
             .enable_vp8(true);
         if !paced {
             use str0m::rtp::{Extension, ExtensionMap};
@@ -92,18 +92,18 @@ impl Peer {
             connected: None,
             lost: false,
             gone: false,
-            n: 0,
+            offer_number: 0,
             slots: (0, 0),
-            to_home: Line::default(),
-            from_home: Line::default(),
+            uplink: SimLink::default(),
+            downlink: SimLink::default(),
             asked: 0,
         }
     }
 
-    /// Offers to give.
+    /// Offers its tracks.
     pub(crate) fn offer(
         &mut self,
-        gives: Gives,
+        gives: Tracks,
     ) -> (str0m::change::SdpOffer, str0m::change::SdpPendingOffer, (Option<Mid>, Option<Mid>)) {
         let mut api = self.rtc.sdp_api();
         let way = Direction::SendOnly;
@@ -119,34 +119,34 @@ impl Peer {
         (offer, pending, (audio, video))
     }
 
-    pub(crate) fn watch(&mut self) -> &mut Watch {
+    pub(crate) fn subscriber_mut(&mut self) -> &mut Subscriber {
         match &mut self.part {
-            Part::Down(watch) => watch,
+            Part::Down(subscriber) => subscriber,
             _ => panic!("it gets nothing"),
         }
     }
 
-    pub(crate) fn seen(&self) -> &Watch {
+    pub(crate) fn subscriber(&self) -> &Subscriber {
         match &self.part {
-            Part::Down(watch) => watch,
+            Part::Down(subscriber) => subscriber,
             _ => panic!("it gets nothing"),
         }
     }
 
-    pub(crate) fn giver(&mut self) -> &mut Giver {
+    pub(crate) fn publisher_mut(&mut self) -> &mut Publisher {
         match &mut self.part {
-            Part::Up(giver) => giver,
+            Part::Up(publisher) => publisher,
             _ => panic!("it gives nothing"),
         }
     }
 
-    /// When something is to be done.
-    pub(crate) fn due(&self) -> Option<Instant> {
+    /// When something is due.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
         if self.gone {
             return None;
         }
         let given = match &self.part {
-            Part::Up(giver) if self.connected.is_some() => giver.due(),
+            Part::Up(publisher) if self.connected.is_some() => publisher.next_due(),
             _ => None,
         };
         let wake = (!self.lost).then_some(self.wake);
@@ -156,16 +156,16 @@ impl Peer {
     /// Does what is due.
     pub(crate) fn run(&mut self, now: Instant, out: &mut Vec<Out>) {
         if self.connected.is_some()
-            && let Part::Up(giver) = &mut self.part
+            && let Part::Up(publisher) = &mut self.part
         {
-            while giver.due().is_some_and(|at| at <= now) {
-                giver.make(&mut self.rtc, now);
+            while publisher.next_due().is_some_and(|at| at <= now) {
+                publisher.make_due(&mut self.rtc, now);
                 let _gone = self.rtc.handle_input(Input::Timeout(now));
                 Self::drain(&mut self.rtc, &mut self.wake, now, out);
             }
         }
         let ask = match &mut self.part {
-            Part::Down(watch) => watch.ask(now),
+            Part::Down(subscriber) => subscriber.keyframe_requests(now),
             _ => Vec::new(),
         };
         for mid in ask {
@@ -175,11 +175,11 @@ impl Peer {
             }
         }
         let _gone = self.rtc.handle_input(Input::Timeout(now));
-        self.said(now, out);
+        self.handle_outputs(now, out);
     }
 
-    /// A datagram came.
-    pub(crate) fn hear(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Out>) {
+    /// Handles a datagram.
+    pub(crate) fn receive(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Out>) {
         let home = SocketAddr::from(HOME);
         let Ok(receive) = Receive::new(self.proto, home, self.at, bytes) else {
             return;
@@ -187,16 +187,16 @@ impl Peer {
         if self.gone || self.rtc.handle_input(Input::Receive(now, receive)).is_err() {
             return;
         }
-        self.said(now, out);
+        self.handle_outputs(now, out);
     }
 
-    fn said(&mut self, now: Instant, out: &mut Vec<Out>) {
+    fn handle_outputs(&mut self, now: Instant, out: &mut Vec<Out>) {
         for event in Self::drain(&mut self.rtc, &mut self.wake, now, out) {
             match event {
                 Event::Connected => {
                     self.connected = Some(now);
-                    if let Part::Up(giver) = &mut self.part {
-                        giver.begin(now);
+                    if let Part::Up(publisher) = &mut self.part {
+                        publisher.start_sending(now);
                     }
                 }
                 Event::RtpPacket(packet) => {
@@ -208,15 +208,15 @@ impl Peer {
                     let face = self.rtc.media(mid).is_some_and(|m| m.kind() == MediaKind::Video);
                     let params = self.rtc.codec_config().params();
                     let red = params.iter().find_map(|one| one.red());
-                    if let Part::Down(watch) = &mut self.part {
-                        let packet = watch.unfold(packet, red);
-                        watch.got(mid, &packet, face, now);
+                    if let Part::Down(subscriber) = &mut self.part {
+                        let packet = subscriber.unwrap_red(packet, red);
+                        subscriber.on_packet(mid, &packet, face, now);
                     }
                 }
                 Event::KeyframeRequest(request) => {
                     self.asked += 1;
-                    if let Part::Up(giver) = &mut self.part {
-                        giver.key(request.rid);
+                    if let Part::Up(publisher) = &mut self.part {
+                        publisher.request_keyframe(request.rid);
                     }
                 }
                 Event::Closed => self.lost = true,

@@ -1,36 +1,40 @@
-//! Random rules and random people: whatever comes out was named by a rule when it came out.
+//! Random rules and people: every packet sent was allowed by a rule at the time.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use sitwith_core::sit::media::Rules;
 
-use crate::chance::Dice;
-use crate::give::Gives;
-use crate::line::Line;
+use crate::dice::Dice;
+use crate::link::SimLink;
 use crate::peer::Part;
-use crate::watch::Watch;
+use crate::publisher::Tracks;
+use crate::subscriber::Subscriber;
 use crate::world::World;
 
-/// How long every packet takes on every line here.
+/// Delay of every packet on every link here.
 const WAY: Duration = Duration::from_millis(20);
 
-/// Some of these seats.
+/// A random subset of these seats.
 fn some(dice: &mut Dice, seats: u32) -> Vec<u32> {
     (1..=seats).filter(|_| dice.one_in(2)).collect()
 }
 
-/// Everything that came was named when the home sent it.
-fn check(watch: &Watch, said: &BTreeMap<Instant, Rules>, faults: &mut Vec<String>) -> usize {
+/// Each packet was allowed when the home sent it.
+fn check(
+    subscriber: &Subscriber,
+    said: &BTreeMap<Instant, Rules>,
+    faults: &mut Vec<String>,
+) -> usize {
     let mut looked = 0;
-    for got in watch.lines.values().flatten() {
+    for got in subscriber.received.values().flatten() {
         looked += 1;
         let sent = got.at - WAY;
         let named = |rules: &Rules| match got.picture {
             Some(_) => rules.faces.contains(&got.stamp.seat),
             None => rules.voices.contains(&got.stamp.seat),
         };
-        // What was said in that very moment may have come just before or just after.
+        // At the very time of a change, either of the two rules may have applied.
         let mut last = said.range(..=sent).rev();
         let (at, rules) = last.next().unwrap();
         let before = last.next().filter(|_| *at == sent);
@@ -42,21 +46,21 @@ fn check(watch: &Watch, said: &BTreeMap<Instant, Rules>, faults: &mut Vec<String
 }
 
 #[test]
-fn nothing_ever_comes_out_that_no_rule_names() {
+fn no_packet_is_sent_that_no_rule_names() {
     for seed in 0..6 {
         let mut world = World::new("random rules", 100 + seed);
-        let room = world.room(Rules::default());
-        let mut ears = Vec::new();
-        // Packets are lost, so that some are asked for again after the rule has changed.
-        let line = Line { delay: WAY, loss: 50, ..Line::default() };
+        let room = world.open_room(Rules::default());
+        let mut downs = Vec::new();
+        // Packets are lost, so some are requested by NACK after the rule has changed.
+        let link = SimLink { delay: WAY, loss: 50, ..SimLink::default() };
         for seat in 1..=4 {
-            let up = world.up(room, seat, Gives::BOTH);
-            let ear = world.down(room, seat, seat == 2);
-            world.lines(up, &line);
-            world.lines(ear, &line);
-            ears.push(ear);
+            let up = world.connect_up(room, seat, Tracks::BOTH);
+            let down = world.connect_down(room, seat, seat == 2);
+            world.set_links(up, &link);
+            world.set_links(down, &link);
+            downs.push(down);
         }
-        world.connect();
+        world.connect_all();
         let mut said = BTreeMap::from([(world.start, Rules::default())]);
         for _ in 0..30 {
             let rules = Rules {
@@ -67,44 +71,46 @@ fn nothing_ever_comes_out_that_no_rule_names() {
                 spotlight: None,
             };
             said.insert(world.now, rules.clone());
-            world.rules(room, rules);
+            world.set_rules(room, rules);
             let wait = world.dice.range(20, 500);
             world.run(Duration::from_millis(wait.unsigned_abs()));
         }
         world.run(WAY * 2);
         let mut faults = Vec::new();
-        let looked: usize =
-            ears.iter().map(|ear| check(world.peers[*ear].seen(), &said, &mut faults)).sum();
+        let looked: usize = downs
+            .iter()
+            .map(|down| check(world.peers[*down].subscriber(), &said, &mut faults))
+            .sum();
         assert!(looked > 1_000, "{looked}");
         assert!(faults.is_empty(), "{} of {looked}: {}", faults.len(), faults[0]);
     }
 }
 
 #[test]
-fn once_a_rule_says_nobody_the_home_sends_no_media_at_all() {
+fn with_empty_rules_the_home_sends_no_media_at_all() {
     let mut world = World::new("nobody", 200);
     let everybody =
         Rules { voices: vec![1, 2, 3], faces: vec![1, 2, 3], people: 3, ..Rules::default() };
-    let room = world.room(everybody);
+    let room = world.open_room(everybody);
     for seat in 1..=3 {
-        world.up(room, seat, Gives::BOTH);
-        let ear = world.down(room, seat, seat == 3);
-        world.lines(ear, &Line::poor());
+        world.connect_up(room, seat, Tracks::BOTH);
+        let down = world.connect_down(room, seat, seat == 3);
+        world.set_links(down, &SimLink::lossy());
     }
-    world.connect();
+    world.connect_all();
     world.run(Duration::from_secs(3));
-    // Lines that are not measured carry nothing at all; one that is, hardly anything, and never
-    // anything of anybody's: the other test looks into each.
+    // Unpaced links carry nothing at all. A paced one carries a little padding, which belongs to
+    // nobody: the other test looks into each packet.
     let sent = |world: &World, paced: bool| {
         let downs = world.peers.iter().filter(|peer| matches!(peer.part, Part::Down(_)));
         let of = downs.filter(|peer| peer.paced == paced);
         of.map(|peer| world.sent[&peer.at].media).sum::<u64>()
     };
     assert!(sent(&world, false) > 500);
-    world.rules(room, Rules::default());
+    world.set_rules(room, Rules::default());
     let before = (sent(&world, false), sent(&world, true));
     world.run(Duration::from_secs(10));
-    assert_eq!(sent(&world, false), before.0, "seen at the door of the home");
+    assert_eq!(sent(&world, false), before.0, "counted in the hub's outputs");
     let filled = sent(&world, true) - before.1;
-    assert!(filled < 80, "{filled} packets of nothing in ten seconds");
+    assert!(filled < 80, "{filled} packets of padding in ten seconds");
 }

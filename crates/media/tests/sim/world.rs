@@ -8,29 +8,29 @@ use std::time::{Duration, Instant};
 use sitwith_core::id::RunId;
 use sitwith_core::sit::media::{Rules, Slots, Told, Wants};
 use sitwith_core::time;
-use sitwith_media::hub::{Act, Hub, HubSettings};
-use sitwith_media::{Chance, DownNo, UpNo};
+use sitwith_media::hub::{Hub, HubCommand, HubSettings};
+use sitwith_media::{DownError, RandomSource, UpError};
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::net::Protocol;
 use tokio::sync::oneshot;
 
-use crate::chance::{Dice, Seed};
-use crate::give::{Giver, Gives};
-use crate::line::{Line, stalled};
+use crate::dice::{Dice, Seed};
+use crate::link::{SimLink, after_stall};
 use crate::peer::{HOME, Part, Peer};
-use crate::watch::Watch;
+use crate::publisher::{Publisher, Tracks};
+use crate::subscriber::Subscriber;
 
-/// A datagram on its way.
+/// A datagram in flight.
 #[derive(Debug)]
 struct Flying {
     proto: Protocol,
     to_home: bool,
-    /// The browser's end.
+    /// The browser's address.
     at: SocketAddr,
     bytes: Vec<u8>,
 }
 
-/// What is counted of what the hub sends.
+/// Datagrams the hub sent to one address.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sent {
     pub(crate) media: u64,
@@ -38,7 +38,7 @@ pub(crate) struct Sent {
     pub(crate) bytes: u64,
 }
 
-/// All there is.
+/// The simulation.
 pub(crate) struct World {
     pub(crate) start: Instant,
     pub(crate) now: Instant,
@@ -46,16 +46,16 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rooms: Vec<RunId>,
-    pub(crate) told: Vec<(Instant, RunId, Told)>,
+    pub(crate) events: Vec<(Instant, RunId, Told)>,
     pub(crate) slots: BTreeMap<RunId, Slots>,
     pub(crate) sent: BTreeMap<SocketAddr, Sent>,
-    /// Datagrams that browsers sent, kept for those who want to spoil them.
-    pub(crate) seen: Vec<(SocketAddr, Vec<u8>)>,
-    pub(crate) keep_seen: usize,
-    /// When the home's own machine stands still, from and until.
+    /// Datagrams of browsers, kept for tests that corrupt them.
+    pub(crate) captured: Vec<(SocketAddr, Vec<u8>)>,
+    pub(crate) capture_max: usize,
+    /// Intervals in which the home's machine stands still.
     pub(crate) stalls: Vec<(Instant, Instant)>,
-    /// Whether browsers that come understand sound that repeats earlier sound.
-    pub(crate) repeats: bool,
+    /// New browsers negotiate RED.
+    pub(crate) negotiates_red: bool,
     at: BTreeMap<SocketAddr, usize>,
     flying: BTreeMap<(Instant, u64), Flying>,
     flown: u64,
@@ -64,12 +64,12 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world in which everything that depends on chance depends on this seed.
+    /// A world in which all randomness comes from this seed.
     pub(crate) fn new(what: &'static str, seed: u64) -> Self {
         fastrand::seed(seed);
-        let start = beginning();
+        let start = test_epoch();
         let dice = Mutex::new(Dice::new(seed ^ 0xA11CE));
-        let chance = Chance(Arc::new(move |bytes: &mut [u8]| {
+        let random = RandomSource(Arc::new(move |bytes: &mut [u8]| {
             let mut dice = dice.lock().unwrap();
             bytes.iter_mut().for_each(|byte| *byte = dice.byte());
         }));
@@ -78,7 +78,7 @@ impl World {
             udp: vec![SocketAddr::from(HOME)],
             tcp: vec![SocketAddr::from(HOME)],
             peers_max: 1_000,
-            chance,
+            random,
         };
         Self {
             start,
@@ -87,13 +87,13 @@ impl World {
             dice: Dice::new(seed),
             peers: Vec::new(),
             rooms: Vec::new(),
-            told: Vec::new(),
+            events: Vec::new(),
             slots: BTreeMap::new(),
             sent: BTreeMap::new(),
-            seen: Vec::new(),
-            keep_seen: 0,
+            captured: Vec::new(),
+            capture_max: 0,
             stalls: Vec::new(),
-            repeats: true,
+            negotiates_red: true,
             at: BTreeMap::new(),
             flying: BTreeMap::new(),
             flown: 0,
@@ -102,176 +102,187 @@ impl World {
         }
     }
 
-    /// Opens a room; its number.
-    pub(crate) fn room(&mut self, rules: Rules) -> usize {
+    /// Opens a room; returns its index.
+    pub(crate) fn open_room(&mut self, rules: Rules) -> usize {
         let n = self.rooms.len();
         let at = time::Instant::from_ms(1_790_000_000_000 + i64::try_from(n).unwrap());
         self.rooms.push(RunId::new(at, [7; 10]));
-        self.rules(n, rules);
+        self.set_rules(n, rules);
         n
     }
 
-    /// What may be heard and seen from now on.
-    pub(crate) fn rules(&mut self, room: usize, rules: Rules) {
-        self.act(Act::Rules(self.rooms[room], Arc::new(rules)));
+    /// Replaces the rules of a room.
+    pub(crate) fn set_rules(&mut self, room: usize, rules: Rules) {
+        self.handle_command(HubCommand::SetRules(self.rooms[room], Arc::new(rules)));
     }
 
-    pub(crate) fn act(&mut self, act: Act) {
-        self.hub.act(act, self.now);
+    pub(crate) fn handle_command(&mut self, command: HubCommand) {
+        self.hub.handle_command(command, self.now);
         self.outputs();
     }
 
-    /// An address nobody has.
-    pub(crate) fn address(&mut self) -> SocketAddr {
+    /// An unused address.
+    pub(crate) fn new_address(&mut self) -> SocketAddr {
         self.port += 1;
         SocketAddr::from(([10, 1, 0, 1], self.port))
     }
 
-    /// Somebody gives. Returns the place of the connection.
-    pub(crate) fn up(&mut self, room: usize, seat: u32, gives: Gives) -> usize {
-        let at = self.address();
-        self.up_at(room, seat, gives, at).unwrap()
+    /// Connects an up; returns its index.
+    pub(crate) fn connect_up(&mut self, room: usize, seat: u32, tracks: Tracks) -> usize {
+        let at = self.new_address();
+        self.connect_up_at(room, seat, tracks, at).unwrap()
     }
 
-    pub(crate) fn up_at(
+    pub(crate) fn connect_up_at(
         &mut self,
         room: usize,
         seat: u32,
-        gives: Gives,
+        tracks: Tracks,
         at: SocketAddr,
-    ) -> Result<usize, UpNo> {
-        let mut peer = Peer::new(seat, at, Protocol::Udp, (true, self.repeats), self.now);
+    ) -> Result<usize, UpError> {
+        let mut peer = Peer::new(seat, at, Protocol::Udp, (true, self.negotiates_red), self.now);
         peer.room = room;
-        let (offer, pending, mids) = peer.offer(gives);
+        let (offer, pending, mids) = peer.offer(tracks);
         let (reply, mut answer) = oneshot::channel();
-        self.act(Act::Up {
+        self.handle_command(HubCommand::ConnectUp {
             room: self.rooms[room],
             seat,
-            offer: offer.to_sdp_string(),
-            again: false,
+            sdp_offer: offer.to_sdp_string(),
+            renegotiate: false,
             reply,
         });
         let answer = answer.try_recv().expect("the hub answers at once")?;
         let answer = SdpAnswer::from_sdp_string(&answer).unwrap();
         peer.rtc.sdp_api().accept_answer(pending, answer).unwrap();
-        let giver = Giver::new(&mut peer.rtc, seat, mids, gives, (self.start, self.now));
-        peer.part = Part::Up(giver);
+        let publisher = Publisher::new(&mut peer.rtc, seat, mids, tracks, (self.start, self.now));
+        peer.part = Part::Up(publisher);
         Ok(self.add(peer))
     }
 
-    /// Somebody listens. Returns the place of the connection.
-    pub(crate) fn down(&mut self, room: usize, seat: u32, paced: bool) -> usize {
-        let at = self.address();
-        self.down_at(room, seat, (Protocol::Udp, paced), at).unwrap()
+    /// Connects a down; returns its index.
+    pub(crate) fn connect_down(&mut self, room: usize, seat: u32, paced: bool) -> usize {
+        let at = self.new_address();
+        self.connect_down_at(room, seat, (Protocol::Udp, paced), at).unwrap()
     }
 
-    pub(crate) fn down_at(
+    pub(crate) fn connect_down_at(
         &mut self,
         room: usize,
         seat: u32,
         (proto, paced): (Protocol, bool),
         at: SocketAddr,
-    ) -> Result<usize, DownNo> {
-        let mut peer = Peer::new(seat, at, proto, (paced, self.repeats), self.now);
+    ) -> Result<usize, DownError> {
+        let mut peer = Peer::new(seat, at, proto, (paced, self.negotiates_red), self.now);
         peer.room = room;
-        peer.part = Part::Down(Watch::new(self.start));
-        self.agree(&mut peer, paced, None)?;
+        peer.part = Part::Down(Subscriber::new(self.start));
+        self.negotiate_down(&mut peer, paced, None)?;
         Ok(self.add(peer))
     }
 
     /// Asks for an offer and answers it.
-    fn agree(&mut self, peer: &mut Peer, paced: bool, have: Option<u32>) -> Result<(), DownNo> {
+    fn negotiate_down(
+        &mut self,
+        peer: &mut Peer,
+        paced: bool,
+        current: Option<u32>,
+    ) -> Result<(), DownError> {
         let (room, seat) = (self.rooms[peer.room], peer.seat);
         let (reply, mut offer) = oneshot::channel();
-        self.hub.act(Act::Down { room, seat, paced, have, reply }, self.now);
+        self.hub
+            .handle_command(HubCommand::OfferDown { room, seat, paced, current, reply }, self.now);
         let Some(offer) = offer.try_recv().expect("the hub offers at once")? else {
             return Ok(());
         };
-        let lines = |kind: &str| offer.sdp.matches(kind).count();
-        peer.slots = (lines("m=audio"), lines("m=video"));
-        peer.n = offer.n;
+        let sections = |kind: &str| offer.sdp.matches(kind).count();
+        peer.slots = (sections("m=audio"), sections("m=video"));
+        peer.offer_number = offer.number;
         let sdp = SdpOffer::from_sdp_string(&offer.sdp).unwrap();
         let answer = peer.rtc.sdp_api().accept_offer(sdp).unwrap();
         let (reply, mut taken) = oneshot::channel();
-        self.hub.act(
-            Act::Answer { room, seat, n: offer.n, answer: answer.to_sdp_string(), reply },
+        self.hub.handle_command(
+            HubCommand::AnswerDown {
+                room,
+                seat,
+                number: offer.number,
+                sdp_answer: answer.to_sdp_string(),
+                reply,
+            },
             self.now,
         );
         taken.try_recv().expect("the hub takes it at once")
     }
 
     fn add(&mut self, peer: Peer) -> usize {
-        let place = self.peers.len();
-        self.at.insert(peer.at, place);
+        let index = self.peers.len();
+        self.at.insert(peer.at, index);
         self.peers.push(peer);
         self.outputs();
-        place
+        index
     }
 
-    /// The browser of this connection is gone without a word.
+    /// The browser of this connection vanishes without a word.
     pub(crate) fn vanish(&mut self, peer: usize) {
         self.peers[peer].gone = true;
     }
 
     /// Whoever has this port vanishes, and it is free for another.
-    pub(crate) fn replace(&mut self, at: SocketAddr) {
-        if let Some(place) = self.at.remove(&at) {
-            self.vanish(place);
+    pub(crate) fn free_port(&mut self, at: SocketAddr) {
+        if let Some(index) = self.at.remove(&at) {
+            self.vanish(index);
         }
     }
 
-    /// Forgets the connections that are gone or lost, for those who make very many. Their places
-    /// change.
+    /// Forgets connections that are gone or lost, for tests that make very many. Indexes change.
     pub(crate) fn drop_gone(&mut self) {
         self.peers.retain(|peer| !peer.gone && !peer.lost);
-        let places = self.peers.iter().enumerate();
-        self.at = places.map(|(place, peer)| (peer.at, place)).collect();
+        let indexes = self.peers.iter().enumerate();
+        self.at = indexes.map(|(index, peer)| (peer.at, index)).collect();
     }
 
-    /// Hardly anything is given: for those who make very many.
-    pub(crate) fn quiet(&mut self, up: usize) {
-        let giver = self.peers[up].giver();
-        if let Some(sound) = &mut giver.sound {
+    /// Lets an up publish little, for tests that make very many.
+    pub(crate) fn publish_little(&mut self, up: usize) {
+        let publisher = self.peers[up].publisher_mut();
+        if let Some(sound) = &mut publisher.sound {
             sound.every = Duration::from_millis(100);
         }
-        if let Some(camera) = &mut giver.camera {
+        if let Some(camera) = &mut publisher.camera {
             camera.every = Duration::from_millis(200);
             camera.layers.iter_mut().for_each(|layer| layer.bits /= 8);
         }
     }
 
-    pub(crate) fn wants(&mut self, room: usize, seat: u32, wants: Wants) {
-        self.act(Act::Wants(self.rooms[room], seat, wants));
+    pub(crate) fn set_wants(&mut self, room: usize, seat: u32, wants: Wants) {
+        self.handle_command(HubCommand::SetWants(self.rooms[room], seat, wants));
     }
 
-    pub(crate) fn close(&mut self, room: usize, seat: u32) {
-        self.act(Act::Close(self.rooms[room], seat));
+    pub(crate) fn close_seat(&mut self, room: usize, seat: u32) {
+        self.handle_command(HubCommand::CloseSeat(self.rooms[room], seat));
     }
 
-    /// Both directions of a connection.
-    pub(crate) fn lines(&mut self, peer: usize, line: &Line) {
-        self.peers[peer].to_home = line.clone();
-        self.peers[peer].from_home = line.clone();
+    /// Sets both directions of a connection's link.
+    pub(crate) fn set_links(&mut self, peer: usize, link: &SimLink) {
+        self.peers[peer].uplink = link.clone();
+        self.peers[peer].downlink = link.clone();
     }
 
-    /// Bytes come to the home, from anywhere, now.
-    pub(crate) fn throw(&mut self, from: SocketAddr, bytes: &[u8]) {
-        self.hub.datagram(Protocol::Udp, from, bytes, self.now);
+    /// Delivers bytes to the home, from any address, now.
+    pub(crate) fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
+        self.hub.handle_datagram(Protocol::Udp, from, bytes, self.now);
         self.outputs();
     }
 
     /// Lets time pass.
-    pub(crate) fn run(&mut self, much: Duration) {
-        let end = self.now + much;
-        while let Some(at) = self.next().filter(|at| *at <= end) {
+    pub(crate) fn run(&mut self, time: Duration) {
+        let end = self.now + time;
+        while let Some(at) = self.next_due().filter(|at| *at <= end) {
             self.now = at.max(self.now);
             self.step();
         }
         self.now = end;
     }
 
-    /// Lets time pass until something holds, at most a minute.
-    pub(crate) fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+    /// Lets time pass until a condition holds, at most a minute.
+    pub(crate) fn run_until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let end = self.now + Duration::from_secs(60);
         while !holds(self) {
             assert!(self.now < end, "never: {what}");
@@ -279,41 +290,41 @@ impl World {
         }
     }
 
-    /// All connections come about.
-    pub(crate) fn connect(&mut self) {
-        self.until("everybody is connected", |world| {
+    /// Waits until all connections are established.
+    pub(crate) fn connect_all(&mut self) {
+        self.run_until("everybody is connected", |world| {
             let open = |peer: &Peer| peer.gone || peer.lost || peer.connected.is_some();
             world.peers.iter().all(open)
         });
     }
 
-    fn next(&self) -> Option<Instant> {
+    fn next_due(&self) -> Option<Instant> {
         let flying = self.flying.keys().next().map(|key| key.0);
-        let peers = self.peers.iter().filter_map(Peer::due).min();
+        let peers = self.peers.iter().filter_map(Peer::next_due).min();
         flying.into_iter().chain(peers).chain(self.hub_due()).min()
     }
 
-    /// When the home does what is due next: later when its machine stands still.
+    /// When the home does what is due: later when its machine stands still.
     fn hub_due(&self) -> Option<Instant> {
         let due = self.hub.wake_at();
-        due.map(|at| stalled(&self.stalls, at))
+        due.map(|at| after_stall(&self.stalls, at))
     }
 
     fn step(&mut self) {
         while let Some(entry) = self.flying.first_entry().filter(|entry| entry.key().0 <= self.now)
         {
             let flying = entry.remove();
-            self.land(&flying);
+            self.deliver(&flying);
         }
-        for place in 0..self.peers.len() {
-            if self.peers[place].due().is_some_and(|at| at <= self.now) {
+        for index in 0..self.peers.len() {
+            if self.peers[index].next_due().is_some_and(|at| at <= self.now) {
                 let mut out = Vec::new();
-                self.peers[place].run(self.now, &mut out);
-                self.fly(place, out);
+                self.peers[index].run(self.now, &mut out);
+                self.send_to_home(index, out);
             }
         }
         if self.hub_due().is_some_and(|at| at <= self.now) {
-            self.hub.tick(self.now);
+            self.hub.handle_timeout(self.now);
             self.outputs();
             assert!(
                 self.hub.wake_at().is_none_or(|at| at > self.now),
@@ -322,43 +333,43 @@ impl World {
         }
     }
 
-    fn land(&mut self, flying: &Flying) {
+    fn deliver(&mut self, flying: &Flying) {
         if flying.to_home {
-            self.hub.datagram(flying.proto, flying.at, &flying.bytes, self.now);
+            self.hub.handle_datagram(flying.proto, flying.at, &flying.bytes, self.now);
             self.outputs();
             return;
         }
-        let Some(&place) = self.at.get(&flying.at) else {
+        let Some(&index) = self.at.get(&flying.at) else {
             return;
         };
         let mut out = Vec::new();
-        self.peers[place].hear(&flying.bytes, self.now, &mut out);
-        self.fly(place, out);
+        self.peers[index].receive(&flying.bytes, self.now, &mut out);
+        self.send_to_home(index, out);
     }
 
-    /// What a browser says flies to the home.
-    fn fly(&mut self, place: usize, out: Vec<Vec<u8>>) {
+    /// Sends a browser's datagrams to the home.
+    fn send_to_home(&mut self, index: usize, out: Vec<Vec<u8>>) {
         for bytes in out {
-            let peer = &mut self.peers[place];
-            if self.seen.len() < self.keep_seen {
-                self.seen.push((peer.at, bytes.clone()));
+            let peer = &mut self.peers[index];
+            if self.captured.len() < self.capture_max {
+                self.captured.push((peer.at, bytes.clone()));
             }
-            let lands = peer.to_home.pass(bytes.len(), self.now, &mut self.dice);
+            let lands = peer.uplink.transmit(bytes.len(), self.now, &mut self.dice);
             for at in lands.into_iter().flatten() {
                 self.flown += 1;
                 let flying =
                     Flying { proto: peer.proto, to_home: true, at: peer.at, bytes: bytes.clone() };
-                let at = stalled(&self.stalls, at);
+                let at = after_stall(&self.stalls, at);
                 self.flying.insert((at, self.flown), flying);
             }
         }
     }
 
-    /// What the hub says flies to the browsers.
+    /// Sends the hub's datagrams to the browsers.
     pub(crate) fn outputs(&mut self) {
         let outputs = self.hub.outputs();
-        let told: Vec<_> = outputs.told.drain(..).collect();
-        for send in outputs.sends.drain(..) {
+        let events: Vec<_> = outputs.events.drain(..).collect();
+        for send in outputs.datagrams.drain(..) {
             let sent = self.sent.entry(send.to).or_default();
             sent.all += 1;
             sent.bytes += u64::try_from(send.bytes.len()).unwrap();
@@ -366,7 +377,7 @@ impl World {
             let Some(peer) = self.at.get(&send.to).and_then(|at| self.peers.get_mut(*at)) else {
                 continue;
             };
-            let lands = peer.from_home.pass(send.bytes.len(), self.now, &mut self.dice);
+            let lands = peer.downlink.transmit(send.bytes.len(), self.now, &mut self.dice);
             for at in lands.into_iter().flatten() {
                 self.flown += 1;
                 let flying = Flying {
@@ -378,52 +389,52 @@ impl World {
                 self.flying.insert((at, self.flown), flying);
             }
         }
-        for (room, told) in told {
-            if let Told::Slots(slots) = &told {
+        for (room, event) in events {
+            if let Told::Slots(slots) = &event {
                 self.slots.insert(room, slots.clone());
-                self.told.push((self.now, room, told));
-                self.grow(room);
+                self.events.push((self.now, room, event));
+                self.add_slots(room);
             } else {
-                self.told.push((self.now, room, told));
+                self.events.push((self.now, room, event));
             }
         }
     }
 
-    /// Whoever has fewer lines than there are slots asks for more, as pages do.
-    fn grow(&mut self, room: RunId) {
+    /// Downs with fewer slots than the room ask for more, like pages do.
+    fn add_slots(&mut self, room: RunId) {
         let want = self.slots.get(&room).map(|s| (s.voices.len(), s.faces.len()));
         let want = want.unwrap_or_default();
-        for place in 0..self.peers.len() {
-            let peer = &self.peers[place];
+        for index in 0..self.peers.len() {
+            let peer = &self.peers[index];
             let mine = self.rooms.get(peer.room) == Some(&room);
             let down = matches!(peer.part, Part::Down(_)) && !peer.gone && !peer.lost;
-            let newer = self.peers.iter().skip(place + 1);
+            let newer = self.peers.iter().skip(index + 1);
             let newer = newer.filter(|other| (other.room, other.seat) == (peer.room, peer.seat));
             let replaced = newer.filter(|other| matches!(other.part, Part::Down(_))).count() > 0;
             if mine && down && !replaced && (peer.slots.0 < want.0 || peer.slots.1 < want.1) {
                 let dead =
                     Peer::new(0, SocketAddr::from(HOME), Protocol::Udp, (false, true), self.now);
-                let mut peer = std::mem::replace(&mut self.peers[place], dead);
-                let (paced, have) = (peer.paced, Some(peer.n));
-                self.agree(&mut peer, paced, have).unwrap();
-                self.peers[place] = peer;
+                let mut peer = std::mem::replace(&mut self.peers[index], dead);
+                let (paced, current) = (peer.paced, Some(peer.offer_number));
+                self.negotiate_down(&mut peer, paced, current).unwrap();
+                self.peers[index] = peer;
             }
         }
         self.outputs();
     }
 }
 
-/// RTP, sealed, as anybody may see it; not RTCP (RFC 5761).
+/// True for SRTP, as anybody may see it, and not for SRTCP (RFC 5761).
 pub(crate) fn is_media(bytes: &[u8]) -> bool {
     let rtcp = bytes.get(1).is_some_and(|kind| (192..224).contains(kind));
     bytes.first().is_some_and(|first| (128..192).contains(first)) && !rtcp
 }
 
-/// Some time to begin at.
+/// The start of time.
 #[expect(
     clippy::disallowed_methods,
-    reason = "an Instant has no other beginning; all times are counted from it by hand"
+    reason = "an Instant has no other test_epoch; all times are counted from it by hand"
 )]
-fn beginning() -> Instant {
+fn test_epoch() -> Instant {
     Instant::now()
 }

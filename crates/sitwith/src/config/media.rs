@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
-use sitwith_media::{ADDRESSES_MAX, Turn, WORKERS_MAX};
+use sitwith_media::{ADDRESSES_MAX, TurnServer, WORKERS_MAX};
 
 use super::secret::Secret;
 use super::{Listen, Wrong};
@@ -92,10 +92,10 @@ impl MediaSection {
     }
 
     /// The TURN server, if there is one.
-    pub(crate) fn turn(&self) -> Option<Turn> {
+    pub(crate) fn turn(&self) -> Option<TurnServer> {
         let secret = self.turn_secret.as_ref()?;
         (!self.turn.is_empty())
-            .then(|| Turn { urls: self.turn.clone(), secret: secret.reveal().to_owned() })
+            .then(|| TurnServer { urls: self.turn.clone(), secret: secret.reveal().to_owned() })
     }
 
     #[cfg(test)]

@@ -4,7 +4,7 @@
 use maud::PreEscaped;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use sitwith_app::media::TurnPass;
+use sitwith_app::media::TurnCredential;
 use sitwith_app::sits::Opened;
 use sitwith_core::sit::format::{Each, Format, Formats, Order, Takes};
 use sitwith_core::sit::frame;
@@ -39,7 +39,7 @@ pub(super) struct Media {
     pub down: String,
     pub answer: String,
     /// Servers to go over where nothing else gets through.
-    pub ice: Vec<TurnPass>,
+    pub ice: Vec<TurnCredential>,
     /// Whether what is given is sealed from the home.
     pub sealed: bool,
 }

@@ -6,7 +6,7 @@ use sitwith_app::limits::Limits;
 use sitwith_app::live::OVER_KEPT;
 use sitwith_app::media::{self, ConnectNo, OFFER_MAX, find};
 use sitwith_core::sit::run::What;
-use sitwith_media::DownNo;
+use sitwith_media::DownError;
 use sitwith_testkit::media::OFFER;
 
 use super::*;
@@ -27,7 +27,7 @@ async fn down(
     place: &Place,
     who: &Person,
     have: Option<u32>,
-) -> Result<Option<media::Offer>, ConnectNo> {
+) -> Result<Option<media::NumberedOffer>, ConnectNo> {
     let seated = find(place.home(), who, place.sit)?;
     media::down(place.home(), &seated, have, false).await
 }
@@ -47,7 +47,7 @@ async fn whoever_sits_here_gives_and_gets_and_nobody_else_does() {
     let offer = down(&place, &ben, None).await.unwrap().unwrap();
     assert!(offer.sdp.contains("m=audio"), "{}", offer.sdp);
     let seated = find(place.home(), &ben, place.sit).unwrap();
-    let unread = media::answer(place.home(), &seated, offer.n, "no".to_owned()).await;
+    let unread = media::answer(place.home(), &seated, offer.number, "no".to_owned()).await;
     assert_eq!(unread, Err(ConnectNo::Unread));
 }
 
@@ -106,7 +106,7 @@ async fn one_person_does_not_ask_too_often_and_holds_up_nobody_else() {
 /// answered under the same name, and one for a connection that is gone under another.
 async fn is_connected(place: &Place, seat: u32, answer: &str) -> bool {
     let media = &place.home().media;
-    let changed = media.up(place.run, seat, OFFER.to_owned(), true).await;
+    let changed = media.connect_up(place.run, seat, OFFER.to_owned(), true).await;
     let name = |sdp: &str| {
         let mut lines = sdp.lines().map(str::to_owned);
         lines.find(|line| line.starts_with("a=ice-ufrag:")).unwrap()
@@ -172,6 +172,6 @@ async fn when_a_sit_has_ended_nothing_of_it_is_forwarded() {
     pass(&place, OVER_KEPT + OVER_KEPT).await;
     until_true(|| place.home().live.find(place.run).is_none()).await;
     let media = &place.home().media;
-    let closed = media.down(place.run, 0, false, None).await;
-    assert_eq!(closed, Err(DownNo::Absent));
+    let closed = media.offer_down(place.run, 0, false, None).await;
+    assert_eq!(closed, Err(DownError::Absent));
 }
