@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
-  changes, comesByLink, isInRoom, makeSit, shortPlan, signsIn, sitsDown, timeGoesBy, timelineOf,
+  changes, circleOf, comesByLink, isInRoom, makeSit, shortPlan, signsIn, sitsDown, timeGoesBy,
+  timelineOf,
 } from "../lib/acts.js";
 import { openBrowser } from "../lib/browser.js";
 import { tidings } from "../lib/ears.js";
@@ -124,12 +125,29 @@ describe("A guide", () => {
     assert.ok(isRefused, `a guest may not: ${refused.status} ${refused.at}`);
   });
 
-  test("loses the line, and the sit goes on; another guide takes over", async () => {
+  test("loses the line, and the sit goes on; another guide steps in", async () => {
     const [guide, second, noor, wren] = people;
     const timeline = await timelineOf(noor);
+    assert.equal((await changes(second, { what: "ring", bell: "soft" })).status, 403, "it is not hers");
+    const panel = second.page.locator("#step-in");
+    const stepIn = panel.getByRole("button", { name: "Step in and lead it this time" });
+    if ((await panel.getAttribute("open")) === null) await panel.locator("summary").click();
+    await stepIn.click();
+    await second.page.getByRole("heading", { name: "Somebody who leads this sit is here." }).waitFor();
+    await second.page.goBack();
+    await isInRoom(second);
     await guide.page.close();
-    assert.equal(await presses(second, "A minute more"), 204);
     people = [second, noor, wren];
+    // The seat of a guide whose line is gone is kept for a while, like everybody's.
+    await until("the guide's seat to be empty", async () => {
+      await timeGoesBy(home, 5_000, people);
+      return (await circleOf(noor)).length === 3;
+    });
+    if ((await panel.getAttribute("open")) === null) await panel.locator("summary").click();
+    await stepIn.click();
+    await second.page.locator("#console").waitFor();
+    await isInRoom(second);
+    assert.equal(await presses(second, "A minute more"), 204);
     const longer = await everyoneHas(timeline.seq + 1);
     assert.equal(longer.over - timeline.over, 60_000);
     assert.equal(await presses(second, "Come to the close"), 204);

@@ -16,7 +16,7 @@ use sitwith_store::{Broken, Tx};
 pub use asking::{AskNo, Asking, ask, looks_like_address, safe_path};
 pub use demo::{demo_token, enter_as, enter_by_demo_token};
 
-use crate::fail::Fail;
+use crate::fail::{Fail, Refused};
 use crate::home::Home;
 use crate::invitations::{self, Welcomed};
 use crate::secret;
@@ -31,15 +31,13 @@ pub const DIGITS: usize = 6;
 
 /// Why the digits or the link let nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnterNo {
+pub enum SignInNo {
     /// These are not the digits of the newest letter.
     NotTheDigits,
     /// They were used or are too old, or this browser never asked.
     TooOld,
     /// The digits were mistyped too often: a new letter is needed.
     TooOften,
-    /// Too many digits were tried from this network; how long to wait.
-    TooMany(Span),
     /// The link was opened in another browser than the one that asked.
     Elsewhere,
     /// The invitation was used meanwhile, or taken back.
@@ -73,9 +71,9 @@ pub async fn enter_by_digits(
     typed: &str,
     place: &str,
     browser: &Browser,
-) -> Result<SignedIn, Fail<EnterNo>> {
-    home.gates.code(place).map_err(|wait| Fail::No(EnterNo::TooMany(wait)))?;
-    let held = held.filter(|held| secret::is_one(held)).ok_or(Fail::No(EnterNo::TooOld))?;
+) -> Result<SignedIn, Fail<SignInNo>> {
+    home.gates.code(place).map_err(Refused::TooFast)?;
+    let held = held.filter(|held| secret::is_one(held)).ok_or(Fail::No(SignInNo::TooOld))?;
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     let (now, digits) = (home.clock.now(), &digits);
     let outcome = home
@@ -83,16 +81,16 @@ pub async fn enter_by_digits(
         .write(|mut tx| async move {
             let asked = sign_ins::find_by_browser(&mut tx, secret::hash(held)).await?;
             let Some(asked) = asked.filter(|asked| is_open(asked, now)) else {
-                return Ok(tx.done(Err(EnterNo::TooOld)));
+                return Ok(tx.done(Err(SignInNo::TooOld)));
             };
             if asked.tries >= TRIES_MAX {
-                return Ok(tx.done(Err(EnterNo::TooOften)));
+                return Ok(tx.done(Err(SignInNo::TooOften)));
             }
             // The try is kept whatever comes of it: a No must not undo the count.
             sign_ins::count_try(&mut tx, asked.id).await?;
             let is_right = asked.code_hash == secret::hash_with(held, digits);
             if !is_right {
-                return Ok(tx.done(Err(EnterNo::NotTheDigits)));
+                return Ok(tx.done(Err(SignInNo::NotTheDigits)));
             }
             let outcome = let_in(&mut tx, home, &asked, browser).await?;
             Ok::<_, Broken>(tx.done(outcome))
@@ -118,17 +116,17 @@ pub async fn enter_by_link(
     token: &str,
     held: Option<&str>,
     browser: &Browser,
-) -> Result<SignedIn, Fail<EnterNo>> {
+) -> Result<SignedIn, Fail<SignInNo>> {
     let now = home.clock.now();
     let outcome = home
         .store
         .write(|mut tx| async move {
             let asked = sign_ins::find_by_link(&mut tx, secret::hash(token)).await?;
             let Some(asked) = asked.filter(|asked| is_open(asked, now)) else {
-                return Ok(tx.done(Err(EnterNo::TooOld)));
+                return Ok(tx.done(Err(SignInNo::TooOld)));
             };
             if !is_held(&asked, held) {
-                return Ok(tx.done(Err(EnterNo::Elsewhere)));
+                return Ok(tx.done(Err(SignInNo::Elsewhere)));
             }
             let outcome = let_in(&mut tx, home, &asked, browser).await?;
             Ok::<_, Broken>(tx.done(outcome))
@@ -143,9 +141,9 @@ async fn let_in(
     home: &Home,
     asked: &SignIn,
     browser: &Browser,
-) -> Result<Result<SignedIn, EnterNo>, Broken> {
+) -> Result<Result<SignedIn, SignInNo>, Broken> {
     if !sign_ins::mark_used(tx, asked.id, home.clock.now()).await? {
-        return Ok(Err(EnterNo::TooOld));
+        return Ok(Err(SignInNo::TooOld));
     }
     let member = match (asked.invitation, asked.member) {
         (Some(invitation), _) => {
@@ -155,11 +153,11 @@ async fn let_in(
             };
             match invitations::welcome(tx, home, invitation, &newcomer).await? {
                 Some(member) => member,
-                None => return Ok(Err(EnterNo::NoInvitation)),
+                None => return Ok(Err(SignInNo::NoInvitation)),
             }
         }
         (None, Some(member)) => member,
-        (None, None) => return Ok(Err(EnterNo::NotTheDigits)),
+        (None, None) => return Ok(Err(SignInNo::NotTheDigits)),
     };
     let token = sessions::begin(tx, home, Whose::Member(member), browser).await?;
     Ok(Ok(SignedIn { token, to: asked.to_path.clone() }))

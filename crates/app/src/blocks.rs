@@ -6,16 +6,19 @@
 //! keeper lets them in again; then the note is erased with the block. It is also done to somebody
 //! who has just left: harm is often done on the way out.
 
+use std::sync::Arc;
+
 use sitwith_core::id::{BlockId, SitId};
-use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::member::Person;
 use sitwith_core::sit::presence::{NAMES_MAX, Sitter};
 use sitwith_core::sits::Sit;
 use sitwith_store::{Broken, blocks};
 
+use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::live::{HasLeft, LiveSit, Named, OpenNo};
-use crate::sits::{self, EnterNo};
+use crate::live::{HasLeft, LiveSit, Named};
+use crate::sits::{self, Opened};
 
 pub use sitwith_store::blocks::Told;
 
@@ -29,15 +32,11 @@ pub const SHOWN_MAX: u32 = 500;
 /// Why nobody is taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockNo {
-    /// Only guides may.
-    NotYours,
-    /// There is no such sit.
-    Missing,
     /// Nobody is in it now: its door is closed, or it is over.
     NotLiving,
     /// Nobody of that name sits on that seat any more.
     Nobody,
-    /// It is a guide or a keeper, oneself perhaps: those speak with the keeper.
+    /// It is somebody who leads the sit, oneself perhaps: those speak with the keeper.
     Leads,
     /// The note is longer than a note.
     NoteTooLong,
@@ -85,7 +84,7 @@ pub async fn people(
     sit: SitId,
     wanted: &str,
 ) -> Result<People, Fail<BlockNo>> {
-    let (sit, living) = living(home, who, sit).await?;
+    let (Opened { sit, .. }, living) = living(home, who, sit).await?;
     let count = living.count();
     let wanted = wanted.trim().to_lowercase();
     let is_wanted = |name: &str| name.to_lowercase().contains(&wanted);
@@ -111,11 +110,12 @@ pub async fn block(
     sit: SitId,
     chosen: &Chosen<'_>,
 ) -> Result<(), Fail<BlockNo>> {
-    let guide = guide(who)?.id;
+    home.access(who).guide()?;
     if chosen.note.chars().count() > NOTE_MAX {
         return Err(Fail::No(BlockNo::NoteTooLong));
     }
-    let (_, living) = living(home, who, sit).await?;
+    let (opened, living) = living(home, who, sit).await?;
+    let by = opened.led()?.who();
     let whose = find(&living, chosen.whom).filter(|(_, name, _)| name == chosen.name);
     let (whose, _, leads) = whose.ok_or(Fail::No(BlockNo::Nobody))?;
     if leads {
@@ -126,7 +126,7 @@ pub async fn block(
         id: BlockId::new(now, home.dice.bytes()),
         sit,
         who: whose,
-        by: guide,
+        by,
         note: chosen.note.trim().to_owned(),
         at: now,
     };
@@ -164,23 +164,14 @@ async fn keep(home: &Home, block: &blocks::Block) -> Result<(), Broken> {
         .await
 }
 
-/// Why a block is not seen or lifted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LiftNo {
-    /// Only keepers may.
-    NotKeeper,
-}
-
 /// Everybody who was taken out of a sit, with the guides' notes.
-pub async fn told(home: &Home, who: &Member) -> Result<Vec<Told>, Fail<LiftNo>> {
-    keeper(who)?;
+pub async fn told(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Told>, Broken> {
     let mut tx = home.store.read().await?;
-    Ok(blocks::list(&mut tx, SHOWN_MAX).await?)
+    blocks::list(&mut tx, SHOWN_MAX).await
 }
 
 /// Lets somebody into the sit again. The note is erased. One that was lifted stays lifted.
-pub async fn lift(home: &Home, who: &Member, id: BlockId) -> Result<(), Fail<LiftNo>> {
-    keeper(who)?;
+pub async fn lift(home: &Home, _keeper: &AsKeeper, id: BlockId) -> Result<(), Broken> {
     let home = home.clone();
     let lifted = tokio::spawn(async move {
         let lifted = home.store.write(|mut tx| async move {
@@ -193,44 +184,20 @@ pub async fn lift(home: &Home, who: &Member, id: BlockId) -> Result<(), Fail<Lif
         }
         Ok::<_, Broken>(())
     });
-    lifted.await.map_err(|error| Broken::new("letting somebody in again", error.to_string()))??;
-    Ok(())
+    lifted.await.map_err(|error| Broken::new("letting somebody in again", error.to_string()))?
 }
 
-/// The sit and its living run, for a guide.
+/// The run that lives now, for somebody who leads it.
 async fn living(
     home: &Home,
     who: &Person,
     sit: SitId,
-) -> Result<(Sit, std::sync::Arc<LiveSit>), Fail<BlockNo>> {
-    guide(who)?;
+) -> Result<(Opened, Arc<LiveSit>), Fail<BlockNo>> {
+    home.access(who).leads_now(sit).await?;
     let opened = sits::open_run(home, who, sit).await;
-    let opened = opened.map_err(|fail| fail.map_no(BlockNo::from))?;
+    let opened = opened.map_err(|fail| fail.map_no(|_closed| BlockNo::NotLiving))?;
+    opened.led()?;
     let living = home.live.open(home, opened.run.id).await;
-    let living = living.map_err(|fail| fail.map_no(BlockNo::from))?;
-    Ok((opened.sit, living))
-}
-
-fn guide(who: &Person) -> Result<&Member, Fail<BlockNo>> {
-    let member = who.member().filter(|member| member.roles.has(Role::Guide));
-    member.ok_or(Fail::No(BlockNo::NotYours))
-}
-
-fn keeper(who: &Member) -> Result<(), Fail<LiftNo>> {
-    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(LiftNo::NotKeeper)) }
-}
-
-impl From<EnterNo> for BlockNo {
-    fn from(no: EnterNo) -> Self {
-        match no {
-            EnterNo::Missing | EnterNo::SignIn | EnterNo::Removed => Self::Missing,
-            EnterNo::NotYet(_) | EnterNo::Ended => Self::NotLiving,
-        }
-    }
-}
-
-impl From<OpenNo> for BlockNo {
-    fn from(_no: OpenNo) -> Self {
-        Self::NotLiving
-    }
+    let living = living.map_err(|fail| fail.map_no(|_over| BlockNo::NotLiving))?;
+    Ok((opened, living))
 }

@@ -4,11 +4,11 @@ use sitwith_core::id::{GuestId, SitId};
 use sitwith_core::member::Guest;
 use sitwith_core::name::{NameNo, name};
 use sitwith_core::sit::presence::Sitter;
-use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::sits::Sit;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, guests, sits};
 
-use crate::fail::Fail;
+use crate::fail::{Fail, Refused};
 use crate::home::Home;
 use crate::sessions::{self, Browser, Whose};
 
@@ -18,14 +18,10 @@ pub const LASTS: Span = sessions::GUEST_AGE_MAX;
 /// Why a guest does not come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComeNo {
-    /// No sit has this link, or it is over for good.
-    NoSuchLink,
     /// The sit is for members of the home.
     MembersOnly,
     /// There is nothing to call them by, or too much.
     Name(NameNo),
-    /// Too many guests came from their network; how long to wait.
-    TooMany(Span),
 }
 
 /// A guest is in.
@@ -57,11 +53,11 @@ pub async fn come(
     browser: &Browser,
 ) -> Result<Came, Fail<ComeNo>> {
     let name = name(typed).map_err(|no| Fail::No(ComeNo::Name(no)))?;
-    let sit = look(home, link).await?.ok_or(Fail::No(ComeNo::NoSuchLink))?;
-    if sit.open_to != OpenTo::Link {
+    let sit = look(home, link).await?.ok_or(Refused::Missing)?;
+    if !sit.is_by_link() {
         return Err(Fail::No(ComeNo::MembersOnly));
     }
-    home.gates.guest(place).map_err(|wait| Fail::No(ComeNo::TooMany(wait)))?;
+    home.gates.guest(place).map_err(Refused::TooFast)?;
     let now = home.clock.now();
     let guest = Guest { id: GuestId::new(now, home.dice.bytes()), name, sit: sit.id, came_at: now };
     let guest = &guest;

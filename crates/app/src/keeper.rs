@@ -5,7 +5,6 @@ mod people;
 mod test_letter;
 mod wishes;
 
-use sitwith_core::member::{Member, Role};
 use sitwith_store::homes::{self, HelpLineRow, HomeRow};
 use sitwith_store::{Broken, Store};
 use sitwith_wire::dice::Dice;
@@ -15,6 +14,7 @@ pub use people::{RolesNo, letters_given_up, member, members, say_goodbye, set_ro
 pub use test_letter::{TestLetter, test_letter};
 pub use wishes::{LINE_WORDS_MAX, LINES_MAX, NAME_MAX, TEXT_MAX, WishNo, Wishes};
 
+use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::help;
 use crate::home::Home;
@@ -61,8 +61,11 @@ async fn refresh(home: &Home) -> Result<(), Broken> {
 }
 
 /// Changes the settings.
-pub async fn change(home: &Home, who: &Member, wishes: &Wishes) -> Result<(), Fail<Vec<WishNo>>> {
-    keeper(who).map_err(|no| Fail::No(vec![no]))?;
+pub async fn change(
+    home: &Home,
+    _keeper: &AsKeeper,
+    wishes: &Wishes,
+) -> Result<(), Fail<Vec<WishNo>>> {
     let checked = &checked(wishes).map_err(Fail::No)?;
     home.store
         .write(|mut tx| async move {
@@ -78,10 +81,9 @@ pub async fn change(home: &Home, who: &Member, wishes: &Wishes) -> Result<(), Fa
 /// Replaces the lines people can call. Saying them anew says that they were checked today.
 pub async fn set_help_lines(
     home: &Home,
-    who: &Member,
+    _keeper: &AsKeeper,
     lines: &[HelpLine],
 ) -> Result<(), Fail<Vec<WishNo>>> {
-    keeper(who).map_err(|no| Fail::No(vec![no]))?;
     let mut nos: Vec<_> = (0..)
         .zip(lines)
         .filter(|(_, line)| !is_line(line))
@@ -151,10 +153,6 @@ fn mail_from(address: &str) -> String {
     let host = host.split(':').next().unwrap_or_default();
     let is_name = host.contains(|sign: char| sign.is_ascii_alphabetic());
     format!("home@{}", if is_name { host } else { "localhost" })
-}
-
-fn keeper(who: &Member) -> Result<(), WishNo> {
-    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(WishNo::NotKeeper) }
 }
 
 #[cfg(test)]

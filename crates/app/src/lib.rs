@@ -1,6 +1,7 @@
 //! What people do in a home: use cases, running sits and jobs. A use case checks permission
 //! first, reads, decides in `core` and writes once.
 
+pub mod access;
 pub mod arrive;
 pub mod blocks;
 pub mod fail;

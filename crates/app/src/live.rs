@@ -31,7 +31,6 @@ use sitwith_core::time::Span;
 use sitwith_store::{Broken, runs};
 use tokio::task::JoinHandle;
 
-pub use self::keep::ChangeNo;
 pub use self::line::{Line, Offer, text_frame};
 pub(crate) use self::media::Place;
 pub use self::removed::{HasLeft, Named};
@@ -275,7 +274,7 @@ impl From<Fail<OpenNo>> for EnterNo {
     fn from(fail: Fail<OpenNo>) -> Self {
         match fail {
             // A run that is gone was erased with its sit: its ticket is good for nothing.
-            Fail::No(OpenNo::Missing) => Self::Ticket,
+            Fail::Refused(_) | Fail::No(OpenNo::Missing) => Self::Ticket,
             Fail::No(OpenNo::Over) => Self::Over,
             Fail::No(OpenNo::Resting) => Self::Resting,
             Fail::Broken(broken) => Self::Broken(broken),

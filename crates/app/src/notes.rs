@@ -4,9 +4,9 @@
 use sitwith_core::id::RunId;
 use sitwith_core::member::Person;
 use sitwith_core::note::{After, Came, LINE_MAX, Note};
-use sitwith_store::{notes, runs};
+use sitwith_store::{Broken, notes, runs};
 
-use crate::fail::{Fail, Never};
+use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
 /// How many of her notes are shown back at once.
@@ -15,8 +15,6 @@ const OWN_MAX: u32 = 60;
 /// Why a note is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteNo {
-    /// There is no such run.
-    Missing,
     /// The line is longer than we can keep.
     TooLong,
 }
@@ -36,14 +34,14 @@ pub async fn check_in(
     who: &Person,
     run: RunId,
     came: Option<Came>,
-) -> Result<Kept, Fail<NoteNo>> {
+) -> Result<Kept, Denied> {
     let Some(member) = who.member() else {
         return Ok(Kept::Guest);
     };
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run).await?.ok_or(Refused::Missing)?;
             notes::keep_came(&mut tx, (run, member), came, now).await?;
             Ok(tx.done(Kept::Yes))
         })
@@ -68,7 +66,7 @@ pub async fn note_after(
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Fail::No(NoteNo::Missing))?;
+            runs::find(&mut tx, run).await?.ok_or(Refused::Missing)?;
             notes::keep_after(&mut tx, (run, member), after, line, now).await?;
             Ok(tx.done(Kept::Yes))
         })
@@ -76,19 +74,19 @@ pub async fn note_after(
 }
 
 /// A member's own note around one run.
-pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Fail<Never>> {
+pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(None);
     };
     let mut tx = home.store.read().await?;
-    Ok(notes::find(&mut tx, run, member.id).await?)
+    notes::find(&mut tx, run, member.id).await
 }
 
 /// A member's own notes, the latest first.
-pub async fn own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Fail<Never>> {
+pub async fn own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());
     };
     let mut tx = home.store.read().await?;
-    Ok(notes::own(&mut tx, member.id, None, OWN_MAX).await?)
+    notes::own(&mut tx, member.id, None, OWN_MAX).await
 }

@@ -27,8 +27,8 @@ use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
 use sitwith_core::time::{Instant, Span};
 
 pub use self::guide::{
-    EditNo, GuideNo, HOURS_LEAST, HOURS_MAX, KeepsNo, PoseNo, Posing, close, edit, fresh_id, open,
-    pose, pose_again, pose_as, set_keeps,
+    EditNo, HOURS_LEAST, HOURS_MAX, KeepsNo, OpenRoundNo, PoseNo, Posing, close, edit, fresh_id,
+    open, pose, pose_again, pose_as, set_keeps,
 };
 pub use self::keepsakes::{
     KEEPSAKES_MAX, KeepNo, Keepsake, erase_keepsake, keep_own, keepsakes, look_at_own,
@@ -36,11 +36,9 @@ pub use self::keepsakes::{
 pub use self::live::LiveRound;
 pub(crate) use self::living::{Faint, Tools};
 pub use self::living::{PROMPT, Rounds};
-pub use self::offer::{
-    CHANGES_MAX, KEY_MAX, Offering, PassNo, ShareNo, Shared, WithdrawNo, pass, share, withdraw,
-};
+pub use self::offer::{CHANGES_MAX, KEY_MAX, Offering, ShareNo, Shared, pass, share, withdraw};
 pub(crate) use self::offer::{Which, withdraw_everywhere};
-pub use self::see::{Brief, SeeNo, current, of_sit, own_words, see, sit_of};
+pub use self::see::{Brief, current, of_sit, own_words, see, sit_of};
 pub use self::vanish::{EMPTIED_KEPT, vanish_due};
 pub use sitwith_core::round::{Edit, Keeps, Picture, Step, WORDS_MAX, Words};
 

@@ -11,7 +11,7 @@ use sitwith_store::{Broken, Tx, guests, members, sessions};
 
 pub use sitwith_store::sessions::{Session, Whose};
 
-use crate::fail::Fail;
+use crate::fail::{Denied, Refused};
 use crate::home::Home;
 use crate::secret;
 
@@ -32,10 +32,6 @@ pub struct Known {
     /// Who it is.
     pub person: Person,
 }
-
-/// There is no such session of theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoSuchSession;
 
 /// Who holds this token, if anybody we know does.
 pub async fn whose(home: &Home, token: &str) -> Result<Option<Known>, Broken> {
@@ -124,16 +120,12 @@ pub async fn end(home: &Home, session: SessionId) -> Result<(), Broken> {
 }
 
 /// Ends one of a member's sessions, from any of their browsers.
-pub async fn end_one(
-    home: &Home,
-    member: &Member,
-    session: SessionId,
-) -> Result<(), Fail<NoSuchSession>> {
+pub async fn end_one(home: &Home, member: &Member, session: SessionId) -> Result<(), Denied> {
     let member = member.id;
     home.store
         .write(|mut tx| async move {
             if !sessions::end_of_member(&mut tx, session, member).await? {
-                return Err(Fail::No(NoSuchSession));
+                return Err(Refused::Missing.into());
             }
             Ok(tx.done(()))
         })

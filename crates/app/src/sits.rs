@@ -5,54 +5,28 @@ use std::sync::Arc;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
-use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::{Timeline, order};
 use sitwith_core::sits::{Last, Next, Run, Sit};
 use sitwith_core::time::Instant;
-use sitwith_store::{Broken, Tx, blocks, runs, sits};
+use sitwith_store::{Broken, Tx, runs, sits};
 
-use crate::fail::{Fail, Never};
+use crate::access::{LeadsRun, SeesSit};
+use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
+pub mod leading;
 pub mod make;
 
 /// How many sits one page shows.
 const SHOWN_MAX: usize = 60;
 
-/// Why a sit is not found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FindNo {
-    /// There is no such sit, or none for this person: the two look the same.
-    Missing,
-    /// Members may come to it, and we do not know who this is.
-    SignIn,
-    /// A guide took this person out of it.
-    Removed,
-}
-
 /// Why one cannot come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnterNo {
-    /// There is no such sit, or none for this person.
-    Missing,
-    /// Members may come to it, and we do not know who this is.
-    SignIn,
-    /// A guide took this person out of it.
-    Removed,
+pub enum DoorNo {
     /// Its door is closed until this instant.
     NotYet(Instant),
     /// It does not come back.
     Ended,
-}
-
-impl From<FindNo> for EnterNo {
-    fn from(no: FindNo) -> Self {
-        match no {
-            FindNo::Missing => Self::Missing,
-            FindNo::SignIn => Self::SignIn,
-            FindNo::Removed => Self::Removed,
-        }
-    }
 }
 
 /// A sit as a person sees it.
@@ -75,35 +49,62 @@ pub struct Opened {
     pub run: Run,
     /// Its running order as it stands.
     pub timeline: Arc<Timeline>,
+    /// The proof that this person may lead it; none when they may not.
+    leads: Option<LeadsRun>,
+}
+
+impl Opened {
     /// Whether this person may lead it.
-    pub is_guide: bool,
+    pub const fn is_guide(&self) -> bool {
+        self.leads.is_some()
+    }
+
+    /// The proof that this person may lead it; none when they may not.
+    pub const fn proof(&self) -> Option<&LeadsRun> {
+        self.leads.as_ref()
+    }
+
+    /// The proof that this person may lead it.
+    ///
+    /// # Errors
+    /// [`Refused::NotYours`].
+    pub fn led(&self) -> Result<&LeadsRun, Refused> {
+        self.leads.as_ref().ok_or(Refused::NotYours)
+    }
 }
 
 /// The sit of this id, for somebody who may see its page.
-pub async fn find_sit(home: &Home, who: &Person, id: SitId) -> Result<Seen, Fail<FindNo>> {
+pub async fn find_sit(home: &Home, who: &Person, id: SitId) -> Result<Seen, Denied> {
     let mut tx = home.store.read().await?;
-    let sit = permitted(&mut tx, who, id).await?;
-    let next = next(&mut tx, &sit, home.clock.now()).await?;
-    Ok(Seen { is_guide: Sit::is_led_by(who), sit, next })
+    let sees = home.access(who).sit(&mut tx, id).await?;
+    Ok(seen(&mut tx, &sees, home.clock.now()).await?)
+}
+
+async fn seen(tx: &mut Tx, sees: &SeesSit, now: Instant) -> Result<Seen, Broken> {
+    let next = next(tx, sees.sit(), now).await?;
+    Ok(Seen { is_guide: sees.leads(), sit: sees.sit().clone(), next })
 }
 
 /// The run one comes to now. Its row, with the plan frozen, is made by whoever comes first.
-pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fail<EnterNo>> {
-    let seen = find_sit(home, who, id).await.map_err(|fail| fail.map_no(EnterNo::from))?;
-    let now = home.clock.now();
-    let next = seen.next.ok_or(Fail::No(EnterNo::Ended))?;
+pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fail<DoorNo>> {
+    let (access, now) = (home.access(who), home.clock.now());
+    let mut tx = home.store.read().await?;
+    let sees = access.sit(&mut tx, id).await?;
+    let next = next(&mut tx, sees.sit(), now).await?.ok_or(Fail::No(DoorNo::Ended))?;
+    drop(tx);
     if !next.is_open(now) {
-        return Err(Fail::No(EnterNo::NotYet(next.opens_at)));
+        return Err(Fail::No(DoorNo::NotYet(next.opens_at)));
     }
     let run = match next.run {
         Some(run) => run,
-        None => open_next(home, id).await?.ok_or(Fail::No(EnterNo::Ended))?,
+        None => open_next(home, id).await?.ok_or(Fail::No(DoorNo::Ended))?,
     };
     let mut tx = home.store.read().await?;
-    let run = runs::find(&mut tx, run).await?.ok_or(Fail::No(EnterNo::Ended))?;
+    let run = runs::find(&mut tx, run).await?.ok_or(Fail::No(DoorNo::Ended))?;
     let changes = runs::changes(&mut tx, run.id).await?;
+    let leads = access.run_proof(&mut tx, &sees, run.id).await?;
     let timeline = Arc::new(order(&run.facts, &changes));
-    Ok(Opened { sit: seen.sit, run, timeline, is_guide: seen.is_guide })
+    Ok(Opened { sit: sees.sit().clone(), run, timeline, leads })
 }
 
 /// The run of this sit that a page after it is about, when it may be over already: the one that is
@@ -113,9 +114,9 @@ pub async fn run_of(
     who: &Person,
     id: SitId,
     named: Option<RunId>,
-) -> Result<Option<Run>, Fail<FindNo>> {
+) -> Result<Option<Run>, Denied> {
     let mut tx = home.store.read().await?;
-    permitted(&mut tx, who, id).await?;
+    home.access(who).sit(&mut tx, id).await?;
     match named {
         Some(run) => Ok(runs::find(&mut tx, run).await?.filter(|run| run.sit == id)),
         None => Ok(runs::last(&mut tx, id).await?),
@@ -157,24 +158,18 @@ pub(crate) async fn freeze(
 /// Every sit this person may come to, the soonest first; those that do not come back are left out.
 /// Strangers see those of the home that a guide wanted to be shown, and members' sits without
 /// a way in other than signing in.
-pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never>> {
+pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
     let mut seen = Vec::new();
-    let removed = match who.member() {
-        Some(member) => blocks::of_member(&mut tx, member.id).await?,
-        None => Vec::new(),
-    };
+    let sight = home.access(who).sight(&mut tx).await?;
     for sit in sits::not_ended(&mut tx).await? {
-        if !sit.is_open_for(who) && !sit.is_shown_to(who) {
-            continue;
-        }
-        // Nobody is shown the way to a door that stays closed for them.
-        if removed.contains(&sit.id) {
+        if !sight.shows(&sit) {
             continue;
         }
         if let Some(next) = next(&mut tx, &sit, now).await? {
-            seen.push(Seen { sit, next: Some(next), is_guide: Sit::is_led_by(who) });
+            let is_guide = who.member().is_some_and(|member| sit.is_led_by(member));
+            seen.push(Seen { sit, next: Some(next), is_guide });
         }
     }
     // One that comes every few minutes steps back when another's door is open.
@@ -189,33 +184,9 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Fail<Never
 }
 
 /// A sit of which this person knows that it exists and when, for their calendar.
-pub async fn find_shown(home: &Home, who: &Person, id: SitId) -> Result<Sit, Fail<FindNo>> {
+pub async fn find_shown(home: &Home, who: &Person, id: SitId) -> Result<Sit, Denied> {
     let mut tx = home.store.read().await?;
-    match sits::find(&mut tx, id).await? {
-        Some(sit) if sit.is_shown_to(who) => Ok(sit),
-        _ => permitted(&mut tx, who, id).await,
-    }
-}
-
-/// The sit, when this person may see its page.
-pub(crate) async fn permitted(tx: &mut Tx, who: &Person, id: SitId) -> Result<Sit, Fail<FindNo>> {
-    let sit = open_for(tx, who, id).await?;
-    match Sitter::of(who) {
-        Some(who) if blocks::has(tx, id, who).await? => Err(Fail::No(FindNo::Removed)),
-        _ => Ok(sit),
-    }
-}
-
-/// The sit, when it is open for this person, were they taken out of it or not: what is their own in
-/// it stays theirs.
-pub(crate) async fn open_for(tx: &mut Tx, who: &Person, id: SitId) -> Result<Sit, Fail<FindNo>> {
-    let sit = sits::find(tx, id).await?;
-    match sit {
-        Some(sit) if sit.is_open_for(who) => Ok(sit),
-        // A stranger is not told which sits there are.
-        _ if *who == Person::Stranger => Err(Fail::No(FindNo::SignIn)),
-        _ => Err(Fail::No(FindNo::Missing)),
-    }
+    home.access(who).shown_sit(&mut tx, id).await
 }
 
 /// The run of a sit one would come to at `now`.

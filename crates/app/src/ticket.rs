@@ -9,9 +9,11 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use sitwith_core::id::{GuestId, MemberId, RunId};
-use sitwith_core::member::{Person, Role};
+use sitwith_core::member::Person;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::{Instant, Span};
+
+use crate::access::LeadsRun;
 
 /// How long a ticket lets in.
 pub const LASTS: Span = Span::from_mins(12 * 60);
@@ -63,7 +65,8 @@ struct Written {
 }
 
 impl Ticket {
-    /// A ticket for this person to this run, from `now` on. Strangers get none.
+    /// A ticket for this person to this run, from `now` on. Strangers get none. Whoever leads the
+    /// run says so with [`Ticket::led`].
     pub fn new(who: &Person, run: RunId, quiet: bool, now: Instant) -> Option<Self> {
         let (sitter, name) = match who {
             Person::Stranger => return None,
@@ -74,10 +77,19 @@ impl Ticket {
             run,
             who: sitter,
             name: name.as_str().into(),
-            guide: who.has(Role::Guide),
+            guide: false,
             quiet,
             ends_at: now + LASTS,
         })
+    }
+
+    /// The ticket of somebody who leads its run, if this is the proof of it.
+    #[must_use]
+    pub fn led(mut self, proof: Option<&LeadsRun>) -> Self {
+        let is_theirs =
+            |proof: &LeadsRun| proof.run() == self.run && self.who == Sitter::Member(proof.who());
+        self.guide = proof.is_some_and(is_theirs);
+        self
     }
 
     /// The ticket as the browser carries it: letters that need no care in an address.

@@ -5,15 +5,16 @@
 //! anybody else.
 
 use sitwith_core::id::{RunId, SitId};
-use sitwith_core::member::{Person, Role};
+use sitwith_core::member::Person;
 use sitwith_core::note::{After, Note};
 use sitwith_core::sits::{Next, Sit};
 use sitwith_core::time::Instant;
-use sitwith_store::{notes, runs};
+use sitwith_store::{Broken, notes, runs};
 
-use crate::fail::Fail;
+use crate::access::AsGuide;
+use crate::fail::Denied;
 use crate::home::Home;
-use crate::sits::{FindNo, next, permitted};
+use crate::sits::next;
 
 /// How many of the last runs are looked at.
 const LOOKED_AT: u32 = 4;
@@ -55,10 +56,10 @@ pub struct Unsure {
 }
 
 /// What is told to somebody who is not sure whether to come.
-pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Fail<FindNo>> {
+pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Denied> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
-    let sit = permitted(&mut tx, who, id).await?;
+    let sit = home.access(who).sit(&mut tx, id).await?.sit().clone();
     let next = next(&mut tx, &sit, now).await?;
     let earlier = runs::earlier(&mut tx, id, now, LOOKED_AT).await?;
     let earlier: Vec<RunId> = earlier
@@ -112,13 +113,11 @@ pub struct Came {
     pub names: Vec<String>,
 }
 
-/// Who came last time, for a guide. Guests and quiet seats are counted and not named.
-pub async fn who_came(home: &Home, who: &Person) -> Result<Option<Came>, Fail<FindNo>> {
-    if !who.has(Role::Guide) {
-        return Err(Fail::No(FindNo::Missing));
-    }
+/// Who came last time to a sit that this guide leads. Guests and quiet seats are counted and not
+/// named.
+pub async fn who_came(home: &Home, guide: &AsGuide) -> Result<Option<Came>, Broken> {
     let mut tx = home.store.read().await?;
-    let Some((run, title)) = runs::last_of_all(&mut tx).await? else {
+    let Some((run, title)) = runs::last_led(&mut tx, guide.id, guide.roles.keeper).await? else {
         return Ok(None);
     };
     let sat = runs::sat(&mut tx, &[run.id]).await?;

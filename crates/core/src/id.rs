@@ -153,6 +153,8 @@ ids! {
     KeepsakeId;
     /// One block: somebody who was taken out of a sit.
     BlockId;
+    /// One cohort.
+    CohortId;
 }
 
 #[cfg(test)]

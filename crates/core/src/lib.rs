@@ -3,6 +3,7 @@
 //! values, and what is to be done goes out as values.
 
 pub mod calendar;
+pub mod cohort;
 pub mod id;
 pub mod member;
 pub mod name;

@@ -2,8 +2,8 @@
 //! about each of its runs.
 
 use crate::calendar::{Repeats, Rule};
-use crate::id::{MemberId, RunId, SitId};
-use crate::member::{Person, Role};
+use crate::id::{CohortId, MemberId, RunId, SitId};
+use crate::member::{Member, Person};
 use crate::sit::plan::Plan;
 use crate::sit::run::{Change, DOOR_OPENS_BEFORE, Facts, order};
 use crate::time::{Instant, Span};
@@ -35,6 +35,15 @@ impl OpenTo {
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
     }
+}
+
+/// A member who is named to lead a sit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leader {
+    /// Which member.
+    pub id: MemberId,
+    /// What they are called.
+    pub name: String,
 }
 
 /// One live practice, with all its returns.
@@ -72,28 +81,50 @@ pub struct Sit {
     pub sequence: u32,
     /// When it was ended for good.
     pub ended_at: Option<Instant>,
+    /// Members who lead it beside whoever made it, by name. Whoever is no guide of the home any
+    /// more is not among them.
+    pub co_guides: Vec<Leader>,
+    /// Leads it as well, and is named for the days on which none of the others can come.
+    pub stand_in: Option<Leader>,
+    /// The cohort it belongs to: then it is open to that cohort alone, whatever `open_to` says.
+    pub cohort: Option<CohortId>,
 }
 
 impl Sit {
-    /// Whether this person may come to the sit and see its page.
-    pub fn is_open_for(&self, who: &Person) -> bool {
+    /// Whether this person may come to the sit and see its page. `cohorts` are those they belong
+    /// to, as a member or a guide.
+    pub fn is_open_for(&self, who: &Person, cohorts: &[CohortId]) -> bool {
         match who {
-            Person::Member(_) => true,
-            Person::Guest(guest) => guest.sit == self.id && self.open_to == OpenTo::Link,
+            Person::Member(member) => {
+                self.cohort.is_none_or(|cohort| cohorts.contains(&cohort)) || self.is_led_by(member)
+            }
+            Person::Guest(guest) => guest.sit == self.id && self.is_by_link(),
             Person::Stranger => false,
         }
+    }
+
+    /// Whether guests may come by its link. A sit of a cohort takes none.
+    pub fn is_by_link(&self) -> bool {
+        self.open_to == OpenTo::Link && self.cohort.is_none()
     }
 
     /// Whether this person is shown that the sit exists, and when, without being able to come in
     /// as they are: strangers see members' sits and those with a link that a guide wanted shown.
     pub fn is_shown_to(&self, who: &Person) -> bool {
-        *who == Person::Stranger && self.is_shown
+        *who == Person::Stranger && self.is_shown && self.cohort.is_none()
     }
 
-    /// Whether this person may change the sit and lead it: any guide, so that another can take
-    /// over when one is ill.
-    pub fn is_led_by(who: &Person) -> bool {
-        who.has(Role::Guide)
+    /// Whether this member may change the sit and lead it: the guide who made it, its co-guides and
+    /// its stand-in, as long as they are guides of the home, and every keeper.
+    pub fn is_led_by(&self, member: &Member) -> bool {
+        let is_named = || self.named_guides().any(|leader| leader.id == member.id);
+        let roles = member.roles;
+        roles.keeper || (roles.guide && (self.guide == member.id || is_named()))
+    }
+
+    /// Its co-guides and its stand-in.
+    pub fn named_guides(&self) -> impl Iterator<Item = &Leader> {
+        self.co_guides.iter().chain(&self.stand_in)
     }
 
     /// What is frozen when the door of its run at `planned_at` opens.
@@ -217,6 +248,8 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::*;
+    use crate::id::GuestId;
+    use crate::member::{Guest, Role, Roles};
     use crate::sit::plan::{Phase, PhaseKind};
     use crate::sit::run::What;
 
@@ -247,6 +280,9 @@ mod tests {
             changed_at: NOON,
             sequence: 0,
             ended_at: None,
+            co_guides: Vec::new(),
+            stand_in: None,
+            cohort: None,
         }
     }
 
@@ -302,6 +338,63 @@ mod tests {
         let next = sit.next(None, between).unwrap();
         assert_eq!(next.planned_at, first + Span::from_mins(5));
         assert!(next.is_open(between));
+    }
+
+    fn member(number: u8, roles: Roles) -> Member {
+        Member {
+            id: MemberId::new(NOON, [number; 10]),
+            name: format!("Member {number}"),
+            email: format!("{number}@example.org"),
+            zone: None,
+            roles,
+            shows_usually: false,
+            joined_at: NOON,
+        }
+    }
+
+    #[test]
+    fn a_sit_is_led_by_its_maker_those_named_on_it_and_keepers() {
+        let mut sit = sit(Repeats::Weekly);
+        let leader = |number| Leader { id: member(number, Roles::default()).id, name: "L".into() };
+        sit.co_guides = vec![leader(3)];
+        sit.stand_in = Some(leader(4));
+        let guide = Roles::default().and(Role::Guide);
+        for (number, roles, leads) in [
+            (2, guide, true),
+            (3, guide, true),
+            (4, guide, true),
+            (5, guide, false),
+            (2, Roles::default(), false),
+            (3, Roles::default().and(Role::Listener), false),
+            (6, Roles::default().and(Role::Keeper), true),
+        ] {
+            assert_eq!(sit.is_led_by(&member(number, roles)), leads, "{number} {roles:?}");
+        }
+    }
+
+    #[test]
+    fn a_sit_of_a_cohort_is_open_to_the_cohort_and_whoever_leads_it() {
+        let cohort = CohortId::new(NOON, [8; 10]);
+        let (mine, other) = ([cohort], [CohortId::new(NOON, [9; 10])]);
+        let mut sit = sit(Repeats::Weekly);
+        sit.open_to = OpenTo::Link;
+        sit.is_shown = true;
+        let came_at = NOON;
+        let id = GuestId::new(NOON, [1; 10]);
+        let guest = Person::Guest(Guest { id, name: "Gil".into(), sit: sit.id, came_at });
+        let ben = Person::Member(member(7, Roles::default()));
+        assert!(sit.is_open_for(&ben, &[]) && sit.is_open_for(&guest, &[]));
+        assert!(sit.is_shown_to(&Person::Stranger));
+        sit.cohort = Some(cohort);
+        assert!(sit.is_open_for(&ben, &mine));
+        assert!(!sit.is_open_for(&ben, &other) && !sit.is_open_for(&ben, &[]));
+        assert!(!sit.is_open_for(&guest, &mine), "guests never");
+        assert!(!sit.is_shown_to(&Person::Stranger));
+        let guide = Roles::default().and(Role::Guide);
+        assert!(sit.is_open_for(&Person::Member(member(2, guide)), &[]), "who made it");
+        assert!(!sit.is_open_for(&Person::Member(member(5, guide)), &[]), "another guide");
+        let keeper = Roles::default().and(Role::Keeper);
+        assert!(sit.is_open_for(&Person::Member(member(6, keeper)), &[]));
     }
 
     #[test]

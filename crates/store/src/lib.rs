@@ -5,6 +5,7 @@
 //! No type of the database library leaves this crate; failures are a [`Broken`].
 
 pub mod blocks;
+pub mod cohorts;
 mod db;
 mod error;
 pub mod guests;
@@ -23,6 +24,7 @@ pub mod sessions;
 pub mod shares;
 pub mod sign_ins;
 pub mod sits;
+pub mod step_ins;
 mod tx;
 
 pub use db::{Engine, Store};

@@ -2,8 +2,8 @@
 //! floats, text and bytes, each optional.
 
 use sitwith_core::id::{
-    BlockId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId, SessionId,
-    ShareId, SignInId, SitId,
+    BlockId, CohortId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId,
+    SessionId, ShareId, SignInId, SitId,
 };
 use sitwith_core::time::Instant;
 use sqlx::any::{AnyArguments, AnyRow};
@@ -173,6 +173,7 @@ ours! {
     ShareId => Text, String, to_text, |text: String| text.parse().ok();
     KeepsakeId => Text, String, to_text, |text: String| text.parse().ok();
     BlockId => Text, String, to_text, |text: String| text.parse().ok();
+    CohortId => Text, String, to_text, |text: String| text.parse().ok();
 }
 
 impl From<&str> for Value {

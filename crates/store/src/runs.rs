@@ -34,9 +34,11 @@ const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NUL
 const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
     WHERE sit_id = $1 AND planned_ms < $2 AND came_count > 0
     ORDER BY planned_ms DESC, id LIMIT $3";
-const LAST_OF_ALL: &str = "SELECT run.id, run.planned_ms, run.came_count, sit.title
+const LAST_LED: &str = "SELECT run.id, run.planned_ms, run.came_count, sit.title
     FROM run JOIN sit ON sit.id = run.sit_id
     WHERE run.over_ms IS NOT NULL AND run.came_count > 0
+    AND ($2 = 1 OR sit.guide_id = $1 OR sit.id IN
+        (SELECT sit_id FROM sit_guide WHERE sit_guide.member_id = $1))
     ORDER BY run.planned_ms DESC, run.id LIMIT 1";
 const SAT: &str = "SELECT member.id, member.name, member.shows_usually_since_ms,
     COUNT(*) AS times, CAST(SUM(sat.quiet) AS BIGINT) AS quiet_times
@@ -58,7 +60,7 @@ pub const STATEMENTS: &[&str] = &[
     ADD_CAME,
     OVER,
     CAME_TO_LAST,
-    LAST_OF_ALL,
+    LAST_LED,
     SAT,
 ];
 
@@ -182,9 +184,14 @@ pub async fn earlier(
     rows.iter().map(read_earlier).collect()
 }
 
-/// The latest finished run of any sit that anybody came to, with the sit's title.
-pub async fn last_of_all(tx: &mut Tx) -> Result<Option<(Earlier, String)>, Broken> {
-    let row = tx.fetch_optional(LAST_OF_ALL, args![]).await?;
+/// The last run that is over and that anybody came to, of the sits this member leads, with the
+/// sit's title; a keeper leads all sits.
+pub async fn last_led(
+    tx: &mut Tx,
+    member: MemberId,
+    is_keeper: bool,
+) -> Result<Option<(Earlier, String)>, Broken> {
+    let row = tx.fetch_optional(LAST_LED, args![member, is_keeper]).await?;
     row.map(|row| Ok((read_earlier(&row)?, row.get("title")?))).transpose()
 }
 

@@ -2,21 +2,22 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use sitwith_core::calendar::{Exception, Repeats, Rule};
-use sitwith_core::id::SitId;
+use sitwith_core::id::{MemberId, SitId};
 use sitwith_core::sit::plan::Plan;
-use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::sits::{Leader, OpenTo, Sit};
 use sitwith_core::time::Instant;
 
 use crate::{Broken, Row, Tx, args};
 
 const INSERT: &str = "INSERT INTO sit (id, title, words, zone, day, wall_time, repeats, every_mins,
     ends_on, open_to, shown, led, begins_itself, link, plan, guide_id, made_ms, changed_ms,
-    sequence)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    sequence, cohort_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20)";
 const UPDATE: &str = "UPDATE sit SET title = $2, words = $3, zone = $4, day = $5, wall_time = $6,
     repeats = $7, every_mins = $8, ends_on = $9, open_to = $10, shown = $11, led = $12,
     begins_itself = $13, plan = $14, changed_ms = $15, sequence = $16, ended_ms = $17,
-    link = $18 WHERE id = $1";
+    link = $18, cohort_id = $19 WHERE id = $1";
 const FIND: &str = "SELECT sit.*, member.name AS guide_name
     FROM sit JOIN member ON member.id = sit.guide_id WHERE sit.id = $1";
 const FIND_BY_LINK: &str = "SELECT sit.*, member.name AS guide_name
@@ -29,6 +30,14 @@ const EXCEPTIONS: &str = "SELECT day, to_day, to_wall_time FROM sit_exception
 const CLEAR_EXCEPTIONS: &str = "DELETE FROM sit_exception WHERE sit_id = $1";
 const INSERT_EXCEPTION: &str = "INSERT INTO sit_exception (sit_id, day, to_day, to_wall_time)
     VALUES ($1, $2, $3, $4)";
+const GUIDES: &str = "SELECT member.id, member.name, sit_guide.stands_in FROM sit_guide
+    JOIN member ON member.id = sit_guide.member_id
+    WHERE sit_guide.sit_id = $1 AND sit_guide.member_id <> $2
+    AND member.guide_since_ms IS NOT NULL
+    ORDER BY member.name, member.id";
+const CLEAR_GUIDES: &str = "DELETE FROM sit_guide WHERE sit_id = $1";
+const INSERT_GUIDE: &str = "INSERT INTO sit_guide (sit_id, member_id, stands_in)
+    VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
 /// Every statement of this file.
 pub const STATEMENTS: &[&str] = &[
@@ -40,6 +49,9 @@ pub const STATEMENTS: &[&str] = &[
     EXCEPTIONS,
     CLEAR_EXCEPTIONS,
     INSERT_EXCEPTION,
+    GUIDES,
+    CLEAR_GUIDES,
+    INSERT_GUIDE,
 ];
 
 /// Inserts a sit with its exceptions.
@@ -64,12 +76,14 @@ pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
         sit.made_at,
         sit.changed_at,
         sit.sequence,
+        sit.cohort,
     ];
     tx.execute(INSERT, values).await?;
-    write_exceptions(tx, sit).await
+    write_exceptions(tx, sit).await?;
+    write_guides(tx, sit).await
 }
 
-/// Updates everything about a sit that can change.
+/// Updates everything about a sit that can change, except who leads it.
 pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
@@ -90,10 +104,17 @@ pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
         sit.sequence,
         sit.ended_at,
         &sit.link,
+        sit.cohort,
     ];
     tx.execute(UPDATE, values).await?;
     tx.execute(CLEAR_EXCEPTIONS, args![sit.id]).await?;
     write_exceptions(tx, sit).await
+}
+
+/// Writes who leads a sit beside its maker.
+pub async fn set_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+    tx.execute(CLEAR_GUIDES, args![sit.id]).await?;
+    write_guides(tx, sit).await
 }
 
 pub async fn find(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
@@ -126,13 +147,36 @@ async fn write_exceptions(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Writes who leads the sit beside its maker. Whoever is named as both leads with the others.
+async fn write_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+    let co_guides = sit.co_guides.iter().map(|leader| (leader.id, false));
+    for (id, stands_in) in co_guides.chain(sit.stand_in.iter().map(|leader| (leader.id, true))) {
+        tx.execute(INSERT_GUIDE, args![sit.id, id, stands_in]).await?;
+    }
+    Ok(())
+}
+
 async fn whole(tx: &mut Tx, row: Option<Row>) -> Result<Option<Sit>, Broken> {
     let Some(row) = row else { return Ok(None) };
     let mut sit = read(&row)?;
     for row in tx.fetch_all(EXCEPTIONS, args![sit.id]).await? {
         sit.rule.exceptions.push(read_exception(&row)?);
     }
+    read_guides(tx, &mut sit).await?;
     Ok(Some(sit))
+}
+
+async fn read_guides(tx: &mut Tx, sit: &mut Sit) -> Result<(), Broken> {
+    for row in tx.fetch_all(GUIDES, args![sit.id, sit.guide]).await? {
+        let id: MemberId = row.get("id")?;
+        let leader = Leader { id, name: row.get("name")? };
+        if row.get("stands_in")? {
+            sit.stand_in = Some(leader);
+        } else {
+            sit.co_guides.push(leader);
+        }
+    }
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<Sit, Broken> {
@@ -169,6 +213,9 @@ fn read(row: &Row) -> Result<Sit, Broken> {
         changed_at: row.get("changed_ms")?,
         sequence: row.get("sequence")?,
         ended_at: row.get::<Option<Instant>>("ended_ms")?,
+        co_guides: Vec::new(),
+        stand_in: None,
+        cohort: row.get("cohort_id")?,
     })
 }
 

@@ -8,6 +8,7 @@ use sitwith_app::keeper::{self, Start};
 use sitwith_app::limits::Limits;
 use sitwith_app::live::Live;
 use sitwith_app::mail::Way;
+use sitwith_core::member::Member;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
 use sitwith_media::Sfu;
@@ -104,6 +105,19 @@ impl TestHome {
         let mut settings = (*self.home.settings()).clone();
         settings.is_set_up = true;
         self.home.kept.set(settings);
+    }
+
+    /// Somebody else moves in.
+    pub async fn moves_in(&self, member: &Member) {
+        let moved: Result<(), Broken> = self
+            .home
+            .store
+            .write(|mut tx| async move {
+                members::insert(&mut tx, member).await?;
+                Ok(tx.done(()))
+            })
+            .await;
+        moved.expect("they move in");
     }
 
     /// The folder its files lie in, when it has made one itself.

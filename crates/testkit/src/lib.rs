@@ -6,12 +6,16 @@
 pub mod both;
 #[cfg(feature = "web")]
 pub mod browser;
+#[cfg(feature = "home")]
+pub mod cohorts;
 pub mod existing;
 #[cfg(feature = "home")]
 pub mod home;
 #[cfg(feature = "home")]
 pub mod media;
 pub mod people;
+#[cfg(feature = "home")]
+pub mod proofs;
 #[cfg(feature = "home")]
 pub mod rounds;
 #[cfg(feature = "home")]

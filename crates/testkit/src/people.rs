@@ -1,4 +1,5 @@
-//! The people tests know: Ana leads, Ben and Cleo sit, Dora listens, Kim looks after the home.
+//! The people tests know: Ana leads, Ben and Cleo sit, Dora listens, Kim looks after the home. Eli
+//! is another guide.
 
 use sitwith_core::id::{GuestId, MemberId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
@@ -32,7 +33,12 @@ pub fn kim() -> Member {
     member("Kim", 5, Roles::default().and(Role::Keeper))
 }
 
-/// All of them.
+/// Makes and leads sits, too; none of Ana's.
+pub fn eli() -> Member {
+    member("Eli", 6, Roles::default().and(Role::Guide))
+}
+
+/// All of them, but Eli, who comes when a test has him come.
 pub fn everyone() -> Vec<Member> {
     vec![ana(), ben(), cleo(), dora(), kim()]
 }

@@ -3,12 +3,11 @@
 use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
 use sitwith_core::id::SitId;
-use sitwith_core::member::Person;
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Instant;
 
-use crate::{TestHome, people};
+use crate::{TestHome, people, proofs};
 
 /// When the evening of [`tuesdays`] begins first: half past seven, half an hour after every
 /// test's beginning.
@@ -44,6 +43,7 @@ pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
 
 /// Ana makes this sit.
 pub async fn made(home: &TestHome, draft: Draft) -> SitId {
-    let ana = Person::Member(people::ana());
-    make_sit(&home.home, &ana, draft).await.expect("Ana may make it, and the draft is a good one")
+    make_sit(&home.home, &proofs::as_guide(home), draft)
+        .await
+        .expect("Ana may make it, and the draft is a good one")
 }

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
-use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::fail::{Denied, Fail as AppFail, Refused};
 use sitwith_core::time::Span;
 
 use crate::page::Page;
@@ -22,8 +22,8 @@ use crate::state::State;
 pub enum Fail {
     /// There is no such page, or none for this person: the two look the same.
     Missing,
-    /// One has to sign in first; afterwards they come back to this path.
-    SignIn(String),
+    /// One has to sign in first; afterwards they come back to this path, or to this very page.
+    SignIn(Option<String>),
     /// This is not theirs to do.
     NotYours,
     /// A guide took them out of this sit.
@@ -100,24 +100,45 @@ impl From<sitwith_app::Broken> for Fail {
     }
 }
 
+impl From<Refused> for Fail {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Missing => Self::Missing,
+            Refused::SignIn => Self::SignIn(None),
+            Refused::NotYours => Self::NotYours,
+            Refused::Removed => Self::Removed,
+            Refused::Gone => Self::words(
+                StatusCode::GONE,
+                "The words of this round have gone.",
+                "That was said before anybody wrote. What you kept for yourself is still yours.",
+            ),
+            Refused::TooFast(wait) => Self::TooMany(wait),
+        }
+    }
+}
+
+impl From<Denied> for Fail {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(refused) => refused.into(),
+            Denied::Broken(broken) => broken.into(),
+        }
+    }
+}
+
 impl<N: Into<Self>> From<AppFail<N>> for Fail {
     fn from(fail: AppFail<N>) -> Self {
         match fail {
+            AppFail::Refused(refused) => refused.into(),
             AppFail::No(no) => no.into(),
             AppFail::Broken(broken) => broken.into(),
         }
     }
 }
 
-impl From<sitwith_app::fail::Never> for Fail {
-    fn from(never: sitwith_app::fail::Never) -> Self {
-        match never {}
-    }
-}
-
 impl IntoResponse for Fail {
     fn into_response(self) -> Response {
-        if let Self::SignIn(path) = &self {
+        if let Self::SignIn(Some(path)) = &self {
             let to = format!("/sign-in?to={}", crate::page::escaped(path));
             return Redirect::to(&to).into_response();
         }
@@ -178,6 +199,14 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
         return response;
     };
     let visitor = asked.visitor(&state, &parts).await;
+    let fail = match fail {
+        // Whoever signs in comes back to this page.
+        Fail::SignIn(None) => match visitor.member().err().unwrap_or(Fail::Missing) {
+            to @ Fail::SignIn(_) => return to.into_response(),
+            fail => fail,
+        },
+        fail => fail,
+    };
     let (title, words) = fail.said();
     let removed = match fail {
         Fail::Removed => Some(removed::more(&state, &visitor, parts.uri.path()).await),
@@ -199,6 +228,7 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
         }
     });
     let (mut parts, _) = response.into_parts();
+    parts.status = fail.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_TYPE);
     (parts.status, parts.headers, page).into_response()

@@ -6,6 +6,7 @@
 mod aside;
 mod days;
 mod editor;
+mod leaders;
 mod link;
 mod pages;
 mod phase;
@@ -20,14 +21,14 @@ use axum::extract::{Form, Path, Query, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::access::LeadsSit;
 use sitwith_app::sits::make::{self, MakeNo};
-use sitwith_app::sits::{self, Seen};
+use sitwith_app::sits::{self, Seen, leading};
 use sitwith_app::unsure;
 use sitwith_core::calendar::Rule;
 use sitwith_core::id::SitId;
-use sitwith_core::member::Role;
 use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_core::sits::Leader;
 use sitwith_core::time::Instant;
 
 use self::editor::Editor;
@@ -36,24 +37,45 @@ use self::typed::{Pairs, Typed};
 use crate::fail::Fail;
 use crate::forms::Faults;
 use crate::session::Visitor;
-use crate::sits::{id_of, refused};
+use crate::sits::id_of;
 use crate::state::State;
 use crate::words;
 
 pub use self::days::{end, except};
+pub use self::leaders::name as name_guides;
 pub use self::link::renew as renew_link;
 
+/// What the guide's page was asked to say.
+#[derive(Debug, Default, Deserialize)]
+pub struct SaidLed {
+    /// The sit on which somebody was named just now.
+    #[serde(default)]
+    led: Option<String>,
+}
+
 /// `GET /guide`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
-    let guide = visitor.has(Role::Guide)?;
+pub async fn show(
+    With(state): With<State>,
+    visitor: Visitor,
+    Query(said): Query<SaidLed>,
+) -> Result<Markup, Fail> {
+    let guide = visitor.access(&state).guide()?;
     let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
-    let came = unsure::who_came(&state.home, &visitor.person).await;
-    let came = came.map_err(|fail| refused(&visitor, fail))?;
+    let came = unsure::who_came(&state.home, &guide).await?;
     let mut rounds = Vec::new();
-    for seen in &upcoming {
+    for seen in upcoming.iter().filter(|seen| seen.is_guide) {
         rounds.extend(crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?);
     }
-    Ok(pages::dashboard(&state, &visitor, &guide.name, (&upcoming, &rounds), came.as_ref()))
+    let guides = leading::guides_of_home(&state.home, &guide).await?;
+    let shown = pages::Dashboard {
+        name: &guide.name,
+        upcoming: &upcoming,
+        rounds: &rounds,
+        came: came.as_ref(),
+        guides: &guides,
+        is_led_said: said.led.is_some(),
+    };
+    Ok(pages::dashboard(&state, &visitor, &shown))
 }
 
 /// Where a new sit starts from: a ready-made plan's name, or another sit's id.
@@ -68,7 +90,7 @@ pub async fn start(
     visitor: Visitor,
     Query(From { from }): Query<From>,
 ) -> Result<Markup, Fail> {
-    visitor.has(Role::Guide)?;
+    visitor.access(&state).guide()?;
     let Some(from) = from else {
         let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
         return Ok(pages::choices(&state, &visitor, &upcoming));
@@ -84,8 +106,7 @@ async fn plan_from(state: &State, visitor: &Visitor, from: &str) -> Result<(Stri
     if let Some((_, title, plan)) = ready_made().into_iter().find(|(name, ..)| *name == from) {
         return Ok((title.to_owned(), plan));
     }
-    let found = sits::find_sit(&state.home, &visitor.person, id_of(from)?).await;
-    let sit = found.map_err(|fail| refused(visitor, fail))?.sit;
+    let sit = sits::find_sit(&state.home, &visitor.person, id_of(from)?).await?.sit;
     Ok((sit.title, sit.plan))
 }
 
@@ -95,7 +116,7 @@ pub async fn make(
     visitor: Visitor,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Fail> {
-    visitor.has(Role::Guide)?;
+    let guide = visitor.access(&state).guide()?;
     let mut typed = Typed::of_pairs(&pairs);
     let editor = Editor::new(&state, &visitor, None);
     if typed.press(typed::button(&pairs)) == Pressed::Again {
@@ -106,10 +127,9 @@ pub async fn make(
         Err(faults) => return Ok((faults.status(), editor.show(&typed, &faults)).into_response()),
     };
     let id = typed.id.parse().unwrap_or_else(|_no| make::fresh_id(&state.home));
-    match make::keep_sit(&state.home, &visitor.person, id, draft).await {
+    match make::keep_sit(&state.home, &guide, id, draft).await {
         Ok(()) => Ok(kept(id)),
-        Err(AppFail::No(no)) => refuse(no, &editor, &typed),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+        Err(fail) => Ok(another_look(fail.own()?, &editor, &typed)),
     }
 }
 
@@ -127,9 +147,9 @@ pub async fn plan(
     Path(id): Path<String>,
     Query(said): Query<Said>,
 ) -> Result<Markup, Fail> {
-    let seen = found(&state, &visitor, &id).await?;
-    let typed = Typed::of_sit(&seen.sit);
-    let editor = Editor::new(&state, &visitor, Some(&seen)).just_kept(said.kept.is_some());
+    let kept = found(&state, &visitor, &id).await?;
+    let typed = Typed::of_sit(&kept.seen.sit);
+    let editor = Editor::new(&state, &visitor, Some(&kept)).just_kept(said.kept.is_some());
     Ok(editor.show(&typed, &Faults::none()))
 }
 
@@ -140,9 +160,9 @@ pub async fn change(
     Path(id): Path<String>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Fail> {
-    let seen = found(&state, &visitor, &id).await?;
+    let sit = found(&state, &visitor, &id).await?;
     let mut typed = Typed::of_pairs(&pairs);
-    let editor = Editor::new(&state, &visitor, Some(&seen));
+    let editor = Editor::new(&state, &visitor, Some(&sit));
     if typed.press(typed::button(&pairs)) == Pressed::Again {
         return Ok(editor.show(&typed, &Faults::none()).into_response());
     }
@@ -150,19 +170,29 @@ pub async fn change(
         Ok(draft) => draft,
         Err(faults) => return Ok((faults.status(), editor.show(&typed, &faults)).into_response()),
     };
-    match make::change_sit(&state.home, &visitor.person, seen.sit.id, draft).await {
-        Ok(()) => Ok(kept(seen.sit.id)),
-        Err(AppFail::No(no)) => refuse(no, &editor, &typed),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    match make::change_sit(&state.home, &sit.led, draft).await {
+        Ok(()) => Ok(kept(sit.seen.sit.id)),
+        Err(fail) => Ok(another_look(fail.own()?, &editor, &typed)),
     }
 }
 
-/// A sit that a guide may change: one that was not ended.
-async fn found(state: &State, visitor: &Visitor, id: &str) -> Result<Seen, Fail> {
-    visitor.has(Role::Guide)?;
-    let found = sits::find_sit(&state.home, &visitor.person, id_of(id)?).await;
-    let seen = found.map_err(|fail| refused(visitor, fail))?;
-    if seen.sit.ended_at.is_some() { Err(Fail::Missing) } else { Ok(seen) }
+/// A sit that its guide may change: one that was not ended.
+struct Changeable {
+    led: LeadsSit,
+    seen: Seen,
+    /// The guides of the home who may be named on it.
+    guides: Vec<Leader>,
+}
+
+async fn found(state: &State, visitor: &Visitor, id: &str) -> Result<Changeable, Fail> {
+    let led = visitor.access(state).led_sit(id_of(id)?).await?;
+    let seen = sits::find_sit(&state.home, &visitor.person, led.sit().id).await?;
+    if seen.sit.ended_at.is_some() {
+        return Err(Fail::Missing);
+    }
+    let guide = visitor.access(state).guide()?;
+    let guides = leading::guides_of_home(&state.home, &guide).await?;
+    Ok(Changeable { led, seen, guides })
 }
 
 fn kept(id: SitId) -> Response {
@@ -170,15 +200,9 @@ fn kept(id: SitId) -> Response {
 }
 
 /// The form again with what needs another look.
-fn refuse(no: MakeNo, editor: &Editor<'_>, typed: &Typed) -> Result<Response, Fail> {
-    match no {
-        MakeNo::NotYours => Err(Fail::NotYours),
-        MakeNo::Missing => Err(Fail::Missing),
-        no => {
-            let faults = read::faults_of(no);
-            Ok((faults.status(), editor.show(typed, &faults)).into_response())
-        }
-    }
+fn another_look(no: MakeNo, editor: &Editor<'_>, typed: &Typed) -> Response {
+    let faults = read::faults_of(no);
+    (faults.status(), editor.show(typed, &faults)).into_response()
 }
 
 /// A time of a sit at its own place, in words: "Tuesday 24 November at half past seven".

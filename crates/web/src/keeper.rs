@@ -65,11 +65,10 @@ const SMTP_LOGIN: &str = "Whom we sign in as";
 const SMTP_PASSWORD: &str = "With which password";
 
 /// What the wishes' faults are called on the page.
-fn faults(nos: &[WishNo]) -> Result<Faults, Fail> {
+fn faults(nos: &[WishNo]) -> Faults {
     let mut faults = Faults::none();
     for no in nos {
         let (name, label, words) = match no {
-            WishNo::NotKeeper => return Err(Fail::NotYours),
             WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty letters at most."),
             WishNo::Zone => ("zone", ZONE, "Choose a place from the list."),
             WishNo::Address => (
@@ -92,7 +91,7 @@ fn faults(nos: &[WishNo]) -> Result<Faults, Fail> {
         };
         faults.add(name, label, words);
     }
-    Ok(faults)
+    faults
 }
 
 /// The fields about the home itself.

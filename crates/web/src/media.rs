@@ -73,7 +73,7 @@ pub async fn up(
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Response, Refused> {
+) -> Result<Response, NotConnected> {
     let seated = seated(&state, &visitor, &id)?;
     let Up { offer, again } = read(body, UP_BYTES_MAX).await?;
     let answer = media::up(&state.home, &seated, offer, again).await?;
@@ -86,7 +86,7 @@ pub async fn down(
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Response, Refused> {
+) -> Result<Response, NotConnected> {
     let seated = seated(&state, &visitor, &id)?;
     let Down { have, paced } = read(body, DOWN_BYTES_MAX).await?;
     let offer = media::down(&state.home, &seated, have, paced).await?;
@@ -102,7 +102,7 @@ pub async fn answer(
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
-) -> Result<Response, Refused> {
+) -> Result<Response, NotConnected> {
     let seated = seated(&state, &visitor, &id)?;
     let Answer { n, answer } = read(body, ANSWER_BYTES_MAX).await?;
     media::answer(&state.home, &seated, n, answer).await?;
@@ -110,16 +110,16 @@ pub async fn answer(
 }
 
 /// The seat of whoever asks, before anything they sent is read.
-fn seated(state: &State, visitor: &Visitor, id: &str) -> Result<Seated, Refused> {
+fn seated(state: &State, visitor: &Visitor, id: &str) -> Result<Seated, NotConnected> {
     let sit = id_of(id).map_err(|_missing| ConnectNo::Missing)?;
     Ok(media::find(&state.home, &visitor.person, sit)?)
 }
 
 /// What was sent, when it is no longer than it may be and can be read.
-async fn read<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, Refused> {
+async fn read<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, NotConnected> {
     let sent = to_bytes(body, most).await;
-    let sent = sent.map_err(|_long| Refused(ConnectNo::Long))?;
-    serde_json::from_slice(&sent).map_err(|_unread| Refused(ConnectNo::Unread))
+    let sent = sent.map_err(|_long| NotConnected(ConnectNo::Long))?;
+    serde_json::from_slice(&sent).map_err(|_unread| NotConnected(ConnectNo::Unread))
 }
 
 /// An answer that holds addresses: nothing on the way keeps it.
@@ -129,15 +129,15 @@ fn fresh(answer: impl Serialize) -> Response {
 
 /// A refusal, in words that the page may show.
 #[derive(Debug)]
-pub struct Refused(ConnectNo);
+pub struct NotConnected(ConnectNo);
 
-impl From<ConnectNo> for Refused {
+impl From<ConnectNo> for NotConnected {
     fn from(no: ConnectNo) -> Self {
         Self(no)
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for NotConnected {
     fn into_response(self) -> Response {
         let (status, why) = match self.0 {
             ConnectNo::Missing => (
@@ -193,7 +193,7 @@ mod tests {
             (ConnectNo::TooMany(Span::from_secs(7)), 429, Some("7")),
             (ConnectNo::TooMany(Span::from_ms(1)), 429, Some("1")),
         ] {
-            let response = Refused(no).into_response();
+            let response = NotConnected(no).into_response();
             let said = response.headers().get(header::RETRY_AFTER);
             assert_eq!(response.status(), status, "{no:?}");
             assert_eq!(said, wait.map(HeaderValue::from_static).as_ref(), "{no:?}");

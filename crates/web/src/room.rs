@@ -14,29 +14,25 @@ mod ring;
 pub mod seat;
 
 use axum::http::StatusCode;
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::sits::EnterNo;
+use sitwith_app::sits::DoorNo;
 
 use crate::fail::Fail;
-use crate::session::Visitor;
 
-/// What somebody who cannot come in is told. A door that is not open yet is no refusal: the
-/// hallway says when it opens.
-fn refused(visitor: &Visitor, fail: AppFail<EnterNo>) -> Fail {
-    match fail {
-        AppFail::No(EnterNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
-        AppFail::No(EnterNo::Missing) => Fail::Missing,
-        AppFail::No(EnterNo::Removed) => Fail::Removed,
-        AppFail::No(EnterNo::NotYet(_)) => Fail::words(
-            StatusCode::CONFLICT,
-            "The door is not open yet.",
-            "Nothing is lost. Look again a quarter of an hour before it begins.",
-        ),
-        AppFail::No(EnterNo::Ended) => Fail::words(
-            StatusCode::GONE,
-            "This sit does not come back.",
-            "There may be others; the first page shows them.",
-        ),
-        AppFail::Broken(broken) => broken.into(),
+/// What somebody is told before whom the door is closed. One that is not open yet is no refusal
+/// where the hallway says when it opens.
+impl From<DoorNo> for Fail {
+    fn from(no: DoorNo) -> Self {
+        match no {
+            DoorNo::NotYet(_) => Self::words(
+                StatusCode::CONFLICT,
+                "The door is not open yet.",
+                "Nothing is lost. Look again a quarter of an hour before it begins.",
+            ),
+            DoorNo::Ended => Self::words(
+                StatusCode::GONE,
+                "This sit does not come back.",
+                "There may be others; the first page shows them.",
+            ),
+        }
     }
 }

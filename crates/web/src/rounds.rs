@@ -33,8 +33,7 @@ mod wait;
 
 use axum::extract::{Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::rounds::{self, Brief, SeeNo, Seen};
+use sitwith_app::rounds::{self, Brief, Seen};
 use sitwith_core::id::{RoundId, SitId};
 
 use crate::fail::Fail;
@@ -47,33 +46,14 @@ pub use self::keepsake::{all as keepsakes, erase as erase_keepsake, keep, show a
 pub use self::part::{part, show};
 pub use self::picture::show as picture;
 
-/// What somebody is told whose round has lost its words, as was said.
-const GONE: Fail = Fail::words(
-    axum::http::StatusCode::GONE,
-    "The words of this round have gone.",
-    "That was said before anybody wrote. What you kept for yourself is still yours.",
-);
-
 /// A round's id in a path. What is no id is simply not there.
 fn id_of(text: &str) -> Result<RoundId, Fail> {
     text.parse().map_err(|_no| Fail::Missing)
 }
 
-/// What somebody is told who may not see a round.
-fn refused(visitor: &Visitor, fail: AppFail<SeeNo>) -> Fail {
-    match fail {
-        AppFail::No(SeeNo::SignIn) => visitor.member().err().unwrap_or(Fail::Missing),
-        AppFail::No(SeeNo::Missing) => Fail::Missing,
-        AppFail::No(SeeNo::Removed) => Fail::Removed,
-        AppFail::No(SeeNo::Gone) => GONE,
-        AppFail::Broken(broken) => broken.into(),
-    }
-}
-
 /// The round as this visitor sees it.
 async fn see(state: &State, visitor: &Visitor, id: RoundId) -> Result<Seen, Fail> {
-    let seen = rounds::see(&state.home, &visitor.person, id).await;
-    seen.map_err(|fail| refused(visitor, fail))
+    Ok(rounds::see(&state.home, &visitor.person, id).await?)
 }
 
 /// The rounds of a sit, for whoever may come to it.
@@ -82,8 +62,7 @@ pub(crate) async fn of_sit(
     visitor: &Visitor,
     sit: SitId,
 ) -> Result<Vec<Brief>, Fail> {
-    let rounds = rounds::of_sit(&state.home, &visitor.person, sit).await;
-    rounds.map_err(|fail| refused(visitor, fail))
+    Ok(rounds::of_sit(&state.home, &visitor.person, sit).await?)
 }
 
 /// `GET /sits/{id}/round`: to the round of the phase that goes on.
@@ -93,8 +72,7 @@ pub async fn current(
     Path(id): Path<String>,
     part: axum::extract::Query<part::Asked>,
 ) -> Result<Response, Fail> {
-    let current = rounds::current(&state.home, &visitor.person, sit_id_of(&id)?).await;
-    let current = current.map_err(|fail| refused(&visitor, fail))?;
+    let current = rounds::current(&state.home, &visitor.person, sit_id_of(&id)?).await?;
     let round = current.ok_or(Fail::Missing)?;
     Ok(Redirect::to(&part::address(round, part.is_part(), None)).into_response())
 }

@@ -55,6 +55,7 @@ routes! {
     get "/sits/{id}/landing" => crate::room::landing::show;
     post "/sits/{id}/note" => crate::sits::note;
     post "/sits/{id}/changes" => crate::sits::change;
+    post "/sits/{id}/step-in" => crate::sits::step_in;
     post "/sits/{id}/up" => crate::media::up;
     post "/sits/{id}/down" => crate::media::down;
     post "/sits/{id}/down/answer" => crate::media::answer;
@@ -66,6 +67,7 @@ routes! {
     post "/sits" => crate::guide::make;
     get "/sits/{id}/plan" => crate::guide::plan;
     post "/sits/{id}/plan" => crate::guide::change;
+    post "/sits/{id}/guides" => crate::guide::name_guides;
     post "/sits/{id}/exceptions" => crate::guide::except;
     post "/sits/{id}/end" => crate::guide::end;
 

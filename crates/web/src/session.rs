@@ -9,10 +9,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
+use sitwith_app::access::Access;
 use sitwith_app::sessions::{self, Known};
 use sitwith_app::zones;
 use sitwith_core::id::SessionId;
-use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::member::{Member, Person};
 use tokio::sync::OnceCell;
 
 use crate::client::{self, Client};
@@ -54,14 +55,13 @@ impl Visitor {
         match (&self.person, &self.broken) {
             (Person::Member(member), _) => Ok(member),
             (_, Some(code)) => Err(Fail::Broken(code.clone())),
-            (_, None) => Err(Fail::SignIn(self.here.clone())),
+            (_, None) => Err(Fail::SignIn(Some(self.here.clone()))),
         }
     }
 
-    /// The member, if they have this role.
-    pub fn has(&self, role: Role) -> Result<&Member, Fail> {
-        let member = self.member()?;
-        if member.roles.has(role) { Ok(member) } else { Err(Fail::NotYours) }
+    /// Asks what they may do in this home.
+    pub fn access<'a>(&'a self, state: &'a State) -> Access<'a> {
+        state.home.access(&self.person)
     }
 
     /// Somebody nobody looked up: for pages that are the same for everyone.

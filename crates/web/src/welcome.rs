@@ -29,8 +29,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
     let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
     let circle = match (upcoming.first(), &visitor.person) {
         (Some(first), Person::Member(_)) => {
-            let found = unsure::unsure(&state.home, &visitor.person, first.sit.id).await;
-            let found = found.map_err(|fail| crate::sits::refused(&visitor, fail))?;
+            let found = unsure::unsure(&state.home, &visitor.person, first.sit.id).await?;
             Some(Circle { expected: found.expected, usually: found.usually })
         }
         _ => None,

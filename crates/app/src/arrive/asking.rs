@@ -8,7 +8,7 @@ use sitwith_store::members::{self, email_key};
 use sitwith_store::sign_ins::{self, SignIn};
 
 use super::{DIGITS, letter};
-use crate::fail::Fail;
+use crate::fail::{Fail, Refused};
 use crate::home::Home;
 use crate::{invitations, mail, secret};
 
@@ -37,8 +37,6 @@ pub enum AskNo {
     NotAnAddress,
     /// The invitation was used, is too old or was taken back.
     NoInvitation,
-    /// Too many letters were asked for; how long to wait.
-    TooMany(Span),
 }
 
 /// Asks for a letter. Returns what the browser is to hold until the letter is there. The answer
@@ -49,7 +47,7 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
         return Err(Fail::No(AskNo::NotAnAddress));
     }
     let key = email_key(email);
-    home.gates.sign_in(asking.place, &key).map_err(|wait| Fail::No(AskNo::TooMany(wait)))?;
+    home.gates.sign_in(asking.place, &key).map_err(Refused::TooFast)?;
     let held = asking.held.filter(|held| secret::is_one(held));
     let held = held.map_or_else(|| secret::fresh(&home.dice), str::to_owned);
     let link = secret::fresh(&home.dice);
@@ -58,7 +56,7 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
     home.store
         .write(|mut tx| async move {
             if mail::is_full(&mut tx, home).await? {
-                return Err(Fail::No(AskNo::TooMany(Span::from_mins(10))));
+                return Err(Refused::TooFast(Span::from_mins(10)).into());
             }
             let asked = asked(&mut tx, home, asking, (held_ref, link, digits)).await?;
             sign_ins::insert(&mut tx, &asked).await?;
@@ -68,7 +66,7 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
             } else {
                 mail::lay_none(&mut tx, home, &draft).await?;
             }
-            Ok(tx.done(()))
+            Ok::<_, Fail<AskNo>>(tx.done(()))
         })
         .await?;
     mail::told(home);

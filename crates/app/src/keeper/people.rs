@@ -1,12 +1,13 @@
 //! The people of the home, and what they may do.
 
 use sitwith_core::id::MemberId;
-use sitwith_core::member::{Member, Role, Roles};
+use sitwith_core::member::{Member, Roles};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, mails, members};
 
-use crate::fail::Fail;
+use crate::access::AsKeeper;
+use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 use crate::rounds;
 
@@ -16,10 +17,6 @@ const GIVEN_UP_SHOWN: Span = Span::from_days(7);
 /// Why somebody's roles are not changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolesNo {
-    /// Only the keeper may.
-    NotKeeper,
-    /// There is no such member.
-    NoSuchMember,
     /// Nobody would look after the home any more.
     LastKeeper,
     /// One leaves by one's own page.
@@ -27,26 +24,24 @@ pub enum RolesNo {
 }
 
 /// Everyone, in the order they came.
-pub async fn members(home: &Home, who: &Member) -> Result<Vec<Member>, Fail<RolesNo>> {
-    keeper(who)?;
+pub async fn members(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Member>, Broken> {
     let mut tx = home.store.read().await?;
-    Ok(members::list(&mut tx).await?)
+    members::list(&mut tx).await
 }
 
 /// Sets what a member may do. It holds from their next step on: roles are read anew with every
 /// request.
 pub async fn set_roles(
     home: &Home,
-    who: &Member,
+    _keeper: &AsKeeper,
     id: MemberId,
     roles: Roles,
 ) -> Result<(), Fail<RolesNo>> {
-    keeper(who)?;
     let now = home.clock.now();
     home.store
         .write(|mut tx| async move {
             if members::find(&mut tx, id).await?.is_none() {
-                return Err(Fail::No(RolesNo::NoSuchMember));
+                return Err(Refused::Missing.into());
             }
             if !roles.keeper && !members::has_other_keeper(&mut tx, id).await? {
                 return Err(Fail::No(RolesNo::LastKeeper));
@@ -58,24 +53,25 @@ pub async fn set_roles(
 }
 
 /// One of the members, to say goodbye to.
-pub async fn member(home: &Home, who: &Member, id: MemberId) -> Result<Member, Fail<RolesNo>> {
-    keeper(who)?;
+pub async fn member(home: &Home, _keeper: &AsKeeper, id: MemberId) -> Result<Member, Denied> {
     let mut tx = home.store.read().await?;
-    let member = members::find(&mut tx, id).await?;
-    member.ok_or(Fail::No(RolesNo::NoSuchMember))
+    Ok(members::find(&mut tx, id).await?.ok_or(Refused::Missing)?)
 }
 
 /// Takes somebody's place in the home away: everything that is theirs alone is erased, their
 /// sessions with it. Sits they led go on in the hands of a keeper. Nobody is told.
-pub async fn say_goodbye(home: &Home, who: &Member, id: MemberId) -> Result<(), Fail<RolesNo>> {
-    keeper(who)?;
-    if id == who.id {
+pub async fn say_goodbye(
+    home: &Home,
+    keeper: &AsKeeper,
+    id: MemberId,
+) -> Result<(), Fail<RolesNo>> {
+    if id == keeper.id {
         return Err(Fail::No(RolesNo::Oneself));
     }
     home.store
         .write(|mut tx| async move {
             if members::find(&mut tx, id).await?.is_none() {
-                return Err(Fail::No(RolesNo::NoSuchMember));
+                return Err(Refused::Missing.into());
             }
             members::erase(&mut tx, id).await?;
             Ok::<_, Fail<RolesNo>>(tx.done(()))
@@ -90,8 +86,4 @@ pub async fn say_goodbye(home: &Home, who: &Member, id: MemberId) -> Result<(), 
 pub async fn letters_given_up(home: &Home) -> Result<i64, Broken> {
     let mut tx = home.store.read().await?;
     mails::count_given_up(&mut tx, home.clock.now() - GIVEN_UP_SHOWN).await
-}
-
-fn keeper(who: &Member) -> Result<(), Fail<RolesNo>> {
-    if who.roles.has(Role::Keeper) { Ok(()) } else { Err(Fail::No(RolesNo::NotKeeper)) }
 }

@@ -41,8 +41,6 @@ pub struct Wishes {
 /// What about a wish needs another look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WishNo {
-    /// Only the keeper may.
-    NotKeeper,
     /// The home has no name, or one that is too long.
     Name,
     /// There is no such zone.

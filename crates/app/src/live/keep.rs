@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sitwith_core::id::MemberId;
-use sitwith_core::member::{Person, Role};
 use sitwith_core::sit::frame;
 use sitwith_core::sit::lag::Class;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::{Effect, Input, LineId, To};
-use sitwith_core::sit::run::{self, Change, What, may};
+use sitwith_core::sit::run::{Change, ChangeNo, What, may};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, runs};
 use tokio::task::JoinSet;
 
 use super::LiveSit;
 use super::sit::State;
-use crate::fail::Fail;
+use crate::access::LeadsRun;
+use crate::fail::{Fail, Refused};
 
 /// Who came is noted at most once in so long.
 const NOTE_EVERY: Span = Span::from_ms(250);
@@ -28,30 +28,22 @@ const NOTE_AGAIN: Span = Span::from_secs(5);
 /// later hears the bell of who came first.
 const ASKED_MAX: usize = 8;
 
-/// Why a change is not made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ChangeNo {
-    /// Only guides lead a sit.
-    #[error("Only a guide can change a sit.")]
-    NotYours,
-    /// It does not fit now.
-    #[error(transparent)]
-    NotNow(#[from] run::ChangeNo),
-}
-
 impl LiveSit {
-    /// A guide changes the running order. When this returns, the change is kept and shown. Any
-    /// guide may; the last one who does something leads.
+    /// Whoever leads this run changes the running order. When this returns, the change is kept and
+    /// shown. When several lead, the last one who does something leads.
     ///
     /// It is carried through also when the caller goes away in the middle: what is in the
     /// database is what everybody sees.
-    pub async fn change(self: &Arc<Self>, who: &Person, what: What) -> Result<(), Fail<ChangeNo>> {
-        let guide = who.member().filter(|member| member.roles.has(Role::Guide));
-        let guide = guide.ok_or(Fail::No(ChangeNo::NotYours))?.id;
-        if what == What::BeginAlone {
-            return Err(Fail::No(ChangeNo::NotYours));
+    pub async fn change(
+        self: &Arc<Self>,
+        led: &LeadsRun,
+        what: What,
+    ) -> Result<(), Fail<ChangeNo>> {
+        // Beginning alone is what the home does by itself.
+        if led.run() != self.run() || what == What::BeginAlone {
+            return Err(Refused::NotYours.into());
         }
-        let sit = Arc::clone(self);
+        let (sit, guide) = (Arc::clone(self), led.who());
         let kept = tokio::spawn(async move { sit.keep_change(what, Some(guide)).await });
         kept.await.map_err(|error| Broken::new("changing a sit", error.to_string()))?
     }
@@ -72,7 +64,7 @@ impl LiveSit {
                 self.show(change);
                 Ok(())
             }
-            Err(Fail::No(no)) => Err(Fail::No(no)),
+            Err(fail @ (Fail::No(_) | Fail::Refused(_))) => Err(fail),
             Err(Fail::Broken(broken)) => {
                 self.read_changes().await?;
                 let (known, place) = (self.state().room.changes().len(), u64::from(place));
@@ -90,7 +82,7 @@ impl LiveSit {
         let latest = changes.last().map(|change| change.at);
         let at = latest.map_or(self.clock.now(), |latest| latest.max(self.clock.now()));
         let change = Change { at, what };
-        may(state.room.facts(), changes, change).map_err(|no| Fail::No(no.into()))?;
+        may(state.room.facts(), changes, change).map_err(Fail::No)?;
         Ok((change, u32::try_from(changes.len()).unwrap_or(u32::MAX)))
     }
 
@@ -149,7 +141,7 @@ impl LiveSit {
     async fn keep_wanted(self: Arc<Self>, what: What) {
         match self.keep_change(what, None).await {
             // A guide did something meanwhile, or it is over: then it is wanted no more.
-            Ok(()) | Err(Fail::No(_)) => {}
+            Ok(()) | Err(Fail::No(_) | Fail::Refused(_)) => {}
             Err(Fail::Broken(broken)) => {
                 self.log(&broken, "the sit could not go on");
             }
@@ -160,7 +152,7 @@ impl LiveSit {
     /// their line alone.
     async fn keep_asked(self: Arc<Self>, line: LineId, what: What) {
         let why = match self.keep_change(what, None).await {
-            Ok(()) => return,
+            Ok(()) | Err(Fail::Refused(_)) => return,
             Err(Fail::No(no)) => no.to_string(),
             Err(Fail::Broken(broken)) => {
                 self.log(&broken, "a pause could not be kept");

@@ -101,6 +101,11 @@ impl LiveSit {
         self.state().room.has_place_for(who, guide)
     }
 
+    /// Whether somebody who leads this sit is here, quietly or not.
+    pub fn has_guide(&self) -> bool {
+        self.state().room.has_guide()
+    }
+
     /// Who sits on this seat now, quietly or not.
     pub fn seat(&self, number: u32) -> Option<Named> {
         let state = self.state();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sitwith_core::id::{RoundId, SitId};
-use sitwith_core::member::{Person, Role};
 use sitwith_core::round::{self, Edit, Input, Keeps, Step};
 use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
 use sitwith_core::sit::presence::Sitter;
@@ -13,10 +12,9 @@ use sitwith_store::{Broken, shares};
 
 use super::hand::hand;
 use super::live::LiveRound;
-use super::{SeeNo, see};
-use crate::fail::Fail;
+use crate::access::{LeadsRound, LeadsSit};
+use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
-use crate::sits::{FindNo, permitted};
 
 /// The least time a round stands alone, in hours.
 pub const HOURS_LEAST: u32 = 1;
@@ -45,12 +43,6 @@ pub struct Posing {
 /// Why a round is not posed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoseNo {
-    /// There is no such sit or round, or none for this person.
-    Missing,
-    /// We do not know who this is.
-    SignIn,
-    /// Only guides pose rounds.
-    NotYours,
     /// The phase it belongs to is over, or the sit has ended.
     NotNow,
     /// It asks nothing, or more than fits.
@@ -63,26 +55,16 @@ pub enum PoseNo {
     Full,
 }
 
-/// Why a guide cannot do this.
+/// Why a round is not opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GuideNo {
-    /// There is no such round, or none for this person.
-    Missing,
-    /// We do not know who this is.
-    SignIn,
-    /// Only guides do this.
-    NotYours,
-    /// It does not fit now.
-    NotNow,
-    /// Its words have vanished.
-    Gone,
+pub enum OpenRoundNo {
+    /// It still takes answers.
+    NotClosed,
 }
 
 /// Why a guide's edit is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditNo {
-    /// As for everything a guide does.
-    Guide(GuideNo),
     /// The guide has neither answered nor passed, and so has not seen what others wrote.
     NotSeen,
     /// It does not fit the themes as they are.
@@ -92,40 +74,8 @@ pub enum EditNo {
 /// Why it is not said what stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepsNo {
-    /// As for everything a guide does.
-    Guide(GuideNo),
     /// People have written already, and were told that nothing stays.
     TooLate,
-}
-
-impl From<SeeNo> for GuideNo {
-    fn from(no: SeeNo) -> Self {
-        match no {
-            SeeNo::Missing | SeeNo::Removed => Self::Missing,
-            SeeNo::SignIn => Self::SignIn,
-            SeeNo::Gone => Self::Gone,
-        }
-    }
-}
-
-impl From<FindNo> for PoseNo {
-    fn from(no: FindNo) -> Self {
-        match no {
-            FindNo::Missing | FindNo::Removed => Self::Missing,
-            FindNo::SignIn => Self::SignIn,
-        }
-    }
-}
-
-impl From<GuideNo> for PoseNo {
-    fn from(no: GuideNo) -> Self {
-        match no {
-            GuideNo::Missing => Self::Missing,
-            GuideNo::SignIn => Self::SignIn,
-            GuideNo::NotYours => Self::NotYours,
-            GuideNo::NotNow | GuideNo::Gone => Self::NotNow,
-        }
-    }
 }
 
 /// A name for a round that is to be: a form that is sent twice poses it once.
@@ -134,30 +84,19 @@ pub fn fresh_id(home: &Home) -> RoundId {
 }
 
 /// Poses a round that stands alone between sits.
-pub async fn pose(
-    home: &Home,
-    who: &Person,
-    sit: SitId,
-    posing: &Posing,
-) -> Result<RoundId, Fail<PoseNo>> {
-    pose_as(home, who, sit, fresh_id(home), posing).await
+pub async fn pose(home: &Home, led: &LeadsSit, posing: &Posing) -> Result<RoundId, Fail<PoseNo>> {
+    pose_as(home, led, fresh_id(home), posing).await
 }
 
 /// Poses a round that stands alone under this name; one that has it already is left as it is.
 pub async fn pose_as(
     home: &Home,
-    who: &Person,
-    sit: SitId,
+    led: &LeadsSit,
     id: RoundId,
     posing: &Posing,
 ) -> Result<RoundId, Fail<PoseNo>> {
-    let mut tx = home.store.read().await?;
-    let found = permitted(&mut tx, who, sit).await;
-    let found = found.map_err(|fail| fail.map_no(PoseNo::from))?;
-    if !who.has(Role::Guide) {
-        return Err(Fail::No(PoseNo::NotYours));
-    }
-    if found.ended_at.is_some() {
+    let (sit, mut tx) = (led.sit().id, home.store.read().await?);
+    if led.sit().ended_at.is_some() {
         return Err(Fail::No(PoseNo::NotNow));
     }
     check(posing).map_err(Fail::No)?;
@@ -167,7 +106,7 @@ pub async fn pose_as(
     if let Some(posed) = rows::find(&mut tx, id).await? {
         // This form came twice. A name that is taken elsewhere says nothing about what it names.
         let is_this = posed.sit == sit && posed.at.is_none();
-        return is_this.then_some(id).ok_or(Fail::No(PoseNo::Missing));
+        return Ok(is_this.then_some(id).ok_or(Refused::Missing)?);
     }
     let living = rows::living(&mut tx).await?;
     drop(tx);
@@ -189,11 +128,11 @@ pub async fn pose_as(
 /// Poses a second prompt in the phase of this round; the one before is closed if it was not.
 pub async fn pose_again(
     home: &Home,
-    who: &Person,
-    before: RoundId,
+    led: &LeadsRound,
     posing: &Posing,
 ) -> Result<RoundId, Fail<PoseNo>> {
-    let (row, living) = led(home, who, before).await.map_err(|fail| fail.map_no(PoseNo::from))?;
+    let (row, before) = (led.row(), led.id());
+    let living = home.rounds.open(before).await?.ok_or(Fail::No(PoseNo::NotNow))?;
     check(posing).map_err(Fail::No)?;
     let (run, phase) = row.at.ok_or(Fail::No(PoseNo::NotNow))?;
     let now = home.clock.now();
@@ -224,31 +163,28 @@ pub async fn pose_again(
 }
 
 /// Closes a round before its time.
-pub async fn close(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<GuideNo>> {
-    let (_row, living) = led(home, who, id).await?;
-    match living.step() {
-        Step::Posed => Ok(turn(home, id, Input::Close).await?),
+pub async fn close(home: &Home, led: &LeadsRound) -> Result<(), Denied> {
+    match living(home, led).await?.step() {
+        Step::Posed => Ok(turn(home, led.id(), Input::Close).await?),
         // Twice is once.
         Step::Closed | Step::Opened => Ok(()),
     }
 }
 
 /// Opens the quilt that the guide has read.
-pub async fn open(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<GuideNo>> {
-    let (_row, living) = led(home, who, id).await?;
-    match living.step() {
-        Step::Posed => Err(Fail::No(GuideNo::NotNow)),
-        Step::Closed => Ok(turn(home, id, Input::Open).await?),
+pub async fn open(home: &Home, led: &LeadsRound) -> Result<(), Fail<OpenRoundNo>> {
+    match living(home, led).await?.step() {
+        Step::Posed => Err(Fail::No(OpenRoundNo::NotClosed)),
+        Step::Closed => Ok(turn(home, led.id(), Input::Open).await?),
         Step::Opened => Ok(()),
     }
 }
 
 /// Changes what the machine has sewn. A guide who has neither answered nor passed sees nothing of
 /// it, and changes nothing.
-pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<(), Fail<EditNo>> {
-    let led = led(home, who, id).await;
-    let (row, living) = led.map_err(|fail| fail.map_no(EditNo::Guide))?;
-    let sitter = Sitter::of(who).ok_or(Fail::No(EditNo::Guide(GuideNo::SignIn)))?;
+pub async fn edit(home: &Home, led: &LeadsRound, edit: Edit) -> Result<(), Fail<EditNo>> {
+    let (id, living) = (led.id(), living(home, led).await?);
+    let sitter = Sitter::Member(led.who().id);
     let hand = hand(&home.settings().ticket_key, id, sitter);
     let mut tx = home.store.read().await?;
     let own = shares::of_hand(&mut tx, id, &hand).await?;
@@ -256,14 +192,14 @@ pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<
     if own.is_none() {
         return Err(Fail::No(EditNo::NotSeen));
     }
-    if row.reads_first && living.step() == Step::Posed {
+    if led.row().reads_first && living.step() == Step::Posed {
         return Err(Fail::No(EditNo::Edit(round::EditNo::TooEarly)));
     }
     let (rounds, store, now) = (home.rounds.clone(), home.store.clone(), home.clock.now());
     let kept = tokio::spawn(async move {
         let held = rounds.hold(id).await?;
         let living = held.as_ref().map(|held| &held.round);
-        let living = living.ok_or(Fail::No(EditNo::Guide(GuideNo::Gone)))?;
+        let living = living.ok_or(Refused::Gone)?;
         let may = living.ask(|machine| machine.may_edit(&edit));
         may.map_err(|no| Fail::No(EditNo::Edit(no)))?;
         let read_over = store.write(|mut tx| async move {
@@ -278,14 +214,9 @@ pub async fn edit(home: &Home, who: &Person, id: RoundId, edit: Edit) -> Result<
 
 /// Says what stays when the words vanish. Less than was said may be kept at any time; more only
 /// while nobody has written, for people were told before they wrote.
-pub async fn set_keeps(
-    home: &Home,
-    who: &Person,
-    id: RoundId,
-    keeps: Keeps,
-) -> Result<(), Fail<KeepsNo>> {
-    let led = led(home, who, id).await;
-    led.map_err(|fail| fail.map_no(KeepsNo::Guide))?;
+pub async fn set_keeps(home: &Home, led: &LeadsRound, keeps: Keeps) -> Result<(), Fail<KeepsNo>> {
+    let id = led.id();
+    living(home, led).await?;
     let _held = home.rounds.hold(id).await?;
     home.store
         .write(|mut tx| async move {
@@ -299,19 +230,9 @@ pub async fn set_keeps(
         .await
 }
 
-/// The round, for a guide.
-async fn led(
-    home: &Home,
-    who: &Person,
-    id: RoundId,
-) -> Result<(RoundRow, Arc<LiveRound>), Fail<GuideNo>> {
-    let found = see::find(home, who, id).await;
-    let (row, _sit) = found.map_err(|fail| fail.map_no(GuideNo::from))?;
-    if !who.has(Role::Guide) {
-        return Err(Fail::No(GuideNo::NotYours));
-    }
-    let living = home.rounds.open(id).await?.ok_or(Fail::No(GuideNo::Gone))?;
-    Ok((row, living))
+/// The living round; [`Refused::Gone`] when its words have vanished.
+async fn living(home: &Home, led: &LeadsRound) -> Result<Arc<LiveRound>, Denied> {
+    Ok(home.rounds.open(led.id()).await?.ok_or(Refused::Gone)?)
 }
 
 /// Lets the machine know, also when the caller goes away in the middle.

@@ -5,10 +5,10 @@ use sitwith_core::id::{KeepsakeId, RoundId};
 use sitwith_core::member::Person;
 use sitwith_core::round::{Label, Picture};
 use sitwith_core::time::Instant;
-use sitwith_store::keepsakes as rows;
+use sitwith_store::{Broken, keepsakes as rows};
 
-use super::{Mine, SeeNo, Seen, see};
-use crate::fail::{Fail, Never};
+use super::{Mine, Seen, see};
+use crate::fail::Fail;
 use crate::home::Home;
 
 /// How many keepsakes a member has at most.
@@ -36,31 +36,10 @@ pub struct Keepsake {
 /// Why there is no keepsake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepNo {
-    /// There is no such round, or none for this person.
-    Missing,
-    /// Members may come to it, and we do not know who this is.
-    SignIn,
-    /// A guide took this person out of its sit.
-    Removed,
-    /// Its words have vanished.
-    Gone,
-    /// Nothing is kept about guests: they may take it with them.
-    Guest,
     /// The quilt is not shown yet, or this person has neither answered nor passed.
     NotYet,
     /// She has as many as we can keep.
     Full,
-}
-
-impl From<SeeNo> for KeepNo {
-    fn from(no: SeeNo) -> Self {
-        match no {
-            SeeNo::Missing => Self::Missing,
-            SeeNo::SignIn => Self::SignIn,
-            SeeNo::Removed => Self::Removed,
-            SeeNo::Gone => Self::Gone,
-        }
-    }
 }
 
 /// The keepsake of this round as it would be kept now, also for guests, to take along.
@@ -69,7 +48,7 @@ pub async fn look_at_own(
     who: &Person,
     round: RoundId,
 ) -> Result<Keepsake, Fail<KeepNo>> {
-    let seen = see(home, who, round).await.map_err(|fail| fail.map_no(KeepNo::from))?;
+    let seen = see(home, who, round).await?;
     of_seen(&seen, home.clock.now()).ok_or(Fail::No(KeepNo::NotYet))
 }
 
@@ -77,7 +56,8 @@ pub async fn look_at_own(
 /// this round before.
 pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), Fail<KeepNo>> {
     let keepsake = look_at_own(home, who, round).await?;
-    let member = who.member().ok_or(Fail::No(KeepNo::Guest))?.id;
+    // Nothing is kept about guests: they may take it with them.
+    let member = home.access(who).member()?.id;
     let row = &rows::Keepsake {
         id: KeepsakeId::new(home.clock.now(), home.dice.bytes()),
         round,
@@ -100,7 +80,7 @@ pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), F
 }
 
 /// A member's own keepsakes, the latest first.
-pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Fail<Never>> {
+pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());
     };
@@ -111,17 +91,13 @@ pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Fail<
 
 /// Erases one of a member's own keepsakes. One that is not hers is left as it is; whether it was
 /// there is said.
-pub async fn erase_keepsake(
-    home: &Home,
-    who: &Person,
-    id: KeepsakeId,
-) -> Result<bool, Fail<Never>> {
+pub async fn erase_keepsake(home: &Home, who: &Person, id: KeepsakeId) -> Result<bool, Broken> {
     let Some(member) = who.member().map(|member| member.id) else {
         return Ok(false);
     };
     let erased = home.store.write(|mut tx| async move {
         let erased = rows::erase(&mut tx, id, member).await?;
-        Ok::<_, Fail<Never>>(tx.done(erased))
+        Ok::<_, Broken>(tx.done(erased))
     });
     let erased = erased.await?;
     home.rounds.fold_soon();

@@ -16,8 +16,7 @@ use sitwith_store::{Broken, Tx, rounds};
 
 use super::hand::{hand, key_hash};
 use super::live::LiveRound;
-use super::{SeeNo, see};
-use crate::fail::Fail;
+use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
 /// How often one person may offer, change and offer anew in one round.
@@ -60,12 +59,6 @@ pub enum Shared {
 /// Why words are not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareNo {
-    /// There is no such round, or none for this person.
-    Missing,
-    /// Members may come to it, and we do not know who this is.
-    SignIn,
-    /// A guide took this person out of its sit.
-    Removed,
     /// The round takes no more answers.
     Closed,
     /// There is nothing to read in it.
@@ -80,23 +73,6 @@ pub enum ShareNo {
     NoKey,
 }
 
-/// Why somebody cannot pass.
-pub type PassNo = SeeNo;
-
-/// Why words are not withdrawn.
-pub type WithdrawNo = SeeNo;
-
-impl From<SeeNo> for ShareNo {
-    fn from(no: SeeNo) -> Self {
-        match no {
-            SeeNo::Missing => Self::Missing,
-            SeeNo::SignIn => Self::SignIn,
-            SeeNo::Removed => Self::Removed,
-            SeeNo::Gone => Self::Closed,
-        }
-    }
-}
-
 /// Offers words. When this returns [`Shared::Kept`], they are in the database.
 ///
 /// It is carried through also when the caller goes away in the middle.
@@ -106,9 +82,8 @@ pub async fn share(
     id: RoundId,
     offering: Offering,
 ) -> Result<Shared, Fail<ShareNo>> {
-    let found = see::find(home, who, id).await;
-    let (row, sit) = found.map_err(|fail| fail.map_no(ShareNo::from))?;
-    let sitter = Sitter::of(who).ok_or(Fail::No(ShareNo::SignIn))?;
+    let sees = home.access(who).round(id).await?;
+    let sitter = Sitter::of(who).ok_or(Refused::SignIn)?;
     let words = Words::new(&offering.words).map_err(|no| {
         Fail::No(match no {
             WordsNo::Nothing => ShareNo::Empty,
@@ -124,7 +99,8 @@ pub async fn share(
     }
     if !offering.looked {
         let own_name = who.name().filter(|_| offering.signed);
-        let names = names_present(home, &row, &sit.guide_name, own_name);
+        let guide_name = &sees.sees().sit().guide_name;
+        let names = names_present(home, sees.row(), guide_name, own_name);
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         if let Some(masked) = safety::mask(words.as_str(), &names) {
             return Ok(Shared::Look { masked });
@@ -152,12 +128,13 @@ pub async fn share(
 
 /// Passes, keeps the words for oneself, or asks to see what was said without having answered:
 /// the same for the home. Whoever has answered stays so.
-pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<PassNo>> {
-    let (row, _sit) = see::find(home, who, id).await?;
+pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Denied> {
+    let sees = home.access(who).round(id).await?;
+    let row = sees.row();
     if row.vanished_at.is_some() && row.keeps == round::Keeps::Nothing {
-        return Err(Fail::No(SeeNo::Gone));
+        return Err(Refused::Gone.into());
     }
-    let sitter = Sitter::of(who).ok_or(Fail::No(SeeNo::SignIn))?;
+    let sitter = Sitter::of(who).ok_or(Refused::SignIn)?;
     let hand = hand(&home.settings().ticket_key, id, sitter);
     let fresh = share_id(home);
     let (rounds, store) = (home.rounds.clone(), home.store.clone());
@@ -178,17 +155,17 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<Pas
             _ => Ok(()),
         }
     });
-    kept.await.map_err(|error| Broken::new("passing", error.to_string()))?.map_err(Fail::from)
+    kept.await.map_err(|error| Broken::new("passing", error.to_string()))?.map_err(Denied::from)
 }
 
 /// Takes one's words back, at any time: the row, the vector, the place in the picture and in the
 /// quilt that was kept. Whoever had answered has passed from then on.
-pub async fn withdraw(home: &Home, who: &Person, id: RoundId) -> Result<(), Fail<WithdrawNo>> {
-    let row = see::find_own(home, who, id).await?;
+pub async fn withdraw(home: &Home, who: &Person, id: RoundId) -> Result<(), Denied> {
+    let row = home.access(who).own_in_round(id).await?;
     if row.vanished_at.is_some() && row.keeps == round::Keeps::Nothing {
-        return Err(Fail::No(SeeNo::Gone));
+        return Err(Refused::Gone.into());
     }
-    let sitter = Sitter::of(who).ok_or(Fail::No(SeeNo::SignIn))?;
+    let sitter = Sitter::of(who).ok_or(Refused::SignIn)?;
     Ok(withdraw_hand(home, id, sitter, Which::All).await?)
 }
 

@@ -17,35 +17,11 @@ use super::hand::hand;
 use super::live::Shown;
 use super::living::Tools;
 use super::{Keeps, Mine, MyShare, RoundFacts, Seen, Sewn, course, vanish};
-use crate::fail::Fail;
+use crate::fail::{Denied, Refused};
 use crate::home::Home;
-use crate::sits::{FindNo, open_for, permitted};
 
 /// How many rounds of a sit are told of at once.
 const OF_SIT_MAX: u32 = 40;
-
-/// Why a round is not seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeeNo {
-    /// There is no such round, or none for this person: the two look the same.
-    Missing,
-    /// Members may come to it, and we do not know who this is.
-    SignIn,
-    /// A guide took this person out of its sit.
-    Removed,
-    /// Its words have vanished.
-    Gone,
-}
-
-impl From<FindNo> for SeeNo {
-    fn from(no: FindNo) -> Self {
-        match no {
-            FindNo::Missing => Self::Missing,
-            FindNo::SignIn => Self::SignIn,
-            FindNo::Removed => Self::Removed,
-        }
-    }
-}
 
 /// A round in a list: what it asks and how far it has come. Nobody's words are in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,25 +45,25 @@ pub struct Brief {
 }
 
 /// A round as this person sees it.
-pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Fail<SeeNo>> {
-    let (row, sit) = find(home, who, id).await?;
-    let is_guide = Sit::is_led_by(who);
+pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Denied> {
+    let sees = home.access(who).round(id).await?;
+    let (row, sit, is_guide) = (sees.row(), sees.sees().sit(), sees.leads());
     let own = own(home, who, id).await?;
     let (shown, closes_at, vanishes_at) = if row.vanished_at.is_some() {
         if row.keeps == Keeps::Nothing {
-            return Err(Fail::No(SeeNo::Gone));
+            return Err(Refused::Gone.into());
         }
-        (Box::pin(vanish::kept_quilt(home, &row)).await?, None, None)
+        (Box::pin(vanish::kept_quilt(home, row)).await?, None, None)
     } else {
-        let living = home.rounds.open(id).await?.ok_or(Fail::No(SeeNo::Gone))?;
+        let living = home.rounds.open(id).await?.ok_or(Refused::Gone)?;
         let closes_at = living.closes_at().await?;
-        let vanishes_at = vanishes_at(home.rounds.tools(), &row).await?;
+        let vanishes_at = vanishes_at(home.rounds.tools(), row).await?;
         (living.shown(), closes_at, vanishes_at)
     };
     let mine = mine(own.as_ref());
     let may = may_look(&shown, row.reads_first, own.is_some(), is_guide);
     Ok(Seen {
-        facts: facts(&row, &sit),
+        facts: facts(row, sit),
         step: shown.step,
         mine,
         offered: shown.offered,
@@ -115,7 +91,7 @@ const fn may_look(shown: &Shown, reads_first: bool, has_acted: bool, is_guide: b
 
 /// The rounds of a sit that this person may come to, the latest first. The round of the phase
 /// that goes on is made when somebody first asks.
-pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>, Fail<SeeNo>> {
+pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>, Denied> {
     let now_id = current(home, who, sit).await?;
     let mut tx = home.store.read().await?;
     let rows = rounds::of_sit(&mut tx, sit, OF_SIT_MAX).await?;
@@ -123,13 +99,9 @@ pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>,
 }
 
 /// The round of the phase that goes on in this sit, made when somebody first asks.
-pub async fn current(
-    home: &Home,
-    who: &Person,
-    sit: SitId,
-) -> Result<Option<RoundId>, Fail<SeeNo>> {
+pub async fn current(home: &Home, who: &Person, sit: SitId) -> Result<Option<RoundId>, Denied> {
     let mut tx = home.store.read().await?;
-    permitted(&mut tx, who, sit).await.map_err(|fail| fail.map_no(SeeNo::from))?;
+    home.access(who).sit(&mut tx, sit).await?;
     let Some(run) = runs::last(&mut tx, sit).await? else {
         return Ok(None);
     };
@@ -143,39 +115,6 @@ pub async fn current(
         return Ok(None);
     };
     Ok(home.rounds.begin(run.id, phase).await?)
-}
-
-/// The round and its sit, for somebody who may come to it.
-pub(super) async fn find(
-    home: &Home,
-    who: &Person,
-    id: RoundId,
-) -> Result<(RoundRow, Sit), Fail<SeeNo>> {
-    let mut tx = home.store.read().await?;
-    let row = row(&mut tx, who, id).await?;
-    let sit = permitted(&mut tx, who, row.sit).await;
-    let sit = sit.map_err(|fail| fail.map_no(SeeNo::from))?;
-    Ok((row, sit))
-}
-
-/// The round, for somebody whose words may stand in it: they are theirs to take back, also when
-/// a guide took them out of its sit.
-pub(super) async fn find_own(
-    home: &Home,
-    who: &Person,
-    id: RoundId,
-) -> Result<RoundRow, Fail<SeeNo>> {
-    let mut tx = home.store.read().await?;
-    let row = row(&mut tx, who, id).await?;
-    let sit = open_for(&mut tx, who, row.sit).await;
-    sit.map_err(|fail| fail.map_no(SeeNo::from))?;
-    Ok(row)
-}
-
-async fn row(tx: &mut Tx, who: &Person, id: RoundId) -> Result<RoundRow, Fail<SeeNo>> {
-    // A stranger is not told which rounds there are.
-    let no = if *who == Person::Stranger { SeeNo::SignIn } else { SeeNo::Missing };
-    rounds::find(tx, id).await?.ok_or(Fail::No(no))
 }
 
 /// The rounds of a sit in which this person's words still stand, with what was asked: theirs to

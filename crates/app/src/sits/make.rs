@@ -3,13 +3,14 @@
 use jiff::civil::{Date, DateTime};
 use sitwith_core::calendar::{EXCEPTIONS_MAX, Exception, Repeats, Rule, RuleNo};
 use sitwith_core::id::{RunId, SitId};
-use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Plan, PlanNo};
 use sitwith_core::sits::{OpenTo, Sit, TITLE_MAX, WORDS_MAX};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::sits;
 
-use crate::fail::Fail;
+use crate::access::{AsGuide, LeadsSit};
+use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
 /// Between the end of one run of a sit that begins often and the beginning of the next.
@@ -39,10 +40,6 @@ pub struct Draft {
 /// Why a sit is not made or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MakeNo {
-    /// Only guides make sits.
-    NotYours,
-    /// There is no such sit, or it was ended.
-    Missing,
     /// It has no title.
     Title,
     /// The title or the words are too long.
@@ -97,21 +94,20 @@ pub fn fresh_id(home: &Home) -> SitId {
 }
 
 /// Makes a sit.
-pub async fn make_sit(home: &Home, who: &Person, draft: Draft) -> Result<SitId, Fail<MakeNo>> {
+pub async fn make_sit(home: &Home, guide: &AsGuide, draft: Draft) -> Result<SitId, Fail<MakeNo>> {
     let id = fresh_id(home);
-    keep_sit(home, who, id, draft).await?;
+    keep_sit(home, guide, id, draft).await?;
     Ok(id)
 }
 
 /// Makes a sit under an id that was given out before, so that a form sent twice makes one sit.
-/// When it is there already, it is changed.
+/// When it is there already, it is changed by whoever leads it.
 pub async fn keep_sit(
     home: &Home,
-    who: &Person,
+    guide: &AsGuide,
     id: SitId,
     draft: Draft,
 ) -> Result<(), Fail<MakeNo>> {
-    let guide = guide(who)?;
     let now = home.clock.now();
     draft.check(now).map_err(Fail::No)?;
     has_formats(home, &draft).map_err(Fail::No)?;
@@ -124,7 +120,12 @@ pub async fn keep_sit(
         }
         Ok::<_, Fail<MakeNo>>(tx.done(is_new))
     });
-    if is_new.await? { Ok(()) } else { change_sit(home, who, id, draft).await }
+    if is_new.await? {
+        return Ok(());
+    }
+    let who = Person::Member((**guide).clone());
+    let led = home.access(&who).led_sit(id).await?;
+    change_sit(home, &led, draft).await
 }
 
 /// Whether this home knows how the rounds of the plan are to be held.
@@ -152,20 +153,18 @@ fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
         changed_at: now,
         sequence: 0,
         ended_at: None,
+        co_guides: Vec::new(),
+        stand_in: None,
+        cohort: None,
     }
 }
 
 /// Changes a sit. A run whose door is open goes on as it was planned.
-pub async fn change_sit(
-    home: &Home,
-    who: &Person,
-    id: SitId,
-    draft: Draft,
-) -> Result<(), Fail<MakeNo>> {
+pub async fn change_sit(home: &Home, led: &LeadsSit, draft: Draft) -> Result<(), Fail<MakeNo>> {
     draft.check(home.clock.now()).map_err(Fail::No)?;
     has_formats(home, &draft).map_err(Fail::No)?;
     let draft = &draft;
-    rewrite(home, who, id, move |sit| {
+    rewrite(home, led, move |sit| {
         let exceptions = std::mem::take(&mut sit.rule.exceptions);
         sit.title = draft.title.trim().to_owned();
         sit.words.clone_from(&draft.words);
@@ -183,13 +182,12 @@ pub async fn change_sit(
 /// Sets a day of a weekly sit off, moves it, or (`None`) lets it be as usual again.
 pub async fn except_day(
     home: &Home,
-    who: &Person,
-    id: SitId,
+    led: &LeadsSit,
     day: Date,
     becomes: Option<Option<DateTime>>,
 ) -> Result<(), Fail<MakeNo>> {
     let now = home.clock.now();
-    rewrite(home, who, id, move |sit| {
+    rewrite(home, led, move |sit| {
         if sit.rule.repeats != Repeats::Weekly || !sit.rule.has_day(day) {
             return Err(MakeNo::NoSuchDay);
         }
@@ -212,9 +210,9 @@ pub async fn except_day(
 
 /// Makes a new link for guests. The old one lets nobody in from then on; guests who came by it
 /// keep their place.
-pub async fn renew_link(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<MakeNo>> {
+pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
     let link = &fresh_link(home);
-    rewrite(home, who, id, move |sit| {
+    rewrite(home, led, move |sit| {
         sit.link.clone_from(link);
         Ok(())
     })
@@ -222,9 +220,9 @@ pub async fn renew_link(home: &Home, who: &Person, id: SitId) -> Result<(), Fail
 }
 
 /// Ends a sit: it does not come back. A run that lives goes on to its end.
-pub async fn end_sit(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<MakeNo>> {
+pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
     let now = home.clock.now();
-    rewrite(home, who, id, move |sit| {
+    rewrite(home, led, move |sit| {
         sit.ended_at = Some(now);
         Ok(())
     })
@@ -234,12 +232,10 @@ pub async fn end_sit(home: &Home, who: &Person, id: SitId) -> Result<(), Fail<Ma
 /// Changes a sit's row, after the run whose door is open was frozen as it was planned.
 async fn rewrite(
     home: &Home,
-    who: &Person,
-    id: SitId,
+    led: &LeadsSit,
     mut change: impl FnMut(&mut Sit) -> Result<(), MakeNo> + Clone,
 ) -> Result<(), Fail<MakeNo>> {
-    guide(who)?;
-    let now = home.clock.now();
+    let (id, now) = (led.sit().id, home.clock.now());
     let fresh = RunId::new(now, home.dice.bytes());
     let change = &mut change;
     home.store
@@ -247,8 +243,7 @@ async fn rewrite(
             let mut change = change.clone();
             async move {
                 let found = sits::find(&mut tx, id).await?;
-                let mut sit =
-                    found.filter(|sit| sit.ended_at.is_none()).ok_or(Fail::No(MakeNo::Missing))?;
+                let mut sit = found.filter(|sit| sit.ended_at.is_none()).ok_or(Refused::Missing)?;
                 super::freeze(&mut tx, &sit, now, fresh).await?;
                 change(&mut sit).map_err(Fail::No)?;
                 sit.changed_at = now;
@@ -266,11 +261,6 @@ fn forget_old(rule: &mut Rule, now: Instant) {
         let today = sitwith_core::calendar::day_of(&rule.time_zone(), now);
         rule.exceptions.retain(|exception| exception.day >= today);
     }
-}
-
-fn guide(who: &Person) -> Result<&Member, Fail<MakeNo>> {
-    let member = who.member().filter(|member| member.roles.has(Role::Guide));
-    member.ok_or(Fail::No(MakeNo::NotYours))
 }
 
 /// The secret part of a guests' link: 26 letters and digits, 130 bits of chance.

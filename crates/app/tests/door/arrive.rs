@@ -1,10 +1,10 @@
 //! Signing in by letter.
 
 use sitwith_app::arrive::{
-    self, AskNo, Asking, EnterNo, Link, SignedIn, TRIES_MAX, ask, enter_by_digits, enter_by_link,
+    self, AskNo, Asking, Link, SignInNo, SignedIn, TRIES_MAX, ask, enter_by_digits, enter_by_link,
     look_at_link,
 };
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Fail, Refused};
 use sitwith_app::sessions;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
@@ -33,15 +33,15 @@ async fn letter(home: &TestHome) -> InLetter {
     }
 }
 
-async fn by_digits(home: &TestHome, held: &str, digits: &str) -> Result<SignedIn, Fail<EnterNo>> {
+async fn by_digits(home: &TestHome, held: &str, digits: &str) -> Result<SignedIn, Fail<SignInNo>> {
     enter_by_digits(&home.home, Some(held), digits, HERE, &browser()).await
 }
 
-async fn by_link(home: &TestHome, link: &str, held: &str) -> Result<SignedIn, Fail<EnterNo>> {
+async fn by_link(home: &TestHome, link: &str, held: &str) -> Result<SignedIn, Fail<SignInNo>> {
     enter_by_link(&home.home, link, Some(held), &browser()).await
 }
 
-fn no(result: Result<SignedIn, Fail<EnterNo>>) -> EnterNo {
+fn no(result: Result<SignedIn, Fail<SignInNo>>) -> SignInNo {
     match result {
         Err(Fail::No(no)) => no,
         other => panic!("{other:?}"),
@@ -61,7 +61,7 @@ async fn the_six_digits_let_in_the_browser_that_asked_and_bring_it_where_it_want
     let signed_in = by_digits(&home, &held, &letter.digits).await.unwrap();
     assert_eq!(signed_in.to, "/sits/1");
     assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
-    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOld);
 }
 
 #[tokio::test]
@@ -71,8 +71,8 @@ async fn the_link_lets_in_the_browser_that_asked_once() {
     let letter = letter(&home).await;
     let signed_in = by_link(&home, &letter.link, &held).await.unwrap();
     assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
-    assert_eq!(no(by_link(&home, &letter.link, &held).await), EnterNo::TooOld);
-    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
+    assert_eq!(no(by_link(&home, &letter.link, &held).await), SignInNo::TooOld);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOld);
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
         let link = look_at_link(&home.home, &letter.link, held).await.unwrap();
         assert_eq!(link, Link::Elsewhere);
         let entered = enter_by_link(&home.home, &letter.link, held, &browser()).await;
-        assert_eq!(no(entered), EnterNo::Elsewhere);
+        assert_eq!(no(entered), SignInNo::Elsewhere);
     }
     for _ in 0..20 {
         let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
@@ -101,9 +101,9 @@ async fn the_digits_of_one_browser_are_worth_nothing_in_another() {
     ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let other = ask(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
-    assert_eq!(no(by_digits(&home, &other, &letter.digits).await), EnterNo::NotTheDigits);
+    assert_eq!(no(by_digits(&home, &other, &letter.digits).await), SignInNo::NotTheDigits);
     let none = enter_by_digits(&home.home, None, &letter.digits, HERE, &browser()).await;
-    assert_eq!(no(none), EnterNo::TooOld);
+    assert_eq!(no(none), SignInNo::TooOld);
 }
 
 #[tokio::test]
@@ -117,8 +117,8 @@ async fn both_are_too_old_after_ten_minutes() {
     home.advance(Span::from_secs(1));
     let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
     assert_eq!(link, Link::TooOld);
-    assert_eq!(no(by_link(&home, &letter.link, &held).await), EnterNo::TooOld);
-    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOld);
+    assert_eq!(no(by_link(&home, &letter.link, &held).await), SignInNo::TooOld);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOld);
 }
 
 #[tokio::test]
@@ -128,9 +128,9 @@ async fn mistyping_is_forgiven_a_few_times_and_then_even_the_right_digits_are_re
     let letter = letter(&home).await;
     let wrong = if letter.digits.starts_with('0') { "100000" } else { "000000" };
     for _ in 0..TRIES_MAX {
-        assert_eq!(no(by_digits(&home, &held, wrong).await), EnterNo::NotTheDigits);
+        assert_eq!(no(by_digits(&home, &held, wrong).await), SignInNo::NotTheDigits);
     }
-    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), EnterNo::TooOften);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOften);
 }
 
 #[tokio::test]
@@ -138,9 +138,10 @@ async fn nobody_tries_many_digits_from_one_place() {
     let home = TestHome::new().await;
     let allowed = home.home.limits.codes_per_place_per_hour;
     for _ in 0..allowed {
-        assert_eq!(no(by_digits(&home, "x", "123456").await), EnterNo::TooOld);
+        assert_eq!(no(by_digits(&home, "x", "123456").await), SignInNo::TooOld);
     }
-    assert!(matches!(no(by_digits(&home, "x", "123456").await), EnterNo::TooMany(_)));
+    let too_fast = by_digits(&home, "x", "123456").await;
+    assert!(matches!(too_fast, Err(Fail::Refused(Refused::TooFast(_)))), "{too_fast:?}");
 }
 
 #[tokio::test]
@@ -154,7 +155,7 @@ async fn an_address_nobody_has_gets_the_same_answer_the_same_rows_and_no_letter(
     let row = rows(&home, "SELECT to_address, words FROM mail").await.remove(0);
     assert_eq!(row.get::<String>("to_address").unwrap(), "");
     assert_eq!(row.get::<String>("words").unwrap(), "");
-    assert_eq!(no(by_digits(&home, &held, "123456").await), EnterNo::NotTheDigits);
+    assert_eq!(no(by_digits(&home, &held, "123456").await), SignInNo::NotTheDigits);
 }
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn no_digits_at_all_let_in_an_address_nobody_has() {
     // Somebody became a member after asking: the letter they never got opens nothing.
     let held = ask(&home.home, &asking("eve@example.org", HERE)).await.unwrap();
     for digits in ["", "0", "123456"] {
-        assert_eq!(no(by_digits(&home, &held, digits).await), EnterNo::NotTheDigits);
+        assert_eq!(no(by_digits(&home, &held, digits).await), SignInNo::NotTheDigits);
     }
 }
 
@@ -174,7 +175,7 @@ async fn letters_cannot_be_asked_for_without_end() {
         ask(&home.home, &asking("ben@example.org", place)).await.unwrap();
     }
     let fourth = ask(&home.home, &asking("BEN@example.org", "192.0.2.4")).await;
-    assert!(matches!(fourth, Err(Fail::No(AskNo::TooMany(_)))), "{fourth:?}");
+    assert!(matches!(fourth, Err(Fail::Refused(Refused::TooFast(_)))), "{fourth:?}");
     assert_eq!(home.letters().await.len(), 3);
     home.advance(Span::from_mins(61));
     ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
@@ -200,7 +201,7 @@ async fn asking_again_makes_the_newest_letter_the_one_that_counts() {
     let again = Asking { held: Some(&held), ..asking("ben@example.org", HERE) };
     assert_eq!(ask(&home.home, &again).await.unwrap(), held);
     let second = letter(&home).await;
-    assert_eq!(no(by_link(&home, &first.link, &held).await), EnterNo::TooOld);
+    assert_eq!(no(by_link(&home, &first.link, &held).await), SignInNo::TooOld);
     by_digits(&home, &held, &second.digits).await.unwrap();
 }
 

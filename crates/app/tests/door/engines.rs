@@ -8,6 +8,7 @@ use sitwith_app::{guests, help, invitations, jobs};
 use sitwith_core::member::{Role, Roles};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, both, people};
 
 use crate::{HERE, a_sit, browser};
@@ -29,7 +30,7 @@ async fn people_come_and_go_the_same_on_both_engines() {
     both(|store| async move {
         let home = TestHome::on(store).await;
         home.set_up().await;
-        let (kim, ben) = (people::kim(), people::ben());
+        let (kim, ben) = (as_keeper(&home), people::ben());
         let sit = a_sit(&home, OpenTo::Link).await;
         guests::come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
 

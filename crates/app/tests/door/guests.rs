@@ -1,6 +1,6 @@
 //! Guests: a link and a name.
 
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Fail, Refused};
 use sitwith_app::guests::{self, ComeNo, come};
 use sitwith_app::{jobs, sessions};
 use sitwith_core::member::Person;
@@ -34,7 +34,7 @@ async fn a_wrong_link_and_an_empty_name_are_told_apart() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
     let came = come(&home.home, "nowhere", "Gil", HERE, &browser()).await;
-    assert!(matches!(came, Err(Fail::No(ComeNo::NoSuchLink))), "{came:?}");
+    assert!(matches!(came, Err(Fail::Refused(Refused::Missing))), "{came:?}");
     let came = come(&home.home, &sit.link, "  ", HERE, &browser()).await;
     assert!(matches!(came, Err(Fail::No(ComeNo::Name(NameNo::Nothing)))), "{came:?}");
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
@@ -67,7 +67,7 @@ async fn guests_do_not_come_by_the_thousand_from_one_place() {
         come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
     }
     let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await;
-    assert!(matches!(came, Err(Fail::No(ComeNo::TooMany(_)))), "{came:?}");
+    assert!(matches!(came, Err(Fail::Refused(Refused::TooFast(_)))), "{came:?}");
     come(&home.home, &sit.link, "Gil", "192.0.2.8", &browser()).await.unwrap();
 }
 

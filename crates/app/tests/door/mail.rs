@@ -5,7 +5,8 @@ use sitwith_app::keeper::{self, Wishes};
 use sitwith_app::mail::{Way, send_due};
 use sitwith_app::{arrive, jobs};
 use sitwith_core::time::Span;
-use sitwith_testkit::{TestHome, people};
+use sitwith_testkit::TestHome;
+use sitwith_testkit::proofs::as_keeper;
 
 use crate::{HERE, count, rows, run};
 
@@ -26,7 +27,7 @@ async fn no_relay(home: &TestHome) {
         smtp_security: "none".to_owned(),
         ..Wishes::default()
     };
-    keeper::change(&home.home, &people::kim(), &wishes).await.unwrap();
+    keeper::change(&home.home, &as_keeper(home), &wishes).await.unwrap();
 }
 
 #[tokio::test]
@@ -64,7 +65,7 @@ async fn a_letter_that_cannot_go_now_is_tried_again_later() {
         address: "https://sit.example.org".to_owned(),
         ..Wishes::default()
     };
-    keeper::change(&home.home, &people::kim(), &wishes).await.unwrap();
+    keeper::change(&home.home, &as_keeper(&home), &wishes).await.unwrap();
     home.advance(Span::from_secs(30));
     assert_eq!(home.letters().await.len(), 1);
 }

@@ -1,9 +1,9 @@
 //! Sessions: known again, for a while, and ended by their owner.
 
 use sitwith_app::arrive::enter_as;
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Denied, Refused};
 use sitwith_app::jobs;
-use sitwith_app::sessions::{self, AGE_MAX, Browser, IDLE_MAX, NoSuchSession, whose};
+use sitwith_app::sessions::{self, AGE_MAX, Browser, IDLE_MAX, whose};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
@@ -78,7 +78,7 @@ async fn one_sees_and_ends_ones_own_sessions_and_nobody_else_s() {
         (id(here.clone()).await, id(there.clone()).await, id(hers.clone()).await);
     assert_eq!(sessions::list(&home.home, &ben).await.unwrap().len(), 2);
     let no = sessions::end_one(&home.home, &ben, her_id).await;
-    assert!(matches!(no, Err(Fail::No(NoSuchSession))), "{no:?}");
+    assert!(matches!(no, Err(Denied::Refused(Refused::Missing))), "{no:?}");
     assert!(is_known(&home, &hers).await);
     sessions::end_one(&home.home, &ben, there_id).await.unwrap();
     assert!(!is_known(&home, &there).await);

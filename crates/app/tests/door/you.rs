@@ -5,10 +5,11 @@ use sitwith_app::fail::Fail;
 use sitwith_app::sessions::whose;
 use sitwith_app::sits::make::end_sit;
 use sitwith_app::you::{ChangeNo, LeaveNo, Wishes, change, leave};
-use sitwith_core::member::{Member, Person};
+use sitwith_core::member::Member;
 use sitwith_core::name::NameNo;
 use sitwith_core::sits::OpenTo;
 use sitwith_store::members;
+use sitwith_testkit::proofs::leads;
 use sitwith_testkit::{TestHome, people};
 
 use crate::{a_sit, browser, count, rows, run};
@@ -96,7 +97,7 @@ async fn a_guide_goes_once_their_sits_are_ended_and_the_keeper_keeps_the_rows() 
     let sit = a_sit(&home, OpenTo::Home).await;
     let no = leave(&home.home, &ana).await;
     assert!(matches!(no, Err(Fail::No(LeaveNo::LeadsSits))), "{no:?}");
-    end_sit(&home.home, &Person::Member(ana.clone()), sit.id).await.unwrap();
+    end_sit(&home.home, &leads(&home, sit.id).await).await.unwrap();
     leave(&home.home, &ana).await.unwrap();
     let row = rows(&home, "SELECT guide_id FROM sit").await.remove(0);
     assert_eq!(row.get::<String>("guide_id").unwrap(), people::kim().id.to_string());

@@ -4,6 +4,7 @@ use sitwith_app::fail::Fail;
 use sitwith_app::rounds::{self, Edit, EditNo, Keeps, Offering, PoseNo, Posing, Sewn, Step};
 use sitwith_core::round::{EditNo as CoreNo, Label};
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::leads;
 use sitwith_testkit::{both, people};
 
 use crate::scene::{MEANINGS, Scene, WRITTEN_FOR, Wish, member, offering, words};
@@ -39,7 +40,7 @@ async fn what_a_guide_changes_is_kept_and_said() {
             Edit::Aside { share: put_aside },
         ];
         for edit in edits {
-            rounds::edit(home, &ana, scene.round, edit).await.unwrap();
+            rounds::edit(home, &scene.led().await, edit).await.unwrap();
         }
         let check = |picture: &rounds::Picture| {
             let sizes: Vec<_> = picture.themes.iter().map(|theme| theme.patches.len()).collect();
@@ -56,10 +57,10 @@ async fn what_a_guide_changes_is_kept_and_said() {
         assert_eq!(seen.aside.len(), 1);
         assert!(again.see(&again.guest(1)).await.aside.is_empty(), "for guides alone");
         let back = Edit::Back { share: put_aside };
-        rounds::edit(&again.home.home, &ana, again.round, back).await.unwrap();
+        rounds::edit(&again.home.home, &again.led().await, back).await.unwrap();
         assert_eq!(words(&again.picture(&ana, |_| true).await).len(), 15);
         let nothing = Edit::Rename { theme: 99_999, name: None };
-        let no = rounds::edit(&again.home.home, &ana, again.round, nothing).await;
+        let no = rounds::edit(&again.home.home, &again.led().await, nothing).await;
         assert!(matches!(no, Err(Fail::No(EditNo::Edit(CoreNo::NoTheme)))));
         again.home.home.rounds.rest().await;
     })
@@ -69,12 +70,12 @@ async fn what_a_guide_changes_is_kept_and_said() {
 #[tokio::test]
 async fn a_second_prompt_comes_in_the_same_phase_and_a_form_sent_twice_poses_it_once() {
     let scene = Scene::new().await;
-    let (home, ana, ben) = (&scene.home.home, member(people::ana()), member(people::ben()));
+    let (home, ben) = (&scene.home.home, member(people::ben()));
     scene.say(&ben, "rest, to the first prompt").await;
-    let next = rounds::pose_again(home, &ana, scene.round, &posing("And now?")).await.unwrap();
+    let next = rounds::pose_again(home, &scene.led().await, &posing("And now?")).await.unwrap();
     assert_ne!(next, scene.round);
     assert_eq!(scene.see(&ben).await.step, Step::Opened, "the first is closed by it");
-    let twice = rounds::pose_again(home, &ana, scene.round, &posing("And now?")).await.unwrap();
+    let twice = rounds::pose_again(home, &scene.led().await, &posing("And now?")).await.unwrap();
     assert_eq!(twice, next);
     let now = rounds::current(home, &ben, scene.sit).await.unwrap();
     assert_eq!(now, Some(next));
@@ -82,14 +83,14 @@ async fn a_second_prompt_comes_in_the_same_phase_and_a_form_sent_twice_poses_it_
     assert_eq!(second.see(&ben).await.facts.prompt, "And now?");
     second.say(&ben, "rest, to the second").await;
     assert_eq!(words(&second.opens(&ben).await), ["rest, to the second"]);
-    let late = rounds::pose_again(&second.home.home, &ana, next, &posing("More?")).await;
+    let late = rounds::pose_again(&second.home.home, &second.led().await, &posing("More?")).await;
     assert!(matches!(late, Err(Fail::No(PoseNo::NotNow))), "the phase is over");
 }
 
 #[tokio::test]
 async fn a_round_alone_has_a_prompt_and_a_time() {
     let scene = Scene::new().await;
-    let (home, ana) = (&scene.home.home, member(people::ana()));
+    let home = &scene.home.home;
     for (asked, no) in [
         (posing("   "), PoseNo::Prompt),
         (posing(&"p".repeat(301)), PoseNo::Prompt),
@@ -97,13 +98,13 @@ async fn a_round_alone_has_a_prompt_and_a_time() {
         (Posing { hours: 0, ..posing("What?") }, PoseNo::Hours),
         (Posing { hours: 169, ..posing("What?") }, PoseNo::Hours),
     ] {
-        let posed = rounds::pose(home, &ana, scene.sit, &asked).await;
+        let posed = rounds::pose(home, &leads(&scene.home, scene.sit).await, &asked).await;
         assert!(matches!(posed, Err(Fail::No(is)) if is == no), "{asked:?}");
     }
     for _ in 0..12 {
-        rounds::pose(home, &ana, scene.sit, &posing("What?")).await.unwrap();
+        rounds::pose(home, &leads(&scene.home, scene.sit).await, &posing("What?")).await.unwrap();
     }
-    let more = rounds::pose(home, &ana, scene.sit, &posing("What?")).await;
+    let more = rounds::pose(home, &leads(&scene.home, scene.sit).await, &posing("What?")).await;
     assert!(matches!(more, Err(Fail::No(PoseNo::Full))));
 }
 
@@ -114,7 +115,7 @@ async fn a_guide_closes_early_and_closing_twice_is_closing_once() {
     let signed = Offering { signed: true, aloud: true, ..offering("rest, and my name") };
     assert!(scene.offer(&member(people::ben()), signed).await.is_ok());
     for _ in 0..2 {
-        rounds::close(home, &ana, scene.round).await.unwrap();
+        rounds::close(home, &scene.led().await).await.unwrap();
     }
     // What was not read yet is waited for, and no longer than that.
     scene.home.advance(Span::from_secs(21));

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use sitwith_app::fail::Fail;
-use sitwith_app::rounds::{
-    self, KeepNo, Keeps, Offering, Picture, SeeNo, Step, VANISH_AFTER, VANISH_ALONE_AFTER,
-};
+use sitwith_app::fail::{Fail, Refused};
+use sitwith_app::rounds::{self, Keeps, Offering, Picture, Step, VANISH_AFTER, VANISH_ALONE_AFTER};
 use sitwith_core::round::Label;
 use sitwith_core::time::Span;
 use sitwith_insight::Read;
 use sitwith_store::shares;
+use sitwith_testkit::proofs::{as_keeper, leads};
 use sitwith_testkit::{both, people};
 
 use crate::scene::{CLOSING, Scene, WRITTEN_FOR, Wish, member, offering, read, until, words};
@@ -60,7 +59,7 @@ async fn after_the_vanishing_neither_words_nor_vectors_are_in_any_file() {
     scene.opens(&first).await;
     scene.home.advance(CLOSING + VANISH_AFTER);
     scene.tick().await;
-    assert_eq!(scene.see_no(&first).await, Some(SeeNo::Gone));
+    assert_eq!(scene.see_no(&first).await, Some(Refused::Gone));
     for number in 0..150 {
         assert_eq!(times_in(&folder, secret(number).as_bytes()), 0, "words of {number}");
         assert_eq!(times_in(&folder, &vector_of(&secret(number))), 0, "vector of {number}");
@@ -180,13 +179,13 @@ async fn a_quilt_that_nobody_opened_is_not_kept() {
     assert!(scene.offer(&scene.guest(1), offered).await.is_ok());
     scene.home.advance(WRITTEN_FOR + CLOSING + VANISH_AFTER);
     scene.tick().await;
-    assert_eq!(scene.see_no(&scene.guest(1)).await, Some(SeeNo::Gone));
+    assert_eq!(scene.see_no(&scene.guest(1)).await, Some(Refused::Gone));
 }
 
 #[tokio::test]
 async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
     let scene = Scene::new().await;
-    let (home, ana, ben) = (&scene.home.home, member(people::ana()), member(people::ben()));
+    let (home, ben) = (&scene.home.home, member(people::ben()));
     let posing = rounds::Posing {
         prompt: "What stayed with you?".to_owned(),
         help: String::new(),
@@ -194,7 +193,7 @@ async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
         keeps: Keeps::Nothing,
         hours: 48,
     };
-    let round = rounds::pose(home, &ana, scene.sit, &posing).await.unwrap();
+    let round = rounds::pose(home, &leads(&scene.home, scene.sit).await, &posing).await.unwrap();
     let scene = Scene { round, ..scene };
     scene.say(&ben, "rest stayed").await;
     scene.home.advance(Span::from_days(2));
@@ -205,7 +204,7 @@ async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
     assert_eq!(scene.own(&ben).await.unwrap(), "rest stayed");
     scene.home.advance(Span::from_mins(1));
     scene.tick().await;
-    assert_eq!(scene.see_no(&ben).await, Some(SeeNo::Gone));
+    assert_eq!(scene.see_no(&ben).await, Some(Refused::Gone));
 }
 
 #[tokio::test]
@@ -221,7 +220,7 @@ async fn a_keepsake_is_its_member_s_alone_and_outlasts_the_words() {
             rounds::keep_own(home, &ben, scene.round).await.unwrap();
         }
         let guest = rounds::keep_own(home, &scene.guest(1), scene.round).await;
-        assert!(matches!(guest, Err(Fail::No(KeepNo::Guest))));
+        assert!(matches!(guest, Err(Fail::Refused(Refused::SignIn))));
         let along = rounds::look_at_own(home, &scene.guest(1), scene.round).await;
         assert_eq!(along.unwrap().words, "snow is what 1 says");
         scene.home.advance(CLOSING + VANISH_AFTER);
@@ -244,7 +243,7 @@ async fn a_keepsake_is_its_member_s_alone_and_outlasts_the_words() {
 #[tokio::test]
 async fn who_leaves_the_home_takes_all_words_along_and_a_goodbye_tells_nobody_whose_they_were() {
     let scene = Scene::new().await;
-    let (home, kim) = (&scene.home.home, people::kim());
+    let (home, kim) = (&scene.home.home, as_keeper(&scene.home));
     for (who, signed) in [(people::ben(), false), (people::cleo(), false), (people::dora(), true)] {
         let offered = Offering { signed, ..offering(&format!("rest, says {}", who.id)) };
         assert!(scene.offer(&member(who), offered).await.is_ok());

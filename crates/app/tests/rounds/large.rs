@@ -76,7 +76,7 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
         }
         let what = if changes % 2 == 0 { What::Hold } else { What::GoOn };
         let asked_at = real_now();
-        sit.change(&ana, what).await.unwrap();
+        sit.change(&scene.run_led().await, what).await.unwrap();
         changes += 1;
         let told = format!(r#""timeline","seq":{},"#, sit.timeline().seq);
         let (_, ear) = ears.last().unwrap();
@@ -87,7 +87,7 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     while let Some(done) = writing.join_next().await {
         done.unwrap();
     }
-    sitwith_app::rounds::close(&scene.home.home, &ana, scene.round).await.unwrap();
+    sitwith_app::rounds::close(&scene.home.home, &scene.led().await).await.unwrap();
     scene.home.advance(Span::from_secs(25));
     let opened = scene.picture(&ana, |picture| words(picture).len() == usize::from(ANSWERS)).await;
     let held = resident().saturating_sub(before);

@@ -1,6 +1,7 @@
 //! A round from its posing to the vanishing of its words.
 
-use sitwith_app::rounds::{self, Mine, SeeNo, Step, VANISH_AFTER};
+use sitwith_app::fail::Refused;
+use sitwith_app::rounds::{self, Mine, Step, VANISH_AFTER};
 use sitwith_core::sit::run::What;
 use sitwith_core::time::Span;
 use sitwith_testkit::{both, people};
@@ -40,7 +41,7 @@ async fn a_round_lives_from_its_prompt_to_the_vanishing_of_its_words() {
         assert_eq!(words(&scene.picture(&ben, |_| true).await), said);
         scene.home.advance(Span::from_secs(15));
         scene.tick().await;
-        assert_eq!(scene.see_no(&ben).await, Some(SeeNo::Gone));
+        assert_eq!(scene.see_no(&ben).await, Some(Refused::Gone));
         let left = rounds::of_sit(&scene.home.home, &ben, scene.sit).await.unwrap();
         assert!(left.is_empty());
         scene.home.home.rounds.rest().await;
@@ -54,18 +55,18 @@ async fn a_round_closes_when_its_phase_does_however_the_guide_moves_it() {
     let (home, ana) = (&scene.home.home, member(people::ana()));
     scene.pass(&ana).await;
     let sit = home.live.open(home, scene.run).await.unwrap();
-    sit.change(&ana, What::Extend { s: 300 }).await.unwrap();
+    sit.change(&scene.run_led().await, What::Extend { s: 300 }).await.unwrap();
     let planned = scene.see(&ana).await.closes_at.unwrap();
     scene.home.advance(WRITTEN_FOR);
     scene.say(&scene.guest(1), "rest is what I have learned").await;
     assert_eq!(scene.see(&ana).await.step, Step::Posed, "it was made longer");
     let sit = home.live.open(home, scene.run).await.unwrap();
-    sit.change(&ana, What::Skip).await.unwrap();
+    sit.change(&scene.run_led().await, What::Skip).await.unwrap();
     scene.home.advance(Span::from_secs(2));
     scene.has_come(&ana, Step::Opened).await;
     assert!(home.clock.now() < planned);
     // Going back through the phase does not open it for answers again.
-    sit.change(&ana, What::Back).await.unwrap();
+    sit.change(&scene.run_led().await, What::Back).await.unwrap();
     scene.home.advance(Span::from_secs(5));
     scene.tick().await;
     assert_eq!(scene.see(&ana).await.step, Step::Opened);
@@ -77,12 +78,12 @@ async fn a_held_sit_holds_its_round_open() {
     let scene = Scene::new().await;
     let (home, ana) = (&scene.home.home, member(people::ana()));
     let sit = home.live.open(home, scene.run).await.unwrap();
-    sit.change(&ana, What::Hold).await.unwrap();
+    sit.change(&scene.run_led().await, What::Hold).await.unwrap();
     scene.home.advance(WRITTEN_FOR + WRITTEN_FOR);
     let seen = scene.see(&ana).await;
     assert_eq!((seen.step, seen.closes_at), (Step::Posed, None));
     scene.say(&scene.guest(1), "rest comes slowly to me").await;
-    sit.change(&ana, What::GoOn).await.unwrap();
+    sit.change(&scene.run_led().await, What::GoOn).await.unwrap();
     scene.home.advance(WRITTEN_FOR);
     scene.has_come(&ana, Step::Opened).await;
     home.live.rest().await;
@@ -162,5 +163,5 @@ async fn a_round_is_closed_also_when_nobody_looks_and_the_home_was_off() {
     let late = again.restarted().await;
     late.home.advance(Span::from_days(2));
     late.tick().await;
-    assert_eq!(late.see_no(&late.guest(1)).await, Some(SeeNo::Gone));
+    assert_eq!(late.see_no(&late.guest(1)).await, Some(Refused::Gone));
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use sitwith_app::live::{Coming, Entered, Line, Offer};
 use sitwith_app::rounds;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::member::Person;
 use sitwith_core::time::Span;
 use sitwith_testkit::people;
+use sitwith_testkit::proofs::ticket;
 
 use crate::scene::{MEANINGS, Scene, WRITTEN_FOR, member, until};
 
@@ -52,8 +52,7 @@ impl Ear {
 
 pub(crate) async fn enter(scene: &Scene, who: &Person) -> (Entered, Arc<Ear>) {
     let home = &scene.home.home;
-    let ticket = Ticket::new(who, scene.run, false, home.clock.now()).unwrap();
-    let ticket = ticket.seal(&home.settings().ticket_key);
+    let ticket = ticket(&scene.home, who, scene.run, false).await;
     let ear = Arc::new(Ear::default());
     let line = Arc::<Ear>::clone(&ear);
     let entered = home.live.enter(home, &ticket, line, Coming::default()).await;

@@ -2,12 +2,11 @@
 
 use std::future::Future;
 
-use sitwith_app::fail::Fail;
+use sitwith_app::access::{LeadsRound, LeadsRun};
+use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::jobs;
 use sitwith_app::mail::Way;
-use sitwith_app::rounds::{
-    self, Mine, Offering, Picture, SeeNo, Seen, ShareNo, Shared, Step, share,
-};
+use sitwith_app::rounds::{self, Mine, Offering, Picture, Seen, ShareNo, Shared, Step, share};
 use sitwith_app::sits::open_run;
 use sitwith_core::id::{GuestId, RoundId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
@@ -16,6 +15,7 @@ use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_insight::{Insight, Read};
 use sitwith_store::{Store, shares};
+use sitwith_testkit::proofs::{leads_round, leads_run};
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestHome, people};
 
@@ -124,12 +124,18 @@ impl Scene {
         seen.unwrap_or_else(|fail| panic!("{fail:?}"))
     }
 
-    pub(crate) async fn see_no(&self, who: &Person) -> Option<SeeNo> {
-        match rounds::see(&self.home.home, who, self.round).await {
-            Ok(_) => None,
-            Err(Fail::No(no)) => Some(no),
-            Err(Fail::Broken(broken)) => panic!("{broken}"),
-        }
+    pub(crate) async fn see_no(&self, who: &Person) -> Option<Refused> {
+        refused(rounds::see(&self.home.home, who, self.round).await)
+    }
+
+    /// Ana, shown to lead the round.
+    pub(crate) async fn led(&self) -> LeadsRound {
+        leads_round(&self.home, self.round).await
+    }
+
+    /// Ana, shown to lead the run.
+    pub(crate) async fn run_led(&self) -> LeadsRun {
+        leads_run(&self.home, self.run).await
     }
 
     /// Somebody offers words, unsigned.
@@ -142,7 +148,7 @@ impl Scene {
         match share(&self.home.home, who, self.round, offering).await {
             Ok(shared) => Ok(shared),
             Err(Fail::No(no)) => Err(no),
-            Err(Fail::Broken(broken)) => panic!("{broken}"),
+            Err(fail) => panic!("{fail:?}"),
         }
     }
 
@@ -207,6 +213,15 @@ impl Scene {
             Mine::Shared(mine) => Some(mine.words.to_string()),
             Mine::Passed | Mine::Nothing => None,
         }
+    }
+}
+
+/// Why something was refused, if it was.
+pub(crate) fn refused<T>(outcome: Result<T, Denied>) -> Option<Refused> {
+    match outcome {
+        Ok(_) => None,
+        Err(Denied::Refused(refused)) => Some(refused),
+        Err(Denied::Broken(broken)) => panic!("{broken}"),
     }
 }
 

@@ -1,10 +1,8 @@
 //! Who may do what, and the gate: nobody is handed what others wrote before having answered or
 //! passed, the guide neither.
 
-use sitwith_app::fail::Fail;
-use sitwith_app::rounds::{
-    self, Edit, EditNo, GuideNo, Keeps, KeepsNo, PoseNo, Posing, SeeNo, ShareNo, Step,
-};
+use sitwith_app::fail::{Fail, Refused};
+use sitwith_app::rounds::{self, Edit, EditNo, Keeps, KeepsNo, OpenRoundNo, Posing, Step, share};
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::sit::presence::Sitter;
@@ -14,12 +12,13 @@ use sitwith_store::blocks::{self, Block};
 use sitwith_testkit::people;
 use sitwith_testkit::sits::{made, tuesdays};
 
-use crate::scene::{Scene, Wish, guest_of, member, offering, words};
+use crate::scene::{Scene, Wish, guest_of, member, offering, refused, words};
 
 fn no<T, N>(outcome: Result<T, Fail<N>>) -> Option<N> {
     match outcome {
         Ok(_) => None,
         Err(Fail::No(no)) => Some(no),
+        Err(Fail::Refused(refused)) => panic!("{refused:?}"),
         Err(Fail::Broken(broken)) => panic!("{broken}"),
     }
 }
@@ -40,24 +39,22 @@ async fn a_stranger_is_sent_to_sign_in_and_a_guest_of_another_sit_finds_nothing(
     let home = &scene.home.home;
     let elsewhere = made(&scene.home, tuesdays(Plan::clone(&crate_plan()))).await;
     let other = guest_of(elsewhere, 1);
-    for (who, see_no, share_no) in [
-        (Person::Stranger, SeeNo::SignIn, ShareNo::SignIn),
-        (other, SeeNo::Missing, ShareNo::Missing),
-    ] {
+    for (who, see_no) in [(Person::Stranger, Refused::SignIn), (other, Refused::Missing)] {
         assert_eq!(scene.see_no(&who).await, Some(see_no));
-        let shared = scene.offer(&who, offering("rest for a while")).await;
-        assert!(matches!(shared, Err(no) if no == share_no));
-        assert_eq!(no(rounds::pass(home, &who, scene.round).await), Some(see_no));
-        assert_eq!(no(rounds::withdraw(home, &who, scene.round).await), Some(see_no));
-        assert_eq!(no(rounds::of_sit(home, &who, scene.sit).await), Some(see_no));
-        assert_eq!(no(rounds::current(home, &who, scene.sit).await), Some(see_no));
-        assert!(rounds::close(home, &who, scene.round).await.is_err());
+        let shared = share(home, &who, scene.round, offering("rest for a while")).await;
+        assert!(matches!(shared, Err(Fail::Refused(no)) if no == see_no));
+        assert_eq!(refused(rounds::pass(home, &who, scene.round).await), Some(see_no));
+        assert_eq!(refused(rounds::withdraw(home, &who, scene.round).await), Some(see_no));
+        assert_eq!(refused(rounds::of_sit(home, &who, scene.sit).await), Some(see_no));
+        assert_eq!(refused(rounds::current(home, &who, scene.sit).await), Some(see_no));
+        let led = home.access(&who).led_round(scene.round).await;
+        assert_eq!(refused(led), Some(Refused::SignIn), "guests and strangers lead nothing");
     }
     let nobody_s = sitwith_core::id::RoundId::new(people::BEGIN, [1; 10]);
     let ben = member(people::ben());
-    assert_eq!(no(rounds::see(home, &ben, nobody_s).await), Some(SeeNo::Missing));
+    assert_eq!(refused(rounds::see(home, &ben, nobody_s).await), Some(Refused::Missing));
     let stranger = rounds::see(home, &Person::Stranger, nobody_s).await;
-    assert_eq!(no(stranger), Some(SeeNo::SignIn), "as for a round that is there");
+    assert_eq!(refused(stranger), Some(Refused::SignIn), "as for a round that is there");
 }
 
 #[tokio::test]
@@ -82,11 +79,11 @@ async fn whoever_was_taken_out_sees_no_round_of_that_sit_and_can_take_back_their
         })
         .await;
     kept.unwrap();
-    assert_eq!(scene.see_no(&ben).await, Some(SeeNo::Removed));
-    let shared = scene.offer(&ben, offering("And more.")).await;
-    assert!(matches!(shared, Err(ShareNo::Removed)));
-    let passed = no(rounds::pass(home, &ben, scene.round).await);
-    assert_eq!(passed, Some(SeeNo::Removed));
+    assert_eq!(scene.see_no(&ben).await, Some(Refused::Removed));
+    let shared = share(home, &ben, scene.round, offering("And more.")).await;
+    assert!(matches!(shared, Err(Fail::Refused(Refused::Removed))));
+    let passed = refused(rounds::pass(home, &ben, scene.round).await);
+    assert_eq!(passed, Some(Refused::Removed));
     let own = rounds::own_words(home, &ben, scene.sit).await.unwrap();
     let asked = "What have you learned?".to_owned();
     assert_eq!(own, [(scene.round, asked)]);
@@ -120,22 +117,19 @@ async fn everybody_of_the_sit_may_answer_and_only_guides_lead() {
         };
         let may_come = role != "stranger";
         let may_lead = ["guide", "keeper"].contains(&role);
-        let shared = scene.offer(&who, offering("bread, and nothing else")).await;
+        let shared = share(home, &who, scene.round, offering("bread, and nothing else")).await;
         assert_eq!(shared.is_ok(), may_come, "{role}");
-        let posed = rounds::pose(home, &who, scene.sit, &posing()).await;
-        assert_eq!(posed.is_ok(), may_lead, "{role}");
-        let keeps = rounds::set_keeps(home, &who, scene.round, Keeps::Nothing).await;
-        assert_eq!(keeps.is_ok(), may_lead, "{role}");
-        let again = rounds::pose_again(home, &who, scene.round, &posing()).await;
-        assert_eq!(again.is_ok(), may_lead, "{role}");
-        let closed = rounds::close(home, &who, scene.round).await;
-        assert_eq!(closed.is_ok(), may_lead, "{role}");
-        let edited = rounds::edit(home, &who, scene.round, Edit::Gather).await;
-        assert_eq!(edited.is_ok(), may_lead, "{role}");
-        if may_come && !may_lead {
-            assert_eq!(no(rounds::open(home, &who, scene.round).await), Some(GuideNo::NotYours));
-            let no = no(rounds::pose(home, &who, scene.sit, &posing()).await);
-            assert_eq!(no, Some(PoseNo::NotYours), "{role}");
+        let sit = home.access(&who).led_sit(scene.sit).await;
+        let led = home.access(&who).led_round(scene.round).await;
+        assert_eq!((sit.is_ok(), led.is_ok()), (may_lead, may_lead), "{role}");
+        if let (Ok(sit), Ok(led)) = (&sit, &led) {
+            rounds::pose(home, sit, &posing()).await.unwrap();
+            rounds::set_keeps(home, led, Keeps::Nothing).await.unwrap();
+            rounds::pose_again(home, led, &posing()).await.unwrap();
+            rounds::close(home, led).await.unwrap();
+            rounds::edit(home, led, Edit::Gather).await.unwrap();
+        } else if ["member", "listener"].contains(&role) {
+            assert_eq!(refused(led), Some(Refused::NotYours), "{role}");
         }
         home.rounds.rest().await;
     }
@@ -172,12 +166,12 @@ async fn when_the_guide_reads_first_nobody_else_sees_anything_before_it_is_opene
     }
     scene.pass(&ben).await;
     scene.home.advance(Span::from_secs(30));
-    assert_eq!(no(rounds::open(home, &ana, scene.round).await), Some(GuideNo::NotNow));
-    rounds::close(home, &ana, scene.round).await.unwrap();
+    assert_eq!(no(rounds::open(home, &scene.led().await).await), Some(OpenRoundNo::NotClosed));
+    rounds::close(home, &scene.led().await).await.unwrap();
     scene.home.advance(Span::from_secs(30));
     scene.has_come(&ben, Step::Closed).await;
     assert!(scene.see(&ana).await.picture.is_none(), "the guide has not passed");
-    let no_edit = no(rounds::edit(home, &ana, scene.round, Edit::Gather).await);
+    let no_edit = no(rounds::edit(home, &scene.led().await, Edit::Gather).await);
     assert_eq!(no_edit, Some(EditNo::NotSeen));
     scene.pass(&ana).await;
     let read = scene.picture(&ana, |picture| !words(picture).is_empty()).await;
@@ -185,17 +179,17 @@ async fn when_the_guide_reads_first_nobody_else_sees_anything_before_it_is_opene
     for who in [&ben, &scene.guest(3)] {
         assert!(scene.see(who).await.picture.is_none(), "the guide reads first");
     }
-    rounds::open(home, &ana, scene.round).await.unwrap();
+    rounds::open(home, &scene.led().await).await.unwrap();
     assert_eq!(words(&scene.picture(&ben, |_| true).await).len(), 12);
 }
 
 #[tokio::test]
 async fn it_is_not_said_that_more_is_kept_after_people_have_written() {
     let scene = Scene::new().await;
-    let (home, ana) = (&scene.home.home, member(people::ana()));
-    rounds::set_keeps(home, &ana, scene.round, Keeps::Quilt).await.unwrap();
+    let home = &scene.home.home;
+    rounds::set_keeps(home, &scene.led().await, Keeps::Quilt).await.unwrap();
     scene.say(&scene.guest(1), "mother, always").await;
-    rounds::set_keeps(home, &ana, scene.round, Keeps::Nothing).await.unwrap();
-    let more = no(rounds::set_keeps(home, &ana, scene.round, Keeps::Quilt).await);
+    rounds::set_keeps(home, &scene.led().await, Keeps::Nothing).await.unwrap();
+    let more = no(rounds::set_keeps(home, &scene.led().await, Keeps::Quilt).await);
     assert_eq!(more, Some(KeepsNo::TooLate));
 }

@@ -1,12 +1,13 @@
 //! Who may come to a sit, and when its door is open.
 
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::sits::make::{change_sit, end_sit};
-use sitwith_app::sits::{EnterNo, FindNo, find_shown, find_sit, open_run, upcoming};
+use sitwith_app::sits::{DoorNo, find_shown, find_sit, open_run, upcoming};
 use sitwith_core::calendar::Repeats;
 use sitwith_core::member::Person;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::leads;
 use sitwith_testkit::{TestHome, people};
 
 use super::{FIRST, ben, draft, guide, made};
@@ -17,9 +18,12 @@ async fn a_sit_of_the_home_is_open_for_members_alone() {
     let sit = made(&home, draft()).await;
     assert!(find_sit(&home.home, &ben(), sit).await.is_ok());
     let stranger = find_sit(&home.home, &Person::Stranger, sit).await;
-    assert!(matches!(stranger, Err(Fail::No(FindNo::SignIn))));
+    assert!(matches!(stranger, Err(Denied::Refused(Refused::SignIn))));
     let gil = Person::Guest(people::guest("Gil", sit));
-    assert!(matches!(find_sit(&home.home, &gil, sit).await, Err(Fail::No(FindNo::Missing))));
+    assert!(matches!(
+        find_sit(&home.home, &gil, sit).await,
+        Err(Denied::Refused(Refused::Missing))
+    ));
 }
 
 #[tokio::test]
@@ -29,10 +33,13 @@ async fn a_guest_comes_to_the_one_sit_whose_link_she_came_by() {
     let (sit, other) = (made(&home, open.clone()).await, made(&home, open).await);
     let gil = Person::Guest(people::guest("Gil", sit));
     assert!(find_sit(&home.home, &gil, sit).await.is_ok());
-    assert!(matches!(find_sit(&home.home, &gil, other).await, Err(Fail::No(FindNo::Missing))));
-    change_sit(&home.home, &guide(), sit, draft()).await.unwrap();
+    assert!(matches!(
+        find_sit(&home.home, &gil, other).await,
+        Err(Denied::Refused(Refused::Missing))
+    ));
+    change_sit(&home.home, &leads(&home, sit).await, draft()).await.unwrap();
     let closed = find_sit(&home.home, &gil, sit).await;
-    assert!(matches!(closed, Err(Fail::No(FindNo::Missing))));
+    assert!(matches!(closed, Err(Denied::Refused(Refused::Missing))));
 }
 
 #[tokio::test]
@@ -42,7 +49,7 @@ async fn a_stranger_is_not_told_whether_a_sit_exists() {
     let none = sitwith_core::id::SitId::new(people::BEGIN, [9; 10]);
     for id in [sit, none] {
         let found = find_sit(&home.home, &Person::Stranger, id).await;
-        assert!(matches!(found, Err(Fail::No(FindNo::SignIn))));
+        assert!(matches!(found, Err(Denied::Refused(Refused::SignIn))));
     }
 }
 
@@ -51,16 +58,16 @@ async fn the_door_opens_a_quarter_of_an_hour_before_and_the_plan_is_frozen_then(
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let early = open_run(&home.home, &ben(), sit).await;
-    let Err(Fail::No(EnterNo::NotYet(opens_at))) = early else { panic!("{early:?}") };
+    let Err(Fail::No(DoorNo::NotYet(opens_at))) = early else { panic!("{early:?}") };
     assert_eq!(opens_at, FIRST - Span::from_mins(15));
     home.advance(Span::from_mins(15));
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(opened.run.facts.planned_at, FIRST);
-    assert!(!opened.is_guide);
+    assert!(!opened.is_guide());
     // The next one who comes finds the same run.
     let again = open_run(&home.home, &guide(), sit).await.unwrap();
     assert_eq!(again.run.id, opened.run.id);
-    assert!(again.is_guide);
+    assert!(again.is_guide());
 }
 
 #[tokio::test]
@@ -71,7 +78,7 @@ async fn a_changed_plan_leaves_a_run_alone_whose_door_is_open() {
     // Nobody has come yet: the door is open all the same.
     let mut longer = draft();
     longer.plan.phases[0].length_s = 1_200;
-    change_sit(&home.home, &guide(), sit, longer.clone()).await.unwrap();
+    change_sit(&home.home, &leads(&home, sit).await, longer.clone()).await.unwrap();
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(opened.run.facts.plan, draft().plan);
     assert_eq!(opened.sit.plan, longer.plan);
@@ -95,11 +102,11 @@ async fn coming_late_is_coming_to_the_run_that_lives() {
 async fn a_sit_that_was_ended_is_not_shown_and_cannot_be_entered() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
-    end_sit(&home.home, &guide(), sit).await.unwrap();
+    end_sit(&home.home, &leads(&home, sit).await).await.unwrap();
     assert!(upcoming(&home.home, &ben()).await.unwrap().is_empty());
     home.advance(Span::from_mins(20));
     let entered = open_run(&home.home, &ben(), sit).await;
-    assert!(matches!(entered, Err(Fail::No(EnterNo::Ended))));
+    assert!(matches!(entered, Err(Fail::No(DoorNo::Ended))));
 }
 
 #[tokio::test]
@@ -108,7 +115,7 @@ async fn a_run_that_lives_goes_on_when_its_sit_is_ended() {
     let sit = made(&home, draft()).await;
     home.advance(Span::from_mins(20));
     let opened = open_run(&home.home, &ben(), sit).await.unwrap();
-    end_sit(&home.home, &guide(), sit).await.unwrap();
+    end_sit(&home.home, &leads(&home, sit).await).await.unwrap();
     let again = open_run(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(again.run.id, opened.run.id);
 }

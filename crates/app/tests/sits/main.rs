@@ -1,10 +1,13 @@
 //! Sits: who may come and when, what a guide may change, what is kept for oneself.
 
+mod cohort;
 mod coming;
+mod leading;
 mod making;
 mod notes;
 mod plans;
 mod requirements;
+mod still;
 mod unsure;
 
 use sitwith_app::sits::make::Draft;

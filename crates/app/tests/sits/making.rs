@@ -7,24 +7,26 @@ use sitwith_app::sits::make::{Draft, MakeNo, change_sit, end_sit, except_day, ma
 use sitwith_core::calendar::Repeats;
 use sitwith_core::sits::TITLE_MAX;
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::{as_guide, leads};
 use sitwith_testkit::{TestHome, people};
 
-use super::{FIRST, ben, draft, guide, made};
+use super::{FIRST, ben, draft, made};
 
 #[tokio::test]
-async fn only_guides_and_keepers_make_and_change_sits() {
+async fn only_guides_and_keepers_make_sits_and_change_those_they_lead() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     for (name, who) in people::every_role(sit) {
         let may = matches!(name, "guide" | "keeper");
-        assert_eq!(make_sit(&home.home, &who, draft()).await.is_ok(), may, "{name} makes");
-        let changed = change_sit(&home.home, &who, sit, draft()).await;
-        assert_eq!(changed.is_ok(), may, "{name} changes");
-        let day = date(2026, 11, 24);
-        let excepted = except_day(&home.home, &who, sit, day, Some(None)).await;
-        assert_eq!(excepted.is_ok(), may, "{name} sets a day off");
+        let access = home.home.access(&who);
+        assert_eq!(access.guide().is_ok(), may, "{name} makes");
+        let led = access.led_sit(sit).await;
+        assert_eq!(led.is_ok(), may, "{name} leads");
+        let Ok(led) = led else { continue };
+        change_sit(&home.home, &led, draft()).await.unwrap();
+        except_day(&home.home, &led, date(2026, 11, 24), Some(None)).await.unwrap();
         let other = made(&home, draft()).await;
-        assert_eq!(end_sit(&home.home, &who, other).await.is_ok(), may, "{name} ends");
+        end_sit(&home.home, &access.led_sit(other).await.unwrap()).await.unwrap();
     }
 }
 
@@ -40,7 +42,7 @@ async fn a_sit_reads_back_as_it_was_made() {
     assert_eq!(seen.sit.plan, draft.plan);
     assert_eq!(seen.sit.guide_name, "Ana");
     assert_eq!(seen.sit.sequence, 0);
-    change_sit(&home.home, &guide(), sit, draft).await.unwrap();
+    change_sit(&home.home, &leads(&home, sit).await, draft).await.unwrap();
     assert_eq!(find_sit(&home.home, &ben(), sit).await.unwrap().sit.sequence, 1);
 }
 
@@ -60,7 +62,7 @@ async fn what_cannot_be_sat_is_refused_and_nothing_is_written() {
         (past, MakeNo::Past),
         (often, MakeNo::TooOften),
     ] {
-        let refused = make_sit(&home.home, &guide(), draft).await.unwrap_err();
+        let refused = make_sit(&home.home, &as_guide(&home), draft).await.unwrap_err();
         assert!(matches!(refused, Fail::No(why) if why == no), "{refused:?}");
     }
     assert!(sitwith_app::sits::upcoming(&home.home, &ben()).await.unwrap().is_empty());
@@ -75,13 +77,13 @@ async fn a_day_off_is_left_out_and_can_be_taken_back() {
         let seen = find_sit(&home.home, &ben(), sit).await.unwrap();
         seen.next.unwrap().planned_at
     };
-    except_day(&home.home, &guide(), sit, tuesday, Some(None)).await.unwrap();
+    except_day(&home.home, &leads(&home, sit).await, tuesday, Some(None)).await.unwrap();
     assert_eq!(planned().await, FIRST + Span::from_days(7));
     let later = date(2026, 11, 19).at(20, 0, 0, 0);
-    except_day(&home.home, &guide(), sit, tuesday, Some(Some(later))).await.unwrap();
+    except_day(&home.home, &leads(&home, sit).await, tuesday, Some(Some(later))).await.unwrap();
     let two_days = Span::from_days(2) + Span::from_mins(30);
     assert_eq!(planned().await, FIRST + two_days);
-    except_day(&home.home, &guide(), sit, tuesday, None).await.unwrap();
+    except_day(&home.home, &leads(&home, sit).await, tuesday, None).await.unwrap();
     assert_eq!(planned().await, FIRST);
 }
 
@@ -90,10 +92,12 @@ async fn a_day_the_sit_does_not_have_cannot_be_set_off() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
     let wednesday = date(2026, 11, 18);
-    let refused = except_day(&home.home, &guide(), sit, wednesday, Some(None)).await;
+    let refused = except_day(&home.home, &leads(&home, sit).await, wednesday, Some(None)).await;
     assert!(matches!(refused, Err(Fail::No(MakeNo::NoSuchDay))));
     let past = date(2026, 11, 16).at(8, 0, 0, 0);
-    let refused = except_day(&home.home, &guide(), sit, date(2026, 11, 24), Some(Some(past))).await;
+    let refused =
+        except_day(&home.home, &leads(&home, sit).await, date(2026, 11, 24), Some(Some(past)))
+            .await;
     assert!(matches!(refused, Err(Fail::No(MakeNo::MovedToPast))));
 }
 
@@ -101,8 +105,8 @@ async fn a_day_the_sit_does_not_have_cannot_be_set_off() {
 async fn days_off_are_kept_when_the_plan_is_changed() {
     let home = TestHome::new().await;
     let sit = made(&home, draft()).await;
-    except_day(&home.home, &guide(), sit, date(2026, 11, 24), Some(None)).await.unwrap();
-    change_sit(&home.home, &guide(), sit, draft()).await.unwrap();
+    except_day(&home.home, &leads(&home, sit).await, date(2026, 11, 24), Some(None)).await.unwrap();
+    change_sit(&home.home, &leads(&home, sit).await, draft()).await.unwrap();
     let rule = find_sit(&home.home, &ben(), sit).await.unwrap().sit.rule;
     assert_eq!(rule.exceptions.len(), 1);
 }

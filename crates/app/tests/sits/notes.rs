@@ -1,7 +1,7 @@
 //! Notes to oneself: kept as they were written, on the disk before anybody is told so, and read
 //! by nobody else.
 
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::notes::{Kept, NoteNo, check_in, note_after, own_note, own_notes};
 use sitwith_core::id::RunId;
 use sitwith_core::member::Person;
@@ -82,5 +82,5 @@ async fn a_line_too_long_is_refused_and_what_was_kept_stays() {
     assert_eq!(note.line.as_deref(), Some("Short."));
     let none = RunId::new(people::BEGIN, [8; 10]);
     let refused = check_in(&home.home, &guide(), none, Some(Came::Light)).await;
-    assert!(matches!(refused, Err(Fail::No(NoteNo::Missing))));
+    assert!(matches!(refused, Err(Denied::Refused(Refused::Missing))));
 }

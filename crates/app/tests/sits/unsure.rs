@@ -8,9 +8,10 @@ use sitwith_core::member::{Member, Person};
 use sitwith_core::note::{After, Came};
 use sitwith_core::sits::OpenTo;
 use sitwith_store::{Broken, args};
+use sitwith_testkit::proofs::as_guide;
 use sitwith_testkit::{TestHome, people};
 
-use super::{ben, draft, guide, made, sat};
+use super::{ben, draft, made, sat};
 
 /// Says that this member may be named.
 async fn agrees(home: &TestHome, member: &Member) {
@@ -72,7 +73,7 @@ async fn whoever_sits_quietly_is_counted_and_not_named() {
     let told = unsure(&home.home, &ben(), sit).await.unwrap();
     assert_eq!(told.expected, Expected::AFew);
     assert!(told.usually.is_empty());
-    let came = who_came(&home.home, &guide()).await.unwrap().unwrap();
+    let came = who_came(&home.home, &as_guide(&home)).await.unwrap().unwrap();
     assert_eq!((came.count, came.names), (2, vec!["Dora".to_owned()]));
 }
 
@@ -109,13 +110,15 @@ async fn her_own_notes_come_back_in_her_own_words_and_nobody_elses_do() {
 }
 
 #[tokio::test]
-async fn who_came_is_told_to_guides_alone() {
-    let (home, sit) = home_with_circle().await;
-    for (name, who) in people::every_role(sit) {
-        let may = matches!(name, "guide" | "keeper");
-        assert_eq!(who_came(&home.home, &who).await.is_ok(), may, "{name}");
-    }
-    let came = who_came(&home.home, &guide()).await.unwrap().unwrap();
+async fn who_came_is_told_to_those_who_lead_the_sit() {
+    let (home, _) = home_with_circle().await;
+    let came = who_came(&home.home, &as_guide(&home)).await.unwrap().unwrap();
     assert_eq!(came.count, 4);
     assert_eq!(came.names, ["Ben", "Cleo", "Dora", "Kim"]);
+    let kim = Person::Member(people::kim());
+    let kim = home.home.access(&kim).guide().unwrap();
+    assert_eq!(who_came(&home.home, &kim).await.unwrap(), Some(came), "keepers lead every sit");
+    let eli = Person::Member(people::eli());
+    let eli = home.home.access(&eli).guide().unwrap();
+    assert_eq!(who_came(&home.home, &eli).await.unwrap(), None, "who leads no sit is told nothing");
 }

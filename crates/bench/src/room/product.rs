@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::limits::Limits;
-use sitwith_app::live::{Live, LiveSit};
+use sitwith_app::live::Live;
 use sitwith_app::settings::Settings;
 use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_app::sits::open_run;
@@ -71,7 +71,9 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
     Runtime::new()?.block_on(async {
         let home = open(folder, members).await.map_err(broken)?;
         let sit = home.live.open(&home, run).await.map_err(broken)?;
-        change(&sit, What::Begin).await?;
+        let who = Person::Member(guide());
+        let led = home.access(&who).led_run(run).await.map_err(broken)?;
+        sit.change(&led, What::Begin).await.map_err(broken)?;
         home.clock.sleep(LEAD + Span::from_ms(100)).await;
         let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
@@ -90,15 +92,11 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
             }
         });
         while asks.recv().await.is_some() {
-            change(&sit, What::Extend { s: 1 }).await?;
+            sit.change(&led, What::Extend { s: 1 }).await.map_err(broken)?;
         }
         served.abort();
         Ok(())
     })
-}
-
-async fn change(sit: &Arc<LiveSit>, what: What) -> io::Result<()> {
-    sit.change(&Person::Member(guide()), what).await.map_err(broken)
 }
 
 fn fresh_folder() -> io::Result<PathBuf> {
@@ -125,8 +123,9 @@ async fn prepare(
         })
         .await?;
     let who = Person::Member(guide);
+    let guide = home.access(&who).guide().map_err(|no| format!("{no:?}"))?;
     let sit =
-        make_sit(&home, &who, draft(home.clock.now())).await.map_err(|no| format!("{no:?}"))?;
+        make_sit(&home, &guide, draft(home.clock.now())).await.map_err(|no| format!("{no:?}"))?;
     let opened = open_run(&home, &who, sit).await.map_err(|no| format!("{no:?}"))?;
     let now = home.clock.now();
     let coming: Vec<Guest> = (0..members)

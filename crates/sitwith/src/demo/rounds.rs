@@ -1,7 +1,7 @@
 //! The rounds of the demonstration: one that is open, with answers in it already, and one whose
 //! quilt everybody sees. All of it invented, and asked and answered as people would.
 
-use sitwith_app::fail::Fail;
+use sitwith_app::fail::{Denied, Fail};
 use sitwith_app::home::Home;
 use sitwith_app::rounds::{self, Keeps, Offering, Posing, Step};
 use sitwith_core::id::{GuestId, RoundId, SitId};
@@ -72,7 +72,7 @@ pub(super) async fn ask(home: &Home) -> Result<(), Wrong> {
     };
     let now = home.clock.now();
     let marit = Person::Member(person(MARIT, now));
-    let briefs = rounds::of_sit(home, &marit, short.id).await.map_err(no)?;
+    let briefs = rounds::of_sit(home, &marit, short.id).await.map_err(denied)?;
     let stands = |step| {
         let mut alone = briefs.iter().filter(|brief| brief.at.is_none());
         alone.any(|brief| brief.step == step && !brief.is_kept_quilt)
@@ -82,8 +82,9 @@ pub(super) async fn ask(home: &Home) -> Result<(), Wrong> {
     }
     if !stands(Step::Opened) {
         let round = pose(home, short.id, (LEFT, LEFT_HELP), &LEFT_SAID).await?;
-        rounds::pass(home, &marit, round).await.map_err(no)?;
-        rounds::close(home, &marit, round).await.map_err(no)?;
+        rounds::pass(home, &marit, round).await.map_err(denied)?;
+        let led = home.access(&marit).led_round(round).await.map_err(denied)?;
+        rounds::close(home, &led).await.map_err(denied)?;
     }
     Ok(())
 }
@@ -103,7 +104,8 @@ async fn pose(
         keeps: Keeps::Nothing,
         hours: rounds::HOURS_MAX,
     };
-    let round = rounds::pose(home, &marit, sit, &posing).await.map_err(no)?;
+    let led = home.access(&marit).led_sit(sit).await.map_err(denied)?;
+    let round = rounds::pose(home, &led, &posing).await.map_err(no)?;
     for (place, words, signed) in answers {
         let offering = Offering {
             words: (*words).to_owned(),
@@ -134,8 +136,18 @@ fn who(place: usize, sit: SitId, now: Instant) -> Person {
     })
 }
 
+fn denied(denied: Denied) -> Wrong {
+    match denied {
+        Denied::Refused(refused) => {
+            Wrong(format!("the demonstration's rounds cannot be made: {refused:?}"))
+        }
+        Denied::Broken(broken) => said(broken),
+    }
+}
+
 fn no<N: std::fmt::Debug>(fail: Fail<N>) -> Wrong {
     match fail {
+        Fail::Refused(refused) => denied(refused.into()),
         Fail::No(no) => Wrong(format!("the demonstration's rounds cannot be made: {no:?}")),
         Fail::Broken(broken) => said(broken),
     }

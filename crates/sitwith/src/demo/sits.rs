@@ -55,9 +55,11 @@ async fn find(home: &Home, title: &str) -> Result<Option<Sit>, Broken> {
 pub(super) async fn make(home: &Home) -> Result<String, Wrong> {
     let now = home.clock.now();
     let marit = Person::Member(person(MARIT, now));
+    let guide = home.access(&marit).guide().map_err(|no| Wrong(format!("{MARIT}: {no:?}")))?;
     for draft in [short(now), weekly(now), sunday(now)] {
         let title = draft.title.clone();
-        make_sit(home, &marit, draft).await.map_err(|fail| match fail {
+        make_sit(home, &guide, draft).await.map_err(|fail| match fail {
+            Fail::Refused(refused) => Wrong(format!("{title} cannot be made: {refused:?}")),
             Fail::No(no) => Wrong(format!("{title} cannot be made: {no:?}")),
             Fail::Broken(broken) => Wrong(broken.chain().to_string()),
         })?;

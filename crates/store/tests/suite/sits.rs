@@ -44,6 +44,9 @@ pub(crate) fn sit(number: u8) -> Sit {
         changed_at: people::BEGIN,
         sequence: 0,
         ended_at: None,
+        co_guides: Vec::new(),
+        stand_in: None,
+        cohort: None,
     }
 }
 
@@ -175,7 +178,8 @@ async fn who_sat_is_counted_over_runs_and_quiet_once_is_quiet() {
         let before = second.facts.planned_at;
         let earlier = runs::earlier(&mut tx, sit.id, before, 4).await.unwrap();
         assert_eq!(earlier.iter().map(|run| run.id).collect::<Vec<_>>(), [first.id]);
-        let (last, title) = runs::last_of_all(&mut tx).await.unwrap().unwrap();
+        let (last, title) =
+            runs::last_led(&mut tx, people::ana().id, false).await.unwrap().unwrap();
         assert_eq!((last.id, last.came, title), (second.id, 3, sit.title.clone()));
         let kept = runs::find(&mut tx, second.id).await.unwrap().unwrap();
         assert_eq!(kept.over_at, Some(over_at), "the first end counts");

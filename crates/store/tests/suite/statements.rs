@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use sitwith_store::{
-    Store, blocks, guests, homes, invitations, keepsakes, mails, members, notes, rounds, runs,
-    sessions, shares, sign_ins, sits,
+    Store, blocks, cohorts, guests, homes, invitations, keepsakes, mails, members, notes, rounds,
+    runs, sessions, shares, sign_ins, sits, step_ins,
 };
 use sitwith_testkit::both;
 
 /// Every aggregate with its statements. A new one gets a line; a test notices when it is missing.
 const ALL: &[(&str, &[&str])] = &[
     ("blocks", blocks::STATEMENTS),
+    ("cohorts", cohorts::STATEMENTS),
     ("guests", guests::STATEMENTS),
     ("homes", homes::STATEMENTS),
     ("invitations", invitations::STATEMENTS),
@@ -24,6 +25,7 @@ const ALL: &[(&str, &[&str])] = &[
     ("shares", shares::STATEMENTS),
     ("sign_ins", sign_ins::STATEMENTS),
     ("sits", sits::STATEMENTS),
+    ("step_ins", step_ins::STATEMENTS),
 ];
 
 /// What the shared SQL leaves out, because the engines differ in it.

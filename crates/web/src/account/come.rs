@@ -9,7 +9,7 @@ use serde::Deserialize;
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::guests::{self, ComeNo};
 use sitwith_core::member::{NAME_MAX, Person};
-use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::sits::Sit;
 
 use super::{browser, name_words, on_with, plain_page};
 use crate::fail::Fail;
@@ -37,8 +37,8 @@ pub async fn show(
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
-    if sit.open_to != OpenTo::Link {
-        return Err(Fail::SignIn(arrive_path(&sit)));
+    if !sit.is_by_link() {
+        return Err(Fail::SignIn(Some(arrive_path(&sit))));
     }
     Ok(page(&state, &visitor, &Come { link: &link, sit: &sit, name: "" }, &Faults::none())
         .into_response())
@@ -63,9 +63,8 @@ pub async fn come(
             let come = Come { link: &link, sit: &sit, name: &name };
             Ok(page(&state, &visitor, &come, &faults).into_response())
         }
-        Err(AppFail::No(ComeNo::NoSuchLink)) => Err(Fail::Missing),
-        Err(AppFail::No(ComeNo::MembersOnly)) => Err(Fail::SignIn(arrive_path(&sit))),
-        Err(AppFail::No(ComeNo::TooMany(wait))) => Err(Fail::TooMany(wait)),
+        Err(AppFail::No(ComeNo::MembersOnly)) => Err(Fail::SignIn(Some(arrive_path(&sit)))),
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }

@@ -82,7 +82,7 @@ pub async fn take(
             Ok(page(&state, &visitor, asked, &form, &faults).into_response())
         }
         Err(AppFail::No(AskNo::NoInvitation)) => Err(TakeNo::NotOpen.into()),
-        Err(AppFail::No(AskNo::TooMany(wait))) => Err(Fail::TooMany(wait)),
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }

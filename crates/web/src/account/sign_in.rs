@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::arrive::{self, AskNo, Asking, EnterNo, Link};
+use sitwith_app::arrive::{self, AskNo, Asking, Link, SignInNo};
 use sitwith_app::fail::Fail as AppFail;
 
 use super::{browser, held, hold, on_with, plain_page};
@@ -76,7 +76,7 @@ pub async fn ask(
             let faults = Faults::one("email", EMAIL, NOT_AN_ADDRESS);
             Ok(ask_page(&state, &visitor, (&email, &to), &faults).into_response())
         }
-        Err(AppFail::No(AskNo::TooMany(wait))) => Err(Fail::TooMany(wait)),
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
@@ -106,7 +106,7 @@ pub async fn enter(
     let (held, browser) = (held(&visitor, &headers), browser(&visitor));
     match arrive::enter_by_digits(&state.home, held, &digits, &visitor.place, &browser).await {
         Ok(signed_in) => Ok(on_with(&visitor, &signed_in.token, &signed_in.to)),
-        Err(AppFail::No(EnterNo::NotTheDigits)) => {
+        Err(AppFail::No(SignInNo::NotTheDigits)) => {
             let words = "These are not the digits of the newest letter. Have another look.";
             let faults = Faults::one("digits", DIGITS, words);
             Ok(waiting_page(&state, &visitor, &faults).into_response())
@@ -125,7 +125,7 @@ pub async fn link(
     match arrive::look_at_link(&state.home, &token, held(&visitor, &headers)).await? {
         Link::Here => Ok(here_page(&state, &visitor, &token).into_response()),
         Link::Elsewhere => Ok(elsewhere_page(&state, &visitor).into_response()),
-        Link::TooOld => Err(EnterNo::TooOld.into()),
+        Link::TooOld => Err(SignInNo::TooOld.into()),
     }
 }
 
@@ -139,29 +139,28 @@ pub async fn enter_by_link(
     let (held, browser) = (held(&visitor, &headers), browser(&visitor));
     match arrive::enter_by_link(&state.home, &token, held, &browser).await {
         Ok(signed_in) => Ok(on_with(&visitor, &signed_in.token, &signed_in.to)),
-        Err(AppFail::No(EnterNo::Elsewhere)) => {
+        Err(AppFail::No(SignInNo::Elsewhere)) => {
             Ok((StatusCode::FORBIDDEN, elsewhere_page(&state, &visitor)).into_response())
         }
         Err(fail) => Err(fail.into()),
     }
 }
 
-impl From<EnterNo> for Fail {
-    fn from(no: EnterNo) -> Self {
+impl From<SignInNo> for Fail {
+    fn from(no: SignInNo) -> Self {
         match no {
-            EnterNo::TooMany(wait) => Self::TooMany(wait),
-            EnterNo::TooOften => Self::words(
+            SignInNo::TooOften => Self::words(
                 StatusCode::FORBIDDEN,
                 "The digits were tried too often.",
                 "To keep your place safe, this letter no longer works. Ask for a new one: \
                  nothing of yours is lost.",
             ),
-            EnterNo::NoInvitation => Self::words(
+            SignInNo::NoInvitation => Self::words(
                 StatusCode::GONE,
                 "This invitation has been used or is too old.",
                 "Ask whoever invited you for a new one.",
             ),
-            EnterNo::NotTheDigits | EnterNo::TooOld | EnterNo::Elsewhere => Self::words(
+            SignInNo::NotTheDigits | SignInNo::TooOld | SignInNo::Elsewhere => Self::words(
                 StatusCode::GONE,
                 "This letter has been used or is too old.",
                 "Nothing is wrong with your place here. Ask for a new letter from the sign-in \

@@ -9,7 +9,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::sessions::{self, NoSuchSession, Session};
+use sitwith_app::sessions::{self, Session};
 use sitwith_app::you::{self, ChangeNo, LeaveNo, Wishes};
 use sitwith_app::{guests, notes};
 use sitwith_core::id::SessionId;
@@ -66,6 +66,7 @@ pub async fn change(
         Err(AppFail::No(ChangeNo::NoSuchZone)) => {
             Faults::one("zone", ZONE, "Choose a place from the list.")
         }
+        Err(AppFail::Refused(refused)) => return Err(refused.into()),
         Err(AppFail::Broken(broken)) => return Err(broken.into()),
     };
     page(&state, &visitor, &typed, &faults).await
@@ -151,12 +152,6 @@ impl From<LeaveNo> for Fail {
                  there in vain.",
             ),
         }
-    }
-}
-
-impl From<NoSuchSession> for Fail {
-    fn from(NoSuchSession: NoSuchSession) -> Self {
-        Self::Missing
     }
 }
 

@@ -3,20 +3,26 @@
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
 use sitwith_core::calendar::{Edge, Repeats};
-use sitwith_core::sits::OpenTo;
 
 use super::days::{self, Days};
-use super::link;
+use super::{Changeable, leaders, link};
 use crate::forms::Faults;
 use crate::state::State;
 use crate::words;
 
 /// Beside a sit that is kept.
-pub(super) fn show(state: &State, seen: &Seen, days: Option<&Days>, faults: &Faults) -> Markup {
+pub(super) fn show(
+    state: &State,
+    kept: &Changeable,
+    days: Option<&Days>,
+    faults: &Faults,
+) -> Markup {
+    let seen = &kept.seen;
     let sit = &seen.sit;
     html! {
         div class="stack airy" {
-            @if sit.open_to == OpenTo::Link || sit.plan.sealed { (link::show(state, sit)) }
+            (leaders::show(sit, &kept.guides))
+            @if sit.is_by_link() || sit.plan.sealed { (link::show(state, sit)) }
             @if sit.rule.repeats == Repeats::Weekly {
                 (days::show(state, seen, days.unwrap_or(&Days::default()), faults))
             }
@@ -39,7 +45,8 @@ pub(super) fn for_new() -> Markup {
             h2 class="t2" id="gently" { "Nothing is fixed" }
             p class="soft" {
                 "Nobody sees this until you keep it, and you can change it afterwards. The sit \
-                 runs itself: bells, parts, silence. You need not press anything while you sit."
+                 runs itself: bells, parts, silence. You need not press anything while you sit. \
+                 Once it is kept, you can say who leads it with you."
             }
         }
     }

@@ -5,9 +5,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::{Date, DateTime, Time};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::sits::Seen;
-use sitwith_app::sits::make::{self, MakeNo};
+use sitwith_app::sits::make;
 use sitwith_core::time::Span;
 
 use super::editor::Editor;
@@ -64,25 +63,19 @@ pub async fn except(
     Path(id): Path<String>,
     Form(days): Form<Days>,
 ) -> Result<Response, Fail> {
-    let seen = found(&state, &visitor, &id).await?;
+    let sit = found(&state, &visitor, &id).await?;
     let faults = match days.read() {
-        Ok((day, becomes)) => {
-            let sit = seen.sit.id;
-            match make::except_day(&state.home, &visitor.person, sit, day, becomes).await {
-                Ok(()) => {
-                    let to = format!("/sits/{sit}/plan?kept=1#days");
-                    return Ok(Redirect::to(&to).into_response());
-                }
-                Err(AppFail::No(MakeNo::NotYours)) => return Err(Fail::NotYours),
-                Err(AppFail::No(MakeNo::Missing)) => return Err(Fail::Missing),
-                Err(AppFail::No(no)) => read::faults_of(no),
-                Err(AppFail::Broken(broken)) => return Err(broken.into()),
+        Ok((day, becomes)) => match make::except_day(&state.home, &sit.led, day, becomes).await {
+            Ok(()) => {
+                let to = format!("/sits/{}/plan?kept=1#days", sit.seen.sit.id);
+                return Ok(Redirect::to(&to).into_response());
             }
-        }
+            Err(fail) => read::faults_of(fail.own()?),
+        },
         Err(faults) => faults,
     };
-    let editor = Editor::new(&state, &visitor, Some(&seen)).with_days(&days);
-    let page = editor.show(&Typed::of_sit(&seen.sit), &faults);
+    let editor = Editor::new(&state, &visitor, Some(&sit)).with_days(&days);
+    let page = editor.show(&Typed::of_sit(&sit.seen.sit), &faults);
     Ok((faults.status(), page).into_response())
 }
 
@@ -92,12 +85,13 @@ pub async fn end(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    let seen = found(&state, &visitor, &id).await?;
-    match make::end_sit(&state.home, &visitor.person, seen.sit.id).await {
+    let led = found(&state, &visitor, &id).await?.led;
+    match make::end_sit(&state.home, &led).await {
         Ok(()) => Ok(Redirect::to("/guide").into_response()),
-        Err(AppFail::No(MakeNo::NotYours)) => Err(Fail::NotYours),
-        Err(AppFail::No(_)) => Err(Fail::Missing),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+        Err(fail) => {
+            fail.own()?;
+            Err(Fail::Missing)
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use sitwith_core::time::Span;
 use super::days::Days;
 use super::phase;
 use super::typed::{GONE, Typed, TypedPhase, secs};
-use super::{aside, at_its_place};
+use super::{Changeable, aside, at_its_place};
 use crate::forms::{self, Faults, field};
 use crate::page::{Page, Section};
 use crate::session::Visitor;
@@ -29,14 +29,22 @@ const STRIP_WORD: u32 = 4;
 pub(super) struct Editor<'a> {
     state: &'a State,
     visitor: &'a Visitor,
-    seen: Option<&'a Seen>,
+    kept: Option<&'a Changeable>,
     days: Option<&'a Days>,
     is_just_kept: bool,
 }
 
 impl<'a> Editor<'a> {
-    pub(super) fn new(state: &'a State, visitor: &'a Visitor, seen: Option<&'a Seen>) -> Self {
-        Self { state, visitor, seen, days: None, is_just_kept: false }
+    pub(super) fn new(
+        state: &'a State,
+        visitor: &'a Visitor,
+        kept: Option<&'a Changeable>,
+    ) -> Self {
+        Self { state, visitor, kept, days: None, is_just_kept: false }
+    }
+
+    fn seen(&self) -> Option<&'a Seen> {
+        self.kept.map(|kept| &kept.seen)
     }
 
     /// Says that it was kept.
@@ -53,8 +61,8 @@ impl<'a> Editor<'a> {
 
     /// The whole page.
     pub(super) fn show(&self, typed: &Typed, faults: &Faults) -> Markup {
-        let heading = self.seen.map_or("A new sit", |seen| seen.sit.title.as_str());
-        let is_sealed = self.seen.is_some_and(|seen| seen.sit.plan.sealed);
+        let heading = self.seen().map_or("A new sit", |seen| seen.sit.title.as_str());
+        let is_sealed = self.seen().is_some_and(|seen| seen.sit.plan.sealed);
         Page::new(self.state, self.visitor, heading)
             .section(Section::Guide)
             .style("guide/guide.css")
@@ -64,14 +72,14 @@ impl<'a> Editor<'a> {
                 div class="gd" {
                     div class="stack near" {
                         h1 { (heading) }
-                        @if let Some(seen) = self.seen { (self.lead(seen)) }
+                        @if let Some(seen) = self.seen() { (self.lead(seen)) }
                     }
                     @if self.is_just_kept { (kept()) }
-                    @if let Some(seen) = self.seen { (aside::edge(self.state, seen)) }
+                    @if let Some(seen) = self.seen() { (aside::edge(self.state, seen)) }
                     div class="cols" {
                         (self.form(typed, faults))
-                        @match self.seen {
-                            Some(seen) => (aside::show(self.state, seen, self.days, faults)),
+                        @match self.kept {
+                            Some(kept) => (aside::show(self.state, kept, self.days, faults)),
                             None => (aside::for_new()),
                         }
                     }
@@ -94,7 +102,7 @@ impl<'a> Editor<'a> {
     }
 
     fn form(&self, typed: &Typed, faults: &Faults) -> Markup {
-        let action = match self.seen {
+        let action = match self.seen() {
             Some(seen) => format!("/sits/{}/plan", seen.sit.id),
             None => "/sits".to_owned(),
         };

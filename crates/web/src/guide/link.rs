@@ -5,9 +5,8 @@ use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::sits::make::{self, MakeNo};
-use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_app::sits::make;
+use sitwith_core::sits::Sit;
 
 use super::found;
 use crate::fail::Fail;
@@ -28,23 +27,19 @@ pub async fn renew(
     Path(id): Path<String>,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Fail> {
-    let seen = found(&state, &visitor, &id).await?;
-    let sit = seen.sit.id;
-    match make::renew_link(&state.home, &visitor.person, sit).await {
-        Ok(()) if asked.from == "people" => {
-            Ok(Redirect::to(&format!("/sits/{sit}/people?link=new#link")).into_response())
-        }
-        Ok(()) => Ok(Redirect::to(&format!("/sits/{sit}/plan?kept=1#link")).into_response()),
-        Err(AppFail::No(MakeNo::NotYours)) => Err(Fail::NotYours),
-        Err(AppFail::No(_)) => Err(Fail::Missing),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+    let led = found(&state, &visitor, &id).await?.led;
+    if let Err(fail) = make::renew_link(&state.home, &led).await {
+        fail.own()?;
+        return Err(Fail::Missing);
     }
+    let to = if asked.from == "people" { "people?link=new#link" } else { "plan?kept=1#link" };
+    Ok(Redirect::to(&format!("/sits/{}/{to}", led.sit().id)).into_response())
 }
 
 /// The link beside the editor: for guests, or, when the sit is sealed, for its members.
 pub(super) fn show(state: &State, sit: &Sit) -> Markup {
     let home = &state.home.settings().address;
-    let is_for_guests = sit.open_to == OpenTo::Link;
+    let is_for_guests = sit.is_by_link();
     let (title, address) = if is_for_guests {
         ("The link for guests", format!("{home}/come/{}", sit.link))
     } else {

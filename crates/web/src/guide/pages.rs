@@ -5,7 +5,9 @@ use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
 use sitwith_app::unsure::Came;
 use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_core::sits::Leader;
 
+use super::leaders;
 use crate::page::{Page, Section};
 use crate::rounds::listed;
 use crate::session::Visitor;
@@ -13,14 +15,22 @@ use crate::sits::pieces;
 use crate::state::State;
 use crate::words;
 
+/// What stands on the guide's first page.
+pub(super) struct Dashboard<'a> {
+    pub name: &'a str,
+    pub upcoming: &'a [Seen],
+    /// Of the sits this guide leads.
+    pub rounds: &'a [Brief],
+    pub came: Option<&'a Came>,
+    /// The guides of the home, who may be named on a sit.
+    pub guides: &'a [Leader],
+    /// Whether somebody was named just now.
+    pub is_led_said: bool,
+}
+
 /// `GET /guide`
-pub(super) fn dashboard(
-    state: &State,
-    visitor: &Visitor,
-    name: &str,
-    (upcoming, rounds): (&[Seen], &[Brief]),
-    came: Option<&Came>,
-) -> Markup {
+pub(super) fn dashboard(state: &State, visitor: &Visitor, shown: &Dashboard<'_>) -> Markup {
+    let Dashboard { name, upcoming, rounds, came, guides, is_led_said } = *shown;
     let now = words::in_zone(state.home.clock.now(), &visitor.zone);
     Page::new(state, visitor, "Guide")
         .section(Section::Guide)
@@ -31,6 +41,9 @@ pub(super) fn dashboard(
                 div class="stack near" {
                     h1 { (words::greeting(&now)) ", " (name) "." }
                     p class="lead" { (lead(state, visitor, upcoming)) }
+                }
+                @if is_led_said {
+                    div class="say" role="status" { p { b { "So it is." } " They lead it." } }
                 }
                 div class="cols" {
                     div class="stack airy" {
@@ -45,7 +58,7 @@ pub(super) fn dashboard(
                                 }
                             }
                             ul class="seg" {
-                                @for seen in upcoming { (row(state, visitor, seen)) }
+                                @for seen in upcoming { (row(state, visitor, seen, guides)) }
                             }
                             p class="row" { a class="b b-1" href="/sits/new" { "Make a sit" } }
                         }
@@ -67,7 +80,7 @@ fn lead(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> String {
     }
 }
 
-fn row(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+fn row(state: &State, visitor: &Visitor, seen: &Seen, guides: &[Leader]) -> Markup {
     let sit = &seen.sit;
     html! {
         li class="d-woad" {
@@ -77,14 +90,18 @@ fn row(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
                     p { (pieces::when(state, visitor, next)) "." }
                     p { (pieces::details(state, visitor, sit, next)) }
                 }
+                p { (leaders::who(sit)) }
+                @if seen.is_guide { (leaders::form(sit, guides, true)) }
             }
             div class="acts" {
                 a class="b b-3" href={ "/sits/" (sit.id) "/arrive" }
                     aria-label={ "Come in: " (sit.title) } { "Come in" }
-                a class="b b-3" href={ "/sits/" (sit.id) "/plan" }
-                    aria-label={ "Change its plan: " (sit.title) } { "Change its plan" }
-                a class="b b-3" href={ "/sits/" (sit.id) "/rounds/new" }
-                    aria-label={ "Ask the circle: " (sit.title) } { "Ask the circle" }
+                @if seen.is_guide {
+                    a class="b b-3" href={ "/sits/" (sit.id) "/plan" }
+                        aria-label={ "Change its plan: " (sit.title) } { "Change its plan" }
+                    a class="b b-3" href={ "/sits/" (sit.id) "/rounds/new" }
+                        aria-label={ "Ask the circle: " (sit.title) } { "Ask the circle" }
+                }
             }
         }
     }

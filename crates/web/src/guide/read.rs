@@ -179,7 +179,6 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
         MakeNo::MovedToPast => {
             Faults::one("to-day", "The new day", "That time is over. When is it to be?")
         }
-        MakeNo::NotYours | MakeNo::Missing => Faults::none(),
     }
 }
 

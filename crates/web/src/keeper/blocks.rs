@@ -3,9 +3,8 @@
 use axum::extract::{Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use sitwith_app::blocks::{self, LiftNo, Told};
+use sitwith_app::blocks::{self, Told};
 use sitwith_core::id::BlockId;
-use sitwith_core::member::Role;
 
 use super::links;
 use crate::account::plain_page;
@@ -17,8 +16,8 @@ use crate::words;
 
 /// `GET /keeper/blocks`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
-    let who = visitor.has(Role::Keeper)?;
-    let told = blocks::told(&state.home, who).await?;
+    let keeper = visitor.access(&state).keeper()?;
+    let told = blocks::told(&state.home, &keeper).await?;
     let page = plain_page(&state, &visitor, "Taken out of a sit").section(Section::Keeper);
     Ok(page.show(&html! {
         div class="leaf" {
@@ -45,16 +44,10 @@ pub async fn lift(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    let who = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let id: BlockId = id.parse().map_err(|_no| Fail::Missing)?;
-    blocks::lift(&state.home, who, id).await?;
+    blocks::lift(&state.home, &keeper, id).await?;
     Ok(Redirect::to("/keeper/blocks").into_response())
-}
-
-impl From<LiftNo> for Fail {
-    fn from(LiftNo::NotKeeper: LiftNo) -> Self {
-        Self::NotYours
-    }
 }
 
 fn block(told: &Told, visitor: &Visitor) -> Markup {

@@ -44,9 +44,9 @@ pub async fn make(
     visitor: Visitor,
     Form(form): Form<InviteForm>,
 ) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let role = Role::of_word(&form.role).unwrap_or(Role::Member);
-    match invitations::make(&state.home, keeper, role, &form.words).await {
+    match invitations::make(&state.home, &keeper, role, &form.words).await {
         Ok(token) => {
             let link = format!("{}/invitations/{token}", state.home.settings().address);
             let form = InviteForm::default();
@@ -66,16 +66,15 @@ pub async fn revoke(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let id: InvitationId = id.parse().map_err(|_no| Fail::Missing)?;
-    invitations::revoke(&state.home, keeper, id).await?;
+    invitations::revoke(&state.home, &keeper, id).await?;
     Ok(Redirect::to("/keeper/invitations").into_response())
 }
 
 impl From<InviteNo> for Fail {
     fn from(no: InviteNo) -> Self {
         match no {
-            InviteNo::NotKeeper => Self::NotYours,
             InviteNo::WordsTooLong => Self::words(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "These are too many words.",
@@ -97,8 +96,8 @@ async fn page(
     faults: &Faults,
     link: Option<&str>,
 ) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
-    let list = invitations::list(&state.home, keeper).await?;
+    let keeper = visitor.access(state).keeper()?;
+    let list = invitations::list(&state.home, &keeper).await?;
     let now = state.home.clock.now();
     let chosen = Role::of_word(&form.role).unwrap_or(Role::Member);
     let page = plain_page(state, visitor, "Invitations").section(Section::Keeper).show(&html! {

@@ -24,8 +24,8 @@ const GIVEN: [Role; 3] = [Role::Listener, Role::Guide, Role::Keeper];
 
 /// `GET /keeper/members`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
-    let who = visitor.has(Role::Keeper)?;
-    let members = keeper::members(&state.home, who).await?;
+    let keeper = visitor.access(&state).keeper()?;
+    let members = keeper::members(&state.home, &keeper).await?;
     let page = plain_page(&state, &visitor, "People").section(Section::Keeper);
     Ok(page.show(&html! {
         div class="leaf" {
@@ -37,7 +37,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
                      sit, and for how long, is not on any list."
                 }
             }
-            @for member in &members { (person(member, member.id == who.id)) }
+            @for member in &members { (person(member, member.id == keeper.id)) }
         }
     }))
 }
@@ -49,11 +49,11 @@ pub async fn set_roles(
     Path(id): Path<String>,
     Form(form): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let who = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
     let given = GIVEN.into_iter().filter(|role| is_yes(form.get(role.word())));
     let roles = given.fold(Roles::default(), Roles::and);
-    keeper::set_roles(&state.home, who, id, roles).await?;
+    keeper::set_roles(&state.home, &keeper, id, roles).await?;
     Ok(Redirect::to("/keeper/members").into_response())
 }
 
@@ -63,9 +63,9 @@ pub async fn goodbye(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Markup, Fail> {
-    let who = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
-    let member = keeper::member(&state.home, who, id).await?;
+    let member = keeper::member(&state.home, &keeper, id).await?;
     let page = plain_page(&state, &visitor, "Saying goodbye").section(Section::Keeper);
     Ok(page.show(&html! {
         form class="door stack far" method="post" action={ "/keeper/members/" (id) "/goodbye" } {
@@ -94,17 +94,15 @@ pub async fn say_goodbye(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    let who = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let id: MemberId = id.parse().map_err(|_no| Fail::Missing)?;
-    keeper::say_goodbye(&state.home, who, id).await?;
+    keeper::say_goodbye(&state.home, &keeper, id).await?;
     Ok(Redirect::to("/keeper/members").into_response())
 }
 
 impl From<RolesNo> for Fail {
     fn from(no: RolesNo) -> Self {
         match no {
-            RolesNo::NotKeeper => Self::NotYours,
-            RolesNo::NoSuchMember => Self::Missing,
             RolesNo::Oneself => Self::words(
                 StatusCode::CONFLICT,
                 "This is your own place.",

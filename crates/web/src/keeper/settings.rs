@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::keeper::{self, LINE_WORDS_MAX, LINES_MAX, TestLetter, Wishes};
 use sitwith_app::settings::HelpLine;
-use sitwith_core::member::Role;
 
 use super::{Typed, as_typed, faults, home_fields, links, mail_fields, text, wishes};
 use crate::account::plain_page;
@@ -45,7 +44,7 @@ impl Shown {
 
 /// `GET /keeper`
 pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
-    visitor.has(Role::Keeper)?;
+    visitor.access(&state).keeper()?;
     page(&state, &visitor, &Shown::now(&state)).await
 }
 
@@ -55,23 +54,23 @@ pub async fn change(
     visitor: Visitor,
     Form(form): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let wishes = wishes(&form);
-    match keeper::change(&state.home, keeper, &wishes).await {
+    match keeper::change(&state.home, &keeper, &wishes).await {
         Ok(()) => Ok(Redirect::to("/keeper").into_response()),
         Err(AppFail::No(nos)) => {
-            let faults = faults(&nos)?;
+            let faults = faults(&nos);
             page(&state, &visitor, &Shown { wishes, faults, ..Shown::now(&state) }).await
         }
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
 
 /// `POST /keeper/test-letter`
 pub async fn test_letter(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
-    let sent = keeper::test_letter(&state.home, keeper).await;
-    let letter = Some(sent.map_err(|_no| Fail::NotYours)?);
+    let keeper = visitor.access(&state).keeper()?;
+    let letter = Some(keeper::test_letter(&state.home, &keeper).await);
     page(&state, &visitor, &Shown { letter, ..Shown::now(&state) }).await
 }
 
@@ -81,14 +80,15 @@ pub async fn set_lines(
     visitor: Visitor,
     Form(form): Form<Typed>,
 ) -> Result<Response, Fail> {
-    let keeper = visitor.has(Role::Keeper)?;
+    let keeper = visitor.access(&state).keeper()?;
     let lines = typed_lines(&form);
-    match keeper::set_help_lines(&state.home, keeper, &lines).await {
+    match keeper::set_help_lines(&state.home, &keeper, &lines).await {
         Ok(()) => Ok(Redirect::to("/keeper#lines").into_response()),
         Err(AppFail::No(nos)) => {
-            let line_faults = faults(&nos)?;
+            let line_faults = faults(&nos);
             page(&state, &visitor, &Shown { lines, line_faults, ..Shown::now(&state) }).await
         }
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }

@@ -51,7 +51,7 @@ pub async fn set_up(
         Ok(session) => Ok(on_with(&visitor, &session, "/keeper")),
         Err(AppFail::No(SetUpNo::NotOpen)) => Err(link_gone()),
         Err(AppFail::No(SetUpNo::Wishes { home, name, email })) => {
-            let mut faults = faults(&home)?;
+            let mut faults = faults(&home);
             if let Some(no) = name {
                 faults.add("name", NAME, &name_words(no));
             }
@@ -60,6 +60,7 @@ pub async fn set_up(
             }
             Ok(page(&state, &visitor, &token, &typed, &faults).into_response())
         }
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }

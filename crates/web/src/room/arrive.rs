@@ -4,14 +4,13 @@ use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::fail::{Denied, Fail as AppFail};
 use sitwith_app::notes;
-use sitwith_app::sits::{self, EnterNo, Opened, Seen};
+use sitwith_app::sits::{self, DoorNo, Opened, Seen};
 use sitwith_core::note::{After, Came, Note};
 use sitwith_core::time::{Instant, Span};
 
 use super::here::{self, Here};
-use super::refused;
 use crate::fail::Fail;
 use crate::page::{Page, Section};
 use crate::session::Visitor;
@@ -50,12 +49,11 @@ pub async fn show(
             let own = notes::own_notes(&state.home, &visitor.person).await?;
             Ok(hallway(&state, &visitor, &opened, &here, &own))
         }
-        Err(AppFail::No(EnterNo::NotYet(opens_at))) => {
-            let found = sits::find_sit(&state.home, &visitor.person, id).await;
-            let seen = found.map_err(|fail| crate::sits::refused(&visitor, fail))?;
+        Err(AppFail::No(DoorNo::NotYet(opens_at))) => {
+            let seen = sits::find_sit(&state.home, &visitor.person, id).await?;
             Ok(closed(&state, &visitor, &seen, opens_at))
         }
-        Err(fail) => Err(refused(&visitor, fail)),
+        Err(fail) => Err(fail.into()),
     }
 }
 
@@ -70,15 +68,15 @@ pub async fn come_in(
     let opened = sits::open_run(&state.home, &visitor.person, id).await;
     let opened = match opened {
         Ok(opened) => opened,
-        Err(AppFail::No(EnterNo::NotYet(_))) => {
+        Err(AppFail::No(DoorNo::NotYet(_))) => {
             return Ok(Redirect::to(&format!("/sits/{id}/arrive")).into_response());
         }
-        Err(fail) => return Err(refused(&visitor, fail)),
+        Err(fail) => return Err(fail.into()),
     };
     if let Some(came) = Came::of_words(&arriving.how) {
         // A note that cannot be kept is no reason to stay outside.
         let kept = notes::check_in(&state.home, &visitor.person, opened.run.id, Some(came)).await;
-        if let Err(AppFail::Broken(broken)) = kept {
+        if let Err(Denied::Broken(broken)) = kept {
             drop(Fail::from(broken));
         }
     }

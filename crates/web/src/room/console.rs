@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 use sitwith_core::sit::plan::{Phase, Plan};
 use sitwith_core::sit::run::Timeline;
+use sitwith_core::sits::Sit;
 use sitwith_core::time::Instant;
 
 /// What a guide may do, as buttons, and what a guide may want to read.
@@ -52,6 +53,29 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
                     p data-guide="said-now" {}
                     p class="dim" data-guide="said-next" {}
                     p class="soft small" data-guide="said-until" {}
+                }
+            }
+        }
+    }
+}
+
+/// For a guide who is none of the sit's guides: leading it this time, when none of those is here.
+pub(super) fn step_in(sit: &Sit, has_guide: bool) -> Markup {
+    html! {
+        details class="console" id="step-in" open[!has_guide] {
+            summary { "For you who guide" }
+            div class="stack near" {
+                p {
+                    @if has_guide { "Somebody who leads this sit is here." }
+                    @else { "None of those who lead this sit is here." }
+                    " Should they have to go, or not come, you can step in."
+                }
+                form method="post" action={ "/sits/" (sit.id) "/step-in" } {
+                    button class="b b-2" { "Step in and lead it this time" }
+                }
+                p class="soft small" {
+                    "You are shown to everybody as a guide then. " (sit.guide_name)
+                    " can come back at any time; nobody has to hand over."
                 }
             }
         }

@@ -21,6 +21,8 @@ pub(super) struct Here {
     pub timeline: Timeline,
     /// How many are here.
     pub count: Count,
+    /// Whether somebody who leads is here.
+    pub has_guide: bool,
     /// Those who may be named: seat, name and dye.
     pub named: Vec<(u32, String, u8)>,
 }
@@ -36,15 +38,17 @@ pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
     match state.home.live.open(&state.home, opened.run.id).await {
         Ok(sit) => {
             let look = sit.look(NAMES_MAX);
-            Ok(Here { timeline: sit.timeline(), count: look.count, named: look.named })
+            let (timeline, has_guide) = (sit.timeline(), sit.has_guide());
+            Ok(Here { timeline, count: look.count, has_guide, named: look.named })
         }
         // It ended this moment, or the home restarts: the page is whole, the socket will tell.
         Err(AppFail::No(OpenNo::Missing | OpenNo::Over | OpenNo::Resting)) => Ok(Here {
             timeline: Timeline::clone(&opened.timeline),
             count: Count::default(),
+            has_guide: true,
             named: Vec::new(),
         }),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+        Err(fail) => Err(fail.own().map_or_else(Fail::from, |_no| Fail::Missing)),
     }
 }
 

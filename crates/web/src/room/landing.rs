@@ -15,7 +15,7 @@ use crate::fail::Fail;
 use crate::page::{Page, Section};
 use crate::rounds::after::{self, After as Quilt};
 use crate::session::Visitor;
-use crate::sits::{id_of, pieces, refused};
+use crate::sits::{id_of, pieces};
 use crate::state::State;
 
 /// What the page was opened with.
@@ -40,10 +40,8 @@ pub async fn show(
     Query(landed): Query<Landed>,
 ) -> Result<Markup, Fail> {
     let id = id_of(&id)?;
-    let seen = sits::find_sit(&state.home, &visitor.person, id).await;
-    let seen = seen.map_err(|fail| refused(&visitor, fail))?;
-    let run = sits::run_of(&state.home, &visitor.person, id, None).await;
-    let run = run.map_err(|fail| refused(&visitor, fail))?;
+    let seen = sits::find_sit(&state.home, &visitor.person, id).await?;
+    let run = sits::run_of(&state.home, &visitor.person, id, None).await?;
     let note = match &run {
         Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,
         None => None,

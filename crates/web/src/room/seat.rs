@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::media;
-use sitwith_app::sits::{self, EnterNo, Opened};
+use sitwith_app::sits::{self, DoorNo, Opened};
 use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::sit::format::Format;
@@ -17,7 +17,7 @@ use sitwith_core::time::Instant;
 
 use super::facts::{Media, Paths, You, facts};
 use super::here::{self, Here};
-use super::{console, panels, refused, ring};
+use super::{console, panels, ring};
 use crate::assets;
 use crate::fail::Fail;
 use crate::page::Page;
@@ -55,10 +55,10 @@ pub async fn show(
     let id = id_of(&id)?;
     let opened = match sits::open_run(&state.home, &visitor.person, id).await {
         Ok(opened) => opened,
-        Err(AppFail::No(EnterNo::NotYet(_))) => {
+        Err(AppFail::No(DoorNo::NotYet(_))) => {
             return Ok(Redirect::to(&format!("/sits/{id}/arrive")).into_response());
         }
-        Err(fail) => return Err(refused(&visitor, fail)),
+        Err(fail) => return Err(fail.into()),
     };
     let quiet = coming.quiet.is_some();
     let ticket = ticket_for(&state, &visitor, &opened, quiet)?;
@@ -70,7 +70,7 @@ pub async fn show(
         name: visitor.person.name().unwrap_or_default(),
         dye: ticket.who.dye(),
         quiet,
-        guide: opened.is_guide,
+        guide: opened.is_guide(),
     };
     let sealed = ticket.seal(&state.home.settings().ticket_key);
     let page = room(&state, &visitor, &opened, &here, (&you, &sealed));
@@ -91,8 +91,7 @@ pub async fn ticket(
     Path(id): Path<String>,
     Query(coming): Query<Coming>,
 ) -> Result<Response, Fail> {
-    let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await;
-    let opened = opened.map_err(|fail| refused(&visitor, fail))?;
+    let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await?;
     if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
         // The run this page was written for is over.
         return Ok(StatusCode::GONE.into_response());
@@ -108,7 +107,9 @@ fn ticket_for(
     opened: &Opened,
     quiet: bool,
 ) -> Result<Ticket, Fail> {
-    Ticket::new(&visitor.person, opened.run.id, quiet, state.home.clock.now()).ok_or(Fail::Missing)
+    let now = state.home.clock.now();
+    let ticket = Ticket::new(&visitor.person, opened.run.id, quiet, now).ok_or(Fail::Missing)?;
+    Ok(ticket.led(opened.proof()))
 }
 
 fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
@@ -158,8 +159,10 @@ fn room(
             (circle(opened, here, you, now))
             p class="count" id="count" { (count(here)) }
             (controls(&leaving, you))
-            @if opened.is_guide {
+            @if opened.is_guide() {
                 (console::console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
+            } @else if visitor.access(state).guide().is_ok() {
+                (console::step_in(&opened.sit, here.has_guide))
             }
             (panels::ease_off(&leaving))
             (panels::settings())

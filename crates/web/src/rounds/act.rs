@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::rounds::{self, Mine, Offering, Seen, ShareNo, Shared, WORDS_MAX};
 use sitwith_core::id::RoundId;
 use sitwith_core::time::Span;
@@ -15,7 +14,7 @@ use sitwith_core::time::Span;
 use super::ask::{self, SHEET, Sheet};
 use super::part::{self, Asked, address, fresh_key};
 use super::told::{self, Said};
-use super::{id_of, look, refused, see};
+use super::{id_of, look, see};
 use crate::fail::Fail;
 use crate::forms::{Faults, is_yes};
 use crate::session::Visitor;
@@ -95,19 +94,17 @@ pub async fn share(
             let inner = look::look(&before, &sheet, &masked);
             Ok(part::answer(&state, &visitor, &before, is_part, &inner))
         }
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
-        Err(AppFail::No(no)) => match another_look(no) {
-            Some(words) => {
+        Err(fail) => {
+            let no = fail.own()?;
+            if let Some(words) = another_look(no) {
                 let faults = Faults::one(SHEET, LABEL, &words);
-                Ok(again(&sheet, &faults, StatusCode::UNPROCESSABLE_ENTITY))
+                return Ok(again(&sheet, &faults, StatusCode::UNPROCESSABLE_ENTITY));
             }
-            None => {
-                let why = too_late(no).ok_or_else(|| refused_share(&visitor, no))?;
-                let inner = not_taken(&before, &sheet.words, why);
-                let page = part::answer(&state, &visitor, &before, is_part, &inner);
-                Ok((StatusCode::CONFLICT, page).into_response())
-            }
-        },
+            let why = too_late(no).ok_or_else(|| refused_share(no))?;
+            let inner = not_taken(&before, &sheet.words, why);
+            let page = part::answer(&state, &visitor, &before, is_part, &inner);
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
     }
 }
 
@@ -125,10 +122,8 @@ fn another_look(no: ShareNo) -> Option<String> {
 }
 
 /// Why nothing at all can be said about these words here.
-fn refused_share(visitor: &Visitor, no: ShareNo) -> Fail {
+const fn refused_share(no: ShareNo) -> Fail {
     match no {
-        ShareNo::SignIn => visitor.member().err().unwrap_or(Fail::Missing),
-        ShareNo::Removed => Fail::Removed,
         ShareNo::Busy => Fail::TooMany(WAIT),
         _ => Fail::Missing,
     }
@@ -178,8 +173,7 @@ pub async fn pass(
 ) -> Result<Response, Fail> {
     let id = id_of(&id)?;
     let said = if is_yes(form.kept.as_ref()) { Said::KeptOwn } else { Said::Passed };
-    let passed = rounds::pass(&state.home, &visitor.person, id).await;
-    passed.map_err(|fail| refused(&visitor, fail))?;
+    rounds::pass(&state.home, &visitor.person, id).await?;
     Ok(to(id, &asked, said))
 }
 
@@ -191,8 +185,7 @@ pub async fn withdraw(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Fail> {
     let id = id_of(&id)?;
-    let withdrawn = rounds::withdraw(&state.home, &visitor.person, id).await;
-    withdrawn.map_err(|fail| refused(&visitor, fail))?;
+    rounds::withdraw(&state.home, &visitor.person, id).await?;
     Ok(to(id, &asked, Said::Withdrawn))
 }
 

@@ -1,14 +1,14 @@
 //! After a sit: the way back to its quilts, and until when their words are there.
 
 use maud::{Markup, html};
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::rounds::{self, Mine, SeeNo};
+use sitwith_app::fail::{Denied, Refused};
+use sitwith_app::rounds::{self, Mine};
 use sitwith_core::id::RoundId;
 use sitwith_core::round::Step;
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
 
-use super::{refused, told};
+use super::told;
 use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
@@ -28,15 +28,14 @@ pub struct After {
 
 /// The rounds of a run whose words are still there.
 pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<After>, Fail> {
-    let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await;
-    let briefs = briefs.map_err(|fail| refused(visitor, fail))?;
+    let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await?;
     let of_run = briefs.iter().filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
     let mut found = Vec::new();
     for brief in of_run.take(ROUNDS_MAX) {
         let seen = match rounds::see(&state.home, &visitor.person, brief.id).await {
             Ok(seen) => seen,
-            Err(AppFail::No(SeeNo::Gone | SeeNo::Missing)) => continue,
-            Err(fail) => return Err(refused(visitor, fail)),
+            Err(Denied::Refused(Refused::Gone | Refused::Missing)) => continue,
+            Err(denied) => return Err(denied.into()),
         };
         found.push(After {
             id: brief.id,

@@ -26,19 +26,17 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::access::{LeadsRound, LeadsSit};
 use sitwith_app::rounds::{self, Seen};
-use sitwith_app::sits;
 use sitwith_core::id::RoundId;
-use sitwith_core::member::Role;
 
 use self::done::Done;
 use self::page::{Desk, Said, Typed};
-use super::{id_of, refused, see};
+use super::{id_of, see};
 use crate::fail::Fail;
 use crate::forms::Faults;
 use crate::session::Visitor;
-use crate::sits::{id_of as sit_id_of, refused as sit_refused};
+use crate::sits::id_of as sit_id_of;
 use crate::state::State;
 
 pub use self::change::change;
@@ -58,7 +56,7 @@ pub async fn start(
 ) -> Result<Markup, Fail> {
     let sit = sit_of(&state, &visitor, &id).await?;
     let typed = pose::Typed::fresh(rounds::fresh_id(&state.home));
-    Ok(pose::page(&state, &visitor, &sit, &typed, &Faults::none()))
+    Ok(pose::page(&state, &visitor, sit.sit(), &typed, &Faults::none()))
 }
 
 /// `POST /sits/{id}/rounds`
@@ -70,28 +68,25 @@ pub async fn pose(
 ) -> Result<Response, Fail> {
     let sit = sit_of(&state, &visitor, &id).await?;
     if typed.press() {
-        let page = pose::page(&state, &visitor, &sit, &typed, &Faults::none());
+        let page = pose::page(&state, &visitor, sit.sit(), &typed, &Faults::none());
         return Ok(page.into_response());
     }
     let round = typed.id(&state.home);
     let posing = typed.read();
-    match rounds::pose_as(&state.home, &visitor.person, sit.sit.id, round, &posing).await {
+    match rounds::pose_as(&state.home, &sit, round, &posing).await {
         Ok(round) => Ok(to_page(round, Done::Posed, 0, None)),
-        Err(AppFail::No(no)) => {
-            let faults = pose::faults_of(no)?;
-            let page = pose::page(&state, &visitor, &sit, &typed, &faults);
+        Err(fail) => {
+            let faults = pose::faults_of(fail.own()?);
+            let page = pose::page(&state, &visitor, sit.sit(), &typed, &faults);
             Ok((faults.status(), page).into_response())
         }
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
 
-/// A sit that a guide may ask something in: one that goes on.
-async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<sits::Seen, Fail> {
-    visitor.has(Role::Guide)?;
-    let found = sits::find_sit(&state.home, &visitor.person, sit_id_of(id)?).await;
-    let seen = found.map_err(|fail| sit_refused(visitor, fail))?;
-    if seen.sit.ended_at.is_some() { Err(Fail::Missing) } else { Ok(seen) }
+/// A sit in which this guide may ask something: one that goes on.
+async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<LeadsSit, Fail> {
+    let led = visitor.access(state).led_sit(sit_id_of(id)?).await?;
+    if led.sit().ended_at.is_some() { Err(Fail::Missing) } else { Ok(led) }
 }
 
 /// What the page was asked to show and say.
@@ -113,7 +108,7 @@ pub async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Fail> {
-    let seen = led(&state, &visitor, &id).await?;
+    let (_, seen) = led(&state, &visitor, &id).await?;
     let done = Done::of_word(&asked.did);
     let said = done.map(|done| Said { words: done.words(), is_no: false, theme: asked.at });
     let desk = Desk {
@@ -135,9 +130,9 @@ pub async fn current(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    visitor.has(Role::Guide)?;
-    let current = rounds::current(&state.home, &visitor.person, sit_id_of(&id)?).await;
-    let current = current.map_err(|fail| refused(&visitor, fail))?;
+    let sit = sit_id_of(&id)?;
+    visitor.access(&state).leads_now(sit).await?;
+    let current = rounds::current(&state.home, &visitor.person, sit).await?;
     let round = current.ok_or(NONE_NOW)?;
     Ok(Redirect::to(&format!("/rounds/{round}/guide")).into_response())
 }
@@ -156,7 +151,7 @@ pub async fn aloud(
     Path(id): Path<String>,
     Query(From { from }): Query<From>,
 ) -> Result<Response, Fail> {
-    let seen = led(&state, &visitor, &id).await?;
+    let (_, seen) = led(&state, &visitor, &id).await?;
     let Some(picture) = aloud::readable(&seen) else {
         // She reads the round's own page first: it says what comes before.
         return Ok(Redirect::to(&format!("/rounds/{}/guide", seen.facts.id)).into_response());
@@ -165,10 +160,11 @@ pub async fn aloud(
     Ok(unkept(StatusCode::OK, page))
 }
 
-/// The round, for a guide.
-async fn led(state: &State, visitor: &Visitor, id: &str) -> Result<Seen, Fail> {
-    visitor.has(Role::Guide)?;
-    see(state, visitor, id_of(id)?).await
+/// The round, for whoever leads it.
+async fn led(state: &State, visitor: &Visitor, id: &str) -> Result<(LeadsRound, Seen), Fail> {
+    let led = visitor.access(state).led_round(id_of(id)?).await?;
+    let seen = see(state, visitor, led.id()).await?;
+    Ok((led, seen))
 }
 
 /// A page of this moment, with people's words on it: no browser keeps it.

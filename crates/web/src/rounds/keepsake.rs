@@ -6,11 +6,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::rounds::{self, KeepNo, Keepsake};
 use sitwith_core::id::{KeepsakeId, RoundId};
 
-use super::{GONE, id_of};
+use super::id_of;
 use crate::fail::Fail;
 use crate::page::{Page, Section};
 use crate::session::Visitor;
@@ -35,25 +34,21 @@ pub struct Asked {
     erased: Option<String>,
 }
 
-fn refused(visitor: &Visitor, fail: AppFail<KeepNo>) -> Fail {
-    match fail {
-        AppFail::No(KeepNo::SignIn | KeepNo::Guest) => {
-            visitor.member().err().unwrap_or(Fail::Missing)
+impl From<KeepNo> for Fail {
+    fn from(no: KeepNo) -> Self {
+        match no {
+            KeepNo::NotYet => Self::words(
+                StatusCode::CONFLICT,
+                "There is nothing to keep yet.",
+                "When the round is opened, you can keep your own words and what was found in \
+                 common.",
+            ),
+            KeepNo::Full => Self::words(
+                StatusCode::CONFLICT,
+                "Your box of keepsakes is full.",
+                "Erase one you no longer need, or save this one as a file.",
+            ),
         }
-        AppFail::No(KeepNo::Missing) => Fail::Missing,
-        AppFail::No(KeepNo::Removed) => Fail::Removed,
-        AppFail::No(KeepNo::Gone) => GONE,
-        AppFail::No(KeepNo::NotYet) => Fail::words(
-            StatusCode::CONFLICT,
-            "There is nothing to keep yet.",
-            "When the round is opened, you can keep your own words and what was found in common.",
-        ),
-        AppFail::No(KeepNo::Full) => Fail::words(
-            StatusCode::CONFLICT,
-            "Your box of keepsakes is full.",
-            "Erase one you no longer need, or save this one as a file.",
-        ),
-        AppFail::Broken(broken) => broken.into(),
     }
 }
 
@@ -65,8 +60,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Fail> {
     let id = id_of(&id)?;
-    let own = rounds::look_at_own(&state.home, &visitor.person, id).await;
-    let own = own.map_err(|fail| refused(&visitor, fail))?;
+    let own = rounds::look_at_own(&state.home, &visitor.person, id).await?;
     if asked.kind == "text" {
         return Ok(file(&visitor, &own));
     }
@@ -81,8 +75,7 @@ pub async fn keep(
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
     let id = id_of(&id)?;
-    let kept = rounds::keep_own(&state.home, &visitor.person, id).await;
-    kept.map_err(|fail| refused(&visitor, fail))?;
+    rounds::keep_own(&state.home, &visitor.person, id).await?;
     Ok(Redirect::to(&format!("/rounds/{id}/keepsake?kept=1")).into_response())
 }
 

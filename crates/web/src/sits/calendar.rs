@@ -7,7 +7,7 @@ use sitwith_app::sits::find_shown;
 use sitwith_core::calendar::ical::{self, Entry};
 use sitwith_core::calendar::is_zone;
 
-use super::{id_of, refused};
+use super::id_of;
 use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
@@ -21,8 +21,7 @@ pub async fn calendar(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Fail> {
-    let found = find_shown(&state.home, &visitor.person, id_of(&id)?).await;
-    let sit = found.map_err(|fail| refused(&visitor, fail))?;
+    let sit = find_shown(&state.home, &visitor.person, id_of(&id)?).await?;
     let settings = state.home.settings();
     let host = settings.address.split("://").last().unwrap_or("sitwith");
     debug_assert!(is_zone(&sit.rule.zone), "a sit's zone is checked when it is made");

@@ -6,11 +6,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::live::{ChangeNo, OpenNo};
-use sitwith_app::sits::{self, EnterNo};
+use sitwith_app::live::OpenNo;
+use sitwith_app::sits::{self, DoorNo};
 use sitwith_core::id::SitId;
-use sitwith_core::member::Role;
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::run::What;
 
@@ -58,8 +56,8 @@ pub async fn change(
     headers: HeaderMap,
     Form(form): Form<ChangeForm>,
 ) -> Result<Response, Fail> {
-    visitor.has(Role::Guide)?;
     let sit = id_of(&id)?;
+    visitor.access(&state).leads_now(sit).await?;
     let wants_words = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -105,26 +103,26 @@ async fn made(
     };
     let opened = match sits::open_run(&state.home, &visitor.person, sit).await {
         Ok(opened) => opened,
-        Err(AppFail::No(EnterNo::NotYet(_))) => return Ok(Err("Its door is closed.".to_owned())),
-        Err(AppFail::No(EnterNo::Ended)) => return Ok(Err("This sit is over.".to_owned())),
-        Err(AppFail::No(EnterNo::Removed)) => return Err(Fail::Removed),
-        Err(AppFail::No(EnterNo::Missing | EnterNo::SignIn)) => return Err(Fail::Missing),
-        Err(AppFail::Broken(broken)) => return Err(broken.into()),
+        Err(fail) => {
+            let why = match fail.own()? {
+                DoorNo::NotYet(_) => "Its door is closed.",
+                DoorNo::Ended => "This sit is over.",
+            };
+            return Ok(Err(why.to_owned()));
+        }
     };
     let live = match state.home.live.open(&state.home, opened.run.id).await {
         Ok(live) => live,
-        Err(AppFail::No(OpenNo::Resting)) => {
-            return Ok(Err("This home is about to restart.".to_owned()));
+        Err(fail) => {
+            let why = match fail.own()? {
+                OpenNo::Resting => "This home is about to restart.",
+                OpenNo::Missing | OpenNo::Over => "This sit is over.",
+            };
+            return Ok(Err(why.to_owned()));
         }
-        Err(AppFail::No(OpenNo::Missing | OpenNo::Over)) => {
-            return Ok(Err("This sit is over.".to_owned()));
-        }
-        Err(AppFail::Broken(broken)) => return Err(broken.into()),
     };
-    match live.change(&visitor.person, what).await {
+    match live.change(opened.led()?, what).await {
         Ok(()) => Ok(Ok(())),
-        Err(AppFail::No(ChangeNo::NotYours)) => Err(Fail::NotYours),
-        Err(AppFail::No(no @ ChangeNo::NotNow(_))) => Ok(Err(no.to_string())),
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
+        Err(fail) => Ok(Err(fail.own()?.to_string())),
     }
 }

@@ -5,13 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::notes::{self, Kept, NoteNo};
 use sitwith_app::sits;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::note::{After, LINE_MAX};
 
-use super::{id_of, refused};
+use super::id_of;
 use crate::fail::Fail;
 use crate::page::{Page, Section};
 use crate::session::Visitor;
@@ -38,8 +37,8 @@ pub async fn note(
     let sit = id_of(&id)?;
     // Asked first: it holds whoever may not come here away.
     let named = form.run.parse::<RunId>().ok();
-    let run = sits::run_of(&state.home, &visitor.person, sit, named).await;
-    let run = run.map_err(|fail| refused(&visitor, fail))?.ok_or(Fail::Missing)?.id;
+    let run = sits::run_of(&state.home, &visitor.person, sit, named).await?;
+    let run = run.ok_or(Fail::Missing)?.id;
     let after = After::of_word(&form.after);
     // Browsers send ends of lines as CR LF; what was typed is one sign.
     form.line = form.line.replace("\r\n", "\n");
@@ -47,12 +46,11 @@ pub async fn note(
     match kept {
         Ok(Kept::Yes) => Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response()),
         Ok(Kept::Guest) => Ok(Redirect::to(&format!("/sits/{sit}/landing")).into_response()),
-        Err(AppFail::No(NoteNo::Missing)) => Err(Fail::Missing),
-        Err(AppFail::No(NoteNo::TooLong)) => {
+        Err(fail) => {
+            let NoteNo::TooLong = fail.own()?;
             let page = too_long(&state, &visitor, sit, &form);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
-        Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
 

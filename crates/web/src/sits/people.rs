@@ -7,10 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, People, Whom};
-use sitwith_app::fail::Fail as AppFail;
 use sitwith_core::id::SitId;
-use sitwith_core::member::Role;
-use sitwith_core::sits::OpenTo;
 
 use super::id_of;
 use crate::fail::Fail;
@@ -57,7 +54,6 @@ pub async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Fail> {
-    visitor.has(Role::Guide)?;
     let shown = Shown { asked: &asked, removal: &Removal::default(), why: None };
     page(&state, &visitor, id_of(&id)?, &shown).await
 }
@@ -70,7 +66,6 @@ pub async fn remove(
     headers: HeaderMap,
     Form(removal): Form<Removal>,
 ) -> Result<Response, Fail> {
-    visitor.has(Role::Guide)?;
     let id = id_of(&id)?;
     let chosen = Chosen {
         whom: removal.whom(),
@@ -85,12 +80,9 @@ pub async fn remove(
     let no = match blocks::block(&state.home, &visitor.person, id, &chosen).await {
         Ok(()) if wants_words => return Ok(StatusCode::NO_CONTENT.into_response()),
         Ok(()) => return Ok(Redirect::to(&format!("/sits/{id}/people?out=1")).into_response()),
-        Err(AppFail::No(no)) => no,
-        Err(AppFail::Broken(broken)) => return Err(broken.into()),
+        Err(fail) => fail.own()?,
     };
     let (status, why) = match no {
-        BlockNo::NotYours => return Err(Fail::NotYours),
-        BlockNo::Missing => return Err(Fail::Missing),
         BlockNo::NotLiving => (StatusCode::CONFLICT, "Nobody is in this sit now."),
         BlockNo::Nobody => (
             StatusCode::CONFLICT,
@@ -99,7 +91,7 @@ pub async fn remove(
         ),
         BlockNo::Leads => (
             StatusCode::CONFLICT,
-            "Guides and keepers are not taken out here. Speak with a keeper; nobody was taken out.",
+            "Whoever leads this sit is not taken out here. Speak with a keeper; nobody was taken out.",
         ),
         BlockNo::NoteTooLong => (
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -143,10 +135,10 @@ async fn page(
 ) -> Result<Markup, Fail> {
     let people = match blocks::people(&state.home, &visitor.person, id, &shown.asked.name).await {
         Ok(people) => Some(people),
-        Err(AppFail::No(BlockNo::NotLiving)) => None,
-        Err(AppFail::No(BlockNo::NotYours)) => return Err(Fail::NotYours),
-        Err(AppFail::No(_)) => return Err(Fail::Missing),
-        Err(AppFail::Broken(broken)) => return Err(broken.into()),
+        Err(fail) => match fail.own()? {
+            BlockNo::NotLiving => None,
+            BlockNo::Nobody | BlockNo::Leads | BlockNo::NoteTooLong => return Err(Fail::Missing),
+        },
     };
     let page = Page::new(state, visitor, "Who is here")
         .section(Section::Sits)
@@ -185,7 +177,7 @@ async fn page(
 }
 
 fn is_by_link(people: &People) -> bool {
-    people.sit.open_to == OpenTo::Link && people.sit.ended_at.is_none()
+    people.sit.is_by_link() && people.sit.ended_at.is_none()
 }
 
 /// What was asked and not done, with the note for its writer to take.

@@ -6,7 +6,7 @@ use sitwith_core::calendar::Repeats;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::{Phase, Plan};
-use sitwith_core::sits::{Next, OpenTo, Sit};
+use sitwith_core::sits::{Next, Sit};
 
 use crate::session::Visitor;
 use crate::state::State;
@@ -55,9 +55,9 @@ pub fn comes_back(sit: &Sit) -> Option<String> {
 pub fn way_in(state: &State, visitor: &Visitor, seen: &Seen) -> (String, &'static str) {
     let sit = &seen.sit;
     let is_open = seen.next.is_some_and(|next| next.is_open(state.home.clock.now()));
-    match (&visitor.person, sit.open_to) {
-        (Person::Stranger, OpenTo::Link) => (format!("/come/{}", sit.link), "Come to this sit"),
-        (Person::Stranger, OpenTo::Home) => (arrive(sit), "Sign in to come"),
+    match (&visitor.person, sit.is_by_link()) {
+        (Person::Stranger, true) => (format!("/come/{}", sit.link), "Come to this sit"),
+        (Person::Stranger, false) => (arrive(sit), "Sign in to come"),
         _ if is_open => (arrive(sit), "Come in"),
         _ => (arrive(sit), "Come to this sit"),
     }

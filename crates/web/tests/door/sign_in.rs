@@ -2,6 +2,7 @@
 
 use sitwith_app::invitations;
 use sitwith_core::member::Role;
+use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, TestPage, people};
 
 use crate::{a_sit, letter};
@@ -121,7 +122,7 @@ async fn a_guest_gives_a_name_and_is_in_the_hallway() {
 #[tokio::test]
 async fn an_invitation_leads_to_a_letter_and_a_place() {
     let home = TestHome::new().await;
-    let token = invitations::make(&home.home, &people::kim(), Role::Guide, "").await.unwrap();
+    let token = invitations::make(&home.home, &as_keeper(&home), Role::Guide, "").await.unwrap();
     let path = format!("/invitations/{token}");
     let mut browser = home.browser();
     let page = browser.get(&path).await;

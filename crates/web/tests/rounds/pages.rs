@@ -8,6 +8,7 @@ use sitwith_app::rounds::{self, Keeps, Offering, Posing, close, open, pass, pose
 use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::ready_made;
+use sitwith_testkit::proofs::{leads, leads_round};
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
@@ -33,7 +34,7 @@ impl Asked {
             keeps,
             hours: 24,
         };
-        let round = pose(&home.home, &ana(), sit, &posing).await.unwrap();
+        let round = pose(&home.home, &leads(&home, sit).await, &posing).await.unwrap();
         Self { home, sit, round }
     }
 
@@ -69,14 +70,14 @@ impl Asked {
     /// Ana closes it and, if she reads first, opens it, until it is opened.
     async fn opens(&self) {
         pass(&self.home.home, &ana(), self.round).await.unwrap();
-        close(&self.home.home, &ana(), self.round).await.unwrap();
+        close(&self.home.home, &leads_round(&self.home, self.round).await).await.unwrap();
         for _ in 0..10_000 {
             let seen = rounds::see(&self.home.home, &ana(), self.round).await.unwrap();
             match seen.step {
                 rounds::Step::Opened => return,
                 rounds::Step::Closed if seen.facts.reads_first => {
                     // Not before the answers were laid side by side.
-                    drop(open(&self.home.home, &ana(), self.round).await);
+                    drop(open(&self.home.home, &leads_round(&self.home, self.round).await).await);
                 }
                 _ => {}
             }

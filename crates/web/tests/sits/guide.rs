@@ -20,6 +20,7 @@ async fn the_guides_page_shows_what_comes_next() {
     Tuesday evening
     Tonight at half past seven.
     19:30 in Toronto, where you are. About fifty minutes, with Ana.
+    Ana leads it.
     Come in
     Change its plan
     Ask the circle

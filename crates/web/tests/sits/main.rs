@@ -5,6 +5,7 @@ mod connecting;
 mod editor;
 mod form;
 mod guide;
+mod leading;
 mod pages;
 mod removing;
 mod sealed;

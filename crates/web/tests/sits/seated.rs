@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use sitwith_app::live::{Coming, Entered, Line, Offer};
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::ticket;
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestBrowser, TestHome, people};
 
@@ -37,9 +37,7 @@ pub(crate) async fn enters(
 ) -> Result<Entered, u16> {
     let ana = Person::Member(people::ana());
     let opened = open_run(&home.home, &ana, sit).await.expect("the door is open");
-    let now = home.home.clock.now();
-    let ticket = Ticket::new(who, opened.run.id, quiet, now).expect("no stranger");
-    let ticket = ticket.seal(&home.home.settings().ticket_key);
+    let ticket = ticket(home, who, opened.run.id, quiet).await;
     let line = Arc::new(Still);
     let coming = Coming::default();
     let entered = home.home.live.enter(&home.home, &ticket, line, coming).await;

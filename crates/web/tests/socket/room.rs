@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use sitwith_app::access::LeadsRun;
 use sitwith_app::live::LiveSit;
 use sitwith_app::sits::make::Draft;
 use sitwith_app::sits::open_run;
@@ -13,6 +14,7 @@ use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::leads_run;
 use sitwith_testkit::sits::{made, rule, tuesdays};
 use sitwith_testkit::{TestHome, people};
 use sitwith_web::router::router;
@@ -28,6 +30,8 @@ pub(crate) struct Room {
     pub(crate) sit: Arc<LiveSit>,
     pub(crate) address: SocketAddr,
     pub(crate) path: String,
+    /// Ana leads it.
+    led: LeadsRun,
     stop: Option<oneshot::Sender<()>>,
     served: JoinHandle<std::io::Result<()>>,
 }
@@ -49,7 +53,8 @@ impl Room {
         let id = made(&home, draft).await;
         let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
         let sit = home.home.live.open(&home.home, run).await.expect("it lives");
-        sit.change(&guide, What::Begin).await.expect("it begins");
+        let led = leads_run(&home, run).await;
+        sit.change(&led, What::Begin).await.expect("it begins");
         home.advance(LEAD + LEAD);
         let listener =
             serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
@@ -60,7 +65,7 @@ impl Room {
         });
         let served = tokio::spawn(served);
         let path = format!("/sits/{id}/live");
-        Self { home, sit, address, path, stop: Some(stop), served }
+        Self { home, sit, led, address, path, stop: Some(stop), served }
     }
 
     pub(crate) fn run(&self) -> RunId {
@@ -71,7 +76,10 @@ impl Room {
     pub(crate) fn ticket(&self, member: &Member) -> String {
         let who = Person::Member(member.clone());
         let ticket = Ticket::new(&who, self.run(), false, self.home.home.clock.now());
-        ticket.expect("members get tickets").seal(&self.home.home.settings().ticket_key)
+        ticket
+            .expect("members get tickets")
+            .led(Some(&self.led))
+            .seal(&self.home.home.settings().ticket_key)
     }
 
     /// This member's line, entered: `here` and the running order have been read.
@@ -90,8 +98,7 @@ impl Room {
 
     /// The guide changes the running order.
     pub(crate) async fn change(&self, what: What) {
-        let guide = Person::Member(people::ana());
-        self.sit.change(&guide, what).await.expect("it can be changed");
+        self.sit.change(&self.led, what).await.expect("it can be changed");
     }
 
     /// Lets time pass, second by second, as a clock does; everything that waits has its turn

@@ -11,7 +11,7 @@ async fn council() -> Place {
         facts.plan.phases[1] = Phase::with(Course::Round(round), 600);
     })
     .await;
-    place.sit().await.change(&guide(), What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
     pass(&place, Span::from_secs(10)).await;
     place
 }

@@ -5,20 +5,18 @@ use std::future::{Future as _, poll_fn};
 use std::task::Poll;
 
 use super::*;
-use sitwith_app::fail::Fail;
-use sitwith_app::live::ChangeNo;
-use sitwith_core::sit::run::{self, HELD_MAX, LEAD, What};
+use sitwith_app::fail::{Fail, Refused};
+use sitwith_core::sit::run::{ChangeNo, HELD_MAX, LEAD, What};
 
 #[tokio::test]
-async fn only_guides_and_keepers_change_a_sit_and_any_of_them_may() {
+async fn only_those_who_lead_a_run_change_it_and_any_of_them_may() {
     let place = Place::new().await;
     let sit = place.sit().await;
     for (role, person) in people::every_role(place.sit) {
-        let changed = sit.change(&person, What::Ring { bell: Bell::Soft }).await;
-        let may = ["guide", "keeper"].contains(&role);
-        assert_eq!(changed.is_ok(), may, "{role}");
-        if let Err(fail) = changed {
-            assert!(matches!(fail, Fail::No(ChangeNo::NotYours)), "{role}");
+        let led = place.led_by(&person).await;
+        assert_eq!(led.is_some(), ["guide", "keeper"].contains(&role), "{role}");
+        if let Some(led) = led {
+            sit.change(&led, What::Ring { bell: Bell::Soft }).await.unwrap();
         }
         pass(&place, Span::from_secs(10)).await;
     }
@@ -30,7 +28,7 @@ async fn a_change_is_kept_when_it_is_answered_and_shown_to_everybody() {
     let place = Place::new().await;
     let ben = place.enter(&member(people::ben())).await;
     let sit = place.sit().await;
-    sit.change(&guide(), What::Begin).await.unwrap();
+    sit.change(&place.led().await, What::Begin).await.unwrap();
     let now = place.home().clock.now();
     assert_eq!(place.kept_changes().await, [Change { at: now, what: What::Begin }]);
     let begun = (now + LEAD).ms();
@@ -44,10 +42,10 @@ async fn what_does_not_fit_is_neither_kept_nor_shown() {
     let ben = place.enter(&member(people::ben())).await;
     ben.hears(r#""k":"timeline""#).await;
     let sit = place.sit().await;
-    let no = sit.change(&guide(), What::Skip).await.unwrap_err();
-    assert!(matches!(no, Fail::No(ChangeNo::NotNow(run::ChangeNo::NotBegun))));
-    let no = sit.change(&guide(), What::BeginAlone).await.unwrap_err();
-    assert!(matches!(no, Fail::No(ChangeNo::NotYours)), "the home does that by itself");
+    let no = sit.change(&place.led().await, What::Skip).await.unwrap_err();
+    assert!(matches!(no, Fail::No(ChangeNo::NotBegun)));
+    let no = sit.change(&place.led().await, What::BeginAlone).await.unwrap_err();
+    assert!(matches!(no, Fail::Refused(Refused::NotYours)), "the home does that by itself");
     assert!(place.kept_changes().await.is_empty());
     assert_eq!(sit.timeline().seq, 1);
 }
@@ -58,8 +56,9 @@ async fn what_cannot_be_kept_is_not_shown() {
     let ben = place.enter(&member(people::ben())).await;
     ben.hears(r#""k":"timeline""#).await;
     let sit = place.sit().await;
+    let led = place.led().await;
     place.home().store.close().await;
-    let broken = sit.change(&guide(), What::Begin).await.unwrap_err();
+    let broken = sit.change(&led, What::Begin).await.unwrap_err();
     assert!(matches!(broken, Fail::Broken(_)));
     assert_eq!(sit.timeline().seq, 1);
     assert!(ben.heard().iter().all(|frame| !frame.contains("timeline")));
@@ -80,7 +79,7 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
         What::Back,
     ];
     for what in changes {
-        sit.change(&guide(), what).await.unwrap();
+        sit.change(&place.led().await, what).await.unwrap();
         timelines.push(sit.timeline());
         // The other program reads what the first has kept, and nothing else.
         let again = place.restarted().await;
@@ -95,7 +94,7 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
     again.home.advance(Span::from_ms(100));
     ben.hears(r#""k":"presence""#).await;
     assert!(ben.heard().is_empty(), "the browser still has the running order");
-    again.sit().await.change(&guide(), What::Close).await.unwrap();
+    again.sit().await.change(&place.led().await, What::Close).await.unwrap();
     ben.hears(&format!(r#""k":"timeline","seq":{}"#, have + 1)).await;
 }
 
@@ -103,7 +102,7 @@ async fn a_home_killed_at_any_moment_goes_on_where_it_was() {
 async fn a_change_is_carried_through_when_the_guides_browser_goes_away_in_the_middle() {
     let place = Place::new().await;
     let ben = place.enter(&member(people::ben())).await;
-    let (sit, guide) = (place.sit().await, guide());
+    let (sit, guide) = (place.sit().await, place.led().await);
     let mut asked = Box::pin(sit.change(&guide, What::Begin));
     let begun = poll_fn(|task| Poll::Ready(asked.as_mut().poll(task).is_ready())).await;
     assert!(!begun, "it is asked for and not yet kept");
@@ -116,8 +115,8 @@ async fn a_change_is_carried_through_when_the_guides_browser_goes_away_in_the_mi
 async fn two_guides_at_once_are_served_one_after_the_other() {
     let place = Place::new().await;
     let sit = place.sit().await;
-    let keeper = member(people::kim());
-    let guide = guide();
+    let keeper = place.led_by(&member(people::kim())).await.unwrap();
+    let guide = place.led().await;
     let (first, second) =
         tokio::join!(sit.change(&guide, What::Begin), sit.change(&keeper, What::Begin),);
     assert!(first.is_ok() != second.is_ok());
@@ -151,7 +150,7 @@ async fn a_guide_who_is_there_is_waited_for() {
     until_true(|| ana.entered.sit.timeline().alone).await;
     // And a guide who comes after all begins with the whole plan.
     pass(&place, Span::from_secs(30)).await;
-    place.sit().await.change(&guide(), What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
     assert!(!place.sit().await.timeline().alone);
 }
 
@@ -161,7 +160,7 @@ async fn a_sit_that_was_held_and_forgotten_goes_on() {
     let ben = place.enter(&member(people::ben())).await;
     pass(&place, Span::from_mins(6)).await;
     let sit = place.sit().await;
-    sit.change(&guide(), What::Hold).await.unwrap();
+    sit.change(&place.led().await, What::Hold).await.unwrap();
     ben.hears(r#""seq":2"#).await;
     assert!(sit.timeline().held_at.is_some());
     pass(&place, HELD_MAX + Span::from_mins(1)).await;

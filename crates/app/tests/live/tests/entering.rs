@@ -5,6 +5,7 @@ use sitwith_app::keeper;
 use sitwith_app::ticket::LASTS;
 use sitwith_core::sit::frame::Count;
 use sitwith_store::members;
+use sitwith_testkit::proofs::as_keeper;
 
 #[tokio::test]
 async fn who_enters_gets_a_seat_the_running_order_and_who_is_here() {
@@ -54,7 +55,7 @@ async fn a_ticket_that_is_wrong_or_old_or_for_nothing_lets_nobody_in() {
     assert_eq!(enter(&ticket.seal(&[0; 32])).await, 4001);
     let nowhere = Ticket { run: RunId::new(now, [0; 10]), ..ticket.clone() };
     assert_eq!(enter(&nowhere.seal(&place.home().settings().ticket_key)).await, 4001);
-    let good = place.ticket(&ben, false);
+    let good = place.ticket(&ben, false).await;
     place.home.advance(LASTS);
     assert_eq!(enter(&good).await, 4001);
     assert!(Ticket::new(&Person::Stranger, place.run, false, now).is_none());
@@ -152,8 +153,8 @@ async fn whoever_has_no_place_in_the_home_any_more_has_none_in_its_rooms() {
     let place = Place::new().await;
     let (ben, cleo) = (member(people::ben()), member(people::cleo()));
     let (seated, other) = (place.enter(&ben).await, place.enter(&cleo).await);
-    let ticket = place.ticket(&ben, false);
-    keeper::say_goodbye(place.home(), &people::kim(), people::ben().id).await.unwrap();
+    let ticket = place.ticket(&ben, false).await;
+    keeper::say_goodbye(place.home(), &as_keeper(&place.home), people::ben().id).await.unwrap();
     assert_eq!(seated.is_closed().await, 1000);
     assert_eq!(place.sit().await.count().n, 1);
     let line = Arc::new(FakeLine::default());

@@ -13,7 +13,7 @@ async fn a_slow_line_gets_the_newest_state_and_no_history() {
     ben.line.takes(Mood::Behind);
     let sit = place.sit().await;
     for what in [What::Begin, What::Extend { s: 60 }, What::Hold] {
-        sit.change(&guide(), what).await.unwrap();
+        sit.change(&place.led().await, what).await.unwrap();
         let cleo = place.enter(&member(people::cleo())).await;
         pass(&place, Span::from_secs(3)).await;
         cleo.say(r#"{"k":"leave"}"#);
@@ -38,7 +38,7 @@ async fn a_line_that_is_stuck_is_closed_and_the_others_do_not_notice() {
         (place.enter(&member(people::ben())).await, place.enter(&member(people::cleo())).await);
     cleo.hears(r#""k":"timeline""#).await;
     ben.line.takes(Mood::Behind);
-    place.sit().await.change(&guide(), What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
     cleo.hears(r#""seq":2"#).await;
     pass(&place, STUCK_AFTER - Span::from_secs(1)).await;
     assert_eq!(*ben.line.closed.lock().unwrap(), None);
@@ -65,7 +65,7 @@ async fn a_blink_of_the_line_is_no_leaving_and_a_lost_line_is_one_after_a_while(
     pass(&place, GRACE).await;
     assert!(cleo.heard().is_empty(), "{:?}", cleo.heard());
     ben.line.takes(Mood::Gone);
-    place.sit().await.change(&guide(), What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
     cleo.hears(r#""seq":2"#).await;
     until_true(|| place.home().live.lines() == 1).await;
     pass(&place, GRACE + Span::from_secs(5)).await;

@@ -28,7 +28,7 @@ async fn everybody_in_a_large_sit_hears_every_change_once_and_in_order() {
     let mut changes = vec![What::Begin];
     changes.extend([What::Extend { s: 5 }; 6]);
     for what in &changes {
-        sit.change(&guide(), *what).await.unwrap();
+        sit.change(&place.led().await, *what).await.unwrap();
         place.home.advance(Span::from_secs(3));
     }
     for seated in &seated {

@@ -166,7 +166,7 @@ async fn when_a_sit_has_ended_nothing_of_it_is_forwarded() {
     let ana = place.enter(&guide).await;
     place.enter(&member(people::ben())).await;
     down(&place, &guide, None).await.unwrap();
-    let begin = ana.entered.sit.change(&guide, What::Begin).await;
+    let begin = ana.entered.sit.change(&place.led().await, What::Begin).await;
     begin.unwrap();
     pass(&place, Span::from_mins(13)).await;
     pass(&place, OVER_KEPT + OVER_KEPT).await;

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use bytes::Bytes;
+use sitwith_app::access::LeadsRun;
 use sitwith_app::home::Home;
 use sitwith_app::live::{Coming, EnterNo, Entered, Line, LiveSit, Offer};
 use sitwith_app::ticket::Ticket;
@@ -27,7 +28,7 @@ use sitwith_core::sits::Run;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, runs};
 use sitwith_testkit::sits::{made, tuesdays};
-use sitwith_testkit::{TestHome, people};
+use sitwith_testkit::{TestHome, people, proofs};
 
 /// When the run of these tests is planned: five minutes after every test's beginning.
 const PLANNED: Instant = Instant::from_ms(people::BEGIN.ms() + 5 * 60_000);
@@ -81,9 +82,18 @@ impl Place {
         self.home().live.open(self.home(), self.run).await.unwrap()
     }
 
-    fn ticket(&self, who: &Person, quiet: bool) -> String {
-        let ticket = Ticket::new(who, self.run, quiet, self.home().clock.now()).unwrap();
-        ticket.seal(&self.home().settings().ticket_key)
+    /// Somebody is shown to lead the run.
+    async fn led_by(&self, who: &Person) -> Option<LeadsRun> {
+        self.home().access(who).led_run(self.run).await.ok()
+    }
+
+    /// Ana is shown to lead the run.
+    async fn led(&self) -> LeadsRun {
+        self.led_by(&guide()).await.unwrap()
+    }
+
+    async fn ticket(&self, who: &Person, quiet: bool) -> String {
+        proofs::ticket(&self.home, who, self.run, quiet).await
     }
 
     async fn enter(&self, who: &Person) -> Seated {
@@ -92,7 +102,7 @@ impl Place {
 
     async fn enter_as(&self, who: &Person, quiet: bool, coming: Coming) -> Result<Seated, EnterNo> {
         let line = Arc::new(FakeLine::default());
-        let ticket = self.ticket(who, quiet);
+        let ticket = self.ticket(who, quiet).await;
         let offered = Arc::<FakeLine>::clone(&line);
         let entered = self.home().live.enter(self.home(), &ticket, offered, coming).await?;
         Ok(Seated { entered, line })

@@ -16,6 +16,11 @@ impl Room {
         self.seats.get(number).filter(|seat| seat.is_here())
     }
 
+    /// Whether somebody who leads is here.
+    pub const fn has_guide(&self) -> bool {
+        self.seats.has_guide()
+    }
+
     /// Whether there is a place for this person. Whoever sits here already has one. In a sealed
     /// sit that somebody leads, the last place is kept for a guide until one is here.
     pub fn has_place_for(&self, who: Sitter, guide: bool) -> bool {

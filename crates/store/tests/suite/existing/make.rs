@@ -1,6 +1,7 @@
 //! Makes a home with rows in every table, by the functions the program itself uses. Each CHECK, each
 //! word that is kept as text and each column that may be empty is met by some row.
 
+mod leaders;
 mod people;
 mod plan;
 mod rounds;
@@ -27,6 +28,7 @@ pub(super) async fn make(store: &Store) {
             runs::runs(&mut tx).await?;
             rounds::rounds(&mut tx).await?;
             people::blocks(&mut tx).await?;
+            leaders::leaders(&mut tx).await?;
             // Uma has left: what she did stays, without her.
             members::erase(&mut tx, people::uma().id).await?;
             Ok(tx.done(()))

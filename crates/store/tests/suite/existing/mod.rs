@@ -17,7 +17,7 @@ mod make;
 mod read;
 mod rows;
 
-use sitwith_store::{Engine, Store};
+use sitwith_store::{Engine, Store, members, sits};
 use sitwith_testkit::TempFolder;
 use sitwith_testkit::both::both_empty;
 use sitwith_testkit::existing::{self, HOMES};
@@ -76,6 +76,29 @@ async fn a_migrated_home_is_read_by_this_program() {
         })
         .await;
     }
+}
+
+/// Until 0003 every guide could lead every sit: those of that day become co-guides of its sits.
+#[tokio::test]
+async fn the_guides_of_a_home_from_before_co_guides_lead_its_sits_as_before() {
+    both_empty(|address| async move {
+        existing::load(&address, existing::HOME_0003).await;
+        let store = Store::open(&address).await.expect("it is migrated");
+        let mut tx = store.read().await.expect("a snapshot opens");
+        let members = members::list(&mut tx).await.expect("they are listed");
+        for sit in sits::not_ended(&mut tx).await.expect("they are listed") {
+            let mut guides: Vec<_> = members.iter().filter(|member| member.roles.guide).collect();
+            guides.retain(|member| member.id != sit.guide);
+            assert!(!guides.is_empty(), "{}", sit.title);
+            for guide in guides {
+                assert!(sit.is_led_by(guide), "{} by {}", sit.title, guide.name);
+            }
+            assert!(sit.stand_in.is_none() && sit.cohort.is_none());
+        }
+        drop(tx);
+        store.close().await;
+    })
+    .await;
 }
 
 /// The made home is what a later program will have to read: it loads on both engines as it was

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use axum::extract::{Form, Path, State as With};
 use axum::http::StatusCode;
 use axum::response::Response;
-use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::rounds::{self, EditNo, GuideNo, Keeps, KeepsNo, PoseNo, Posing, Seen};
+use sitwith_app::access::LeadsRound;
+use sitwith_app::rounds::{self, EditNo, Keeps, KeepsNo, OpenRoundNo, PoseNo, Posing, Seen};
 use sitwith_core::id::ShareId;
 use sitwith_core::round::edit::THEME_NAME_MAX;
 use sitwith_core::round::{self, Edit};
@@ -24,6 +24,7 @@ use crate::state::State;
 struct Desired<'a> {
     state: &'a State,
     visitor: &'a Visitor,
+    led: &'a LeadsRound,
     seen: &'a Seen,
     sent: &'a Sent,
 }
@@ -35,9 +36,9 @@ pub async fn change(
     Path(id): Path<String>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fail> {
-    let seen = led(&state, &visitor, &id).await?;
+    let (led, seen) = led(&state, &visitor, &id).await?;
     let sent = Sent::new(pairs);
-    let desired = Desired { state: &state, visitor: &visitor, seen: &seen, sent: &sent };
+    let desired = Desired { state: &state, visitor: &visitor, led: &led, seen: &seen, sent: &sent };
     match sent.act() {
         Ok(act) => desired.make(act).await,
         Err(no) => Ok(desired.unclear(no)),
@@ -46,28 +47,31 @@ pub async fn change(
 
 impl Desired<'_> {
     async fn make(&self, act: Act) -> Result<Response, Fail> {
-        let (home, who, id) = (&self.state.home, &self.visitor.person, self.seen.facts.id);
-        let made = match act {
+        let (home, id) = (&self.state.home, self.led.id());
+        let done = match act {
             Act::Pass => {
-                let passed = rounds::pass(home, who, id).await;
-                passed.map_err(|fail| super::super::refused(self.visitor, fail))?;
-                return Ok(to_page(id, Done::Passed, 0, None));
+                rounds::pass(home, &self.visitor.person, id).await?;
+                Done::Passed
             }
-            Act::Close => rounds::close(home, who, id).await.map(|()| Done::Closed),
-            Act::Open => rounds::open(home, who, id).await.map(|()| Done::Opened),
+            Act::Close => {
+                rounds::close(home, self.led).await?;
+                Done::Closed
+            }
+            Act::Open => return self.open().await,
             Act::Again => return self.again().await,
             Act::Keep => return self.keep().await,
             Act::Edits(edits) => return self.edits(edits).await,
         };
-        match made {
-            Ok(done) => Ok(to_page(id, done, 0, None)),
-            Err(AppFail::No(GuideNo::NotNow)) => {
-                let words = "It is still open for answers. Close it first. Nothing was changed.";
-                Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()))
-            }
-            Err(AppFail::No(no)) => Err(self.refused(no)),
-            Err(AppFail::Broken(broken)) => Err(broken.into()),
+        Ok(to_page(id, done, 0, None))
+    }
+
+    async fn open(&self) -> Result<Response, Fail> {
+        if let Err(fail) = rounds::open(&self.state.home, self.led).await {
+            let OpenRoundNo::NotClosed = fail.own()?;
+            let words = "It is still open for answers. Close it first. Nothing was changed.";
+            return Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()));
         }
+        Ok(to_page(self.led.id(), Done::Opened, 0, None))
     }
 
     /// A second question, in the manner of the first.
@@ -80,43 +84,33 @@ impl Desired<'_> {
             keeps: facts.keeps,
             hours: 0,
         };
-        let home = &self.state.home;
-        let posed = rounds::pose_again(home, &self.visitor.person, facts.id, &posing).await;
-        match posed {
-            Ok(next) => Ok(to_page(next, Done::Posed, 0, None)),
-            Err(AppFail::No(PoseNo::NotNow)) => {
-                let words = "Its part of the sit is over, so it was not asked. What you wrote is \
-                             still here.";
-                Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()))
-            }
-            Err(AppFail::No(no)) => {
-                let faults = pose::faults_of(no)?;
-                Ok(self.page(faults.status(), None, &faults))
-            }
-            Err(AppFail::Broken(broken)) => Err(broken.into()),
+        let no = match rounds::pose_again(&self.state.home, self.led, &posing).await {
+            Ok(next) => return Ok(to_page(next, Done::Posed, 0, None)),
+            Err(fail) => fail.own()?,
+        };
+        if no == PoseNo::NotNow {
+            let words = "Its part of the sit is over, so it was not asked. What you wrote is still \
+                         here.";
+            return Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()));
         }
+        let faults = pose::faults_of(no);
+        Ok(self.page(faults.status(), None, &faults))
     }
 
     async fn keep(&self) -> Result<Response, Fail> {
         let Some(keeps) = Keeps::of_word(self.sent.text("keeps")) else {
             return Ok(self.unclear(ActNo::Unread));
         };
-        let id = self.seen.facts.id;
-        match rounds::set_keeps(&self.state.home, &self.visitor.person, id, keeps).await {
-            Ok(()) => Ok(to_page(id, Done::Kept, 0, None)),
-            Err(AppFail::No(KeepsNo::TooLate)) => {
-                let words = "Somebody has written already, knowing that nothing is kept. So it \
-                             stays.";
-                Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()))
-            }
-            Err(AppFail::No(KeepsNo::Guide(no))) => Err(self.refused(no)),
-            Err(AppFail::Broken(broken)) => Err(broken.into()),
+        if let Err(fail) = rounds::set_keeps(&self.state.home, self.led, keeps).await {
+            let KeepsNo::TooLate = fail.own()?;
+            let words = "Somebody has written already, knowing that nothing is kept. So it stays.";
+            return Ok(self.again_with(StatusCode::CONFLICT, words, None, &Faults::none()));
         }
+        Ok(to_page(self.led.id(), Done::Kept, 0, None))
     }
 
     /// Makes each change by itself. What is so already counts as made.
     async fn edits(&self, edits: Vec<Edit>) -> Result<Response, Fail> {
-        let id = self.seen.facts.id;
         let done = edits.last().map_or(Done::Renamed, Done::of_edit);
         let at = edits.iter().rev().find_map(theme_of).or(self.sent.theme());
         let done = match edits.first() {
@@ -125,14 +119,14 @@ impl Desired<'_> {
         };
         for edit in edits {
             let is_so = self.is_so(&edit);
-            match rounds::edit(&self.state.home, &self.visitor.person, id, edit).await {
-                Ok(()) => {}
-                Err(AppFail::No(EditNo::Edit(_))) if is_so => {}
-                Err(AppFail::No(no)) => return self.not_made(no),
-                Err(AppFail::Broken(broken)) => return Err(broken.into()),
+            if let Err(fail) = rounds::edit(&self.state.home, self.led, edit).await {
+                match fail.own()? {
+                    EditNo::Edit(_) if is_so => {}
+                    no => return Ok(self.not_made(no)),
+                }
             }
         }
-        Ok(to_page(id, done, self.sent.from(), at))
+        Ok(to_page(self.led.id(), done, self.sent.from(), at))
     }
 
     /// Whether it is already as this change would make it, as far as the guide could see: somebody
@@ -152,15 +146,9 @@ impl Desired<'_> {
         }
     }
 
-    fn not_made(&self, no: EditNo) -> Result<Response, Fail> {
-        match (done::not_made(no), no) {
-            (Some(words), _) => {
-                let theme = self.sent.theme();
-                Ok(self.again_with(StatusCode::CONFLICT, words, theme, &Faults::none()))
-            }
-            (None, EditNo::Guide(no)) => Err(self.refused(no)),
-            (None, EditNo::NotSeen | EditNo::Edit(_)) => Err(Fail::Missing),
-        }
+    fn not_made(&self, no: EditNo) -> Response {
+        let (words, theme) = (done::not_made(no), self.sent.theme());
+        self.again_with(StatusCode::CONFLICT, words, theme, &Faults::none())
     }
 
     fn unclear(&self, no: ActNo) -> Response {
@@ -202,15 +190,6 @@ impl Desired<'_> {
             faults,
         };
         unkept(status, desk.show())
-    }
-
-    fn refused(&self, no: GuideNo) -> Fail {
-        match no {
-            GuideNo::SignIn => self.visitor.member().err().unwrap_or(Fail::Missing),
-            GuideNo::NotYours => Fail::NotYours,
-            GuideNo::Gone => super::super::GONE,
-            GuideNo::Missing | GuideNo::NotNow => Fail::Missing,
-        }
     }
 }
 

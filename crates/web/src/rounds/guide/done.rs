@@ -1,6 +1,6 @@
 //! What a guide is told after pressing a button: that it was done, or kindly why not.
 
-use sitwith_app::rounds::{EditNo, GuideNo};
+use sitwith_app::rounds::EditNo;
 use sitwith_core::round::{self, Edit};
 
 use super::act::ActNo;
@@ -99,26 +99,23 @@ pub(super) const fn unclear(no: ActNo) -> &'static str {
     }
 }
 
-/// Why a change was not made; `None` when it is no matter of words.
-pub(super) const fn not_made(no: EditNo) -> Option<&'static str> {
+/// Why a change was not made.
+pub(super) const fn not_made(no: EditNo) -> &'static str {
     match no {
-        EditNo::NotSeen => Some("Answer or pass first, as everybody does. Nothing was changed."),
-        EditNo::Guide(GuideNo::NotNow) | EditNo::Edit(round::EditNo::TooEarly) => {
-            Some("That can be done once the round is closed. Nothing was changed.")
+        EditNo::NotSeen => "Answer or pass first, as everybody does. Nothing was changed.",
+        EditNo::Edit(round::EditNo::TooEarly) => {
+            "That can be done once the round is closed. Nothing was changed."
         }
-        EditNo::Edit(round::EditNo::NoTheme) => Some(
-            "That group is not there any more: it was sewn into another one meanwhile, or an \
-             answer of it was taken back. Nothing else was changed.",
-        ),
-        EditNo::Edit(round::EditNo::NoShare) => Some(
+        EditNo::Edit(round::EditNo::NoTheme) => {
+            "That group is not there any more: it was sewn into another one meanwhile, or an answer \
+             of it was taken back. Nothing else was changed."
+        }
+        EditNo::Edit(round::EditNo::NoShare) => {
             "An answer you ticked is not there any more: its author took it back, or it was set \
-             aside. The others are still ticked.",
-        ),
-        EditNo::Edit(round::EditNo::NameTooLong) => {
-            Some("That name is longer than fits on a patch. What you wrote is still here.")
+             aside. The others are still ticked."
         }
-        EditNo::Guide(GuideNo::Missing | GuideNo::SignIn | GuideNo::NotYours | GuideNo::Gone) => {
-            None
+        EditNo::Edit(round::EditNo::NameTooLong) => {
+            "That name is longer than fits on a patch. What you wrote is still here."
         }
     }
 }

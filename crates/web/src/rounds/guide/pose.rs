@@ -7,12 +7,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::home::Home;
 use sitwith_app::rounds::{self, Keeps, PoseNo, Posing};
-use sitwith_app::sits::Seen;
 use sitwith_core::id::RoundId;
 use sitwith_core::prompts::{self, Prompt};
 use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
+use sitwith_core::sits::Sit;
 
-use crate::fail::Fail;
 use crate::forms::{self, Choice, Faults, field};
 use crate::page::{Page, Section};
 use crate::session::Visitor;
@@ -109,11 +108,10 @@ impl Typed {
 pub(super) fn page(
     state: &State,
     visitor: &Visitor,
-    sit: &Seen,
+    sit: &Sit,
     typed: &Typed,
     faults: &Faults,
 ) -> Markup {
-    let sit = &sit.sit;
     Page::new(state, visitor, "Ask the circle")
         .section(Section::Guide)
         .style("round/guide.css")
@@ -240,9 +238,9 @@ fn kept(typed: &Typed) -> Markup {
     }
 }
 
-/// What needs another look, said beside its field; or a refusal that is none of words.
-pub(super) fn faults_of(no: PoseNo) -> Result<Faults, Fail> {
-    let one = |field, label, words: &str| Ok(Faults::one(field, label, words));
+/// What needs another look, said beside its field.
+pub(super) fn faults_of(no: PoseNo) -> Faults {
+    let one = |field, label, words: &str| Faults::one(field, label, words);
     match no {
         PoseNo::Prompt => {
             let words = format!("It needs a question of at most {PROMPT_MAX} letters.");
@@ -259,8 +257,6 @@ pub(super) fn faults_of(no: PoseNo) -> Result<Faults, Fail> {
             "There are as many open questions as people can bear. Close one of them first.",
         ),
         PoseNo::NotNow => one("prompt", "The question", "This sit does not come back any more."),
-        PoseNo::NotYours => Err(Fail::NotYours),
-        PoseNo::Missing | PoseNo::SignIn => Err(Fail::Missing),
     }
 }
 

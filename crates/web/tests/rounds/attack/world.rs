@@ -7,12 +7,12 @@ use bytes::Bytes;
 use sitwith_app::live::{Coming, Entered, Line, Offer};
 use sitwith_app::rounds::{self, Offering};
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::id::{RoundId, RunId, SitId};
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
+use sitwith_testkit::proofs::ticket;
 use sitwith_testkit::rounds::{hands, unread};
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{Insight, Read, TestBrowser, TestHome, people};
@@ -243,8 +243,7 @@ impl World {
 
     async fn enter(&self, who: &Person, ear: Arc<Ear>) -> Entered {
         let home = &self.home.home;
-        let ticket = Ticket::new(who, self.run, false, home.clock.now()).unwrap();
-        let ticket = ticket.seal(&home.settings().ticket_key);
+        let ticket = ticket(&self.home, who, self.run, false).await;
         home.live.enter(home, &ticket, ear, Coming::default()).await.unwrap()
     }
 

@@ -6,6 +6,7 @@ use sitwith_core::member::Person;
 use sitwith_core::round::{Label, Patch};
 use sitwith_core::sit::plan::ready_made;
 use sitwith_core::themes::Vector;
+use sitwith_testkit::proofs::leads;
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{Insight, Read, TestBrowser, TestHome, TestPage, people};
 
@@ -54,8 +55,7 @@ impl Scene {
             keeps: Keeps::Nothing,
             hours: 24,
         };
-        let ana = Person::Member(people::ana());
-        let round = pose(&home.home, &ana, sit, &posing).await.unwrap();
+        let round = pose(&home.home, &leads(&home, sit).await, &posing).await.unwrap();
         Self { home, sit, round }
     }
 

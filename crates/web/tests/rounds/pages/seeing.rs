@@ -2,6 +2,7 @@
 
 use sitwith_app::rounds::Keeps;
 use sitwith_testkit::people;
+use sitwith_testkit::proofs::leads_round;
 
 use super::{Asked, read};
 
@@ -60,7 +61,8 @@ async fn a_guide_who_reads_first_is_named_and_nobody_else_sees_before() {
     let page = ben.get(&asked.path("")).await;
     assert!(read(&page.body).contains("Ana reads the answers. Then they are opened"));
     assert!(!page.body.contains("Said by"));
-    sitwith_app::rounds::close(&asked.home.home, &super::ana(), asked.round).await.unwrap();
+    let led = leads_round(&asked.home, asked.round).await;
+    sitwith_app::rounds::close(&asked.home.home, &led).await.unwrap();
     let page = ben.get(&asked.path("")).await;
     let said = read(&page.body);
     assert!(

@@ -22,7 +22,7 @@ pub(super) fn uma() -> Member {
 }
 
 /// Has every role.
-fn noor() -> Member {
+pub(super) fn noor() -> Member {
     let roles = [Role::Listener, Role::Guide, Role::Keeper];
     let all = roles.into_iter().fold(Roles::default(), Roles::and);
     let name = "No\u{f6}r \u{1f33f} O'Neil".to_owned();

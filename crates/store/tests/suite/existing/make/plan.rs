@@ -6,7 +6,7 @@ use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
 use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan, ready_made};
 use sitwith_core::sit::script::Script;
-use sitwith_core::sits::{OpenTo, Sit};
+use sitwith_core::sits::{Leader, OpenTo, Sit};
 use sitwith_store::{Broken, Tx, sits};
 use sitwith_testkit::existing;
 use sitwith_testkit::people::ana;
@@ -42,6 +42,9 @@ pub(super) fn all() -> Vec<Sit> {
         changed_at: ago(9),
         sequence: 2,
         ended_at: None,
+        co_guides: vec![Leader { id: people::noor().id, name: people::noor().name }],
+        stand_in: None,
+        cohort: None,
     };
     let often = Sit {
         id: sit(2),

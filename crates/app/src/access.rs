@@ -1,0 +1,333 @@
+//! Who may do what, asked in one place. [`Access`] gives proofs: values that nobody else can make,
+//! and that use cases take in place of asking for roles themselves.
+//!
+//! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: what somebody is in the home;
+//! * [`SeesSit`], [`LeadsSit`], [`LeadsRun`]: what somebody may do with one sit, or one run of it;
+//! * [`InCohort`]: that somebody belongs to a cohort. Nothing else asks for that.
+//!
+//! A proof is as old as the question: it is asked for anew with each act and never kept.
+
+use std::ops::Deref;
+
+use sitwith_core::id::{CohortId, MemberId, RunId, SitId};
+use sitwith_core::member::{Member, Person, Role};
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::sits::Sit;
+use sitwith_store::{Broken, Store, Tx, blocks, cohorts, runs, sits, step_ins};
+
+mod round;
+
+pub use self::round::{LeadsRound, SeesRound};
+
+use crate::fail::{Denied, Refused};
+use crate::home::Home;
+
+/// Asks what one person may do.
+#[derive(Clone, Copy)]
+pub struct Access<'a> {
+    store: &'a Store,
+    who: &'a Person,
+}
+
+/// Somebody is a member of the home.
+#[derive(Clone, Debug)]
+pub struct AsMember(Member);
+
+/// Somebody is a guide of the home, or a keeper.
+#[derive(Clone, Debug)]
+pub struct AsGuide(Member);
+
+/// Somebody looks after the home.
+#[derive(Clone, Debug)]
+pub struct AsKeeper(Member);
+
+/// Somebody may see a sit and come to it.
+#[derive(Clone, Debug)]
+pub struct SeesSit {
+    who: Person,
+    sit: Sit,
+}
+
+/// Somebody may change a sit and lead it.
+#[derive(Clone, Debug)]
+pub struct LeadsSit {
+    who: Member,
+    sit: Sit,
+}
+
+/// Somebody may lead one run of a sit: they lead the sit, or stepped in.
+#[derive(Clone, Debug)]
+pub struct LeadsRun {
+    who: MemberId,
+    run: RunId,
+}
+
+/// Somebody belongs to a cohort, as a member or a guide, or looks after the home.
+#[derive(Clone, Debug)]
+pub struct InCohort {
+    who: Member,
+    cohort: CohortId,
+}
+
+/// Which sits one person sees, when many are looked at.
+#[derive(Clone, Debug)]
+pub struct Sight<'a> {
+    who: &'a Person,
+    cohorts: Vec<CohortId>,
+    removed: Vec<SitId>,
+}
+
+impl Home {
+    /// Asks what this person may do in this home.
+    pub const fn access<'a>(&'a self, who: &'a Person) -> Access<'a> {
+        Access { store: &self.store, who }
+    }
+}
+
+impl<'a> Access<'a> {
+    /// Proves that this is a member.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`].
+    pub fn member(&self) -> Result<AsMember, Refused> {
+        self.who.member().cloned().map(AsMember).ok_or(Refused::SignIn)
+    }
+
+    /// Proves that this is a guide; keepers are guides, too.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`], [`Refused::NotYours`].
+    pub fn guide(&self) -> Result<AsGuide, Refused> {
+        self.with_role(Role::Guide).map(AsGuide)
+    }
+
+    /// Proves that this is a keeper.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`], [`Refused::NotYours`].
+    pub fn keeper(&self) -> Result<AsKeeper, Refused> {
+        self.with_role(Role::Keeper).map(AsKeeper)
+    }
+
+    fn with_role(&self, role: Role) -> Result<Member, Refused> {
+        let AsMember(member) = self.member()?;
+        if member.roles.has(role) { Ok(member) } else { Err(Refused::NotYours) }
+    }
+
+    /// Proves that this person may see a sit: it is open for them, and no guide took them out.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`] for strangers, [`Refused::Missing`], [`Refused::Removed`].
+    pub async fn sit(&self, tx: &mut Tx, id: SitId) -> Result<SeesSit, Denied> {
+        let sit = self.own_in_sit(tx, id).await?;
+        match Sitter::of(self.who) {
+            Some(who) if blocks::has(tx, id, who).await? => Err(Refused::Removed.into()),
+            _ => Ok(SeesSit { who: self.who.clone(), sit }),
+        }
+    }
+
+    /// The sit, when it is open for this person, were they taken out of it or not: what is their
+    /// own in it stays theirs.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`] for strangers, [`Refused::Missing`].
+    pub async fn own_in_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
+        // A stranger is not told which sits there are.
+        let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
+        let sit = sits::find(tx, id).await?.ok_or(no)?;
+        // Only a sit of a cohort asks for more than the sit itself says.
+        let cohorts = if sit.cohort.is_some() { self.cohorts(tx).await? } else { Vec::new() };
+        if sit.is_open_for(self.who, &cohorts) { Ok(sit) } else { Err(no.into()) }
+    }
+
+    /// A sit of which this person knows that it exists and when.
+    ///
+    /// # Errors
+    /// As for [`Access::sit`].
+    pub async fn shown_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
+        match sits::find(tx, id).await? {
+            Some(sit) if sit.is_shown_to(self.who) => Ok(sit),
+            _ => self.sit(tx, id).await.map(|sees| sees.sit),
+        }
+    }
+
+    /// Proves that this person may change a sit and lead it.
+    ///
+    /// # Errors
+    /// [`Refused::NotYours`] also for guides who are none of the sit's; else as for
+    /// [`Access::guide`] and [`Access::sit`].
+    pub async fn led_sit(&self, id: SitId) -> Result<LeadsSit, Denied> {
+        self.guide()?;
+        let mut tx = self.store.read().await?;
+        Ok(self.sit(&mut tx, id).await?.lead()?)
+    }
+
+    /// Proves that this person may lead this run of a sit they see; none when they may not.
+    pub(crate) async fn run_proof(
+        &self,
+        tx: &mut Tx,
+        sees: &SeesSit,
+        run: RunId,
+    ) -> Result<Option<LeadsRun>, Broken> {
+        let Ok(AsGuide(guide)) = self.guide() else {
+            return Ok(None);
+        };
+        let may = sees.leads() || step_ins::has(tx, run, guide.id).await?;
+        Ok(may.then_some(LeadsRun { who: guide.id, run }))
+    }
+
+    /// Proves that this person may lead this run.
+    ///
+    /// # Errors
+    /// As for [`Access::led_sit`].
+    pub async fn led_run(&self, id: RunId) -> Result<LeadsRun, Denied> {
+        self.guide()?;
+        let mut tx = self.store.read().await?;
+        let run = runs::find(&mut tx, id).await?.ok_or(Refused::Missing)?;
+        let sees = self.sit(&mut tx, run.sit).await?;
+        Ok(self.run_proof(&mut tx, &sees, id).await?.ok_or(Refused::NotYours)?)
+    }
+
+    /// Refuses whoever may lead neither a sit nor its last run.
+    ///
+    /// # Errors
+    /// As for [`Access::led_sit`].
+    pub async fn leads_now(&self, id: SitId) -> Result<(), Denied> {
+        self.guide()?;
+        let mut tx = self.store.read().await?;
+        let sees = self.sit(&mut tx, id).await?;
+        let run = if sees.leads() { None } else { runs::last(&mut tx, id).await? };
+        let stepped_in = match run {
+            Some(run) => self.run_proof(&mut tx, &sees, run.id).await?.is_some(),
+            None => false,
+        };
+        if sees.leads() || stepped_in { Ok(()) } else { Err(Refused::NotYours.into()) }
+    }
+
+    /// Proves that this person belongs to a cohort.
+    ///
+    /// # Errors
+    /// [`Refused::SignIn`], [`Refused::Missing`].
+    pub async fn cohort(&self, tx: &mut Tx, id: CohortId) -> Result<InCohort, Denied> {
+        let AsMember(who) = self.member()?;
+        let is_there = cohorts::find(tx, id).await?.is_some();
+        let may = who.roles.has(Role::Keeper) || self.cohorts(tx).await?.contains(&id);
+        if is_there && may {
+            Ok(InCohort { who, cohort: id })
+        } else {
+            Err(Refused::Missing.into())
+        }
+    }
+
+    /// Which sits this person sees, for a list of many.
+    pub async fn sight(&self, tx: &mut Tx) -> Result<Sight<'a>, Broken> {
+        let removed = match self.who.member() {
+            Some(member) => blocks::of_member(tx, member.id).await?,
+            None => Vec::new(),
+        };
+        Ok(Sight { who: self.who, cohorts: self.cohorts(tx).await?, removed })
+    }
+
+    async fn cohorts(&self, tx: &mut Tx) -> Result<Vec<CohortId>, Broken> {
+        match self.who.member() {
+            Some(member) => cohorts::of_member(tx, member.id).await,
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Sight<'_> {
+    /// Whether this sit is shown in a list. Nobody is shown the way to a door that stays closed for
+    /// them.
+    pub fn shows(&self, sit: &Sit) -> bool {
+        (sit.is_open_for(self.who, &self.cohorts) || sit.is_shown_to(self.who))
+            && !self.removed.contains(&sit.id)
+    }
+}
+
+impl SeesSit {
+    /// Who sees it.
+    pub const fn who(&self) -> &Person {
+        &self.who
+    }
+
+    /// The sit.
+    pub const fn sit(&self) -> &Sit {
+        &self.sit
+    }
+
+    /// Whether they lead it, too.
+    pub fn leads(&self) -> bool {
+        self.who.member().is_some_and(|member| self.sit.is_led_by(member))
+    }
+
+    /// Proves that they lead it.
+    ///
+    /// # Errors
+    /// [`Refused::NotYours`].
+    pub fn lead(&self) -> Result<LeadsSit, Refused> {
+        let member = self.who.member().filter(|member| self.sit.is_led_by(member));
+        let who = member.cloned().ok_or(Refused::NotYours)?;
+        Ok(LeadsSit { who, sit: self.sit.clone() })
+    }
+}
+
+impl LeadsSit {
+    /// Who leads it.
+    pub const fn who(&self) -> &Member {
+        &self.who
+    }
+
+    /// The sit.
+    pub const fn sit(&self) -> &Sit {
+        &self.sit
+    }
+}
+
+impl LeadsRun {
+    /// Who leads it.
+    pub const fn who(&self) -> MemberId {
+        self.who
+    }
+
+    /// The run.
+    pub const fn run(&self) -> RunId {
+        self.run
+    }
+}
+
+impl InCohort {
+    /// Who belongs to it.
+    pub const fn who(&self) -> &Member {
+        &self.who
+    }
+
+    /// The cohort.
+    pub const fn cohort(&self) -> CohortId {
+        self.cohort
+    }
+}
+
+impl Deref for AsMember {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
+        &self.0
+    }
+}
+
+impl Deref for AsGuide {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
+        &self.0
+    }
+}
+
+impl Deref for AsKeeper {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
+        &self.0
+    }
+}

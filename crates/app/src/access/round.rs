@@ -1,0 +1,116 @@
+//! Who may see a round, and who may lead it: whoever may see, or lead, its sit or its run.
+
+use sitwith_core::id::RoundId;
+use sitwith_core::member::{Member, Person};
+use sitwith_store::rounds::{self, RoundRow};
+use sitwith_store::{Broken, Tx};
+
+use super::{Access, SeesSit};
+use crate::fail::{Denied, Refused};
+
+/// Somebody may see a round.
+#[derive(Clone, Debug)]
+pub struct SeesRound {
+    row: RoundRow,
+    sees: SeesSit,
+    leads: bool,
+}
+
+/// Somebody may close, open and read over a round.
+#[derive(Clone, Debug)]
+pub struct LeadsRound {
+    who: Member,
+    row: RoundRow,
+}
+
+impl Access<'_> {
+    /// Proves that this person may see a round.
+    ///
+    /// # Errors
+    /// As for [`Access::sit`].
+    pub async fn round(&self, id: RoundId) -> Result<SeesRound, Denied> {
+        let mut tx = self.store.read().await?;
+        let row = self.round_row(&mut tx, id).await?;
+        let sees = self.sit(&mut tx, row.sit).await?;
+        let leads = self.leads_round(&mut tx, &sees, &row).await?;
+        Ok(SeesRound { row, sees, leads })
+    }
+
+    /// Proves that this person may lead a round.
+    ///
+    /// # Errors
+    /// As for [`Access::led_sit`].
+    pub async fn led_round(&self, id: RoundId) -> Result<LeadsRound, Denied> {
+        self.guide()?;
+        Ok(self.round(id).await?.lead()?)
+    }
+
+    /// The round, for somebody whose words may stand in it: they are theirs to take back, also when
+    /// a guide took them out of its sit.
+    pub(crate) async fn own_in_round(&self, id: RoundId) -> Result<RoundRow, Denied> {
+        let mut tx = self.store.read().await?;
+        let row = self.round_row(&mut tx, id).await?;
+        self.own_in_sit(&mut tx, row.sit).await?;
+        Ok(row)
+    }
+
+    async fn round_row(&self, tx: &mut Tx, id: RoundId) -> Result<RoundRow, Denied> {
+        // A stranger is not told which rounds there are.
+        let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
+        Ok(rounds::find(tx, id).await?.ok_or(no)?)
+    }
+
+    async fn leads_round(
+        &self,
+        tx: &mut Tx,
+        sees: &SeesSit,
+        row: &RoundRow,
+    ) -> Result<bool, Broken> {
+        match row.at {
+            Some((run, _)) => Ok(self.run_proof(tx, sees, run).await?.is_some()),
+            None => Ok(sees.leads()),
+        }
+    }
+}
+
+impl SeesRound {
+    /// The sit it belongs to, as this person sees it.
+    pub const fn sees(&self) -> &SeesSit {
+        &self.sees
+    }
+
+    /// Whether they lead it, too.
+    pub const fn leads(&self) -> bool {
+        self.leads
+    }
+
+    /// Proves that they lead it.
+    ///
+    /// # Errors
+    /// [`Refused::NotYours`].
+    pub fn lead(&self) -> Result<LeadsRound, Refused> {
+        let who = self.sees.who().member().filter(|_| self.leads);
+        let who = who.cloned().ok_or(Refused::NotYours)?;
+        Ok(LeadsRound { who, row: self.row.clone() })
+    }
+
+    pub(crate) const fn row(&self) -> &RoundRow {
+        &self.row
+    }
+}
+
+impl LeadsRound {
+    /// Who leads it.
+    pub const fn who(&self) -> &Member {
+        &self.who
+    }
+
+    /// The round.
+    pub const fn id(&self) -> RoundId {
+        self.row.id
+    }
+
+    pub(crate) const fn row(&self) -> &RoundRow {
+        &self.row
+    }
+}

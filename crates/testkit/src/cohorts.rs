@@ -1,0 +1,29 @@
+//! Sits of a cohort, as long as no page makes them.
+
+use sitwith_core::cohort::Cohort;
+use sitwith_core::id::{CohortId, MemberId, SitId};
+use sitwith_store::{Broken, cohorts, sits};
+
+use crate::{TestHome, people};
+
+/// Gives a sit to a new cohort with these members.
+pub async fn of_cohort(home: &TestHome, sit: SitId, members: &[MemberId]) -> CohortId {
+    let id = CohortId::new(people::BEGIN, home.home.dice.bytes());
+    let cohort = &Cohort { id, name: "Winter".to_owned(), made_at: people::BEGIN };
+    let given: Result<(), Broken> = home
+        .home
+        .store
+        .write(|mut tx| async move {
+            cohorts::insert(&mut tx, cohort).await?;
+            for member in members {
+                cohorts::add_member(&mut tx, id, *member, people::BEGIN).await?;
+            }
+            let mut sit = sits::find(&mut tx, sit).await?.expect("the sit is there");
+            sit.cohort = Some(id);
+            sits::update(&mut tx, &sit).await?;
+            Ok(tx.done(()))
+        })
+        .await;
+    given.expect("the sit is given to the cohort");
+    id
+}

@@ -1,0 +1,127 @@
+//! Who leads a sit beside its maker: the form that names co-guides and a stand-in, and the words
+//! that say who they are.
+
+use axum::extract::{Form, Path, State as With};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use sitwith_app::sits::leading::{self, CO_GUIDES_MAX, Leading, NameGuidesNo};
+use sitwith_core::sits::{Leader, Sit};
+
+use super::found;
+use super::typed::Pairs;
+use crate::fail::Fail;
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// Said when more are ticked than a sit can have.
+const TOO_MANY: Fail = Fail::words(
+    axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+    "These are more co-guides than a sit can have.",
+    "Nothing was changed. Go back: your ticks should still be there. Twelve are possible.",
+);
+
+/// `POST /sits/{id}/guides`
+pub async fn name(
+    With(state): With<State>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Fail> {
+    let led = found(&state, &visitor, &id).await?.led;
+    let all = |wanted: &str| {
+        let wanted = pairs.iter().filter(move |(name, _)| name == wanted);
+        wanted.filter_map(|(_, id)| id.parse().ok()).collect::<Vec<_>>()
+    };
+    let leading = Leading { co_guides: all("guide"), stand_in: all("stand_in").into_iter().next() };
+    if let Err(fail) = leading::name_guides(&state.home, &led, &leading).await {
+        let NameGuidesNo::TooMany = fail.own()?;
+        return Err(TOO_MANY);
+    }
+    let is_from_page = pairs.iter().any(|(name, from)| name == "from" && from == "guide");
+    let to = if is_from_page {
+        format!("/guide?led={}", led.sit().id)
+    } else {
+        format!("/sits/{}/plan?kept=1#guides", led.sit().id)
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// The part beside the editor.
+pub(super) fn show(sit: &Sit, guides: &[Leader]) -> Markup {
+    html! {
+        section class="stack near" aria-labelledby="guides" {
+            h2 class="t2" id="guides" { "Who leads it" }
+            p { (who(sit)) }
+            (form(sit, guides, false))
+        }
+    }
+}
+
+/// The form; on the guide's page it leads back there.
+pub(super) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
+    let others: Vec<_> = guides.iter().filter(|guide| guide.id != sit.guide).collect();
+    let is_named = |guide: &Leader| sit.co_guides.iter().any(|named| named.id == guide.id);
+    let stand_in = format!("stand-in-{}", sit.id);
+    html! {
+        @if others.is_empty() {
+            @if !is_on_page {
+                p class="soft" {
+                    "There is no other guide in this home yet. A keeper can invite one."
+                }
+            }
+        } @else {
+            details {
+                summary { "Change who leads it" span class="vh" { ": " (sit.title) } }
+                form class="stack near" method="post" action={ "/sits/" (sit.id) "/guides" } {
+                    @if is_on_page { input type="hidden" name="from" value="guide"; }
+                    fieldset class="stack near" {
+                        legend class="lab" { "With " (sit.guide_name) }
+                        @for guide in &others {
+                            label class="pick" {
+                                input type="checkbox" name="guide" value=(guide.id)
+                                    checked[is_named(guide)];
+                                span { b { (guide.name) } }
+                            }
+                        }
+                    }
+                    p class="soft small" {
+                        "Co-guides may do all that you may with this sit: its plan, its room, its \
+                         questions. " (words::sentence(&words::number(CO_GUIDES_MAX)))
+                        " at most."
+                    }
+                    div class="field" {
+                        label for=(stand_in) { "Who stands in when none of them can come?" }
+                        select id=(stand_in) name="stand_in" {
+                            option value="" { "Nobody is named" }
+                            @for guide in &others {
+                                option value=(guide.id) selected[is_stand_in(sit, guide)] {
+                                    (guide.name)
+                                }
+                            }
+                        }
+                    }
+                    p { button class="b b-2" { "Keep who leads it" } }
+                }
+            }
+        }
+    }
+}
+
+fn is_stand_in(sit: &Sit, guide: &Leader) -> bool {
+    sit.stand_in.as_ref().is_some_and(|named| named.id == guide.id)
+}
+
+/// "Ana and Kofi lead it. Marit stands in."
+pub(super) fn who(sit: &Sit) -> String {
+    let names: Vec<_> = std::iter::once(&sit.guide_name)
+        .chain(sit.co_guides.iter().map(|guide| &guide.name))
+        .cloned()
+        .collect();
+    let lead = if names.len() == 1 { "leads" } else { "lead" };
+    let names = words::list(&names, names.len());
+    match &sit.stand_in {
+        Some(stand_in) => format!("{names} {lead} it. {} stands in.", stand_in.name),
+        None => format!("{names} {lead} it."),
+    }
+}
