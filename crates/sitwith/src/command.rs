@@ -23,9 +23,9 @@ pub(crate) enum Command {
     Serve(Ways),
     /// Open a home full of made-up life, to look around in
     Demo(Ways),
-    /// Bring the database to the form this program wants
+    /// Bring the database to the form this program wants, while no home is served
     Migrate,
-    /// Look whether the machine has what a home needs
+    /// Look whether the machine has what a home needs; reads only, also beside a running home
     Doctor,
     /// The settings of the machine
     Config {
@@ -38,7 +38,7 @@ pub(crate) enum Command {
 /// What about the settings.
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Say what every setting is for and how it stands now, as a settings file
+    /// Say what every setting is for and how it stands now, as a settings file; reads only
     Explain,
 }
 

@@ -1,10 +1,10 @@
 //! `sitwith migrate`: brings the database to the form this program wants. `serve` does the same;
-//! this is for those who want it done before.
+//! this is for those who want it done before. It refuses while a home is served.
 
 use sitwith_store::Store;
 
 use crate::config::{Config, Wrong};
-use crate::open::said;
+use crate::open::{said, serving};
 use crate::say;
 
 /// Brings the database to the form this program wants.
@@ -14,6 +14,7 @@ pub(crate) async fn migrate(config: &Config) -> Result<(), Wrong> {
         std::fs::create_dir_all(folder)
             .map_err(|error| Wrong(format!("{}: {error}", folder.display())))?;
     }
+    let _nobody_serves = serving(config).await?;
     let before = sitwith_store::look(&config.database()).await;
     let store = Store::open(&config.database()).await.map_err(said)?;
     store.close().await;

@@ -1,4 +1,5 @@
-//! Putting a home together from its settings: folder, database, clock, chance, mail.
+//! Putting a home together from its settings: folder, database, clock, chance, mail. One program
+//! serves a home at a time.
 
 use std::fs::File;
 use std::path::Path;
@@ -9,7 +10,7 @@ use sitwith_app::live::Live;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
-use sitwith_store::{Broken, Store};
+use sitwith_store::{Broken, Serving, ServingNo, Store};
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Mail;
@@ -29,6 +30,8 @@ pub(crate) struct Opened {
     pub(crate) home: Home,
     /// What the forwarding of sound and picture tells, if there is any.
     pub(crate) told: Option<ToldReceiver>,
+    /// The right to serve its database.
+    pub(crate) serving: Serving,
     /// Held as long as the home is open.
     _lock: File,
 }
@@ -43,6 +46,7 @@ pub(crate) async fn open(
 ) -> Result<Opened, Wrong> {
     let folder = &config.home.folder;
     let lock = take(folder)?;
+    let serving = serving(config).await?;
     let store = Store::open(&config.database()).await.map_err(said)?;
     let (clock, dice) = (Clock::real(), Dice::real());
     clock.advance(ahead);
@@ -66,7 +70,7 @@ pub(crate) async fn open(
         settings,
     })
     .with_formats(formats(folder));
-    Ok(Opened { home, told, _lock: lock })
+    Ok(Opened { home, told, serving, _lock: lock })
 }
 
 /// How rounds may be held here. A file that cannot be read is left out, and said.
@@ -108,8 +112,21 @@ fn take(folder: &Path) -> Result<File, Wrong> {
     }
     let lock = File::create(folder.join(LOCK)).map_err(wrong)?;
     if lock.try_lock().is_err() {
-        let words = "another sitwith is open in this folder; stop it first";
-        return Err(Wrong(format!("{}: {words}", folder.display())));
+        return Err(taken(folder));
     }
     Ok(lock)
+}
+
+/// The right to serve the home's database, as long as nobody else has it.
+pub(crate) async fn serving(config: &Config) -> Result<Serving, Wrong> {
+    Serving::take(&config.database()).await.map_err(|no| match no {
+        ServingNo::Taken => taken(&config.home.folder),
+        ServingNo::Broken(broken) => said(broken),
+    })
+}
+
+/// Another program serves the same home.
+pub(crate) fn taken(folder: &Path) -> Wrong {
+    let folder = folder.display();
+    Wrong(format!("Another sitwith is serving this home ({folder}). Stop it first."))
 }

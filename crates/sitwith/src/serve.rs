@@ -1,16 +1,20 @@
 //! `sitwith serve`: opens the home, says where it is, and serves it until it is asked to stop.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sitwith_app::home::Home;
 use sitwith_app::jobs;
 use sitwith_app::keeper::{self, Start};
 use sitwith_app::media;
 use sitwith_core::time::Span;
+use sitwith_store::{Serving, ServingNo};
 use sitwith_web::router::router;
 use sitwith_web::serve as web;
 use sitwith_web::state::{Manner, State};
+use sitwith_wire::clock::Clock;
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 
 use crate::command::Ways;
 use crate::config::{Config, Wrong};
@@ -25,6 +29,8 @@ const NAME: &str = "Our home";
 const ZONE: &str = "UTC";
 /// How long the jobs rest after one of them fell over.
 const AFTER_A_FALL: Span = Span::from_secs(5);
+/// How often `serve` looks whether it still has the right to serve its database.
+const CHECK_SERVING_EVERY: Span = Span::from_secs(5);
 
 /// Opens the home and serves it until it is asked to stop.
 pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
@@ -83,18 +89,53 @@ pub(crate) async fn run(
     stop: Stop,
 ) -> Result<(), Wrong> {
     let home = &opened.home;
+    let serving = Arc::new(Mutex::new(opened.serving));
+    let lost = watch_serving(Arc::clone(&serving), home.clock.clone());
+    let (is_lost, stops) = (Arc::new(AtomicBool::new(false)), stop.asked());
+    let asked = {
+        let is_lost = Arc::clone(&is_lost);
+        async move {
+            tokio::select! {
+                () = stops => {}
+                () = lost => is_lost.store(true, Ordering::Relaxed),
+            }
+        }
+    };
     let state = State { home: home.clone(), manner: Arc::new(manner) };
     let jobs = tokio::spawn(keep_jobs_running(home.clone()));
     if let Some(told) = opened.told {
         // It ends with the forwarding.
         drop(tokio::spawn(media::listen(home.live.clone(), told)));
     }
-    let served = web::serve(listener, router(state), home.clone(), stop.asked()).await;
+    let served = web::serve(listener, router(state), home.clone(), asked).await;
     jobs.abort();
     home.media.stop();
     home.store.close().await;
+    drop(serving);
     tracing::info!("closed");
+    if is_lost.load(Ordering::Relaxed) {
+        let words = "Another sitwith took over this home's database while its server was away.";
+        return Err(Wrong(words.to_owned()));
+    }
     served.map_err(|error| Wrong(format!("serving ended: {error}")))
+}
+
+/// Ends when another program has taken the right to serve the database. When the connection that
+/// holds the right was cut, it is taken again: a server that was started anew stops no home.
+async fn watch_serving(serving: Arc<Mutex<Serving>>, clock: Clock) {
+    loop {
+        clock.sleep(CHECK_SERVING_EVERY).await;
+        match serving.lock().await.check().await {
+            Ok(()) => {}
+            Err(ServingNo::Taken) => {
+                tracing::error!("another sitwith serves this home's database: stopping");
+                return;
+            }
+            Err(ServingNo::Broken(broken)) => {
+                tracing::warn!("the right to serve was not checked: {}", broken.chain());
+            }
+        }
+    }
 }
 
 /// The jobs never end by themselves; when a fault makes them, they begin again.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
+use sitwith_testkit::both::both_at;
 
 /// A folder to start the program in, gone when the test is over.
 struct Folder(PathBuf);
@@ -115,14 +116,68 @@ fn a_home_opens_without_any_settings_and_its_keeper_is_given_one_link() {
     assert!(!folder.0.join("home/home.db-wal").exists(), "the database is folded away");
 }
 
+fn is_refused(folder: &Path, words: &[&str]) {
+    let refused = command(folder, words).output().expect("it runs");
+    assert!(!refused.status.success());
+    let sorry = String::from_utf8_lossy(&refused.stderr);
+    assert!(sorry.contains("Another sitwith is serving this home"), "{words:?}: {sorry}");
+    assert!(sorry.contains("Stop it first."), "{words:?}: {sorry}");
+}
+
+/// The doctor, beside a program that serves.
+fn doctor_reads_beside(folder: &Path, words: &[&str]) {
+    let doctor = command(folder, words).output().expect("it runs");
+    let said = String::from_utf8_lossy(&doctor.stdout);
+    assert!(doctor.status.success(), "{said}");
+    assert!(said.contains("a running sitwith; this only reads, beside it"), "{said}");
+}
+
 #[test]
 fn a_folder_holds_one_open_home() {
     let folder = Folder::new("twice");
     let _first = Serving::start(&folder.0, &["serve", "--port", "0"], "set-up");
-    let second = command(&folder.0, &["serve", "--port", "0"]).output().expect("it runs");
-    assert!(!second.status.success());
-    let sorry = String::from_utf8_lossy(&second.stderr);
-    assert!(sorry.contains("another sitwith is open in this folder"), "{sorry}");
+    is_refused(&folder.0, &["serve", "--port", "0"]);
+}
+
+#[test]
+fn one_program_serves_a_database_file_and_nobody_migrates_it_meanwhile() {
+    let folder = Folder::new("one-file");
+    let database = format!("sqlite://{}", folder.0.join("shared.db").display());
+    std::fs::write(folder.0.join("one.toml"), settings("one", &database)).expect("written");
+    std::fs::write(folder.0.join("two.toml"), settings("two", &database)).expect("written");
+    served_once(&folder.0);
+}
+
+#[test]
+fn one_program_serves_a_postgres_database_and_nobody_migrates_it_meanwhile() {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    runtime.block_on(both_at(|address| async move {
+        if address.starts_with("sqlite:") {
+            // Held by the test before this one.
+            return;
+        }
+        let folder = Folder::new("one-postgres");
+        std::fs::write(folder.0.join("one.toml"), settings("one", &address)).expect("written");
+        std::fs::write(folder.0.join("two.toml"), settings("two", &address)).expect("written");
+        served_once(&folder.0);
+    }));
+}
+
+/// A settings file of a home in a folder of its own.
+fn settings(name: &str, address: &str) -> String {
+    format!("[home]\nfolder = \"{name}\"\n[listen]\nport = 0\n[store]\naddress = \"{address}\"\n")
+}
+
+/// Two homes in two folders have one database: one of them is served.
+fn served_once(folder: &Path) {
+    let mut first = Serving::start(folder, &["--config", "one.toml", "serve"], "set-up");
+    is_refused(folder, &["--config", "two.toml", "serve"]);
+    is_refused(folder, &["--config", "two.toml", "migrate"]);
+    doctor_reads_beside(folder, &["--config", "one.toml", "doctor"]);
+    first.signal(Signal::TERM);
+    assert!(first.end().success());
+    let migrate = command(folder, &["--config", "two.toml", "migrate"]).output().expect("it runs");
+    assert!(migrate.status.success(), "{}", String::from_utf8_lossy(&migrate.stderr));
 }
 
 #[test]

@@ -124,7 +124,13 @@ async fn a_folder_holds_one_open_home() {
     let (_first, _) = furnished(&config).await;
     let start = Start { name: NAME, zone: ZONE, address: "http://localhost:1" };
     let second = open(&config, &start, 0, Span::ZERO).await;
-    assert!(second.err().expect("it is refused").to_string().contains("another sitwith"));
+    assert!(
+        second
+            .err()
+            .expect("it is refused")
+            .to_string()
+            .contains("Another sitwith is serving this home")
+    );
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use sitwith_app::help;
 use sitwith_store::homes::{self, HelpLineRow, HomeRow};
-use sitwith_store::{Broken, Engine, Standing, Store, look};
+use sitwith_store::{Broken, Engine, Serving, Standing, Store, look};
 
 use super::Finding;
 use crate::config::Config;
 
 const DATABASE: &str = "database";
+const SERVED: &str = "served";
 const MAIL: &str = "mail";
 const HELP: &str = "help lines";
 
@@ -22,16 +23,24 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
         Ok(standing) => standing,
         Err(broken) => return vec![Finding::bad(DATABASE, broken.chain().to_string())],
     };
-    let finding = database_finding(&standing);
+    let mut findings = vec![database_finding(&standing), served(config).await];
     if standing.steps != standing.known {
-        return vec![finding];
+        return findings;
     }
-    let mut findings = vec![finding];
     match settings(config).await {
         Ok((home, lines)) => findings.extend([mail(home.as_ref()), help_lines(&lines)]),
         Err(broken) => findings.push(Finding::bad(DATABASE, broken.chain().to_string())),
     }
     findings
+}
+
+/// Whether a running program serves this home.
+async fn served(config: &Config) -> Finding {
+    match Serving::is_taken(&config.database()).await {
+        Ok(true) => Finding::good(SERVED, "a running sitwith; this only reads, beside it"),
+        Ok(false) => Finding::good(SERVED, "by nobody now"),
+        Err(broken) => Finding::careful(SERVED, broken.chain().to_string()),
+    }
 }
 
 fn database_finding(standing: &Standing) -> Finding {

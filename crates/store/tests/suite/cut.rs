@@ -8,7 +8,7 @@ use crate::table::{self, times};
 
 /// CASE keeps the order: the server may otherwise cut a line before it looks whose it is, and in
 /// which database.
-const CUT: &str = "SELECT COUNT(*) AS cut FROM pg_stat_activity \
+pub(crate) const CUT: &str = "SELECT COUNT(*) AS cut FROM pg_stat_activity \
     WHERE CASE WHEN datname = current_database() AND pid <> pg_backend_pid() \
     THEN pg_terminate_backend(pid, 5000) ELSE FALSE END";
 

@@ -9,6 +9,7 @@ mod errors;
 mod existing;
 mod migrations;
 mod reads;
+mod serving;
 mod sits;
 mod statements;
 mod table;

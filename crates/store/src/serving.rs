@@ -1,0 +1,150 @@
+//! Who serves a database: one process at a time, until there is a bus between processes.
+//!
+//! SQLite: a lock (`flock`) on a file beside the database, held by the open file. PostgreSQL: an
+//! advisory lock, held by a connection of its own; the server gives it back when that connection
+//! is cut, so whoever serves has to look after it with [`Serving::check`].
+
+use std::fs::File;
+use std::str::FromStr;
+
+use sqlx::any::{AnyConnectOptions, install_default_drivers};
+use sqlx::{AnyConnection, Connection};
+
+use crate::db::{Engine, engine_of};
+use crate::error::Broken;
+
+/// The advisory lock of whoever serves. It is one of its database, not of the whole server.
+const LOCK: i64 = 0x5349_5457_4954_4801;
+/// How many connections hold that lock.
+const HELD: &str = "SELECT COUNT(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND ((classid::BIGINT << 32) | objid::BIGINT) = $1";
+/// What the lock's file is called after the database's name.
+const LOCK_END: &str = ".serving";
+
+/// The right to serve a database, until it is dropped or its connection is cut.
+pub struct Serving(ServingLock);
+
+enum ServingLock {
+    /// The lock ends with the file.
+    Sqlite { _lock: File },
+    /// The lock ends with the connection; none while it is cut.
+    Postgres { address: String, held_by: Option<AnyConnection> },
+}
+
+/// Why a database is not served by this process.
+#[derive(Debug)]
+pub enum ServingNo {
+    /// Another process serves it.
+    Taken,
+    /// Something broke, or the database is away.
+    Broken(Broken),
+}
+
+impl From<Broken> for ServingNo {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+impl Serving {
+    /// Takes the right to serve the database at `address`. The folder of an SQLite file must be
+    /// there; the file need not.
+    ///
+    /// # Errors
+    /// [`ServingNo::Taken`] while another process has it.
+    pub async fn take(address: &str) -> Result<Self, ServingNo> {
+        let (engine, _url) = engine_of(address, "rwc")?;
+        match engine {
+            Engine::Sqlite => {
+                let path = format!("{}{LOCK_END}", file_of(address));
+                let lock = File::options().create(true).append(true).open(path);
+                let lock = lock.map_err(|error| locking(&error))?;
+                match lock.try_lock() {
+                    Ok(()) => Ok(Self(ServingLock::Sqlite { _lock: lock })),
+                    Err(std::fs::TryLockError::WouldBlock) => Err(ServingNo::Taken),
+                    Err(std::fs::TryLockError::Error(error)) => Err(locking(&error).into()),
+                }
+            }
+            Engine::Postgres => {
+                let held_by = Some(lock_postgres(address).await?);
+                Ok(Self(ServingLock::Postgres { address: address.to_owned(), held_by }))
+            }
+        }
+    }
+
+    /// Whether somebody serves the database at `address` now. Takes nothing.
+    ///
+    /// # Errors
+    /// When the database, or the file of its lock, cannot be looked at.
+    pub async fn is_taken(address: &str) -> Result<bool, Broken> {
+        let (engine, _url) = engine_of(address, "rw")?;
+        match engine {
+            Engine::Sqlite => {
+                let lock = match File::open(format!("{}{LOCK_END}", file_of(address))) {
+                    Ok(lock) => lock,
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+                    Err(error) => return Err(locking(&error)),
+                };
+                match lock.try_lock_shared() {
+                    Ok(()) => Ok(false),
+                    Err(std::fs::TryLockError::WouldBlock) => Ok(true),
+                    Err(std::fs::TryLockError::Error(error)) => Err(locking(&error)),
+                }
+            }
+            Engine::Postgres => {
+                let mut connection = connect(address).await?;
+                let held = sqlx::query_scalar(HELD).bind(LOCK).fetch_one(&mut connection).await;
+                let held: i64 = held.map_err(|error| broken(&error))?;
+                Ok(held > 0)
+            }
+        }
+    }
+
+    /// Looks whether the right still stands, and takes it again when its connection was cut.
+    ///
+    /// # Errors
+    /// [`ServingNo::Taken`] when another process took it meanwhile: whoever served must stop.
+    /// [`ServingNo::Broken`] while the database is away: nobody can take it then.
+    pub async fn check(&mut self) -> Result<(), ServingNo> {
+        let ServingLock::Postgres { address, held_by } = &mut self.0 else {
+            return Ok(());
+        };
+        if let Some(connection) = held_by.as_mut() {
+            if connection.ping().await.is_ok() {
+                return Ok(());
+            }
+            *held_by = None;
+        }
+        *held_by = Some(lock_postgres(address).await?);
+        Ok(())
+    }
+}
+
+async fn lock_postgres(address: &str) -> Result<AnyConnection, ServingNo> {
+    let mut connection = connect(address).await?;
+    let taken = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK);
+    let taken: bool = taken.fetch_one(&mut connection).await.map_err(|error| broken(&error))?;
+    if taken { Ok(connection) } else { Err(ServingNo::Taken) }
+}
+
+async fn connect(address: &str) -> Result<AnyConnection, Broken> {
+    install_default_drivers();
+    let options = AnyConnectOptions::from_str(address).map_err(|error| broken(&error))?;
+    AnyConnection::connect_with(&options).await.map_err(|error| broken(&error))
+}
+
+fn broken(error: &sqlx::Error) -> Broken {
+    Broken::of("taking the right to serve", error)
+}
+
+/// The path in the address of an SQLite file.
+fn file_of(address: &str) -> &str {
+    let path = address.strip_prefix("sqlite:").unwrap_or(address);
+    path.strip_prefix("//").unwrap_or(path)
+}
+
+fn locking(error: &std::io::Error) -> Broken {
+    Broken::new("taking the right to serve", error.to_string())
+}
