@@ -10,6 +10,7 @@ mod listen;
 mod log;
 mod media;
 mod outside;
+mod renamed;
 mod secret;
 mod store;
 
@@ -21,7 +22,7 @@ pub(crate) use home::HomeSection;
 pub(crate) use listen::Listen;
 pub(crate) use log::Log;
 pub(crate) use media::{MediaSection, turn_server};
-pub(crate) use outside::{Flags, load};
+pub(crate) use outside::{Flags, LoadedConfig, load};
 pub(crate) use store::StoreSection;
 
 /// All settings, one field for each section.
@@ -87,5 +88,7 @@ impl Config {
     }
 }
 
+#[cfg(test)]
+mod existing;
 #[cfg(test)]
 mod tests;

@@ -24,7 +24,7 @@ use clap::Parser;
 use tokio::runtime::Builder;
 
 use crate::command::{Command, ConfigCommand, Given};
-use crate::config::{Config, Wrong};
+use crate::config::{Config, LoadedConfig, Wrong};
 
 fn main() -> ExitCode {
     match run(&Given::parse()) {
@@ -37,7 +37,10 @@ fn main() -> ExitCode {
 }
 
 fn run(given: &Given) -> Result<ExitCode, Wrong> {
-    let config = config::load(&given.flags)?;
+    let LoadedConfig { config, warnings } = config::load(&given.flags)?;
+    for warning in &warnings {
+        say::warning(warning);
+    }
     if let Command::Config { command: ConfigCommand::Explain } = &given.command {
         say::line(&config::explain(&config));
         return Ok(ExitCode::SUCCESS);

@@ -9,6 +9,11 @@ pub(crate) fn line(words: &str) {
     let _heard = writeln!(out, "{words}").and_then(|()| out.flush()).is_ok();
 }
 
+/// Says what is to be mended some day, where errors are read: nothing stops for it.
+pub(crate) fn warning(words: &str) {
+    sorry(&format!("warning: {words}"));
+}
+
 /// Says why the program ends, where errors are read.
 pub(crate) fn sorry(words: &str) {
     let mut out = std::io::stderr().lock();

@@ -129,3 +129,22 @@ pub async fn load(address: &str, home: &'static str) {
 const POSTGRES_BEFORE: &str = "CREATE DOMAIN blob AS bytea;
     CREATE FUNCTION unhex(text) RETURNS bytea LANGUAGE sql AS $$ SELECT decode($1, 'hex') $$;";
 const POSTGRES_AFTER: &str = "DROP FUNCTION unhex(text);";
+
+/// Runs a test in each home in use, brought to the newest form, on each engine.
+#[cfg(feature = "home")]
+pub async fn each_home<F, Fut>(body: F)
+where
+    F: Fn(crate::TestHome) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let body = &body;
+    for home in HOMES {
+        crate::both::both_empty(|address| async move {
+            load(&address, home).await;
+            let store = sitwith_store::Store::open(&address).await.expect("it is migrated");
+            body(crate::TestHome::on(store.clone()).await).await;
+            store.close().await;
+        })
+        .await;
+    }
+}

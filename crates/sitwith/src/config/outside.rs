@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::renamed::{self, RENAMED, RenamedSetting};
 use super::{Config, Wrong};
 
 /// Read when no other file is named, if it is there.
@@ -36,13 +37,21 @@ pub(crate) struct Flags {
     pub(crate) port: Option<u16>,
 }
 
+/// The settings, and warnings about how they were given.
+pub(crate) struct LoadedConfig {
+    /// The settings.
+    pub(crate) config: Config,
+    /// One sentence per old name that was used.
+    pub(crate) warnings: Vec<String>,
+}
+
 /// All settings as they stand: defaults, then the file, the environment and the flags over them.
-pub(crate) fn load(flags: &Flags) -> Result<Config, Wrong> {
+pub(crate) fn load(flags: &Flags) -> Result<LoadedConfig, Wrong> {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let environment = std::env::vars().collect::<Vec<_>>();
-    let config = merge(file(flags.config.as_deref())?, &environment, flags)?;
-    config.validate()?;
-    Ok(config)
+    let loaded = merge(file(flags.config.as_deref())?, &environment, flags, RENAMED)?;
+    loaded.config.validate()?;
+    Ok(loaded)
 }
 
 fn file(named: Option<&Path>) -> Result<Table, Wrong> {
@@ -55,31 +64,29 @@ fn file(named: Option<&Path>) -> Result<Table, Wrong> {
     text.parse::<Table>().map_err(|error| wrong(error.to_string()))
 }
 
-/// Lays the environment and the flags over the file.
+/// Lays the environment and the flags over the file. Old names of settings are read as the new
+/// ones; where both are given in one place, the new one stands.
 pub(super) fn merge(
     mut table: Table,
     environment: &[(String, String)],
     flags: &Flags,
-) -> Result<Config, Wrong> {
+    renamed: &[RenamedSetting],
+) -> Result<LoadedConfig, Wrong> {
+    let mut warnings = renamed::in_file(&mut table, renamed);
     let shape = Table::try_from(Config::default()).expect("the defaults can be written as TOML");
     let database = environment.iter().find(|(name, _)| name == DATABASE);
     if let Some((_, address)) = database.filter(|(_, address)| !address.is_empty()) {
         put(&mut table, "store", "address", Value::String(address.clone()))?;
     }
-    for (name, value) in environment {
-        let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|n| n.split_once(BETWEEN))
-        else {
-            continue;
-        };
-        let (section, mut key) = (section.to_lowercase(), key.to_owned());
-        let mut value = value.clone();
-        if let Some(bare) = key.strip_suffix(IN_FILE) {
+    let mut named: Vec<_> = environment.iter().filter_map(EnvSetting::of).collect();
+    warnings.extend(renamed::in_environment(&mut named, renamed));
+    for EnvSetting { name, section, key, value, is_file } in named {
+        let mut value = value.to_owned();
+        if is_file {
             let read = std::fs::read_to_string(&value);
             let read = read.map_err(|error| Wrong(format!("{name}: {value}: {error}")))?;
             value = read.trim_end().to_owned();
-            key = bare.to_owned();
         }
-        let key = key.to_lowercase();
         let like = shape.get(&section).and_then(|section| section.get(&key));
         let value = shaped(like, value).map_err(|why| Wrong(format!("{name}: {why}")))?;
         put(&mut table, &section, &key, value)?;
@@ -93,7 +100,32 @@ pub(super) fn merge(
     if let Some(port) = flags.port {
         put(&mut table, "listen", "port", Value::Integer(port.into()))?;
     }
-    Config::deserialize_from(table)
+    Ok(LoadedConfig { config: Config::deserialize_from(table)?, warnings })
+}
+
+/// A setting given by an environment variable.
+pub(super) struct EnvSetting<'e> {
+    /// Name of the variable.
+    pub(super) name: &'e str,
+    pub(super) section: String,
+    pub(super) key: String,
+    value: &'e str,
+    /// Whether the value is the path of a file that holds the setting.
+    is_file: bool,
+}
+
+impl<'e> EnvSetting<'e> {
+    fn of((name, value): &'e (String, String)) -> Option<Self> {
+        let (section, key) = name.strip_prefix(PREFIX)?.split_once(BETWEEN)?;
+        let bare = key.strip_suffix(IN_FILE);
+        Some(Self {
+            name,
+            section: section.to_lowercase(),
+            key: bare.unwrap_or(key).to_lowercase(),
+            value,
+            is_file: bare.is_some(),
+        })
+    }
 }
 
 impl Config {

@@ -5,13 +5,14 @@ use std::path::Path;
 use toml::Table;
 
 use super::outside::merge;
+use super::renamed::RENAMED;
 use super::{Config, Flags, Wrong, explain};
 
 fn merged(file: &str, environment: &[(&str, &str)], flags: &Flags) -> Result<Config, Wrong> {
     let file: Table = file.parse().expect("the test's file is TOML");
     let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let environment: Vec<_> = environment.iter().map(own).collect();
-    let config = merge(file, &environment, flags)?;
+    let config = merge(file, &environment, flags, RENAMED)?.config;
     config.validate()?;
     Ok(config)
 }
