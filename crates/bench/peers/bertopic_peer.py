@@ -1,9 +1,9 @@
-"""BERTopic on circles that were drawn elsewhere, with vectors that were made elsewhere.
+"""BERTopic on given circles with given embeddings.
 
     python bertopic_peer.py CIRCLES.json VECTORS.f32 OUT
 
-Three ways: as it comes; with its smallest theme fitted to the size of the circle; and that with
-the outliers put into the nearest theme. UMAP gets a seed, or no two runs would be alike.
+Three ways: with defaults; with the smallest theme fitted to the size of the circle; and the latter with
+outliers reassigned to the nearest theme. UMAP is seeded to make runs repeatable.
 """
 
 import json

@@ -1,15 +1,17 @@
-//! Measures the home beside other ways to do the same: `cargo run --release -p bench -- NAME`.
+//! Measures Sitwith beside other software: `cargo run --release -p bench -- NAME`.
 //!
-//! Each bench prints its progress and a table, and writes its figures as one flat JSON object and
-//! a picture. Nothing here judges: figures are read by people, and compared within one run only.
+//! Each benchmark writes one JSON document into `target/bench/` and prints a short table of it.
+//! `plot` draws documents, `compare` compares runs. Figures are compared within one run only.
 
+mod compare;
+mod document;
 mod media;
-mod report;
+mod os;
+mod plot;
 mod room;
+mod stats;
 mod themes;
-mod watch;
 
-use std::io;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,80 +19,93 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "bench", about = "Measures the home beside other ways to do the same")]
+#[command(name = "bench", about = "Measures Sitwith beside other software")]
 struct Cli {
     #[command(subcommand)]
-    what: What,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum What {
-    /// The live room: memory of a quiet sitter, CPU of a message to all, ten thousand at the door
+enum Command {
+    /// The live room: memory of an idle sitter, CPU of a broadcast, CPU of a join storm
     Room(RoomArgs),
-    /// Themes beside BERTopic: how well they agree with people's labels, how long they take
+    /// Themes beside BERTopic: agreement with human labels, and speed
     Themes(ThemesArgs),
-    /// Sound and picture beside Janus and a bare floor: CPU of a packet, how late it comes, memory
+    /// Media forwarding beside Janus and a bare floor: CPU per packet, latency, memory
     Media(MediaArgs),
-    /// Writes the vectors of the texts of a file, for tests that have no model
-    #[command(hide = true)]
-    Vectors {
-        /// Label, tab, text
-        texts: PathBuf,
-        /// Where the numbers go
+    /// Draws documents of target/bench as SVG
+    Plot {
+        #[arg(required = true, value_name = "FILE.json")]
+        files: Vec<PathBuf>,
+        /// The folder the figures go to
+        #[arg(long, default_value = "docs/figures")]
         out: PathBuf,
     },
-    /// The bare server the room is measured against; started by `room`
+    /// Compares runs: bench compare A.json.. -- B.json..
+    Compare {
+        /// Documents of runs before the change
+        #[arg(required = true, value_name = "A.json")]
+        before: Vec<PathBuf>,
+        /// Documents of runs after the change
+        #[arg(required = true, last = true, value_name = "B.json")]
+        after: Vec<PathBuf>,
+    },
+    /// Writes the vectors of a file's texts, for tests that have no model
+    #[command(hide = true)]
+    Vectors {
+        /// Label, tab, text on each line
+        texts: PathBuf,
+        out: PathBuf,
+    },
+    /// The bare WebSocket server; started by `room`
     #[command(hide = true)]
     Floor,
-    /// The home's forwarding of sound and picture; started by `media`
+    /// Sitwith's media forwarding; started by `media`
     #[command(hide = true)]
     MediaHome {
         /// The address it listens on
-        here: IpAddr,
+        host: IpAddr,
     },
-    /// What forwarding is measured against; started by `media`
+    /// The bare packet sender; started by `media`
     #[command(hide = true)]
     MediaFloor {
         /// The address it sends from
-        here: IpAddr,
+        host: IpAddr,
     },
-    /// The home with one big sit; started by `room`
+    /// A home with one large sit; started by `room`
     #[command(hide = true)]
     Product {
-        /// Where the home lies
+        /// The home's folder
         folder: PathBuf,
-        /// The run that is sat
+        /// The id of the run
         run: String,
-        /// How many may come
+        /// Number of sitters admitted
         members: usize,
     },
 }
 
-/// What every bench can be asked.
+/// Options of every benchmark.
 #[derive(Args, Clone, Debug)]
 struct Common {
-    /// Smaller sizes: done within 40 seconds on two busy cores
+    /// Smaller sizes: under 40 seconds on two busy cores
     #[arg(long)]
     quick: bool,
-    /// Write the figures here, as one flat JSON object
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Draw the picture here
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
+    /// Print the JSON document instead of the table
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args, Clone, Debug)]
 struct RoomArgs {
     #[command(flatten)]
     common: Common,
-    /// How many people sit in the room
+    /// Sitters in the room
     #[arg(long)]
     members: Option<usize>,
-    /// How many come through the door at once
+    /// Sitters who join at once
     #[arg(long)]
     storm: Option<usize>,
-    /// How often everything is measured; the middle of the figures counts
+    /// Passes; the median counts
     #[arg(long)]
     passes: Option<usize>,
     /// Only these peers, by name; `none` for none
@@ -107,17 +122,17 @@ struct ThemesArgs {
     data: Option<PathBuf>,
 }
 
-/// The longest sit that is lived through: a day.
+/// The longest sit that is measured, in minutes: a day.
 const MINUTES_MAX: u64 = 24 * 60;
 
 #[derive(Args, Clone, Debug)]
 struct MediaArgs {
     #[command(flatten)]
     common: Common,
-    /// How often everything is measured; the middle of the figures counts
+    /// Passes; the median counts
     #[arg(long)]
     passes: Option<usize>,
-    /// For how many seconds each is measured
+    /// Seconds measured in each case
     #[arg(long)]
     secs: Option<u64>,
     /// Only these cases, by name: `audio200,video200`
@@ -126,40 +141,29 @@ struct MediaArgs {
     /// Only these servers: `sitwith,paced,janus,floor`
     #[arg(long, value_delimiter = ',')]
     servers: Option<Vec<String>>,
-    /// Instead of all that: one sit of 25 people who come and go, for so many minutes, and the
-    /// memory that it takes
+    /// Instead: memory over one sit of 25 people who come and go, in minutes
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=MINUTES_MAX))]
     minutes: Option<u64>,
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().what {
-        What::Room(args) => room::run(&args),
-        What::Themes(args) => themes::run(&args),
-        What::Media(args) => media::run(&args),
-        What::MediaHome { here } => media::home::serve(here),
-        What::MediaFloor { here } => media::floor::serve(here),
-        What::Vectors { texts, out } => themes::vectors::write(&texts, &out),
-        What::Floor => room::floor::serve(),
-        What::Product { folder, run, members } => room::product::serve(&folder, &run, members),
+    let done = match Cli::parse().command {
+        Command::Room(args) => room::run(&args),
+        Command::Themes(args) => themes::run(&args),
+        Command::Media(args) => media::run(&args),
+        Command::Plot { files, out } => plot::plot_files(&files, &out),
+        Command::Compare { before, after } => compare::compare_files(&before, &after),
+        Command::MediaHome { host } => media::home::serve(host),
+        Command::MediaFloor { host } => media::floor::serve(host),
+        Command::Vectors { texts, out } => themes::vectors::write_vectors(&texts, &out),
+        Command::Floor => room::floor::serve(),
+        Command::Product { folder, run, members } => room::product::serve(&folder, &run, members),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            report::say(&format!("The bench broke off: {error}"));
+            document::log_line(&format!("Failed: {error}"));
             ExitCode::FAILURE
         }
     }
-}
-
-/// Writes what a bench found where it was asked to.
-fn hand_out(common: &Common, found: &report::Report) -> io::Result<()> {
-    report::say(&found.table());
-    if let Some(file) = &common.json {
-        std::fs::write(file, found.json())?;
-    }
-    if let Some(file) = &common.svg {
-        std::fs::write(file, found.svg())?;
-    }
-    Ok(())
 }

@@ -1,69 +1,82 @@
-//! The live room beside other servers: what a quiet sitter costs in memory, what a message to
-//! all costs in CPU, and what it costs when everybody comes at once.
+//! The live room beside other servers: memory of an idle sitter, CPU of a broadcast, and CPU of a
+//! join storm.
 //!
-//! Every server runs in a program of its own and is spoken to by the same client over loopback.
-//! A pass measures one after another; the middle of the passes is the figure. The machine is
-//! shared and noisy: compare within one run, and look at ratios first.
+//! Every server runs in a process of its own and the same client talks to it over loopback. A pass
+//! measures all servers in turn; the median of the passes counts.
 
 pub(crate) mod client;
 pub(crate) mod floor;
 mod peers;
 pub(crate) mod product;
 pub(crate) mod program;
-mod speech;
+mod protocol;
 mod storm;
-mod tell;
 
 use std::io;
 
 use self::client::Client;
 use self::peers::Peer;
 use self::program::Program;
-use self::speech::Speech;
+use self::protocol::Protocol;
 use self::storm::Storm;
-use crate::report::say;
-use crate::watch::{median, open_files_max};
-use crate::{RoomArgs, hand_out};
+use crate::RoomArgs;
+use crate::document::{Chart, Document, Metric, log_line};
+use crate::os::raise_open_files_limit;
+use crate::stats::{as_count, as_float};
 
-/// Files a server needs beside its lines.
-const FILES_BESIDE: u64 = 500;
-/// How long one message may take to reach everybody.
-const ROUND_LIMIT_S: f64 = 10.0;
-/// So many come and go before anything is measured, and so long is waited then.
+/// Files a server opens besides its sockets.
+const OTHER_FILES: u64 = 500;
+/// Time limit of one broadcast, in seconds.
+const BROADCAST_LIMIT_S: f64 = 10.0;
+/// Connections opened and closed before anything is measured, and the pause after them.
 const WARM_MEMBERS: usize = 100;
 const WARM_S: f64 = 0.3;
-/// Rounds that are not counted: the first ones meet cold memory.
-const WARM_ROUNDS: u64 = 3;
-/// The bytes of a message while the home has not shown yet how long its own are.
+/// Broadcasts that are not counted: the first ones touch cold memory.
+const WARM_BROADCASTS: u64 = 3;
+/// Message size for the others until the product's own is known.
 const MESSAGE_BYTES: usize = 400;
 
-/// How much is measured.
+const MEMORY: Metric = Metric { name: "memory_kb_per_sitter", unit: "KB", higher_is_better: false };
+const CPU: Metric =
+    Metric { name: "cpu_s_per_million_messages", unit: "s", higher_is_better: false };
+const CONNECT_CPU: Metric = Metric { name: "connect_cpu_s", unit: "s", higher_is_better: false };
+const FRAME: Metric = Metric { name: "frame_bytes", unit: "B", higher_is_better: false };
+const LOST: Metric = Metric { name: "lost_frames", unit: "", higher_is_better: false };
+const STORM_CPU: Metric =
+    Metric { name: "storm_cpu_ms_per_sitter", unit: "ms", higher_is_better: false };
+const STORM_FRAMES: Metric =
+    Metric { name: "storm_frames_per_sitter_max", unit: "", higher_is_better: false };
+const STORM_BYTES: Metric =
+    Metric { name: "storm_bytes_per_sitter", unit: "B", higher_is_better: false };
+const STORM_UNAWARE: Metric =
+    Metric { name: "storm_unaware_sitters", unit: "", higher_is_better: false };
+
 struct Sizes {
     members: usize,
     storm: usize,
     passes: usize,
-    rounds: u64,
+    broadcasts: u64,
     settle_s: f64,
-    come_in_s: f64,
+    connect_limit_s: f64,
 }
 
 impl Sizes {
     fn of(args: &RoomArgs) -> Self {
-        let most = usize::try_from(open_files_max().saturating_sub(FILES_BESIDE)).unwrap_or(1_000);
+        let files = raise_open_files_limit().saturating_sub(OTHER_FILES);
+        let most = usize::try_from(files).unwrap_or(1_000);
         let quick = args.common.quick;
         let (members, storm, passes) = if quick { (1_500, 3_000, 1) } else { (10_000, 10_000, 3) };
         Self {
             members: args.members.unwrap_or(members).min(most),
             storm: args.storm.unwrap_or(storm).min(most),
             passes: args.passes.unwrap_or(passes).max(1),
-            rounds: if quick { 15 } else { 40 },
+            broadcasts: if quick { 15 } else { 40 },
             settle_s: if quick { 0.5 } else { 3.0 },
-            come_in_s: if quick { 8.0 } else { 60.0 },
+            connect_limit_s: if quick { 8.0 } else { 60.0 },
         }
     }
 }
 
-/// Who serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Server {
     Home,
@@ -81,159 +94,197 @@ impl Server {
     }
 }
 
-/// What one pass found for one server.
+/// One pass over one server.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sample {
-    bytes_per_member: f64,
+    memory_kb_per_sitter: f64,
     cpu_s_per_million: f64,
     frame_bytes: f64,
-    /// The CPU of taking everybody in.
+    /// CPU of accepting all connections.
     connect_cpu_s: f64,
     lost: usize,
 }
 
-/// Everything found for one server.
-struct Found {
+struct Results {
     server: Server,
     samples: Vec<Sample>,
     /// Why it could not be measured.
-    broke: Option<String>,
+    failure: Option<String>,
 }
 
-impl Found {
-    fn middle(&self, figure: impl Fn(&Sample) -> f64) -> f64 {
-        median(&self.samples.iter().map(figure).collect::<Vec<_>>())
-    }
-
-    fn memory(&self) -> f64 {
-        self.middle(|sample| sample.bytes_per_member)
-    }
-
-    fn cpu(&self) -> f64 {
-        self.middle(|sample| sample.cpu_s_per_million)
-    }
-}
-
-/// Measures, prints, draws.
 pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
     let sizes = Sizes::of(args);
+    let title = format!("The live room with {} people", sizes.members);
+    let mut document = Document::begin("room", &title, args.common.quick);
+    for (key, value) in [("members", sizes.members), ("storm", sizes.storm)] {
+        document.set_parameter(key, value);
+    }
+    document.set_parameter("passes", sizes.passes);
     let servers = [Server::Home, Server::Floor].into_iter();
-    let servers = servers.chain(peers_here(args).into_iter().map(Server::Peer));
-    let mut found: Vec<Found> =
-        servers.map(|server| Found { server, samples: Vec::new(), broke: None }).collect();
+    let servers = servers.chain(select_peers(args).into_iter().map(Server::Peer));
+    let mut all: Vec<Results> =
+        servers.map(|server| Results { server, samples: Vec::new(), failure: None }).collect();
     let mut message_bytes = MESSAGE_BYTES;
     for pass in 1..=sizes.passes {
-        for found in &mut found {
-            if found.broke.is_some() {
-                continue;
-            }
-            match measure(found.server, &sizes, message_bytes) {
+        for results in all.iter_mut().filter(|results| results.failure.is_none()) {
+            let name = results.server.name();
+            match measure(results.server, &sizes, message_bytes) {
                 Ok(sample) => {
-                    if found.server == Server::Home {
-                        message_bytes = whole(sample.frame_bytes);
+                    if results.server == Server::Home {
+                        message_bytes = as_count(sample.frame_bytes.clamp(16.0, 60_000.0));
                     }
-                    say(&format!(
-                        "pass {pass} of {}: {:<9} {:>7.0} bytes a sitter, {:>6.2} CPU s per \
-                         million",
-                        sizes.passes,
-                        found.server.name(),
-                        sample.bytes_per_member,
-                        sample.cpu_s_per_million,
+                    log_line(&format!(
+                        "pass {pass} of {}: {name:<9} {:>7.2} KB per sitter, {:>6.2} CPU s per \
+                         million messages",
+                        sizes.passes, sample.memory_kb_per_sitter, sample.cpu_s_per_million,
                     ));
-                    found.samples.push(sample);
+                    results.samples.push(sample);
                 }
                 Err(error) => {
-                    say(&format!("{} could not be measured: {error}", found.server.name()));
-                    found.broke = Some(error.to_string());
+                    log_line(&format!("{name} could not be measured: {error}"));
+                    results.failure = Some(error.to_string());
                 }
             }
         }
     }
     let mut storms = Vec::new();
     for pass in 1..=sizes.passes {
-        let storm = storm::measure(sizes.storm, sizes.come_in_s)?;
-        say(&format!(
-            "storm {pass} of {}: {} came in, {:.2} CPU s, at most {} frames and {:.0} bytes each",
+        let storm = storm::measure(sizes.storm, sizes.connect_limit_s)?;
+        log_line(&format!(
+            "storm {pass} of {}: {} joined, {:.2} CPU s, at most {} frames and {:.0} bytes each",
             sizes.passes, storm.members, storm.cpu_s, storm.frames_max, storm.bytes_per_member,
         ));
         storms.push(storm);
     }
-    hand_out(&args.common, &tell::report(&sizes, &found, &storms))
+    add_rows(&mut document, &all);
+    add_storm_rows(&mut document, &sizes, &storms);
+    add_charts(&mut document);
+    document.finish(&args.common)
 }
 
-/// The peers that were asked for and can run here.
-fn peers_here(args: &RoomArgs) -> Vec<Peer> {
+fn add_rows(document: &mut Document, all: &[Results]) {
+    for results in all {
+        let server = results.server.name();
+        let mut add = |metric: Metric, value: fn(&Sample) -> f64| {
+            let values: Vec<f64> = results.samples.iter().map(value).collect();
+            document.add_row(metric, "", server, &values);
+        };
+        add(MEMORY, |sample| sample.memory_kb_per_sitter);
+        add(CPU, |sample| sample.cpu_s_per_million);
+        add(CONNECT_CPU, |sample| sample.connect_cpu_s);
+        if results.server == Server::Home {
+            add(FRAME, |sample| sample.frame_bytes);
+            add(LOST, |sample| as_float(sample.lost));
+        }
+        if let Some(failure) = &results.failure {
+            document.notes.push(format!("{server} could not be measured: {failure}"));
+        }
+    }
+    document.add_ratios(CPU, "floor", &["floor"]);
+    document.add_ratios(CONNECT_CPU, "floor", &["floor"]);
+    document.set_target(MEMORY, "", 2.0);
+    document.set_target(LOST, "", 0.0);
+    document.set_ratio_target(CPU, "", "floor", 1.25);
+}
+
+/// The join storm; its CPU is compared with what the floor took to accept as many.
+fn add_storm_rows(document: &mut Document, sizes: &Sizes, storms: &[Storm]) {
+    let mut add = |metric: Metric, value: &dyn Fn(&Storm) -> f64| {
+        let values: Vec<f64> = storms.iter().map(value).collect();
+        document.add_row(metric, "storm", "sitwith", &values);
+    };
+    add(STORM_CPU, &|storm| storm.cpu_s * 1_000.0 / as_float(storm.members.max(1)));
+    add(STORM_FRAMES, &|storm| f64::from(storm.frames_max));
+    add(STORM_BYTES, &|storm| storm.bytes_per_member);
+    add(STORM_UNAWARE, &|storm| as_float(storm.unaware));
+    add(LOST, &|storm| as_float(storm.lost));
+    if let Some(floor) = document.row(CONNECT_CPU, "", "floor") {
+        let ms = floor.median * 1_000.0 / as_float(sizes.members);
+        document.add_row(STORM_CPU, "storm", "floor", &[ms]);
+    }
+    document.add_ratios(STORM_CPU, "floor", &["floor"]);
+    document.set_target(STORM_CPU, "storm", 0.06);
+    document.set_target(STORM_FRAMES, "storm", 8.0);
+    document.set_target(STORM_UNAWARE, "storm", 0.0);
+    document.set_target(LOST, "storm", 0.0);
+}
+
+fn add_charts(document: &mut Document) {
+    document.charts.push(Chart {
+        title: "CPU of a broadcast, as a multiple of the bare floor".to_owned(),
+        metric: CPU.name.to_owned(),
+        case: Some(String::new()),
+        ratio_to: Some("floor".to_owned()),
+        target: Some(1.25),
+        ..Chart::default()
+    });
+    document.charts.push(Chart {
+        title: "Memory per idle sitter, in KB (kernel memory not counted)".to_owned(),
+        metric: MEMORY.name.to_owned(),
+        case: Some(String::new()),
+        target: Some(2.0),
+        ..Chart::default()
+    });
+}
+
+/// The peers that were asked for and are installed.
+fn select_peers(args: &RoomArgs) -> Vec<Peer> {
     let is_asked = |peer: &Peer| {
         args.peers.as_ref().is_none_or(|names| names.iter().any(|name| name == peer.name()))
     };
     let asked: Vec<Peer> = peers::ALL.into_iter().filter(is_asked).collect();
-    if !asked.is_empty() && !peers::fetch() {
-        say("The packages of the peers could not be fetched; peers on Node and Bun are left out.");
+    if !asked.is_empty() && !peers::fetch_packages() {
+        log_line("npm could not install the peers' packages; peers on Node and Bun are left out.");
     }
-    let (here, missing): (Vec<_>, Vec<_>) = asked.into_iter().partition(|peer| peer.is_here());
+    let (installed, missing): (Vec<_>, Vec<_>) =
+        asked.into_iter().partition(|peer| peer.is_installed());
     for peer in missing {
-        say(&format!("{} is not on this machine and is left out", peer.name()));
+        log_line(&format!("{} is not installed and is left out", peer.name()));
     }
-    here
+    installed
 }
 
-/// Measures one server once.
 fn measure(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sample> {
-    let (mut program, speech) = match server {
+    let (mut program, protocol) = match server {
         Server::Home => product::start(sizes.members)?,
-        Server::Floor => (Program::start_own("floor")?, Speech::Plain),
-        Server::Peer(peer) => (peer.start()?, peer.speech()),
+        Server::Floor => (Program::start_role("floor")?, Protocol::Plain),
+        Server::Peer(peer) => (peer.start()?, peer.protocol()),
     };
-    let mut client = Client::new(speech, program.port)?;
-    // What a server needs once, for the first who come, is not what a sitter costs.
-    client.come_in(WARM_MEMBERS.min(sizes.members), sizes.come_in_s)?;
-    client.all_leave();
-    client.listen(WARM_S)?;
+    let mut client = Client::new(protocol, program.port)?;
+    // One-time costs of the first connections are not the cost of a sitter.
+    client.connect(WARM_MEMBERS.min(sizes.members), sizes.connect_limit_s)?;
+    client.disconnect_all();
+    client.poll_for(WARM_S)?;
     let empty_bytes = program.memory_bytes();
     let before_s = program.cpu_s();
-    if !client.come_in(sizes.members, sizes.come_in_s)? {
-        let words = format!("only {} of {} came in", client.ready(), sizes.members);
-        return Err(io::Error::other(words));
+    if !client.connect(sizes.members, sizes.connect_limit_s)? {
+        let text = format!("only {} of {} connected", client.ready(), sizes.members);
+        return Err(io::Error::other(text));
     }
     let connect_cpu_s = program.cpu_s() - before_s;
-    client.listen(sizes.settle_s)?;
-    client.listen_until_quiet(0.5, sizes.settle_s * 4.0)?;
+    client.poll_for(sizes.settle_s)?;
+    client.poll_until_quiet(0.5, sizes.settle_s * 4.0)?;
     let held_bytes = program.memory_bytes().saturating_sub(empty_bytes);
     let mut lost = 0;
     let mut counted = (0.0, 0, 0);
-    for round in 0..WARM_ROUNDS + sizes.rounds {
-        if round == WARM_ROUNDS {
+    for seq in 0..WARM_BROADCASTS + sizes.broadcasts {
+        if seq == WARM_BROADCASTS {
             counted = (program.cpu_s(), client.deliveries, client.delivered_bytes);
         }
         lost += if server == Server::Home {
             let next = client.newest() + 1;
-            program.say("change")?;
-            client.await_news(next, ROUND_LIMIT_S)?
+            program.send_line("change")?;
+            client.await_broadcast(next, BROADCAST_LIMIT_S)?
         } else {
-            client.round(round + 1, message_bytes.saturating_sub(4), ROUND_LIMIT_S)?
+            client.broadcast(seq + 1, message_bytes.saturating_sub(4), BROADCAST_LIMIT_S)?
         };
     }
     let deliveries = as_float(client.deliveries - counted.1);
     Ok(Sample {
-        bytes_per_member: as_float(held_bytes) / as_float(sizes.members),
+        memory_kb_per_sitter: as_float(held_bytes) / 1_024.0 / as_float(sizes.members),
         cpu_s_per_million: (program.cpu_s() - counted.0) / deliveries.max(1.0) * 1e6,
         frame_bytes: as_float(client.delivered_bytes - counted.2) / deliveries.max(1.0),
         connect_cpu_s,
         lost,
     })
-}
-
-/// Counts of a bench are far below what a float holds exactly.
-#[expect(clippy::cast_precision_loss, reason = "counts here stay below 2^53")]
-fn as_float(count: impl TryInto<u64>) -> f64 {
-    count.try_into().map_or(0.0, |count| count as f64)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "lengths of frames are small and positive"
-)]
-fn whole(value: f64) -> usize {
-    value.clamp(16.0, 60_000.0) as usize
 }

@@ -1,12 +1,12 @@
-//! Themes from outside: the golden case, and what holds for any answers whatever.
+//! Themes from outside: the golden case, and properties of any input.
 
 mod any;
 mod golden;
-mod sewn;
+mod incremental;
 
 use sitwith_core::themes::Vector;
 
-/// Numbers that look like chance and are the same every time.
+/// Seeded pseudo-random numbers.
 pub(crate) struct Draws(u64);
 
 impl Draws {
@@ -22,7 +22,7 @@ impl Draws {
         f32::from(high) / 32_768.0 - 1.0
     }
 
-    /// An answer near this middle.
+    /// An embedding near this centre.
     pub(crate) fn near(&mut self, middle: &[f32], spread: f32) -> Vector {
         let numbers = middle.iter().map(|middle| middle + spread * self.number());
         Vector::new(&numbers.collect::<Vec<_>>()).expect("chance is not nought")
@@ -32,7 +32,6 @@ impl Draws {
         (0..dims).map(|_| self.number()).collect()
     }
 
-    /// Moves everything to another place.
     pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
         for place in (1..things.len()).rev() {
             let part = f64::midpoint(f64::from(self.number()), 1.0);
@@ -48,7 +47,7 @@ impl Draws {
     }
 }
 
-/// So many answers around each of these middles, in turn.
+/// `each` embeddings around each centre, centres taking turns.
 pub(crate) fn around(draws: &mut Draws, middles: &[Vec<f32>], each: usize) -> Vec<Vector> {
     let mut all = Vec::new();
     for _ in 0..each {

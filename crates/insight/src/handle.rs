@@ -1,4 +1,4 @@
-//! The handle a home holds: ask for a text's vector, wait for it.
+//! The handle to the embedding model.
 
 use std::fmt;
 use std::path::Path;
@@ -6,114 +6,118 @@ use std::sync::Arc;
 
 use sitwith_core::themes::Vector;
 
-use crate::pack::{self, Header, PackNo};
-use crate::thread::{Reader, Source};
+use crate::embedder::{Embedder, ModelSource};
+use crate::pack::{self, ModelHeader, PackNo};
 
-/// So many texts may wait to be read; whoever comes after is told to come again.
+/// Most texts waiting in the queue; further ones are refused with [`EmbedNo::Busy`].
 pub const WAITING_MAX: usize = 1_024;
 
-/// What was read out of a text. Says nothing of the words themselves.
+/// The result for one text. Does not contain the text.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Read {
-    /// Where it points to.
+pub enum Embedding {
     Vector(Vector),
-    /// It is in a language the model was not made for: sewing it would be guessing.
-    OtherTongue,
-    /// It has no word to go by, as "me too" has none.
+    /// The text is in a language the model was not trained on; its embedding would be noise.
+    OtherLanguage,
+    /// The text has no content word, as in "me too".
     TooShort,
 }
 
-/// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmbedNo {
-    /// There is no model here.
     #[error("there is no model here")]
     Absent,
-    /// Too many texts wait; ask again in a while.
+    /// The queue is full; try again later.
     #[error("too many texts wait to be read")]
     Busy,
-    /// The model is there and cannot be used.
+    /// The model could not be loaded, or failed.
     #[error("the model cannot be used")]
     Broken,
 }
 
-/// A model that is read with, or none. Cheap to clone.
+/// An embedding model, or none. Cheap to clone.
 #[derive(Clone)]
-pub struct Insight(Arc<Way>);
+pub struct Insight(Arc<Backend>);
 
-enum Way {
+enum Backend {
     None,
-    Told(fn(&str) -> Read),
-    Read { header: Header, reader: Reader },
+    Function(fn(&str) -> Embedding),
+    Model { header: ModelHeader, embedder: Embedder },
 }
 
 impl Insight {
-    /// Without a model: shares are shown ungrouped.
+    /// Without a model shares are shown ungrouped.
     pub fn none() -> Self {
-        Self(Arc::new(Way::None))
+        Self(Arc::new(Backend::None))
     }
 
-    /// The model in this file. Looks at its header now, and loads it when the first text comes.
-    pub fn of_file(path: &Path) -> Result<Self, PackNo> {
-        let header = pack::peek(path)?;
-        Ok(Self::reading(header, Source::File(path.to_owned())))
+    /// The model in this file. Reads its header now and loads the rest at the first text.
+    ///
+    /// # Errors
+    ///
+    /// [`PackNo`] if the header cannot be read.
+    pub fn from_file(path: &Path) -> Result<Self, PackNo> {
+        let header = pack::read_header(path)?;
+        Ok(Self::with_model(header, ModelSource::File(path.to_owned())))
     }
 
-    /// The model that was built into the program; none if it was built without.
+    /// The built-in model; none if the feature `model` is off.
     pub fn embedded() -> Self {
         #[cfg(feature = "model")]
         {
             static BYTES: &[u8] = include_bytes!("../model/minilm.pack");
-            pack::peek_bytes(BYTES).map_or_else(
+            pack::parse_header(BYTES).map_or_else(
                 |_damaged| Self::none(),
-                |header| Self::reading(header, Source::Built(BYTES)),
+                |header| Self::with_model(header, ModelSource::Static(BYTES)),
             )
         }
         #[cfg(not(feature = "model"))]
         Self::none()
     }
 
-    fn reading(header: Header, source: Source) -> Self {
-        let reader = Reader::new(source);
-        Self(Arc::new(Way::Read { header, reader }))
+    fn with_model(header: ModelHeader, source: ModelSource) -> Self {
+        let embedder = Embedder::new(source);
+        Self(Arc::new(Backend::Model { header, embedder }))
     }
 
-    /// For tests: what is read out of a text is what this function says.
-    pub fn of_fn(told: fn(&str) -> Read) -> Self {
-        Self(Arc::new(Way::Told(told)))
+    /// For tests: embeds with this function.
+    pub fn from_fn(function: fn(&str) -> Embedding) -> Self {
+        Self(Arc::new(Backend::Function(function)))
     }
 
-    /// Reads a text. Waits behind the texts that came before; the first one waits for the model
-    /// too.
-    pub async fn embed(&self, text: &str) -> Result<Read, EmbedNo> {
+    /// Embeds a text, after all texts queued before; the first one waits for the model to load.
+    ///
+    /// # Errors
+    ///
+    /// [`EmbedNo`] without a model, with a full queue, or if the model is broken.
+    pub async fn embed(&self, text: &str) -> Result<Embedding, EmbedNo> {
         match &*self.0 {
-            Way::None => Err(EmbedNo::Absent),
-            Way::Told(told) => Ok(told(text)),
-            Way::Read { reader, .. } => reader.read(text).await,
+            Backend::None => Err(EmbedNo::Absent),
+            Backend::Function(function) => Ok(function(text)),
+            Backend::Model { embedder, .. } => embedder.embed(text).await,
         }
     }
 
-    /// Whether there is a model that has not been found broken.
-    pub fn is_there(&self) -> bool {
+    /// Whether there is a model that has not failed to load.
+    pub fn is_available(&self) -> bool {
         match &*self.0 {
-            Way::None => false,
-            Way::Told(_) => true,
-            Way::Read { reader, .. } => !reader.is_broken(),
+            Backend::None => false,
+            Backend::Function(_) => true,
+            Backend::Model { embedder, .. } => !embedder.is_broken(),
         }
     }
 
-    /// What the model says of itself.
-    pub fn about(&self) -> Option<&Header> {
+    /// The model's description, unless there is none.
+    pub fn header(&self) -> Option<&ModelHeader> {
         match &*self.0 {
-            Way::Read { header, .. } => Some(header),
-            Way::None | Way::Told(_) => None,
+            Backend::Model { header, .. } => Some(header),
+            Backend::None | Backend::Function(_) => None,
         }
     }
 }
 
 impl fmt::Debug for Insight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.about().map(|header| header.name.as_str());
+        let name = self.header().map(|header| header.name.as_str());
         f.debug_tuple("Insight").field(&name).finish()
     }
 }

@@ -1,14 +1,14 @@
-//! Text to vectors: the embedding model that lets answers of one meaning find each other.
+//! Text embeddings: the model that lets shares of similar meaning find each other.
 //!
-//! [`Insight`] is the handle a home holds. Behind it one thread of low priority reads one text
-//! after the other; nothing a person wrote leaves the machine or is written down here. A model is
-//! one file, a [`pack`](pack::Pack), inside the program or in the home's folder.
+//! [`Insight`] is the handle a home holds. One low-priority thread behind it embeds texts one by
+//! one; no text leaves the machine or is logged. A model is one file, a [`pack`](pack::Pack), built
+//! into the program or in the home's folder.
 
+mod embedder;
 mod handle;
+mod language;
 mod model;
 pub mod pack;
-mod pieces;
-mod thread;
-mod tongue;
+mod tokenizer;
 
-pub use handle::{EmbedNo, Insight, Read, WAITING_MAX};
+pub use handle::{EmbedNo, Embedding, Insight, WAITING_MAX};

@@ -1,102 +1,97 @@
-//! A model that was loaded: pieces of a text in, a direction out.
+//! A loaded model: tokens in, embedding out.
 
 mod bert;
 mod gelu;
-mod grams;
+mod sentence_encoder;
 
 #[cfg(test)]
-mod agreement;
-#[cfg(test)]
-mod hostile;
+mod tests;
 
 use std::sync::Arc;
 
 use sitwith_core::themes::Vector;
 
-use crate::Read;
-use crate::pack::{Kind, Pack, PackNo, wide};
-use crate::pieces::{LikelyPieces, Pieces, WordPieces};
-use crate::tongue::Tongue;
+use crate::Embedding;
+use crate::language::LanguageGate;
+use crate::pack::{ModelKind, Pack, PackNo, as_usize};
+use crate::tokenizer::{Tokens, UnigramTokenizer, WordPieceTokenizer};
 
 use bert::Bert;
-use grams::Grams;
+use sentence_encoder::SentenceEncoder;
 
-/// Why a text could not be worked out by a model that is there.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReadNo {
-    /// The arithmetic refused.
-    #[error("the arithmetic refused")]
+pub(crate) enum InferenceError {
+    #[error("inference failed")]
     Arithmetic(#[from] candle_core::Error),
-    /// The text could not be taken apart.
-    #[error("the text could not be taken apart")]
-    Pieces,
-    /// What came out is no direction.
-    #[error("what came out is no direction")]
-    Vector(#[from] sitwith_core::themes::VectorNo),
+    #[error("the text could not be tokenized")]
+    Tokenizer,
+    #[error("the embedding is not a vector")]
+    Vector(#[from] sitwith_core::themes::InvalidVector),
 }
 
-/// What is done with a text.
-enum Way {
-    Bert(Bert, WordPieces),
-    Grams(Box<(Grams, LikelyPieces)>),
+/// The network and its tokenizer.
+enum Network {
+    Bert(Bert, WordPieceTokenizer),
+    SentenceEncoder(Box<(SentenceEncoder, UnigramTokenizer)>),
 }
 
-/// A model and what goes with it.
 pub(crate) struct Model {
-    way: Way,
-    tongue: Tongue,
-    most: usize,
+    network: Network,
+    language_gate: LanguageGate,
+    tokens_max: usize,
 }
 
 impl Model {
-    /// The model in this pack.
+    /// Loads the model of this pack.
     pub(crate) fn new(pack: Arc<Pack>) -> Result<Self, PackNo> {
         let header = pack.header();
         Ok(Self {
-            tongue: Tongue::new(&header.languages),
-            most: wide(header.tokens),
-            way: match header.kind {
-                Kind::Bert => {
-                    let pieces = WordPieces::new(pack.text("vocabulary")?)?;
-                    Way::Bert(Bert::new(pack, pieces.len())?, pieces)
+            language_gate: LanguageGate::new(&header.languages),
+            tokens_max: as_usize(header.tokens),
+            network: match header.kind {
+                ModelKind::Bert => {
+                    let tokenizer = WordPieceTokenizer::new(pack.read_text("vocabulary")?)?;
+                    Network::Bert(Bert::new(pack, tokenizer.vocabulary_len())?, tokenizer)
                 }
-                Kind::Grams => {
-                    let pieces = LikelyPieces::new(&pack)?;
-                    Way::Grams(Box::new((Grams::new(pack, pieces.len())?, pieces)))
+                ModelKind::Grams => {
+                    let tokenizer = UnigramTokenizer::new(&pack)?;
+                    Network::SentenceEncoder(Box::new((
+                        SentenceEncoder::new(pack, tokenizer.vocabulary_len())?,
+                        tokenizer,
+                    )))
                 }
             },
         })
     }
 
-    /// Reads a text.
-    pub(crate) fn read(&self, text: &str) -> Result<Read, ReadNo> {
-        let pieces = self.pieces(text)?;
-        Ok(match self.tongue.of(text, &pieces) {
+    /// Embeds a text, unless its language is unknown or it has no content word.
+    pub(crate) fn embed(&self, text: &str) -> Result<Embedding, InferenceError> {
+        let tokens = self.tokenize(text)?;
+        Ok(match self.language_gate.check(text, &tokens) {
             Some(other) => other,
-            None => Read::Vector(self.direction(&pieces)?),
+            None => Embedding::Vector(self.embed_tokens(&tokens)?),
         })
     }
 
-    /// The pieces of a text.
-    fn pieces(&self, text: &str) -> Result<Pieces, ReadNo> {
-        let pieces = match &self.way {
-            Way::Bert(_, pieces) => pieces.of(text, self.most),
-            Way::Grams(both) => both.1.of(text, self.most),
+    fn tokenize(&self, text: &str) -> Result<Tokens, InferenceError> {
+        let tokens = match &self.network {
+            Network::Bert(_, tokenizer) => tokenizer.tokenize(text, self.tokens_max),
+            Network::SentenceEncoder(both) => both.1.tokenize(text, self.tokens_max),
         };
-        pieces.map_err(|_says_no_more| ReadNo::Pieces)
+        tokens.map_err(|_opaque| InferenceError::Tokenizer)
     }
 
-    fn direction(&self, pieces: &Pieces) -> Result<Vector, ReadNo> {
-        let numbers = match &self.way {
-            Way::Bert(bert, _) => bert.vector(&pieces.numbers)?,
-            Way::Grams(both) => both.0.vector(&pieces.numbers)?,
+    fn embed_tokens(&self, tokens: &Tokens) -> Result<Vector, InferenceError> {
+        let components = match &self.network {
+            Network::Bert(bert, _) => bert.embed(&tokens.ids)?,
+            Network::SentenceEncoder(both) => both.0.embed(&tokens.ids)?,
         };
-        Ok(Vector::new(&numbers)?)
+        Ok(Vector::new(&components)?)
     }
 
-    /// Where a text points to, whatever it is.
+    /// The embedding of any text.
     #[cfg(test)]
-    fn vector(&self, text: &str) -> Result<Vector, ReadNo> {
-        self.direction(&self.pieces(text)?)
+    fn embed_unchecked(&self, text: &str) -> Result<Vector, InferenceError> {
+        self.embed_tokens(&self.tokenize(text)?)
     }
 }

@@ -1,18 +1,17 @@
-//! The handle a home holds, with the model that ships, with none, and with files that are no model.
+//! The handle, with the built-in model, without one, and with invalid files.
 
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};
 use std::task::Poll;
 
 use sitwith_core::themes::Vector;
-use sitwith_insight::{EmbedNo, Insight, Read, WAITING_MAX};
+use sitwith_insight::{EmbedNo, Embedding, Insight, WAITING_MAX};
 
-/// The pack that ships.
 fn ours() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("model/minilm.pack")
 }
 
-/// A file of this test's own, gone with it.
+/// A temporary file, removed on drop.
 struct TempFile(PathBuf);
 
 impl TempFile {
@@ -32,35 +31,35 @@ impl Drop for TempFile {
 
 async fn vector(insight: &Insight, text: &str) -> Vector {
     match insight.embed(text).await {
-        Ok(Read::Vector(vector)) => vector,
+        Ok(Embedding::Vector(vector)) => vector,
         other => panic!("{text:?} is read as {other:?}"),
     }
 }
 
 fn cosine(one: &Vector, other: &Vector) -> f32 {
-    let pairs = one.numbers().iter().zip(other.numbers());
+    let pairs = one.components().iter().zip(other.components());
     pairs.map(|(one, other)| one * other).sum()
 }
 
 #[tokio::test]
 async fn texts_of_one_meaning_point_one_way() {
-    let insight = Insight::of_file(&ours()).unwrap();
-    assert!(insight.is_there());
-    assert_eq!(insight.about().unwrap().name, "all-MiniLM-L6-v2");
+    let insight = Insight::from_file(&ours()).unwrap();
+    assert!(insight.is_available());
+    assert_eq!(insight.header().unwrap().name, "all-MiniLM-L6-v2");
     let own = vector(&insight, "I learned that I matter").await;
     let near = vector(&insight, "I found out that I am important too").await;
     let far = vector(&insight, "The tomatoes are late this year").await;
-    assert_eq!(own.numbers().len(), 384);
+    assert_eq!(own.components().len(), 384);
     assert!(cosine(&own, &near) > cosine(&own, &far) + 0.2);
-    let tongue = insight.embed("Ich habe gemerkt, wie müde mich die Woche gemacht hat");
-    assert_eq!(tongue.await, Ok(Read::OtherTongue));
-    assert_eq!(insight.embed("me too").await, Ok(Read::TooShort));
+    let language = insight.embed("Ich habe gemerkt, wie müde mich die Woche gemacht hat");
+    assert_eq!(language.await, Ok(Embedding::OtherLanguage));
+    assert_eq!(insight.embed("me too").await, Ok(Embedding::TooShort));
 }
 
 #[cfg(feature = "model")]
 #[tokio::test]
 async fn the_model_inside_is_the_one_in_the_file() {
-    let (inside, file) = (Insight::embedded(), Insight::of_file(&ours()).unwrap());
+    let (inside, file) = (Insight::embedded(), Insight::from_file(&ours()).unwrap());
     let text = "saying no for the first time";
     assert_eq!(vector(&inside, text).await, vector(&file, text).await);
 }
@@ -68,26 +67,27 @@ async fn the_model_inside_is_the_one_in_the_file() {
 #[tokio::test]
 async fn a_home_without_a_model_is_told_so() {
     let none = Insight::none();
-    assert!(!none.is_there());
-    assert!(none.about().is_none());
+    assert!(!none.is_available());
+    assert!(none.header().is_none());
     assert_eq!(none.embed("anything").await, Err(EmbedNo::Absent));
 }
 
 #[tokio::test]
 async fn a_test_says_what_is_read() {
-    let told =
-        Insight::of_fn(|text| if text.len() > 3 { Read::OtherTongue } else { Read::TooShort });
-    assert!(told.is_there());
-    assert_eq!(told.embed("long").await, Ok(Read::OtherTongue));
-    assert_eq!(told.embed("no").await, Ok(Read::TooShort));
+    let told = Insight::from_fn(|text| {
+        if text.len() > 3 { Embedding::OtherLanguage } else { Embedding::TooShort }
+    });
+    assert!(told.is_available());
+    assert_eq!(told.embed("long").await, Ok(Embedding::OtherLanguage));
+    assert_eq!(told.embed("no").await, Ok(Embedding::TooShort));
 }
 
 #[test]
 fn a_file_that_is_no_model_is_refused_at_once() {
     let file =
         TempFile::new("foreign", b"this is no model, and it is long enough to look like one");
-    assert!(Insight::of_file(&file.0).is_err());
-    assert!(Insight::of_file(Path::new("there is no such file")).is_err());
+    assert!(Insight::from_file(&file.0).is_err());
+    assert!(Insight::from_file(Path::new("there is no such file")).is_err());
 }
 
 #[tokio::test]
@@ -96,26 +96,26 @@ async fn a_damaged_model_breaks_with_the_first_text_and_stays_broken() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     let file = TempFile::new("damaged", &bytes);
-    let insight = Insight::of_file(&file.0).unwrap();
-    assert!(insight.is_there(), "nobody has looked at all of it yet");
+    let insight = Insight::from_file(&file.0).unwrap();
+    assert!(insight.is_available(), "nobody has looked at all of it yet");
     assert_eq!(insight.embed("a first text").await, Err(EmbedNo::Broken));
-    assert!(!insight.is_there());
+    assert!(!insight.is_available());
     assert_eq!(insight.embed("a second text").await, Err(EmbedNo::Broken));
 }
 
 #[tokio::test]
 async fn a_full_queue_says_that_it_is_busy_and_empties_again() {
-    let insight = Insight::of_file(&ours()).unwrap();
+    let insight = Insight::from_file(&ours()).unwrap();
     let texts = (0..WAITING_MAX * 2).map(|_| Box::pin(insight.embed("a text")));
     let mut asked: Vec<_> = texts.collect();
     let mut busy = 0;
     for asked in &mut asked {
-        // The model is still being loaded: nothing is answered but a refusal.
+        // The model is still loading: only refusals are answered.
         let said = poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await;
         busy += usize::from(said == Poll::Ready(Err(EmbedNo::Busy)));
     }
     assert!(busy > 0, "the queue has an end");
-    // What nobody waits for any more is not worked out.
+    // Texts whose requester has gone are not embedded.
     drop(asked);
     while insight.embed("the last text").await == Err(EmbedNo::Busy) {
         tokio::task::yield_now().await;
@@ -125,7 +125,7 @@ async fn a_full_queue_says_that_it_is_busy_and_empties_again() {
 
 #[tokio::test]
 async fn words_are_not_in_what_debug_prints() {
-    let insight = Insight::of_file(&ours()).unwrap();
+    let insight = Insight::from_file(&ours()).unwrap();
     assert_eq!(format!("{insight:?}"), "Insight(Some(\"all-MiniLM-L6-v2\"))");
     assert_eq!(format!("{:?}", Insight::none()), "Insight(None)");
 }

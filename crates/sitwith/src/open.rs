@@ -89,7 +89,7 @@ pub(crate) fn insight(config: &Config) -> Insight {
     if !file.exists() {
         return Insight::embedded();
     }
-    Insight::of_file(&file).unwrap_or_else(|error| {
+    Insight::from_file(&file).unwrap_or_else(|error| {
         let file = file.display();
         tracing::warn!(%file, %error, "the model cannot be used: rounds are shown ungrouped");
         Insight::none()

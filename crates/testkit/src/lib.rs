@@ -29,5 +29,5 @@ pub use browser::{TestBrowser, TestPage};
 pub use home::TestHome;
 /// What reads shares, for [`TestHome::reading`], and what it makes of a text.
 #[cfg(feature = "home")]
-pub use sitwith_insight::{Insight, Read};
+pub use sitwith_insight::{Embedding, Insight};
 pub use temp::TempFolder;

@@ -329,7 +329,7 @@ fn share_of(row: ShareRow) -> Option<round::Share> {
     let vector = row.vector.as_deref();
     let read = match (row.read_as, vector) {
         (Some(ReadAs::Vector), Some(bytes)) => {
-            let vector = sitwith_core::themes::Vector::of_bytes(bytes);
+            let vector = sitwith_core::themes::Vector::from_bytes(bytes);
             vector.map_or(round::Read::NotYet, round::Read::Vector)
         }
         (Some(ReadAs::OtherTongue), _) => round::Read::OtherTongue,

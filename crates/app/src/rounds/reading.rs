@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError};
 
 use sitwith_core::id::ShareId;
 use sitwith_core::round::{Input, Read, Words};
-use sitwith_core::themes::gist;
+use sitwith_core::themes::strip_lead_in;
 use sitwith_core::time::Span;
-use sitwith_insight::{EmbedNo, Read as Embedded};
+use sitwith_insight::{EmbedNo, Embedding};
 use sitwith_store::Broken;
 use sitwith_store::shares::{self, ReadAs};
 
@@ -69,10 +69,10 @@ impl LiveRound {
     async fn read(&self, words: &Words) -> Read {
         let insight = &self.tools.insight;
         for _ in 0..BUSY_TRIES {
-            match insight.embed(gist(words.as_str())).await {
-                Ok(Embedded::Vector(vector)) => return Read::Vector(vector),
-                Ok(Embedded::OtherTongue) => return Read::OtherTongue,
-                Ok(Embedded::TooShort) => return Read::TooShort,
+            match insight.embed(strip_lead_in(words.as_str())).await {
+                Ok(Embedding::Vector(vector)) => return Read::Vector(vector),
+                Ok(Embedding::OtherLanguage) => return Read::OtherTongue,
+                Ok(Embedding::TooShort) => return Read::TooShort,
                 Err(EmbedNo::Busy) if !self.has_ended() => {
                     self.tools.clock.sleep(BUSY_PAUSE).await;
                 }

@@ -6,7 +6,7 @@ use sitwith_app::fail::{Fail, Refused};
 use sitwith_app::rounds::{self, Keeps, Offering, Picture, Step, VANISH_AFTER, VANISH_ALONE_AFTER};
 use sitwith_core::round::Label;
 use sitwith_core::time::Span;
-use sitwith_insight::Read;
+use sitwith_insight::Embedding;
 use sitwith_store::shares;
 use sitwith_testkit::proofs::{as_keeper, leads};
 use sitwith_testkit::{both, people};
@@ -29,7 +29,7 @@ fn times_in(folder: &Path, bytes: &[u8]) -> usize {
 
 fn vector_of(words: &str) -> Vec<u8> {
     match read(words) {
-        Read::Vector(vector) => vector.to_bytes(),
+        Embedding::Vector(vector) => vector.to_bytes(),
         other => panic!("{other:?}"),
     }
 }

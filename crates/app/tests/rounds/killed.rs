@@ -26,7 +26,7 @@ fn said(number: u16) -> String {
 /// The home again, at the instant at which the round goes on.
 async fn home_at(address: &str, at: Span) -> TestHome {
     let store = Store::open(address).await.expect("it opens");
-    let home = TestHome::on_reading(store, Insight::of_fn(read)).await;
+    let home = TestHome::on_reading(store, Insight::from_fn(read)).await;
     home.advance(at);
     home
 }

@@ -137,7 +137,7 @@ async fn what_was_not_read_before_a_restart_is_read_after_it() {
     let store = scene.home.home.store.clone();
     let home = sitwith_testkit::TestHome::on_reading(
         store,
-        sitwith_insight::Insight::of_fn(crate::scene::read),
+        sitwith_insight::Insight::from_fn(crate::scene::read),
     )
     .await;
     home.advance(scene.home.home.clock.now().since(people::BEGIN));

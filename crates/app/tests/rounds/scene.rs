@@ -13,7 +13,7 @@ use sitwith_core::member::{Guest, Member, Person};
 use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
-use sitwith_insight::{Insight, Read};
+use sitwith_insight::{Embedding, Insight};
 use sitwith_store::{Store, shares};
 use sitwith_testkit::proofs::{leads_round, leads_run};
 use sitwith_testkit::sits::{made, tuesdays};
@@ -33,13 +33,13 @@ pub(crate) const MEANINGS: [&str; 5] = ["rest", "river", "mother", "bread", "sno
 
 /// What the model of these tests reads: the first word says the direction, the rest moves it a
 /// little.
-pub(crate) fn read(text: &str) -> Read {
+pub(crate) fn read(text: &str) -> Embedding {
     let first = text.split_whitespace().next().unwrap_or_default();
     if first == "hm" {
-        return Read::TooShort;
+        return Embedding::TooShort;
     }
     if first == "γειά" {
-        return Read::OtherTongue;
+        return Embedding::OtherLanguage;
     }
     let mut numbers = [0.0_f32; 24];
     let place = MEANINGS.iter().position(|meaning| *meaning == first);
@@ -54,7 +54,7 @@ pub(crate) fn read(text: &str) -> Read {
         // Words of no known meaning point where no others do.
         None => numbers[usize::try_from(5 + stir % 19).unwrap()] += 1.0,
     }
-    Read::Vector(Vector::new(&numbers).unwrap())
+    Embedding::Vector(Vector::new(&numbers).unwrap())
 }
 
 /// A home in the middle of a round.
@@ -78,12 +78,12 @@ impl Scene {
     }
 
     pub(crate) async fn with(wish: Wish) -> Self {
-        Self::in_home(TestHome::reading(Insight::of_fn(read)).await, wish).await
+        Self::in_home(TestHome::reading(Insight::from_fn(read)).await, wish).await
     }
 
     /// On a database that a test has opened itself.
     pub(crate) async fn on(store: Store, wish: Wish) -> Self {
-        let home = TestHome::on_reading(store, Insight::of_fn(read)).await;
+        let home = TestHome::on_reading(store, Insight::from_fn(read)).await;
         home.set_up().await;
         Self::in_home(home, wish).await
     }

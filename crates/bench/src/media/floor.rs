@@ -1,5 +1,5 @@
-//! The floor: what no forwarding can do without. It seals as many bytes as SRTP would, with the
-//! same library, each for its taker, and hands them to the kernel many at a time; nothing else.
+//! The floor: the least work forwarding can do. It encrypts as many bytes as SRTP would, with the
+//! same library and once per subscriber, and sends them with `sendmmsg`; nothing else.
 
 use std::io::{self, BufRead as _, IoSlice, Write as _};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -16,29 +16,28 @@ use serde_json::{Value, json};
 use str0m::crypto::{AeadAes256GcmCipher, from_feature_flags};
 
 use super::case::Case;
-use super::load::REST;
+use super::load::POLL_PAUSE;
 use super::machine::Machine;
-use super::packet::{Cut, SOUND_BYTES};
-use super::timetable::{Gives, Kind, Timetable};
+use super::packet::{AUDIO_BYTES, FrameShape};
+use super::timetable::{Kind, Sources, Timetable};
+use crate::os::{self, pause, pause_for};
 use crate::room::program::Program;
-use crate::watch::{self, pause, pause_for};
 
-/// How many datagrams go to the kernel at once.
+/// Datagrams per `sendmmsg`.
 const AT_ONCE: usize = 64;
-/// An RTP head with the extensions that are sent here.
+/// RTP header with the extensions used here.
 const HEAD_BYTES: usize = 24;
-/// What sealing adds.
+/// AES-GCM tag.
 const TAG_BYTES: usize = 16;
 
-/// One who takes: where, and with which key.
-struct Taker {
+struct Subscriber {
     to: Option<SockaddrIn>,
     cipher: Box<dyn AeadAes256GcmCipher>,
 }
 
-/// Sends as it is told on one line, until its standard input ends.
-pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
-    let socket = UdpSocket::bind((here, 0))?;
+/// Reads its orders as one JSON line, then sends until its standard input ends.
+pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
+    let socket = UdpSocket::bind((host, 0))?;
     writeln!(io::stdout(), "port {}", socket.local_addr()?.port())?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
@@ -49,9 +48,9 @@ pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
         usize::try_from(found).unwrap_or(0)
     };
     let every = told.get("every_us").and_then(Value::as_u64);
-    let gives = Gives {
-        sound: number("sound") > 0,
-        picture: every.map(|us| Cut {
+    let sources = Sources {
+        audio: number("sound") > 0,
+        video: every.map(|us| FrameShape {
             every: Duration::from_micros(us),
             packets: number("packets"),
             bytes: number("bytes"),
@@ -64,42 +63,41 @@ pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
         counter: 0,
     };
     std::thread::spawn(|| {
-        // Whoever told it to begin tells it to end by going away.
+        // The parent stops it by closing the pipe.
         let _gone = io::stdin().lock().read_line(&mut String::new());
         std::process::exit(0);
     });
-    send(&mut out, rooms, gives)
+    send(&mut out, rooms, sources)
 }
 
-fn rooms(told: &Value) -> Vec<Vec<Taker>> {
+fn rooms(told: &Value) -> Vec<Vec<Subscriber>> {
     let ciphers = from_feature_flags().srtp_provider.aead_aes_256_gcm();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let taker = |address: &Value| {
+    let subscriber = |address: &Value| {
         let to = address.as_str().and_then(|text| text.parse().ok());
         let to = to.map(|to: std::net::SocketAddrV4| SockaddrIn::from(to));
-        Taker { to, cipher: ciphers.create_cipher([7; 32], true) }
+        Subscriber { to, cipher: ciphers.create_cipher([7; 32], true) }
     };
     let rooms = told.get("rooms").map(list).unwrap_or_default();
-    let rooms = rooms.iter().map(|room| list(room).iter().map(taker).collect());
+    let rooms = rooms.iter().map(|room| list(room).iter().map(subscriber).collect());
     rooms.collect()
 }
 
-/// For ever.
-fn send(out: &mut Out, mut rooms: Vec<Vec<Taker>>, gives: Gives) -> io::Result<()> {
-    let began = watch::now();
-    let mut table = Timetable::new(vec![gives; rooms.len()], Duration::ZERO);
+fn send(out: &mut Out, mut rooms: Vec<Vec<Subscriber>>, sources: Sources) -> io::Result<()> {
+    let began = os::now();
+    let mut table = Timetable::new(vec![sources; rooms.len()], Duration::ZERO);
     loop {
         match table.next(began.elapsed()) {
             Some((room, kind)) => {
-                let takers = rooms.get_mut(room).map(Vec::as_mut_slice);
-                let takers = takers.unwrap_or_default();
-                match (kind, gives.picture) {
-                    (Kind::Picture, Some(cut)) => {
-                        for _ in 0..cut.packets {
-                            out.send(takers, cut.bytes)?;
+                let subscribers = rooms.get_mut(room).map(Vec::as_mut_slice);
+                let subscribers = subscribers.unwrap_or_default();
+                match (kind, sources.video) {
+                    (Kind::Video, Some(shape)) => {
+                        for _ in 0..shape.packets {
+                            out.send(subscribers, shape.bytes)?;
                         }
                     }
-                    _ => out.send(takers, SOUND_BYTES)?,
+                    _ => out.send(subscribers, AUDIO_BYTES)?,
                 }
             }
             None => pause(1),
@@ -107,7 +105,6 @@ fn send(out: &mut Out, mut rooms: Vec<Vec<Taker>>, gives: Gives) -> io::Result<(
     }
 }
 
-/// What packets are made in and sent through.
 struct Out {
     socket: UdpSocket,
     sealed: Vec<Vec<u8>>,
@@ -116,12 +113,12 @@ struct Out {
 }
 
 impl Out {
-    /// One packet to everybody, sealed for each.
-    fn send(&mut self, takers: &mut [Taker], bytes: usize) -> io::Result<()> {
+    /// Sends one packet to every subscriber, encrypted for each.
+    fn send(&mut self, subscribers: &mut [Subscriber], bytes: usize) -> io::Result<()> {
         let plain = vec![0x5a; bytes];
         let whole = HEAD_BYTES + bytes + TAG_BYTES;
-        for some in takers.chunks_mut(AT_ONCE) {
-            for (taker, sealed) in some.iter_mut().zip(&mut self.sealed) {
+        for some in subscribers.chunks_mut(AT_ONCE) {
+            for (subscriber, sealed) in some.iter_mut().zip(&mut self.sealed) {
                 self.counter += 1;
                 let mut iv = [0; 12];
                 if let Some(last) = iv.last_chunk_mut() {
@@ -132,10 +129,11 @@ impl Out {
                     *first = self.counter.to_be_bytes();
                 }
                 let body = body.get_mut(..bytes + TAG_BYTES).unwrap_or_default();
-                let done = taker.cipher.encrypt(&iv, head, &plain, body);
+                let done = subscriber.cipher.encrypt(&iv, head, &plain, body);
                 done.map_err(io::Error::other)?;
             }
-            let addresses: Vec<Option<SockaddrIn>> = some.iter().map(|taker| taker.to).collect();
+            let addresses: Vec<Option<SockaddrIn>> =
+                some.iter().map(|subscriber| subscriber.to).collect();
             let slices: Vec<[IoSlice<'_>; 1]> = self
                 .sealed
                 .iter()
@@ -156,14 +154,13 @@ impl Out {
     }
 }
 
-/// What the floor cost.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cost {
-    pub(super) got: u64,
+    pub(super) received: u64,
     pub(super) cpu_s: f64,
 }
 
-/// Has the floor send for so long, after `warm`, and counts what comes.
+/// Runs the floor and counts what arrives during `counted`, after `warm`.
 pub(super) fn measure(
     machine: Machine,
     case: &Case,
@@ -171,37 +168,37 @@ pub(super) fn measure(
     counted: Duration,
 ) -> io::Result<Cost> {
     let own = std::env::current_exe()?;
-    let mut command = machine.server(&own.to_string_lossy());
-    command.arg("media-floor").arg(machine.here.to_string());
+    let mut command = machine.server_command(&own.to_string_lossy());
+    command.arg("media-floor").arg(machine.host.to_string());
     let mut program = Program::start(&mut command)?;
-    let mut sink = Sink::new(machine.here, case.rooms * case.takers())?;
-    let addresses: Vec<Vec<String>> = sink.addresses(case.takers())?;
+    let mut sink = Sink::new(machine.host, case.rooms * case.subscribers())?;
+    let addresses: Vec<Vec<String>> = sink.addresses(case.subscribers())?;
     let told = json!({
         "rooms": addresses,
-        "sound": usize::from(case.sound),
-        "every_us": case.picture.map(|cut| cut.every.as_micros()),
-        "packets": case.picture.map(|cut| cut.packets),
-        "bytes": case.picture.map(|cut| cut.bytes),
+        "sound": usize::from(case.audio),
+        "every_us": case.video.map(|shape| shape.every.as_micros()),
+        "packets": case.video.map(|shape| shape.packets),
+        "bytes": case.video.map(|shape| shape.bytes),
     });
-    program.say(&told.to_string())?;
+    program.send_line(&told.to_string())?;
     sink.swallow(warm)?;
     let before_s = program.cpu_s();
-    let got = sink.swallow(counted)?;
-    Ok(Cost { got, cpu_s: program.cpu_s() - before_s })
+    let received = sink.swallow(counted)?;
+    Ok(Cost { received, cpu_s: program.cpu_s() - before_s })
 }
 
-/// Takers that look at nothing.
+/// Subscribers that only count.
 struct Sink {
     epoll: OwnedFd,
     sockets: Vec<UdpSocket>,
 }
 
 impl Sink {
-    fn new(here: IpAddr, count: usize) -> io::Result<Self> {
+    fn new(host: IpAddr, count: usize) -> io::Result<Self> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let mut sockets = Vec::new();
         for number in 0..count {
-            let socket = UdpSocket::bind((here, 0))?;
+            let socket = UdpSocket::bind((host, 0))?;
             socket.set_nonblocking(true)?;
             let number = EventData::new_u64(u64::try_from(number).unwrap_or(u64::MAX));
             epoll::add(&epoll, &socket, number, EventFlags::IN)?;
@@ -218,11 +215,11 @@ impl Sink {
         Ok(rooms.map(|room| room.iter().map(ToString::to_string).collect()).collect())
     }
 
-    /// Takes what comes for so long; how much that was.
+    /// Receives for `span`; returns the number of datagrams.
     fn swallow(&mut self, span: Duration) -> io::Result<u64> {
-        let from = watch::now();
+        let from = os::now();
         let mut buffer = [0; 2_048];
-        let mut got = 0;
+        let mut received = 0;
         while from.elapsed() < span {
             let mut events = Vec::with_capacity(256);
             match epoll::wait(
@@ -234,16 +231,16 @@ impl Sink {
                 Err(error) => return Err(error.into()),
             }
             if events.is_empty() {
-                pause_for(REST);
+                pause_for(POLL_PAUSE);
             }
             for event in &events {
                 let number = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
                 let socket = self.sockets.get(number);
                 if socket.is_some_and(|socket| socket.recv(&mut buffer).is_ok()) {
-                    got += 1;
+                    received += 1;
                 }
             }
         }
-        Ok(got)
+        Ok(received)
     }
 }

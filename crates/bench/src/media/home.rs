@@ -1,5 +1,5 @@
-//! The home's own forwarding: hosted by a program of its own, which is told over its standard
-//! input what the room would tell it.
+//! Sitwith's media forwarding in a process of its own, controlled over standard input in place of
+//! the room.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, Write as _};
@@ -14,96 +14,96 @@ use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use sitwith_wire::dice::Dice;
 
 use super::machine::Machine;
-use super::server::{Seat, Talk};
+use super::server::{Seat, Signalling};
 use crate::room::program::Program;
 
-/// Whom the slots of each room carry.
+/// The latest slots of each room.
 type Carried = Arc<Mutex<BTreeMap<RunId, Slots>>>;
 
-/// The forwarding that runs.
+/// The running process.
 pub(super) struct Home {
     program: Program,
     is_paced: bool,
     people: Vec<usize>,
-    givers: Vec<Vec<u32>>,
+    publishers: Vec<Vec<u32>>,
 }
 
 impl Home {
     pub(super) fn start(machine: Machine, is_paced: bool) -> io::Result<Self> {
         let program = std::env::current_exe()?;
-        let mut command = machine.server(&program.to_string_lossy());
-        command.arg("media-home").arg(machine.here.to_string());
+        let mut command = machine.server_command(&program.to_string_lossy());
+        command.arg("media-home").arg(machine.host.to_string());
         Ok(Self {
             program: Program::start(&mut command)?,
             is_paced,
             people: Vec::new(),
-            givers: Vec::new(),
+            publishers: Vec::new(),
         })
     }
 
-    /// Gives an order, and waits for the answer.
+    /// Sends a command and waits for its reply.
     pub(super) fn ask(&mut self, what: &Value) -> io::Result<Value> {
-        self.program.say(&what.to_string())?;
-        let heard: Value =
-            serde_json::from_str(&self.program.hear("heard")?).map_err(io::Error::other)?;
-        match heard.get("no") {
-            Some(why) => Err(io::Error::other(format!("the home says: {why}"))),
-            None => Ok(heard),
+        self.program.send_line(&what.to_string())?;
+        let reply: Value =
+            serde_json::from_str(&self.program.await_line("reply")?).map_err(io::Error::other)?;
+        match reply.get("no") {
+            Some(why) => Err(io::Error::other(format!("refused: {why}"))),
+            None => Ok(reply),
         }
     }
 
-    /// What these give goes through in the room, and nothing else.
-    fn rule(&mut self, room: usize, given: &[u32]) -> io::Result<()> {
+    /// Allows the media of these seats in the room, and no other.
+    fn set_rules(&mut self, room: usize, given: &[u32]) -> io::Result<()> {
         let people = self.people.get(room).copied().unwrap_or(0);
         self.ask(&json!({"do": "rules", "room": room, "given": given, "people": people}))?;
         Ok(())
     }
 }
 
-impl Talk for Home {
+impl Signalling for Home {
     fn program(&self) -> &Program {
         &self.program
     }
 
     fn open_room(&mut self, room: usize, people: usize) -> io::Result<()> {
         self.people.push(people);
-        self.givers.push(Vec::new());
-        self.rule(room, &[])
+        self.publishers.push(Vec::new());
+        self.set_rules(room, &[])
     }
 
-    fn give(&mut self, seat: Seat, offer: &str) -> io::Result<String> {
-        if let Some(givers) = self.givers.get_mut(seat.room) {
-            givers.push(seat.number);
+    fn publish(&mut self, seat: Seat, offer: &str) -> io::Result<String> {
+        if let Some(publishers) = self.publishers.get_mut(seat.room) {
+            publishers.push(seat.number);
         }
-        let heard =
+        let reply =
             self.ask(&json!({"do": "up", "room": seat.room, "seat": seat.number, "sdp": offer}))?;
-        sdp(&heard)
+        sdp_of(&reply)
     }
 
-    fn let_through(&mut self, room: usize) -> io::Result<()> {
-        let given = self.givers.get(room).cloned().unwrap_or_default();
-        self.rule(room, &given)
+    fn allow_media(&mut self, room: usize) -> io::Result<()> {
+        let given = self.publishers.get(room).cloned().unwrap_or_default();
+        self.set_rules(room, &given)
     }
 
-    fn cut(&mut self, room: usize) -> io::Result<bool> {
-        self.rule(room, &[])?;
+    fn block_media(&mut self, room: usize) -> io::Result<bool> {
+        self.set_rules(room, &[])?;
         Ok(true)
     }
 
-    fn carried(&mut self, room: usize) -> io::Result<Option<(u64, u64)>> {
-        let heard = self.ask(&json!({"do": "slots", "room": room}))?;
-        let count = |name: &str| heard.get(name).and_then(Value::as_u64).unwrap_or(0);
+    fn forwarded_sources(&mut self, room: usize) -> io::Result<Option<(u64, u64)>> {
+        let reply = self.ask(&json!({"do": "slots", "room": room}))?;
+        let count = |name: &str| reply.get(name).and_then(Value::as_u64).unwrap_or(0);
         Ok(Some((count("voices"), count("faces"))))
     }
 
-    fn take(&mut self, seat: Seat) -> io::Result<(String, Value)> {
-        let heard = self.ask(&json!({
+    fn subscribe(&mut self, seat: Seat) -> io::Result<(String, Value)> {
+        let reply = self.ask(&json!({
             "do": "down", "room": seat.room, "seat": seat.number, "paced": self.is_paced,
         }))?;
-        Ok((sdp(&heard)?, heard.get("n").cloned().unwrap_or_default()))
+        Ok((sdp_of(&reply)?, reply.get("n").cloned().unwrap_or_default()))
     }
 
-    fn answer(&mut self, seat: Seat, name: &Value, answer: &str) -> io::Result<()> {
+    fn send_answer(&mut self, seat: Seat, name: &Value, answer: &str) -> io::Result<()> {
         self.ask(&json!({
             "do": "answer", "room": seat.room, "seat": seat.number, "n": name, "sdp": answer,
         }))?;
@@ -111,25 +111,25 @@ impl Talk for Home {
     }
 }
 
-/// The words of a browser or of the home, out of an answer.
-pub(super) fn sdp(heard: &Value) -> io::Result<String> {
-    let found = heard.get("sdp").and_then(Value::as_str);
-    found.map(str::to_owned).ok_or_else(|| io::Error::other("the home has no words"))
+/// The SDP in a reply.
+pub(super) fn sdp_of(reply: &Value) -> io::Result<String> {
+    let found = reply.get("sdp").and_then(Value::as_str);
+    found.map(str::to_owned).ok_or_else(|| io::Error::other("the reply has no SDP"))
 }
 
-/// Serves until its standard input ends: one order a line, one answer each.
-pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
+/// Serves until its standard input ends: one command per line, one reply each.
+pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {
-        let (media, mut told) = Sfu::start(settings(here)).map_err(io::Error::other)?;
+        let (media, mut told) = Sfu::start(settings(host)).map_err(io::Error::other)?;
         let port = media.listen_addrs().map_or(0, |(udp, _)| udp.port());
         writeln!(io::stdout(), "port {port}")?;
         let slots = Carried::default();
-        let heard_of = slots.clone();
+        let updated = slots.clone();
         tokio::spawn(async move {
             while let Some((room, told)) = told.recv().await {
                 if let Told::Slots(slots) = told {
-                    let mut known = heard_of.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut known = updated.lock().unwrap_or_else(PoisonError::into_inner);
                     known.insert(room, slots);
                 }
             }
@@ -143,15 +143,15 @@ pub(crate) fn serve(here: IpAddr) -> io::Result<()> {
             }
         });
         while let Some(line) = asks.recv().await {
-            let heard = obey(&media, &slots, &line).await;
-            let heard = heard.unwrap_or_else(|no| json!({"no": no}));
-            writeln!(io::stdout(), "heard {heard}")?;
+            let reply = handle_command(&media, &slots, &line).await;
+            let reply = reply.unwrap_or_else(|no| json!({"no": no}));
+            writeln!(io::stdout(), "reply {reply}")?;
         }
         Ok(())
     })
 }
 
-fn settings(here: IpAddr) -> SfuSettings {
+fn settings(host: IpAddr) -> SfuSettings {
     let dice = Dice::real();
     let fill = move |bytes: &mut [u8]| {
         for part in bytes.chunks_mut(16) {
@@ -160,21 +160,21 @@ fn settings(here: IpAddr) -> SfuSettings {
         }
     };
     SfuSettings {
-        public: vec![here],
+        public: vec![host],
         workers: 1,
-        ..SfuSettings::new(SocketAddr::from((here, 0)), RandomSource(Arc::new(fill)))
+        ..SfuSettings::new(SocketAddr::from((host, 0)), RandomSource(Arc::new(fill)))
     }
 }
 
-/// Does what one line asks for.
-async fn obey(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String> {
+/// Executes one command.
+async fn handle_command(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String> {
     let asked: Value = serde_json::from_str(line).map_err(|no| no.to_string())?;
     let number = |name: &str| {
         let found = asked.get(name).and_then(Value::as_u64);
         found.and_then(|number| u32::try_from(number).ok())
     };
     let word = |name: &str| asked.get(name).and_then(Value::as_str).unwrap_or_default();
-    let room = run(number("room").unwrap_or(0));
+    let room = run_id(number("room").unwrap_or(0));
     let seat = number("seat").unwrap_or(0);
     match word("do") {
         "rules" => {
@@ -187,7 +187,7 @@ async fn obey(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String>
             let rules = Rules {
                 voices: seats.clone(),
                 faces: list("faces").unwrap_or_else(|| seats.clone()),
-                // Whoever alone gives guides; among many the loudest are heard.
+                // A single publisher is the guide; of several the loudest are forwarded.
                 always: if seats.len() == 1 { seats } else { Vec::new() },
                 people: number("people").unwrap_or(0),
                 ..Rules::default()
@@ -210,7 +210,7 @@ async fn obey(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String>
             let offer =
                 media.offer_down(room, seat, is_paced.unwrap_or(false), number("have")).await;
             let offer = offer.map_err(|no| no.to_string())?;
-            // None: it has all there is.
+            // Without an offer the browser has everything already.
             Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.number})))
         }
         "wants" => {
@@ -231,12 +231,12 @@ async fn obey(media: &Sfu, slots: &Carried, line: &str) -> Result<Value, String>
             taken.map_err(|no| no.to_string())?;
             Ok(json!({}))
         }
-        other => Err(format!("nobody knows what {other} is")),
+        other => Err(format!("unknown command {other}")),
     }
 }
 
-/// The name of a room.
-fn run(room: u32) -> RunId {
+/// The run id that stands for a room number.
+fn run_id(room: u32) -> RunId {
     let mut chance = [0; 10];
     if let Some(last) = chance.last_chunk_mut() {
         *last = room.to_be_bytes();

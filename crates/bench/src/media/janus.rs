@@ -1,4 +1,4 @@
-//! Janus and its videoroom, in either of its two ways to use threads.
+//! Janus with its videoroom plugin, in either of its two threading modes.
 
 use std::fs;
 use std::io;
@@ -9,33 +9,32 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::machine::Machine;
-use super::server::{Seat, Talk};
+use super::server::{Seat, Signalling};
 use super::ws::Ws;
+use crate::os::{Stopwatch, pause};
 use crate::room::program::Program;
-use crate::watch::{Watch, pause};
 
-/// Where Debian puts it.
+/// Installed by the Debian package.
 const PROGRAM: &str = "/usr/bin/janus";
-/// Where its parts lie, by the machine's kind.
-const PARTS: [&str; 3] =
+/// The package's module folders, by architecture.
+const MODULES: [&str; 3] =
     ["/usr/lib/x86_64-linux-gnu/janus", "/usr/lib/aarch64-linux-gnu/janus", "/usr/lib/janus"];
-/// The numbers of its rooms.
+/// Room numbers start here.
 const FIRST_ROOM: usize = 1_000;
-/// How long it may take to start.
+/// Time limit for its start, in seconds.
 const START_LIMIT_S: f64 = 10.0;
 
-/// How it uses threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
-    /// One loop for all connections, as its handbook has it for many of them on few cores.
+    /// `event_loops = 1`: one loop for all connections, as its manual advises for few cores.
     OneLoop,
-    /// As it comes: a thread for each connection.
+    /// The default: one thread per connection.
     Threads,
 }
 
-/// Whether it is on this machine; it is fetched when that is allowed.
-pub(super) fn fetch() -> bool {
-    if is_here() {
+/// Installs the Debian package if allowed; returns whether Janus is there.
+pub(super) fn install() -> bool {
+    if is_installed() {
         return true;
     }
     if !rustix::process::getuid().is_root() {
@@ -47,29 +46,27 @@ pub(super) fn fetch() -> bool {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    apt.status().is_ok_and(|status| status.success()) && is_here()
+    apt.status().is_ok_and(|status| status.success()) && is_installed()
 }
 
-pub(super) fn is_here() -> bool {
-    Path::new(PROGRAM).exists() && parts().is_some()
+pub(super) fn is_installed() -> bool {
+    Path::new(PROGRAM).exists() && modules_folder().is_some()
 }
 
-fn parts() -> Option<&'static str> {
-    PARTS.into_iter().find(|folder| Path::new(folder).exists())
+fn modules_folder() -> Option<&'static str> {
+    MODULES.into_iter().find(|folder| Path::new(folder).exists())
 }
 
-/// A Janus that runs.
 pub(super) struct Janus {
     program: Program,
     ws: Ws,
     session: Option<Value>,
-    said: u64,
+    transactions: u64,
     pub(super) version: String,
-    /// By room: who gives, in the order they came.
+    /// Publishers of each room, in the order they joined.
     feeds: Vec<Vec<Feed>>,
 }
 
-/// Somebody who gives.
 struct Feed {
     seat: u32,
     id: Value,
@@ -81,15 +78,15 @@ impl Janus {
         let port = TcpListener::bind((local, 0))?.local_addr()?.port();
         let address = SocketAddr::from((local, port));
         let folder = std::env::temp_dir().join(format!("sitwith-bench-janus-{port}"));
-        settle(&folder, machine.here, port, mode)?;
-        // The shell says the port for it and then becomes the server.
-        let line = "echo port \"$1\"; exec \"$2\" -F \"$3\" -C \"$3/janus.jcfg\" >/dev/null 2>&1";
-        let mut command = machine.server("sh");
-        command.args(["-c", line, "sh"]).arg(port.to_string()).arg(PROGRAM).arg(&folder);
-        let program = Program::start(&mut command)?.living_in(folder);
-        let watch = Watch::start();
+        write_config(&folder, machine.host, port, mode)?;
+        // The shell prints the port and then execs the server.
+        let script = "echo port \"$1\"; exec \"$2\" -F \"$3\" -C \"$3/janus.jcfg\" >/dev/null 2>&1";
+        let mut command = machine.server_command("sh");
+        command.args(["-c", script, "sh"]).arg(port.to_string()).arg(PROGRAM).arg(&folder);
+        let program = Program::start(&mut command)?.owning_folder(folder);
+        let stopwatch = Stopwatch::start();
         while TcpStream::connect(address).is_err() {
-            if watch.secs() > START_LIMIT_S {
+            if stopwatch.secs() > START_LIMIT_S {
                 return Err(io::Error::other("Janus does not start"));
             }
             pause(20);
@@ -98,66 +95,72 @@ impl Janus {
             program,
             ws: Ws::open(address, "janus-protocol")?,
             session: None,
-            said: 0,
+            transactions: 0,
             version: String::new(),
             feeds: Vec::new(),
         };
-        let info = janus.ask(json!({"janus": "info"}), false)?;
-        janus.version = word(&info, "/version_string")?.as_str().unwrap_or("unknown").to_owned();
-        let made = janus.ask(json!({"janus": "create"}), false)?;
-        janus.session = Some(word(&made, "/data/id")?);
+        let info = janus.request(json!({"janus": "info"}), false)?;
+        janus.version =
+            field_of(&info, "/version_string")?.as_str().unwrap_or("unknown").to_owned();
+        let made = janus.request(json!({"janus": "create"}), false)?;
+        janus.session = Some(field_of(&made, "/data/id")?);
         Ok(janus)
     }
 
-    /// Says something and waits for what comes of it: the answer, or with `is_slow` what the
-    /// plugin tells later.
-    fn ask(&mut self, mut what: Value, is_slow: bool) -> io::Result<Value> {
-        self.said += 1;
-        let name = Value::from(format!("t{}", self.said));
+    /// Sends a request and waits for its response; with `is_slow` for the plugin's later event.
+    fn request(&mut self, mut what: Value, is_slow: bool) -> io::Result<Value> {
+        self.transactions += 1;
+        let name = Value::from(format!("t{}", self.transactions));
         if let Some(fields) = what.as_object_mut() {
             fields.insert("transaction".to_owned(), name.clone());
             if let Some(session) = &self.session {
                 fields.insert("session_id".to_owned(), session.clone());
             }
         }
-        self.ws.say(&what.to_string())?;
+        self.ws.send_text(&what.to_string())?;
         loop {
-            let heard: Value = serde_json::from_str(&self.ws.hear()?).map_err(io::Error::other)?;
-            let field = |name: &str| heard.get(name).cloned().unwrap_or_default();
+            let reply: Value =
+                serde_json::from_str(&self.ws.next_text()?).map_err(io::Error::other)?;
+            let field = |name: &str| reply.get(name).cloned().unwrap_or_default();
             if field("transaction") != name || (is_slow && field("janus") == "ack") {
                 continue;
             }
-            let broke = heard.pointer("/plugindata/data/error").cloned();
-            if let Some(why) = broke.or_else(|| heard.pointer("/error/reason").cloned()) {
-                return Err(io::Error::other(format!("Janus says: {why}")));
+            let broke = reply.pointer("/plugindata/data/error").cloned();
+            if let Some(why) = broke.or_else(|| reply.pointer("/error/reason").cloned()) {
+                return Err(io::Error::other(format!("Janus: {why}")));
             }
-            return Ok(heard);
+            return Ok(reply);
         }
     }
 
     fn attach(&mut self) -> io::Result<Value> {
         let plugin = "janus.plugin.videoroom";
-        let made = self.ask(json!({"janus": "attach", "plugin": plugin}), false)?;
-        word(&made, "/data/id")
+        let made = self.request(json!({"janus": "attach", "plugin": plugin}), false)?;
+        field_of(&made, "/data/id")
     }
 
-    fn tell(&mut self, handle: &Value, body: &Value, jsep: Option<Value>) -> io::Result<Value> {
+    fn send_message(
+        &mut self,
+        handle: &Value,
+        body: &Value,
+        jsep: Option<Value>,
+    ) -> io::Result<Value> {
         let mut what = json!({"janus": "message", "handle_id": handle, "body": body});
         if let (Some(fields), Some(jsep)) = (what.as_object_mut(), jsep) {
             fields.insert("jsep".to_owned(), jsep);
         }
-        self.ask(what, true)
+        self.request(what, true)
     }
 
-    fn no_more_candidates(&mut self, handle: &Value) -> io::Result<()> {
+    fn end_candidates(&mut self, handle: &Value) -> io::Result<()> {
         let end =
             json!({"janus": "trickle", "handle_id": handle, "candidate": {"completed": true}});
-        self.ask(end, false)?;
+        self.request(end, false)?;
         Ok(())
     }
 }
 
-impl Talk for Janus {
+impl Signalling for Janus {
     fn program(&self) -> &Program {
         &self.program
     }
@@ -169,74 +172,74 @@ impl Talk for Janus {
             "fir_freq": 0, "audiocodec": "opus", "videocodec": "vp8", "audiolevel_event": false,
             "transport_wide_cc_ext": false, "playoutdelay_ext": false, "notify_joining": false,
         });
-        self.ask(json!({"janus": "message", "handle_id": handle, "body": body}), false)?;
+        self.request(json!({"janus": "message", "handle_id": handle, "body": body}), false)?;
         self.feeds.push(Vec::new());
         Ok(())
     }
 
-    fn give(&mut self, seat: Seat, offer: &str) -> io::Result<String> {
+    fn publish(&mut self, seat: Seat, offer: &str) -> io::Result<String> {
         let handle = self.attach()?;
         let room = FIRST_ROOM + seat.room;
-        let joined = self.tell(
+        let joined = self.send_message(
             &handle,
             &json!({"request": "join", "ptype": "publisher", "room": room}),
             None,
         )?;
-        let id = word(&joined, "/plugindata/data/id")?;
-        let given = self.tell(
+        let id = field_of(&joined, "/plugindata/data/id")?;
+        let given = self.send_message(
             &handle,
             &json!({"request": "publish"}),
             Some(json!({"type": "offer", "sdp": offer})),
         )?;
-        self.no_more_candidates(&handle)?;
+        self.end_candidates(&handle)?;
         if let Some(feeds) = self.feeds.get_mut(seat.room) {
             feeds.push(Feed { seat: seat.number, id });
         }
-        sdp(&given)
+        sdp_of(&given)
     }
 
-    fn let_through(&mut self, _room: usize) -> io::Result<()> {
+    fn allow_media(&mut self, _room: usize) -> io::Result<()> {
         Ok(())
     }
 
-    fn carried(&mut self, _room: usize) -> io::Result<Option<(u64, u64)>> {
+    fn forwarded_sources(&mut self, _room: usize) -> io::Result<Option<(u64, u64)>> {
         Ok(None)
     }
 
-    fn take(&mut self, seat: Seat) -> io::Result<(String, Value)> {
+    fn subscribe(&mut self, seat: Seat) -> io::Result<(String, Value)> {
         let handle = self.attach()?;
         let feeds = self.feeds.get(seat.room).into_iter().flatten();
         let others = feeds.filter(|feed| feed.seat != seat.number);
         let streams: Vec<Value> = others.map(|feed| json!({"feed": feed.id})).collect();
         let room = FIRST_ROOM + seat.room;
-        let joined = self.tell(
+        let joined = self.send_message(
             &handle,
             &json!({"request": "join", "ptype": "subscriber", "room": room, "streams": streams}),
             None,
         )?;
-        Ok((sdp(&joined)?, handle))
+        Ok((sdp_of(&joined)?, handle))
     }
 
-    fn answer(&mut self, _seat: Seat, handle: &Value, answer: &str) -> io::Result<()> {
+    fn send_answer(&mut self, _seat: Seat, handle: &Value, answer: &str) -> io::Result<()> {
         let jsep = json!({"type": "answer", "sdp": answer});
-        self.tell(handle, &json!({"request": "start"}), Some(jsep))?;
-        self.no_more_candidates(handle)
+        self.send_message(handle, &json!({"request": "start"}), Some(jsep))?;
+        self.end_candidates(handle)
     }
 }
 
-fn word(heard: &Value, at: &str) -> io::Result<Value> {
-    let found = heard.pointer(at).cloned();
-    found.ok_or_else(|| io::Error::other(format!("Janus did not say {at}: {heard}")))
+fn field_of(reply: &Value, at: &str) -> io::Result<Value> {
+    let found = reply.pointer(at).cloned();
+    found.ok_or_else(|| io::Error::other(format!("Janus sent no {at}: {reply}")))
 }
 
-fn sdp(heard: &Value) -> io::Result<String> {
-    let found = word(heard, "/jsep/sdp")?;
-    found.as_str().map(str::to_owned).ok_or_else(|| io::Error::other("Janus has no words"))
+fn sdp_of(reply: &Value) -> io::Result<String> {
+    let found = field_of(reply, "/jsep/sdp")?;
+    found.as_str().map(str::to_owned).ok_or_else(|| io::Error::other("Janus sent no SDP"))
 }
 
-/// Its settings: the videoroom over WebSocket, nothing that costs and is not needed.
-fn settle(folder: &Path, here: IpAddr, port: u16, mode: Mode) -> io::Result<()> {
-    let parts = PathBuf::from(parts().ok_or(io::ErrorKind::NotFound)?);
+/// Writes its configuration: the videoroom over WebSocket, everything else disabled.
+fn write_config(folder: &Path, host: IpAddr, port: u16, mode: Mode) -> io::Result<()> {
+    let parts = PathBuf::from(modules_folder().ok_or(io::ErrorKind::NotFound)?);
     let others = |kind: &str, kept: &str| -> String {
         let entries = fs::read_dir(parts.join(kind)).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
@@ -254,7 +257,7 @@ fn settle(folder: &Path, here: IpAddr, port: u16, mode: Mode) -> io::Result<()> 
          {loops}\n}}\n\
          media: {{ rtp_port_range = \"20000-60000\"\n slowlink_threshold = 0 }}\n\
          nat: {{ nice_debug = false\n full_trickle = true\n ice_lite = true\n \
-         ice_enforce_list = \"{here}\" }}\n\
+         ice_enforce_list = \"{host}\" }}\n\
          plugins: {{ disable = \"{plugins}\" }}\n\
          transports: {{ disable = \"{transports}\" }}\n",
         folder = folder.display(),

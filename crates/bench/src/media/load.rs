@@ -1,4 +1,4 @@
-//! The load client: all the connections of one case on one thread, an epoll and a socket for each.
+//! The load client: all connections of one case on one thread, one epoll, one socket each.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -11,124 +11,121 @@ use rustix::io::Errno;
 use str0m::media::MediaKind;
 
 use super::packet;
-use super::peer::{Common, Heard, Peer};
-use super::timetable::{Gives, Kind, Timetable};
-use crate::watch;
+use super::peer::{Peer, PeerEvent, PeerSettings};
+use super::timetable::{Kind, Sources, Timetable};
+use crate::os;
+use crate::stats::{as_count, as_float};
 
-/// The largest datagram.
 const DATAGRAM_MAX: usize = 2_048;
-/// How many sockets are looked at in one go.
+/// Events read per poll.
 const EVENTS: usize = 256;
-/// How often it is looked whose time has come.
-const WAKE_EVERY: Duration = Duration::from_millis(5);
-/// A key every so often, as cameras do it.
-const KEY_EVERY_FRAMES: u32 = 300;
-/// Keys that are asked for come at most so often.
-const KEY_PAUSE: Duration = Duration::from_millis(300);
-/// So long is waited for what is still on its way when all is sent.
+/// Interval between checks of str0m's timeouts.
+const TIMEOUTS_EVERY: Duration = Duration::from_millis(5);
+/// Interval of regular keyframes, in frames.
+const KEYFRAME_EVERY_FRAMES: u32 = 300;
+/// Least time between two keyframes on request.
+const KEYFRAME_PAUSE: Duration = Duration::from_millis(300);
+/// Time to wait for packets in flight after the last one was sent.
 const TAIL: Duration = Duration::from_millis(300);
-/// The client never waits for packets, it looks for them this often: whoever waits is woken, the
-/// sender pays for it, and nobody pays for that on a network. Others may have the core meanwhile.
-pub(super) const REST: Duration = Duration::from_micros(100);
-/// The most instants kept of one window.
-const LAGS_MAX: usize = 4_000_000;
+/// The client polls instead of blocking for packets: on one machine the sender would pay for waking
+/// it, which no sender pays on a network. This pause leaves the core to others.
+pub(super) const POLL_PAUSE: Duration = Duration::from_micros(100);
+/// Most latencies kept per window.
+const LATENCIES_MAX: usize = 4_000_000;
 
-/// One giver, and how far it is.
-struct Giver {
+struct Publisher {
     peer: usize,
-    gives: Gives,
-    sound_time: u32,
-    picture_time: u32,
-    picture_id: u16,
+    sources: Sources,
+    audio_time: u32,
+    video_time: u32,
+    frame_id: u16,
     frames: u32,
-    key_at: Duration,
-    is_key_wanted: bool,
+    keyframe_at: Duration,
+    is_keyframe_wanted: bool,
 }
 
-/// What was sent and came in one window.
+/// Packets sent and received in one measured window.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
-    /// Packets sent, of each giver.
+    /// By publisher.
     pub(super) sent: Vec<u64>,
-    pub(super) got: u64,
-    /// From the sending to the reading, in microseconds, sorted.
-    pub(super) lags_us: Vec<u32>,
-    /// When the last of it was read, as the client counts; its beginning if nothing came.
+    pub(super) received: u64,
+    /// From send to receive, in µs, sorted.
+    pub(super) latencies_us: Vec<u32>,
+    /// When the last packet was received, on the client's clock; the window's start if none was.
     pub(super) last_at: Duration,
 }
 
 impl Window {
-    /// The lag that this part of the packets stays below, in ms.
-    pub(super) fn lag_ms(&self, part: f64) -> f64 {
-        let last = self.lags_us.len().saturating_sub(1);
-        let place = super::whole((super::as_float(last) * part).round());
-        self.lags_us.get(place).map_or(0.0, |us| f64::from(*us) / 1_000.0)
+    /// The latency quantile at `part`, in ms.
+    pub(super) fn latency_ms(&self, part: f64) -> f64 {
+        let last = self.latencies_us.len().saturating_sub(1);
+        let index = as_count((as_float(last) * part).round());
+        self.latencies_us.get(index).map_or(0.0, |us| f64::from(*us) / 1_000.0)
     }
 }
 
-/// All connections.
 pub(super) struct Load {
     epoll: OwnedFd,
-    common: Common,
+    common: PeerSettings,
     began: Instant,
     peers: Vec<Peer>,
-    givers: Vec<Giver>,
-    woken: Instant,
+    publishers: Vec<Publisher>,
+    timeouts_checked_at: Instant,
     connected: usize,
-    /// What was sent since then counts, until then.
-    counts: Option<(Duration, Duration)>,
+    /// Start and end of the measured window.
+    span: Option<(Duration, Duration)>,
     window: Window,
 }
 
 impl Load {
-    pub(super) fn new(common: Common) -> io::Result<Self> {
+    pub(super) fn new(common: PeerSettings) -> io::Result<Self> {
         Ok(Self {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             common,
-            began: watch::now(),
+            began: os::now(),
             peers: Vec::new(),
-            givers: Vec::new(),
-            woken: watch::now(),
+            publishers: Vec::new(),
+            timeouts_checked_at: os::now(),
             connected: 0,
-            counts: None,
+            span: None,
             window: Window::default(),
         })
     }
 
-    /// Somebody who gives.
-    pub(super) fn add_giver(
+    pub(super) fn add_publisher(
         &mut self,
-        gives: Gives,
+        sources: Sources,
         answer: impl FnOnce(String) -> io::Result<String>,
     ) -> io::Result<()> {
-        let mut peer = Peer::new(&self.common, false, watch::now())?;
-        let sound = gives.sound.then_some(MediaKind::Audio);
-        let picture = gives.picture.map(|_| MediaKind::Video);
+        let mut peer = Peer::new(&self.common, false, os::now())?;
+        let sound = sources.audio.then_some(MediaKind::Audio);
+        let picture = sources.video.map(|_| MediaKind::Video);
         let kinds: Vec<MediaKind> = sound.into_iter().chain(picture).collect();
-        peer.give(&kinds, answer)?;
-        self.givers.push(Giver {
+        peer.publish(&kinds, answer)?;
+        self.publishers.push(Publisher {
             peer: self.peers.len(),
-            gives,
-            sound_time: 0,
-            picture_time: 0,
-            picture_id: 0,
+            sources,
+            audio_time: 0,
+            video_time: 0,
+            frame_id: 0,
             frames: 0,
-            key_at: Duration::ZERO,
-            is_key_wanted: true,
+            keyframe_at: Duration::ZERO,
+            is_keyframe_wanted: true,
         });
         self.window.sent.push(0);
         self.add(peer)
     }
 
-    /// Somebody who takes what is offered; `answered` is given the answer.
-    pub(super) fn add_taker(
+    /// Accepts `offer`; `answered` gets the SDP answer.
+    pub(super) fn add_subscriber(
         &mut self,
         offer: &str,
         is_paced: bool,
         answered: impl FnOnce(String) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut peer = Peer::new(&self.common, is_paced, watch::now())?;
-        answered(peer.take(offer)?)?;
+        let mut peer = Peer::new(&self.common, is_paced, os::now())?;
+        answered(peer.accept_offer(offer)?)?;
         self.add(peer)
     }
 
@@ -136,23 +133,23 @@ impl Load {
         let number = u64::try_from(self.peers.len()).unwrap_or(u64::MAX);
         epoll::add(&self.epoll, &peer.socket, EventData::new_u64(number), EventFlags::IN)?;
         self.peers.push(peer);
-        self.wake(self.peers.len() - 1, watch::now());
+        self.handle_timeout(self.peers.len() - 1, os::now());
         Ok(())
     }
 
-    /// Lets things happen until all are connected; whether they are.
+    /// Polls until all are connected; returns whether they are.
     pub(super) fn connect(&mut self, limit: Duration) -> io::Result<bool> {
-        let end = watch::now() + limit;
+        let end = os::now() + limit;
         while self.connected < self.peers.len() {
-            self.turn(Duration::from_millis(1))?;
-            if watch::now() > end {
+            self.poll_once(Duration::from_millis(1))?;
+            if os::now() > end {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// The time, as the client counts.
+    /// Time on the client's clock.
     pub(super) fn now(&self) -> Duration {
         self.began.elapsed()
     }
@@ -161,14 +158,14 @@ impl Load {
         (self.connected, self.peers.len())
     }
 
-    /// Takes what is there.
-    pub(super) fn glance(&mut self) -> io::Result<()> {
-        self.turn(Duration::ZERO)
+    /// Handles what has arrived, without waiting.
+    pub(super) fn poll(&mut self) -> io::Result<()> {
+        self.poll_once(Duration::ZERO)
     }
 
-    /// Everybody gives, for so long; what is sent after `warm` counts. `at_edge` is called when
-    /// it begins to count, and when it ends.
-    pub(super) fn play(
+    /// All publishers send for `warm` and `counted`; packets sent during `counted` are measured.
+    /// `at_edge` is called when it starts and when it ends.
+    pub(super) fn run_window(
         &mut self,
         warm: Duration,
         counted: Duration,
@@ -176,15 +173,15 @@ impl Load {
     ) -> io::Result<Window> {
         let from = self.began.elapsed() + Duration::from_millis(5);
         let (begin, end) = (from + warm, from + warm + counted);
-        let gives = self.givers.iter().map(|giver| giver.gives).collect();
-        let mut table = Timetable::new(gives, from);
+        let sources = self.publishers.iter().map(|publisher| publisher.sources).collect();
+        let mut table = Timetable::new(sources, from);
         self.window = Window {
-            sent: vec![0; self.givers.len()],
-            got: 0,
-            lags_us: Vec::new(),
+            sent: vec![0; self.publishers.len()],
+            received: 0,
+            latencies_us: Vec::new(),
             last_at: begin,
         };
-        self.counts = Some((begin, end));
+        self.span = Some((begin, end));
         let mut edges = [begin, end].into_iter().peekable();
         loop {
             let now = self.began.elapsed();
@@ -195,58 +192,60 @@ impl Load {
                 break;
             }
             match table.next(now).filter(|_| now < end) {
-                Some((giver, Kind::Sound)) => self.sound(giver),
-                Some((giver, Kind::Picture)) => self.picture(giver)?,
+                Some((publisher, Kind::Audio)) => self.send_audio(publisher),
+                Some((publisher, Kind::Video)) => self.send_frame(publisher)?,
                 None => {
                     let next = table.next_at().unwrap_or(end).max(now);
-                    self.turn((next - now).min(Duration::from_millis(20)))?;
+                    self.poll_once((next - now).min(Duration::from_millis(20)))?;
                     continue;
                 }
             }
-            self.turn(Duration::ZERO)?;
+            self.poll_once(Duration::ZERO)?;
         }
-        self.counts = None;
+        self.span = None;
         let mut window = std::mem::take(&mut self.window);
-        window.lags_us.sort_unstable();
+        window.latencies_us.sort_unstable();
         Ok(window)
     }
 
-    fn sound(&mut self, number: usize) {
-        let Some(giver) = self.givers.get_mut(number) else {
+    fn send_audio(&mut self, number: usize) {
+        let Some(publisher) = self.publishers.get_mut(number) else {
             return;
         };
-        giver.sound_time = giver.sound_time.wrapping_add(960);
-        let (peer, time) = (giver.peer, giver.sound_time);
-        let payload = packet::sound(self.began.elapsed());
+        publisher.audio_time = publisher.audio_time.wrapping_add(960);
+        let (peer, time) = (publisher.peer, publisher.audio_time);
+        let payload = packet::audio_packet(self.began.elapsed());
         self.send(number, peer, MediaKind::Audio, (time, true), payload);
     }
 
-    /// One frame; what comes in meanwhile is taken between its packets.
-    fn picture(&mut self, number: usize) -> io::Result<()> {
+    /// Sends one frame, receiving between its packets.
+    fn send_frame(&mut self, number: usize) -> io::Result<()> {
         let now = self.began.elapsed();
-        let Some(giver) = self.givers.get_mut(number) else {
+        let Some(publisher) = self.publishers.get_mut(number) else {
             return Ok(());
         };
-        let Some(cut) = giver.gives.picture else {
+        let Some(shape) = publisher.sources.video else {
             return Ok(());
         };
-        let may_be_key = giver.frames == 0 || now.saturating_sub(giver.key_at) >= KEY_PAUSE;
-        let is_key = giver.frames % KEY_EVERY_FRAMES == 0 || (giver.is_key_wanted && may_be_key);
-        if is_key {
-            (giver.key_at, giver.is_key_wanted) = (now, false);
+        let may_be_keyframe =
+            publisher.frames == 0 || now.saturating_sub(publisher.keyframe_at) >= KEYFRAME_PAUSE;
+        let is_keyframe = publisher.frames % KEYFRAME_EVERY_FRAMES == 0
+            || (publisher.is_keyframe_wanted && may_be_keyframe);
+        if is_keyframe {
+            (publisher.keyframe_at, publisher.is_keyframe_wanted) = (now, false);
         }
-        giver.frames = giver.frames.wrapping_add(1);
-        giver.picture_id = giver.picture_id.wrapping_add(1) & 0x7fff;
-        let ticks = u32::try_from(cut.every.as_micros() * 9 / 100).unwrap_or(3_000);
-        giver.picture_time = giver.picture_time.wrapping_add(ticks);
-        let (peer, time, id) = (giver.peer, giver.picture_time, giver.picture_id);
-        for place in 0..cut.packets {
-            let payload = packet::picture(cut.bytes, id, place == 0, is_key);
-            let payload = packet::stamped(payload, self.began.elapsed());
-            let is_last = place + 1 == cut.packets;
+        publisher.frames = publisher.frames.wrapping_add(1);
+        publisher.frame_id = publisher.frame_id.wrapping_add(1) & 0x7fff;
+        let ticks = u32::try_from(shape.every.as_micros() * 9 / 100).unwrap_or(3_000);
+        publisher.video_time = publisher.video_time.wrapping_add(ticks);
+        let (peer, time, id) = (publisher.peer, publisher.video_time, publisher.frame_id);
+        for place in 0..shape.packets {
+            let payload = packet::video_packet(shape.bytes, id, place == 0, is_keyframe);
+            let payload = packet::stamp(payload, self.began.elapsed());
+            let is_last = place + 1 == shape.packets;
             self.send(number, peer, MediaKind::Video, (time, is_last), payload);
             if !is_last {
-                self.turn(Duration::ZERO)?;
+                self.poll_once(Duration::ZERO)?;
             }
         }
         Ok(())
@@ -254,13 +253,13 @@ impl Load {
 
     fn send(
         &mut self,
-        giver: usize,
+        publisher: usize,
         peer: usize,
         kind: MediaKind,
         (time, is_last): (u32, bool),
         payload: Vec<u8>,
     ) {
-        let now = watch::now();
+        let now = os::now();
         let at = now - self.began;
         let Some(found) = self.peers.get_mut(peer) else {
             return;
@@ -268,15 +267,15 @@ impl Load {
         if !found.send(kind, time, is_last, now, payload) {
             return;
         }
-        let counts = self.counts.is_some_and(|(from, to)| at >= from && at < to);
-        if let Some(sent) = self.window.sent.get_mut(giver).filter(|_| counts) {
+        let span = self.span.is_some_and(|(from, to)| at >= from && at < to);
+        if let Some(sent) = self.window.sent.get_mut(publisher).filter(|_| span) {
             *sent += 1;
         }
-        self.wake(peer, now);
+        self.handle_timeout(peer, now);
     }
 
-    /// Takes what is there; if that is nothing, rests for a moment, at most so long.
-    fn turn(&mut self, rest: Duration) -> io::Result<()> {
+    /// Handles what has arrived; if nothing has, pauses for at most `rest`.
+    fn poll_once(&mut self, rest: Duration) -> io::Result<()> {
         let mut events = Vec::with_capacity(EVENTS);
         match epoll::wait(
             &self.epoll,
@@ -287,25 +286,25 @@ impl Load {
             Err(error) => return Err(error.into()),
         }
         if events.is_empty() && !rest.is_zero() {
-            watch::pause_for(rest.min(REST));
+            os::pause_for(rest.min(POLL_PAUSE));
         }
         for event in &events {
             self.read(usize::try_from(event.data.u64()).unwrap_or(usize::MAX));
         }
-        let now = watch::now();
-        if now - self.woken >= WAKE_EVERY {
-            self.woken = now;
+        let now = os::now();
+        if now - self.timeouts_checked_at >= TIMEOUTS_EVERY {
+            self.timeouts_checked_at = now;
             for number in 0..self.peers.len() {
-                let wakes = self.peers.get(number).map(|peer| peer.wakes);
+                let wakes = self.peers.get(number).map(|peer| peer.timeout_at);
                 if wakes.is_some_and(|at| at <= now) {
-                    self.wake(number, now);
+                    self.handle_timeout(number, now);
                 }
             }
         }
         Ok(())
     }
 
-    /// Reads one datagram; if there are more, epoll says so again.
+    /// Reads one datagram; epoll is level-triggered and reports the rest again.
     fn read(&mut self, number: usize) {
         let mut buffer = [0; DATAGRAM_MAX];
         let Some(peer) = self.peers.get_mut(number) else {
@@ -314,41 +313,42 @@ impl Load {
         let Ok((size, from)) = peer.socket.recv_from(&mut buffer) else {
             return;
         };
-        let now = watch::now();
-        peer.feed(from, buffer.get(..size).unwrap_or_default(), now);
-        self.drain(number);
+        let now = os::now();
+        peer.receive(from, buffer.get(..size).unwrap_or_default(), now);
+        self.poll_events(number);
     }
 
-    fn wake(&mut self, number: usize, now: Instant) {
+    fn handle_timeout(&mut self, number: usize, now: Instant) {
         if let Some(peer) = self.peers.get_mut(number) {
-            peer.wake(now);
-            self.drain(number);
+            peer.handle_timeout(now);
+            self.poll_events(number);
         }
     }
 
-    fn drain(&mut self, number: usize) {
-        let Self { peers, givers, connected, window, counts, began, .. } = self;
+    fn poll_events(&mut self, number: usize) {
+        let Self { peers, publishers, connected, window, span, began, .. } = self;
         let Some(peer) = peers.get_mut(number) else {
             return;
         };
-        peer.drain(|heard| match heard {
-            Heard::Connected => *connected += 1,
-            Heard::KeyWanted => {
-                for giver in givers.iter_mut().filter(|giver| giver.peer == number) {
-                    giver.is_key_wanted = true;
+        peer.poll_events(|event| match event {
+            PeerEvent::Connected => *connected += 1,
+            PeerEvent::KeyframeWanted => {
+                for publisher in publishers.iter_mut().filter(|publisher| publisher.peer == number)
+                {
+                    publisher.is_keyframe_wanted = true;
                 }
             }
-            Heard::Packet(bytes) => {
+            PeerEvent::Packet(bytes) => {
                 let sent = packet::sent_at(&bytes);
-                let Some((sent, (from, to))) = sent.zip(*counts) else {
+                let Some((sent, (from, to))) = sent.zip(*span) else {
                     return;
                 };
                 if sent >= from && sent < to {
-                    window.got += 1;
+                    window.received += 1;
                     window.last_at = began.elapsed();
-                    let lag = window.last_at.saturating_sub(sent).as_micros();
-                    if window.lags_us.len() < LAGS_MAX {
-                        window.lags_us.push(u32::try_from(lag).unwrap_or(u32::MAX));
+                    let latency = window.last_at.saturating_sub(sent).as_micros();
+                    if window.latencies_us.len() < LATENCIES_MAX {
+                        window.latencies_us.push(u32::try_from(latency).unwrap_or(u32::MAX));
                     }
                 }
             }

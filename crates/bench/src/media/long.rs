@@ -1,199 +1,192 @@
-//! A long sit of 25 people, in real time: everybody gives sound and a face in two layers and gets
-//! those of the others; every second something changes: somebody leaves or comes again, a face is
-//! turned on or off, somebody wants to see more or less. What is asked is one thing: does the
-//! memory of the forwarding stay where it is?
+//! Memory over a long sit of 25 people, in real time. Everybody publishes audio and simulcast video
+//! in two layers and subscribes to the others. Each second one thing changes: somebody leaves or
+//! rejoins, turns video off or on, or requests larger or smaller video.
 
 mod person;
-mod tell;
+mod rows;
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-
 use sitwith_core::sit::media::{ALL_VOICES_TO, LOUDEST};
 
 use self::person::Person;
-use self::tell::{Flow, Look, Told};
-use super::as_float;
+use self::rows::{LongSit, MemorySample, Traffic};
 use super::home::Home;
-use super::machine::{Machine, load_average};
-use super::measure::common;
-use super::peer::Common;
-use super::server::Talk as _;
-use crate::report::{Report, say};
-use crate::watch::{self, Watch, cpu_s};
+use super::machine::Machine;
+use super::measure::peer_settings;
+use super::peer::PeerSettings;
+use super::server::Signalling as _;
+use crate::Common;
+use crate::document::{Document, log_line};
+use crate::os::{self, Stopwatch, cpu_s};
+use crate::stats::as_float;
 
-/// How many people there are.
 const PEOPLE: u32 = 25;
-/// How often something changes, and how often memory is looked at.
+/// Intervals of changes and of memory samples.
 const CHANGE_EVERY: Duration = Duration::from_secs(1);
-const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// Somebody who left comes again after so many changes.
-const BACK_AFTER: u32 = 6;
-/// A face that went off comes on again, and who wants to see more wants less, after so many: it is
-/// always eight, so that what is held does not swing.
-const CALMS_AFTER: u32 = 24;
-/// How often all ask for more lines before it begins.
+const SAMPLE_EVERY: Duration = Duration::from_secs(10);
+/// Changes until somebody who left rejoins.
+const REJOIN_AFTER: u32 = 6;
+/// Changes until somebody's video goes on again, and until large video is requested small again:
+/// eight of each at any time, so that memory does not swing.
+const REVERT_AFTER: u32 = 24;
+/// Renegotiation rounds of all before the measurement.
 const ROUNDS: u32 = 4;
-/// How tall faces are wanted, in pixels.
+/// Requested video heights, in pixels.
 const SMALL: u16 = 120;
 const LARGE: u16 = 360;
-/// Every so many one tells how the line fares.
+/// One subscriber in three sends congestion control feedback.
 const PACED_EVERY: u32 = 3;
-/// Between two looks for packets: what is asked is not how late they come.
-const REST: Duration = Duration::from_millis(1);
+/// Pause between polls: latency is not measured here.
+const POLL_PAUSE: Duration = Duration::from_millis(1);
 
-/// The sit, as its people bring it about.
 struct Sit {
     home: Home,
-    common: Common,
+    settings: PeerSettings,
     began: Instant,
     people: Vec<Option<Person>>,
-    /// Whose face is off.
+    /// By seat: video is off.
     hidden: Vec<bool>,
     changes: u32,
-    comings: u32,
+    joins: u32,
     offers: u32,
-    flow: Flow,
+    traffic: Traffic,
 }
 
-/// Lives it, and says what memory it took.
-pub(super) fn run(machine: Machine, minutes: u64) -> io::Result<Report> {
-    say(&format!(
-        "25 people come and go, minutes: {minutes}. On {}: {}.",
-        machine.here,
-        machine.words()
-    ));
-    let load = load_average();
-    let mut sit = Sit::begin(Home::start(machine, false)?, common(machine.here))?;
-    let (watch, end) = (Watch::start(), as_float(minutes) * 60.0);
-    let (mut change_at, mut look_at) = (watch::now(), watch::now() + LOOK_EVERY);
+pub(super) fn run(machine: Machine, minutes: u64, common: &Common) -> io::Result<()> {
+    let mut document = Document::begin("media-long", "A long sit of 25 people", common.quick);
+    document.describe_machine("scheduling", machine.describe());
+    log_line(&format!("A sit of {minutes} min on {}: {}.", machine.host, machine.describe()));
+    let mut sit = Sit::begin(Home::start(machine, false)?, peer_settings(machine.host))?;
+    let (stopwatch, end) = (Stopwatch::start(), as_float(minutes) * 60.0);
+    let (mut change_at, mut sample_at) = (os::now(), os::now() + SAMPLE_EVERY);
     let before = (sit.home.program().cpu_s(), cpu_s(std::process::id()));
-    let (mut looks, mut flow) = (Vec::new(), std::mem::take(&mut sit.flow));
-    while watch.secs() < end {
-        sit.turn();
-        let now = watch::now();
+    let (mut memory, mut traffic) = (Vec::new(), std::mem::take(&mut sit.traffic));
+    while stopwatch.secs() < end {
+        sit.poll();
+        let now = os::now();
         if now >= change_at {
             change_at += CHANGE_EVERY;
             sit.change()?;
         }
-        if now >= look_at {
-            look_at += LOOK_EVERY;
-            let since = std::mem::take(&mut sit.flow);
-            looks.push(sit.look(watch.secs(), &since));
-            flow.add(&since);
+        if now >= sample_at {
+            sample_at += SAMPLE_EVERY;
+            let since = std::mem::take(&mut sit.traffic);
+            memory.push(sit.sample_memory(stopwatch.secs(), &since));
+            traffic.add(&since);
         }
-        watch::pause_for(REST);
+        os::pause_for(POLL_PAUSE);
     }
-    let since = std::mem::take(&mut sit.flow);
-    looks.push(sit.look(watch.secs(), &since));
-    flow.add(&since);
-    let share = |now: f64, before: f64| (now - before) / watch.secs();
-    Ok(tell::report(&Told {
+    let since = std::mem::take(&mut sit.traffic);
+    memory.push(sit.sample_memory(stopwatch.secs(), &since));
+    traffic.add(&since);
+    let share = |now: f64, before: f64| (now - before) / stopwatch.secs();
+    let long_sit = LongSit {
         minutes,
-        machine,
-        looks,
-        flow,
-        comings: sit.comings,
+        memory,
+        traffic,
+        joins: sit.joins,
         changes: sit.changes,
         offers: sit.offers,
-        left_out: sit.here() - sit.connected(),
+        unconnected: sit.present() - sit.connected(),
         home_cpu: share(sit.home.program().cpu_s(), before.0),
         client_cpu: share(cpu_s(std::process::id()), before.1),
-        load: (load, load_average()),
-    }))
+    };
+    rows::add_rows(&mut document, &long_sit);
+    document.finish(common)
 }
 
 impl Sit {
-    fn begin(mut home: Home, common: Common) -> io::Result<Self> {
+    fn begin(mut home: Home, settings: PeerSettings) -> io::Result<Self> {
         home.open_room(0, usize::try_from(PEOPLE).unwrap_or(0))?;
         let mut sit = Self {
             home,
-            common,
-            began: watch::now(),
+            settings,
+            began: os::now(),
             people: Vec::new(),
             hidden: Vec::new(),
             changes: 0,
-            comings: 0,
+            joins: 0,
             offers: 0,
-            flow: Flow::default(),
+            traffic: Traffic::default(),
         };
         for seat in 0..PEOPLE {
             sit.people.push(None);
             sit.hidden.push(false);
-            sit.comes(seat)?;
-            sit.turn();
+            sit.join(seat)?;
+            sit.poll();
         }
-        // There are as many lines as people give by now, so those who came first ask for more.
+        // Those who joined first were offered too few transceivers for all later publishers.
         for _ in 0..ROUNDS {
-            let end = watch::now() + CHANGE_EVERY;
-            while watch::now() < end {
-                sit.turn();
-                watch::pause_for(REST);
+            let end = os::now() + CHANGE_EVERY;
+            while os::now() < end {
+                sit.poll();
+                os::pause_for(POLL_PAUSE);
             }
             for seat in 0..PEOPLE {
-                sit.asks(seat)?;
+                sit.request_offer(seat)?;
             }
         }
         Ok(sit)
     }
 
-    /// Everybody reads and sends, and it is counted what should come of that to whom.
-    fn turn(&mut self) {
-        let here = u32::try_from(self.here()).unwrap_or(PEOPLE).max(1);
+    /// Everybody receives and sends; adds up what each subscriber should receive.
+    fn poll(&mut self) {
+        let here = u32::try_from(self.present()).unwrap_or(PEOPLE).max(1);
         let heard = match u32::try_from(LOUDEST) {
             Ok(loudest) if here > ALL_VOICES_TO => f64::from(loudest) / f64::from(here),
             _ => 1.0,
         };
-        let [free_all, paced_all] = [false, true].map(|is_paced| {
+        let [unpaced_all, paced_all] = [false, true].map(|is_paced| {
             let here = self.people.iter().flatten();
             here.filter(|person| person.is_connected() && person.is_paced == is_paced).count()
         });
         for (person, hidden) in self.people.iter_mut().zip(&self.hidden) {
             let Some(person) = person else { continue };
-            let turn = person.turn(self.began);
-            let [free, paced] = [(free_all, false), (paced_all, true)].map(|(all, is_paced)| {
-                let is_own = person.is_connected() && person.is_paced == is_paced;
-                as_float(all.saturating_sub(usize::from(is_own)))
-            });
-            let pictures = if *hidden { 0 } else { turn.pictures_sent };
-            self.flow.packets += u64::from(turn.packets_came);
-            self.flow.sound.due += f64::from(turn.sounds_sent) * heard * (free + paced);
-            self.flow.sound.came += f64::from(turn.sounds_came);
-            self.flow.free.due += f64::from(pictures) * free;
-            self.flow.paced.due += f64::from(pictures) * paced;
+            let polled = person.poll(self.began);
+            let [unpaced, paced] =
+                [(unpaced_all, false), (paced_all, true)].map(|(all, is_paced)| {
+                    let is_own = person.is_connected() && person.is_paced == is_paced;
+                    as_float(all.saturating_sub(usize::from(is_own)))
+                });
+            let frames = if *hidden { 0 } else { polled.frames_sent };
+            self.traffic.packets += u64::from(polled.packets_received);
+            self.traffic.audio.expected += f64::from(polled.audio_sent) * heard * (unpaced + paced);
+            self.traffic.audio.received += f64::from(polled.audio_received);
+            self.traffic.unpaced.expected += f64::from(frames) * unpaced;
+            self.traffic.paced.expected += f64::from(frames) * paced;
             let own = match person.is_paced {
-                true => &mut self.flow.paced,
-                false => &mut self.flow.free,
+                true => &mut self.traffic.paced,
+                false => &mut self.traffic.unpaced,
             };
-            own.came += f64::from(turn.pictures_came);
+            own.received += f64::from(polled.frames_received);
         }
     }
 
-    /// Looks at the memory, and says how it goes.
-    fn look(&self, secs: f64, since: &Flow) -> Look {
+    fn sample_memory(&self, secs: f64, since: &Traffic) -> MemorySample {
         let mb = as_float(self.home.program().memory_bytes()) / 1_048_576.0;
-        say(&format!(
+        log_line(&format!(
             "{secs:>6.0} s: {mb:.2} MB, {} here, {} connected, {}",
-            self.here(),
+            self.present(),
             self.connected(),
-            since.words()
+            since.describe()
         ));
-        Look { secs, mb }
+        MemorySample { secs, mb }
     }
 
-    fn comes(&mut self, seat: u32) -> io::Result<()> {
+    fn join(&mut self, seat: u32) -> io::Result<()> {
         let is_paced = seat.is_multiple_of(PACED_EVERY);
-        let person = Person::comes(&mut self.home, &self.common, seat, is_paced)?;
-        self.comings += 1;
-        if let Some(place) = place(&mut self.people, seat) {
-            *place = Some(person);
+        let person = Person::join(&mut self.home, &self.settings, seat, is_paced)?;
+        self.joins += 1;
+        if let Some(slot) = seat_mut(&mut self.people, seat) {
+            *slot = Some(person);
         }
         self.rules()
     }
 
-    /// Who is there may be heard, and seen if they like.
+    /// Allows audio of all who are present, and video of those who have it on.
     fn rules(&mut self) -> io::Result<()> {
         let here = (0..PEOPLE).zip(&self.people).zip(&self.hidden);
         let here = here.filter(|((_, person), _)| person.is_some());
@@ -207,7 +200,7 @@ impl Sit {
         Ok(())
     }
 
-    /// Something changes: another thing each time, with another person.
+    /// Makes the next change, of another kind and to another person than the last.
     fn change(&mut self) -> io::Result<()> {
         self.changes += 1;
         let n = self.changes;
@@ -215,45 +208,45 @@ impl Sit {
         let before = |changes: u32| whose(n.saturating_sub(changes));
         match n % 3 {
             0 => {
-                if let Some(person) = place(&mut self.people, whose(n)).and_then(Option::take) {
-                    person.leaves(&mut self.home)?;
+                if let Some(person) = seat_mut(&mut self.people, whose(n)).and_then(Option::take) {
+                    person.leave(&mut self.home)?;
                     self.rules()?;
                 }
             }
             1 => {
-                for (seat, is_off) in [(whose(n), true), (before(CALMS_AFTER), false)] {
-                    if let Some(hidden) = place(&mut self.hidden, seat) {
+                for (seat, is_off) in [(whose(n), true), (before(REVERT_AFTER), false)] {
+                    if let Some(hidden) = seat_mut(&mut self.hidden, seat) {
                         *hidden = is_off;
                     }
                 }
                 self.rules()?;
             }
             _ => {
-                self.wants(whose(n), LARGE)?;
-                self.wants(before(CALMS_AFTER), SMALL)?;
+                self.request_height(whose(n), LARGE)?;
+                self.request_height(before(REVERT_AFTER), SMALL)?;
             }
         }
-        let back = before(BACK_AFTER);
-        if place(&mut self.people, back).is_some_and(|place| place.is_none()) {
-            self.comes(back)?;
+        let back = before(REJOIN_AFTER);
+        if seat_mut(&mut self.people, back).is_some_and(|slot| slot.is_none()) {
+            self.join(back)?;
         }
-        self.asks(n % PEOPLE)
+        self.request_offer(n % PEOPLE)
     }
 
-    /// Asks for more lines, as their page does when more people give than it has lines for.
-    fn asks(&mut self, seat: u32) -> io::Result<()> {
-        if let Some(person) = place(&mut self.people, seat).and_then(Option::as_mut) {
-            self.offers += u32::from(person.asks(&mut self.home)?);
+    /// Renegotiates, as the page does when there are more publishers than transceivers.
+    fn request_offer(&mut self, seat: u32) -> io::Result<()> {
+        if let Some(person) = seat_mut(&mut self.people, seat).and_then(Option::as_mut) {
+            self.offers += u32::from(person.request_offer(&mut self.home)?);
         }
         Ok(())
     }
 
-    fn wants(&mut self, seat: u32, tall: u16) -> io::Result<()> {
-        let person = place(&mut self.people, seat).and_then(Option::as_mut);
-        person.map_or(Ok(()), |person| person.wants(&mut self.home, tall))
+    fn request_height(&mut self, seat: u32, tall: u16) -> io::Result<()> {
+        let person = seat_mut(&mut self.people, seat).and_then(Option::as_mut);
+        person.map_or(Ok(()), |person| person.request_height(&mut self.home, tall))
     }
 
-    fn here(&self) -> usize {
+    fn present(&self) -> usize {
         self.people.iter().flatten().count()
     }
 
@@ -263,6 +256,6 @@ impl Sit {
     }
 }
 
-fn place<T>(list: &mut [T], seat: u32) -> Option<&mut T> {
+fn seat_mut<T>(list: &mut [T], seat: u32) -> Option<&mut T> {
     list.get_mut(usize::try_from(seat).ok()?)
 }

@@ -1,4 +1,4 @@
-//! One connection of the load client: it gives or it takes, over a socket of its own.
+//! One connection of the load client: publisher or subscriber, with a socket of its own.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -13,63 +13,59 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 use super::packet;
 
-/// Room for what comes while the client is busy with somebody else.
+/// Receive buffer, for packets that arrive while the client handles others.
 const RECEIVE_BYTES: usize = 512 * 1024;
-/// How loud whoever gives says to be, in -dBov.
+/// Audio level of publishers, in dBov.
 const LOUDNESS: i8 = -20;
 
-/// What all connections of one client share.
+/// Shared by all connections of one client.
 #[derive(Clone, Debug)]
-pub(super) struct Common {
-    pub(super) here: IpAddr,
-    /// Made once: a certificate for each would measure the client.
+pub(super) struct PeerSettings {
+    pub(super) host: IpAddr,
+    /// Made once: generating one per connection would measure the client.
     pub(super) cert: Option<DtlsCert>,
 }
 
-/// What one connection has to say after it was fed.
 #[derive(Debug)]
-pub(super) enum Heard {
-    /// The connection is up.
+pub(super) enum PeerEvent {
     Connected,
-    /// A packet of ours came, with its bytes.
+    /// One of our packets.
     Packet(std::sync::Arc<[u8]>),
-    /// Somebody needs a key.
-    KeyWanted,
+    KeyframeWanted,
 }
 
-/// A line of sound or picture that is given.
+/// A published stream.
 #[derive(Clone, Copy, Debug)]
 struct Track {
     kind: MediaKind,
-    /// Counted from the smallest; 0 where there are none.
+    /// Simulcast layer from the smallest up; 0 without simulcast.
     layer: usize,
     ssrc: Ssrc,
     pt: Pt,
     seq: u64,
 }
 
-/// One connection.
 pub(super) struct Peer {
     rtc: Rtc,
     pub(super) socket: UdpSocket,
-    here: SocketAddr,
-    pub(super) wakes: Instant,
+    local_addr: SocketAddr,
+    pub(super) timeout_at: Instant,
     tracks: Vec<Track>,
 }
 
 impl Peer {
-    /// A connection of which nobody knows yet. `is_paced`: it tells how its line fares.
-    pub(super) fn new(common: &Common, is_paced: bool, now: Instant) -> io::Result<Self> {
-        let socket = UdpSocket::bind((common.here, 0))?;
+    /// A new connection; with `is_paced` it negotiates transport-wide congestion control feedback.
+    pub(super) fn new(settings: &PeerSettings, is_paced: bool, now: Instant) -> io::Result<Self> {
+        let socket = UdpSocket::bind((settings.host, 0))?;
         socket.set_nonblocking(true)?;
         rustix::net::sockopt::set_socket_recv_buffer_size(&socket, RECEIVE_BYTES)?;
-        let here = socket.local_addr()?;
+        let local_addr = socket.local_addr()?;
         let mut config = RtcConfig::new()
             .set_rtp_mode(true)
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true);
-        if let Some(cert) = &common.cert {
+        if let Some(cert) = &settings.cert {
             config = config.set_dtls_cert(cert.clone());
         }
         let mut map = ExtensionMap::empty();
@@ -81,22 +77,22 @@ impl Peer {
         map.set(10, Extension::RtpStreamId);
         map.set(11, Extension::RepairedRtpStreamId);
         let mut rtc = config.set_extension_map(map).build(now);
-        let candidate = Candidate::host(here, "udp").map_err(io::Error::other)?;
+        let candidate = Candidate::host(local_addr, "udp").map_err(io::Error::other)?;
         rtc.add_local_candidate(candidate);
-        Ok(Self { rtc, socket, here, wakes: now, tracks: Vec::new() })
+        Ok(Self { rtc, socket, local_addr, timeout_at: now, tracks: Vec::new() })
     }
 
-    /// Offers to give; `answer` makes an answer of the offer.
-    pub(super) fn give(
+    /// Offers to publish; `answer` maps the offer to the SDP answer.
+    pub(super) fn publish(
         &mut self,
         kinds: &[MediaKind],
         answer: impl FnOnce(String) -> io::Result<String>,
     ) -> io::Result<()> {
-        self.give_layers(kinds, &[], answer)
+        self.publish_layers(kinds, &[], answer)
     }
 
-    /// The same, with pictures in layers of these names, the smallest first.
-    pub(super) fn give_layers(
+    /// The same, with video in simulcast layers of these names, the smallest first.
+    pub(super) fn publish_layers(
         &mut self,
         kinds: &[MediaKind],
         names: &[&str],
@@ -116,7 +112,7 @@ impl Peer {
         });
         let added: Vec<(Mid, MediaKind)> = added.collect();
         let (offer, pending) =
-            change.apply().ok_or_else(|| io::Error::other("there is nothing to offer"))?;
+            change.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
         let answer = answer(offer.to_sdp_string())?;
         let answer = SdpAnswer::from_sdp_string(&answer).map_err(io::Error::other)?;
         self.rtc.sdp_api().accept_answer(pending, answer).map_err(io::Error::other)?;
@@ -146,20 +142,20 @@ impl Peer {
         let stream = direct.stream_tx_by_mid(mid, rid);
         let ssrc = stream.map(|stream| stream.ssrc());
         let (Some(pt), Some(ssrc)) = (pt, ssrc) else {
-            return Err(io::Error::other("what was offered was not taken"));
+            return Err(io::Error::other("the offered stream was not accepted"));
         };
         self.tracks.push(Track { kind, layer, ssrc, pt, seq: 0 });
         Ok(())
     }
 
-    /// Takes what is offered; the answer.
-    pub(super) fn take(&mut self, offer: &str) -> io::Result<String> {
+    /// Accepts an SDP offer and returns the answer.
+    pub(super) fn accept_offer(&mut self, offer: &str) -> io::Result<String> {
         let offer = SdpOffer::from_sdp_string(offer).map_err(io::Error::other)?;
         let answer = self.rtc.sdp_api().accept_offer(offer);
         Ok(answer.map_err(io::Error::other)?.to_sdp_string())
     }
 
-    /// Sends one packet of what it gives. Whether there is a line for it.
+    /// Sends one packet; returns whether the stream is negotiated.
     pub(super) fn send(
         &mut self,
         kind: MediaKind,
@@ -171,7 +167,7 @@ impl Peer {
         self.send_layer((kind, 0), (time, is_last), now, payload)
     }
 
-    /// The same, of one layer.
+    /// The same for one simulcast layer.
     pub(super) fn send_layer(
         &mut self,
         (kind, layer): (MediaKind, usize),
@@ -203,36 +199,35 @@ impl Peer {
         true
     }
 
-    /// A datagram came in.
-    pub(super) fn feed(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
-        // What cannot be read, or breaks the connection, is a packet that was not delivered.
-        if let Ok(received) = Receive::new(Protocol::Udp, from, self.here, bytes) {
+    /// Handles a received datagram.
+    pub(super) fn receive(&mut self, from: SocketAddr, bytes: &[u8], now: Instant) {
+        // Undecryptable packets count as lost.
+        if let Ok(received) = Receive::new(Protocol::Udp, from, self.local_addr, bytes) {
             let _taken = self.rtc.handle_input(Input::Receive(now, received)).is_ok();
         }
     }
 
-    /// Time has passed.
-    pub(super) fn wake(&mut self, now: Instant) {
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
         let _taken = self.rtc.handle_input(Input::Timeout(now)).is_ok();
     }
 
-    /// Sends what there is to send and tells what was heard, until there is nothing more.
-    pub(super) fn drain(&mut self, mut tell: impl FnMut(Heard)) {
+    /// Sends str0m's pending datagrams and reports its events.
+    pub(super) fn poll_events(&mut self, mut emit: impl FnMut(PeerEvent)) {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(at)) => {
-                    self.wakes = at;
+                    self.timeout_at = at;
                     return;
                 }
                 Ok(Output::Transmit(sent)) => {
-                    // A full socket loses it, as a network would.
+                    // A full socket buffer drops it, as a network would.
                     let _sent = self.socket.send_to(&sent.contents, sent.destination).is_ok();
                 }
-                Ok(Output::Event(Event::Connected)) => tell(Heard::Connected),
-                Ok(Output::Event(Event::KeyframeRequest(_))) => tell(Heard::KeyWanted),
+                Ok(Output::Event(Event::Connected)) => emit(PeerEvent::Connected),
+                Ok(Output::Event(Event::KeyframeRequest(_))) => emit(PeerEvent::KeyframeWanted),
                 Ok(Output::Event(Event::RtpPacket(packet))) => {
                     if packet::sent_at(&packet.payload).is_some() {
-                        tell(Heard::Packet(packet.payload));
+                        emit(PeerEvent::Packet(packet.payload));
                     }
                 }
                 Ok(Output::Event(_)) => {}

@@ -1,4 +1,4 @@
-//! Who forwards, and how all of them are spoken to.
+//! The servers under test, and the signalling they have in common.
 
 use std::io;
 
@@ -7,15 +7,14 @@ use serde_json::Value;
 use super::janus::Mode;
 use crate::room::program::Program;
 
-/// A server under measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Server {
-    /// The home's own forwarding.
+    /// Sitwith's forwarding.
     Home,
-    /// The same to people who tell how their line fares.
+    /// The same, to subscribers with congestion control feedback.
     HomePaced,
     Janus(Mode),
-    /// Nothing but sealing and sending.
+    /// Encryption and sending only.
     Floor,
 }
 
@@ -30,8 +29,8 @@ impl Server {
         }
     }
 
-    /// The word by which it can be asked for.
-    pub(super) const fn word(self) -> &'static str {
+    /// Its name on the command line.
+    pub(super) const fn option(self) -> &'static str {
         match self {
             Self::Home => "sitwith",
             Self::HomePaced => "paced",
@@ -39,52 +38,37 @@ impl Server {
             Self::Floor => "floor",
         }
     }
-
-    /// What stands before the names of its figures.
-    pub(super) const fn prefix(self) -> &'static str {
-        match self {
-            Self::Home => "",
-            Self::HomePaced => "paced_",
-            Self::Janus(Mode::OneLoop) => "janus_one_loop_",
-            Self::Janus(Mode::Threads) => "janus_threads_",
-            Self::Floor => "floor_",
-        }
-    }
 }
 
-/// Somebody in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seat {
     pub(super) room: usize,
     pub(super) number: u32,
 }
 
-/// What the client asks of a server; who it is, it does not know.
-pub(super) trait Talk {
+/// Signalling between the client and a server.
+pub(super) trait Signalling {
     fn program(&self) -> &Program;
 
-    /// Makes a room for so many. Rooms count from nought.
+    /// Opens room number `room`, counted from 0.
     fn open_room(&mut self, room: usize, people: usize) -> io::Result<()>;
 
-    /// Somebody offers to give; the answer.
-    fn give(&mut self, seat: Seat, offer: &str) -> io::Result<String>;
+    /// Publishes with an SDP offer; returns the answer.
+    fn publish(&mut self, seat: Seat, offer: &str) -> io::Result<String>;
 
-    /// All who give in the room are connected: what they give may go through.
-    fn let_through(&mut self, room: usize) -> io::Result<()>;
+    /// Allows the media of all publishers of the room, once they are connected.
+    fn allow_media(&mut self, room: usize) -> io::Result<()>;
 
-    /// From now on nothing that is given in the room may go through; whether the server can be
-    /// told so.
-    fn cut(&mut self, _room: usize) -> io::Result<bool> {
+    /// Blocks all media of the room; returns whether the server can.
+    fn block_media(&mut self, _room: usize) -> io::Result<bool> {
         Ok(false)
     }
 
-    /// How many voices and faces are carried in the room, if the server would not offer the
-    /// others before.
-    fn carried(&mut self, room: usize) -> io::Result<Option<(u64, u64)>>;
+    /// Audio and video sources the room forwards, or `None` if the server offers them at once.
+    fn forwarded_sources(&mut self, room: usize) -> io::Result<Option<(u64, u64)>>;
 
-    /// Somebody wants to take what others give: an offer, and the name it is answered under.
-    fn take(&mut self, seat: Seat) -> io::Result<(String, Value)>;
+    /// Subscribes; returns an SDP offer and the handle for the answer.
+    fn subscribe(&mut self, seat: Seat) -> io::Result<(String, Value)>;
 
-    /// The answer to it.
-    fn answer(&mut self, seat: Seat, name: &Value, answer: &str) -> io::Result<()>;
+    fn send_answer(&mut self, seat: Seat, name: &Value, answer: &str) -> io::Result<()>;
 }

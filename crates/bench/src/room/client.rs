@@ -1,4 +1,5 @@
-//! Ten thousand people from one thread: an epoll client without a buffer for each line.
+//! A WebSocket load client: ten thousand connections on one thread with epoll, one shared read
+//! buffer.
 
 #![expect(clippy::indexing_slicing, reason = "offsets into the client's own buffer")]
 
@@ -11,77 +12,74 @@ use rustix::fd::OwnedFd;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 
-use super::speech::{Speech, Told};
-use crate::watch::{Watch, timespec};
+use super::protocol::{Frame, Protocol};
+use crate::os::{Stopwatch, timespec};
 
-/// How many lines may be on their way in at once.
-pub(crate) const AT_ONCE: usize = 2_000;
-/// The addresses lines come from in turn, so that no pair of ends runs out of ports.
-const HOMES: u8 = 4;
+/// Most connections that may be in their handshake at once.
+pub(crate) const CONNECTING_MAX: usize = 2_000;
+/// Number of loopback source addresses used in turn, so that no address pair runs out of ports.
+const SOURCE_ADDRESSES: u8 = 4;
 const READ_MAX: usize = 256 * 1024;
 
-/// What state a line is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Connecting,
     Upgrading,
-    Entering,
+    Joining,
     Ready,
     Gone,
 }
 
-/// One person's line.
-struct Line {
+struct Conn {
     socket: OwnedFd,
     state: State,
-    /// The beginning of a frame that has not come whole yet.
-    carry: Vec<u8>,
+    /// An incomplete frame from the last read.
+    partial: Vec<u8>,
     frames: u32,
     bytes: u64,
     newest: u64,
     present: u32,
 }
 
-/// Everybody.
 pub(crate) struct Client {
     epoll: OwnedFd,
-    speech: Speech,
+    protocol: Protocol,
     port: u16,
-    lines: Vec<Line>,
+    conns: Vec<Conn>,
     buffer: Vec<u8>,
-    entering: usize,
+    joining: usize,
     ready: usize,
-    /// The number of the message that is awaited, and how many lines have it.
+    /// Sequence number of the awaited broadcast, and the number of connections that have it.
     awaited: u64,
-    got: usize,
-    /// All messages to all that arrived, and their bytes with the frame around them.
+    reached: usize,
+    /// Broadcast frames received on all connections, and their bytes with frame headers.
     pub(crate) deliveries: u64,
     pub(crate) delivered_bytes: u64,
 }
 
-/// What the lines have received so far.
+/// Totals over all connections.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Received {
     pub(crate) frames_max: u32,
     pub(crate) bytes: u64,
-    /// How many lines have not got the newest message.
+    /// Connections without the newest broadcast.
     pub(crate) without_newest: usize,
-    /// How many know that everybody is here.
+    /// Connections that were told of everybody's presence.
     pub(crate) know_all: usize,
 }
 
 impl Client {
-    pub(crate) fn new(speech: Speech, port: u16) -> io::Result<Self> {
+    pub(crate) fn new(protocol: Protocol, port: u16) -> io::Result<Self> {
         Ok(Self {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
-            speech,
+            protocol,
             port,
-            lines: Vec::new(),
+            conns: Vec::new(),
             buffer: vec![0; READ_MAX],
-            entering: 0,
+            joining: 0,
             ready: 0,
             awaited: 0,
-            got: 0,
+            reached: 0,
             deliveries: 0,
             delivered_bytes: 0,
         })
@@ -91,92 +89,89 @@ impl Client {
         self.ready
     }
 
-    /// Brings `count` lines in; whether all came in time.
-    pub(crate) fn come_in(&mut self, count: usize, limit_s: f64) -> io::Result<bool> {
-        let watch = Watch::start();
-        let mut opened = self.lines.len();
+    /// Opens `count` connections; returns whether all were ready within `limit_s`.
+    pub(crate) fn connect(&mut self, count: usize, limit_s: f64) -> io::Result<bool> {
+        let stopwatch = Stopwatch::start();
+        let mut opened = self.conns.len();
         let count = opened + count;
-        while opened < count || self.entering > 0 {
-            while opened < count && self.entering < AT_ONCE {
+        while opened < count || self.joining > 0 {
+            while opened < count && self.joining < CONNECTING_MAX {
                 self.open()?;
                 opened += 1;
             }
             self.poll(100)?;
-            if watch.secs() > limit_s {
+            if stopwatch.secs() > limit_s {
                 return Ok(false);
             }
         }
-        Ok(self.ready == self.lines.len())
+        Ok(self.ready == self.conns.len())
     }
 
-    /// Everybody leaves, and is as if never come.
-    pub(crate) fn all_leave(&mut self) {
-        self.lines.clear();
-        (self.ready, self.entering, self.got, self.awaited) = (0, 0, 0, 0);
+    pub(crate) fn disconnect_all(&mut self) {
+        self.conns.clear();
+        (self.ready, self.joining, self.reached, self.awaited) = (0, 0, 0, 0);
     }
 
-    /// Listens for this long.
-    pub(crate) fn listen(&mut self, secs: f64) -> io::Result<()> {
-        let watch = Watch::start();
-        while watch.secs() < secs {
+    pub(crate) fn poll_for(&mut self, secs: f64) -> io::Result<()> {
+        let stopwatch = Stopwatch::start();
+        while stopwatch.secs() < secs {
             self.poll(20)?;
         }
         Ok(())
     }
 
-    /// Listens until nothing has come for `quiet_s`, or `limit_s` are over.
-    pub(crate) fn listen_until_quiet(&mut self, quiet_s: f64, limit_s: f64) -> io::Result<()> {
-        let watch = Watch::start();
+    /// Polls until nothing arrived for `quiet_s`, at most for `limit_s`.
+    pub(crate) fn poll_until_quiet(&mut self, quiet_s: f64, limit_s: f64) -> io::Result<()> {
+        let stopwatch = Stopwatch::start();
         let mut last_s = 0.0;
-        while watch.secs() - last_s < quiet_s && watch.secs() < limit_s {
+        while stopwatch.secs() - last_s < quiet_s && stopwatch.secs() < limit_s {
             if self.poll(50)? > 0 {
-                last_s = watch.secs();
+                last_s = stopwatch.secs();
             }
         }
         Ok(())
     }
 
-    /// Sends message `seq` to all through the first line and waits until everybody has it.
-    /// How many did not get it within `limit_s`.
-    pub(crate) fn round(&mut self, seq: u64, size: usize, limit_s: f64) -> io::Result<usize> {
+    /// Publishes message `seq` through the first connection and waits until all have it. Returns
+    /// the number of connections without it after `limit_s`.
+    pub(crate) fn broadcast(&mut self, seq: u64, size: usize, limit_s: f64) -> io::Result<usize> {
         self.awaited = seq;
-        self.got = 0;
-        let words = self.speech.publish(seq, size);
-        self.say(0, &words);
+        self.reached = 0;
+        let text = self.protocol.publish(seq, size);
+        self.send_text(0, &text);
         self.wait_for_all(limit_s)
     }
 
-    /// Waits until everybody has message `seq`, which somebody else sends.
-    pub(crate) fn await_news(&mut self, seq: u64, limit_s: f64) -> io::Result<usize> {
+    /// The same for a message that the server sends by itself.
+    pub(crate) fn await_broadcast(&mut self, seq: u64, limit_s: f64) -> io::Result<usize> {
         self.awaited = seq;
-        let has = |line: &&Line| line.state == State::Ready && line.newest >= seq;
-        self.got = self.lines.iter().filter(has).count();
+        let has = |conn: &&Conn| conn.state == State::Ready && conn.newest >= seq;
+        self.reached = self.conns.iter().filter(has).count();
         self.wait_for_all(limit_s)
     }
 
     fn wait_for_all(&mut self, limit_s: f64) -> io::Result<usize> {
-        let watch = Watch::start();
-        while self.got < self.ready && watch.secs() < limit_s {
+        let stopwatch = Stopwatch::start();
+        while self.reached < self.ready && stopwatch.secs() < limit_s {
             self.poll(100)?;
         }
-        Ok(self.lines.len().saturating_sub(self.got))
+        Ok(self.conns.len().saturating_sub(self.reached))
     }
 
-    /// The newest message any line has.
+    /// Sequence number of the newest broadcast on any connection.
     pub(crate) fn newest(&self) -> u64 {
-        self.lines.iter().map(|line| line.newest).max().unwrap_or(0)
+        self.conns.iter().map(|conn| conn.newest).max().unwrap_or(0)
     }
 
-    /// What all lines have received so far.
     pub(crate) fn received(&self) -> Received {
         let newest = self.newest();
-        let everybody = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        let everybody = u32::try_from(self.conns.len()).unwrap_or(u32::MAX);
         let mut received = Received::default();
-        for line in &self.lines {
-            received.frames_max = received.frames_max.max(line.frames);
-            received.bytes += line.bytes;
-            received.without_newest += usize::from(line.newest < newest || line.newest == 0);
-            received.know_all += usize::from(line.present >= everybody);
+        for conn in &self.conns {
+            received.frames_max = received.frames_max.max(conn.frames);
+            received.bytes += conn.bytes;
+            received.without_newest += usize::from(conn.newest < newest || conn.newest == 0);
+            received.know_all += usize::from(conn.present >= everybody);
         }
         received
     }
@@ -186,29 +181,29 @@ impl Client {
         let socket =
             rustix::net::socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
         rustix::net::sockopt::set_tcp_nodelay(&socket, true)?;
-        let home = u8::try_from(self.lines.len() % usize::from(HOMES)).unwrap_or(0);
+        let home = u8::try_from(self.conns.len() % usize::from(SOURCE_ADDRESSES)).unwrap_or(0);
         let from = SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, 2 + home), 0);
         rustix::net::bind(&socket, &from)?;
         match rustix::net::connect(&socket, &SocketAddrV4::new(Ipv4Addr::LOCALHOST, self.port)) {
             Ok(()) | Err(Errno::INPROGRESS) => {}
             Err(error) => return Err(error.into()),
         }
-        let number = EventData::new_u64(u64::try_from(self.lines.len()).unwrap_or(u64::MAX));
-        epoll::add(&self.epoll, &socket, number, EventFlags::OUT)?;
-        self.lines.push(Line {
+        let index = EventData::new_u64(u64::try_from(self.conns.len()).unwrap_or(u64::MAX));
+        epoll::add(&self.epoll, &socket, index, EventFlags::OUT)?;
+        self.conns.push(Conn {
             socket,
             state: State::Connecting,
-            carry: Vec::new(),
+            partial: Vec::new(),
             frames: 0,
             bytes: 0,
             newest: 0,
             present: 0,
         });
-        self.entering += 1;
+        self.joining += 1;
         Ok(())
     }
 
-    /// Waits for events and takes them; how many there were.
+    /// Waits at most `wait_ms` for events and handles them; returns their number.
     fn poll(&mut self, wait_ms: u32) -> io::Result<usize> {
         let mut events = Vec::with_capacity(1_024);
         let wait = timespec(wait_ms);
@@ -217,173 +212,172 @@ impl Client {
             Err(error) => return Err(error.into()),
         }
         for event in &events {
-            let number = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
+            let index = usize::try_from(event.data.u64()).unwrap_or(usize::MAX);
             let flags = event.flags;
             let is_broken = flags.intersects(EventFlags::ERR | EventFlags::HUP);
-            match self.lines.get(number).map(|line| line.state) {
+            match self.conns.get(index).map(|conn| conn.state) {
                 None | Some(State::Gone) => {}
-                Some(State::Connecting) if is_broken => self.end(number),
-                Some(State::Connecting) => self.ask(number)?,
-                Some(_) => self.read(number),
+                Some(State::Connecting) if is_broken => self.close(index),
+                Some(State::Connecting) => self.request_upgrade(index)?,
+                Some(_) => self.read(index),
             }
         }
         Ok(events.len())
     }
 
-    /// The stream is open: asks for the upgrade.
-    fn ask(&mut self, number: usize) -> io::Result<()> {
-        let path = self.speech.path(number);
+    fn request_upgrade(&mut self, index: usize) -> io::Result<()> {
+        let path = self.protocol.path(index);
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUpgrade: websocket\r\n\
              Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
              Sec-WebSocket-Version: 13\r\n\r\n",
             self.port
         );
-        let Some(line) = self.lines.get_mut(number) else {
+        let Some(conn) = self.conns.get_mut(index) else {
             return Ok(());
         };
-        line.state = State::Upgrading;
-        let data = EventData::new_u64(u64::try_from(number).unwrap_or(u64::MAX));
-        epoll::modify(&self.epoll, &line.socket, data, EventFlags::IN)?;
-        self.send(number, request.as_bytes());
+        conn.state = State::Upgrading;
+        let data = EventData::new_u64(u64::try_from(index).unwrap_or(u64::MAX));
+        epoll::modify(&self.epoll, &conn.socket, data, EventFlags::IN)?;
+        self.send(index, request.as_bytes());
         Ok(())
     }
 
-    fn say(&mut self, number: usize, words: &str) {
-        let opcode = if self.speech.is_binary() { 2 } else { 1 };
-        self.send(number, &masked(opcode, words.as_bytes()));
+    fn send_text(&mut self, index: usize, text: &str) {
+        let opcode = if self.protocol.is_binary() { 2 } else { 1 };
+        self.send(index, &mask_frame(opcode, text.as_bytes()));
     }
 
-    fn send(&mut self, number: usize, bytes: &[u8]) {
-        let Some(line) = self.lines.get(number) else {
+    fn send(&mut self, index: usize, bytes: &[u8]) {
+        let Some(conn) = self.conns.get(index) else {
             return;
         };
-        let sent = rustix::net::send(&line.socket, bytes, SendFlags::NOSIGNAL);
+        let sent = rustix::net::send(&conn.socket, bytes, SendFlags::NOSIGNAL);
         if sent != Ok(bytes.len()) {
-            self.end(number);
+            self.close(index);
         }
     }
 
-    fn end(&mut self, number: usize) {
-        let Some(line) = self.lines.get_mut(number) else {
+    fn close(&mut self, index: usize) {
+        let Some(conn) = self.conns.get_mut(index) else {
             return;
         };
-        match line.state {
+        match conn.state {
             State::Gone => return,
             State::Ready => self.ready -= 1,
-            State::Connecting | State::Upgrading | State::Entering => self.entering -= 1,
+            State::Connecting | State::Upgrading | State::Joining => self.joining -= 1,
         }
-        line.state = State::Gone;
-        let _gone = epoll::delete(&self.epoll, &line.socket);
-        let _shut = rustix::net::shutdown(&line.socket, rustix::net::Shutdown::Both);
+        conn.state = State::Gone;
+        let _gone = epoll::delete(&self.epoll, &conn.socket);
+        let _shut = rustix::net::shutdown(&conn.socket, rustix::net::Shutdown::Both);
     }
 
-    fn now_in(&mut self, number: usize) {
-        let Some(line) = self.lines.get_mut(number) else {
+    fn mark_ready(&mut self, index: usize) {
+        let Some(conn) = self.conns.get_mut(index) else {
             return;
         };
-        if line.state == State::Entering {
-            line.state = State::Ready;
-            self.entering -= 1;
+        if conn.state == State::Joining {
+            conn.state = State::Ready;
+            self.joining -= 1;
             self.ready += 1;
         }
     }
 
-    /// Reads what is there and takes every whole frame of it.
-    fn read(&mut self, number: usize) {
+    /// Reads what has arrived and handles every complete frame.
+    fn read(&mut self, index: usize) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        while let Some(line) = self.lines.get_mut(number) {
-            let carried = line.carry.len();
-            buffer[..carried].copy_from_slice(&line.carry);
-            line.carry.clear();
-            let read = rustix::net::recv(&line.socket, &mut buffer[carried..], RecvFlags::empty());
+        while let Some(conn) = self.conns.get_mut(index) {
+            let carried = conn.partial.len();
+            buffer[..carried].copy_from_slice(&conn.partial);
+            conn.partial.clear();
+            let read = rustix::net::recv(&conn.socket, &mut buffer[carried..], RecvFlags::empty());
             let size = match read {
                 Ok((_, 0)) => {
-                    self.end(number);
+                    self.close(index);
                     break;
                 }
                 Ok((_, size)) => size,
                 Err(Errno::AGAIN) => {
-                    line.carry.extend_from_slice(&buffer[..carried]);
+                    conn.partial.extend_from_slice(&buffer[..carried]);
                     break;
                 }
                 Err(_) => {
-                    self.end(number);
+                    self.close(index);
                     break;
                 }
             };
-            line.bytes += u64::try_from(size).unwrap_or(0);
-            let taken = self.take(number, &buffer[..carried + size]);
-            let Some(line) = self.lines.get_mut(number) else {
+            conn.bytes += u64::try_from(size).unwrap_or(0);
+            let consumed = self.handle_bytes(index, &buffer[..carried + size]);
+            let Some(conn) = self.conns.get_mut(index) else {
                 break;
             };
-            line.carry.extend_from_slice(&buffer[taken..carried + size]);
-            line.carry.shrink_to_fit();
-            if line.state == State::Gone || carried + size < READ_MAX {
+            conn.partial.extend_from_slice(&buffer[consumed..carried + size]);
+            conn.partial.shrink_to_fit();
+            if conn.state == State::Gone || carried + size < READ_MAX {
                 break;
             }
         }
         self.buffer = buffer;
     }
 
-    /// Takes the answer to the upgrade and whole frames; how many bytes those were.
-    fn take(&mut self, number: usize, bytes: &[u8]) -> usize {
-        let mut taken = 0;
-        if self.lines.get(number).is_some_and(|line| line.state == State::Upgrading) {
+    /// Handles the upgrade response and complete frames; returns the number of bytes consumed.
+    fn handle_bytes(&mut self, index: usize, bytes: &[u8]) -> usize {
+        let mut consumed = 0;
+        if self.conns.get(index).is_some_and(|conn| conn.state == State::Upgrading) {
             let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
                 return 0;
             };
             if !bytes.starts_with(b"HTTP/1.1 101") {
-                self.end(number);
+                self.close(index);
                 return bytes.len();
             }
-            taken = head + 4;
-            if let Some(line) = self.lines.get_mut(number) {
-                line.state = State::Entering;
-                // What counts is what the room sends, not the head of the answer.
-                line.bytes = u64::try_from(bytes.len() - taken).unwrap_or(0);
+            consumed = head + 4;
+            if let Some(conn) = self.conns.get_mut(index) {
+                conn.state = State::Joining;
+                // The response head is not counted: only what the room sends.
+                conn.bytes = u64::try_from(bytes.len() - consumed).unwrap_or(0);
             }
-            if self.speech.is_ready_at_once() {
-                self.now_in(number);
+            if self.protocol.is_ready_on_upgrade() {
+                self.mark_ready(index);
             }
         }
-        while let Some((opcode, head, payload)) = frame(&bytes[taken..]) {
-            let frame = &bytes[taken + head..taken + head + payload];
-            self.hear(number, opcode, frame, head + payload);
-            taken += head + payload;
+        while let Some((opcode, head, payload)) = split_frame(&bytes[consumed..]) {
+            let frame = &bytes[consumed + head..consumed + head + payload];
+            self.handle_frame(index, opcode, frame, head + payload);
+            consumed += head + payload;
         }
-        taken
+        consumed
     }
 
-    fn hear(&mut self, number: usize, opcode: u8, frame: &[u8], size: usize) {
+    fn handle_frame(&mut self, index: usize, opcode: u8, frame: &[u8], size: usize) {
         match opcode {
             1 | 2 => {}
-            8 => return self.end(number),
-            9 => return self.send(number, &masked(10, frame)),
+            8 => return self.close(index),
+            9 => return self.send(index, &mask_frame(10, frame)),
             _ => return,
         }
-        let told = self.speech.hear(frame);
-        let Some(line) = self.lines.get_mut(number) else {
+        let told = self.protocol.parse_frame(frame);
+        let Some(conn) = self.conns.get_mut(index) else {
             return;
         };
-        line.frames += 1;
+        conn.frames += 1;
         match told {
-            Told::Ready => self.now_in(number),
-            Told::Present(present) => line.present = present,
-            Told::Say(words) => self.say(number, &words),
-            Told::News(seq) => {
+            Frame::Ready => self.mark_ready(index),
+            Frame::Present(present) => conn.present = present,
+            Frame::Reply(text) => self.send_text(index, &text),
+            Frame::Broadcast(seq) => {
                 self.deliveries += 1;
                 self.delivered_bytes += u64::try_from(size).unwrap_or(0);
-                self.got += usize::from(line.newest < self.awaited && seq >= self.awaited);
-                line.newest = line.newest.max(seq);
+                self.reached += usize::from(conn.newest < self.awaited && seq >= self.awaited);
+                conn.newest = conn.newest.max(seq);
             }
-            Told::Nothing => {}
+            Frame::Other => {}
         }
     }
 }
 
-/// The opcode, the size of the head and of the payload of the first frame, once it is whole.
-pub(crate) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
+/// Opcode, header size and payload size of the first frame, if it is complete.
+pub(crate) fn split_frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let &[first, second, ref more @ ..] = bytes else {
         return None;
     };
@@ -397,8 +391,8 @@ pub(crate) fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     (bytes.len() >= head + payload).then_some((first & 0x0f, head, payload))
 }
 
-/// A frame as clients send it; masked with zeroes, which leaves the bytes as they are.
-pub(crate) fn masked(opcode: u8, payload: &[u8]) -> Vec<u8> {
+/// A client frame, masked with zeroes: the payload stays as it is.
+pub(crate) fn mask_frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x80 | opcode];
     match u8::try_from(payload.len()) {
         Ok(short @ ..126) => bytes.push(0x80 | short),

@@ -1,5 +1,4 @@
-//! The peers: what else people build such rooms on. Those that are not on this machine are left
-//! out and named in the report.
+//! Other servers that such rooms are built on. Those not installed are left out, with a note.
 
 use std::fs;
 use std::io;
@@ -8,17 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::program::Program;
-use super::speech::Speech;
-use crate::watch::{Watch, pause};
+use super::protocol::Protocol;
+use crate::os::{Stopwatch, pause};
 
-/// Another server for rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
-    /// The usual WebSocket library of Node.
+    /// `ws`, the usual WebSocket library for Node.
     Ws,
-    /// Socket.IO on Node.
     SocketIo,
-    /// The NATS server's own WebSocket listener.
+    /// The WebSocket listener of the NATS server.
     Nats,
     /// Bun, whose WebSockets are uWebSockets.
     Bun,
@@ -26,7 +23,6 @@ pub(crate) enum Peer {
 
 pub(crate) const ALL: [Peer; 4] = [Peer::Ws, Peer::SocketIo, Peer::Nats, Peer::Bun];
 
-/// Where the peers' programs and their packages lie.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
@@ -41,16 +37,15 @@ impl Peer {
         }
     }
 
-    pub(crate) const fn speech(self) -> Speech {
+    pub(crate) const fn protocol(self) -> Protocol {
         match self {
-            Self::Ws | Self::Bun => Speech::Plain,
-            Self::SocketIo => Speech::SocketIo,
-            Self::Nats => Speech::Nats,
+            Self::Ws | Self::Bun => Protocol::Plain,
+            Self::SocketIo => Protocol::SocketIo,
+            Self::Nats => Protocol::Nats,
         }
     }
 
-    /// Whether it can run on this machine.
-    pub(crate) fn is_here(self) -> bool {
+    pub(crate) fn is_installed(self) -> bool {
         let module = |name: &str| folder().join("node_modules").join(name).exists();
         match self {
             Self::Ws => module("ws"),
@@ -60,7 +55,6 @@ impl Peer {
         }
     }
 
-    /// Starts it on a free port.
     pub(crate) fn start(self) -> io::Result<Program> {
         let script = |program: &Path, file: &str| {
             let mut command = Command::new(program);
@@ -79,8 +73,8 @@ impl Peer {
     }
 }
 
-/// Fetches the peers' packages if that was not done before; says whether they are here now.
-pub(crate) fn fetch() -> bool {
+/// Installs the peers' npm packages if missing; returns whether they are there.
+pub(crate) fn fetch_packages() -> bool {
     if folder().join("node_modules").exists() {
         return true;
     }
@@ -89,8 +83,8 @@ pub(crate) fn fetch() -> bool {
     let Ok(mut npm) = npm.stdin(Stdio::null()).stdout(Stdio::null()).spawn() else {
         return false;
     };
-    let watch = Watch::start();
-    while watch.secs() < 60.0 {
+    let stopwatch = Stopwatch::start();
+    while stopwatch.secs() < 60.0 {
         match npm.try_wait() {
             Ok(Some(status)) => return status.success(),
             Ok(None) => pause(100),
@@ -102,11 +96,11 @@ pub(crate) fn fetch() -> bool {
 }
 
 fn nats() -> Option<PathBuf> {
-    let places = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
-    places.iter().map(PathBuf::from).find(|place| place.exists())
+    let paths = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
+    paths.iter().map(PathBuf::from).find(|path| path.exists())
 }
 
-/// Bun's own program, which its package brings along.
+/// The executable that Bun's npm package contains.
 fn bun() -> Option<PathBuf> {
     let program = folder().join("node_modules/bun/bin/bun.exe");
     runs(&program).then_some(program)
@@ -118,7 +112,7 @@ fn runs(program: &Path) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// NATS says no port on its standard output, so it is given one that was free a moment ago.
+/// NATS does not print its port, so it gets one that was free a moment ago.
 fn start_nats() -> io::Result<Program> {
     let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr();
     let (port, inner) = (free()?.port(), free()?.port());
@@ -130,14 +124,14 @@ fn start_nats() -> io::Result<Program> {
          websocket {{ listen: \"127.0.0.1:{port}\", no_tls: true }}\n"
     );
     fs::write(&file, config)?;
-    // The shell says the port for it and then becomes the server.
+    // The shell prints the port and then execs the server.
     let program = nats().ok_or(io::ErrorKind::NotFound)?;
-    let line = "echo port \"$1\"; exec \"$2\" -c \"$3\" -l /dev/null";
+    let script = "echo port \"$1\"; exec \"$2\" -c \"$3\" -l /dev/null";
     let mut command = Command::new("sh");
-    command.args(["-c", line, "sh"]).arg(port.to_string()).arg(program).arg(file);
+    command.args(["-c", script, "sh"]).arg(port.to_string()).arg(program).arg(file);
     let started = Program::start(&mut command)?;
-    let watch = Watch::start();
-    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() && watch.secs() < 5.0 {
+    let stopwatch = Stopwatch::start();
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() && stopwatch.secs() < 5.0 {
         pause(20);
     }
     Ok(started)

@@ -1,6 +1,5 @@
-//! The home itself under measurement: a home in a temporary folder with one big sit, served by a
-//! program of its own. The database is filled before that program starts, so that nothing of the
-//! filling is counted.
+//! The product under test: a home in a temporary folder with one large sit, served by its own
+//! process. The database is filled before that process starts, so that filling is not measured.
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
@@ -34,17 +33,16 @@ use sitwith_wire::mail::Mail;
 use tokio::runtime::Runtime;
 
 use super::program::Program;
-use super::speech::Speech;
+use super::protocol::Protocol;
 
-/// The key that signs the tickets: both programs know it.
+/// Signs the tickets; known to both processes.
 const TICKET_KEY: [u8; 32] = *b"a bench has nothing to hide here";
-/// How long the silence of the big sit lasts.
 const SILENCE_S: u32 = 60 * 60;
-/// How many guests are written at once.
+/// Guests written in one transaction.
 const GUESTS_AT_ONCE: usize = 1_000;
 
-/// Prepares a home with a sit for `members` guests and starts the program that serves it.
-pub(super) fn start(members: usize) -> io::Result<(Program, Speech)> {
+/// Prepares a home with a sit for `members` guests and starts the process that serves it.
+pub(super) fn start(members: usize) -> io::Result<(Program, Protocol)> {
     let folder = fresh_folder()?;
     let prepared = Runtime::new()?.block_on(prepare(&folder, members));
     let (sit, run, guests) = prepared.map_err(broken)?;
@@ -60,12 +58,12 @@ pub(super) fn start(members: usize) -> io::Result<(Program, Speech)> {
         let ticket = Ticket::new(&Person::Guest(guest), run, false, now)?;
         Some(ticket.seal(&TICKET_KEY))
     });
-    let speech = Speech::Sit { path: format!("/sits/{sit}/live"), tickets: tickets.collect() };
-    Ok((program.living_in(folder), speech))
+    let protocol = Protocol::Sit { path: format!("/sits/{sit}/live"), tickets: tickets.collect() };
+    Ok((program.owning_folder(folder), protocol))
 }
 
-/// Serves that home until its standard input ends. Each line `change` on it makes the sit one
-/// second longer, which everybody is told.
+/// Serves that home until its standard input ends. Each line on it extends the phase by one second,
+/// which is broadcast.
 pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> {
     let run: RunId = run.parse().map_err(io::Error::other)?;
     Runtime::new()?.block_on(async {
@@ -106,7 +104,7 @@ fn fresh_folder() -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// A home with a guide, a sit that has begun, and its guests.
+/// A home with a guide, an open run and its guests.
 async fn prepare(
     folder: &Path,
     members: usize,
@@ -136,10 +134,10 @@ async fn prepare(
             came_at: now,
         })
         .collect();
-    for some in coming.chunks(GUESTS_AT_ONCE) {
+    for batch in coming.chunks(GUESTS_AT_ONCE) {
         home.store
             .write(|mut tx| async move {
-                for guest in some {
+                for guest in batch {
                     guests::insert(&mut tx, guest).await?;
                 }
                 Ok::<_, Broken>(tx.done(()))
@@ -162,7 +160,7 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
         media: Sfu::none(),
         limits: Limits {
             sitters_max,
-            // Everybody comes from one machine here.
+            // All connections come from one address.
             requests_per_place_per_minute: 1_000_000,
             ..Limits::default()
         },
@@ -191,7 +189,7 @@ fn guide() -> Member {
     }
 }
 
-/// A long silence that is about to begin.
+/// One long silence that begins in two minutes.
 fn draft(now: Instant) -> Draft {
     let wall = zoned(&zone_of("UTC"), now + Span::from_mins(2)).datetime();
     let bells = (Some(Bell::Large), Some(Bell::Large));

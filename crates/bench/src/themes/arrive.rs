@@ -1,59 +1,59 @@
-//! What moves when answers arrive one by one.
+//! How many shares move to another theme when shares arrive one by one.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use sitwith_core::themes::{Sewing, Vector};
+use sitwith_core::themes::{IncrementalClustering, Vector};
 
-use super::draw::Circle;
+use super::circles::Circle;
+use super::sample_vectors;
 use super::score::score;
-use super::{as_float, some};
-use crate::watch::{Watch, median};
+use crate::os::Stopwatch;
+use crate::stats::{as_float, median};
 
-/// Circles are watched from so many answers to so many, as they fill.
-const FROM: usize = 8;
-const TO: usize = 40;
-/// So many circles are watched.
-const WATCHED: usize = 24;
+/// Arrivals are counted while a circle grows between these sizes.
+const SHARES_FROM: usize = 8;
+const SHARES_TO: usize = 40;
+/// Number of circles.
+const CIRCLES: usize = 24;
 
-/// What was seen.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Arrivals {
     pub(super) arrivals: usize,
-    /// The part of the answers shown that changed their theme, for each arrival.
+    /// Mean fraction of the texts present that change their theme at an arrival.
     pub(super) moved_share: f64,
-    /// The same when everything is gathered anew each time.
+    /// The same when all are clustered anew at each arrival.
     pub(super) moved_share_gathered: f64,
     pub(super) worst_share: f64,
-    /// The part of the arrivals after which nobody had moved.
+    /// Fraction of the arrivals after which nothing had moved.
     pub(super) still_share: f64,
-    /// How far the picture agrees with the labels before the last gathering, and after.
+    /// ARI before and after the last full clustering.
     pub(super) ari_before: f64,
     pub(super) ari_after: f64,
 }
 
-fn group_of(sewing: &Sewing) -> BTreeMap<u128, u32> {
-    let groups = sewing.groups();
+fn group_of(clustering: &IncrementalClustering) -> BTreeMap<u128, u32> {
+    let groups = clustering.clusters();
     let keys = groups.iter().flat_map(|group| group.keys.iter().map(|key| (*key, group.number)));
     keys.collect()
 }
 
-/// Watches circles fill.
-pub(super) fn watch(circles: &[Circle]) -> io::Result<Arrivals> {
+/// Lets circles grow share by share.
+pub(super) fn measure_arrivals(circles: &[Circle]) -> io::Result<Arrivals> {
     let mut seen = Arrivals::default();
     let mut sums = [0.0; 4];
     let filling = circles.iter().filter(|circle| (12..=100).contains(&circle.size));
     let mut filling: Vec<&Circle> = filling.collect();
     filling.sort_by_key(|circle| std::cmp::Reverse(circle.size.min(30)));
-    filling.truncate(WATCHED);
+    filling.truncate(CIRCLES);
     for circle in &filling {
-        let mut live = Sewing::new();
-        let mut anew = Sewing::new();
-        let answers = circle.vectors.iter().take(TO);
+        let mut live = IncrementalClustering::new();
+        let mut anew = IncrementalClustering::new();
+        let answers = circle.vectors.iter().take(SHARES_TO);
         for (key, vector) in (0_u128..).zip(answers) {
             let moved = arrive(&mut live, key, vector, false)?;
             let moved_anew = arrive(&mut anew, key, vector, true)?;
-            if key < FROM as u128 {
+            if key < SHARES_FROM as u128 {
                 continue;
             }
             seen.arrivals += 1;
@@ -62,10 +62,12 @@ pub(super) fn watch(circles: &[Circle]) -> io::Result<Arrivals> {
             sums[2] += if moved == 0.0 { 1.0 } else { 0.0 };
             seen.worst_share = seen.worst_share.max(moved);
         }
-        let labels: Vec<&String> = circle.labels.iter().take(TO).collect();
-        let groups = |sewing: &Sewing| group_of(sewing).into_values().collect::<Vec<_>>();
+        let labels: Vec<&String> = circle.labels.iter().take(SHARES_TO).collect();
+        let groups = |clustering: &IncrementalClustering| {
+            group_of(clustering).into_values().collect::<Vec<_>>()
+        };
         seen.ari_before += score(&labels, &groups(&live)).ari;
-        live.gather();
+        live.recluster();
         seen.ari_after += score(&labels, &groups(&live)).ari;
     }
     let arrivals = as_float(seen.arrivals.max(1));
@@ -77,26 +79,31 @@ pub(super) fn watch(circles: &[Circle]) -> io::Result<Arrivals> {
     Ok(seen)
 }
 
-/// Lets one arrive and says which part of those who were there moved.
-fn arrive(sewing: &mut Sewing, key: u128, vector: &Vector, gathers: bool) -> io::Result<f64> {
-    let before = group_of(sewing);
-    sewing.add(key, vector.clone()).map_err(io::Error::other)?;
+/// Adds one share; returns the fraction of the others that moved.
+fn arrive(
+    clustering: &mut IncrementalClustering,
+    key: u128,
+    vector: &Vector,
+    gathers: bool,
+) -> io::Result<f64> {
+    let before = group_of(clustering);
+    clustering.add(key, vector.clone()).map_err(io::Error::other)?;
     if gathers {
-        sewing.gather();
+        clustering.recluster();
     }
-    let after = group_of(sewing);
+    let after = group_of(clustering);
     let moved = before.iter().filter(|(key, group)| after.get(key) != Some(group)).count();
     Ok(as_float(moved) / as_float(before.len().max(1)))
 }
 
-/// How long one more answer takes in a round of so many.
-pub(super) fn crowd_ms(circles: &[Circle], many: usize) -> io::Result<f64> {
-    let mut sewing = Sewing::new();
+/// Median time of one arrival in a round of `count` shares, in ms.
+pub(super) fn crowd_ms(circles: &[Circle], count: usize) -> io::Result<f64> {
+    let mut clustering = IncrementalClustering::new();
     let mut times = Vec::new();
-    for (key, vector) in (0_u128..).zip(some(circles, many)?) {
-        let watch = Watch::start();
-        sewing.add(key, vector).map_err(io::Error::other)?;
-        times.push(watch.secs() * 1_000.0);
+    for (key, vector) in (0_u128..).zip(sample_vectors(circles, count)?) {
+        let stopwatch = Stopwatch::start();
+        clustering.add(key, vector).map_err(io::Error::other)?;
+        times.push(stopwatch.secs() * 1_000.0);
     }
     let last = times.len() - times.len() / 10;
     Ok(median(times.get(last..).unwrap_or_default()))

@@ -1,5 +1,5 @@
-//! BERTopic, the library people use for this: from PyPI, in an environment of its own below
-//! `target`, with the versions of `peers/bertopic.txt`.
+//! BERTopic from PyPI, in a virtual environment below `target`, with the versions of
+//! `peers/bertopic.txt`.
 
 use std::fs;
 use std::io;
@@ -8,14 +8,13 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use super::Found;
-use super::draw::Circle;
+use super::CircleResult;
+use super::circles::Circle;
 use super::score::{Score, score};
-use super::vectors::folder;
-use crate::report::say;
-use crate::watch::{Watch, pause};
+use crate::document::{log_line, output_folder};
+use crate::os::{Stopwatch, pause};
 
-/// How long it may take; the quick way does not wait for all of it.
+/// Time limit, in seconds; a quick run does not wait for all circles.
 const LIMIT_S: f64 = 3_000.0;
 const QUICK_LIMIT_S: f64 = 22.0;
 
@@ -23,18 +22,18 @@ pub(super) struct Peer {
     program: Child,
     out: PathBuf,
     limit_s: f64,
-    watch: Watch,
+    stopwatch: Stopwatch,
 }
 
 fn environment() -> PathBuf {
-    folder().join("bertopic")
+    output_folder().join("bertopic")
 }
 
-fn peers() -> PathBuf {
+fn peers_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
 
-/// The environment's Python; it is made and filled when `fetches`.
+/// The environment's Python; `fetches` allows creating it.
 fn python(fetches: bool) -> Option<PathBuf> {
     let python = environment().join("bin/python");
     let is_filled = environment().join("filled");
@@ -44,46 +43,51 @@ fn python(fetches: bool) -> Option<PathBuf> {
     if !fetches {
         return None;
     }
-    say("BERTopic is fetched once, into target/bench/bertopic");
+    log_line("Installing BERTopic into target/bench/bertopic");
     let runs = |command: &mut Command| {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
     };
     let made = runs(Command::new("python3").args(["-m", "venv"]).arg(environment()));
     let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "-r"];
-    let filled = made && runs(Command::new(&python).args(pip).arg(peers().join("bertopic.txt")));
+    let filled =
+        made && runs(Command::new(&python).args(pip).arg(peers_folder().join("bertopic.txt")));
     (filled && fs::write(is_filled, "").is_ok()).then_some(python)
 }
 
 impl Peer {
-    /// Starts it on these circles, if it is here.
+    /// Starts it on these circles, if it is installed.
     pub(super) fn start(circles: &[Circle], quick: bool) -> Option<Self> {
         let Some(python) = python(!quick) else {
-            say(
-                "BERTopic is not on this machine and is left out (a run without --quick fetches it).",
+            log_line(
+                "BERTopic is not installed and is left out (a run without --quick fetches it).",
             );
             return None;
         };
         match start(&python, circles, quick) {
             Ok(peer) => Some(peer),
             Err(error) => {
-                say(&format!("BERTopic could not be started: {error}"));
+                log_line(&format!("BERTopic could not be started: {error}"));
                 None
             }
         }
     }
 
-    /// Waits for it and scores what it found; says what it is.
-    pub(super) fn finish(&mut self, circles: &[Circle], found: &mut [Found]) -> Option<String> {
-        let mut told = 0;
+    /// Waits for it and scores its clusters; returns its name and version.
+    pub(super) fn finish(
+        &mut self,
+        circles: &[Circle],
+        results: &mut [CircleResult],
+    ) -> Option<String> {
+        let mut reported = 0;
         loop {
             let has_ended = self.program.try_wait().is_ok_and(|status| status.is_some());
             let done = fs::read_to_string(&self.out).unwrap_or_default().lines().count();
-            if done > told {
-                told = done;
-                say(&format!("BERTopic has read {done} of {} circles", circles.len()));
+            if done > reported {
+                reported = done;
+                log_line(&format!("BERTopic has clustered {done} of {} circles", circles.len()));
             }
-            if has_ended || self.watch.secs() > self.limit_s {
+            if has_ended || self.stopwatch.secs() > self.limit_s {
                 break;
             }
             pause(500);
@@ -95,42 +99,43 @@ impl Peer {
         for line in lines {
             let line: Value = line;
             name = line.get("name").and_then(Value::as_str).map(str::to_owned).or(name);
-            let place = line
+            let index = line
                 .get("circle")
                 .and_then(Value::as_u64)
-                .and_then(|place| usize::try_from(place).ok());
-            let Some((circle, found)) = place.and_then(|at| circles.get(at).zip(found.get_mut(at)))
+                .and_then(|index| usize::try_from(index).ok());
+            let Some((circle, result)) =
+                index.and_then(|at| circles.get(at).zip(results.get_mut(at)))
             else {
                 continue;
             };
             let scored = ["default", "tuned", "reassigned"]
-                .map(|way| of(line.get(way).unwrap_or(&Value::Null), circle));
-            found.peers = Some(scored);
+                .map(|way| score_groups(line.get(way).unwrap_or(&Value::Null), circle));
+            result.peers = Some(scored);
         }
         name
     }
 }
 
-/// Its groups, scored. Those it calls outliers are one group, as its own measures take them.
-fn of(groups: &Value, circle: &Circle) -> Score {
+/// Outliers count as one cluster, as in BERTopic's own evaluation.
+fn score_groups(groups: &Value, circle: &Circle) -> Score {
     let groups = groups.as_array().cloned().unwrap_or_default();
     let groups: Vec<i64> = groups.iter().filter_map(Value::as_i64).collect();
     score(&circle.labels, &groups)
 }
 
 fn start(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
-    let given = folder().join(format!("circles-{}.json", std::process::id()));
+    let given = output_folder().join(format!("circles-{}.json", std::process::id()));
     let numbers = given.with_extension("f32");
     let out = given.with_extension("out");
-    let told = circles.iter().zip(0..).map(|(circle, place): (_, usize)| {
-        json!({ "circle": place, "size": circle.size, "texts": circle.texts })
+    let reported = circles.iter().zip(0..).map(|(circle, index): (_, usize)| {
+        json!({ "circle": index, "size": circle.size, "texts": circle.texts })
     });
-    // The quick way may not come to the end: what is told most about goes first.
-    let mut told: Vec<Value> = told.collect();
+    // A quick run may be cut off: circles of 30 go first.
+    let mut reported: Vec<Value> = reported.collect();
     if quick {
-        told.sort_by_key(|circle| circle.get("size").and_then(Value::as_u64) != Some(30));
+        reported.sort_by_key(|circle| circle.get("size").and_then(Value::as_u64) != Some(30));
     }
-    fs::write(&given, Value::Array(told).to_string())?;
+    fs::write(&given, Value::Array(reported).to_string())?;
     let vectors = circles.iter().flat_map(|circle| &circle.vectors);
     fs::write(
         &numbers,
@@ -138,7 +143,7 @@ fn start(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
     )?;
     fs::write(&out, "")?;
     let program = Command::new(python)
-        .arg(peers().join("bertopic_peer.py"))
+        .arg(peers_folder().join("bertopic_peer.py"))
         .args([&given, &numbers, &out])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -148,6 +153,6 @@ fn start(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
         program,
         out,
         limit_s: if quick { QUICK_LIMIT_S } else { LIMIT_S },
-        watch: Watch::start(),
+        stopwatch: Stopwatch::start(),
     })
 }

@@ -1,19 +1,18 @@
-//! How far two ways of grouping the same answers agree, corrected for chance.
+//! Agreement of two clusterings, corrected for chance.
 
 use std::collections::BTreeMap;
 
-use super::as_float;
+use crate::stats::as_float;
 
-/// 1: the same; 0: as much as chance gives.
+/// 1 is identical, 0 is chance.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Score {
-    /// The adjusted Rand index (Hubert, Arabie 1985).
+    /// Adjusted Rand index (Hubert, Arabie 1985).
     pub(super) ari: f64,
-    /// The adjusted mutual information, by the mean of both entropies (Vinh, Epps, Bailey 2010).
+    /// Adjusted mutual information, arithmetic normalisation (Vinh, Epps, Bailey 2010).
     pub(super) ami: f64,
 }
 
-/// How far two ways agree.
 pub(super) fn score<A: Ord, B: Ord>(one: &[A], other: &[B]) -> Score {
     let table = Table::of(one, other);
     Score { ari: table.ari(), ami: table.ami() }
@@ -26,11 +25,11 @@ struct Table {
     all: usize,
 }
 
-/// Numbers things in the order they are met.
-fn numbered<T: Ord>(things: &[T]) -> (Vec<usize>, Vec<usize>) {
+/// Cluster index of each item, by first occurrence, and the cluster sizes.
+fn numbered<T: Ord>(items: &[T]) -> (Vec<usize>, Vec<usize>) {
     let mut names: BTreeMap<&T, usize> = BTreeMap::new();
     let mut counts: Vec<usize> = Vec::new();
-    let numbers = things
+    let numbers = items
         .iter()
         .map(|thing| {
             let fresh = names.len();
@@ -101,22 +100,21 @@ impl Table {
         let chance = self.expected();
         let most = f64::midpoint(entropy(&self.rows, all), entropy(&self.columns, all));
         let room = most - chance;
-        // As close to nought as floats come, on the side it is.
+        // Keeps the sign and avoids division by zero.
         let room = if room < 0.0 { room.min(-f64::EPSILON) } else { room.max(f64::EPSILON) };
         (shared - chance) / room
     }
 
-    /// The mutual information chance gives with these sizes: the sum over all that a cell may
-    /// hold, by how likely it is (hypergeometric).
+    /// Expected mutual information of random clusterings with these sizes (hypergeometric).
     fn expected(&self) -> f64 {
-        // The logarithms of the factorials.
+        // Logarithms of the factorials.
         let mut logs = vec![0.0];
         let mut log = 0.0;
         for count in 1..=self.all {
             log += as_float(count).ln();
             logs.push(log);
         }
-        // Groups of one size have the same part, so each size is worked out once.
+        // Clusters of one size contribute equally, so each size is computed once.
         let mut expected = 0.0;
         for (row, rows) in sizes(&self.rows) {
             for (column, columns) in sizes(&self.columns) {

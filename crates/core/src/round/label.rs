@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::picture::Label;
 use super::share::{Read, Share};
 use crate::themes::label::shared_words;
-use crate::themes::{ALIKE, Vector};
+use crate::themes::{DUPLICATE_COSINE, Vector};
 
 /// Shared words are looked for in so many answers at most, the most central ones.
 const LOOKED_AT_MAX: usize = 60;
@@ -52,7 +52,7 @@ fn folded<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
         };
         let is_alike = |one: &&Vector| {
             let cosine = vector.and_then(|vector| vector.cosine(one).ok());
-            cosine.is_some_and(|cosine| cosine > ALIKE)
+            cosine.is_some_and(|cosine| cosine > DUPLICATE_COSINE)
         };
         if words.contains(&set) || vectors.iter().any(is_alike) {
             continue;

@@ -1,76 +1,75 @@
-//! Words that several answers share: the name of a theme when no answer may be quoted.
+//! Shared words: the label of a theme when no share of it may be quoted.
 //!
-//! No word is made up: what is shown stands in one of the answers. Words that everybody uses about
-//! everything say nothing and are left out (`words`), and words of everyday talk count less.
+//! Every word of a label occurs in a share. Stop words are left out, and everyday words weigh less.
 
-mod words;
+mod stop_words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::words::{is_everyday, is_silent};
+use self::stop_words::{is_everyday_word, is_stop_word};
 
-/// In so many answers a word has to be.
+/// Least number of texts that contain a word.
 const TEXTS_MIN: usize = 2;
-/// So many words make a name at least.
-const WORDS_MIN: usize = 2;
-/// So many at most.
-const WORDS_MAX: usize = 3;
+/// Least number of words in a label.
+const LABEL_WORDS_MIN: usize = 2;
+/// Most words in a label.
+const LABEL_WORDS_MAX: usize = 3;
 /// Shorter words are left out.
-const LETTERS_MIN: usize = 3;
-/// What an answer with an everyday word counts, beside one with another word.
-const EVERYDAY: f64 = 0.5;
+const WORD_CHARS_MIN: usize = 3;
+/// Weight of an everyday word relative to other words.
+const EVERYDAY_WEIGHT: f64 = 0.5;
 
-/// Two or three words that are each in at least two of these texts, the most shared first; none
-/// when there are not two.
+/// Up to three words that occur in at least two of these texts, by the number of texts; empty if
+/// there are fewer than two such words.
 pub fn shared_words(texts: &[&str]) -> Vec<String> {
-    let mut found: BTreeMap<String, Shared> = BTreeMap::new();
-    for (text, place) in texts.iter().zip(0..) {
-        for word in written(text) {
+    let mut found: BTreeMap<String, WordForms> = BTreeMap::new();
+    for (text, index) in texts.iter().zip(0..) {
+        for word in split_words(text) {
             let plain = word.to_lowercase();
-            if is_silent(&plain) || plain.chars().count() < LETTERS_MIN {
+            if is_stop_word(&plain) || plain.chars().count() < WORD_CHARS_MIN {
                 continue;
             }
-            let shared = found.entry(folded(&plain)).or_default();
-            shared.texts.insert(place);
+            let shared = found.entry(stem_word(&plain)).or_default();
+            shared.texts.insert(index);
             *shared.forms.entry(word).or_default() += 1;
         }
     }
-    let mut shared: Vec<Shared> =
+    let mut shared: Vec<WordForms> =
         found.into_values().filter(|shared| shared.texts.len() >= TEXTS_MIN).collect();
-    // Of equals the first in the order of the alphabet: no order of answers is in it.
+    // The stable sort keeps ties in alphabetical order, independent of the order of texts.
     shared.sort_by(|a, b| b.weight().total_cmp(&a.weight()));
-    if shared.len() < WORDS_MIN {
+    if shared.len() < LABEL_WORDS_MIN {
         return Vec::new();
     }
-    let words = shared.iter().filter_map(Shared::form);
-    words.take(WORDS_MAX).collect()
+    let words = shared.iter().filter_map(WordForms::common_form);
+    words.take(LABEL_WORDS_MAX).collect()
 }
 
-/// One word in all its forms.
+/// All forms of one stem.
 #[derive(Default)]
-struct Shared {
+struct WordForms {
     texts: BTreeSet<usize>,
     forms: BTreeMap<String, usize>,
 }
 
-impl Shared {
+impl WordForms {
     fn weight(&self) -> f64 {
-        let is_everyday = self.forms.keys().any(|form| is_everyday(&form.to_lowercase()));
+        let is_everyday = self.forms.keys().any(|form| is_everyday_word(&form.to_lowercase()));
         #[expect(clippy::cast_precision_loss, reason = "a theme's answers are few")]
         let texts = self.texts.len() as f64;
-        texts * if is_everyday { EVERYDAY } else { 1.0 }
+        texts * if is_everyday { EVERYDAY_WEIGHT } else { 1.0 }
     }
 
-    /// The form that is written most; of those the shortest.
-    fn form(&self) -> Option<String> {
+    /// The most frequent form; of those the shortest.
+    fn common_form(&self) -> Option<String> {
         let forms = self.forms.iter();
         let best = forms.min_by_key(|(form, count)| (std::cmp::Reverse(**count), form.len()));
         best.map(|(form, _)| form.clone())
     }
 }
 
-/// The words of a text as they are written; one that begins a sentence is written small.
-fn written(text: &str) -> Vec<String> {
+/// The words of a text; the first word of each sentence in lower case.
+fn split_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut begins = true;
     let is_part = |sign: char| sign.is_alphanumeric() || matches!(sign, '\'' | '\u{2019}' | '-');
@@ -88,11 +87,11 @@ fn written(text: &str) -> Vec<String> {
     words
 }
 
-/// A word without its most usual endings, so that "boundary" and "boundaries" meet. Only ever
-/// compared, never shown.
-fn folded(word: &str) -> String {
+/// Strips the most usual English suffixes, so that "boundary" and "boundaries" match. Stems are
+/// only compared, never shown.
+fn stem_word(word: &str) -> String {
     let mut stem = word.to_owned();
-    let cut = |stem: &mut String, ending: &str, instead: &str| {
+    let replace_ending = |stem: &mut String, ending: &str, instead: &str| {
         let is_long = stem.len() >= ending.len() + 3;
         let fits = is_long && stem.ends_with(ending);
         if fits {
@@ -103,14 +102,14 @@ fn folded(word: &str) -> String {
     };
     let keeps_s = ["ss", "us", "is"].iter().any(|ending| stem.ends_with(ending));
     let sibilants = ["ches", "shes", "sses", "xes", "zes"];
-    if cut(&mut stem, "ies", "y") {
+    if replace_ending(&mut stem, "ies", "y") {
     } else if sibilants.iter().any(|ending| stem.ends_with(ending)) {
-        cut(&mut stem, "es", "");
+        replace_ending(&mut stem, "es", "");
     } else if !keeps_s {
-        cut(&mut stem, "s", "");
+        replace_ending(&mut stem, "s", "");
     }
-    if cut(&mut stem, "ied", "y") {
-    } else if cut(&mut stem, "ing", "") || cut(&mut stem, "ed", "") {
+    if replace_ending(&mut stem, "ied", "y") {
+    } else if replace_ending(&mut stem, "ing", "") || replace_ending(&mut stem, "ed", "") {
         let mut signs = stem.chars().rev();
         let [last, before] = [signs.next(), signs.next()];
         if last == before && !matches!(last, Some('l' | 's' | 'e' | 'o')) {
@@ -125,7 +124,7 @@ fn folded(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{folded, shared_words};
+    use super::{shared_words, stem_word};
 
     #[test]
     fn words_that_two_share_make_a_name_as_they_were_written() {
@@ -198,10 +197,10 @@ mod tests {
             ("worry", "worried"),
             ("breathe", "breathes"),
         ] {
-            assert_eq!(folded(one), folded(other), "{one}");
+            assert_eq!(stem_word(one), stem_word(other), "{one}");
         }
         for (one, other) in [("bus", "bu"), ("this", "thi"), ("sing", "s"), ("need", "ne")] {
-            assert_ne!(folded(one), folded(other), "{one}");
+            assert_ne!(stem_word(one), stem_word(other), "{one}");
         }
     }
 }

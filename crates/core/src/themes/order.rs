@@ -1,20 +1,18 @@
-//! The order of themes in the quilt: the largest first, then always the nearest that has no place
-//! yet, so that themes that are near in meaning are neighbours.
+//! The order of the quilt: the largest theme first, then always the most similar one left, so that
+//! themes of similar meaning are neighbours.
 
 #![expect(clippy::indexing_slicing, reason = "groups are numbered from nought")]
 
 use super::THEME_MIN;
 use super::points::Points;
 
-/// How many groups there are.
-pub(super) fn count(groups: &[usize]) -> usize {
+pub(super) fn cluster_count(groups: &[usize]) -> usize {
     groups.iter().max().map_or(0, |most| most + 1)
 }
 
-/// The groups of more than one answer in the order of the quilt; those that may be shown as themes
-/// before the pairs.
-pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
-    let mut sizes = vec![0; count(groups)];
+/// Clusters of two and more in the order of the quilt, themes before pairs.
+pub(super) fn quilt_order(points: &Points, groups: &[usize]) -> Vec<usize> {
+    let mut sizes = vec![0; cluster_count(groups)];
     let mut sums = vec![vec![0.0; points.width()]; sizes.len()];
     for (point, group) in groups.iter().enumerate() {
         let weight = points.weight(point);
@@ -23,7 +21,7 @@ pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
             *sum += f64::from(*number) * f64::from(weight);
         }
     }
-    let sums: Vec<Sum> = sums.into_iter().map(Sum::of).collect();
+    let sums: Vec<VectorSum> = sums.into_iter().map(VectorSum::from_components).collect();
     let of_size = |is_wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
         (0..sizes.len()).filter(|group| is_wanted(sizes[*group])).collect()
     };
@@ -31,20 +29,24 @@ pub(super) fn quilt(points: &Points, groups: &[usize]) -> Vec<usize> {
     for unplaced in
         [of_size(&|size| size >= THEME_MIN), of_size(&|size| size > 1 && size < THEME_MIN)]
     {
-        chain(unplaced, &sizes, &sums, &mut placed);
+        append_nearest(unplaced, &sizes, &sums, &mut placed);
     }
     placed
 }
 
-/// All of these one after the other, by their places.
-pub(super) fn chained(sizes: &[usize], sums: &[Sum]) -> Vec<usize> {
+/// All clusters, ordered in the same way.
+pub(super) fn order_by_similarity(sizes: &[usize], sums: &[VectorSum]) -> Vec<usize> {
     let mut placed = Vec::new();
-    chain((0..sums.len()).collect(), sizes, sums, &mut placed);
+    append_nearest((0..sums.len()).collect(), sizes, sums, &mut placed);
     placed
 }
 
-/// Places one after the other.
-fn chain(mut unplaced: Vec<usize>, sizes: &[usize], sums: &[Sum], placed: &mut Vec<usize>) {
+fn append_nearest(
+    mut unplaced: Vec<usize>,
+    sizes: &[usize],
+    sums: &[VectorSum],
+    placed: &mut Vec<usize>,
+) {
     while !unplaced.is_empty() {
         let mut best = 0;
         for candidate in 1..unplaced.len() {
@@ -61,14 +63,14 @@ fn chain(mut unplaced: Vec<usize>, sizes: &[usize], sums: &[Sum], placed: &mut V
     }
 }
 
-/// The sum of a group's vectors: its direction is the group's middle.
-pub(super) struct Sum {
+/// Sum of a cluster's vectors; its direction is the centroid's.
+pub(super) struct VectorSum {
     numbers: Vec<f64>,
     length: f64,
 }
 
-impl Sum {
-    pub(super) fn of(numbers: Vec<f64>) -> Self {
+impl VectorSum {
+    pub(super) fn from_components(numbers: Vec<f64>) -> Self {
         let squares: f64 = numbers.iter().map(|number| number * number).sum();
         Self { numbers, length: squares.sqrt() }
     }

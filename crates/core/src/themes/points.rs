@@ -1,45 +1,45 @@
-//! Vectors as whole numbers, each different one once.
+//! Embeddings quantised to integers, duplicates merged.
 //!
-//! A component becomes a sixteen-bit number, so the likeness of two vectors is a sum of whole
-//! numbers: exact, the same on every machine and in any order, and twice as quick as with floats.
-//! The rounding moves a cosine of 384 components by about a hundred-thousandth.
+//! Components become 16-bit integers, so that a similarity is an exact integer sum: the same on
+//! every machine and in any order, and twice as fast as with floats. Rounding changes a cosine of
+//! 384 components by about 1e-5.
 
 #![expect(clippy::indexing_slicing, reason = "rows of one matrix, cut by its own side")]
 
 use std::cmp::Ordering;
 
-use super::VectorNo;
+use super::InvalidVector;
 
-/// What one is as a component.
+/// The value 1 as a component.
 const ONE: f64 = 32_767.0;
-/// What one is as a likeness.
-pub(super) const LIKE_ONE: f64 = ONE * ONE;
-/// What all have in common, which the prompt gives to everyone, is taken away before answers are
-/// compared. A few answers show it badly: their middle is mostly their own. So it is drawn towards
-/// nought as if so many answers that share nothing had been given too (a shrunken mean).
+/// The value 1 as a similarity.
+pub(super) const SIMILARITY_ONE: f64 = ONE * ONE;
+/// All shares answer one prompt and have a mean direction in common, which is subtracted before
+/// they are compared. The mean of few shares is mostly their own meaning, so it is shrunk towards
+/// zero as if this many unrelated shares had been given too.
 const PRIOR_ANSWERS: f64 = 30.0;
-/// Rows are filled up with noughts to a multiple of this, so that arithmetic goes in wide steps.
-const STEP: usize = 16;
+/// Rows are padded with zeros to a multiple of this, for SIMD.
+const ROW_ALIGN: usize = 16;
 
-/// The different vectors, sorted by their numbers.
+/// The distinct vectors, sorted by components.
 pub(super) struct Points {
     rows: Vec<i16>,
     width: usize,
-    /// How many answers have this vector.
+    /// Number of shares with this vector.
     weights: Vec<u32>,
-    /// The point of each answer, in the order they were given.
+    /// The point of each share in input order.
     of_input: Vec<usize>,
 }
 
 impl Points {
-    /// The different ones of these unit vectors, less what all have in common.
-    pub(super) fn of(vectors: &[&[f32]]) -> Result<Self, VectorNo> {
+    /// Merges duplicates of these unit vectors and subtracts the shrunken mean.
+    pub(super) fn from_vectors(vectors: &[&[f32]]) -> Result<Self, InvalidVector> {
         let dims = vectors.first().map_or(0, |first| first.len());
         if vectors.iter().any(|vector| vector.len() != dims) {
-            return Err(VectorNo::Unlike);
+            return Err(InvalidVector::DimensionMismatch);
         }
         let mut sorted: Vec<usize> = (0..vectors.len()).collect();
-        sorted.sort_by(|a, b| by_numbers(vectors[*a], vectors[*b]));
+        sorted.sort_by(|a, b| compare_vectors(vectors[*a], vectors[*b]));
         let mut different: Vec<usize> = Vec::new();
         let mut weights: Vec<u32> = Vec::new();
         let mut of_input = vec![0; vectors.len()];
@@ -54,11 +54,11 @@ impl Points {
             of_input[input] = different.len() - 1;
         }
         let answers = different.iter().zip(&weights);
-        let common = common(answers.map(|(input, weight)| (vectors[*input], *weight)), dims);
-        let width = width(dims);
+        let common = shrunken_mean(answers.map(|(input, weight)| (vectors[*input], *weight)), dims);
+        let width = row_width(dims);
         let mut rows = vec![0; width * different.len()];
         for (row, input) in rows.chunks_mut(width.max(1)).zip(&different) {
-            write(row, vectors[*input], &common);
+            quantize_into(row, vectors[*input], &common);
         }
         Ok(Self { rows, width, weights, of_input })
     }
@@ -83,26 +83,29 @@ impl Points {
         self.width
     }
 
-    /// How alike two points are, [`LIKE_ONE`] for the same direction.
-    pub(super) fn like(&self, a: usize, b: usize) -> i32 {
-        dot(self.row(a), self.row(b))
+    /// Similarity of two points; [`SIMILARITY_ONE`] is a cosine of 1.
+    pub(super) fn similarity(&self, a: usize, b: usize) -> i32 {
+        dot_product(self.row(a), self.row(b))
     }
 }
 
-/// How wide a row of so many components is.
-pub(super) const fn width(dims: usize) -> usize {
-    dims.next_multiple_of(STEP)
+/// Row length for this number of components, padded.
+pub(super) const fn row_width(dims: usize) -> usize {
+    dims.next_multiple_of(ROW_ALIGN)
 }
 
-/// The order of vectors by their numbers: no order of arrival is in it.
-pub(super) fn by_numbers(a: &[f32], b: &[f32]) -> Ordering {
+/// Total order by components, independent of the order of arrival.
+pub(super) fn compare_vectors(a: &[f32], b: &[f32]) -> Ordering {
     let pairs = a.iter().zip(b);
     let differing = pairs.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
     differing.unwrap_or(Ordering::Equal)
 }
 
-/// What all have in common, as far as so many answers show it.
-pub(super) fn common<'a>(rows: impl Iterator<Item = (&'a [f32], u32)>, dims: usize) -> Vec<f64> {
+/// The mean of all vectors, shrunk towards zero.
+pub(super) fn shrunken_mean<'a>(
+    rows: impl Iterator<Item = (&'a [f32], u32)>,
+    dims: usize,
+) -> Vec<f64> {
     let mut sums = vec![0.0; dims];
     let mut count = 0.0;
     for (row, weight) in rows {
@@ -117,9 +120,8 @@ pub(super) fn common<'a>(rows: impl Iterator<Item = (&'a [f32], u32)>, dims: usi
     sums
 }
 
-/// Writes a vector, less what all have in common, as whole numbers. One that says nothing of its
-/// own becomes nought and is like no other.
-pub(super) fn write(row: &mut [i16], vector: &[f32], common: &[f64]) {
+/// Quantises a vector less the mean, at unit length. A vector equal to the mean becomes zero.
+pub(super) fn quantize_into(row: &mut [i16], vector: &[f32], common: &[f64]) {
     let own = |(number, common): (&f32, &f64)| f64::from(*number) - common;
     let squares: f64 = vector.iter().zip(common).map(own).map(|own| own * own).sum();
     let length = squares.sqrt();
@@ -134,9 +136,9 @@ pub(super) fn write(row: &mut [i16], vector: &[f32], common: &[f64]) {
     }
 }
 
-/// The sum of products. It cannot overflow: both are at most one long, one being 2^15, and a part
-/// of a sum is no more than the lengths of its parts.
-pub(super) fn dot(a: &[i16], b: &[i16]) -> i32 {
+/// Integer dot product. It cannot overflow: both rows have a length of at most 2^15, and by
+/// Cauchy-Schwarz no partial sum exceeds the product of the lengths.
+pub(super) fn dot_product(a: &[i16], b: &[i16]) -> i32 {
     let pairs = a.iter().zip(b);
     pairs.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
 }

@@ -1,11 +1,11 @@
-//! What holds for any answers.
+//! Properties of any input.
 
 use proptest::prelude::*;
-use sitwith_core::themes::{Gathered, THEME_MIN, Vector, VectorNo, gather};
+use sitwith_core::themes::{Clustering, InvalidVector, THEME_MIN, Vector, cluster_vectors};
 
 use super::{Draws, around};
 
-/// Small whole numbers make many ties and many equal answers.
+/// Small integers make many ties and duplicates.
 fn answers() -> impl Strategy<Value = Vec<Vector>> {
     let vector = proptest::collection::vec(-2_i8..=2, 6)
         .prop_filter("points somewhere", |numbers| numbers.iter().any(|n| *n != 0))
@@ -16,39 +16,39 @@ fn answers() -> impl Strategy<Value = Vec<Vector>> {
     proptest::collection::vec(vector, 0..70)
 }
 
-/// Whether both say the same of every answer, when `order` says where each went.
-fn same(before: &Gathered, after: &Gathered, order: &[usize]) -> bool {
-    before.themes == after.themes
-        && (0..order.len()).all(|place| after.of[place] == before.of[order[place]])
+/// Whether both clusterings agree when `order` permuted the input.
+fn same(before: &Clustering, after: &Clustering, order: &[usize]) -> bool {
+    before.theme_count == after.theme_count
+        && (0..order.len()).all(|place| after.theme_of[place] == before.theme_of[order[place]])
 }
 
 proptest! {
     #[test]
     fn the_order_of_arrival_changes_nothing(vectors in answers(), seed in any::<u64>()) {
-        let gathered = gather(&vectors).unwrap();
+        let clustering = cluster_vectors(&vectors).unwrap();
         let mut order: Vec<usize> = (0..vectors.len()).collect();
         Draws::new(seed).shuffle(&mut order);
         let shuffled: Vec<Vector> = order.iter().map(|place| vectors[*place].clone()).collect();
-        let again = gather(&shuffled).unwrap();
-        prop_assert!(same(&gathered, &again, &order));
+        let again = cluster_vectors(&shuffled).unwrap();
+        prop_assert!(same(&clustering, &again, &order));
     }
 
     #[test]
     fn equal_answers_are_together_and_themes_are_numbered_without_a_gap(vectors in answers()) {
-        let gathered = gather(&vectors).unwrap();
-        prop_assert_eq!(gathered.of.len(), vectors.len());
-        for (a, theme) in vectors.iter().zip(&gathered.of) {
-            for (b, other) in vectors.iter().zip(&gathered.of) {
+        let clustering = cluster_vectors(&vectors).unwrap();
+        prop_assert_eq!(clustering.theme_of.len(), vectors.len());
+        for (a, theme) in vectors.iter().zip(&clustering.theme_of) {
+            for (b, other) in vectors.iter().zip(&clustering.theme_of) {
                 if a == b {
                     prop_assert_eq!(theme, other);
                 }
             }
         }
-        let sizes: Vec<usize> = (0..gathered.themes)
-            .map(|theme| gathered.of.iter().filter(|of| **of == Some(theme)).count())
+        let sizes: Vec<usize> = (0..clustering.theme_count)
+            .map(|theme| clustering.theme_of.iter().filter(|of| **of == Some(theme)).count())
             .collect();
         prop_assert!(sizes.iter().all(|size| *size > 1), "a theme of one: {:?}", sizes);
-        prop_assert!(gathered.of.iter().flatten().all(|theme| *theme < gathered.themes));
+        prop_assert!(clustering.theme_of.iter().flatten().all(|theme| *theme < clustering.theme_count));
         let most = sizes.iter().max().copied();
         prop_assert!(most.is_none() || sizes.first().copied() == most, "{:?}", sizes);
         let pairs = sizes.iter().skip_while(|size| **size >= THEME_MIN);
@@ -58,7 +58,7 @@ proptest! {
     #[test]
     fn kept_vectors_are_read_back_as_they_were(vectors in answers()) {
         for vector in vectors {
-            let read = Vector::of_bytes(&vector.to_bytes()).unwrap();
+            let read = Vector::from_bytes(&vector.to_bytes()).unwrap();
             prop_assert!(read.cosine(&vector).unwrap() > 0.999_999);
         }
     }
@@ -66,32 +66,35 @@ proptest! {
 
 #[test]
 fn nobody_and_one_alone_are_no_themes() {
-    assert_eq!(gather(&[]).unwrap(), Gathered { of: Vec::new(), themes: 0 });
+    assert_eq!(cluster_vectors(&[]).unwrap(), Clustering { theme_of: Vec::new(), theme_count: 0 });
     let one = Vector::new(&[1.0, 2.0]).unwrap();
-    assert_eq!(gather(&[one]).unwrap(), Gathered { of: vec![None], themes: 0 });
+    assert_eq!(
+        cluster_vectors(&[one]).unwrap(),
+        Clustering { theme_of: vec![None], theme_count: 0 }
+    );
 }
 
 #[test]
 fn a_circle_that_says_one_thing_is_one_theme() {
     let one = Vector::new(&[0.3, -0.5, 0.1]).unwrap();
     for many in [2, 3, 12, 1_500] {
-        let gathered = gather(&vec![one.clone(); many]).unwrap();
-        assert_eq!(gathered.of, vec![Some(0); many]);
-        assert_eq!(gathered.themes, 1);
+        let clustering = cluster_vectors(&vec![one.clone(); many]).unwrap();
+        assert_eq!(clustering.theme_of, vec![Some(0); many]);
+        assert_eq!(clustering.theme_count, 1);
     }
     let mut draws = Draws::new(3);
     let middle = vec![1.0; 64];
     let near: Vec<Vector> = (0..5).map(|_| draws.near(&middle, 0.5)).collect();
-    assert_eq!(gather(&near).unwrap().of, vec![Some(0); 5], "in words of their own");
+    assert_eq!(cluster_vectors(&near).unwrap().theme_of, vec![Some(0); 5], "in words of their own");
 }
 
 #[test]
 fn opposites_stand_apart() {
     let there = Vector::new(&[1.0, 0.0, 0.5]).unwrap();
     let back = Vector::new(&[-1.0, 0.0, -0.5]).unwrap();
-    assert_eq!(gather(&[there.clone(), back.clone()]).unwrap().of, [None, None]);
+    assert_eq!(cluster_vectors(&[there.clone(), back.clone()]).unwrap().theme_of, [None, None]);
     let four = [there.clone(), back.clone(), there, back];
-    let of = gather(&four).unwrap().of;
+    let of = cluster_vectors(&four).unwrap().theme_of;
     assert!(of[0] == of[2] && of[1] == of[3] && of[0] != of[1], "{of:?}");
 }
 
@@ -99,17 +102,17 @@ fn opposites_stand_apart() {
 fn what_is_no_vector_is_refused() {
     let broken = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY];
     for number in broken {
-        assert_eq!(Vector::new(&[1.0, number]), Err(VectorNo::NotFinite));
+        assert_eq!(Vector::new(&[1.0, number]), Err(InvalidVector::NotFinite));
         let mut bytes = 1.0_f32.to_le_bytes().to_vec();
         bytes.extend(number.to_le_bytes());
-        assert_eq!(Vector::of_bytes(&bytes), Err(VectorNo::NotFinite));
+        assert_eq!(Vector::from_bytes(&bytes), Err(InvalidVector::NotFinite));
     }
-    assert_eq!(Vector::new(&[]), Err(VectorNo::NotFinite));
-    assert_eq!(Vector::new(&[0.0, -0.0]), Err(VectorNo::Nought));
+    assert_eq!(Vector::new(&[]), Err(InvalidVector::NotFinite));
+    assert_eq!(Vector::new(&[0.0, -0.0]), Err(InvalidVector::Zero));
     let (short, long) = ([1.0], [1.0, 1.0]);
     let unlike = [Vector::new(&short).unwrap(), Vector::new(&long).unwrap()];
-    assert_eq!(gather(&unlike), Err(VectorNo::Unlike));
-    assert_eq!(unlike[0].cosine(&unlike[1]), Err(VectorNo::Unlike));
+    assert_eq!(cluster_vectors(&unlike), Err(InvalidVector::DimensionMismatch));
+    assert_eq!(unlike[0].cosine(&unlike[1]), Err(InvalidVector::DimensionMismatch));
 }
 
 #[test]
@@ -117,20 +120,20 @@ fn a_crowd_is_gathered_by_its_middles_in_any_order() {
     let mut draws = Draws::new(7);
     let middles: Vec<Vec<f32>> = (0..12).map(|_| draws.middle(48)).collect();
     let vectors = around(&mut draws, &middles, 100);
-    let gathered = gather(&vectors).unwrap();
-    assert_eq!(gathered.themes, 12);
-    for (place, of) in gathered.of.iter().enumerate() {
-        assert_eq!(*of, gathered.of[place % 12], "answer {place}");
+    let clustering = cluster_vectors(&vectors).unwrap();
+    assert_eq!(clustering.theme_count, 12);
+    for (place, of) in clustering.theme_of.iter().enumerate() {
+        assert_eq!(*of, clustering.theme_of[place % 12], "answer {place}");
     }
     let mut order: Vec<usize> = (0..vectors.len()).collect();
     draws.shuffle(&mut order);
     let shuffled: Vec<Vector> = order.iter().map(|place| vectors[*place].clone()).collect();
-    assert!(same(&gathered, &gather(&shuffled).unwrap(), &order));
+    assert!(same(&clustering, &cluster_vectors(&shuffled).unwrap(), &order));
 }
 
 #[test]
 fn near_themes_are_neighbours() {
-    // Four middles in a row, each with a part of the one before; the largest is at one end.
+    // Four centres in a row, each with a component of the one before; the largest is at one end.
     let places = [0_usize, 1, 2, 3];
     let middle = |place: usize| {
         let mut middle = vec![0.0; 8];
@@ -149,9 +152,9 @@ fn near_themes_are_neighbours() {
     }
     draws.shuffle(&mut vectors);
     let only: Vec<Vector> = vectors.iter().map(|(vector, _)| vector.clone()).collect();
-    let gathered = gather(&only).unwrap();
-    assert_eq!(gathered.themes, 4);
-    for ((_, place), of) in vectors.iter().zip(&gathered.of) {
+    let clustering = cluster_vectors(&only).unwrap();
+    assert_eq!(clustering.theme_count, 4);
+    for ((_, place), of) in vectors.iter().zip(&clustering.theme_of) {
         let expected = places.iter().position(|other| other == place);
         assert_eq!(of.map(|theme| theme as usize), expected);
     }

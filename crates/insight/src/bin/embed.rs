@@ -1,40 +1,40 @@
-//! Reads the lines of a file and writes their vectors, for benches and for looking.
+//! Writes the embeddings of a file's lines, for measurements.
 //!
 //!     cargo run --release -p sitwith-insight --bin embed -- LINES OUT [PACK]
 //!
-//! OUT is little-endian: u32 lines, u32 numbers in a vector, then the vectors as f32. A line that
-//! is in another language or too short is all noughts. PACK is a model instead of the one inside.
+//! OUT is little-endian: number of lines and of dimensions as u32, then the embeddings as f32;
+//! zeros for lines that are too short or in another language. PACK replaces the built-in model.
 
 use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sitwith_insight::{Insight, Read};
+use sitwith_insight::{Embedding, Insight};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<_> = std::env::args().skip(1).collect();
     let (lines, out, insight) = match given.as_slice() {
         [lines, out] => (lines, out, Insight::embedded()),
-        [lines, out, pack] => (lines, out, Insight::of_file(Path::new(pack))?),
+        [lines, out, pack] => (lines, out, Insight::from_file(Path::new(pack))?),
         _ => return Err("embed LINES OUT [PACK]".into()),
     };
-    let dimensions = insight.about().ok_or("built without a model")?.dimensions;
+    let dimensions = insight.header().ok_or("built without a model")?.dimensions;
     let text = std::fs::read_to_string(lines)?;
     let lines: Vec<_> = text.lines().collect();
     let mut bytes = u32::try_from(lines.len())?.to_le_bytes().to_vec();
     bytes.extend(dimensions.to_le_bytes());
-    let loading = took(async { insight.embed("hello world").await }).await;
+    let loading = measure_duration(async { insight.embed("hello world").await }).await;
     let (mut others, mut short, mut times) = (0, 0, Vec::new());
     for line in lines {
         let begun = now();
         let read = insight.embed(line).await?;
         times.push(begun.elapsed());
         match read {
-            Read::Vector(vector) => bytes.extend(vector.to_bytes()),
-            Read::OtherTongue => others += 1,
-            Read::TooShort => short += 1,
+            Embedding::Vector(vector) => bytes.extend(vector.to_bytes()),
+            Embedding::OtherLanguage => others += 1,
+            Embedding::TooShort => short += 1,
         }
         bytes.resize(8 + times.len() * usize::try_from(dimensions)? * 4, 0);
     }
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn took<T>(work: impl Future<Output = T>) -> Duration {
+async fn measure_duration<T>(work: impl Future<Output = T>) -> Duration {
     let begun = now();
     work.await;
     begun.elapsed()

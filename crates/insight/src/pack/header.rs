@@ -1,103 +1,90 @@
-//! What a pack says of itself, as TOML that can be read with any pager.
+//! The header of a pack: TOML, readable with any pager.
 
 use serde::{Deserialize, Serialize};
 
-use super::{BLOCK, PackNo, wide};
+use super::{BLOCK, PackNo, as_usize};
 
-/// A pack has at most so many parts.
 const PARTS_MAX: usize = 512;
-/// A part has at most so many rows, and a row so many numbers.
+/// Rows of a part, and components of a row.
 const EXTENT_MAX: u32 = 1 << 28;
-/// A vector has at most so many numbers.
 pub(crate) const DIMENSIONS_MAX: u32 = 2_048;
-/// A text is cut after at most so many tokens: time grows with their square.
+/// Attention time grows with the square.
 pub(crate) const TOKENS_MAX: u32 = 512;
-/// A model has at most so many heads.
 const HEADS_MAX: u32 = 64;
-/// A model has at most so many layers.
 const LAYERS_MAX: u32 = 48;
-/// Names, origins and licences are lines, not books.
+/// Name, origin and licence, in bytes.
 const LINE_MAX: usize = 500;
-/// A notice is a page.
+/// In bytes.
 const NOTICE_MAX: usize = 20_000;
-/// A model reads at most so many languages.
 const LANGUAGES_MAX: usize = 200;
 
-/// What is done with the parts.
+/// Network architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Attention in layers over word pieces; the mean of what comes out.
+pub enum ModelKind {
+    /// Transformer encoder with WordPiece tokens and mean pooling.
     Bert,
-    /// The sum of all pieces and of what stands beside them.
+    /// Convolutional Universal Sentence Encoder with unigram tokens.
     Grams,
 }
 
-/// What a pack says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Header {
-    /// What is done with the parts.
-    pub kind: Kind,
-    /// The model's name.
+pub struct ModelHeader {
+    pub kind: ModelKind,
     pub name: String,
-    /// Where its numbers are from.
+    /// Source of the weights.
     pub origin: String,
-    /// The name of its licence.
     pub licence: String,
-    /// What the licence asks to be said.
+    /// Notice that the licence requires.
     pub notice: String,
-    /// The languages it reads, as ISO 639-3 codes.
+    /// ISO 639-3 codes.
     pub languages: Vec<String>,
-    /// How many numbers a vector has.
+    /// Components of an embedding.
     pub dimensions: u32,
-    /// A text is cut after so many tokens.
+    /// Texts are truncated to this many tokens.
     pub tokens: u32,
-    /// How many layers it has.
     pub layers: u32,
-    /// How many heads each layer has.
+    /// Attention heads per layer.
     pub heads: u32,
-    /// Its parts, in the order in which they lie in the file.
-    pub parts: Vec<Part>,
+    /// In file order.
+    pub parts: Vec<PackPart>,
 }
 
-/// How a part's numbers are kept.
+/// How a part is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Form {
-    /// Bytes that are no numbers, or that are their own scale.
+pub enum Encoding {
+    /// Uninterpreted, or with an encoding of its own.
     Bytes,
-    /// Four bytes each.
+    /// Little-endian `f32`.
     F32,
-    /// One byte each, with a scale of two bytes for every [`BLOCK`] of a row.
+    /// `i8`, with one bfloat16 scale per [`BLOCK`] components of a row; all scales come first.
     Q8,
 }
 
-/// One part of a pack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Part {
-    /// Its name.
+pub struct PackPart {
     pub name: String,
-    /// How its numbers are kept.
-    pub form: Form,
-    /// One extent, or rows and their width.
+    pub form: Encoding,
+    /// `[width]` or `[rows, width]`.
     pub shape: Vec<u32>,
 }
 
-impl Part {
-    /// How many bytes it takes; `None` when that is more than can be.
+impl PackPart {
+    /// Size in bytes, or `None` on overflow.
     pub(super) fn bytes(&self) -> Option<usize> {
         let (rows, width) = match *self.shape {
-            [width] => (1, wide(width)),
-            [rows, width] => (wide(rows), wide(width)),
+            [width] => (1, as_usize(width)),
+            [rows, width] => (as_usize(rows), as_usize(width)),
             _ => return None,
         };
         let numbers = rows.checked_mul(width)?;
         match self.form {
-            Form::Bytes => Some(numbers),
-            Form::F32 => numbers.checked_mul(4),
-            Form::Q8 => {
+            Encoding::Bytes => Some(numbers),
+            Encoding::F32 => numbers.checked_mul(4),
+            Encoding::Q8 => {
                 let scales = rows.checked_mul(width.div_ceil(BLOCK))?.checked_mul(2)?;
                 numbers.checked_add(scales)
             }
@@ -105,19 +92,19 @@ impl Part {
     }
 
     pub(super) fn is_of(&self, shape: &[usize]) -> bool {
-        self.shape.iter().map(|extent| wide(*extent)).eq(shape.iter().copied())
+        self.shape.iter().map(|extent| as_usize(*extent)).eq(shape.iter().copied())
     }
 }
 
-impl Header {
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, PackNo> {
+impl ModelHeader {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, PackNo> {
         let text = std::str::from_utf8(bytes).map_err(|error| PackNo::Header(error.to_string()))?;
         let header: Self =
             toml::from_str(text).map_err(|error| PackNo::Header(error.message().to_owned()))?;
         header.validate().map(|()| header)
     }
 
-    /// Whether everything it says is within what may be.
+    /// Checks all limits.
     pub(super) fn validate(&self) -> Result<(), PackNo> {
         let no = |what: &str| Err(PackNo::Header(what.to_owned()));
         let lines = [&self.name, &self.origin, &self.licence];

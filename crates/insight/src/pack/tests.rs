@@ -1,18 +1,19 @@
-//! A pack that is not as it should be is refused; one that is comes back as it was written.
+//! Malformed packs are refused; valid ones round-trip.
 
 use std::path::Path;
 
 use super::{
-    HEADER_MAX, Header, Kind, MAGIC, Pack, PackNo, Sewn, VERSION, hex_of, peek, peek_bytes, write,
+    HEADER_MAX, MAGIC, ModelHeader, ModelKind, Pack, PackNo, PackedPart, VERSION, parse_header,
+    read_header, sha256_hex, write_pack,
 };
 
 static BUILT: &[u8] = include_bytes!("../../model/minilm.pack");
-/// What the packer prints.
+/// As printed by `pack`.
 const SUM: &str = "b73851d495d9f5ad52e0bf15e4a715b353d15ddd330dd566c5dd6098cb650483";
 
-fn header() -> Header {
-    Header {
-        kind: Kind::Bert,
+fn header() -> ModelHeader {
+    ModelHeader {
+        kind: ModelKind::Bert,
         name: "small".to_owned(),
         origin: "a test".to_owned(),
         licence: "CC0-1.0".to_owned(),
@@ -32,14 +33,14 @@ fn matrix() -> Vec<f32> {
 
 fn small() -> Vec<u8> {
     let parts = vec![
-        Sewn::bytes("vocabulary", &[3], b"a\nb"),
-        Sewn::whole("bias", &[2], &[0.5, -1.5]),
-        Sewn::rows("weight", [3, 100], &matrix()),
+        PackedPart::bytes("vocabulary", &[3], b"a\nb"),
+        PackedPart::whole("bias", &[2], &[0.5, -1.5]),
+        PackedPart::rows("weight", [3, 100], &matrix()),
     ];
-    write(&header(), parts).unwrap()
+    write_pack(&header(), parts).unwrap()
 }
 
-/// A pack with this header and body, whole in every other way.
+/// A pack with this header and body and a correct checksum.
 fn with(header: &str, body: &[u8]) -> Vec<u8> {
     use sha2::Digest as _;
     let mut pack = MAGIC.to_vec();
@@ -52,23 +53,23 @@ fn with(header: &str, body: &[u8]) -> Vec<u8> {
     pack
 }
 
-/// The small pack's header with one text in it replaced.
+/// The small pack's header with `old` replaced.
 fn header_with(old: &str, new: &str) -> String {
     let pack = small();
     let length = u32::from_le_bytes(pack[12..16].try_into().unwrap());
-    let header = std::str::from_utf8(&pack[16..16 + super::wide(length)]).unwrap();
+    let header = std::str::from_utf8(&pack[16..16 + super::as_usize(length)]).unwrap();
     assert!(header.contains(old), "{header}");
     header.replacen(old, new, 1)
 }
 
 fn no(bytes: Vec<u8>) -> PackNo {
-    Pack::of_bytes(bytes).err().expect("it is refused")
+    Pack::from_bytes(bytes).err().expect("it is refused")
 }
 
 #[test]
 fn the_pack_that_ships_is_the_one_the_packer_made() {
-    assert_eq!(hex_of(BUILT), SUM);
-    let pack = Pack::built(BUILT).unwrap();
+    assert_eq!(sha256_hex(BUILT), SUM);
+    let pack = Pack::from_static(BUILT).unwrap();
     assert_eq!(pack.header().name, "all-MiniLM-L6-v2");
     assert_eq!(pack.header().licence, "Apache-2.0");
     assert_eq!(pack.header().languages, ["eng"]);
@@ -77,18 +78,18 @@ fn the_pack_that_ships_is_the_one_the_packer_made() {
 
 #[test]
 fn a_pack_comes_back_as_it_was_written() {
-    let pack = Pack::of_bytes(small()).unwrap();
-    assert_eq!(pack.text("vocabulary").unwrap(), "a\nb");
-    assert_eq!(pack.numbers("bias", &[2]).unwrap(), [0.5, -1.5]);
-    let rows = pack.rows("weight", 3, 100).unwrap();
-    assert_eq!(rows.row(1).unwrap().count(), 100);
-    assert!(rows.row(3).is_none());
-    let all = rows.all().unwrap();
+    let pack = Pack::from_bytes(small()).unwrap();
+    assert_eq!(pack.read_text("vocabulary").unwrap(), "a\nb");
+    assert_eq!(pack.read_f32("bias", &[2]).unwrap(), [0.5, -1.5]);
+    let rows = pack.quantized_rows("weight", 3, 100).unwrap();
+    assert_eq!(rows.dequantize_row(1).unwrap().count(), 100);
+    assert!(rows.dequantize_row(3).is_none());
+    let all = rows.dequantize_all().unwrap();
     for (came, went) in all.iter().zip(matrix()) {
-        // Half a step of the largest number there is, which is the first.
+        // Half a step at the largest absolute value, which is the first.
         assert!((came - went).abs() <= 150.0 / 77.0 / 127.0 / 1.9, "{came} {went}");
     }
-    assert_eq!(peek_bytes(&small()).unwrap().name, "small");
+    assert_eq!(parse_header(&small()).unwrap().name, "small");
 }
 
 #[test]
@@ -98,16 +99,16 @@ fn the_same_parts_make_the_same_bytes() {
 
 #[test]
 fn rows_of_noughts_stay_noughts() {
-    let parts = vec![Sewn::rows("weight", [2, 70], &[0.0; 140])];
-    let pack = Pack::of_bytes(write(&header(), parts).unwrap()).unwrap();
-    assert_eq!(pack.rows("weight", 2, 70).unwrap().all().unwrap(), [0.0; 140]);
+    let parts = vec![PackedPart::rows("weight", [2, 70], &[0.0; 140])];
+    let pack = Pack::from_bytes(write_pack(&header(), parts).unwrap()).unwrap();
+    assert_eq!(pack.quantized_rows("weight", 2, 70).unwrap().dequantize_all().unwrap(), [0.0; 140]);
 }
 
 #[test]
 fn a_pack_cut_off_anywhere_is_refused() {
     let whole = small();
     for length in 0..whole.len() {
-        assert!(Pack::of_bytes(whole[..length].to_vec()).is_err(), "{length}");
+        assert!(Pack::from_bytes(whole[..length].to_vec()).is_err(), "{length}");
     }
     let mut longer = whole;
     longer.push(0);
@@ -120,7 +121,7 @@ fn a_pack_with_one_bit_changed_is_refused() {
     for at in 0..whole.len() {
         let mut changed = whole.clone();
         changed[at] ^= 1;
-        assert!(Pack::of_bytes(changed).is_err(), "{at}");
+        assert!(Pack::from_bytes(changed).is_err(), "{at}");
     }
 }
 
@@ -146,9 +147,9 @@ fn lengths_that_lie_are_refused() {
         ("name = \"small\"", "name = \"small\"\nmore = 1"),
     ];
     let body: Vec<u8> = vec![0; 3 + 8 + 312];
-    assert!(Pack::of_bytes(with(&header_with("", ""), &body)).is_ok());
+    assert!(Pack::from_bytes(with(&header_with("", ""), &body)).is_ok());
     for (old, new) in cases {
-        assert!(Pack::of_bytes(with(&header_with(old, new), &body)).is_err(), "{new}");
+        assert!(Pack::from_bytes(with(&header_with(old, new), &body)).is_err(), "{new}");
     }
 }
 
@@ -168,22 +169,22 @@ fn other_files_and_other_versions_are_told_apart() {
     let mut pack = small();
     pack[8] = 2;
     assert!(matches!(no(pack), PackNo::Version(2)));
-    assert!(matches!(peek(Path::new("no such file")), Err(PackNo::Unread(_))));
+    assert!(matches!(read_header(Path::new("no such file")), Err(PackNo::Unread(_))));
 }
 
 #[test]
 fn a_part_is_given_out_only_in_its_own_form_and_shape() {
-    let pack = Pack::of_bytes(small()).unwrap();
-    assert!(pack.numbers("bias", &[3]).is_err());
-    assert!(pack.numbers("weight", &[3, 100]).is_err());
-    assert!(pack.rows("weight", 100, 3).is_err());
-    assert!(pack.rows("nothing", 3, 100).is_err());
-    assert!(pack.raw("weight").is_err());
+    let pack = Pack::from_bytes(small()).unwrap();
+    assert!(pack.read_f32("bias", &[3]).is_err());
+    assert!(pack.read_f32("weight", &[3, 100]).is_err());
+    assert!(pack.quantized_rows("weight", 100, 3).is_err());
+    assert!(pack.quantized_rows("nothing", 3, 100).is_err());
+    assert!(pack.read_bytes("weight").is_err());
 }
 
 #[test]
 fn numbers_that_are_none_are_refused() {
-    let parts = vec![Sewn::whole("bias", &[2], &[0.5, f32::NAN])];
-    let pack = Pack::of_bytes(write(&header(), parts).unwrap()).unwrap();
-    assert!(matches!(pack.numbers("bias", &[2]), Err(PackNo::Unfit(_))));
+    let parts = vec![PackedPart::whole("bias", &[2], &[0.5, f32::NAN])];
+    let pack = Pack::from_bytes(write_pack(&header(), parts).unwrap()).unwrap();
+    assert!(matches!(pack.read_f32("bias", &[2]), Err(PackNo::Unfit(_))));
 }

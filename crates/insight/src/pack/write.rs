@@ -1,53 +1,52 @@
-//! Writing a pack. The same parts make the same bytes, wherever they are packed.
+//! Writes packs. Equal parts make equal bytes on every machine.
 
 use sha2::{Digest as _, Sha256};
 
-use super::{BLOCK, Form, Header, MAGIC, PackNo, Part, VERSION, wide};
+use super::{BLOCK, Encoding, MAGIC, ModelHeader, PackNo, PackPart, VERSION, as_usize};
 
-/// A part, ready to be written.
-pub struct Sewn {
-    part: Part,
+pub struct PackedPart {
+    part: PackPart,
     bytes: Vec<u8>,
 }
 
-impl Sewn {
-    /// Bytes that are no numbers.
+impl PackedPart {
+    /// Uninterpreted bytes.
     pub fn bytes(name: &str, shape: &[u32], bytes: &[u8]) -> Self {
-        Self { part: part(name, Form::Bytes, shape), bytes: bytes.to_vec() }
+        Self { part: describe_part(name, Encoding::Bytes, shape), bytes: bytes.to_vec() }
     }
 
-    /// Numbers that are kept whole.
+    /// An `f32` tensor.
     pub fn whole(name: &str, shape: &[u32], numbers: &[f32]) -> Self {
         Self {
-            part: part(name, Form::F32, shape),
+            part: describe_part(name, Encoding::F32, shape),
             bytes: numbers.iter().flat_map(|number| number.to_le_bytes()).collect(),
         }
     }
 
-    /// A matrix of rows of this width, each number in one byte, with a scale for every [`BLOCK`].
+    /// A `q8` matrix.
     pub fn rows(name: &str, shape: [u32; 2], numbers: &[f32]) -> Self {
         let [_, width] = shape;
         let (mut scales, mut small) = (Vec::new(), Vec::new());
-        for row in numbers.chunks(wide(width)) {
+        for row in numbers.chunks(as_usize(width)) {
             for block in row.chunks(BLOCK) {
-                let (scale, bytes) = pressed(block);
+                let (scale, bytes) = quantize_block(block);
                 scales.extend(scale);
                 small.extend(bytes);
             }
         }
         scales.extend(small);
-        Self { part: part(name, Form::Q8, &shape), bytes: scales }
+        Self { part: describe_part(name, Encoding::Q8, &shape), bytes: scales }
     }
 }
 
-fn part(name: &str, form: Form, shape: &[u32]) -> Part {
-    Part { name: name.to_owned(), form, shape: shape.to_vec() }
+fn describe_part(name: &str, form: Encoding, shape: &[u32]) -> PackPart {
+    PackPart { name: name.to_owned(), form, shape: shape.to_vec() }
 }
 
-/// A block's numbers in one byte each, and what to multiply them with.
-fn pressed(block: &[f32]) -> ([u8; 2], impl Iterator<Item = u8>) {
+/// Quantises a block; returns the scale and the bytes.
+fn quantize_block(block: &[f32]) -> ([u8; 2], impl Iterator<Item = u8>) {
     let most = block.iter().fold(0_f32, |most, number| most.max(number.abs()));
-    // The upper half of the scale, rounded up so that the largest number still fits.
+    // Upper half of the scale, rounded up so that the largest value still fits.
     let half = (most / 127.0).to_bits().div_ceil(1 << 16);
     let scale = f32::from_bits(half << 16);
     let [low, high, ..] = half.to_le_bytes();
@@ -60,16 +59,16 @@ fn pressed(block: &[f32]) -> ([u8; 2], impl Iterator<Item = u8>) {
     ([low, high], bytes)
 }
 
-/// The pack of these parts. What the header says of parts is replaced by them.
-pub fn write(header: &Header, parts: Vec<Sewn>) -> Result<Vec<u8>, PackNo> {
+/// The pack of these parts; replaces the header's list of parts.
+pub fn write_pack(header: &ModelHeader, parts: Vec<PackedPart>) -> Result<Vec<u8>, PackNo> {
     let (said, bytes): (Vec<_>, Vec<_>) =
-        parts.into_iter().map(|sewn| (sewn.part, sewn.bytes)).unzip();
+        parts.into_iter().map(|packed| (packed.part, packed.bytes)).unzip();
     for (part, bytes) in said.iter().zip(&bytes) {
         if part.bytes() != Some(bytes.len()) {
             return Err(PackNo::Part(part.name.clone()));
         }
     }
-    let header = Header { parts: said, ..header.clone() };
+    let header = ModelHeader { parts: said, ..header.clone() };
     header.validate()?;
     let text = toml::to_string(&header).map_err(|error| PackNo::Header(error.to_string()))?;
     let length = u32::try_from(text.len()).map_err(|_error| PackNo::TooLong("its header"))?;

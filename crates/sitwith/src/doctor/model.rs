@@ -1,6 +1,6 @@
 //! How it stands with the model that reads what people share.
 
-use sitwith_insight::{Insight, Read};
+use sitwith_insight::{Embedding, Insight};
 
 use super::Finding;
 use crate::config::Config;
@@ -12,20 +12,20 @@ const TEXT: &str = "Today I learned that it is all right to rest";
 pub(super) async fn model(config: &Config) -> Finding {
     let (what, file) = ("themes", config.model());
     let insight = if file.exists() {
-        match Insight::of_file(&file) {
+        match Insight::from_file(&file) {
             Ok(insight) => insight,
             Err(error) => return without(&format!("{}: {error}", file.display())),
         }
     } else {
         Insight::embedded()
     };
-    let Some(about) = insight.about() else {
+    let Some(about) = insight.header() else {
         return without("this program was built without a model, and none lies in the folder");
     };
     let name = format!("{}, which reads {}", about.name, about.languages.join(", "));
     match insight.embed(TEXT).await {
-        Ok(Read::Vector(_) | Read::OtherTongue) => Finding::good(what, name),
-        Ok(Read::TooShort) => without(&format!("{name}, found nothing in a sentence")),
+        Ok(Embedding::Vector(_) | Embedding::OtherLanguage) => Finding::good(what, name),
+        Ok(Embedding::TooShort) => without(&format!("{name}, found nothing in a sentence")),
         Err(error) => without(&format!("{name}: {error}")),
     }
 }

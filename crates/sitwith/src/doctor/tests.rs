@@ -63,7 +63,7 @@ async fn a_model_in_the_homes_folder_that_is_none_is_found() {
     );
     std::fs::write(folder.path().join("model.pack"), "this is no model").expect("it");
     assert_eq!(model::model(&config).await.standing, Standing::Careful);
-    assert!(!crate::open::insight(&config).is_there());
+    assert!(!crate::open::insight(&config).is_available());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::id::ShareId;
-use crate::themes::{Sewing, Vector};
+use crate::themes::{IncrementalClustering, Vector};
 
 /// Answers that say a similar thing.
 pub(super) struct Group {
@@ -16,7 +16,7 @@ pub(super) struct Group {
 /// All that are sewn. Their directions of meaning are never printed.
 #[derive(Default)]
 pub(super) struct Cloth {
-    sewing: Sewing,
+    clustering: IncrementalClustering,
     held: BTreeMap<u128, ShareId>,
 }
 
@@ -34,32 +34,32 @@ impl Cloth {
     /// Sews an answer in. One whose vector cannot be compared with the others, because the model
     /// was changed in between, is not held: it stands alone.
     pub(super) fn add(&mut self, id: ShareId, vector: &Vector) {
-        if self.sewing.add(id.number(), vector.clone()).is_ok() {
+        if self.clustering.add(id.number(), vector.clone()).is_ok() {
             self.held.insert(id.number(), id);
         }
     }
 
     pub(super) fn remove(&mut self, id: ShareId) {
         if self.held.remove(&id.number()).is_some() {
-            self.sewing.remove(id.number());
+            self.clustering.remove(id.number());
         }
     }
 
     /// Gathers everything anew; numbers stay with the themes they overlap most.
     pub(super) fn gather(&mut self) {
-        self.sewing.gather();
+        self.clustering.recluster();
     }
 
     /// Sews everything as it is said here, and lays the themes in this order.
     pub(super) fn set(&mut self, of: &[(ShareId, Option<u32>)], order: &[u32]) {
         let of: Vec<_> = of.iter().map(|(id, group)| (id.number(), *group)).collect();
-        self.sewing.set(&of);
-        self.sewing.lay(order);
+        self.clustering.restore_assignment(&of);
+        self.clustering.restore_order(order);
     }
 
     /// The groups of two and more, near ones beside each other.
     pub(super) fn groups(&self) -> Vec<Group> {
-        let groups = self.sewing.groups().into_iter();
+        let groups = self.clustering.clusters().into_iter();
         groups
             .filter(|group| group.keys.len() > 1)
             .map(|group| Group { number: group.number, shares: self.ids(&group.keys) })

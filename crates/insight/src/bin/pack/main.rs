@@ -13,26 +13,26 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 
-use sitwith_insight::pack::hex_of;
+use sitwith_insight::pack::sha256_hex;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<_> = std::env::args().skip(1).collect();
     let given: Vec<_> = given.iter().map(String::as_str).collect();
     let (pack, out) = match *given.as_slice() {
-        ["minilm", folder, out] => (minilm::pack(Path::new(folder))?, out),
-        ["use-multilingual", folder, out] => (multilingual::pack(Path::new(folder))?, out),
+        ["minilm", folder, out] => (minilm::build_pack(Path::new(folder))?, out),
+        ["use-multilingual", folder, out] => (multilingual::build_pack(Path::new(folder))?, out),
         _ => return Err("pack minilm|use-multilingual FOLDER OUT".into()),
     };
     std::fs::write(out, &pack)?;
-    let (bytes, sum) = (pack.len(), hex_of(&pack));
+    let (bytes, sum) = (pack.len(), sha256_hex(&pack));
     writeln!(std::io::stdout(), "{bytes} bytes, SHA-256 {sum}")?;
     Ok(())
 }
 
-/// The bytes of a file that must be these and no others.
-fn pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+/// Reads a file and checks its SHA-256.
+fn read_pinned(path: &Path, sum: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let bytes = std::fs::read(path)?;
-    let found = hex_of(&bytes);
+    let found = sha256_hex(&bytes);
     if found == sum {
         return Ok(bytes);
     }

@@ -15,7 +15,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::proofs::ticket;
 use sitwith_testkit::rounds::{hands, unread};
 use sitwith_testkit::sits::{made, tuesdays};
-use sitwith_testkit::{Insight, Read, TestBrowser, TestHome, people};
+use sitwith_testkit::{Embedding, Insight, TestBrowser, TestHome, people};
 
 use super::tells::{FRAME, Got, Secrets, tells};
 
@@ -109,14 +109,14 @@ fn said(seed: u64, who: usize) -> String {
     format!("{meaning} and what {mark} has to do with it")
 }
 
-fn read(text: &str) -> Read {
+fn read(text: &str) -> Embedding {
     let first = text.split(' ').next().unwrap_or_default();
     let place = MEANINGS.iter().position(|meaning| *meaning == first);
     let mut numbers = [0.01_f32; 8];
     numbers[place.unwrap_or(7)] = 1.0;
     let stir = text.bytes().fold(0_u8, u8::wrapping_add);
     numbers[3] = f32::from(stir) / 2_550.0;
-    Read::Vector(Vector::new(&numbers).unwrap())
+    Embedding::Vector(Vector::new(&numbers).unwrap())
 }
 
 /// Everybody, in an order of chance: each time another.
@@ -194,7 +194,7 @@ pub(super) async fn evening(seed: u64) -> Evening {
 
 impl World {
     async fn new(seed: u64) -> Self {
-        let home = TestHome::reading(Insight::of_fn(read)).await;
+        let home = TestHome::reading(Insight::from_fn(read)).await;
         let prompt = Some("What have you learned?".to_owned());
         let written = Course::Round(RoundPlan { prompt, ..RoundPlan::default() });
         let written = Phase::with(written, 600);

@@ -8,7 +8,7 @@ use sitwith_core::sit::plan::ready_made;
 use sitwith_core::themes::Vector;
 use sitwith_testkit::proofs::leads;
 use sitwith_testkit::sits::{made, tuesdays};
-use sitwith_testkit::{Insight, Read, TestBrowser, TestHome, TestPage, people};
+use sitwith_testkit::{Embedding, Insight, TestBrowser, TestHome, TestPage, people};
 
 /// How often a test looks whether something has come before it gives up.
 const LOOKS: usize = 100_000;
@@ -17,7 +17,7 @@ const MEANINGS: [&str; 3] = ["rest", "help", "pass"];
 
 /// The model of these tests: a known word says the direction, anything else points where no other
 /// text does.
-fn read(text: &str) -> Read {
+fn read(text: &str) -> Embedding {
     let stir = text
         .bytes()
         .fold(7_usize, |stir, byte| stir.wrapping_mul(31).wrapping_add(usize::from(byte)));
@@ -25,7 +25,7 @@ fn read(text: &str) -> Read {
     let mut numbers = [0.0_f32; 40];
     numbers[known.unwrap_or(3 + stir % 37)] = 1.0;
     numbers[3 + (stir / 37) % 37] += 0.1;
-    Read::Vector(Vector::new(&numbers).unwrap())
+    Embedding::Vector(Vector::new(&numbers).unwrap())
 }
 
 /// A home in which a round stands open.
@@ -46,7 +46,7 @@ pub(super) struct Manner {
 impl Scene {
     /// A round that the guide reads first, or not.
     pub(super) async fn new(reads_first: bool) -> Self {
-        let home = TestHome::reading(Insight::of_fn(read)).await;
+        let home = TestHome::reading(Insight::from_fn(read)).await;
         let sit = made(&home, tuesdays(ready_made().remove(0).2)).await;
         let posing = Posing {
             prompt: "What did it leave you with?".to_owned(),
