@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::outside::merge;
 use super::renamed::RENAMED;
-use super::{Config, Flags, explain};
+use super::{Flags, explain};
 
 /// The settings with values from this file and environment, as `config explain` writes them.
 fn explained(file: &str, environment: &[(String, String)]) -> Table {

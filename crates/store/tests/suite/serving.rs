@@ -47,20 +47,20 @@ async fn the_right_is_taken_again_after_a_cut_unless_somebody_was_quicker() {
 
 /// Cuts every connection to the database.
 async fn cut(address: &str) {
-    let cutter = Store::open(address).await.unwrap();
+    let cutter = Store::open(address).await.expect("a second connection opens");
     let cut: Result<i64, Broken> = cutter
         .write(|mut tx| async move {
             let cut = tx.fetch_one(CUT, args![]).await?.get("cut")?;
             Ok(tx.done(cut))
         })
         .await;
-    assert!(cut.unwrap() >= 1, "the connection that held the right was cut");
+    assert!(cut.expect("the server cuts") >= 1, "the connection that held the right was cut");
     cutter.close().await;
 }
 
 /// PostgreSQL gives the lock back when it has seen the connection go.
 async fn until_free(address: &str) {
-    while Serving::is_taken(address).await.unwrap() {
+    while Serving::is_taken(address).await.expect("it is looked at") {
         tokio::task::yield_now().await;
     }
 }
