@@ -8,13 +8,13 @@ use serde_json::Value;
 use sitwith_core::id::{GuestId, RoundId};
 use sitwith_core::round::Step;
 use sitwith_core::sit::bell::{Bell, Heard};
-use sitwith_core::sit::frame::{self, Count, Feather, media};
-use sitwith_core::sit::media::Carries;
+use sitwith_core::sit::frame::{self, media};
+use sitwith_core::sit::media::{Carries, MediaShown};
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
-use sitwith_core::sit::presence::Sitter;
-use sitwith_core::sit::room::code;
+use sitwith_core::sit::presence::{Count, Sitter};
+use sitwith_core::sit::room::{RoundTold, code};
 use sitwith_core::sit::run::{Change, Facts, What, order};
-use sitwith_core::sit::spoken::{Lies, View, You};
+use sitwith_core::sit::spoken::{Feather, Lies, View, You};
 use sitwith_core::time::{Instant, Span};
 
 const PAGE: &str = include_str!("../../../PROTOCOL.md");
@@ -65,7 +65,7 @@ fn said_by_the_home() -> Vec<String> {
         frame::count(count, None),
         frame::me_too(),
         frame::bells("1.0", heard),
-        frame::round(frame::RoundTold {
+        frame::round(RoundTold {
             id: RoundId::new(NOW, [1; 10]),
             step: Step::Posed,
             v: 1,
@@ -74,7 +74,7 @@ fn said_by_the_home() -> Vec<String> {
         }),
         frame::back(Span::ZERO, Span::ZERO),
         feather(),
-        media::media(1, &media::Media::default()),
+        media::media(1, &MediaShown::default()),
         media::speak(&[1]),
         media::asked_mute(),
         media::line(Carries::All),

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RunId, SitId};
-use sitwith_core::sit::frame::{self, Count, RoundTold, SaidNo};
+use sitwith_core::sit::frame::{self, SaidNo};
 use sitwith_core::sit::lag::{Class, Lags};
-use sitwith_core::sit::presence::Sitter;
-use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room, To, code};
+use sitwith_core::sit::presence::{Count, Sitter};
+use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room, RoundTold, To, code};
 use sitwith_core::sit::run::{Change, Timeline, What};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
 use sitwith_core::round::{self, Effect, Input, Patch, Picture, Round, Step};
-use sitwith_core::sit::frame::RoundTold;
+use sitwith_core::sit::room::RoundTold;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, Tx, shares};

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use self::media::{Lead, See};
+use self::media::See;
 use super::bell::{Heard, Strike};
+use super::media::Lead;
+use super::presence::{Count, Named};
+use super::room::RoundTold;
 use super::run::{Segment, Timeline};
-use super::spoken::{Act, Lies, View, You};
+use super::spoken::{Act, Feather, Lies, You};
 use crate::id::RoundId;
-use crate::round::Step;
 use crate::time::{Instant, Span};
 
 /// The longest text a browser may send, in bytes.
@@ -23,13 +25,10 @@ pub const PAST_STRIKES_KEPT: Span = Span::from_secs(60);
 /// The longest id of a strike that a browser may report.
 const STRIKE_ID_MAX: usize = 24;
 
-/// A seat as others see it: its number, its name, its dye.
-pub type Named<'a> = (u32, &'a str, u8);
-
 /// What a browser may say.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "k", rename_all = "lowercase")]
-pub enum Said {
+pub enum ClientMessage {
     /// What time is it? Answered by the socket itself.
     Ping {
         /// The browser's own time, given back as it came.
@@ -116,26 +115,17 @@ pub enum Said {
 pub struct SaidNo;
 
 /// Reads what a browser said.
-pub fn hear(text: &str) -> Result<Said, SaidNo> {
+pub fn hear(text: &str) -> Result<ClientMessage, SaidNo> {
     if text.len() > SAID_MAX {
         return Err(SaidNo);
     }
     match serde_json::from_str(text) {
-        Ok(Said::Bell { id, .. }) if id.len() > STRIKE_ID_MAX => Err(SaidNo),
-        Ok(Said::Caption { text }) if !media::is_caption(&text) => Err(SaidNo),
-        Ok(Said::Seal { sealed, .. }) if !media::is_box(&sealed) => Err(SaidNo),
+        Ok(ClientMessage::Bell { id, .. }) if id.len() > STRIKE_ID_MAX => Err(SaidNo),
+        Ok(ClientMessage::Caption { text }) if !media::is_caption(&text) => Err(SaidNo),
+        Ok(ClientMessage::Seal { sealed, .. }) if !media::is_box(&sealed) => Err(SaidNo),
         Ok(said) => Ok(said),
         Err(_) => Err(SaidNo),
     }
-}
-
-/// How long and how many people a presence frame is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Everybody present, quiet ones too.
-    pub n: u32,
-    /// Those of them who are not named.
-    pub quiet: u32,
 }
 
 /// The first frame: which seat this is.
@@ -280,17 +270,6 @@ pub fn me_too() -> Arc<str> {
     r#"{"k":"metoo"}"#.into()
 }
 
-/// Where the feather is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Feather {
-    /// The segment it is about, by its place in the running order.
-    pub n: usize,
-    /// What everybody may see of it.
-    pub view: View,
-    /// Its holder's seat and name, when they sit by name.
-    pub holder: Option<(u32, Box<str>)>,
-}
-
 /// Where the feather is, as one person may see it.
 pub fn feather(feather: &Feather, you: You) -> Arc<str> {
     #[derive(Serialize)]
@@ -352,21 +331,6 @@ pub fn bells(id: &str, heard: Heard) -> Arc<str> {
     }
     let Heard { heard, in_15, in_50 } = heard;
     text(&Bells { k: "bells", id, heard, in_15, in_50 })
-}
-
-/// How a round stands, as everybody in the sit is told. No words are in it, and nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoundTold {
-    /// Which round.
-    pub id: RoundId,
-    /// How far it has come.
-    pub step: Step,
-    /// The version of what is shown of it.
-    pub v: u32,
-    /// How many have offered something; while it is posed rounded down.
-    pub offered: u32,
-    /// Browsers ask for the round again after a chance time within this length.
-    pub within: Span,
 }
 
 /// How a round stands.

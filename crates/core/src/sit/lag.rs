@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::room::LineId;
 use crate::time::{Instant, Span};
 
-/// A line that has been behind for so long is closed; its browser comes back.
+/// A connection that has been behind for this long is closed; its browser comes back.
 pub const STUCK_AFTER: Span = Span::from_secs(20);
 
 /// What a frame is about. A frame missed is made anew from state, except [`Class::Passing`].

@@ -8,6 +8,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// The most voices that are forwarded at once to everybody.
 pub const VOICE_SLOTS_MAX: usize = 12;
 /// The most faces that are forwarded at once to everybody.
@@ -20,6 +22,11 @@ pub const LOUDEST: usize = 8;
 pub const UP_MAX: usize = 60;
 /// The most people in a sealed sit.
 pub const SEALED_MAX: u32 = 25;
+
+/// The bit of a microphone that is on.
+pub const MIC: u8 = 1;
+/// The bit of a camera that is on.
+pub const CAM: u8 = 2;
 
 /// What is forwarded in a room. Nothing that is not named here is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,7 +93,7 @@ pub enum WantedFaces {
     None,
     /// Whoever speaks, and the spotlight.
     Speaker,
-    /// As many as there are, at most so many.
+    /// As many as there are, up to this number.
     All(u8),
 }
 
@@ -98,3 +105,87 @@ impl Default for Wants {
 
 /// Rules that are shared.
 pub type SharedRules = Arc<Rules>;
+
+/// What a guide does with voices and faces. Nothing here turns on anybody's microphone or camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lead {
+    /// Only guides are heard, for as long as this part of the sit lasts.
+    OneVoice,
+    /// Everybody may be heard, as long.
+    AllVoices,
+    /// As the part of the sit would have it by itself.
+    OwnVoices,
+    /// Everybody is asked to be quiet.
+    Calm,
+    /// Somebody is asked, and nobody else sees it, to turn off their microphone.
+    AskMute,
+    /// The feather goes to somebody; without a name, to the next who raised theirs.
+    Give,
+    /// The feather comes back.
+    Take,
+    /// Faces rest.
+    Dim,
+    /// Faces are back.
+    Undim,
+    /// Somebody's face is large.
+    Spotlight,
+    /// Nobody's is.
+    Unspotlight,
+}
+
+/// Who may be heard, in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeardBy {
+    /// Everybody who sits by name.
+    #[default]
+    All,
+    /// Guides.
+    Guides,
+    /// Whoever holds the feather.
+    Feather,
+    /// Nobody.
+    Nobody,
+}
+
+/// Somebody whose microphone or camera is on, or who has raised or holds the feather.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatShown {
+    /// Their seat.
+    pub seat: u32,
+    /// What they are called.
+    pub name: Box<str>,
+    /// The dye of their seat.
+    pub dye: u8,
+    /// [`MIC`] and [`CAM`].
+    pub bits: u8,
+    /// Whether they lead.
+    pub guide: bool,
+}
+
+/// Voices and faces as everybody in the room is told of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MediaShown {
+    /// Who is on.
+    pub on: Vec<SeatShown>,
+    /// Which seat each slot carries.
+    pub slots: Slots,
+    /// Who may be heard.
+    pub heard: HeardBy,
+    /// Who holds the feather, if they sit by name.
+    pub feather: Option<u32>,
+    /// Whether faces rest.
+    pub rest: bool,
+    /// Whose face is large.
+    pub spotlight: Option<u32>,
+    /// Who has raised the feather, by seat: never by who came first.
+    pub raised: Vec<u32>,
+    /// How often all were asked to be quiet.
+    pub calm: u32,
+}
+
+/// Whether a box says of itself, by its first byte (2), that there is a key in it.
+pub(super) fn holds_key(sealed: &str) -> bool {
+    matches!(sealed.as_bytes(), [b'A', b'g'..=b'v', ..])
+}

@@ -1,11 +1,10 @@
 //! The seats of a room: who sits where, who is named, who is only counted.
 //!
-//! One person has one seat, however many lines they hold. A seat whose lines are all lost is
-//! kept for [`GRACE`], so that a blink of the line is not a leaving.
+//! One person has one seat, however many connections they hold. A seat whose connections are all
+//! lost is kept for [`GRACE`], so that a short loss of the network is not a leaving.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::frame::{Count, Named};
 use super::room::LineId;
 use crate::id::{GuestId, MemberId};
 use crate::member::Person;
@@ -13,11 +12,11 @@ use crate::time::{Instant, Span};
 
 /// How long a seat is kept for somebody whose line is lost.
 pub const GRACE: Span = Span::from_secs(15);
-/// Up to so many people, everybody who wishes it is named to everybody.
+/// The most people in a room in which everybody who wishes it is named to everybody.
 pub const NAMES_MAX: u32 = 200;
-/// Once there were more, names come back when so many or fewer are left.
+/// Once there were more, names come back when no more than this are left.
 pub const NAMES_AGAIN: u32 = 160;
-/// In a larger room each sees a circle of at most so many seats, fixed for the sit.
+/// The most seats of a circle, which is what each sees in a larger room; fixed for the sit.
 pub const CIRCLE_MAX: u32 = 24;
 /// The most guides named in a large room.
 pub const GUIDES_MAX: usize = 12;
@@ -25,6 +24,18 @@ pub const GUIDES_MAX: usize = 12;
 pub const LINES_MAX: usize = 4;
 /// How many plant dyes there are to colour a seat with.
 const DYES: u128 = 7;
+
+/// A seat as others see it: its number, its name, its dye.
+pub type Named<'a> = (u32, &'a str, u8);
+
+/// How many people are in the room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Everybody present, quiet ones too.
+    pub n: u32,
+    /// Those of them who are not named.
+    pub quiet: u32,
+}
 
 /// Who sits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -25,13 +25,13 @@ use crate::time::{Instant, Span};
 
 /// From a guide's change to its taking effect: time for the new timeline to reach everybody.
 pub const LEAD: Span = Span::from_ms(1_500);
-/// The door opens so long before the planned beginning.
+/// From the opening of the door to the planned beginning.
 pub const DOOR_OPENS_BEFORE: Span = Span::from_mins(15);
-/// When nobody leads a led sit, it begins by itself so long after its planned beginning.
+/// From the planned beginning of a led sit to its beginning by itself when nobody leads it.
 pub const ALONE_AFTER: Span = Span::from_mins(10);
-/// A sit that nobody ever began is over so long after its planned beginning.
+/// From the planned beginning of a sit that nobody ever began to its end.
 pub const LAPSES_AFTER: Span = Span::from_mins(120);
-/// A held sit goes on by itself after so long: the guide's line may be gone for good.
+/// The longest hold; then the sit goes on by itself: the guide's connection may be gone for good.
 pub const HELD_MAX: Span = Span::from_mins(30);
 /// The longest a run may become through changes.
 pub const RUN_MAX: Span = Span::from_mins(8 * 60);
@@ -99,12 +99,12 @@ pub enum What {
     GoOn,
     /// Make this phase longer.
     Extend {
-        /// By so many seconds.
+        /// By this many seconds.
         s: u32,
     },
     /// Make this phase shorter.
     Shorten {
-        /// By so many seconds.
+        /// By this many seconds.
         s: u32,
     },
     /// Go to the next phase.

@@ -35,7 +35,7 @@ pub struct Script {
 pub enum Part {
     /// Words to be said.
     Line(String),
-    /// A rest of so many seconds.
+    /// A rest, in seconds.
     Pause(u32),
 }
 

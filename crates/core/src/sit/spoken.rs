@@ -9,12 +9,14 @@
 
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use self::view::{Feather, Lies, View, You};
 use super::format::{Each, Format, Order, Pass, Takes};
 use super::presence::Sitter;
 use crate::time::{Instant, Span};
@@ -86,57 +88,6 @@ enum Place {
         seat: u32,
         bell_at: Option<Instant>,
     },
-}
-
-/// How the feather lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lies {
-    /// In the middle.
-    Middle,
-    /// In the middle, in the silence after somebody's words.
-    Silence,
-    /// With this person.
-    Held(Sitter),
-}
-
-/// What everybody may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct View {
-    /// How many turns there have been: the bell of a turn is called by it.
-    pub turn: u32,
-    /// Where the feather is.
-    pub lies: Lies,
-    /// When the soft bell of this turn rings.
-    pub bell_at: Option<Instant>,
-    /// Whether last words were called for.
-    pub is_last: bool,
-    /// Which question is asked, counted from nought.
-    pub asks: Option<u8>,
-}
-
-/// What one person sees of themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum You {
-    /// May take it when it lies in the middle, or be ready for it.
-    May,
-    /// Holds it.
-    Holds,
-    /// Is ready for it, which nobody else sees.
-    Ready,
-    /// Has had it; others come first.
-    Had,
-}
-
-impl You {
-    /// The word for it in frames.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::May => "may",
-            Self::Holds => "holds",
-            Self::Ready => "ready",
-            Self::Had => "had",
-        }
-    }
 }
 
 /// The feather of one spoken round.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sitwith_core::id::{GuestId, MemberId};
-use sitwith_core::sit::frame::Said;
+use sitwith_core::sit::frame::ClientMessage;
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::{CIRCLE_MAX, NAMES_AGAIN, NAMES_MAX, Sitter};
 use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room};
@@ -75,7 +75,7 @@ impl Hall {
     }
 
     fn leave(&mut self, number: u32) {
-        self.tell(Input::Said(LineId::new(number, 0), Said::Leave));
+        self.tell(Input::Said(LineId::new(number, 0), ClientMessage::Leave));
     }
 
     /// Ten thousand people would come within two seconds.
@@ -142,7 +142,7 @@ fn somebody_who_goes_quiet_in_a_large_room_is_named_to_nobody_soon() {
         hall.enter(number, false, false);
     }
     hall.pass(3_000);
-    hall.tell(Input::Said(LineId::new(5, 0), Said::Quiet { on: true }));
+    hall.tell(Input::Said(LineId::new(5, 0), ClientMessage::Quiet { on: true }));
     hall.pass(2_250);
     assert!(hall.tabs.iter().all(|tab| !tab.names.contains_key(&5)));
     hall.pass(2_000);

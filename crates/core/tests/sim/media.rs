@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 use sitwith_core::sit::format::Formats;
-use sitwith_core::sit::frame::Said;
-use sitwith_core::sit::frame::media::{Lead, See};
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::frame::ClientMessage;
+use sitwith_core::sit::frame::media::See;
+use sitwith_core::sit::media::{Lead, Rules};
 use sitwith_core::sit::plan::PhaseKind;
 use sitwith_core::sit::spoken::Act;
 use sitwith_core::time::Instant;
@@ -48,7 +48,7 @@ impl Media {
 
 impl World {
     /// What somebody says of voices and faces.
-    pub(super) fn of_media(&mut self) -> Said {
+    pub(super) fn of_media(&mut self) -> ClientMessage {
         let dice = &mut self.dice;
         let leads = [
             Lead::OneVoice,
@@ -66,29 +66,31 @@ impl World {
         ];
         let to = Some(dice.secs(0, 12));
         match dice.range(0, 9) {
-            0 => Said::Caption { text: "Hello".into() },
-            1 => Said::Want { see: See::Faces, tall: 90 },
-            2 => Said::Raise { on: dice.one_in(2) },
-            3..=5 => Said::Lead { lead: *dice.pick(&leads), to },
+            0 => ClientMessage::Caption { text: "Hello".into() },
+            1 => ClientMessage::Want { see: See::Faces, tall: 90 },
+            2 => ClientMessage::Raise { on: dice.one_in(2) },
+            3..=5 => ClientMessage::Lead { lead: *dice.pick(&leads), to },
             _ => {
                 let (mic, cam) = (!dice.one_in(3), !dice.one_in(3));
-                Said::Mine { mic, cam }
+                ClientMessage::Mine { mic, cam }
             }
         }
     }
 
     /// What the home should make of what somebody said, before it has heard it.
-    pub(super) fn note_media(&mut self, person: usize, said: &Said) {
+    pub(super) fn note_media(&mut self, person: usize, said: &ClientMessage) {
         self.forget_media();
         let one = &mut self.people[person];
         match said {
-            Said::Mine { mic, cam } => one.on = (*mic && !one.is_hushed, *cam && !one.is_hushed),
-            Said::Raise { on } => {
+            ClientMessage::Mine { mic, cam } => {
+                one.on = (*mic && !one.is_hushed, *cam && !one.is_hushed)
+            }
+            ClientMessage::Raise { on } => {
                 let may = !one.is_hushed && !self.room.is_silent(self.now);
                 one.raised = *on && (may || one.raised);
             }
-            Said::Lead { lead, to } if one.guide => self.note_lead(*lead, *to),
-            Said::Feather { act, to } if self.media.given.is_some() => {
+            ClientMessage::Lead { lead, to } if one.guide => self.note_lead(*lead, *to),
+            ClientMessage::Feather { act, to } if self.media.given.is_some() => {
                 let is_holder = self.media.given == Some(person);
                 let is_guide = self.people[person].guide;
                 match act {

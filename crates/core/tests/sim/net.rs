@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use sitwith_core::sit::frame::Said;
+use sitwith_core::sit::frame::ClientMessage;
 use sitwith_core::sit::lag::Class;
 use sitwith_core::sit::room::{Enter, Input, LineId, code};
 use sitwith_core::time::{Instant, Span};
@@ -116,13 +116,13 @@ impl World {
         }
     }
 
-    pub(super) fn say(&mut self, line: usize, said: Said) {
+    pub(super) fn say(&mut self, line: usize, said: ClientMessage) {
         if !self.lines[line].is_cut {
-            self.after(self.lines[line].latency, Event::Said { line, said });
+            self.after(self.lines[line].latency, Event::ClientMessage { line, said });
         }
     }
 
-    pub(super) fn said(&mut self, line: usize, said: Said) {
+    pub(super) fn said(&mut self, line: usize, said: ClientMessage) {
         let Some(id) = self.lines[line].id else {
             return;
         };
@@ -130,11 +130,11 @@ impl World {
         self.note_media(number, &said);
         let person = &mut self.people[number];
         match said {
-            Said::Quiet { on } => {
+            ClientMessage::Quiet { on } => {
                 person.is_hushed = on;
                 self.moved_at = self.now;
             }
-            Said::Leave => {
+            ClientMessage::Leave => {
                 (person.is_here, person.lost_at) = (false, None);
                 self.moved_at = self.now;
             }

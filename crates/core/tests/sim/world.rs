@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sitwith_core::id::{GuestId, MemberId};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::format::{self, Formats};
-use sitwith_core::sit::frame::{self, Said};
+use sitwith_core::sit::frame::{self, ClientMessage};
 use sitwith_core::sit::lag::Lags;
 use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan};
 use sitwith_core::sit::presence::{GRACE, Sitter};
@@ -54,9 +54,9 @@ pub(super) enum Event {
         code: u16,
     },
     /// What the browser said comes through.
-    Said {
+    ClientMessage {
         line: usize,
-        said: Said,
+        said: ClientMessage,
     },
     /// The home notices that the line is lost.
     Lost {
@@ -255,7 +255,7 @@ impl World {
             Event::Connect { tab } => self.connect(tab),
             Event::Frame { line, frame } => self.arrive(line, &frame),
             Event::Closed { line, code } => self.closed(line, code),
-            Event::Said { line, said } => self.said(line, said),
+            Event::ClientMessage { line, said } => self.said(line, said),
             Event::Lost { line } => self.lose(line),
             Event::Drained { line } => self.drained(line),
             Event::Kept { change, life } => self.show(change, life),
@@ -287,7 +287,7 @@ impl World {
             return self.say(line, said);
         }
         match self.dice.range(0, 9) {
-            0 => self.say(line, Said::Leave),
+            0 => self.say(line, ClientMessage::Leave),
             1 | 2 => self.cut(line),
             3 if open.len() < 3 => {
                 self.tabs.push(Tab { person, ..Tab::default() });
@@ -296,7 +296,7 @@ impl World {
             4 | 5 => {
                 let on = !self.people[person].quiet;
                 self.people[person].quiet = on;
-                self.say(line, Said::Quiet { on });
+                self.say(line, ClientMessage::Quiet { on });
             }
             6 => {
                 // The page is loaded anew: the browser closes the line properly.
@@ -309,20 +309,20 @@ impl World {
             7 => {
                 let strikes = &self.room.timeline().strikes;
                 if let Some(strike) = strikes.first().cloned() {
-                    self.say(line, Said::Bell { id: strike.id, late: 1.0, unc: 5.0 });
+                    self.say(line, ClientMessage::Bell { id: strike.id, late: 1.0, unc: 5.0 });
                 }
             }
-            _ => self.say(line, Said::MeToo),
+            _ => self.say(line, ClientMessage::MeToo),
         }
     }
 
     /// What somebody says in a spoken round, and what anybody may ask for.
-    fn in_a_round(&mut self) -> Said {
+    fn in_a_round(&mut self) -> ClientMessage {
         let acts = [Act::Take, Act::Take, Act::Lay, Act::Pass, Act::Give, Act::Skip, Act::Again];
         if self.dice.one_in(6) {
-            return Said::Pause;
+            return ClientMessage::Pause;
         }
-        Said::Feather { act: *self.dice.pick(&acts), to: Some(self.dice.secs(0, 12)) }
+        ClientMessage::Feather { act: *self.dice.pick(&acts), to: Some(self.dice.secs(0, 12)) }
     }
 
     /// A guide changes something, if it may be changed.

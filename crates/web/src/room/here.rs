@@ -4,7 +4,7 @@ use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::live::OpenNo;
 use sitwith_app::sits::Opened;
 use sitwith_app::ticket::Ticket;
-use sitwith_core::sit::frame::Count;
+use sitwith_core::sit::presence::Count;
 use sitwith_core::sit::run::Timeline;
 
 use crate::fail::Fail;

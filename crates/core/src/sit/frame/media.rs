@@ -7,7 +7,7 @@ use serde::ser::SerializeSeq;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::text;
-use crate::sit::media::{Carries, Slots, WantedFaces, Wants};
+use crate::sit::media::{Carries, HeardBy, MediaShown, SeatShown, WantedFaces, Wants};
 
 /// The longest caption a browser may send, in characters.
 pub const CAPTION_MAX: usize = 200;
@@ -15,11 +15,6 @@ pub const CAPTION_MAX: usize = 200;
 pub const BOX_MAX: usize = 600;
 /// A tile is never asked for taller than this, in device pixels.
 pub const TALL_MAX: u16 = 1_080;
-/// The bit of a microphone that is on.
-pub const MIC: u8 = 1;
-/// The bit of a camera that is on.
-pub const CAM: u8 = 2;
-
 /// Which faces a browser shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -45,65 +40,7 @@ impl See {
     }
 }
 
-/// What a guide does with voices and faces. Nothing here turns on anybody's microphone or camera.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Lead {
-    /// Only guides are heard, for as long as this part of the sit lasts.
-    OneVoice,
-    /// Everybody may be heard, as long.
-    AllVoices,
-    /// As the part of the sit would have it by itself.
-    OwnVoices,
-    /// Everybody is asked to be quiet.
-    Calm,
-    /// Somebody is asked, and nobody else sees it, to turn off their microphone.
-    AskMute,
-    /// The feather goes to somebody; without a name, to the next who raised theirs.
-    Give,
-    /// The feather comes back.
-    Take,
-    /// Faces rest.
-    Dim,
-    /// Faces are back.
-    Undim,
-    /// Somebody's face is large.
-    Spotlight,
-    /// Nobody's is.
-    Unspotlight,
-}
-
-/// Who may be heard, in a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Heard {
-    /// Everybody who sits by name.
-    #[default]
-    All,
-    /// Guides.
-    Guides,
-    /// Whoever holds the feather.
-    Feather,
-    /// Nobody.
-    Nobody,
-}
-
-/// Somebody whose microphone or camera is on, or who has raised or holds the feather.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct On {
-    /// Their seat.
-    pub seat: u32,
-    /// What they are called.
-    pub name: Box<str>,
-    /// The dye of their seat.
-    pub dye: u8,
-    /// [`MIC`] and [`CAM`].
-    pub bits: u8,
-    /// Whether they lead.
-    pub guide: bool,
-}
-
-impl Serialize for On {
+impl Serialize for SeatShown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut seq = serializer.serialize_seq(None)?;
         seq.serialize_element(&self.seat)?;
@@ -117,37 +54,16 @@ impl Serialize for On {
     }
 }
 
-/// Voices and faces as everybody in the room is told of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Media {
-    /// Who is on.
-    pub on: Vec<On>,
-    /// Which seat each slot carries.
-    pub slots: Slots,
-    /// Who may be heard.
-    pub heard: Heard,
-    /// Who holds the feather, if they sit by name.
-    pub feather: Option<u32>,
-    /// Whether faces rest.
-    pub rest: bool,
-    /// Whose face is large.
-    pub spotlight: Option<u32>,
-    /// Who has raised the feather, by seat: never by who came first.
-    pub raised: Vec<u32>,
-    /// How often all were asked to be quiet.
-    pub calm: u32,
-}
-
 /// Voices and faces as they stand.
-pub fn media(v: u32, media: &Media) -> Arc<str> {
+pub fn media(v: u32, media: &MediaShown) -> Arc<str> {
     #[derive(Serialize)]
     struct Frame<'a> {
         k: &'static str,
         v: u32,
-        on: &'a [On],
+        on: &'a [SeatShown],
         voices: &'a [Option<u32>],
         faces: &'a [Option<u32>],
-        heard: Heard,
+        heard: HeardBy,
         feather: Option<u32>,
         rest: bool,
         spotlight: Option<u32>,
@@ -229,11 +145,6 @@ pub(super) fn is_box(sealed: &str) -> bool {
     sealed.len() <= BOX_MAX && sealed.bytes().all(is_letter)
 }
 
-/// Whether a box says of itself, by its first byte (2), that there is a key in it.
-pub(in crate::sit) fn holds_key(sealed: &str) -> bool {
-    matches!(sealed.as_bytes(), [b'A', b'g'..=b'v', ..])
-}
-
 /// Whether a caption is no longer than one may be.
 pub(super) fn is_caption(words: &str) -> bool {
     words.chars().count() <= CAPTION_MAX && !words.contains(char::is_control)
@@ -241,22 +152,23 @@ pub(super) fn is_caption(words: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Said, SaidNo, hear};
+    use super::super::{ClientMessage, SaidNo, hear};
     use super::*;
+    use crate::sit::media::{CAM, Lead, MIC, Slots, holds_key};
 
     #[test]
     fn what_a_browser_says_of_voices_and_faces_is_heard() {
         let said = |text| hear(text).unwrap();
-        let mine = Said::Mine { mic: true, cam: false };
+        let mine = ClientMessage::Mine { mic: true, cam: false };
         assert_eq!(said(r#"{"k":"mine","mic":true,"cam":false}"#), mine);
-        let want = Said::Want { see: See::Circle, tall: 300 };
+        let want = ClientMessage::Want { see: See::Circle, tall: 300 };
         assert_eq!(said(r#"{"k":"want","see":"circle","tall":300}"#), want);
-        assert_eq!(said(r#"{"k":"raise","on":true}"#), Said::Raise { on: true });
-        let calm = Said::Lead { lead: Lead::Calm, to: None };
+        assert_eq!(said(r#"{"k":"raise","on":true}"#), ClientMessage::Raise { on: true });
+        let calm = ClientMessage::Lead { lead: Lead::Calm, to: None };
         assert_eq!(said(r#"{"k":"lead","do":"calm"}"#), calm);
-        let give = Said::Lead { lead: Lead::Give, to: Some(3) };
+        let give = ClientMessage::Lead { lead: Lead::Give, to: Some(3) };
         assert_eq!(said(r#"{"k":"lead","do":"give","to":3}"#), give);
-        let seal = Said::Seal { to: None, sealed: "A-_9".into() };
+        let seal = ClientMessage::Seal { to: None, sealed: "A-_9".into() };
         assert_eq!(said(r#"{"k":"seal","to":null,"box":"A-_9"}"#), seal);
     }
 
@@ -282,15 +194,15 @@ mod tests {
 
     #[test]
     fn frames_of_voices_and_faces_are_written_as_the_protocol_page_says() {
-        let on = |seat, bits, guide| On { seat, name: "Ana".into(), dye: 3, bits, guide };
-        let told = Media {
+        let on = |seat, bits, guide| SeatShown { seat, name: "Ana".into(), dye: 3, bits, guide };
+        let told = MediaShown {
             on: vec![on(0, MIC, true), on(2, MIC | CAM, false)],
             slots: Slots { voices: vec![Some(2)], faces: vec![None, Some(2)] },
-            heard: Heard::Guides,
+            heard: HeardBy::Guides,
             spotlight: Some(2),
             raised: vec![1, 4],
             calm: 1,
-            ..Media::default()
+            ..MediaShown::default()
         };
         insta::assert_snapshot!(media(7, &told), @r#"{"k":"media","v":7,"on":[[0,"Ana",3,1,1],[2,"Ana",3,3]],"voices":[2],"faces":[null,2],"heard":"guides","feather":null,"rest":false,"spotlight":2,"raised":[1,4],"calm":1}"#);
         insta::assert_snapshot!(speak(&[2, 0]), @r#"{"k":"speak","seats":[2,0]}"#);

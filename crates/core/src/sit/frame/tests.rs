@@ -1,15 +1,16 @@
 //! Frames: what may be said, how it is written, and what is refused.
 
 use super::*;
+use crate::round::Step;
 
 #[test]
 fn what_a_browser_may_say_is_heard() {
-    assert_eq!(hear(r#"{"k":"ping","t0":12.5}"#), Ok(Said::Ping { t0: 12.5 }));
-    assert_eq!(hear(r#"{"k":"quiet","on":true}"#), Ok(Said::Quiet { on: true }));
-    assert_eq!(hear(r#"{"k":"metoo"}"#), Ok(Said::MeToo));
-    assert_eq!(hear(r#"{"k":"who"}"#), Ok(Said::Who));
-    assert_eq!(hear(r#"{"k":"leave"}"#), Ok(Said::Leave));
-    let bell = Said::Bell { id: "3.0".into(), late: -1.2, unc: 8.5 };
+    assert_eq!(hear(r#"{"k":"ping","t0":12.5}"#), Ok(ClientMessage::Ping { t0: 12.5 }));
+    assert_eq!(hear(r#"{"k":"quiet","on":true}"#), Ok(ClientMessage::Quiet { on: true }));
+    assert_eq!(hear(r#"{"k":"metoo"}"#), Ok(ClientMessage::MeToo));
+    assert_eq!(hear(r#"{"k":"who"}"#), Ok(ClientMessage::Who));
+    assert_eq!(hear(r#"{"k":"leave"}"#), Ok(ClientMessage::Leave));
+    let bell = ClientMessage::Bell { id: "3.0".into(), late: -1.2, unc: 8.5 };
     assert_eq!(hear(r#"{"k":"bell","id":"3.0","late":-1.2,"unc":8.5}"#), Ok(bell));
 }
 

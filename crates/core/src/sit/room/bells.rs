@@ -1,71 +1,173 @@
 //! How the bells reached the browsers: counted without knowing whose, and told to guides.
 
-use super::{Effect, LineId, Room, To, send};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::LineId;
+use super::scene::Scene;
 use crate::sit::bell::Heard;
-use crate::sit::frame;
-use crate::sit::lag::Class;
 use crate::time::{Instant, Span};
 
-/// A bell may be reported so long before or after its strike.
+/// A bell may be reported this long before or after its strike.
 pub const REPORT_WITHIN: Span = Span::from_secs(30);
-/// Guides are told how a bell was heard at most once in so long.
+/// The least time between two counts that guides are told.
 pub const BELLS_EVERY: Span = Span::from_secs(1);
 /// A browser less sure of its clock than this counts as having heard, not as in time.
 pub const UNSURE_MS: f64 = 250.0;
 
 /// The reports of one strike.
 #[derive(Debug)]
-pub(super) struct Reports {
-    pub(super) id: Box<str>,
-    pub(super) heard: Heard,
-    pub(super) is_told: bool,
+struct Reports {
+    id: Box<str>,
+    heard: Heard,
+    is_told: bool,
 }
 
-impl Room {
-    /// One browser's report of a bell, counted once a line and strike.
-    pub(super) fn report(&mut self, line: LineId, id: &str, late: f64, unc: f64, now: Instant) {
-        let mut near =
-            self.timeline.strikes.iter().filter(|strike| {
-                strike.at >= now - REPORT_WITHIN && strike.at <= now + REPORT_WITHIN
-            });
-        let Some(strike) = near.find(|strike| &*strike.id == id) else {
+/// One browser's report: which strike, how late it was scheduled, how unsure its clock is, in ms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BellReport<'a> {
+    pub(super) id: &'a str,
+    pub(super) late: f64,
+    pub(super) unc: f64,
+}
+
+/// Guides are to be told how one bell was heard.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BellCounted {
+    pub(super) id: Box<str>,
+    pub(super) heard: Heard,
+    pub(super) to: Vec<LineId>,
+}
+
+/// Counts reports by the instant of their strike.
+#[derive(Debug, Default)]
+pub(super) struct BellCounts {
+    by_strike: BTreeMap<Instant, Reports>,
+    /// The last strike each connection reported, by its index: its life, and the strike's instant.
+    reported: Vec<(u32, Instant)>,
+    due: Option<Instant>,
+}
+
+impl BellCounts {
+    /// Counts a report: one for each connection and strike.
+    pub(super) fn handle(&mut self, conn: LineId, report: BellReport<'_>, scene: &Scene<'_>) {
+        let now = scene.now;
+        let is_near = |at: Instant| at >= now - REPORT_WITHIN && at <= now + REPORT_WITHIN;
+        let mut strikes = scene.timeline().strikes.iter();
+        let Some(strike) = strikes.find(|it| is_near(it.at) && *it.id == *report.id) else {
             return;
         };
-        let (id, at) = (strike.id.clone(), strike.at);
-        let Some(held) = self.line_mut(line).filter(|held| held.reported < at) else {
+        if !self.is_first(conn, strike.at) {
             return;
-        };
-        held.reported = at;
-        let fresh = || Reports { id, heard: Heard::default(), is_told: false };
-        let reports = self.heard.entry(at).or_insert_with(fresh);
-        // Not a number is not in time either.
-        let off = if unc.abs() <= UNSURE_MS && late.is_finite() { late } else { f64::MAX };
-        reports.heard.count(off);
+        }
+        let fresh = || Reports { id: strike.id.clone(), heard: Heard::default(), is_told: false };
+        let reports = self.by_strike.entry(strike.at).or_insert_with(fresh);
+        // A value that is not a number is not in time either.
+        let is_sure = report.unc.abs() <= UNSURE_MS && report.late.is_finite();
+        reports.heard.count(if is_sure { report.late } else { f64::MAX });
         reports.is_told = false;
-        if !self.guides.is_empty() {
-            self.bells_due = self.bells_due.or(Some(now + BELLS_EVERY));
+        if !scene.conns.guides().is_empty() {
+            self.due = self.due.or(Some(now + BELLS_EVERY));
         }
     }
 
-    pub(super) fn tell_bells(&mut self, lines: &[LineId], again: bool, out: &mut Vec<Effect>) {
-        if lines.is_empty() {
-            return;
+    /// Notes that a connection reports this strike. False if it has reported it or a later one.
+    fn is_first(&mut self, conn: LineId, at: Instant) -> bool {
+        let Ok(index) = usize::try_from(conn.index()) else {
+            return false;
+        };
+        if self.reported.len() <= index {
+            self.reported.resize(index + 1, (0, Instant::from_ms(i64::MIN)));
         }
-        for reports in self.heard.values_mut().filter(|reports| again || !reports.is_told) {
-            reports.is_told = true;
-            let text = frame::bells(&reports.id, reports.heard);
-            out.push(send(Class::Bells, To::Many(lines.to_vec()), text));
+        let Some(last) = self.reported.get_mut(index) else {
+            return false;
+        };
+        let is_first = last.0 != conn.life() || last.1 < at;
+        if is_first {
+            *last = (conn.life(), at);
         }
+        is_first
+    }
+
+    pub(super) const fn due(&self) -> Option<Instant> {
+        self.due
     }
 
     /// Tells guides what is new, and forgets bells long past.
-    pub(super) fn tick_bells(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        if self.bells_due.is_none_or(|due| due > now) {
-            return;
+    pub(super) fn tick(&mut self, guides: &BTreeSet<LineId>, now: Instant) -> Vec<BellCounted> {
+        if self.due.is_none_or(|due| due > now) {
+            return Vec::new();
         }
-        self.bells_due = None;
-        let guides: Vec<_> = self.guides.iter().copied().collect();
-        self.tell_bells(&guides, false, out);
-        self.heard = self.heard.split_off(&(now - REPORT_WITHIN - REPORT_WITHIN));
+        self.due = None;
+        let to: Vec<_> = guides.iter().copied().collect();
+        let told = self.tell(&to, false);
+        self.by_strike = self.by_strike.split_off(&(now - REPORT_WITHIN - REPORT_WITHIN));
+        told
+    }
+
+    /// Tells one connection all counts again.
+    pub(super) fn repeat(&mut self, conn: LineId) -> Vec<BellCounted> {
+        self.tell(&[conn], true)
+    }
+
+    fn tell(&mut self, to: &[LineId], is_again: bool) -> Vec<BellCounted> {
+        let counts = self.by_strike.values_mut().filter(|one| is_again || !one.is_told);
+        let told = counts.filter(|_| !to.is_empty()).map(|one| {
+            one.is_told = true;
+            BellCounted { id: one.id.clone(), heard: one.heard, to: to.to_vec() }
+        });
+        told.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sit::bell::Bell;
+    use crate::sit::plan::{Phase, PhaseKind, Plan};
+    use crate::sit::room::order::RunningOrder;
+    use crate::sit::room::presence::Presence;
+    use crate::sit::run::Facts;
+
+    const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
+
+    fn order() -> RunningOrder {
+        let phase = Phase::new(PhaseKind::Silence, 600).rung(Some(Bell::Large), None);
+        let plan = Plan::new(vec![phase]);
+        let facts = Facts { plan, planned_at: EIGHT, led: false, begins_itself: true };
+        RunningOrder::new(facts, Vec::new())
+    }
+
+    #[test]
+    fn each_connection_is_counted_once_a_strike() {
+        let (order, people) = (order(), Presence::default());
+        let scene = Scene::new(EIGHT, &order, &people);
+        let report = |late, unc| BellReport { id: "0.0", late, unc };
+        let mut bells = BellCounts::default();
+        let (first, next) = (LineId::new(3, 0), LineId::new(3, 1));
+        bells.handle(first, report(2.0, 1.0), &scene);
+        bells.handle(first, report(2.0, 1.0), &scene);
+        bells.handle(next, report(40.0, 1.0), &scene);
+        bells.handle(LineId::new(0, 0), report(f64::NAN, 1.0), &scene);
+        bells.handle(LineId::new(1, 0), report(1.0, UNSURE_MS + 1.0), &scene);
+        bells.handle(LineId::new(2, 0), BellReport { id: "9.0", late: 0.0, unc: 0.0 }, &scene);
+        let told = bells.repeat(first);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].heard, Heard { heard: 4, in_15: 1, in_50: 2 });
+        assert_eq!((&*told[0].id, &*told[0].to), ("0.0", &[first][..]));
+        assert_eq!(bells.due(), None, "no guide is here to be told");
+    }
+
+    #[test]
+    fn a_report_far_from_its_strike_is_not_counted() {
+        let (order, people) = (order(), Presence::default());
+        let mut bells = BellCounts::default();
+        for at in [EIGHT - REPORT_WITHIN, EIGHT + REPORT_WITHIN] {
+            for ms in [-1, 1] {
+                let scene = Scene::new(at + Span::from_ms(ms), &order, &people);
+                let conn = LineId::new(u32::from(ms > 0), u32::from(at > EIGHT));
+                bells.handle(conn, BellReport { id: "0.0", late: 0.0, unc: 0.0 }, &scene);
+            }
+        }
+        assert_eq!(bells.repeat(LineId::new(0, 0))[0].heard.heard, 2);
     }
 }

@@ -7,25 +7,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::media::rules::Holder;
-use super::{Effect, LineId, Room, To, send};
-use crate::sit::format::{Format, Formats, Mutes};
-use crate::sit::frame::{self, Feather};
-use crate::sit::lag::Class;
+use super::LineId;
+use super::order::RunningOrder;
+use super::scene::{Holder, RoundFeather, Scene};
+use crate::sit::format::{Format, Formats};
 use crate::sit::plan::Plan;
 use crate::sit::presence::{Seat, Seats, Sitter};
 use crate::sit::run::Segment;
-use crate::sit::spoken::{Act, ActNo, By, Circle, Lies, People, You};
+use crate::sit::spoken::{Act, ActNo, By, Circle, Feather, Lies, People, You};
 use crate::time::Instant;
+
+/// These connections are told where the feather is: what their people see of themselves is alike.
+#[derive(Debug)]
+pub(super) struct FeatherShown {
+    pub(super) you: You,
+    pub(super) to: Vec<LineId>,
+}
 
 /// The spoken rounds of a room: the formats of its phases, and the one that is going on.
 #[derive(Debug)]
-pub(super) struct Spoken {
-    /// By the phase's place in the plan; empty when nothing is spoken.
+pub(super) struct SpokenRounds {
+    /// By the phase's index in the plan; empty when nothing is spoken.
     formats: BTreeMap<u16, Arc<Format>>,
-    now: Option<Going>,
+    going: Option<Going>,
     /// When it was last looked whether one begins.
-    minded_at: Instant,
+    followed_at: Instant,
 }
 
 /// The round that is going on.
@@ -40,28 +46,28 @@ struct Going {
     told_you: BTreeMap<Sitter, You>,
 }
 
-impl Default for Spoken {
+impl Default for SpokenRounds {
     fn default() -> Self {
-        Self { formats: BTreeMap::new(), now: None, minded_at: Instant::from_ms(i64::MIN) }
+        let followed_at = Instant::from_ms(i64::MIN);
+        Self { formats: BTreeMap::new(), going: None, followed_at }
     }
 }
 
-impl Spoken {
+impl SpokenRounds {
     /// The spoken rounds of a plan. A format that nobody knows any more is no round at all: its
     /// phase shows its words.
-    #[expect(clippy::needless_pass_by_value, reason = "the room owns what it is given")]
-    pub(super) fn new(plan: &Plan, formats: Arc<Formats>) -> Self {
+    pub(super) fn new(plan: &Plan, formats: &Formats) -> Self {
         let phases = (0..).zip(&plan.phases);
-        let spoken = phases.filter_map(|(place, phase)| {
+        let spoken = phases.filter_map(|(index, phase)| {
             let format = formats.find(phase.spoken()?)?;
-            Some((place, Arc::clone(format)))
+            Some((index, Arc::clone(format)))
         });
         Self { formats: spoken.collect(), ..Self::default() }
     }
 
     /// Everybody is silent from one instant to the other.
-    pub(super) fn paused(&mut self, from: Instant, to: Instant) {
-        if let Some(going) = &mut self.now {
+    pub(super) fn pause(&mut self, from: Instant, to: Instant) {
+        if let Some(going) = &mut self.going {
             going.circle.paused(from, to);
         }
     }
@@ -69,9 +75,163 @@ impl Spoken {
     fn format(&self, segment: &Segment) -> Option<&Arc<Format>> {
         self.formats.get(&segment.phase?)
     }
+
+    /// What everybody was told last of the round that goes on.
+    pub(super) fn told(&self) -> Option<&Feather> {
+        self.going.as_ref()?.told.as_ref()
+    }
+
+    /// The feather of the round that goes on.
+    pub(super) fn held(&self, seats: &Seats) -> Option<RoundFeather> {
+        let circle = &self.going.as_ref()?.circle;
+        let holder = match circle.view().lies {
+            Lies::Held(who) => {
+                let number = seats.of(who);
+                let seat = number.and_then(|number| seats.get(number));
+                Some(Holder {
+                    seat: number.filter(|_| seat.is_some_and(Seat::is_named)),
+                    is_guide: seat.is_some_and(|seat| seat.guide),
+                })
+            }
+            Lies::Middle | Lies::Silence => None,
+        };
+        Some(RoundFeather { mutes: circle.format().mutes, holder })
+    }
+
+    /// When a round begins, or a silence of the one that goes on is over.
+    pub(super) fn due(&self, order: &RunningOrder) -> Option<Instant> {
+        if self.formats.is_empty() {
+            return None;
+        }
+        let (timeline, followed_at) = (order.timeline(), self.followed_at);
+        let mut ahead = timeline.segments.iter().filter(|one| one.starts_at > followed_at);
+        let begins = ahead.find(|segment| self.format(segment).is_some());
+        let going = self.going.as_ref();
+        let again_at = if timeline.is_paused(followed_at) {
+            timeline.pause.map(|(_, to)| to)
+        } else {
+            going.and_then(|going| going.circle.wake_at())
+        };
+        let begins_at = begins.map(|segment| segment.starts_at);
+        [begins_at, again_at.filter(|_| going.is_some())].into_iter().flatten().min()
+    }
+
+    /// Lets the round that goes on follow time and people. Returns who is to be told.
+    pub(super) fn follow(
+        &mut self,
+        entering: Option<LineId>,
+        scene: &Scene<'_>,
+    ) -> Vec<FeatherShown> {
+        if self.formats.is_empty() {
+            return Vec::new();
+        }
+        self.followed_at = scene.now;
+        self.find_round(scene);
+        let Some(going) = &mut self.going else {
+            return Vec::new();
+        };
+        if scene.is_silent() {
+            // Nothing moves in the silence of a pause; whoever came in is told behind it.
+            if entering.is_some() {
+                going.told = None;
+            }
+            return Vec::new();
+        }
+        let conns = going.follow(entering, scene);
+        self.show(conns, scene)
+    }
+
+    /// Begins the round of a segment that has started, and ends the one of a segment that is past.
+    pub(super) fn find_round(&mut self, scene: &Scene<'_>) {
+        let (timeline, now) = (scene.timeline(), scene.now);
+        let is_over = timeline.is_over(now);
+        let segments = timeline.segments.iter().enumerate().rev();
+        let mut started = segments.filter(|(_, segment)| segment.starts_at <= now && !is_over);
+        let found = started.next();
+        let spoken = found.and_then(|found| Some((found, self.format(found.1)?)));
+        let Some(((n, segment), format)) = spoken else {
+            self.going = None;
+            return;
+        };
+        if self.going.as_ref().is_some_and(|going| going.key == segment.key) {
+            return;
+        }
+        self.going = Some(Going {
+            key: segment.key.clone(),
+            n,
+            circle: Circle::new(Arc::clone(format), now),
+            told: None,
+            told_you: BTreeMap::new(),
+        });
+    }
+
+    /// Somebody does something with the feather.
+    pub(super) fn handle(
+        &mut self,
+        conn: LineId,
+        (act, to): (Act, Option<u32>),
+        scene: &Scene<'_>,
+    ) -> Result<(), ActNo> {
+        self.find_round(scene);
+        let seat = scene.seat(conn).filter(|seat| seat.is_here());
+        let by = seat.map(|seat| By { who: seat.who, is_guide: seat.guide, to });
+        let (Some(by), Some(going), false) = (by, &mut self.going, scene.is_silent()) else {
+            return Ok(());
+        };
+        match going.circle.act(by, act, scene.seats, scene.now) {
+            // Two did something at once: the frame that comes anyway says how it is.
+            Err(ActNo::NotNow) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Tells a connection that missed it where the feather is. In the silence of a pause it waits,
+    /// as for somebody who comes in.
+    pub(super) fn repeat(&mut self, conn: LineId, scene: &Scene<'_>) -> Vec<FeatherShown> {
+        if !scene.is_silent() {
+            return self.show(vec![conn], scene);
+        }
+        if let Some(going) = &mut self.going {
+            going.told = None;
+        }
+        Vec::new()
+    }
+
+    /// These connections, by what their people may see of themselves.
+    fn show(&self, conns: Vec<LineId>, scene: &Scene<'_>) -> Vec<FeatherShown> {
+        let Some(going) = self.going.as_ref().filter(|going| going.told.is_some()) else {
+            return Vec::new();
+        };
+        let mut alike: BTreeMap<&'static str, FeatherShown> = BTreeMap::new();
+        for conn in conns {
+            if let Some(seat) = scene.seat(conn) {
+                let you = going.circle.you(seat.who);
+                let fresh = || FeatherShown { you, to: Vec::new() };
+                alike.entry(you.word()).or_insert_with(fresh).to.push(conn);
+            }
+        }
+        alike.into_values().collect()
+    }
 }
 
 impl Going {
+    /// Follows time and people. Returns the connections that are to be told.
+    fn follow(&mut self, entering: Option<LineId>, scene: &Scene<'_>) -> Vec<LineId> {
+        self.circle.mind(scene.seats, scene.now);
+        let view = self.view(scene.seats);
+        let known = self.circle.known();
+        let you: BTreeMap<_, _> =
+            known.into_iter().map(|who| (who, self.circle.you(who))).collect();
+        let told_you = std::mem::replace(&mut self.told_you, you);
+        if self.told.as_ref() != Some(&view) {
+            self.told = Some(view);
+            return scene.conns.all();
+        }
+        let moved = self.changed_for(&told_you);
+        let moved = moved.filter_map(|who| scene.seats.get(scene.seats.of(who)?));
+        moved.flat_map(Seat::lines).chain(entering).collect()
+    }
+
     /// What may be told of it now.
     fn view(&self, seats: &Seats) -> Feather {
         let view = self.circle.view();
@@ -83,170 +243,7 @@ impl Going {
         let named = named.filter(|(_, seat)| seat.is_named());
         Feather { n: self.n, view, holder: named.map(|(number, seat)| (number, seat.name.clone())) }
     }
-}
 
-impl Room {
-    /// When the feather wants the room to look: a round begins, or a silence of it is over.
-    pub(super) fn feather_due(&self) -> Option<Instant> {
-        let Spoken { now, minded_at, .. } = &self.spoken;
-        if self.spoken.formats.is_empty() || self.over_told {
-            return None;
-        }
-        let ahead = self.timeline.segments.iter();
-        let mut ahead = ahead.filter(|segment| segment.starts_at > *minded_at);
-        let begins = ahead.find(|segment| self.spoken.format(segment).is_some());
-        let begins_at = begins.map(|segment| segment.starts_at);
-        let going = now.as_ref();
-        let again_at = if self.timeline.is_paused(*minded_at) {
-            self.timeline.pause.map(|(_, to)| to)
-        } else {
-            going.and_then(|going| going.circle.wake_at())
-        };
-        [begins_at, again_at.filter(|_| going.is_some())].into_iter().flatten().min()
-    }
-
-    /// Lets the round that is going on follow time and people; tells who is to be told.
-    pub(super) fn mind_feather(
-        &mut self,
-        entering: Option<LineId>,
-        now: Instant,
-        out: &mut Vec<Effect>,
-    ) {
-        if self.spoken.formats.is_empty() {
-            return;
-        }
-        self.spoken.minded_at = now;
-        self.find_round(now);
-        let is_silent = self.is_silent(now);
-        let Some(going) = &mut self.spoken.now else {
-            return;
-        };
-        if is_silent {
-            // Nothing moves in the silence of a pause; whoever came in is told behind it.
-            if entering.is_some() {
-                going.told = None;
-            }
-            return;
-        }
-        going.circle.mind(&self.seats, now);
-        let view = going.view(&self.seats);
-        let known = going.circle.known();
-        let you: BTreeMap<_, _> =
-            known.into_iter().map(|who| (who, going.circle.you(who))).collect();
-        let told_you = std::mem::replace(&mut going.told_you, you);
-        let lines = if going.told.as_ref() == Some(&view) {
-            let moved = going.changed_for(&told_you);
-            let moved = moved.filter_map(|who| self.seats.get(self.seats.of(who)?));
-            let lines = moved.flat_map(|seat| seat.lines().collect::<Vec<_>>());
-            lines.chain(entering).collect()
-        } else {
-            going.told = Some(view);
-            self.all_lines()
-        };
-        self.tell_feather(lines, now, out);
-    }
-
-    /// Begins the round of a segment that has started, and ends the one of a segment that is past.
-    pub(super) fn find_round(&mut self, now: Instant) {
-        let is_over = self.timeline.is_over(now);
-        let segments = self.timeline.segments.iter().enumerate().rev();
-        let mut started = segments.filter(|(_, segment)| segment.starts_at <= now && !is_over);
-        let found = started.next();
-        let spoken = found.and_then(|found| Some((found, self.spoken.format(found.1)?)));
-        let Some(((n, segment), format)) = spoken else {
-            self.spoken.now = None;
-            return;
-        };
-        if self.spoken.now.as_ref().is_some_and(|going| going.key == segment.key) {
-            return;
-        }
-        self.spoken.now = Some(Going {
-            key: segment.key.clone(),
-            n,
-            circle: Circle::new(Arc::clone(format), now),
-            told: None,
-            told_you: BTreeMap::new(),
-        });
-    }
-
-    /// Somebody does something with the feather.
-    pub(super) fn feather(
-        &mut self,
-        line: LineId,
-        act: Act,
-        to: Option<u32>,
-        now: Instant,
-        out: &mut Vec<Effect>,
-    ) {
-        self.find_round(now);
-        let seat = self.line(line).and_then(|held| self.seats.get(held.seat));
-        let by = seat.filter(|seat| seat.is_here()).map(|seat| By {
-            who: seat.who,
-            is_guide: seat.guide,
-            to,
-        });
-        let is_silent = self.is_silent(now);
-        let (Some(by), Some(going), false) = (by, &mut self.spoken.now, is_silent) else {
-            return;
-        };
-        match going.circle.act(by, act, &self.seats, now) {
-            // Two did something at once: the frame that comes anyway says how it is.
-            Ok(()) | Err(ActNo::NotNow) => {}
-            Err(no) => self.not_now(line, &no, now, out),
-        }
-    }
-
-    /// In a spoken round: whom its feather mutes, and who holds it, if anybody does.
-    pub(super) fn feather_holder(&self) -> Option<(Mutes, Option<Holder>)> {
-        let circle = &self.spoken.now.as_ref()?.circle;
-        let holder = match circle.view().lies {
-            Lies::Held(who) => {
-                let number = self.seats.of(who);
-                let seat = number.and_then(|number| self.seats.get(number));
-                Some(Holder {
-                    seat: number.filter(|_| seat.is_some_and(Seat::is_named)),
-                    is_guide: seat.is_some_and(|seat| seat.guide),
-                })
-            }
-            Lies::Middle | Lies::Silence => None,
-        };
-        Some((circle.format().mutes, holder))
-    }
-
-    /// Tells a line that missed it where the feather is. In the silence of a pause it waits, as
-    /// for somebody who comes in.
-    pub(super) fn tell_feather_again(&mut self, line: LineId, now: Instant, out: &mut Vec<Effect>) {
-        if !self.is_silent(now) {
-            return self.tell_feather(vec![line], now, out);
-        }
-        if let Some(going) = &mut self.spoken.now {
-            going.told = None;
-        }
-    }
-
-    /// Tells these lines where the feather is, each what its person may see.
-    pub(super) fn tell_feather(&self, lines: Vec<LineId>, now: Instant, out: &mut Vec<Effect>) {
-        let going = self.spoken.now.as_ref().filter(|_| !self.is_silent(now));
-        let Some((going, feather)) = going.and_then(|going| Some((going, going.told.as_ref()?)))
-        else {
-            return;
-        };
-        let mut alike: BTreeMap<&'static str, (You, Vec<LineId>)> = BTreeMap::new();
-        for line in lines {
-            let seat = self.line(line).and_then(|held| self.seats.get(held.seat));
-            if let Some(seat) = seat {
-                let you = going.circle.you(seat.who);
-                alike.entry(you.word()).or_insert_with(|| (you, Vec::new())).1.push(line);
-            }
-        }
-        for (you, lines) in alike.into_values() {
-            let text = frame::feather(feather, you);
-            out.push(send(Class::Feather, To::Many(lines), text));
-        }
-    }
-}
-
-impl Going {
     /// Who sees something else of themselves than they were told.
     fn changed_for<'a>(
         &'a self,

@@ -1,7 +1,7 @@
 //! Voices and faces in a room: who has turned on what, what guides wish, and what follows from it
 //! for the forwarding. Nothing of it is kept: after a restart the browsers say it again.
 //!
-//! * here: what is known, what the forwarding tells, and when it is to be looked at again;
+//! * here: what is known, what the forwarding reports, and when it is to be looked at again;
 //! * `media/said.rs`: what people say;
 //! * `media/rules.rs`: who may be heard and seen, as a pure function;
 //! * `media/lead.rs`: what guides do, and the feather that is given outside of spoken rounds;
@@ -18,29 +18,52 @@ mod telling;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::rules::{Case, Source, Stand, Wish};
-use self::said::Said;
+use self::said::Paces;
 pub use self::said::{
     CAPTION_PACE, CAPTIONS_PACE, MINE_PACE, Pace, RAISED_MAX, SEAL_PACE, WANT_EVERY,
 };
 use self::telling::Telling;
-use super::{Effect, LineId, Room, To, send};
+use super::scene::{RoundFeather, Scene};
+use super::{LineId, To};
 use crate::sit::format::Mutes;
-use crate::sit::frame::media as frame;
-use crate::sit::lag::Class;
 use crate::sit::media::{
-    ALL_VOICES_TO, Carries, Rules, SharedRules, Slots, Told, VOICE_SLOTS_MAX, Wants,
+    ALL_VOICES_TO, Carries, MediaShown, Rules, SharedRules, Slots, Told, VOICE_SLOTS_MAX, Wants,
 };
-use crate::sit::presence::Sitter;
+use crate::sit::plan::Phase;
+use crate::sit::run::Timeline;
 use crate::time::{Instant, Span};
 
-/// The room is told how voices and faces stand at most once in so long, and likewise who speaks...
+/// The least time between two frames on how voices and faces stand, and on who speaks...
 pub const TELL_EVERY: Span = Span::from_ms(200);
-/// ...or once in so long in a room of more people than [`FAR_ROOM`].
+/// ...or this in a room of more people than [`FAR_ROOM`].
 pub const FAR_EVERY: Span = Span::from_secs(1);
 /// See [`FAR_EVERY`].
 pub const FAR_ROOM: u32 = 1_000;
-/// Everybody is asked to be quiet at most once in so long.
+/// The least time between two requests to everybody to be quiet.
 pub const CALM_EVERY: Span = Span::from_secs(3);
+
+/// What is to be done about voices and faces.
+#[derive(Debug)]
+pub(super) enum FloorEffect {
+    /// The forwarding obeys these rules from now on.
+    Rules(SharedRules),
+    /// The forwarding is told what a seat wants to see.
+    Wants { seat: u32, wants: Wants },
+    /// Nothing is forwarded from or to this seat any more.
+    CloseSeat(u32),
+    /// Tell how voices and faces stand.
+    Show { to: To },
+    /// Tell who speaks.
+    Speaking { to: To },
+    /// Tell how much of what is wanted a downlink carries.
+    Carries { carries: Carries, to: To },
+    /// Pass on somebody's words.
+    Caption { seat: u32, words: Box<str>, to: Vec<LineId> },
+    /// Pass on a sealed box.
+    Sealed { from: u32, sealed: Box<str>, to: Vec<LineId> },
+    /// Ask for a microphone to be turned off.
+    MuteAsked { to: Vec<LineId> },
+}
 
 /// What somebody has turned on.
 #[derive(Clone, Copy, Debug)]
@@ -50,9 +73,9 @@ struct Mine {
     since: u64,
 }
 
-/// Voices and faces of a room.
+/// Floor control: who may be heard and seen.
 #[derive(Debug, Default)]
-pub(super) struct Media {
+pub(super) struct FloorControl {
     on: BTreeMap<u32, Mine>,
     /// Counts what was turned on, for the order of faces.
     turned_on: u64,
@@ -63,14 +86,14 @@ pub(super) struct Media {
     /// The part of the sit the wishes are for.
     wished_for: Option<Box<str>>,
     slots: Slots,
-    /// Who speaks, as the forwarding told.
+    /// Who speaks, as the forwarding reported.
     speaking: Vec<u32>,
     carries: BTreeMap<u32, Carries>,
     wants: BTreeMap<u32, Wants>,
     /// Seats whose last wants wait, and until when.
     late: BTreeSet<u32>,
     late_until: Option<Instant>,
-    said: BTreeMap<u32, Said>,
+    paces: BTreeMap<u32, Paces>,
     captions: Instant,
     calm: u32,
     calm_at: Option<Instant>,
@@ -78,10 +101,25 @@ pub(super) struct Media {
     rules: Option<SharedRules>,
     telling: Telling,
     /// When it was looked at last.
-    minded_at: Option<Instant>,
+    followed_at: Option<Instant>,
 }
 
-impl Media {
+impl FloorControl {
+    /// What somebody wants to see, if they said it.
+    pub(super) fn wants_of(&self, seat: u32) -> Option<&Wants> {
+        self.wants.get(&seat)
+    }
+
+    /// How voices and faces stood when everybody was told last, and the version of that.
+    pub(super) const fn shown(&self) -> (u32, &MediaShown) {
+        self.telling.shown()
+    }
+
+    /// Who speaks, as everybody was told last.
+    pub(super) fn told_speaking(&self) -> &[u32] {
+        self.telling.speaking()
+    }
+
     /// Whether anybody uses sound or picture, or did.
     fn is_used(&self) -> bool {
         let nobody = self.on.is_empty() && self.raised.is_empty() && self.joined.is_empty();
@@ -95,180 +133,169 @@ impl Media {
         self.wish.given = self.wish.given.filter(|given| *given != seat);
         self.wish.spotlight = self.wish.spotlight.filter(|lit| *lit != seat);
     }
-}
-
-impl Room {
-    /// The seat of somebody who is here, and whether they are counted but not named.
-    pub fn place(&self, who: Sitter) -> Option<(u32, bool)> {
-        let number = self.seats.of(who)?;
-        let seat = self.seats.get(number).filter(|seat| seat.is_here())?;
-        Some((number, seat.quiet))
-    }
-
-    /// What somebody wants to see, if they said it.
-    pub fn wants_of(&self, seat: u32) -> Option<&Wants> {
-        self.media.wants.get(&seat)
-    }
 
     /// When voices and faces are to be looked at though nobody says anything.
-    pub(super) fn media_due(&self) -> Option<Instant> {
-        let minded_at = self.media.minded_at.filter(|_| self.media.is_used())?;
-        let parts = self.timeline.segments.iter();
-        let mut parts = parts.map(|segment| segment.starts_at);
-        let part = parts.find(|starts_at| *starts_at > minded_at);
-        let pause = self.timeline.pause.into_iter();
-        let pause = pause.flat_map(|(from, to)| [from, to]);
-        let pause = pause.filter(|at| *at > minded_at).min();
-        let telling = self.media.telling.wake_at();
-        [part, pause, telling, self.media.late_until].into_iter().flatten().min()
+    pub(super) fn due(&self, timeline: &Timeline) -> Option<Instant> {
+        let followed_at = self.followed_at.filter(|_| self.is_used())?;
+        let mut parts = timeline.segments.iter().map(|segment| segment.starts_at);
+        let part = parts.find(|starts_at| *starts_at > followed_at);
+        let pause = timeline.pause.into_iter().flat_map(|(from, to)| [from, to]);
+        let pause = pause.filter(|at| *at > followed_at).min();
+        [part, pause, self.telling.due(), self.late_until].into_iter().flatten().min()
+    }
+
+    /// Seats somebody has got up from.
+    pub(super) fn forget(&mut self, stood_up: Vec<u32>, out: &mut Vec<FloorEffect>) {
+        for seat in stood_up {
+            self.silence(seat);
+            self.paces.remove(&seat);
+            self.wants.remove(&seat);
+            self.carries.remove(&seat);
+            if self.joined.remove(&seat) {
+                out.push(FloorEffect::CloseSeat(seat));
+            }
+        }
     }
 
     /// Lets voices and faces follow time and people: what the forwarding obeys, and who is told.
-    pub(super) fn mind_media(
+    pub(super) fn follow(
         &mut self,
         entering: Option<LineId>,
-        now: Instant,
-        out: &mut Vec<Effect>,
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+        out: &mut Vec<FloorEffect>,
     ) {
-        for seat in self.seats.stood_up() {
-            self.media.silence(seat);
-            self.media.said.remove(&seat);
-            self.media.wants.remove(&seat);
-            self.media.carries.remove(&seat);
-            if self.media.joined.remove(&seat) {
-                out.push(Effect::CloseSeat(seat));
-            }
-        }
-        if !self.media.is_used() {
+        if !self.is_used() {
             return;
         }
-        self.media.minded_at = Some(now);
-        self.hush_media();
-        self.end_wishes(now);
-        self.lower_held();
-        self.mind_rules(now, out);
-        self.send_late(now, out);
-        self.tell_media_moved(entering, now, out);
+        self.followed_at = Some(scene.now);
+        self.hush_unnamed(scene);
+        self.end_wishes(scene);
+        self.lower_held(feather);
+        self.follow_rules(feather, scene, out);
+        self.send_late(scene.now, out);
+        self.tell(entering, feather, scene, out);
     }
 
     /// Whoever sits quietly now is neither heard nor seen, and has nothing raised.
-    fn hush_media(&mut self) {
-        let media = &self.media;
-        let known = media.on.keys().chain(&media.raised).copied();
-        let known = known.chain(media.wish.given).chain(media.wish.spotlight);
-        let is_unnamed = |seat: &u32| !self.seats.get(*seat).is_some_and(super::Seat::is_named);
-        for seat in known.filter(is_unnamed).collect::<Vec<_>>() {
-            self.media.silence(seat);
+    fn hush_unnamed(&mut self, scene: &Scene<'_>) {
+        let known = self.on.keys().chain(&self.raised).copied();
+        let known = known.chain(self.wish.given).chain(self.wish.spotlight);
+        for seat in known.filter(|seat| !scene.is_named(*seat)).collect::<Vec<_>>() {
+            self.silence(seat);
         }
     }
 
     /// Wishes end with the part of the sit they are for.
-    fn end_wishes(&mut self, now: Instant) {
-        let part = self.timeline.segment(now).map(|segment| &segment.key);
-        if part != self.media.wished_for.as_ref() {
-            self.media.wished_for = part.cloned();
-            self.media.wish = Wish::default();
+    fn end_wishes(&mut self, scene: &Scene<'_>) {
+        let part = scene.timeline().segment(scene.now).map(|segment| &segment.key);
+        if part != self.wished_for.as_ref() {
+            self.wished_for = part.cloned();
+            self.wish = Wish::default();
         }
     }
 
     /// Whoever has got the feather has it raised no more.
-    fn lower_held(&mut self) {
-        let holder = self.feather_holder().and_then(|(_, holder)| holder?.seat);
-        for seat in holder.into_iter().chain(self.media.wish.given) {
-            self.media.raised.remove(&seat);
+    fn lower_held(&mut self, feather: Option<RoundFeather>) {
+        let holder = feather.and_then(|feather| feather.holder?.seat);
+        for seat in holder.into_iter().chain(self.wish.given) {
+            self.raised.remove(&seat);
         }
     }
 
-    fn mind_rules(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let sources = self.sources();
-        let rules = self.media_case(&sources, now).rules();
-        let told = self.media.rules.as_deref();
+    fn follow_rules(
+        &mut self,
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+        out: &mut Vec<FloorEffect>,
+    ) {
+        let sources = self.sources(scene);
+        let rules = self.case(&sources, feather, scene).rules();
         // How many there are changes with everybody who comes, and matters at one point only.
-        let alike = told.is_some_and(|told| {
+        let is_alike = self.rules.as_deref().is_some_and(|told| {
             let is_large = |rules: &Rules| rules.people > ALL_VOICES_TO;
             let same = |told: &Rules| Rules { people: told.people, ..Rules::clone(&rules) };
             is_large(told) == is_large(&rules) && *told == same(told)
         });
-        if !alike {
-            self.media.rules = Some(SharedRules::clone(&rules));
-            out.push(Effect::Rules(rules));
+        if !is_alike {
+            self.rules = Some(SharedRules::clone(&rules));
+            out.push(FloorEffect::Rules(rules));
         }
     }
 
     /// Everybody who is on and sits by name, by seat.
-    fn sources(&self) -> Vec<Source> {
-        let on = self.media.on.iter();
-        let on = on.filter_map(|(number, mine)| {
-            let seat = self.seats.get(*number).filter(|seat| seat.is_named())?;
-            Some(Source {
-                seat: *number,
-                mic: mine.mic,
-                cam: mine.cam,
-                guide: seat.guide,
-                since: mine.since,
-            })
+    fn sources(&self, scene: &Scene<'_>) -> Vec<Source> {
+        let on = self.on.iter().filter_map(|(number, mine)| {
+            let seat = scene.seats.get(*number).filter(|seat| seat.is_named())?;
+            let &Mine { mic, cam, since } = mine;
+            Some(Source { seat: *number, mic, cam, guide: seat.guide, since })
         });
         on.collect()
     }
 
-    fn media_case<'a>(&self, on: &'a [Source], now: Instant) -> Case<'a> {
+    fn case<'a>(
+        &self,
+        on: &'a [Source],
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+    ) -> Case<'a> {
         Case {
-            stand: self.stand(now),
-            wish: self.media.wish,
-            is_led: self.facts.led || self.seats.has_guide(),
+            stand: stand(feather, scene),
+            wish: self.wish,
+            is_led: scene.order.facts().led || scene.seats.has_guide(),
             on,
-            people: self.seats.count().n,
-        }
-    }
-
-    /// Where the sit stands, as far as voices and faces go.
-    fn stand(&self, now: Instant) -> Stand {
-        if self.timeline.is_over(now) {
-            return Stand::Over;
-        }
-        if self.timeline.is_paused(now) {
-            return Stand::Paused;
-        }
-        let Some(segment) = self.timeline.segment(now) else {
-            return Stand::Open;
-        };
-        match self.feather_holder() {
-            Some((Mutes::Others, holder)) => Stand::Round(holder),
-            Some((Mutes::Nobody, _)) => Stand::Open,
-            None if self.is_wordless(segment) => Stand::Open,
-            None => Stand::of(segment.kind),
+            people: scene.seats.count().n,
         }
     }
 
     /// Somebody connects to the forwarding.
-    pub(super) fn connects(&mut self, who: Sitter) {
-        if let Some((seat, _)) = self.place(who) {
-            self.media.joined.insert(seat);
-        }
+    pub(super) fn join(&mut self, seat: u32) {
+        self.joined.insert(seat);
     }
 
-    /// The forwarding tells something.
-    pub(super) fn told_media(&mut self, told: Told, out: &mut Vec<Effect>) {
+    /// The forwarding reports something.
+    pub(super) fn handle(&mut self, told: Told, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
         match told {
-            Told::Slots(slots) => self.media.slots = slots,
+            Told::Slots(slots) => self.slots = slots,
             Told::Speak(mut seats) => {
                 seats.truncate(VOICE_SLOTS_MAX);
-                self.media.speaking = seats;
+                self.speaking = seats;
             }
             Told::UpLost(seat) => {
-                self.media.on.remove(&seat);
+                self.on.remove(&seat);
             }
             Told::Line(number, carries) => {
-                let seat = self.seats.get(number).filter(|seat| seat.is_here());
+                let seat = scene.seats.get(number).filter(|seat| seat.is_here());
                 let Some(seat) = seat else {
                     return;
                 };
-                let was = self.media.carries.insert(number, carries);
-                let lines: Vec<_> = seat.lines().collect();
-                if was.unwrap_or(Carries::All) != carries && !lines.is_empty() {
-                    out.push(send(Class::Personal, To::Many(lines), frame::line(carries)));
+                let was = self.carries.insert(number, carries).unwrap_or(Carries::All);
+                let to: Vec<_> = seat.lines().collect();
+                if was != carries && !to.is_empty() {
+                    out.push(FloorEffect::Carries { carries, to: To::Many(to) });
                 }
             }
         }
+    }
+}
+
+/// Where the sit stands, as far as voices and faces go.
+fn stand(feather: Option<RoundFeather>, scene: &Scene<'_>) -> Stand {
+    let timeline = scene.timeline();
+    if timeline.is_over(scene.now) {
+        return Stand::Over;
+    }
+    if timeline.is_paused(scene.now) {
+        return Stand::Paused;
+    }
+    let Some(segment) = timeline.segment(scene.now) else {
+        return Stand::Open;
+    };
+    match feather {
+        Some(RoundFeather { mutes: Mutes::Others, holder }) => Stand::Round(holder),
+        Some(RoundFeather { mutes: Mutes::Nobody, .. }) => Stand::Open,
+        // A round that nobody writes in and whose format nobody knows.
+        None if scene.order.phase(segment).and_then(Phase::spoken).is_some() => Stand::Open,
+        None => Stand::of(segment.kind),
     }
 }

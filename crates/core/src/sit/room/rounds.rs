@@ -1,62 +1,104 @@
-//! Written rounds in a room: asking for one when its phase begins, and telling how it stands.
-//! What people write never comes here.
+//! Written rounds in a room: asking for one when its phase begins, and how it stands. What people
+//! write never comes here.
 
-use super::{Effect, Room, To, send};
-use crate::sit::frame::{self, RoundTold};
-use crate::sit::lag::Class;
+use super::order::RunningOrder;
+use crate::id::RoundId;
+use crate::round::Step;
+use crate::sit::plan::Phase;
 use crate::sit::run::Segment;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
-impl Room {
-    /// When the next phase begins in which everybody writes.
-    pub(super) fn posing_due(&self) -> Option<Instant> {
-        let later = self.timeline.segments.iter();
-        let mut later = later.filter(|segment| segment.starts_at > self.looked_at);
-        let due = later.find(|segment| self.is_to_be_posed(segment));
-        due.filter(|_| !self.over_told).map(|segment| segment.starts_at)
+/// How a round stands, as everybody in the sit is told. It holds nobody's words and no names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundTold {
+    /// Which round.
+    pub id: RoundId,
+    /// How far it has come.
+    pub step: Step,
+    /// The version of what is shown of it.
+    pub v: u32,
+    /// How many have offered something; while it is posed rounded down.
+    pub offered: u32,
+    /// Browsers ask for the round again after a random time within this length.
+    pub within: Span,
+}
+
+#[derive(Debug)]
+pub(super) struct WrittenRound {
+    /// How the round of this run stands.
+    told: Option<RoundTold>,
+    /// The segment for which a round was asked last.
+    posed_for: Option<Box<str>>,
+    /// Phases that began until then were looked at.
+    looked_at: Instant,
+}
+
+impl WrittenRound {
+    pub(super) const fn new() -> Self {
+        Self { told: None, posed_for: None, looked_at: Instant::from_ms(i64::MIN) }
     }
 
-    /// Asks for the round of the phase that goes on. A room that is opened in the middle of one
-    /// asks at once.
-    pub(super) fn tick_posing(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        if self.posing_due().is_none_or(|due| due > now) {
-            return;
+    /// How the round stands, if there is one.
+    pub(super) const fn told(&self) -> Option<RoundTold> {
+        self.told
+    }
+
+    /// A round stands like this from now on.
+    pub(super) const fn handle(&mut self, told: RoundTold) {
+        self.told = Some(told);
+    }
+
+    /// When the next phase begins in which everybody writes.
+    pub(super) fn due(&self, order: &RunningOrder) -> Option<Instant> {
+        let segments = order.timeline().segments.iter();
+        let mut later = segments.filter(|segment| segment.starts_at > self.looked_at);
+        later.find(|segment| self.is_to_be_posed(order, segment)).map(|segment| segment.starts_at)
+    }
+
+    /// The phase that goes on and whose round is to be posed. A room that is opened in the middle
+    /// of one asks at once.
+    pub(super) fn tick(&mut self, order: &RunningOrder, now: Instant) -> Option<u16> {
+        if self.due(order).is_none_or(|due| due > now) {
+            return None;
         }
         self.looked_at = now;
-        let segment = self.timeline.segment(now);
-        let Some(segment) = segment.filter(|segment| self.is_to_be_posed(segment)) else {
-            return;
-        };
-        let (key, phase) = (segment.key.clone(), segment.phase);
-        self.posed_for = Some(key);
-        out.extend(phase.map(Effect::Posing));
+        let segment = order.timeline().segment(now);
+        let segment = segment.filter(|segment| self.is_to_be_posed(order, segment))?;
+        self.posed_for = Some(segment.key.clone());
+        segment.phase
     }
 
-    /// A round stands so from now on: everybody here is told.
-    pub(super) fn told_round(&mut self, told: RoundTold, out: &mut Vec<Effect>) {
-        self.round = Some(told);
-        let lines = self.all_lines();
-        if !lines.is_empty() {
-            self.tell_round(To::Many(lines), out);
-        }
+    /// Whether this segment is a written round that was not asked for yet.
+    fn is_to_be_posed(&self, order: &RunningOrder, segment: &Segment) -> bool {
+        let is_asked = self.posed_for.as_deref() == Some(&*segment.key);
+        !is_asked && order.phase(segment).is_some_and(Phase::is_written_round)
     }
+}
 
-    pub(super) fn tell_round(&self, to: To, out: &mut Vec<Effect>) {
-        if let Some(told) = self.round {
-            out.push(send(Class::Round, to, frame::round(told)));
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sit::plan::{PhaseKind, Plan};
+    use crate::sit::run::{Change, Facts, LEAD, What};
 
-    /// Whether this stretch is a round that nobody writes in and whose format nobody knows.
-    pub(super) fn is_wordless(&self, segment: &Segment) -> bool {
-        let phase = segment.phase.and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
-        phase.is_some_and(|phase| phase.spoken().is_some())
-    }
+    const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
 
-    /// Whether this stretch is a written round that was not asked for yet.
-    fn is_to_be_posed(&self, segment: &Segment) -> bool {
-        let asked = self.posed_for.as_deref() == Some(&*segment.key);
-        let phase = segment.phase.and_then(|phase| self.facts.plan.phases.get(usize::from(phase)));
-        !asked && phase.is_some_and(crate::sit::plan::Phase::is_written_round)
+    #[test]
+    fn a_round_is_asked_for_once_each_time_its_phase_begins() {
+        let phases = [PhaseKind::Arrive, PhaseKind::Round, PhaseKind::Close];
+        let plan = Plan::new(phases.map(|kind| Phase::new(kind, 60)).to_vec());
+        let facts = Facts { plan, planned_at: EIGHT, led: true, begins_itself: true };
+        let mut order = RunningOrder::new(facts, Vec::new());
+        let mut round = WrittenRound::new();
+        let begins = EIGHT + Span::from_mins(1);
+        assert_eq!(round.due(&order), Some(begins));
+        assert_eq!(round.tick(&order, EIGHT), None);
+        assert_eq!(round.tick(&order, begins), Some(1));
+        assert_eq!((round.due(&order), round.tick(&order, begins)), (None, None));
+        // Gone back to, it is another segment.
+        order.apply(Change { at: begins + Span::from_mins(1), what: What::Back });
+        let again = begins + Span::from_mins(1) + LEAD;
+        assert_eq!(round.due(&order), Some(again));
+        assert_eq!(round.tick(&order, again), Some(1));
     }
 }

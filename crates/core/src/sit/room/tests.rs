@@ -8,6 +8,7 @@ mod rules;
 use super::*;
 use crate::id::{GuestId, MemberId};
 use crate::sit::bell::Bell;
+use crate::sit::frame::ClientMessage;
 use crate::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use crate::sit::presence::{GRACE, Sitter};
 use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
@@ -60,7 +61,7 @@ fn enter(room: &mut Room, n: u8, now: Instant) -> Vec<Effect> {
     room.handle(Input::Enter(enter), now)
 }
 
-fn say(room: &mut Room, n: u32, said: Said, now: Instant) -> Vec<Effect> {
+fn say(room: &mut Room, n: u32, said: ClientMessage, now: Instant) -> Vec<Effect> {
     room.handle(Input::Said(line(n), said), now)
 }
 
@@ -94,22 +95,22 @@ fn the_gesture_says_nothing_of_who_and_comes_at_most_every_three_seconds() {
     let mut room = room(facts());
     enter(&mut room, 1, EIGHT);
     enter(&mut room, 2, EIGHT);
-    let first = say(&mut room, 1, Said::MeToo, EIGHT);
+    let first = say(&mut room, 1, ClientMessage::MeToo, EIGHT);
     assert_eq!(texts(&first), [r#"{"k":"metoo"}"#]);
     let Effect::Send { to, .. } = &first[0] else { panic!("{first:?}") };
     assert_eq!(to.lines(), [line(1), line(2)]);
     let soon = EIGHT + Span::from_ms(2_999);
-    assert_eq!(say(&mut room, 2, Said::MeToo, soon), []);
-    assert_eq!(say(&mut room, 2, Said::MeToo, EIGHT + ME_TOO_EVERY).len(), 1);
+    assert_eq!(say(&mut room, 2, ClientMessage::MeToo, soon), []);
+    assert_eq!(say(&mut room, 2, ClientMessage::MeToo, EIGHT + ME_TOO_EVERY).len(), 1);
 }
 
 #[test]
 fn in_silence_the_gesture_stays_with_whoever_made_it() {
     let mut room = room(by_itself());
     enter(&mut room, 1, EIGHT);
-    assert_eq!(say(&mut room, 1, Said::MeToo, EIGHT + secs(59)).len(), 1);
-    assert_eq!(say(&mut room, 1, Said::MeToo, EIGHT + secs(63)), []);
-    assert_eq!(say(&mut room, 1, Said::MeToo, EIGHT + secs(661)).len(), 1);
+    assert_eq!(say(&mut room, 1, ClientMessage::MeToo, EIGHT + secs(59)).len(), 1);
+    assert_eq!(say(&mut room, 1, ClientMessage::MeToo, EIGHT + secs(63)), []);
+    assert_eq!(say(&mut room, 1, ClientMessage::MeToo, EIGHT + secs(661)).len(), 1);
 }
 
 #[test]
@@ -120,19 +121,24 @@ fn a_browser_is_counted_once_for_each_bell() {
     }
     pass(&mut room, EIGHT + secs(60));
     let rung = EIGHT + secs(60) + Span::from_ms(300);
-    let report = |late, unc| Said::Bell { id: "1.0".into(), late, unc };
+    let report = |late, unc| ClientMessage::Bell { id: "1.0".into(), late, unc };
     for _ in 0..3 {
         assert_eq!(say(&mut room, 1, report(-12.0, 3.0), rung), []);
     }
     say(&mut room, 2, report(1.0, 900.0), rung);
-    say(&mut room, 0, Said::Bell { id: "9.9".into(), late: 0.0, unc: 0.0 }, rung);
+    say(&mut room, 0, ClientMessage::Bell { id: "9.9".into(), late: 0.0, unc: 0.0 }, rung);
     let told = pass(&mut room, rung + BELLS_EVERY);
     assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.0","heard":2,"in_15":1,"in_50":1}"#]);
     let Effect::Send { to, .. } = &told[0] else { panic!("{told:?}") };
     assert_eq!(to.lines(), [line(0)], "only the guide");
     // A report of the next bell counts again, one of a bell long past does not.
     say(&mut room, 1, report(0.0, 0.0), EIGHT + secs(120));
-    say(&mut room, 1, Said::Bell { id: "1.c".into(), late: 0.0, unc: 0.0 }, EIGHT + secs(660));
+    say(
+        &mut room,
+        1,
+        ClientMessage::Bell { id: "1.c".into(), late: 0.0, unc: 0.0 },
+        EIGHT + secs(660),
+    );
     let told = pass(&mut room, EIGHT + secs(661));
     assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.c","heard":1,"in_15":1,"in_50":1}"#]);
 }
@@ -143,7 +149,7 @@ fn a_report_that_is_not_a_number_is_not_in_time() {
     enter(&mut room, 0, EIGHT);
     pass(&mut room, EIGHT + secs(60));
     let now = EIGHT + secs(61);
-    say(&mut room, 0, Said::Bell { id: "1.0".into(), late: f64::NAN, unc: f64::NAN }, now);
+    say(&mut room, 0, ClientMessage::Bell { id: "1.0".into(), late: f64::NAN, unc: f64::NAN }, now);
     let told = pass(&mut room, now + BELLS_EVERY);
     assert_eq!(texts(&told), [r#"{"k":"bells","id":"1.0","heard":1,"in_15":0,"in_50":0}"#]);
 }
@@ -258,7 +264,7 @@ fn one_line_too_many_closes_the_oldest_and_the_seat_stays() {
     assert_eq!(effects[0], Effect::Close { line: line(1), code: code::LEFT, why });
     room.handle(Input::Lost(line(1)), EIGHT);
     assert_eq!(room.count().n, 1);
-    let leaving = say(&mut room, 3, Said::Leave, EIGHT);
+    let leaving = say(&mut room, 3, ClientMessage::Leave, EIGHT);
     assert_eq!(leaving.len(), 4, "all lines of the person");
     assert_eq!(room.count().n, 0);
 }
@@ -268,7 +274,7 @@ fn words_from_a_line_that_is_gone_go_nowhere() {
     let mut room = room(facts());
     enter(&mut room, 1, EIGHT);
     let other_life = LineId::new(1, 1);
-    assert_eq!(room.handle(Input::Said(other_life, Said::Leave), EIGHT), []);
+    assert_eq!(room.handle(Input::Said(other_life, ClientMessage::Leave), EIGHT), []);
     room.handle(Input::Lost(other_life), EIGHT);
     assert_eq!(room.count().n, 1);
 }

@@ -1,12 +1,9 @@
 //! What guides do with voices and faces, and the feather that a guide gives outside of spoken
 //! rounds. Nobody is turned on by it: whoever is given the feather speaks when they wish.
 
-use super::super::{Effect, LineId, Room, To, send};
-use super::CALM_EVERY;
 use super::rules::Voices;
-use crate::sit::frame::media::{self as frame, Lead};
-use crate::sit::lag::Class;
-use crate::sit::presence::Seat;
+use super::{CALM_EVERY, FloorControl, FloorEffect, LineId, RoundFeather, Scene};
+use crate::sit::media::Lead;
 use crate::sit::spoken::Act;
 use crate::time::Instant;
 
@@ -16,130 +13,105 @@ const NOT_HERE: &str = "They are not here by name.";
 const IN_A_ROUND: &str = "The feather is in the round.";
 const NOBODY_RAISED: &str = "Nobody has raised the feather.";
 
-impl Room {
+impl FloorControl {
     /// A guide leads voices and faces, for this part of the sit.
     pub(in super::super) fn lead(
         &mut self,
-        line: LineId,
-        lead: Lead,
-        to: Option<u32>,
-        now: Instant,
-        out: &mut Vec<Effect>,
-    ) {
-        self.end_wishes(now);
-        let seat = self.line(line).and_then(|held| self.seats.get(held.seat));
-        let done = if seat.is_some_and(|seat| seat.guide) {
-            self.led(lead, to, now, out)
-        } else {
-            Err(NOT_A_GUIDE)
-        };
-        if let Err(why) = done {
-            self.not_now(line, &why, now, out);
-        }
-    }
-
-    fn led(
-        &mut self,
-        lead: Lead,
-        to: Option<u32>,
-        now: Instant,
-        out: &mut Vec<Effect>,
+        conn: LineId,
+        (lead, to): (Lead, Option<u32>),
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+        out: &mut Vec<FloorEffect>,
     ) -> Result<(), &'static str> {
-        let named = to.filter(|to| self.is_named(*to)).ok_or(NOT_HERE);
+        self.end_wishes(scene);
+        if !scene.seat(conn).is_some_and(|seat| seat.guide) {
+            return Err(NOT_A_GUIDE);
+        }
+        let named = to.filter(|to| scene.is_named(*to)).ok_or(NOT_HERE);
         match lead {
-            Lead::OneVoice => self.media.wish.voices = Some(Voices::One),
-            Lead::AllVoices => self.media.wish.voices = Some(Voices::All),
-            Lead::OwnVoices => self.media.wish.voices = None,
-            Lead::Dim => self.media.wish.dim = Some(true),
-            Lead::Undim => self.media.wish.dim = Some(false),
-            Lead::Spotlight => self.media.wish.spotlight = Some(named?),
-            Lead::Unspotlight => self.media.wish.spotlight = None,
-            Lead::Take => self.media.wish.given = None,
-            Lead::Calm => self.calm(now),
-            Lead::AskMute => self.ask_mute(named?, now, out),
-            Lead::Give => self.give(to, now)?,
+            Lead::OneVoice => self.wish.voices = Some(Voices::One),
+            Lead::AllVoices => self.wish.voices = Some(Voices::All),
+            Lead::OwnVoices => self.wish.voices = None,
+            Lead::Dim => self.wish.dim = Some(true),
+            Lead::Undim => self.wish.dim = Some(false),
+            Lead::Spotlight => self.wish.spotlight = Some(named?),
+            Lead::Unspotlight => self.wish.spotlight = None,
+            Lead::Take => self.wish.given = None,
+            Lead::Calm => self.ask_calm(scene.now),
+            Lead::AskMute => self.ask_mute(named?, scene, out),
+            Lead::Give => self.give(to, feather, scene)?,
         }
         Ok(())
     }
 
-    fn is_named(&self, seat: u32) -> bool {
-        self.seats.get(seat).is_some_and(Seat::is_named)
-    }
-
     /// Everybody is asked to be quiet; nobody is turned off.
-    fn calm(&mut self, now: Instant) {
-        let media = &mut self.media;
-        let is_soon = media.calm_at.is_some_and(|at| at + CALM_EVERY > now);
-        if !is_soon && !media.on.is_empty() {
-            media.calm_at = Some(now);
-            media.calm = media.calm.wrapping_add(1);
+    fn ask_calm(&mut self, now: Instant) {
+        let is_soon = self.calm_at.is_some_and(|at| at + CALM_EVERY > now);
+        if !is_soon && !self.on.is_empty() {
+            self.calm_at = Some(now);
+            self.calm = self.calm.wrapping_add(1);
         }
     }
 
     /// One person is asked to turn off their microphone, and nobody else sees it. Not in silence:
     /// nobody hears them then.
-    fn ask_mute(&self, seat: u32, now: Instant, out: &mut Vec<Effect>) {
-        let is_on = self.media.on.get(&seat).is_some_and(|mine| mine.mic) && !self.is_silent(now);
-        let lines = self.seats.get(seat).map(|seat| seat.lines().collect());
-        let lines: Vec<LineId> = lines.filter(|_| is_on).unwrap_or_default();
-        if !lines.is_empty() {
-            out.push(send(Class::Passing, To::Many(lines), frame::asked_mute()));
+    fn ask_mute(&self, seat: u32, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
+        let is_on = self.on.get(&seat).is_some_and(|mine| mine.mic) && !scene.is_silent();
+        let to = if is_on { scene.conns_of(seat) } else { Vec::new() };
+        if !to.is_empty() {
+            out.push(FloorEffect::MuteAsked { to });
         }
     }
 
     /// The feather goes to somebody, or to the next who raised theirs, in the order of seats.
-    fn give(&mut self, to: Option<u32>, now: Instant) -> Result<(), &'static str> {
-        self.find_round(now);
-        if self.feather_holder().is_some() {
+    fn give(
+        &mut self,
+        to: Option<u32>,
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+    ) -> Result<(), &'static str> {
+        if feather.is_some() {
             return Err(IN_A_ROUND);
         }
         let to = to.or_else(|| self.next_raised()).ok_or(NOBODY_RAISED)?;
-        if !self.is_named(to) {
+        if !scene.is_named(to) {
             return Err(NOT_HERE);
         }
-        self.media.wish.given = Some(to);
+        self.wish.given = Some(to);
         Ok(())
     }
 
     fn next_raised(&self) -> Option<u32> {
-        let raised = &self.media.raised;
-        let after = self.media.wish.given.map_or(0, |given| given + 1);
-        let mut later = raised.range(after..);
-        later.next().or_else(|| raised.first()).copied()
+        let after = self.wish.given.map_or(0, |given| given + 1);
+        let mut later = self.raised.range(after..);
+        later.next().or_else(|| self.raised.first()).copied()
     }
 
     /// Whether a guide has given the feather to somebody, outside of spoken rounds.
-    pub(in super::super) fn is_given(&self) -> bool {
-        self.media.wish.given.is_some() && self.feather_holder().is_none()
+    pub(in super::super) const fn is_given(&self, feather: Option<RoundFeather>) -> bool {
+        self.wish.given.is_some() && feather.is_none()
     }
 
     /// Something is done with the feather that a guide gave: by whoever holds it, or by a guide.
     pub(in super::super) fn act_given(
         &mut self,
-        line: LineId,
-        act: Act,
-        to: Option<u32>,
-        now: Instant,
-        out: &mut Vec<Effect>,
-    ) {
-        let number = self.line(line).map(|held| held.seat);
-        let is_holder = number.is_some() && number == self.media.wish.given;
-        let seat = number.and_then(|number| self.seats.get(number));
-        let is_guide = seat.is_some_and(|seat| seat.guide);
-        let done = match act {
-            Act::Lay | Act::Pass if is_holder => {
-                self.media.wish.given = None;
-                Ok(())
+        conn: LineId,
+        (act, to): (Act, Option<u32>),
+        feather: Option<RoundFeather>,
+        scene: &Scene<'_>,
+    ) -> Result<(), &'static str> {
+        let number = scene.conns.seat_of(conn);
+        let is_holder = number.is_some() && number == self.wish.given;
+        let is_guide = scene.seat(conn).is_some_and(|seat| seat.guide);
+        match act {
+            Act::Lay | Act::Pass if is_holder => self.wish.given = None,
+            Act::Give if is_holder || is_guide => self.give(to, feather, scene)?,
+            Act::Skip | Act::Next if is_guide => {
+                let given = self.give(None, feather, scene);
+                self.wish.given = self.wish.given.filter(|_| given.is_ok());
             }
-            Act::Give if is_holder || is_guide => self.give(to, now),
-            Act::Skip | Act::Next if is_guide => self.give(None, now).or_else(|_| {
-                self.media.wish.given = None;
-                Ok(())
-            }),
-            _ => Ok(()),
-        };
-        if let Err(why) = done {
-            self.not_now(line, &why, now, out);
+            _ => {}
         }
+        Ok(())
     }
 }

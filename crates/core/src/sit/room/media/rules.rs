@@ -13,9 +13,9 @@
 //! A guide's wish goes before all but the last row; a feather that was given goes before a wish:
 //! then its holder and guides are heard. A guided part of a sit that nobody leads has nobody.
 
-use crate::sit::frame::media::Heard;
 use crate::sit::kind::PhaseKind;
-use crate::sit::media::{Rules, SharedRules};
+use crate::sit::media::{HeardBy, Rules, SharedRules};
+pub use crate::sit::room::scene::Holder;
 
 /// Where the sit stands, as far as voices and faces go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +33,6 @@ pub enum Stand {
     Paused,
     /// The sit is over.
     Over,
-}
-
-/// Who holds the feather.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// Their seat, if they sit by name.
-    pub seat: Option<u32>,
-    /// Whether they lead.
-    pub is_guide: bool,
 }
 
 impl Stand {
@@ -110,13 +101,13 @@ pub struct Case<'a> {
 
 impl Case<'_> {
     /// Who may be heard.
-    pub const fn heard(&self) -> Heard {
-        let guides = if self.is_led { Heard::Guides } else { Heard::Nobody };
+    pub const fn heard(&self) -> HeardBy {
+        let guides = if self.is_led { HeardBy::Guides } else { HeardBy::Nobody };
         match (self.stand, self.wish.given, self.wish.voices) {
-            (Stand::Paused | Stand::Over, _, _) => Heard::Nobody,
-            (_, Some(_), _) => Heard::Feather,
-            (_, None, Some(Voices::All)) | (Stand::Open, None, None) => Heard::All,
-            (Stand::Round(Some(_)), None, None) => Heard::Feather,
+            (Stand::Paused | Stand::Over, _, _) => HeardBy::Nobody,
+            (_, Some(_), _) => HeardBy::Feather,
+            (_, None, Some(Voices::All)) | (Stand::Open, None, None) => HeardBy::All,
+            (Stand::Round(Some(_)), None, None) => HeardBy::Feather,
             (_, None, _) => guides,
         }
     }
@@ -167,10 +158,10 @@ impl Case<'_> {
 
     fn may_speak(&self, one: &Source) -> bool {
         match self.heard() {
-            Heard::All => true,
-            Heard::Guides => one.guide,
-            Heard::Nobody => false,
-            Heard::Feather => {
+            HeardBy::All => true,
+            HeardBy::Guides => one.guide,
+            HeardBy::Nobody => false,
+            HeardBy::Feather => {
                 let with_guides = match self.stand {
                     Stand::Round(Some(holder)) if self.wish.given.is_none() => holder.is_guide,
                     _ => true,

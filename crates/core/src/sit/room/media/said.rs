@@ -1,17 +1,13 @@
-//! What people say of voices and faces: what they have turned on, what they want to see, their
-//! captions and sealed boxes, the feather raised; each not too often.
+//! What people say of their voices and faces: what is on, what they want to see, captions, sealed
+//! boxes, and the raised feather.
 
-use super::super::{Effect, LineId, Room, To, send};
-use super::Mine;
-use crate::sit::frame::media as frame;
-use crate::sit::lag::Class;
-use crate::sit::media::{UP_MAX, Wants};
-use crate::sit::presence::Seat;
+use super::{FloorControl, FloorEffect, Mine, Scene};
+use crate::sit::media::{UP_MAX, Wants, holds_key};
 use crate::time::{Instant, Span};
 
 /// The most people who have the feather raised at once.
 pub const RAISED_MAX: usize = 60;
-/// Somebody turns something on at most once in so long, a few times faster. Off is always at once.
+/// Turning something on. Turning it off is always at once.
 pub const MINE_PACE: Pace = Pace::new(Span::from_ms(500), 6);
 /// Captions of one person.
 pub const CAPTION_PACE: Pace = Pace::new(Span::from_ms(333), 3);
@@ -19,21 +15,25 @@ pub const CAPTION_PACE: Pace = Pace::new(Span::from_ms(333), 3);
 pub const CAPTIONS_PACE: Pace = Pace::new(Span::from_ms(100), 10);
 /// Sealed boxes of one person: a guide's page hands a new key to everybody at once.
 pub const SEAL_PACE: Pace = Pace::new(Span::from_ms(200), 60);
-/// What somebody wants to see goes to the forwarding at most once in so long; the last word counts.
+/// The least time between two reports to the forwarding of what somebody wants to see; the last
+/// word counts.
 pub const WANT_EVERY: Span = Span::from_ms(250);
 
-/// How fast something may be said.
+const QUIET: &str = "You sit quietly, so nobody hears or sees you. Sit by name to be heard.";
+const FULL: &str = "As many people are heard and seen as can be. You hear and see them.";
+const QUICK: &str = "That was very quick. Try once more in a moment.";
+
+/// A rate limit: one message in `every`, and a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     every: Span,
-    /// How long what is said at once would take at that pace.
+    /// How long a burst would take at that pace.
     ahead: Span,
 }
 
 impl Pace {
-    /// Once in so long, and so many at once.
-    const fn new(every: Span, at_once: i64) -> Self {
-        let ahead = Span::from_ms(every.ms() * at_once);
+    const fn new(every: Span, burst: i64) -> Self {
+        let ahead = Span::from_ms(every.ms() * burst);
         Self { every, ahead }
     }
 
@@ -50,61 +50,54 @@ impl Pace {
 
 /// When somebody has room again for each thing they say.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct Paces {
     mine: Instant,
     want: Instant,
     caption: Instant,
     seal: Instant,
 }
 
-impl Room {
+impl FloorControl {
     /// Somebody has turned their microphone or camera on or off.
-    pub(in super::super) fn mine(
+    pub(in super::super) fn turn(
         &mut self,
-        line: LineId,
+        seat: u32,
         (mic, cam): (bool, bool),
-        now: Instant,
-        out: &mut Vec<Effect>,
-    ) {
-        let Some(number) = self.line(line).map(|held| held.seat) else {
-            return;
-        };
-        let was = self.media.on.get(&number).copied();
+        scene: &Scene<'_>,
+    ) -> Result<(), &'static str> {
+        let was = self.on.get(&seat).copied();
         let (had_mic, had_cam) = was.map_or((false, false), |was| (was.mic, was.cam));
         let is_more = (mic && !had_mic) || (cam && !had_cam);
         // What is turned off is off, whatever becomes of what is turned on.
-        self.turn_media(number, (mic && had_mic, cam && had_cam));
+        self.set(seat, (mic && had_mic, cam && had_cam));
         if !is_more {
-            return;
+            return Ok(());
         }
-        let is_quiet = !self.seats.get(number).is_some_and(Seat::is_named);
-        let is_full = was.is_none() && self.media.on.len() >= UP_MAX;
-        let said = self.media.said.entry(number).or_default();
-        let why = if is_quiet {
-            "You sit quietly, so nobody hears or sees you. Sit by name to be heard."
+        let is_full = was.is_none() && self.on.len() >= UP_MAX;
+        let paces = self.paces.entry(seat).or_default();
+        if !scene.is_named(seat) {
+            Err(QUIET)
         } else if is_full {
-            "As many people are heard and seen as can be. You hear and see them."
-        } else if !MINE_PACE.may(&mut said.mine, now) {
-            "That was very quick. Try once more in a moment."
+            Err(FULL)
+        } else if !MINE_PACE.may(&mut paces.mine, scene.now) {
+            Err(QUICK)
         } else {
-            self.turn_media(number, (mic, cam));
-            return;
-        };
-        self.not_now(line, &why, now, out);
+            self.set(seat, (mic, cam));
+            Ok(())
+        }
     }
 
-    fn turn_media(&mut self, seat: u32, (mic, cam): (bool, bool)) {
-        let media = &mut self.media;
+    fn set(&mut self, seat: u32, (mic, cam): (bool, bool)) {
         if !mic && !cam {
-            media.on.remove(&seat);
+            self.on.remove(&seat);
             return;
         }
-        let had_cam = media.on.get(&seat).filter(|mine| mine.cam);
+        let had_cam = self.on.get(&seat).filter(|mine| mine.cam);
         let since = had_cam.map(|mine| mine.since).unwrap_or_else(|| {
-            media.turned_on += 1;
-            media.turned_on
+            self.turned_on += 1;
+            self.turned_on
         });
-        media.on.insert(seat, Mine { mic, cam, since });
+        self.on.insert(seat, Mine { mic, cam, since });
     }
 
     /// Somebody wants to see this.
@@ -113,37 +106,35 @@ impl Room {
         seat: u32,
         wants: Wants,
         now: Instant,
-        out: &mut Vec<Effect>,
+        out: &mut Vec<FloorEffect>,
     ) {
-        let media = &mut self.media;
-        if media.wants.get(&seat) == Some(&wants) {
+        if self.wants.get(&seat) == Some(&wants) {
             return;
         }
-        media.wants.insert(seat, wants.clone());
-        if !media.joined.contains(&seat) {
+        self.wants.insert(seat, wants.clone());
+        if !self.joined.contains(&seat) {
             return;
         }
-        let said = media.said.entry(seat).or_default();
-        if said.want > now {
-            media.late.insert(seat);
-            media.late_until = media.late_until.or(Some(said.want));
+        let paces = self.paces.entry(seat).or_default();
+        if paces.want > now {
+            self.late.insert(seat);
+            self.late_until = self.late_until.or(Some(paces.want));
         } else {
-            said.want = now + WANT_EVERY;
-            out.push(Effect::Wants { seat, wants });
+            paces.want = now + WANT_EVERY;
+            out.push(FloorEffect::Wants { seat, wants });
         }
     }
 
     /// What people wanted last and too soon goes out now.
-    pub(super) fn send_late(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        let media = &mut self.media;
-        if media.late_until.is_none_or(|due| due > now) {
+    pub(super) fn send_late(&mut self, now: Instant, out: &mut Vec<FloorEffect>) {
+        if self.late_until.is_none_or(|due| due > now) {
             return;
         }
-        media.late_until = None;
-        for seat in std::mem::take(&mut media.late) {
-            if let Some(wants) = media.wants.get(&seat).cloned() {
-                media.said.entry(seat).or_default().want = now + WANT_EVERY;
-                out.push(Effect::Wants { seat, wants });
+        self.late_until = None;
+        for seat in std::mem::take(&mut self.late) {
+            if let Some(wants) = self.wants.get(&seat).cloned() {
+                self.paces.entry(seat).or_default().want = now + WANT_EVERY;
+                out.push(FloorEffect::Wants { seat, wants });
             }
         }
     }
@@ -152,25 +143,20 @@ impl Room {
     pub(in super::super) fn caption(
         &mut self,
         seat: u32,
-        words: &str,
-        now: Instant,
-        out: &mut Vec<Effect>,
+        words: Box<str>,
+        scene: &Scene<'_>,
+        out: &mut Vec<FloorEffect>,
     ) {
-        let rules = self.media.rules.as_ref();
-        let may = rules.is_some_and(|rules| rules.voices.contains(&seat));
+        let may = self.rules.as_ref().is_some_and(|rules| rules.voices.contains(&seat));
         // The home forwards a sealed sit's sound without hearing it: neither does it read along.
-        if !may || words.trim().is_empty() || self.facts.plan.sealed {
+        if !may || words.trim().is_empty() || scene.order.facts().plan.sealed {
             return;
         }
-        let said = self.media.said.entry(seat).or_default();
-        if !CAPTION_PACE.may(&mut said.caption, now)
-            || !CAPTIONS_PACE.may(&mut self.media.captions, now)
-        {
-            return;
-        }
-        if let Some(taken) = self.seats.get(seat) {
-            let text = frame::caption(seat, &taken.name, words.trim());
-            out.push(send(Class::Passing, To::Many(self.all_lines()), text));
+        let paces = self.paces.entry(seat).or_default();
+        let is_paced = CAPTION_PACE.may(&mut paces.caption, scene.now)
+            && CAPTIONS_PACE.may(&mut self.captions, scene.now);
+        if is_paced {
+            out.push(FloorEffect::Caption { seat, words, to: scene.conns.all() });
         }
     }
 
@@ -178,34 +164,32 @@ impl Room {
     /// alone: else somebody could hand out one that they go on having when they are taken out.
     pub(in super::super) fn seal(
         &mut self,
-        seat: u32,
-        to: Option<u32>,
-        sealed: &str,
-        now: Instant,
-        out: &mut Vec<Effect>,
+        from: u32,
+        (to, sealed): (Option<u32>, Box<str>),
+        scene: &Scene<'_>,
+        out: &mut Vec<FloorEffect>,
     ) {
-        let is_guide = self.seats.get(seat).is_some_and(|seat| seat.guide);
-        let may = self.facts.plan.sealed && (is_guide || !frame::holds_key(sealed));
-        let said = self.media.said.entry(seat).or_default();
-        if !may || !SEAL_PACE.may(&mut said.seal, now) {
+        let is_guide = scene.seats.get(from).is_some_and(|seat| seat.guide);
+        let may = scene.order.facts().plan.sealed && (is_guide || !holds_key(&sealed));
+        let paces = self.paces.entry(from).or_default();
+        if !may || !SEAL_PACE.may(&mut paces.seal, scene.now) {
             return;
         }
-        let here = self.seats.iter().filter(|(_, seat)| seat.is_here());
-        let others = here.filter(|(number, _)| to.map_or(*number != seat, |to| *number == to));
-        let lines: Vec<_> = others.flat_map(|(_, seat)| seat.lines()).collect();
-        if !lines.is_empty() {
-            let text = frame::seal(seat, sealed);
-            out.push(send(Class::Passing, To::Many(lines), text));
+        let here = scene.seats.iter().filter(|(_, seat)| seat.is_here());
+        let others = here.filter(|(number, _)| to.map_or(*number != from, |to| *number == to));
+        let to: Vec<_> = others.flat_map(|(_, seat)| seat.lines()).collect();
+        if !to.is_empty() {
+            out.push(FloorEffect::Sealed { from, sealed, to });
         }
     }
 
     /// Somebody raises the feather, or takes that back. Not in silence.
-    pub(in super::super) fn raise(&mut self, seat: u32, on: bool, now: Instant) {
-        let is_named = self.seats.get(seat).is_some_and(Seat::is_named);
+    pub(in super::super) fn raise(&mut self, seat: u32, on: bool, scene: &Scene<'_>) {
+        let may = scene.is_named(seat) && scene.timeline().may_raise(scene.now);
         if !on {
-            self.media.raised.remove(&seat);
-        } else if is_named && self.timeline.may_raise(now) && self.media.raised.len() < RAISED_MAX {
-            self.media.raised.insert(seat);
+            self.raised.remove(&seat);
+        } else if may && self.raised.len() < RAISED_MAX {
+            self.raised.insert(seat);
         }
     }
 }

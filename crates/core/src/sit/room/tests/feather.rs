@@ -26,7 +26,7 @@ fn begun(format: &str) -> (Room, Instant) {
 }
 
 fn does(room: &mut Room, n: u32, act: Act, now: Instant) -> Vec<Effect> {
-    say(room, n, Said::Feather { act, to: None }, now)
+    say(room, n, ClientMessage::Feather { act, to: None }, now)
 }
 
 /// The feather's frames among these effects: to how many lines, and what.
@@ -75,15 +75,15 @@ fn everybody_is_told_who_holds_it_and_its_holder_that_they_do() {
 #[test]
 fn whoever_sits_quietly_holds_it_as_someone() {
     let (mut room, now) = begun("popcorn");
-    say(&mut room, 1, Said::Quiet { on: true }, now);
+    say(&mut room, 1, ClientMessage::Quiet { on: true }, now);
     let taken = does(&mut room, 1, Act::Take, now);
     for (_, frame) in told(&taken) {
         assert_eq!((&frame["seat"], &frame["name"]), (&Value::Null, &Value::Null));
         assert_eq!(frame["lies"], "held");
     }
-    let named = say(&mut room, 1, Said::Quiet { on: false }, now);
+    let named = say(&mut room, 1, ClientMessage::Quiet { on: false }, now);
     assert_eq!(told(&named)[0].1["name"], "Person 1");
-    let hushed = say(&mut room, 1, Said::Quiet { on: true }, now);
+    let hushed = say(&mut room, 1, ClientMessage::Quiet { on: true }, now);
     assert_eq!(told(&hushed)[0].1["name"], Value::Null);
 }
 
@@ -125,7 +125,7 @@ fn a_holder_whose_line_is_lost_keeps_it_for_the_grace_and_a_holder_who_leaves_do
     let laid = pass(&mut room, now + GRACE);
     assert_eq!(told(&laid)[0].1["lies"], "middle");
     does(&mut room, 2, Act::Take, now + GRACE);
-    let left = say(&mut room, 2, Said::Leave, now + GRACE);
+    let left = say(&mut room, 2, ClientMessage::Leave, now + GRACE);
     assert_eq!(told(&left)[0].1["lies"], "middle");
 }
 
@@ -183,7 +183,7 @@ fn going_back_to_a_round_begins_it_anew() {
 #[test]
 fn anybody_who_sits_may_ask_for_a_pause_and_who_did_is_told_to_nobody() {
     let (mut room, now) = begun("council");
-    let asked = say(&mut room, 2, Said::Pause, now + secs(10));
+    let asked = say(&mut room, 2, ClientMessage::Pause, now + secs(10));
     assert_eq!(asked, [Effect::Asked { line: line(2), what: What::Pause }]);
     let change = Change { at: now + secs(10), what: What::Pause };
     let rung = room.handle(Input::Changed(change), change.at);
@@ -191,12 +191,12 @@ fn anybody_who_sits_may_ask_for_a_pause_and_who_did_is_told_to_nobody() {
     let from = now + secs(10) + LEAD;
     assert_eq!(frame["pause"], serde_json::json!([from, from + PAUSE]));
     assert!(!rung.iter().any(|effect| matches!(effect, Effect::Asked { .. })));
-    let soon = say(&mut room, 1, Said::Pause, from + PAUSE + secs(1));
+    let soon = say(&mut room, 1, ClientMessage::Pause, from + PAUSE + secs(1));
     let why = r#"{"k":"notnow","why":"The pause bell rang a little while ago. It rests for three minutes."}"#;
     assert_eq!(texts(&soon), [why]);
-    assert_eq!(say(&mut room, 1, Said::Pause, from + PAUSE_EVERY).len(), 1);
+    assert_eq!(say(&mut room, 1, ClientMessage::Pause, from + PAUSE_EVERY).len(), 1);
     // In silence there is no answer either: nothing disturbs it.
-    assert_eq!(say(&mut room, 1, Said::Pause, from + secs(10)), []);
+    assert_eq!(say(&mut room, 1, ClientMessage::Pause, from + secs(10)), []);
 }
 
 #[test]

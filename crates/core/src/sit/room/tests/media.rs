@@ -5,7 +5,8 @@ mod telling;
 use serde_json::Value;
 
 use super::*;
-use crate::sit::frame::media::{Lead, See};
+use crate::sit::frame::media::See;
+use crate::sit::media::Lead;
 use crate::sit::media::{Rules, UP_MAX, WantedFaces, Wants};
 use crate::sit::run::{LEAD, PAUSE};
 use crate::sit::spoken::Act;
@@ -24,11 +25,11 @@ fn with(people: u8) -> Room {
 const BEFORE: Instant = Instant::from_ms(EIGHT.ms() - 40_000);
 
 fn mine(room: &mut Room, n: u32, mic: bool, cam: bool, now: Instant) -> Vec<Effect> {
-    say(room, n, Said::Mine { mic, cam }, now)
+    say(room, n, ClientMessage::Mine { mic, cam }, now)
 }
 
 fn lead(room: &mut Room, lead: Lead, to: Option<u32>, now: Instant) -> Vec<Effect> {
-    say(room, 0, Said::Lead { lead, to }, now)
+    say(room, 0, ClientMessage::Lead { lead, to }, now)
 }
 
 /// The last rules among these effects.
@@ -61,7 +62,7 @@ fn shown(effects: &[Effect]) -> Value {
 fn a_room_in_which_nobody_uses_sound_hears_nothing_of_it() {
     let mut room = with(3);
     let mut all = pass(&mut room, EIGHT + secs(700));
-    all.extend(say(&mut room, 1, Said::Leave, EIGHT + secs(700)));
+    all.extend(say(&mut room, 1, ClientMessage::Leave, EIGHT + secs(700)));
     all.extend(lead(&mut room, Lead::Dim, None, EIGHT + secs(701)));
     all.extend(lead(&mut room, Lead::Calm, None, EIGHT + secs(702)));
     all.extend(enter(&mut room, 4, EIGHT + secs(703)));
@@ -121,25 +122,25 @@ fn off_is_off_at_once_however_fast_somebody_was() {
 #[test]
 fn whoever_sits_quietly_gives_nothing_and_becoming_quiet_turns_off() {
     let mut room = with(3);
-    say(&mut room, 1, Said::Quiet { on: true }, BEFORE);
+    say(&mut room, 1, ClientMessage::Quiet { on: true }, BEFORE);
     let refused = mine(&mut room, 1, true, true, BEFORE);
     assert_eq!(ruled(&refused), None);
     assert_eq!(frames(&refused, "notnow")[0].0, [line(1)]);
-    say(&mut room, 1, Said::Raise { on: true }, BEFORE);
+    say(&mut room, 1, ClientMessage::Raise { on: true }, BEFORE);
     mine(&mut room, 2, true, true, BEFORE);
-    say(&mut room, 2, Said::Raise { on: true }, BEFORE);
+    say(&mut room, 2, ClientMessage::Raise { on: true }, BEFORE);
     lead(&mut room, Lead::Spotlight, Some(2), BEFORE);
     lead(&mut room, Lead::Give, Some(2), BEFORE);
     let before = pass(&mut room, BEFORE + secs(1));
     let names = shown(&before)["on"].to_string();
     assert!(names.contains("Person 2") && !names.contains("Person 1"));
-    let hushed = say(&mut room, 2, Said::Quiet { on: true }, BEFORE + secs(2));
+    let hushed = say(&mut room, 2, ClientMessage::Quiet { on: true }, BEFORE + secs(2));
     let rules = ruled(&hushed).unwrap();
     assert_eq!((rules.voices, rules.faces), (vec![], vec![]));
     let told = shown(&hushed);
     assert_eq!(told["on"], Value::Array(Vec::new()));
     assert_eq!((&told["feather"], &told["spotlight"]), (&Value::Null, &Value::Null));
-    let named = say(&mut room, 2, Said::Quiet { on: false }, BEFORE + secs(3));
+    let named = say(&mut room, 2, ClientMessage::Quiet { on: false }, BEFORE + secs(3));
     assert_eq!(ruled(&named), None, "being named again turns nothing on");
 }
 
@@ -148,7 +149,7 @@ fn whoever_comes_in_is_not_told_a_name_that_is_hushed_since_everybody_was_told()
     let mut room = with(3);
     mine(&mut room, 1, true, false, BEFORE);
     let soon = BEFORE + Span::from_ms(50);
-    say(&mut room, 1, Said::Quiet { on: true }, soon);
+    say(&mut room, 1, ClientMessage::Quiet { on: true }, soon);
     let mut all = enter(&mut room, 5, soon);
     all.extend(room.afresh(line(2), Class::Media, soon));
     assert_eq!(frames(&all, "media"), []);
@@ -235,7 +236,7 @@ fn nobody_but_a_guide_leads_and_nothing_turns_on_anothers_microphone() {
     ];
     for does in all {
         let to = Some(2);
-        let said = say(&mut room, 1, Said::Lead { lead: does, to }, now);
+        let said = say(&mut room, 1, ClientMessage::Lead { lead: does, to }, now);
         assert_eq!(frames(&said, "notnow").len(), 1, "{does:?}");
         assert_eq!(said.len(), 1, "{does:?} by somebody who does not lead");
     }
@@ -258,7 +259,7 @@ fn the_feather_is_given_handed_on_and_laid_down_outside_of_rounds() {
         mine(&mut room, n, true, false, now);
     }
     for n in [4, 2] {
-        say(&mut room, n, Said::Raise { on: true }, now);
+        say(&mut room, n, ClientMessage::Raise { on: true }, now);
     }
     let raised = shown(&pass(&mut room, now + secs(1)));
     assert_eq!(raised["raised"].to_string(), "[2,4]", "by seat, not by time");
@@ -269,7 +270,7 @@ fn the_feather_is_given_handed_on_and_laid_down_outside_of_rounds() {
     let told = shown(&given);
     assert_eq!((&told["heard"], &told["feather"]), (&"feather".into(), &2.into()));
     assert_eq!(told["raised"].to_string(), "[4]", "whoever has it wants it no more");
-    let does = |act, to| Said::Feather { act, to };
+    let does = |act, to| ClientMessage::Feather { act, to };
     let others = say(&mut room, 1, does(Act::Lay, None), now);
     assert_eq!(ruled(&others), None, "only its holder lays it down");
     let handed = say(&mut room, 2, does(Act::Give, Some(3)), now);
@@ -293,7 +294,7 @@ fn whoever_leaves_or_is_taken_out_is_neither_heard_nor_connected_any_more() {
         room.handle(Input::Connects(who(n)), BEFORE);
         mine(&mut room, u32::from(n), true, true, BEFORE);
     }
-    let left = say(&mut room, 1, Said::Leave, BEFORE);
+    let left = say(&mut room, 1, ClientMessage::Leave, BEFORE);
     assert!(left.contains(&Effect::CloseSeat(1)));
     assert_eq!(ruled(&left).unwrap().voices, [2, 3]);
     let removed = room.handle(Input::Removed(who(2)), BEFORE);
@@ -342,7 +343,7 @@ fn as_many_are_on_as_can_be_and_whoever_is_on_already_stays_so() {
 fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
     let mut room = with(2);
     let who = Sitter::Guest(GuestId::new(EIGHT, [1; 10]));
-    let want = |tall| Said::Want { see: See::Speaker, tall };
+    let want = |tall| ClientMessage::Want { see: See::Speaker, tall };
     let wanted = |effects: &[Effect]| -> Vec<u16> {
         let tall = effects.iter().filter_map(|effect| match effect {
             Effect::Wants { seat: 1, wants } => Some(wants.tall),
@@ -375,14 +376,14 @@ fn in_a_spoken_round_the_feather_says_who_is_heard() {
     let now = EIGHT + secs(60);
     let lies = pass(&mut room, now);
     assert_eq!(ruled(&lies).unwrap().voices, [0], "guides, while it lies");
-    let act = |act| Said::Feather { act, to: None };
+    let act = |act| ClientMessage::Feather { act, to: None };
     let taken = say(&mut room, 2, act(Act::Take), now);
     let rules = ruled(&taken).unwrap();
     assert_eq!((rules.voices, rules.always), (vec![2], vec![2]));
     assert_eq!(rules.faces.first(), Some(&2), "and seen first");
     let given = lead(&mut room, Lead::Give, Some(1), now);
     assert_eq!(frames(&given, "notnow").len(), 1, "it goes its own way here");
-    let quiet = say(&mut room, 2, Said::Quiet { on: true }, now);
+    let quiet = say(&mut room, 2, ClientMessage::Quiet { on: true }, now);
     assert_eq!(ruled(&quiet).unwrap().voices, [0_u32; 0]);
     let all = lead(&mut room, Lead::AllVoices, None, now);
     assert_eq!(ruled(&all).unwrap().voices, [0, 1, 3]);

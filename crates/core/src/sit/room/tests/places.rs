@@ -96,7 +96,7 @@ fn when_somebody_is_taken_out_of_a_sealed_sit_one_guide_makes_a_new_key() {
         for (number, guide) in [(1, false), (2, true), (3, true)] {
             comes(&mut room, number, guide);
         }
-        let seat = room.seats.of(who(1)).unwrap();
+        let seat = room.presence.seats().of(who(1)).unwrap();
         let out = room.handle(Input::Removed(who(1)), NOW);
         let text = format!(r#"{{"k":"rekey","without":[{seat}]}}"#);
         let one = (To::One(line(2)), text);
@@ -111,8 +111,8 @@ fn who_sits_quietly_is_on_no_list_of_people() {
     let mut room = room(false);
     comes(&mut room, 1, false);
     comes(&mut room, 2, true);
-    let seat = room.seats.of(who(1)).unwrap();
-    say(&mut room, 1, Said::Quiet { on: true }, NOW);
+    let seat = room.presence.seats().of(who(1)).unwrap();
+    say(&mut room, 1, ClientMessage::Quiet { on: true }, NOW);
     let named: Vec<_> = room.people().map(|(_, seat)| seat.who).collect();
     assert_eq!(named, [who(2)]);
     assert!(room.seat(seat).is_some(), "but whoever knew them knows the seat");
@@ -127,7 +127,7 @@ fn whoever_leaves_is_remembered_for_a_while_and_not_once_they_are_back() {
         comes(&mut room, number, false);
     }
     assert!(left(&room).is_empty());
-    say(&mut room, 1, Said::Leave, NOW);
+    say(&mut room, 1, ClientMessage::Leave, NOW);
     assert_eq!(left(&room), ["Noor 1"]);
     room.handle(Input::Lost(line(2)), NOW);
     assert_eq!(left(&room), ["Noor 1"], "a line may come back");
@@ -146,12 +146,12 @@ fn whoever_sat_quietly_or_led_or_was_taken_out_is_not_among_them() {
     for number in 1..=4 {
         comes(&mut room, number, number == 2);
     }
-    say(&mut room, 1, Said::Quiet { on: true }, NOW);
-    say(&mut room, 1, Said::Leave, NOW);
-    say(&mut room, 2, Said::Leave, NOW);
+    say(&mut room, 1, ClientMessage::Quiet { on: true }, NOW);
+    say(&mut room, 1, ClientMessage::Leave, NOW);
+    say(&mut room, 2, ClientMessage::Leave, NOW);
     room.handle(Input::Removed(who(3)), NOW);
     assert!(left(&room).is_empty());
-    say(&mut room, 4, Said::Leave, NOW);
+    say(&mut room, 4, ClientMessage::Leave, NOW);
     assert_eq!(left(&room), ["Noor 4"]);
     room.handle(Input::Removed(who(4)), NOW);
     assert!(left(&room).is_empty());
@@ -163,7 +163,7 @@ fn no_more_are_remembered_than_the_most_and_each_has_a_number_of_their_own() {
     let most = u32::try_from(LEFT_MAX).unwrap();
     for number in 0..most + 5 {
         comes(&mut room, number, false);
-        say(&mut room, number, Said::Leave, NOW);
+        say(&mut room, number, ClientMessage::Leave, NOW);
     }
     let numbers: Vec<u32> = room.left().map(|(n, _)| n).collect();
     assert_eq!(numbers, (6..=most + 5).collect::<Vec<_>>());
@@ -174,8 +174,8 @@ fn in_a_sealed_sit_the_key_of_whoever_is_kept_out_is_worth_nothing_afterwards() 
     let mut room = room(true);
     comes(&mut room, 1, true);
     comes(&mut room, 2, false);
-    let seat = room.seats.of(who(2)).unwrap();
-    say(&mut room, 2, Said::Leave, NOW);
+    let seat = room.presence.seats().of(who(2)).unwrap();
+    say(&mut room, 2, ClientMessage::Leave, NOW);
     let out = room.handle(Input::Removed(who(2)), NOW);
     let rekey = format!(r#"{{"k":"rekey","without":[{seat}]}}"#);
     assert_eq!(asked_for_key(&out), [(To::One(line(1)), rekey)]);

@@ -1,7 +1,7 @@
 //! Who may be heard and seen, row by row: where the sit stands × what guides wish × who it is.
 
 use super::super::media::rules::{Case, Holder, Source, Stand, Voices, Wish};
-use crate::sit::frame::media::Heard;
+use crate::sit::media::HeardBy;
 use crate::sit::plan::PhaseKind;
 
 /// A guide, two with both, one with a microphone only, one with a camera only, and a second guide.
@@ -32,11 +32,11 @@ fn holder(seat: Option<u32>, is_guide: bool) -> Stand {
 }
 
 /// Where the sit stands, what a guide wishes and to whom they gave the feather; who is heard.
-type Row = (Stand, Option<Voices>, Option<u32>, Heard, &'static [u32]);
+type Row = (Stand, Option<Voices>, Option<u32>, HeardBy, &'static [u32]);
 
 #[test]
 fn who_is_heard_follows_where_the_sit_stands_and_what_guides_wish() {
-    use Heard::{All, Feather, Guides, Nobody};
+    use HeardBy::{All, Feather, Guides, Nobody};
     let (one, all) = (Some(Voices::One), Some(Voices::All));
     let held = holder(Some(1), false);
     #[rustfmt::skip]
@@ -143,7 +143,7 @@ fn a_guided_part_that_nobody_leads_has_nobody() {
     let no_guides: Vec<_> = ON.iter().filter(|one| !one.guide).copied().collect();
     for stand in [Stand::Guided, Stand::Silent, Stand::Round(None)] {
         let case = Case { is_led: false, on: &no_guides, ..case(stand, Wish::default()) };
-        assert_eq!(case.heard(), Heard::Nobody);
+        assert_eq!(case.heard(), HeardBy::Nobody);
         assert_eq!(case.rules().voices, NOBODY);
     }
     let open = Case { is_led: false, on: &no_guides, ..case(Stand::Open, Wish::default()) };

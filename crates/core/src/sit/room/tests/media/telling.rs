@@ -118,7 +118,7 @@ fn a_line_that_carries_less_is_told_to_its_own_person() {
 fn captions_come_from_who_may_be_heard_and_not_too_many() {
     let mut room = with(3);
     let now = EIGHT + secs(5);
-    let caption = |text: &str| Said::Caption { text: text.into() };
+    let caption = |text: &str| ClientMessage::Caption { text: text.into() };
     assert_eq!(say(&mut room, 1, caption("Hello"), now), []);
     mine(&mut room, 1, true, false, now);
     let told = say(&mut room, 1, caption(" Hello "), now);
@@ -140,7 +140,7 @@ fn sealed_boxes_go_about_in_sealed_sits_only_and_captions_do_not() {
     for n in 0..3 {
         enter(&mut room, n, BEFORE);
     }
-    let seal = |to, sealed: &str| Said::Seal { to, sealed: sealed.into() };
+    let seal = |to, sealed: &str| ClientMessage::Seal { to, sealed: sealed.into() };
     let to_all = frames(&say(&mut room, 1, seal(None, "aGk"), BEFORE), "seal");
     assert_eq!(to_all[0].0, [line(0), line(2)], "not to oneself");
     assert_eq!((&to_all[0].1["from"], &to_all[0].1["box"]), (&1.into(), &"aGk".into()));
@@ -149,7 +149,7 @@ fn sealed_boxes_go_about_in_sealed_sits_only_and_captions_do_not() {
     assert_eq!(say(&mut room, 1, seal(None, "AgE"), BEFORE), [], "no key");
     mine(&mut room, 1, true, false, BEFORE);
     let text = "Hello".into();
-    assert_eq!(say(&mut room, 1, Said::Caption { text }, BEFORE), []);
+    assert_eq!(say(&mut room, 1, ClientMessage::Caption { text }, BEFORE), []);
     let mut open = with(3);
     assert_eq!(say(&mut open, 1, seal(None, "aGk"), BEFORE), []);
 }

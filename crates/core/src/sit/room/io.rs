@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{RoundTold, Said};
-use super::super::lag::Class;
-use super::super::media::{SharedRules, Told, Wants};
-use super::super::presence::Sitter;
-use super::super::run::{Change, What};
+use super::rounds::RoundTold;
+use crate::sit::frame::ClientMessage;
+use crate::sit::lag::Class;
+use crate::sit::media::{SharedRules, Told, Wants};
+use crate::sit::presence::Sitter;
+use crate::sit::run::{Change, What};
 
-/// The close codes of a sit's lines. `PROTOCOL.md` says what a browser does with each.
+/// The close codes of a sit's sockets. `PROTOCOL.md` says what a browser does with each.
 pub mod code {
     /// The person left, or opened the sit elsewhere.
     pub const LEFT: u16 = 1000;
@@ -22,13 +23,13 @@ pub mod code {
     pub const REMOVED: u16 = 4003;
     /// This sit is over.
     pub const OVER: u16 = 4004;
-    /// The line was too slow: come back.
+    /// The socket was too slow: come back.
     pub const TOO_SLOW: u16 = 4008;
     /// The home is full.
     pub const FULL: u16 = 4029;
 }
 
-/// One open line: a place in a table, and which life of that place.
+/// One open connection: an index in a table, and which life of that index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId {
     index: u32,
@@ -36,17 +37,17 @@ pub struct LineId {
 }
 
 impl LineId {
-    /// The line at this place, in this life of the place.
+    /// The connection at this index, in this life of it.
     pub const fn new(index: u32, life: u32) -> Self {
         Self { index, life }
     }
 
-    /// The place in the table.
+    /// The index in the table.
     pub const fn index(self) -> u32 {
         self.index
     }
 
-    /// Which life of the place.
+    /// Which life of the index.
     pub const fn life(self) -> u32 {
         self.life
     }
@@ -55,32 +56,32 @@ impl LineId {
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Somebody enters by a line.
+    /// Somebody enters by a connection.
     Enter(Enter),
-    /// A browser said something.
-    Said(LineId, Said),
-    /// A line is gone.
+    /// A browser sent a message.
+    Said(LineId, ClientMessage),
+    /// A connection is lost.
     Lost(LineId),
     /// Somebody has no place in this home any more.
     Gone(Sitter),
     /// A guide changed the running order, and the change is kept.
     Changed(Change),
-    /// A round of this run stands so from now on.
+    /// A round of this run stands like this from now on.
     Round(RoundTold),
     /// A guide takes somebody out of this sit.
     Removed(Sitter),
     /// Somebody connects to the forwarding of sound and picture.
     Connects(Sitter),
-    /// The forwarding tells something of this room.
+    /// The forwarding reports something of this room.
     Media(Told),
     /// Time has passed.
     Tick,
 }
 
-/// Somebody enters by a line.
+/// Somebody enters by a connection.
 #[derive(Clone, Debug)]
 pub struct Enter {
-    /// The line.
+    /// The connection.
     pub line: LineId,
     /// Who it is.
     pub who: Sitter,
@@ -100,7 +101,7 @@ pub struct Enter {
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Send this text to these lines.
+    /// Send this text to these connections.
     Send {
         /// What it is about.
         class: Class,
@@ -109,7 +110,7 @@ pub enum Effect {
         /// The frame's text, written once and shared.
         text: Arc<str>,
     },
-    /// Close a line.
+    /// Close a connection.
     Close {
         /// Which.
         line: LineId,
@@ -127,9 +128,9 @@ pub enum Effect {
     },
     /// The room wants this change: keep it, then give it back as [`Input::Changed`].
     Wanted(What),
-    /// Somebody who sits asked for this change: the same, or tell their line why not.
+    /// Somebody who sits asked for this change: the same, or tell their connection why not.
     Asked {
-        /// Whose line.
+        /// Whose connection.
         line: LineId,
         /// What they asked for.
         what: What,
@@ -154,14 +155,14 @@ pub enum Effect {
 /// To whom a frame goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum To {
-    /// To one line.
+    /// To one connection.
     One(LineId),
-    /// To each of these lines.
+    /// To each of these connections.
     Many(Vec<LineId>),
 }
 
 impl To {
-    /// The lines.
+    /// The connections.
     pub fn lines(&self) -> &[LineId] {
         match self {
             Self::One(line) => std::slice::from_ref(line),

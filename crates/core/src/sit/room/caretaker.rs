@@ -1,0 +1,178 @@
+//! What happens in a room by itself: beginning without a guide, going on after a long hold, and
+//! being over.
+
+use super::order::RunningOrder;
+use crate::sit::presence::Seats;
+use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
+use crate::time::{Instant, Span};
+
+/// Connections still open this long after the end are closed.
+pub const LINGER: Span = Span::from_secs(60);
+/// The least time somebody is in the room before the sit begins alone.
+pub const SETTLE: Span = Span::from_secs(30);
+/// A sit whose guide was here and is gone waits this long for the guide.
+pub const GUIDE_MISSED: Span = Span::from_mins(2);
+/// A change the room wants is asked for again when nothing came of it for this long.
+const WANTED_AGAIN: Span = Span::from_secs(5);
+
+/// What the caretaker wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// The sit is over.
+    Ended,
+    /// It has been over for [`LINGER`].
+    Lingered,
+    /// The running order is to be changed.
+    Wanted(What),
+}
+
+#[derive(Debug)]
+pub(super) struct Caretaker {
+    /// Since when somebody is here.
+    someone_since: Option<Instant>,
+    guide_gone_at: Option<Instant>,
+    wanted_at: Option<Instant>,
+    has_ended: bool,
+    has_lingered: bool,
+}
+
+impl Caretaker {
+    /// `now` is when the room is opened: after a restart everybody is given time to come back.
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            someone_since: None,
+            guide_gone_at: Some(now + SETTLE - GUIDE_MISSED),
+            wanted_at: None,
+            has_ended: false,
+            has_lingered: false,
+        }
+    }
+
+    /// Whether everybody was told that the sit is over.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// Notes who is here, after somebody came or went.
+    pub(super) fn note_people(&mut self, seats: &Seats, now: Instant) {
+        if seats.has_guide() {
+            self.guide_gone_at = None;
+        } else if self.guide_gone_at.is_none() {
+            self.guide_gone_at = Some(now);
+        }
+        self.someone_since =
+            if seats.count().n == 0 { None } else { self.someone_since.or(Some(now)) };
+    }
+
+    pub(super) fn due(&self, order: &RunningOrder, seats: &Seats) -> Option<Instant> {
+        [self.over_due(order), self.wanted_due(order, seats)].into_iter().flatten().min()
+    }
+
+    /// When being over, or having been over for a while, is due.
+    fn over_due(&self, order: &RunningOrder) -> Option<Instant> {
+        let over_at = order.timeline().ends_at();
+        match (self.has_ended, self.has_lingered) {
+            (false, _) => over_at,
+            (true, false) => over_at.map(|over| over + LINGER),
+            (true, true) => None,
+        }
+    }
+
+    fn wanted_due(&self, order: &RunningOrder, seats: &Seats) -> Option<Instant> {
+        let (at, _) = self.wanted(order, seats)?;
+        Some(self.wanted_at.map_or(at, |asked| at.max(asked + WANTED_AGAIN)))
+    }
+
+    pub(super) fn tick(
+        &mut self,
+        order: &RunningOrder,
+        seats: &Seats,
+        now: Instant,
+    ) -> impl Iterator<Item = Care> + use<> {
+        let over_at = order.timeline().ends_at().filter(|over| *over <= now);
+        let ends = over_at.is_some() && !self.has_ended;
+        self.has_ended |= ends;
+        let is_late = over_at.is_some_and(|over| over + LINGER <= now) && !self.has_lingered;
+        self.has_lingered |= is_late;
+        let is_due = self.wanted_due(order, seats).is_some_and(|due| due <= now);
+        let wanted = self.wanted(order, seats).filter(|_| is_due);
+        if wanted.is_some() {
+            self.wanted_at = Some(now);
+        }
+        let ends = ends.then_some(Care::Ended);
+        let lingered = is_late.then_some(Care::Lingered);
+        let wanted = wanted.map(|(_, what)| Care::Wanted(what));
+        [ends, lingered, wanted].into_iter().flatten()
+    }
+
+    /// What the room wants by itself, and from when on: a sit whose guide never came begins
+    /// alone, a sit that was held too long goes on.
+    fn wanted(&self, order: &RunningOrder, seats: &Seats) -> Option<(Instant, What)> {
+        if self.has_ended {
+            return None;
+        }
+        let timeline = order.timeline();
+        if let Some(held_at) = timeline.held_at {
+            return Some((held_at + HELD_MAX, What::GoOn));
+        }
+        let waits = timeline.begun_at.is_none() && timeline.over_at.is_none();
+        let is_alone = waits && !order.facts().needs_nobody() && !seats.has_guide();
+        let came_at = self.someone_since.filter(|_| is_alone && seats.count().n > 0)?;
+        let missed_at = self.guide_gone_at.map(|gone| gone + GUIDE_MISSED);
+        let from = (order.facts().planned_at + ALONE_AFTER).max(came_at + SETTLE);
+        Some((missed_at.map_or(from, |missed| from.max(missed)), What::BeginAlone))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::MemberId;
+    use crate::sit::plan::{Phase, PhaseKind, Plan};
+    use crate::sit::presence::Sitter;
+    use crate::sit::room::LineId;
+    use crate::sit::run::{Facts, LAPSES_AFTER};
+
+    const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
+
+    /// A led sit that waits for its guide.
+    fn order() -> RunningOrder {
+        let plan = Plan::new(vec![Phase::new(PhaseKind::Silence, 600)]);
+        let facts = Facts { plan, planned_at: EIGHT, led: true, begins_itself: false };
+        RunningOrder::new(facts, Vec::new())
+    }
+
+    fn seats(guide: bool) -> Seats {
+        let mut seats = Seats::default();
+        let who = Sitter::Member(MemberId::new(EIGHT, [1; 10]));
+        seats.enter(who, "Ana", guide, LineId::new(0, 0));
+        seats
+    }
+
+    #[test]
+    fn people_without_a_guide_begin_alone_and_are_asked_for_again() {
+        let (order, seats) = (order(), seats(false));
+        let mut caretaker = Caretaker::new(EIGHT - GUIDE_MISSED - SETTLE);
+        caretaker.note_people(&seats, EIGHT);
+        let due = EIGHT + ALONE_AFTER;
+        assert_eq!(caretaker.due(&order, &seats), Some(due));
+        let wanted: Vec<_> = caretaker.tick(&order, &seats, due).collect();
+        assert_eq!(wanted, [Care::Wanted(What::BeginAlone)]);
+        assert_eq!(caretaker.due(&order, &seats), Some(due + WANTED_AGAIN));
+        assert_eq!(caretaker.tick(&order, &seats, due).count(), 0);
+    }
+
+    #[test]
+    fn a_guide_is_waited_for_to_the_end() {
+        let (order, seats) = (order(), seats(true));
+        let mut caretaker = Caretaker::new(EIGHT);
+        caretaker.note_people(&seats, EIGHT);
+        let over = EIGHT + LAPSES_AFTER;
+        assert_eq!(caretaker.due(&order, &seats), Some(over));
+        assert_eq!(caretaker.tick(&order, &seats, over).collect::<Vec<_>>(), [Care::Ended]);
+        let late = over + LINGER;
+        assert_eq!(caretaker.due(&order, &seats), Some(late));
+        assert_eq!(caretaker.tick(&order, &seats, late).collect::<Vec<_>>(), [Care::Lingered]);
+        assert_eq!(caretaker.due(&order, &seats), None);
+    }
+}
