@@ -83,7 +83,7 @@ impl World {
         let one = &mut self.people[person];
         match said {
             ClientMessage::Mine { mic, cam } => {
-                one.on = (*mic && !one.is_hushed, *cam && !one.is_hushed)
+                one.on = (*mic && !one.is_hushed, *cam && !one.is_hushed);
             }
             ClientMessage::Raise { on } => {
                 let may = !one.is_hushed && !self.room.is_silent(self.now);
