@@ -30,7 +30,7 @@ pub const SIGN_IN_BROWSER: &str = "cleo-holds-this-in-a-cookie-while-she-waits";
 /// The digits in that mail.
 pub const SIGN_IN_DIGITS: &str = "482913";
 /// In the link of a sit that guests may come to.
-pub const COME_LINK: &str = "tuesdays-link-was-passed-on-in-three-chats-";
+pub const COME_LINK: &str = "TuesdaysLinkWasPassedOnInThreeChats";
 /// The key of the home that signs tickets and marks whose answer is whose.
 pub const HOME_KEY: [u8; 32] = [7; 32];
 

@@ -113,7 +113,7 @@ fn what_had_no_effect_outside_a_round_is_dropped() {
 #[test]
 fn what_was_never_a_phase_is_refused() {
     for json in [
-        r#"{"kind":"lesson","title":"T","length_s":60}"#,
+        r#"{"kind":"dance","title":"T","length_s":60}"#,
         r#"{"kind":"practice","title":"T","length_s":60,"script":"[pause soon]"}"#,
         r#"{"kind":"silence","title":"T","length_s":60,"opens_with":"gong"}"#,
     ] {
