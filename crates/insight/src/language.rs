@@ -11,22 +11,22 @@ use crate::Embedding;
 use crate::tokenizer::Tokens;
 
 /// Frequent English words that are rare in other languages with Latin script.
-const ENGLISH_WORDS: &str = "the and my that with for it's it this have not you are be been from they what when how \
-    which there their would could should can can't because about your our we're she her just \
-    more than then too very get got make feel feels felt being having going were had has does \
-    or up out into some any other after before without through i'm i've don't didn't couldn't \
-    doesn't isn't wasn't won't";
+const ENGLISH_WORDS: &str = "the and my that with for it's it this have not you are be \
+     been from they what when how which there their would could should can can't because about \
+    your our we're she her just more than then too very get got make feel feels felt being \
+    having going were had has does or up out into some any other after before without through \
+    i'm i've don't didn't couldn't doesn't isn't wasn't won't";
 /// Frequent English words that exist in other languages too; they weigh half.
 const AMBIGUOUS_WORDS: &str =
     "of is was a i to in me am so at on for he we her but no had by if did his who or im dont cant";
 /// English words without content for a theme.
-const EMPTY_WORDS: &str = "a about all also am an and any are as at be but by can did do does don't dont ditto dunno \
-    for from get go got guess had has have he her hi hello hey him his hm hmm how i i'd i'll \
-    i'm i've idk if im in is it it's its just know like lol maybe me mine my nah no none nope \
-    not now of oh ok okay on one or our pass probably really same she sir so some sorry sure \
-    than thank thanks that that's the their them then there they thing things think this to \
-    too uh um us very was we well were what when which who will with yeah yep yes you your \
-    agree agreed likewise skip";
+const EMPTY_WORDS: &str = "a about all also am an and any are as at be but by can did \
+     do does don't dont ditto dunno for from get go got guess had has have he her hi hello hey \
+    him his hm hmm how i i'd i'll i'm i've idk if im in is it it's its just know like lol \
+    maybe me mine my nah no none nope not now of oh ok okay on one or our pass probably really \
+    same she sir so some sorry sure than thank thanks that that's the their them then there \
+    they thing things think this to too uh um us very was we well were what when which who \
+    will with yeah yep yes you your agree agreed likewise skip";
 
 /// Up to this many words only strong signals reject a text.
 const WORDS_FEW: usize = 2;
