@@ -3,7 +3,7 @@
 //! wants to be asked.
 //!
 //! The room itself only routes. Each of its machines owns its state, knows none of the others,
-//! reads what it needs from a [`scene`], and returns effects of its own:
+//! reads what it needs from `scene.rs`, and returns effects of its own:
 //!
 //! * `presence.rs` with `conns.rs`, `telling.rs`, `departed.rs`: who is here by which connection,
 //!   who is told of whom, and who has left;

@@ -32,7 +32,7 @@ pub enum ProbeAdvice {
     Hold(u64),
     /// Probe up to this bitrate.
     Probe(u64),
-    /// Probe up to this bitrate after resetting BWE: the last [`FAILED_PROBES_MAX`] probes raised
+    /// Probe up to this bitrate after resetting BWE: the last `FAILED_PROBES_MAX` probes raised
     /// nothing.
     ResetAndProbe(u64),
 }
