@@ -32,3 +32,13 @@ export async function until(what, ask, { within = 20_000, every = 40 } = {}) {
 export function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+/**
+ * Waits until a page's address ends so. `waitForURL` fails when another navigation aborts the load,
+ * as the second answer to a double click does.
+ * @param {{url(): string}} page
+ * @param {string} ending
+ */
+export async function untilAt(page, ending) {
+  await until(`an address that ends with ${ending}`, () => page.url().endsWith(ending));
+}

@@ -9,7 +9,7 @@ import { openBrowser } from "../lib/browser.js";
 import { Home } from "../lib/home.js";
 import { lookAround } from "../lib/look.js";
 import { Person } from "../lib/people.js";
-import { until } from "../lib/wait.js";
+import { until, untilAt } from "../lib/wait.js";
 
 /** What people say: two thoughts in three voices each, and one that stands by itself. */
 const SAID = [
@@ -97,9 +97,9 @@ describe("A guide's round", () => {
     assert.equal(await page().getByLabel("A line under it, if you like").inputValue(), "One line is plenty.");
     await page().getByLabel("In your words").fill(PROMPT);
     await page().getByRole("button", { name: "Ask it", exact: true }).dblclick();
-    await page().waitForURL("**/guide?did=posed");
+    await untilAt(page(), "/guide?did=posed");
     round = guide.at.replace(/\/guide$/, "");
-    await guide.goes(`/sits/${sit.id}`);
+    await until("the sit's page", async () => (await guide.goes(`/sits/${sit.id}`)) === 200);
     assert.equal(await page().getByRole("link", { name: PROMPT, exact: true }).count(), 1, "asked once");
   });
 
@@ -233,9 +233,9 @@ describe("A guide's round", () => {
     await tab.getByLabel("In your words").fill("And what helps now?");
     wrong.push(...(await examine(tab, "round-again")));
     await tab.getByRole("button", { name: "Ask it", exact: true }).dblclick();
-    await tab.waitForURL("**/guide?did=posed");
+    await untilAt(tab, "/guide?did=posed");
     assert.notEqual(tab.url(), first);
-    assert.match(await tab.locator("main").innerText(), /And what helps now\?/);
+    await until("the new prompt", async () => /And what helps now\?/.test(await tab.locator("main").innerText()));
     await tab.close();
   });
 
