@@ -76,7 +76,7 @@ pub(super) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
                 form class="stack near" method="post" action={ "/sits/" (sit.id) "/guides" } {
                     @if is_on_page { input type="hidden" name="from" value="guide"; }
                     fieldset class="stack near" {
-                        legend class="lab" { "With " (sit.guide_name) }
+                        legend class="lab" { "Co-guides" }
                         @for guide in &others {
                             label class="pick" {
                                 input type="checkbox" name="guide" value=(guide.id)
@@ -86,7 +86,7 @@ pub(super) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
                         }
                     }
                     p class="soft small" {
-                        "Co-guides may do all that you may with this sit: its plan, its room, its \
+                        "They may do all that you may with this sit: its plan, its room, its \
                          questions. " (words::sentence(&words::number(CO_GUIDES_MAX)))
                         " at most."
                     }
