@@ -19,8 +19,8 @@ mod round;
 
 pub use self::round::{LeadsRound, SeesRound};
 
+use crate::base::Base;
 use crate::fail::{Denied, Refused};
-use crate::home::Home;
 
 /// Asks what one person may do.
 #[derive(Clone, Copy)]
@@ -77,7 +77,7 @@ pub struct Sight<'a> {
     removed: Vec<SitId>,
 }
 
-impl Home {
+impl Base {
     /// Asks what this person may do in this home.
     pub const fn access<'a>(&'a self, who: &'a Person) -> Access<'a> {
         Access { store: &self.store, who }

@@ -6,8 +6,6 @@
 //! keeper lets them in again; then the note is erased with the block. It is also done to somebody
 //! who has just left: harm is often done on the way out.
 
-use std::sync::Arc;
-
 use sitwith_core::id::{BlockId, SitId};
 use sitwith_core::member::Person;
 use sitwith_core::sit::presence::{NAMES_MAX, Sitter};
@@ -17,7 +15,7 @@ use sitwith_store::{Broken, blocks};
 use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::live::{HasLeft, LiveSit, Named};
+use crate::live::{HasLeft, Named, RunHandle};
 use crate::sits::{self, Opened};
 
 pub use sitwith_store::blocks::Told;
@@ -85,13 +83,13 @@ pub async fn people(
     wanted: &str,
 ) -> Result<People, Fail<BlockNo>> {
     let (Opened { sit, .. }, living) = living(home, who, sit).await?;
-    let count = living.count();
+    let count = living.roll(0).await?.count();
     let wanted = wanted.trim().to_lowercase();
     let is_wanted = |name: &str| name.to_lowercase().contains(&wanted);
-    let mut named = living.people();
+    let mut named = living.people().await?;
     named.retain(|named| !named.guide && is_wanted(&named.name));
     named.sort_by_cached_key(|named| named.name.to_lowercase());
-    let mut left = living.left();
+    let mut left = living.left().await?;
     left.retain(|left| is_wanted(&left.name) && !home.live.is_removed(sit.id, left.who));
     left.sort_by_cached_key(|left| left.name.to_lowercase());
     let is_large = count.n > NAMES_MAX && wanted.is_empty();
@@ -116,7 +114,7 @@ pub async fn block(
     }
     let (opened, living) = living(home, who, sit).await?;
     let by = opened.led()?.who();
-    let whose = find(&living, chosen.whom).filter(|(_, name, _)| name == chosen.name);
+    let whose = find(&living, chosen.whom).await?.filter(|(_, name, _)| name == chosen.name);
     let (whose, _, leads) = whose.ok_or(Fail::No(BlockNo::Nobody))?;
     if leads {
         return Err(Fail::No(BlockNo::Leads));
@@ -141,17 +139,16 @@ pub async fn block(
 }
 
 /// Who it is, what they are called, and whether they lead.
-fn find(living: &LiveSit, whom: Whom) -> Option<(Sitter, String, bool)> {
-    match whom {
+async fn find(living: &RunHandle, whom: Whom) -> Result<Option<(Sitter, String, bool)>, Broken> {
+    Ok(match whom {
         Whom::Seat(seat) => {
-            let named = living.seat(seat)?;
-            Some((named.who, named.name, named.guide))
+            living.seat(seat).await?.map(|named| (named.who, named.name, named.guide))
         }
         Whom::Left(n) => {
-            let left = living.left().into_iter().find(|left| left.n == n)?;
-            Some((left.who, left.name, false))
+            let left = living.left().await?.into_iter().find(|left| left.n == n);
+            left.map(|left| (left.who, left.name, false))
         }
-    }
+    })
 }
 
 async fn keep(home: &Home, block: &blocks::Block) -> Result<(), Broken> {
@@ -192,12 +189,12 @@ async fn living(
     home: &Home,
     who: &Person,
     sit: SitId,
-) -> Result<(Opened, Arc<LiveSit>), Fail<BlockNo>> {
+) -> Result<(Opened, RunHandle), Fail<BlockNo>> {
     home.access(who).leads_now(sit).await?;
     let opened = sits::open_run(home, who, sit).await;
     let opened = opened.map_err(|fail| fail.map_no(|_closed| BlockNo::NotLiving))?;
     opened.led()?;
-    let living = home.live.open(home, opened.run.id).await;
+    let living = home.live.reach(opened.run.id).await;
     let living = living.map_err(|fail| fail.map_no(|_over| BlockNo::NotLiving))?;
     Ok((opened, living))
 }

@@ -5,11 +5,12 @@
 //! *Broken* is a fault outside our will (the database, the mail); it is logged once, at the
 //! boundary where it is met, with a short code the person sees too.
 
+use serde::{Deserialize, Serialize};
 use sitwith_core::time::Span;
 use sitwith_store::Broken;
 
 /// An expected refusal that any use case may give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
     /// There is no such thing, or none for this person: the two look the same.
     Missing,

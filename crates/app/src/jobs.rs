@@ -1,12 +1,13 @@
 //! What the home does by itself: sending letters, letting words vanish, and forgetting.
 //!
 //! One loop. It looks, does what is due, and waits on the home's clock until something is due
-//! again or a letter was laid ready. Forgetting is a promise: each kind has its length here or
-//! beside the rule it belongs to.
+//! again or work was laid ready, by any process of the home. Forgetting is a promise: each kind
+//! has its length here or beside the rule it belongs to.
 
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, invitations, mails, rounds as round_rows, sessions, sign_ins};
 
+use crate::events::WORK;
 use crate::home::Home;
 use crate::mail::{self, Way};
 use crate::sessions::IDLE_MAX;
@@ -43,10 +44,11 @@ pub struct Forgotten {
 pub async fn run(home: &Home) {
     let mut way = Way::default();
     let mut forget_at = home.clock.now();
+    // Subscribed before looking, so that what is laid ready meanwhile is not missed.
+    let mut work = home.subscribe(WORK);
     loop {
-        // Asked before looking, so that what is laid ready meanwhile is not missed.
-        let told = home.mail_laid_ready.notified();
-        let round_told = home.rounds.told();
+        // All that was laid ready until now is seen by looking once.
+        work.skip_waiting();
         let next_at = match tick(home, &mut way, &mut forget_at).await {
             Ok(next_at) => next_at,
             Err(broken) => {
@@ -57,8 +59,7 @@ pub async fn run(home: &Home) {
         };
         tokio::select! {
             () = home.clock.sleep_until(next_at) => {}
-            () = told => {}
-            () = round_told => {}
+            _laid_ready = work.next() => {}
         }
     }
 }

@@ -3,7 +3,10 @@
 
 pub mod access;
 pub mod arrive;
+pub mod asks;
+pub mod base;
 pub mod blocks;
+pub mod events;
 pub mod fail;
 pub mod gates;
 pub mod guests;
@@ -14,6 +17,7 @@ pub mod jobs;
 pub mod keeper;
 pub mod limits;
 pub mod live;
+mod live_rounds;
 pub mod mail;
 pub mod media;
 pub mod notes;
@@ -21,6 +25,7 @@ pub mod rounds;
 mod secret;
 pub mod sessions;
 pub mod settings;
+pub mod settings_store;
 pub mod sits;
 pub mod ticket;
 pub mod unsure;

@@ -3,6 +3,9 @@
 //!
 //! * here: the registry, and entering with a ticket;
 //! * `live/sit.rs`: one living sit, what is asked of it;
+//! * `live/handle.rs`: a living sit wherever it lives, and `live/serve.rs`: what it is asked over
+//!   the bus;
+//! * `live/hear.rs`: events this registry hears;
 //! * `live/drive.rs`: its task, which lets time pass and hands out frames;
 //! * `live/keep.rs`: what of it is kept in the database, and when;
 //! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit;
@@ -13,31 +16,39 @@
 //! (who is here) is forgotten with the process, and made anew as the browsers come back.
 
 mod drive;
+mod handle;
+mod hear;
 mod keep;
 mod line;
 mod media;
 mod removed;
+mod serve;
 mod sit;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::room::{LineId, code};
 use sitwith_core::time::Span;
+use sitwith_media::Sfu;
 use sitwith_store::{Broken, runs};
+use sitwith_wire::bus::Claim;
 use tokio::task::JoinHandle;
 
+pub use self::handle::{RemoteRun, Roll, RunHandle};
 pub use self::line::{Line, Offer, text_frame};
 pub(crate) use self::media::Place;
 pub use self::removed::{HasLeft, Named};
 use self::sit::NoPlace;
 pub use self::sit::{Coming, LiveSit, Look};
+use crate::asks::run_name;
+use crate::base::Base;
+use crate::events::Event;
 use crate::fail::Fail;
-use crate::home::Home;
 use crate::ticket::{Ticket, TicketNo};
 
 /// A sit that is over is kept in memory for so long, for browsers that come late.
@@ -48,11 +59,12 @@ pub const CHUNK: usize = 1_024;
 pub const BACK_WITHIN: (Span, Span) = (Span::from_ms(200), Span::from_ms(3_000));
 
 /// The sits that live now. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Live(Arc<Registry>);
+#[derive(Clone)]
+pub struct Live(Arc<SitRegistry>);
 
-#[derive(Default)]
-struct Registry {
+struct SitRegistry {
+    base: Base,
+    media: Sfu,
     sits: Mutex<BTreeMap<RunId, Living>>,
     /// Held while a run is read from the database, so that it is opened once.
     opening: tokio::sync::Mutex<()>,
@@ -63,11 +75,16 @@ struct Registry {
     gone: Mutex<BTreeSet<Sitter>>,
     /// Who was taken out of which sit, of all sits that lived since the home started.
     removed: Mutex<BTreeSet<(SitId, Sitter)>>,
+    /// Tickets given at this instant (ms) or before let nobody in: an [`Event::Ended`] may have
+    /// been missed since. The page makes a new one, after it has asked the database.
+    tickets_after_ms: AtomicI64,
 }
 
 struct Living {
     sit: Arc<LiveSit>,
     driver: JoinHandle<()>,
+    /// Other homes on the same bus find the sit here.
+    _claim: Claim,
 }
 
 /// A line that has entered.
@@ -86,6 +103,8 @@ pub enum EnterNo {
     Ticket,
     /// This sit is over.
     Over,
+    /// This sit lives in another process.
+    Elsewhere,
     /// A guide took this person out of this sit.
     Removed,
     /// As many people sit here as the home can hold.
@@ -107,7 +126,7 @@ impl EnterNo {
             Self::Removed => (code::REMOVED, "not in this sit"),
             Self::Full => (code::FULL, "the home is full"),
             Self::SealedFull => (code::FULL, "this sealed sit is full"),
-            Self::Resting => (code::RESTARTING, "back in a moment"),
+            Self::Resting | Self::Elsewhere => (code::RESTARTING, "back in a moment"),
             Self::Broken(_) => (code::BROKEN, "something broke on our side"),
         }
     }
@@ -120,14 +139,26 @@ pub enum OpenNo {
     Missing,
     /// It is over.
     Over,
+    /// It lives in another process.
+    Elsewhere,
     /// The home is about to restart.
     Resting,
 }
 
 impl Live {
     /// No sits yet.
-    pub fn new() -> Self {
-        Self::default()
+    pub(crate) fn new(base: Base, media: Sfu) -> Self {
+        Self(Arc::new(SitRegistry {
+            base,
+            media,
+            sits: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            lines: Arc::default(),
+            rests: AtomicBool::default(),
+            gone: Mutex::default(),
+            removed: Mutex::default(),
+            tickets_after_ms: AtomicI64::new(i64::MIN),
+        }))
     }
 
     /// How many lines are open in all sits.
@@ -135,13 +166,16 @@ impl Live {
         self.0.lines.load(Ordering::Relaxed)
     }
 
-    /// The living sit of this run, if somebody has opened it.
+    /// The living sit of this run, if it lives in this process.
     pub fn find(&self, run: RunId) -> Option<Arc<LiveSit>> {
         self.sits().get(&run).map(|living| Arc::clone(&living.sit))
     }
 
     /// The living sit of this run: found, or brought to life from what was kept.
-    pub async fn open(&self, home: &Home, run: RunId) -> Result<Arc<LiveSit>, Fail<OpenNo>> {
+    ///
+    /// # Errors
+    /// [`OpenNo::Elsewhere`] when it lives in another process; see [`Live::reach`].
+    pub async fn open(&self, run: RunId) -> Result<Arc<LiveSit>, Fail<OpenNo>> {
         if let Some(sit) = self.find(run) {
             return Ok(sit);
         }
@@ -149,14 +183,21 @@ impl Live {
         if let Some(sit) = self.find(run) {
             return Ok(sit);
         }
-        let mut tx = home.store.read().await?;
+        if self.rests() {
+            return Err(Fail::No(OpenNo::Resting));
+        }
+        let base = &self.0.base;
+        let claimed = base.bus.claim(&run_name(run));
+        let (claim, requests) = claimed.ok_or(Fail::No(OpenNo::Elsewhere))?;
+        let mut tx = base.store.read().await?;
         let found = runs::find(&mut tx, run).await?.ok_or(Fail::No(OpenNo::Missing))?;
         let changes = runs::changes(&mut tx, run).await?;
         self.know_removed(&mut tx, found.sit).await?;
         drop(tx);
-        let sit = LiveSit::new(home, &found, changes, Arc::clone(&self.0.lines));
+        let media = self.0.media.clone();
+        let sit = LiveSit::new(base.clone(), media, &found, changes, Arc::clone(&self.0.lines));
         let ends_at = sit.timeline().ends_at();
-        if let Some(over_at) = ends_at.filter(|over_at| *over_at <= home.clock.now()) {
+        if let Some(over_at) = ends_at.filter(|over_at| *over_at <= base.clock.now()) {
             if found.over_at.is_none() {
                 // It ended while nobody was there to see it.
                 Arc::clone(&sit).keep_over(over_at).await;
@@ -164,11 +205,12 @@ impl Live {
             return Err(Fail::No(OpenNo::Over));
         }
         let mut sits = self.sits();
-        if self.0.rests.load(Ordering::Relaxed) {
+        if self.rests() {
             return Err(Fail::No(OpenNo::Resting));
         }
         let driver = tokio::spawn(mind(self.clone(), Arc::clone(&sit)));
-        sits.insert(run, Living { sit: Arc::clone(&sit), driver });
+        drop(tokio::spawn(serve::serve_requests(Arc::clone(&sit), requests)));
+        sits.insert(run, Living { sit: Arc::clone(&sit), driver, _claim: claim });
         Ok(sit)
     }
 
@@ -178,22 +220,26 @@ impl Live {
     /// [`EnterNo::close`] says how the line is to be closed.
     pub async fn enter(
         &self,
-        home: &Home,
         ticket: &str,
         line: Arc<dyn Line>,
         coming: Coming,
     ) -> Result<Entered, EnterNo> {
-        let ticket = Ticket::open(ticket, &home.settings().ticket_key, home.clock.now())?;
+        let base = &self.0.base;
+        let ticket = Ticket::open(ticket, &base.settings().ticket_key, base.clock.now())?;
+        let given_ms = ticket.given_at().ms();
+        if given_ms <= self.0.tickets_after_ms.load(Ordering::Relaxed) {
+            return Err(EnterNo::Ticket);
+        }
         if self.gone().contains(&ticket.who) {
             return Err(EnterNo::Ticket);
         }
-        if self.lines() >= home.limits.sitters_max {
+        if self.lines() >= base.limits.sitters_max {
             return Err(EnterNo::Full);
         }
         let sit = match self.find(ticket.run) {
             Some(sit) => sit,
             // Large and seldom: thousands who only come in shall not each make room for it.
-            None => Box::pin(self.open(home, ticket.run)).await?,
+            None => Box::pin(self.open(ticket.run)).await?,
         };
         if self.is_removed(sit.sit(), ticket.who) {
             return Err(EnterNo::Removed);
@@ -212,11 +258,19 @@ impl Live {
     /// Somebody has no place in this home any more: their lines end, and no ticket of theirs lets
     /// in again. The others see an empty seat, as after any leaving.
     pub fn let_go(&self, who: Sitter) {
+        self.let_go_here(who);
+        self.0.base.publish(Event::Ended { who });
+    }
+
+    fn let_go_here(&self, who: Sitter) {
         self.gone().insert(who);
-        let sits: Vec<_> = self.sits().values().map(|living| Arc::clone(&living.sit)).collect();
-        for sit in sits {
+        for sit in self.all() {
             sit.let_go(who);
         }
+    }
+
+    fn all(&self) -> Vec<Arc<LiveSit>> {
+        self.sits().values().map(|living| Arc::clone(&living.sit)).collect()
     }
 
     fn gone(&self) -> MutexGuard<'_, BTreeSet<Sitter>> {
@@ -234,7 +288,7 @@ impl Live {
         for Living { sit, .. } in living.values() {
             sit.rest();
         }
-        for Living { driver, .. } in living.into_values() {
+        for Living { driver, _claim, .. } in living.into_values() {
             if driver.await.is_err() {
                 tracing::error!("a living sit did not come to its end by itself");
             }
@@ -243,8 +297,11 @@ impl Live {
 
     /// Why a sit that was just there takes nobody in.
     fn no_longer(&self) -> EnterNo {
-        let rests = self.0.rests.load(Ordering::Relaxed);
-        if rests { EnterNo::Resting } else { EnterNo::Over }
+        if self.rests() { EnterNo::Resting } else { EnterNo::Over }
+    }
+
+    fn rests(&self) -> bool {
+        self.0.rests.load(Ordering::Relaxed)
     }
 
     fn sits(&self) -> MutexGuard<'_, BTreeMap<RunId, Living>> {
@@ -276,6 +333,7 @@ impl From<Fail<OpenNo>> for EnterNo {
             // A run that is gone was erased with its sit: its ticket is good for nothing.
             Fail::Refused(_) | Fail::No(OpenNo::Missing) => Self::Ticket,
             Fail::No(OpenNo::Over) => Self::Over,
+            Fail::No(OpenNo::Elsewhere) => Self::Elsewhere,
             Fail::No(OpenNo::Resting) => Self::Resting,
             Fail::Broken(broken) => Self::Broken(broken),
         }

@@ -9,6 +9,7 @@ use sitwith_store::mails::{self, MailRow};
 use sitwith_store::{Broken, Tx};
 use sitwith_wire::mail::{Letter, Mail, MailNo, Mailbox, Relay, Security};
 
+use crate::events::Event;
 use crate::home::Home;
 use crate::settings::{Settings, Smtp};
 
@@ -43,7 +44,7 @@ pub(crate) async fn lay_none(tx: &mut Tx, home: &Home, draft: &Draft) -> Result<
 
 /// Tells the job that there is something to send.
 pub(crate) fn told(home: &Home) {
-    home.mail_laid_ready.notify_one();
+    home.publish(Event::WorkLaidReady);
 }
 
 /// Whether so many letters wait that no more are taken.

@@ -4,27 +4,20 @@
 //!   wrote before having answered or passed;
 //! * `rounds/offer.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: what guides do;
 //!   `rounds/keepsakes.rs`: what a member keeps for herself;
-//! * `rounds/living.rs`: the registry; `rounds/live.rs`: one living round, which keeps what its
-//!   [machine](sitwith_core::round::Round) says before anybody sees it; `rounds/drive.rs`: its
-//!   task; `rounds/reading.rs`: the model's part;
-//! * `rounds/vanish.rs`: words have their time. `rounds/hand.rs`: whose they are, known to nobody.
+//! * `rounds/vanish.rs`: words have their time.
+//!
+//! The rounds that live now are in `live_rounds`.
 
-mod course;
-mod drive;
 mod guide;
-mod hand;
 mod keepsakes;
-mod live;
-mod living;
 mod offer;
-mod reading;
 mod see;
 mod vanish;
 
 use std::sync::Arc;
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
-use sitwith_core::time::{Instant, Span};
+use sitwith_core::time::Instant;
 
 pub use self::guide::{
     EditNo, HOURS_LEAST, HOURS_MAX, KeepsNo, OpenRoundNo, PoseNo, Posing, close, edit, fresh_id,
@@ -33,21 +26,14 @@ pub use self::guide::{
 pub use self::keepsakes::{
     KEEPSAKES_MAX, KeepNo, Keepsake, erase_keepsake, keep_own, keepsakes, look_at_own,
 };
-pub use self::live::LiveRound;
-pub(crate) use self::living::{Faint, Tools};
-pub use self::living::{PROMPT, Rounds};
 pub use self::offer::{CHANGES_MAX, KEY_MAX, Offering, ShareNo, Shared, pass, share, withdraw};
 pub(crate) use self::offer::{Which, withdraw_everywhere};
 pub use self::see::{Brief, current, of_sit, own_words, see, sit_of};
 pub use self::vanish::{EMPTIED_KEPT, vanish_due};
+pub use crate::live_rounds::{
+    LiveRound, PROMPT, Rounds, UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER,
+};
 pub use sitwith_core::round::{Edit, Keeps, Picture, Step, WORDS_MAX, Words};
-
-/// The words of a run's rounds are erased so long after the run is over.
-pub const VANISH_AFTER: Span = Span::from_mins(15);
-/// The words of a round that stands alone are erased so long after its quilt was opened.
-pub const VANISH_ALONE_AFTER: Span = Span::from_days(1);
-/// A round that stands alone and that nobody opens is erased so long after it closed.
-pub const UNOPENED_KEPT: Span = Span::from_days(7);
 
 /// What is settled about a round, as its pages say it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tokio::sync::{Mutex, MutexGuard};
+
 /// One line a person can call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLine {
@@ -63,23 +65,36 @@ pub struct Settings {
     pub ticket_key: [u8; 32],
 }
 
-/// The settings as they stand now, shared by everyone who reads them.
+/// The settings as they stand now, shared by everyone in this process who reads them.
 #[derive(Clone, Debug)]
-pub struct Kept(Arc<RwLock<Arc<Settings>>>);
+pub struct Kept(Arc<SharedSettings>);
+
+#[derive(Debug)]
+struct SharedSettings {
+    now: RwLock<Arc<Settings>>,
+    /// Held while the settings are read again.
+    refreshing: Mutex<()>,
+}
 
 impl Kept {
     /// Keeps `settings` at hand.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(settings))))
+        let now = RwLock::new(Arc::new(settings));
+        Self(Arc::new(SharedSettings { now, refreshing: Mutex::default() }))
     }
 
     /// The settings as they stand now.
     pub fn now(&self) -> Arc<Settings> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Replaces the settings, after they were written to the database.
     pub fn set(&self, settings: Settings) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+        *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    }
+
+    /// Waits until nobody else reads the settings again.
+    pub(crate) async fn refreshing(&self) -> MutexGuard<'_, ()> {
+        self.0.refreshing.lock().await
     }
 }

@@ -92,6 +92,11 @@ impl Ticket {
         self
     }
 
+    /// When it was given.
+    pub(crate) fn given_at(&self) -> Instant {
+        self.ends_at - LASTS
+    }
+
     /// The ticket as the browser carries it: letters that need no care in an address.
     ///
     /// # Panics

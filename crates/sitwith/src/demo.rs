@@ -10,8 +10,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use sitwith_app::arrive;
 use sitwith_app::home::Home;
-use sitwith_app::keeper::Start;
 use sitwith_app::limits::Limits;
+use sitwith_app::settings_store::Start;
 use sitwith_media::own_addresses;
 use sitwith_store::homes;
 use sitwith_web::state::Manner;

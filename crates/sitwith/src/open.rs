@@ -5,12 +5,12 @@ use std::fs::File;
 use std::path::Path;
 
 use sitwith_app::home::{Home, Parts};
-use sitwith_app::keeper::{self, Start};
-use sitwith_app::live::Live;
+use sitwith_app::settings_store::{Start, load_settings};
 use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
 use sitwith_store::{Broken, Serving, ServingNo, Store};
+use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Mail;
@@ -50,7 +50,7 @@ pub(crate) async fn open(
     let store = Store::open(&config.database()).await.map_err(said)?;
     let (clock, dice) = (Clock::real(), Dice::real());
     clock.advance(ahead);
-    let settings = keeper::load(&store, &dice, start).await.map_err(said)?;
+    let settings = load_settings(&store, &dice, start).await.map_err(said)?;
     let files = Files::raised();
     let mut limits = config.limits.clone();
     limits.sitters_max = Files::sitters(files.now, limits.sitters_max);
@@ -63,13 +63,13 @@ pub(crate) async fn open(
         clock,
         dice,
         outbox: Mail::folder(folder.join(OUTBOX)),
-        live: Live::new(),
         insight: insight(config),
         media,
         limits,
         settings,
-    })
-    .with_formats(formats(folder));
+        formats: formats(folder),
+        bus: Bus::in_process(),
+    });
     Ok(Opened { home, told, serving, _lock: lock })
 }
 

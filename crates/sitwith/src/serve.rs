@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sitwith_app::home::Home;
 use sitwith_app::jobs;
-use sitwith_app::keeper::{self, Start};
-use sitwith_app::media;
+use sitwith_app::settings_store::Start;
+use sitwith_app::{keeper, media};
 use sitwith_core::time::Span;
 use sitwith_store::{Serving, ServingNo};
 use sitwith_web::router::router;

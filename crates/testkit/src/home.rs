@@ -4,15 +4,16 @@
 
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::jobs;
-use sitwith_app::keeper::{self, Start};
 use sitwith_app::limits::Limits;
-use sitwith_app::live::Live;
 use sitwith_app::mail::Way;
+use sitwith_app::settings_store::{Start, load_settings};
 use sitwith_core::member::Member;
+use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
 use sitwith_media::Sfu;
 use sitwith_store::{Broken, Store, args, members};
+use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::{Mail, Sent};
@@ -73,17 +74,18 @@ impl TestHome {
     pub async fn on_reading(store: Store, insight: Insight) -> Self {
         let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
         let start = Start { name: "The Test Room", zone: "America/Toronto", address: ADDRESS };
-        let settings = keeper::load(&store, &dice, &start).await.expect("settings are made");
+        let settings = load_settings(&store, &dice, &start).await.expect("settings are made");
         let home = Home::new(Parts {
             store,
             clock,
             dice,
             outbox: Mail::memory(),
-            live: Live::new(),
             insight,
             media: Sfu::none(),
             limits: Limits::for_testing(),
             settings,
+            formats: Formats::shipped(),
+            bus: Bus::in_process(),
         });
         Self::of(home)
     }
@@ -133,21 +135,55 @@ impl TestHome {
     /// The home again after its program was restarted: the same database and time, and nothing
     /// of what lived in memory.
     pub async fn restarted(&self) -> Self {
+        self.again(Bus::in_process()).await
+    }
+
+    /// Another process of the same home: the same database, time and bus, and nothing else shared.
+    pub async fn beside(&self) -> Self {
+        self.again(self.home.bus.clone()).await
+    }
+
+    async fn again(&self, bus: Bus) -> Self {
         let dice = Dice::seeded(SEED + 1);
         let start = Start { name: "", zone: "", address: "" };
-        let settings = keeper::load(&self.home.store, &dice, &start).await;
+        let settings = load_settings(&self.home.store, &dice, &start).await;
         let home = Home::new(Parts {
             store: self.home.store.clone(),
             clock: self.home.clock.clone(),
             dice,
             outbox: self.home.outbox.clone(),
-            live: Live::new(),
             insight: self.home.insight.clone(),
             media: self.home.media.clone(),
             limits: Limits::for_testing(),
             settings: settings.expect("settings are there"),
+            formats: Formats::shipped(),
+            bus,
         });
         Self::of(home)
+    }
+
+    /// Gives a home in which nobody sits yet other limits.
+    pub fn limit(&mut self, limits: Limits) {
+        self.rebuild(|parts| parts.limits = limits);
+    }
+
+    /// Builds a home in which nobody sits yet anew, with other parts.
+    pub(crate) fn rebuild(&mut self, exchange: impl FnOnce(&mut Parts)) {
+        let home = &self.home;
+        let mut parts = Parts {
+            store: home.store.clone(),
+            clock: home.clock.clone(),
+            dice: home.dice.clone(),
+            outbox: home.outbox.clone(),
+            insight: home.insight.clone(),
+            media: home.media.clone(),
+            limits: (*home.limits).clone(),
+            settings: (*home.settings()).clone(),
+            formats: (*home.formats).clone(),
+            bus: Bus::in_process(),
+        };
+        exchange(&mut parts);
+        self.home = Home::new(parts);
     }
 
     fn of(home: Home) -> Self {

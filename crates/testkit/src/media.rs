@@ -77,7 +77,7 @@ impl TestHome {
     /// Gives the home sound and picture, and hears what they tell.
     pub fn sounds(&mut self) {
         let (media, told) = started();
+        self.rebuild(|parts| parts.media = media);
         drop(tokio::spawn(listen(self.home.live.clone(), told)));
-        self.home.media = media;
     }
 }

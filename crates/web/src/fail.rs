@@ -13,8 +13,8 @@ use sitwith_app::fail::{Denied, Fail as AppFail, Refused};
 use sitwith_core::time::Span;
 
 use crate::page::Page;
+use crate::removed;
 use crate::session::Asked;
-use crate::sits::removed;
 use crate::state::State;
 
 /// Why a page is not shown.

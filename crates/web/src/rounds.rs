@@ -38,7 +38,7 @@ use sitwith_core::id::{RoundId, SitId};
 
 use crate::fail::Fail;
 use crate::session::Visitor;
-use crate::sits::id_of as sit_id_of;
+use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
 
 pub use self::act::{pass, share, withdraw};

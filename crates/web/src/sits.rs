@@ -7,13 +7,11 @@ mod note;
 mod pages;
 pub mod people;
 pub mod pieces;
-pub(crate) mod removed;
 mod step_in;
 
 use axum::extract::{Path, State as With};
 use maud::Markup;
 use sitwith_app::{sits, unsure};
-use sitwith_core::id::SitId;
 
 use crate::fail::Fail;
 use crate::session::Visitor;
@@ -23,11 +21,7 @@ pub use self::calendar::calendar;
 pub use self::changes::change;
 pub use self::note::note;
 pub use self::step_in::step_in;
-
-/// A sit's id in a path. What is no id is simply not there.
-pub fn id_of(text: &str) -> Result<SitId, Fail> {
-    text.parse().map_err(|_no| Fail::Missing)
-}
+pub use crate::sit_found::id_of;
 
 /// `GET /sits/{id}`
 pub async fn show(

@@ -5,11 +5,11 @@ use sitwith_core::member::{Member, Role, Roles};
 use sitwith_core::name::{NameNo, name};
 use sitwith_store::{Broken, homes, members};
 
-use super::refresh;
 use super::wishes::{Checked, WishNo, Wishes, checked, with};
 use crate::fail::Fail;
 use crate::home::Home;
 use crate::sessions::{self, Browser, Whose};
+use crate::settings_store::refresh_settings;
 use crate::{arrive, secret};
 
 /// What the first keeper types.
@@ -88,7 +88,7 @@ pub async fn set_up(
             Ok(tx.done(session))
         })
         .await?;
-    refresh(home).await?;
+    refresh_settings(home).await?;
     Ok(session)
 }
 

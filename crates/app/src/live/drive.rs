@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::sit::State;
 use super::{CHUNK, Line, LiveSit, OVER_KEPT, Offer, text_frame};
+use crate::events::Event;
 
 /// A line to which a frame is to go.
 type Target = (LineId, Arc<dyn Line>);
@@ -27,7 +28,7 @@ pub(super) async fn drive(sit: Arc<LiveSit>) {
     while let Some(wake_at) = sit.turn().await {
         sit.keep(&mut keeping, false);
         tokio::select! {
-            () = sit.clock.sleep_until(wake_at) => {}
+            () = sit.base.clock.sleep_until(wake_at) => {}
             () = sit.wake.notified() => {}
             Some(_kept) = keeping.join_next() => {}
         }
@@ -41,7 +42,7 @@ impl LiveSit {
     /// Does everything that is due. When to look again; none when the sit has ended.
     async fn turn(&self) -> Option<Instant> {
         loop {
-            let now = self.clock.now();
+            let now = self.base.clock.now();
             let (effects, drained) = {
                 let mut state = self.state();
                 self.let_time_pass(&mut state, now);
@@ -58,7 +59,7 @@ impl LiveSit {
             }
         }
         let mut state = self.state();
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let over_at = state.room.timeline().ends_at();
         let kept_until = over_at.map(|over| over + OVER_KEPT);
         state.ends |= kept_until.is_some_and(|until| until <= now);
@@ -79,7 +80,9 @@ impl LiveSit {
             Effect::Came { who, quiet } => *self.state().came.entry(who).or_default() |= quiet,
             Effect::Wanted(what) => self.state().wanted = Some(what),
             Effect::Asked { line, what } => self.state().ask(line, what),
-            Effect::Posing(phase) => self.state().posing = Some(phase),
+            Effect::Posing(phase) => {
+                self.base.publish(Event::PhaseBegan { run: self.run(), phase });
+            }
             Effect::Over => {
                 let mut state = self.state();
                 state.over = state.room.timeline().ends_at();
@@ -94,7 +97,7 @@ impl LiveSit {
         let taken = self.take(&mut state, line);
         if taken.is_some() {
             // For the room this line is lost, unless it was the room that let it go.
-            self.tell(&mut state, Input::Lost(line), self.clock.now());
+            self.tell(&mut state, Input::Lost(line), self.base.clock.now());
         }
         drop(state);
         if let Some(taken) = taken {
@@ -127,7 +130,7 @@ impl LiveSit {
         if refused.is_empty() {
             return;
         }
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let mut state = self.state();
         for (line, offer) in refused {
             match offer {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sitwith_core::id::MemberId;
+use sitwith_core::id::{MemberId, RunId};
 use sitwith_core::sit::frame;
 use sitwith_core::sit::lag::Class;
 use sitwith_core::sit::presence::Sitter;
@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use super::LiveSit;
 use super::sit::State;
 use crate::access::LeadsRun;
+use crate::events::Event;
 use crate::fail::{Fail, Refused};
 
 /// Who came is noted at most once in so long.
@@ -39,11 +40,20 @@ impl LiveSit {
         led: &LeadsRun,
         what: What,
     ) -> Result<(), Fail<ChangeNo>> {
+        self.change_as(led_by(led, self.run())?, what).await
+    }
+
+    /// As [`LiveSit::change`], for a guide whose right to it was proven before.
+    pub(super) async fn change_as(
+        self: &Arc<Self>,
+        guide: MemberId,
+        what: What,
+    ) -> Result<(), Fail<ChangeNo>> {
         // Beginning alone is what the home does by itself.
-        if led.run() != self.run() || what == What::BeginAlone {
+        if what == What::BeginAlone {
             return Err(Refused::NotYours.into());
         }
-        let (sit, guide) = (Arc::clone(self), led.who());
+        let sit = Arc::clone(self);
         let kept = tokio::spawn(async move { sit.keep_change(what, Some(guide)).await });
         kept.await.map_err(|error| Broken::new("changing a sit", error.to_string()))?
     }
@@ -53,7 +63,7 @@ impl LiveSit {
         // What does not fit is refused without bothering the database.
         let (_, place) = self.stamp(what)?;
         let run = self.run();
-        let kept = self.store.write(|mut tx| async move {
+        let kept = self.base.store.write(|mut tx| async move {
             // Stamped when the database is ours: it may have let us wait for a while.
             let (change, place) = self.stamp(what)?;
             runs::append_change(&mut tx, run, place, &change, by).await?;
@@ -80,23 +90,21 @@ impl LiveSit {
         let state = self.state();
         let changes = state.room.changes();
         let latest = changes.last().map(|change| change.at);
-        let at = latest.map_or(self.clock.now(), |latest| latest.max(self.clock.now()));
+        let at = latest.map_or(self.base.clock.now(), |latest| latest.max(self.base.clock.now()));
         let change = Change { at, what };
         may(state.room.facts(), changes, change).map_err(Fail::No)?;
         Ok((change, u32::try_from(changes.len()).unwrap_or(u32::MAX)))
     }
 
     fn show(&self, change: Change) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Changed(change), now);
-        if let Some(rounds) = self.rounds.rounds() {
-            rounds.run_changed(self.run());
-        }
+        self.base.publish(Event::RunChanged { run: self.run() });
     }
 
     /// Reads the changes from the database and shows those the room does not know.
     async fn read_changes(&self) -> Result<(), Broken> {
-        let mut tx = self.store.read().await?;
+        let mut tx = self.base.store.read().await?;
         let kept = runs::changes(&mut tx, self.run()).await?;
         let known = self.state().room.changes().len();
         for change in kept.into_iter().skip(known) {
@@ -108,17 +116,16 @@ impl LiveSit {
     /// Starts keeping what is to be kept: what the room wants, that the run is over, who came.
     /// Who came is kept in one go at most once in [`NOTE_EVERY`], unless it is the last time.
     pub(super) fn keep(self: &Arc<Self>, keeping: &mut JoinSet<()>, last: bool) {
-        let (wanted, posing, over, came) = {
+        let (wanted, over, came) = {
             let mut state = self.state();
-            let now = self.clock.now();
+            let now = self.base.clock.now();
             let is_due = last || state.came_due().is_some_and(|due| due <= now);
             let came = if is_due && !state.is_noting { take(&mut state.came) } else { Vec::new() };
             if !came.is_empty() {
                 state.is_noting = true;
                 state.note_from = now + NOTE_EVERY;
             }
-            let (wanted, posing) = (state.wanted.take(), state.posing.take());
-            (wanted, posing, state.over.take(), came)
+            (state.wanted.take(), state.over.take(), came)
         };
         if let Some(what) = wanted {
             keeping.spawn(Arc::clone(self).keep_wanted(what));
@@ -126,9 +133,6 @@ impl LiveSit {
         let asked = std::mem::take(&mut self.state().asked);
         for (line, what) in asked {
             keeping.spawn(Arc::clone(self).keep_asked(line, what));
-        }
-        if let Some(phase) = posing {
-            keeping.spawn(Arc::clone(self).keep_posing(phase));
         }
         if let Some(over_at) = over {
             keeping.spawn(Arc::clone(self).keep_over(over_at));
@@ -159,7 +163,7 @@ impl LiveSit {
                 "That did not reach the home. Try once more.".to_owned()
             }
         };
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let mut state = self.state();
         if !state.room.is_silent(now) {
             let (class, to, text) = (Class::Passing, To::One(line), frame::not_now(&why));
@@ -168,20 +172,9 @@ impl LiveSit {
         }
     }
 
-    /// A phase has begun in which everybody writes: its round is posed, and everybody told. When
-    /// that fails, the first who asks for its page has it posed.
-    async fn keep_posing(self: Arc<Self>, phase: u16) {
-        let Some(rounds) = self.rounds.rounds() else {
-            return;
-        };
-        if let Err(broken) = rounds.begin(self.run(), phase).await {
-            self.log(&broken, "a round was not posed");
-        }
-    }
-
     pub(super) async fn keep_over(self: Arc<Self>, over_at: Instant) {
         let run = self.run();
-        let kept = self.store.write(|mut tx| async move {
+        let kept = self.base.store.write(|mut tx| async move {
             runs::over(&mut tx, run, over_at).await?;
             Ok::<_, Broken>(tx.done(()))
         });
@@ -192,7 +185,7 @@ impl LiveSit {
 
     async fn keep_came(self: Arc<Self>, came: Vec<(Sitter, bool)>) {
         let (run, noted) = (self.run(), came.as_slice());
-        let kept = self.store.write(|mut tx| async move {
+        let kept = self.base.store.write(|mut tx| async move {
             runs::note_came(&mut tx, run, noted).await?;
             Ok::<_, Broken>(tx.done(()))
         });
@@ -201,7 +194,7 @@ impl LiveSit {
         state.is_noting = false;
         if let Err(broken) = kept {
             self.log(&broken, "who came was not kept");
-            state.note_from = self.clock.now() + NOTE_AGAIN;
+            state.note_from = self.base.clock.now() + NOTE_AGAIN;
             for (who, quiet) in came {
                 *state.came.entry(who).or_default() |= quiet;
             }
@@ -213,6 +206,11 @@ impl LiveSit {
         let (run, code) = (self.run(), broken.code());
         tracing::error!(%run, code, "{what}: {}", broken.chain());
     }
+}
+
+/// Who leads this run; [`Refused::NotYours`] when the proof is of another run.
+pub(super) fn led_by(proof: &LeadsRun, run: RunId) -> Result<MemberId, Refused> {
+    if proof.run() == run { Ok(proof.who()) } else { Err(Refused::NotYours) }
 }
 
 fn take(came: &mut BTreeMap<Sitter, bool>) -> Vec<(Sitter, bool)> {

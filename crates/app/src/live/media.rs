@@ -43,7 +43,7 @@ impl LiveSit {
 
     /// Somebody connects to the forwarding: it learns the rules of the room before they do.
     pub(crate) fn connects(&self, who: Sitter) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Connects(who), now);
     }
 
@@ -54,7 +54,7 @@ impl LiveSit {
 
     /// The forwarding tells something of this sit.
     pub(crate) fn told_media(&self, told: Told) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Media(told), now);
     }
 

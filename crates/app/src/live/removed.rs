@@ -4,15 +4,17 @@
 use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use sitwith_core::id::SitId;
 use sitwith_core::sit::presence::{Seat, Sitter};
 use sitwith_core::sit::room::Input;
 use sitwith_store::{Broken, Tx, blocks};
 
 use super::{Live, LiveSit};
+use crate::events::Event;
 
 /// Somebody who sits in a living sit and may be named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// Their seat.
     pub seat: u32,
@@ -25,7 +27,7 @@ pub struct Named {
 }
 
 /// Somebody who sat in a living sit by name, and has left.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HasLeft {
     /// Tells them from others who have left.
     pub n: u32,
@@ -39,6 +41,11 @@ impl Live {
     /// Somebody was taken out of a sit, and that is kept: their lines in it end, and no ticket of
     /// theirs lets in again. The others see an empty seat, as after any leaving.
     pub(crate) async fn remove(&self, sit: SitId, who: Sitter) {
+        self.remove_here(sit, who).await;
+        self.0.base.publish(Event::Removed { sit, who });
+    }
+
+    pub(super) async fn remove_here(&self, sit: SitId, who: Sitter) {
         // A sit that is being opened just now has read who was taken out before this was kept.
         let _opening = self.0.opening.lock().await;
         self.removed().insert((sit, who));
@@ -49,8 +56,30 @@ impl Live {
 
     /// Somebody may come into a sit again.
     pub(crate) async fn let_in_again(&self, sit: SitId, who: Sitter) {
+        self.let_in_here(sit, who).await;
+        self.0.base.publish(Event::Readmitted { sit, who });
+    }
+
+    pub(super) async fn let_in_here(&self, sit: SitId, who: Sitter) {
         let _opening = self.0.opening.lock().await;
         self.removed().remove(&(sit, who));
+    }
+
+    /// Reads again who was taken out of the sits that live here: events may have been missed.
+    pub(super) async fn read_removed_again(&self) -> Result<(), Broken> {
+        let _opening = self.0.opening.lock().await;
+        for living in self.all() {
+            let sit = living.sit();
+            let mut tx = self.0.base.store.read().await?;
+            let kept = blocks::of_sit(&mut tx, sit).await?;
+            drop(tx);
+            self.removed().retain(|(of, _)| *of != sit);
+            self.removed().extend(kept.iter().map(|who| (sit, *who)));
+            for who in kept {
+                living.remove(who);
+            }
+        }
+        Ok(())
     }
 
     /// Whether this person was taken out of this sit, which lives.
@@ -61,7 +90,10 @@ impl Live {
     /// Learns who was taken out of a sit that is brought to life.
     pub(super) async fn know_removed(&self, tx: &mut Tx, sit: SitId) -> Result<(), Broken> {
         let kept = blocks::of_sit(tx, sit).await?;
-        self.removed().extend(kept.into_iter().map(|who| (sit, who)));
+        let mut removed = self.removed();
+        // Somebody may have been let in again while nobody here heard of it.
+        removed.retain(|(of, _)| *of != sit);
+        removed.extend(kept.into_iter().map(|who| (sit, who)));
         Ok(())
     }
 
@@ -114,7 +146,7 @@ impl LiveSit {
 
     /// Somebody was taken out: their lines are closed with a code of its own.
     pub(super) fn remove(&self, who: Sitter) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Removed(who), now);
     }
 }

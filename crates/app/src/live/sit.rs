@@ -13,23 +13,18 @@ use sitwith_core::sit::run::{Change, Timeline, What};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
 use sitwith_media::Sfu;
-use sitwith_store::Store;
-use sitwith_wire::clock::Clock;
 use tokio::sync::Notify;
 
 use super::table::Table;
 use super::{BACK_WITHIN, Line};
-use crate::home::Home;
-use crate::rounds::Faint;
+use crate::base::Base;
 use crate::ticket::Ticket;
 
 /// A sit while it lives.
 pub struct LiveSit {
     run: RunId,
     sit: SitId,
-    pub(super) store: Store,
-    pub(super) clock: Clock,
-    pub(super) rounds: Faint,
+    pub(super) base: Base,
     pub(super) media: Sfu,
     state: Mutex<State>,
     /// Wakes the driver: something is to be handed out, or something is due sooner.
@@ -57,8 +52,6 @@ pub(super) struct State {
     pub(super) wanted: Option<What>,
     /// What people who sit asked for, and by which line.
     pub(super) asked: VecDeque<(LineId, What)>,
-    /// The phase whose round is to be posed.
-    pub(super) posing: Option<u16>,
     /// The run is over and this is not yet noted in the database.
     pub(super) over: Option<Instant>,
     /// The driver is to hand out what there is, and end.
@@ -99,15 +92,16 @@ pub struct Look {
 
 impl LiveSit {
     pub(super) fn new(
-        home: &Home,
+        base: Base,
+        media: Sfu,
         run: &Run,
         changes: Vec<Change>,
         lines: Arc<AtomicU32>,
     ) -> Arc<Self> {
-        let now = home.clock.now();
+        let now = base.clock.now();
         let state = State {
             room: Room::new(run.facts.clone(), changes, now)
-                .with_formats(Arc::clone(&home.formats)),
+                .with_formats(Arc::clone(&base.formats)),
             table: Table::default(),
             lags: Lags::default(),
             outbox: VecDeque::new(),
@@ -117,17 +111,14 @@ impl LiveSit {
             is_noting: false,
             wanted: None,
             asked: VecDeque::new(),
-            posing: None,
             over: None,
             ends: false,
         };
         Arc::new(Self {
             run: run.id,
             sit: run.sit,
-            store: home.store.clone(),
-            clock: home.clock.clone(),
-            rounds: home.rounds.faint(),
-            media: home.media.clone(),
+            base,
+            media,
             state: Mutex::new(state),
             wake: Notify::new(),
             changing: tokio::sync::Mutex::new(()),
@@ -152,7 +143,7 @@ impl LiveSit {
 
     /// The running order as the socket would send it.
     pub fn timeline_json(&self) -> Arc<str> {
-        frame::timeline(self.state().room.timeline(), self.clock.now())
+        frame::timeline(self.state().room.timeline(), self.base.clock.now())
     }
 
     /// How many are here.
@@ -162,7 +153,7 @@ impl LiveSit {
 
     /// The sit as a page shows it before its socket opens, with at most `most` names.
     pub fn look(&self, most: usize) -> Look {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let state = self.state();
         let named = state.room.named(most).into_iter();
         Look {
@@ -180,7 +171,7 @@ impl LiveSit {
         line: Arc<dyn Line>,
         coming: Coming,
     ) -> Result<LineId, NoPlace> {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         let mut state = self.state();
         if state.ends || state.room.timeline().is_over(now) {
             return Err(NoPlace::Over);
@@ -209,7 +200,7 @@ impl LiveSit {
     /// When the text is none of the protocol's messages.
     pub fn said(&self, line: LineId, text: &str) -> Result<(), SaidNo> {
         let said = frame::hear(text)?;
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Said(line, said), now);
         Ok(())
     }
@@ -222,19 +213,19 @@ impl LiveSit {
 
     /// A line is gone.
     pub fn lost(&self, line: LineId) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.lose(&mut self.state(), line, now);
     }
 
     /// A round of this run stands so from now on.
-    pub(crate) fn tell_round(&self, told: RoundTold) {
-        let now = self.clock.now();
+    pub(super) fn tell_round(&self, told: RoundTold) {
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Round(told), now);
     }
 
     /// Somebody has no place in this home any more.
     pub(super) fn let_go(&self, who: Sitter) {
-        let now = self.clock.now();
+        let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Gone(who), now);
     }
 

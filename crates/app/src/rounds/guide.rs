@@ -10,11 +10,11 @@ use sitwith_core::time::Span;
 use sitwith_store::rounds::{self as rows, RoundRow};
 use sitwith_store::{Broken, shares};
 
-use super::hand::hand;
-use super::live::LiveRound;
 use crate::access::{LeadsRound, LeadsSit};
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
+use crate::live_rounds::LiveRound;
+use crate::live_rounds::hand::hand;
 
 /// The least time a round stands alone, in hours.
 pub const HOURS_LEAST: u32 = 1;

@@ -14,10 +14,10 @@ use sitwith_store::rounds::RoundRow;
 use sitwith_store::shares::{self, Hand, ShareRow};
 use sitwith_store::{Broken, Tx, rounds};
 
-use super::hand::{hand, key_hash};
-use super::live::LiveRound;
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
+use crate::live_rounds::LiveRound;
+use crate::live_rounds::hand::{hand, key_hash};
 
 /// How often one person may offer, change and offer anew in one round.
 pub const CHANGES_MAX: u32 = 60;
@@ -100,7 +100,7 @@ pub async fn share(
     if !offering.looked {
         let own_name = who.name().filter(|_| offering.signed);
         let guide_name = &sees.sees().sit().guide_name;
-        let names = names_present(home, sees.row(), guide_name, own_name);
+        let names = names_present(home, sees.row(), guide_name, own_name).await?;
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         if let Some(masked) = safety::mask(words.as_str(), &names) {
             return Ok(Shared::Look { masked });
@@ -245,7 +245,7 @@ enum Put {
 impl LiveRound {
     /// Keeps a share, then lets the machine know, then acknowledges. To be called while held.
     async fn share(self: &Arc<Self>, offered: Offered) -> Result<(), Fail<ShareNo>> {
-        let now = self.tools.clock.now();
+        let now = self.tools.base.clock.now();
         if self.has_closed(now).await? {
             return Err(Fail::No(ShareNo::Closed));
         }
@@ -253,6 +253,7 @@ impl LiveRound {
         let (id, offered) = (self.id(), &offered);
         let put = self
             .tools
+            .base
             .store
             .write(|mut tx| async move {
                 let put = put(&mut tx, id, offered, may_share).await?;
@@ -265,9 +266,7 @@ impl LiveRound {
             Ok(Put::New) => (Input::Shared(share), offered.share.id),
             Ok(Put::Changed(known)) => {
                 // What stood there before is to leave the files too.
-                if let Some(rounds) = self.rounds.rounds() {
-                    rounds.fold_soon();
-                }
+                self.tools.fold_soon();
                 (Input::Changed(round::Share { id: known, ..share }), known)
             }
             Err(fail) => {
@@ -357,18 +356,20 @@ const fn a_pass(id: ShareId) -> ShareRow {
 
 /// The names of those present whom others may see, for looking for them in somebody's words. One's
 /// own name is not looked for when one signs.
-fn names_present(
+async fn names_present(
     home: &Home,
     row: &RoundRow,
     guide_name: &str,
     own_name: Option<&str>,
-) -> BTreeSet<String> {
-    let sit = row.at.and_then(|(run, _)| home.live.find(run));
-    let named = sit.map(|sit| sit.look(NAMES_LOOKED_FOR).named).unwrap_or_default();
+) -> Result<BTreeSet<String>, Broken> {
+    let named = match row.at.and_then(|(run, _)| home.live.seek(run)) {
+        Some(sit) => sit.roll(NAMES_LOOKED_FOR).await?.named,
+        None => Vec::new(),
+    };
     let mut names: BTreeSet<_> = named.into_iter().map(|(_, name, _)| name).collect();
     names.insert(guide_name.to_owned());
     if let Some(own_name) = own_name {
         names.remove(own_name);
     }
-    names
+    Ok(names)
 }

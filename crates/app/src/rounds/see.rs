@@ -13,12 +13,11 @@ use sitwith_store::rounds::{self, RoundRow};
 use sitwith_store::shares::{self, ShareRow};
 use sitwith_store::{Broken, Tx, runs};
 
-use super::hand::hand;
-use super::live::Shown;
-use super::living::Tools;
-use super::{Keeps, Mine, MyShare, RoundFacts, Seen, Sewn, course, vanish};
+use super::{Keeps, Mine, MyShare, RoundFacts, Seen, Sewn, vanish};
 use crate::fail::{Denied, Refused};
 use crate::home::Home;
+use crate::live_rounds::hand::hand;
+use crate::live_rounds::{Shown, course, step_of};
 
 /// How many rounds of a sit are told of at once.
 const OF_SIT_MAX: u32 = 40;
@@ -55,10 +54,8 @@ pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Denied>
         }
         (Box::pin(vanish::kept_quilt(home, row)).await?, None, None)
     } else {
-        let living = home.rounds.open(id).await?.ok_or(Refused::Gone)?;
-        let closes_at = living.closes_at().await?;
-        let vanishes_at = vanishes_at(home.rounds.tools(), row).await?;
-        (living.shown(), closes_at, vanishes_at)
+        let (shown, closes_at) = home.rounds.view(id).await?.ok_or(Refused::Gone)?;
+        (shown, closes_at, vanishes_at(home, row).await?)
     };
     let mine = mine(own.as_ref());
     let may = may_look(&shown, row.reads_first, own.is_some(), is_guide);
@@ -188,7 +185,7 @@ fn facts(row: &RoundRow, sit: &Sit) -> RoundFacts {
 }
 
 fn brief(row: &RoundRow, now_id: Option<RoundId>, now: Instant) -> Brief {
-    let step = step(row);
+    let step = step_of(row);
     let stands_open = row.closes_at.is_some_and(|closes_at| closes_at > now);
     Brief {
         id: row.id,
@@ -202,21 +199,13 @@ fn brief(row: &RoundRow, now_id: Option<RoundId>, now: Instant) -> Brief {
     }
 }
 
-/// How far a round has come, as its row says.
-pub(super) const fn step(row: &RoundRow) -> Step {
-    match (row.closed_at, row.opened_at) {
-        (_, Some(_)) => Step::Opened,
-        (Some(_), None) => Step::Closed,
-        (None, None) => Step::Posed,
-    }
-}
-
 /// When the words of this round vanish, as its rows say.
-pub(super) async fn vanishes_at(tools: &Tools, row: &RoundRow) -> Result<Option<Instant>, Broken> {
+async fn vanishes_at(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
     match row.at {
         None => Ok(course::vanishes_alone(row)),
         Some((run, _)) => {
-            Ok(tools.timeline(run).await?.and_then(|timeline| course::vanishes_with(&timeline)))
+            let timeline = home.rounds.timeline(run).await?;
+            Ok(timeline.and_then(|timeline| course::vanishes_with(&timeline)))
         }
     }
 }

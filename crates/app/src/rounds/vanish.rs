@@ -11,9 +11,8 @@ use sitwith_core::time::{Instant, Span};
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, runs, shares};
 
-use super::course;
-use super::live::Shown;
 use crate::home::Home;
+use crate::live_rounds::{Shown, course};
 
 /// An emptied row says for so long that the words have vanished.
 pub const EMPTIED_KEPT: Span = Span::from_days(30);
@@ -36,7 +35,7 @@ pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
         }
         if row.closed_at.is_none() {
             // It closes by itself, whether anybody looks at it or not.
-            home.rounds.open(row.id).await?;
+            home.rounds.tend(row.id).await?;
         }
         let look_at = due.unwrap_or(now + LOOK_EVERY).min(now + LOOK_EVERY);
         next_at = Some(next_at.map_or(look_at, |at| at.min(look_at)));

@@ -90,9 +90,9 @@ pub async fn step_in(home: &Home, guide: &AsGuide, id: SitId) -> Result<(), Fail
         return Ok(());
     }
     let (run, guide, now) = (opened.run.id, guide.id, home.clock.now());
-    let living = home.live.open(home, run).await;
+    let living = home.live.reach(run).await;
     let living = living.map_err(|fail| fail.map_no(|_over| StepInNo::NotLiving))?;
-    if living.has_guide() {
+    if living.roll(0).await?.has_guide {
         return Err(Fail::No(StepInNo::Led));
     }
     home.store

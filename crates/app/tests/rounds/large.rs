@@ -55,7 +55,7 @@ fn everybody_writes(scene: &Arc<Scene>, written: &Arc<AtomicU32>) -> tokio::task
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     let mut scene = Scene::new().await;
-    scene.home.home.limits = Arc::new(Limits { sitters_max: 10_000, ..Limits::for_testing() });
+    scene.home.limit(Limits { sitters_max: 10_000, ..Limits::for_testing() });
     let (ana, before) = (member(people::ana()), resident());
     let mut ears = Vec::new();
     for number in 0..LINES {

@@ -54,13 +54,13 @@ async fn a_round_closes_when_its_phase_does_however_the_guide_moves_it() {
     let scene = Scene::new().await;
     let (home, ana) = (&scene.home.home, member(people::ana()));
     scene.pass(&ana).await;
-    let sit = home.live.open(home, scene.run).await.unwrap();
+    let sit = home.live.open(scene.run).await.unwrap();
     sit.change(&scene.run_led().await, What::Extend { s: 300 }).await.unwrap();
     let planned = scene.see(&ana).await.closes_at.unwrap();
     scene.home.advance(WRITTEN_FOR);
     scene.say(&scene.guest(1), "rest is what I have learned").await;
     assert_eq!(scene.see(&ana).await.step, Step::Posed, "it was made longer");
-    let sit = home.live.open(home, scene.run).await.unwrap();
+    let sit = home.live.open(scene.run).await.unwrap();
     sit.change(&scene.run_led().await, What::Skip).await.unwrap();
     scene.home.advance(Span::from_secs(2));
     scene.has_come(&ana, Step::Opened).await;
@@ -77,7 +77,7 @@ async fn a_round_closes_when_its_phase_does_however_the_guide_moves_it() {
 async fn a_held_sit_holds_its_round_open() {
     let scene = Scene::new().await;
     let (home, ana) = (&scene.home.home, member(people::ana()));
-    let sit = home.live.open(home, scene.run).await.unwrap();
+    let sit = home.live.open(scene.run).await.unwrap();
     sit.change(&scene.run_led().await, What::Hold).await.unwrap();
     scene.home.advance(WRITTEN_FOR + WRITTEN_FOR);
     let seen = scene.see(&ana).await;

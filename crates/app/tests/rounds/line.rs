@@ -55,7 +55,7 @@ pub(crate) async fn enter(scene: &Scene, who: &Person) -> (Entered, Arc<Ear>) {
     let ticket = ticket(&scene.home, who, scene.run, false).await;
     let ear = Arc::new(Ear::default());
     let line = Arc::<Ear>::clone(&ear);
-    let entered = home.live.enter(home, &ticket, line, Coming::default()).await;
+    let entered = home.live.enter(&ticket, line, Coming::default()).await;
     (entered.unwrap(), ear)
 }
 

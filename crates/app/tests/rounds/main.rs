@@ -17,4 +17,6 @@ mod offering;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod two_homes;
+#[cfg(test)]
 mod who;

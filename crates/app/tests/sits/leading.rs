@@ -110,11 +110,11 @@ async fn any_guide_steps_in_when_none_of_the_sit_s_guides_is_there() {
     let opened = open_run(&home.home, &eli(), sit).await.unwrap();
     assert_eq!(opened.led().err(), Some(Refused::NotYours));
     let run = opened.run.id;
-    let live = home.home.live.open(&home.home, run).await.unwrap();
+    let live = home.home.live.open(run).await.unwrap();
     let enter = async |who: &Person| {
         let ticket = ticket(&home, who, run, false).await;
         let (line, coming) = (Still::line(), Coming::default());
-        home.home.live.enter(&home.home, &ticket, line, coming).await.unwrap()
+        home.home.live.enter(&ticket, line, coming).await.unwrap()
     };
     let ana = enter(&guide()).await;
     let guide_eli = home.home.access(&eli()).guide().unwrap();

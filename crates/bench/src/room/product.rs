@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::limits::Limits;
-use sitwith_app::live::Live;
 use sitwith_app::settings::Settings;
 use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_app::sits::open_run;
@@ -19,6 +18,7 @@ use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
 use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
 use sitwith_core::sit::bell::Bell;
+use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
 use sitwith_core::sit::run::{LEAD, What};
 use sitwith_core::sits::OpenTo;
@@ -27,6 +27,7 @@ use sitwith_insight::Insight;
 use sitwith_media::Sfu;
 use sitwith_store::{Broken, Store, guests, members};
 use sitwith_web::state::{Manner, State};
+use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Mail;
@@ -68,7 +69,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
     let run: RunId = run.parse().map_err(io::Error::other)?;
     Runtime::new()?.block_on(async {
         let home = open(folder, members).await.map_err(broken)?;
-        let sit = home.live.open(&home, run).await.map_err(broken)?;
+        let sit = home.live.open(run).await.map_err(broken)?;
         let who = Person::Member(guide());
         let led = home.access(&who).led_run(run).await.map_err(broken)?;
         sit.change(&led, What::Begin).await.map_err(broken)?;
@@ -155,7 +156,6 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
         clock: Clock::real(),
         dice: Dice::real(),
         outbox: Mail::memory(),
-        live: Live::new(),
         insight: Insight::none(),
         media: Sfu::none(),
         limits: Limits {
@@ -174,6 +174,8 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
             help_lines: Vec::new(),
             ticket_key: TICKET_KEY,
         },
+        formats: Formats::shipped(),
+        bus: Bus::in_process(),
     }))
 }
 

@@ -11,7 +11,18 @@ use crate::themes::Vector;
 pub const SHARES_MAX: usize = 10_000;
 
 /// How far a round has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub enum Step {
     /// People answer or pass.
     #[default]

@@ -38,7 +38,9 @@ pub struct Count {
 }
 
 /// Who sits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Sitter {
     /// One with an account.
     Member(MemberId),

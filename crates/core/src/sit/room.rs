@@ -127,6 +127,11 @@ impl Room {
         named
     }
 
+    /// Everybody who is here, quiet ones too.
+    pub fn sitters(&self) -> impl Iterator<Item = Sitter> {
+        self.presence.seats().iter().filter(|(_, seat)| seat.is_here()).map(|(_, seat)| seat.who)
+    }
+
     /// Everybody who may be named, with their seats.
     pub fn people(&self) -> impl Iterator<Item = (u32, &Seat)> {
         self.presence.seats().iter().filter(|(_, seat)| seat.is_named())

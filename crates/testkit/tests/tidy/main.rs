@@ -2,6 +2,7 @@
 //! has its reason beside it; a list of exceptions has a reason for each entry.
 
 mod built_on;
+mod circles;
 mod files;
 mod floors;
 mod forgotten;

@@ -1,7 +1,6 @@
 //! Who is in a room and what is on, as its page is written.
 
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::live::OpenNo;
 use sitwith_app::sits::Opened;
 use sitwith_app::ticket::Ticket;
 use sitwith_core::sit::presence::Count;
@@ -28,27 +27,36 @@ pub(super) struct Here {
 }
 
 /// Whether there is a place for whoever has this ticket: a sealed sit holds few people.
-pub(super) fn has_place(state: &State, opened: &Opened, ticket: &Ticket) -> bool {
-    let living = state.home.live.find(opened.run.id);
-    living.is_none_or(|living| living.has_place_for(ticket.who, ticket.guide))
+pub(super) async fn has_place(
+    state: &State,
+    opened: &Opened,
+    ticket: &Ticket,
+) -> Result<bool, Fail> {
+    match state.home.live.seek(opened.run.id) {
+        Some(living) => Ok(living.has_place_for(ticket.who, ticket.guide).await?),
+        None => Ok(true),
+    }
 }
 
 /// The room of a run, opened if nobody is in it yet.
 pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
-    match state.home.live.open(&state.home, opened.run.id).await {
-        Ok(sit) => {
-            let look = sit.look(NAMES_MAX);
-            let (timeline, has_guide) = (sit.timeline(), sit.has_guide());
-            Ok(Here { timeline, count: look.count, has_guide, named: look.named })
+    let planned = || Timeline::clone(&opened.timeline);
+    match state.home.live.reach(opened.run.id).await {
+        Ok(living) => {
+            let roll = living.roll(NAMES_MAX).await?;
+            let timeline = living.local().map_or_else(planned, |sit| sit.timeline());
+            let (count, has_guide) = (roll.count(), roll.has_guide);
+            Ok(Here { timeline, count, has_guide, named: roll.named })
         }
         // It ended this moment, or the home restarts: the page is whole, the socket will tell.
-        Err(AppFail::No(OpenNo::Missing | OpenNo::Over | OpenNo::Resting)) => Ok(Here {
-            timeline: Timeline::clone(&opened.timeline),
+        Err(AppFail::No(_no)) => Ok(Here {
+            timeline: planned(),
             count: Count::default(),
             has_guide: true,
             named: Vec::new(),
         }),
-        Err(fail) => Err(fail.own().map_or_else(Fail::from, |_no| Fail::Missing)),
+        Err(AppFail::Refused(refused)) => Err(refused.into()),
+        Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
 

@@ -63,7 +63,7 @@ pub async fn show(
     let quiet = coming.quiet.is_some();
     let ticket = ticket_for(&state, &visitor, &opened, quiet)?;
     let here = here::look(&state, &opened).await?;
-    if !here::has_place(&state, &opened, &ticket) {
+    if !here::has_place(&state, &opened, &ticket).await? {
         return Err(SEALED_FULL);
     }
     let you = You {

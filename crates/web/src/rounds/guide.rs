@@ -36,7 +36,7 @@ use super::{id_of, see};
 use crate::fail::Fail;
 use crate::forms::Faults;
 use crate::session::Visitor;
-use crate::sits::id_of as sit_id_of;
+use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
 
 pub use self::change::change;

@@ -111,11 +111,11 @@ async fn made(
             return Ok(Err(why.to_owned()));
         }
     };
-    let live = match state.home.live.open(&state.home, opened.run.id).await {
+    let live = match state.home.live.reach(opened.run.id).await {
         Ok(live) => live,
         Err(fail) => {
             let why = match fail.own()? {
-                OpenNo::Resting => "This home is about to restart.",
+                OpenNo::Resting | OpenNo::Elsewhere => "This home is about to restart.",
                 OpenNo::Missing | OpenNo::Over => "This sit is over.",
             };
             return Ok(Err(why.to_owned()));

@@ -172,7 +172,7 @@ pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Bo
     let entered = {
         let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
         let coming = Coming { have: asked.have, quiet: asked.quiet };
-        sockets.home.live.enter(&sockets.home, &asked.ticket, line, coming).await
+        sockets.home.live.enter(&asked.ticket, line, coming).await
     };
     match entered {
         Ok(place) => line.entered(place),

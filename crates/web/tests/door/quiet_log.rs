@@ -80,7 +80,7 @@ async fn takes_somebody_out(home: &TestHome, sit: SitId) {
     let ticket = Ticket::new(&Person::Member(cleo), run, false, now).unwrap();
     let ticket = ticket.seal(&home.home.settings().ticket_key);
     let (line, coming) = (Arc::new(Still), Coming::default());
-    let entered = home.home.live.enter(&home.home, &ticket, line, coming);
+    let entered = home.home.live.enter(&ticket, line, coming);
     assert!(entered.await.is_ok());
     let form = [("seat", "0"), ("name", "Cleo"), ("note", "a-note-for-the-keeper")];
     let mut ana = home.browser_of(&ana).await;

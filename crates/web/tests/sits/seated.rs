@@ -40,7 +40,7 @@ pub(crate) async fn enters(
     let ticket = ticket(home, who, opened.run.id, quiet).await;
     let line = Arc::new(Still);
     let coming = Coming::default();
-    let entered = home.home.live.enter(&home.home, &ticket, line, coming).await;
+    let entered = home.home.live.enter(&ticket, line, coming).await;
     entered.map_err(|no| no.close().0)
 }
 

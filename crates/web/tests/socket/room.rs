@@ -52,7 +52,7 @@ impl Room {
         };
         let id = made(&home, draft).await;
         let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
-        let sit = home.home.live.open(&home.home, run).await.expect("it lives");
+        let sit = home.home.live.open(run).await.expect("it lives");
         let led = leads_run(&home, run).await;
         sit.change(&led, What::Begin).await.expect("it begins");
         home.advance(LEAD + LEAD);

@@ -31,7 +31,7 @@ async fn when_a_sit_is_over_everybody_is_told_and_it_is_kept_and_later_forgotten
     assert_eq!(ben.is_closed().await, 4004);
     pass(&place, OVER_KEPT).await;
     until_true(|| place.home().live.find(place.run).is_none()).await;
-    let opened = place.home().live.open(place.home(), place.run).await;
+    let opened = place.home().live.open(place.run).await;
     assert!(matches!(opened, Err(sitwith_app::fail::Fail::No(OpenNo::Over))));
 }
 

@@ -45,7 +45,7 @@ async fn a_ticket_that_is_wrong_or_old_or_for_nothing_lets_nobody_in() {
     let enter = async |ticket: &str| {
         let line = Arc::new(FakeLine::default());
         let live = &place.home().live;
-        let entered = live.enter(place.home(), ticket, line, Coming::default()).await;
+        let entered = live.enter(ticket, line, Coming::default()).await;
         entered.map(drop).unwrap_err().close().0
     };
     assert_eq!(enter("").await, 4001);
@@ -159,7 +159,7 @@ async fn whoever_has_no_place_in_the_home_any_more_has_none_in_its_rooms() {
     assert_eq!(place.sit().await.count().n, 1);
     let line = Arc::new(FakeLine::default());
     let live = &place.home().live;
-    let again = live.enter(place.home(), &ticket, line, Coming::default()).await;
+    let again = live.enter(&ticket, line, Coming::default()).await;
     assert_eq!(again.map(drop).unwrap_err().close().0, 4001);
     assert_eq!(*other.line.closed.lock().unwrap(), None);
 }

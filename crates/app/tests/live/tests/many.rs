@@ -15,7 +15,7 @@ fn seqs(line: &FakeLine) -> Vec<u32> {
 async fn everybody_in_a_large_sit_hears_every_change_once_and_in_order() {
     let mut place = Place::new().await;
     let people = 3 * CHUNK + 7;
-    place.home.home.limits = Arc::new(sitwith_app::limits::Limits {
+    place.home.limit(sitwith_app::limits::Limits {
         sitters_max: 10_000,
         ..sitwith_app::limits::Limits::for_testing()
     });

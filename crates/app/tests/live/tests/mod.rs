@@ -79,7 +79,7 @@ impl Place {
     }
 
     async fn sit(&self) -> Arc<LiveSit> {
-        self.home().live.open(self.home(), self.run).await.unwrap()
+        self.home().live.open(self.run).await.unwrap()
     }
 
     /// Somebody is shown to lead the run.
@@ -104,7 +104,7 @@ impl Place {
         let line = Arc::new(FakeLine::default());
         let ticket = self.ticket(who, quiet).await;
         let offered = Arc::<FakeLine>::clone(&line);
-        let entered = self.home().live.enter(self.home(), &ticket, offered, coming).await?;
+        let entered = self.home().live.enter(&ticket, offered, coming).await?;
         Ok(Seated { entered, line })
     }
 

@@ -7,7 +7,9 @@ use super::{
 use crate::time::Instant;
 
 /// Why a change cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error,
+)]
 pub enum ChangeNo {
     /// A bell, or the next part, is less than [`LEAD`] away.
     #[error("That bell is about to ring. Once it has, try again.")]

@@ -244,7 +244,7 @@ impl World {
     async fn enter(&self, who: &Person, ear: Arc<Ear>) -> Entered {
         let home = &self.home.home;
         let ticket = ticket(&self.home, who, self.run, false).await;
-        home.live.enter(home, &ticket, ear, Coming::default()).await.unwrap()
+        home.live.enter(&ticket, ear, Coming::default()).await.unwrap()
     }
 
     fn person(&self, who: usize) -> Person {

@@ -6,7 +6,7 @@ use sitwith_core::round::Input;
 use sitwith_core::time::Span;
 use sitwith_store::Broken;
 
-use super::live::LiveRound;
+use super::LiveRound;
 
 /// How long the driver waits at most before it looks again.
 const LOOK_EVERY: Span = Span::from_mins(1);
@@ -24,7 +24,7 @@ impl LiveRound {
     async fn let_time_pass(self: Arc<Self>) {
         let mut done = None;
         while !self.has_ended() {
-            let (due, now) = (self.due().await, self.tools.clock.now());
+            let (due, now) = (self.due().await, self.tools.base.clock.now());
             let due = match due {
                 Ok(due) => due,
                 Err(broken) => return self.break_off(&broken).await,
@@ -42,7 +42,7 @@ impl LiveRound {
             let look_at = due.unwrap_or(now + LOOK_EVERY);
             let look_at = look_at.clamp(now + LOOK_LEAST, now + LOOK_EVERY);
             tokio::select! {
-                () = self.tools.clock.sleep_until(look_at) => {}
+                () = self.tools.base.clock.sleep_until(look_at) => {}
                 () = self.wake.notified() => {}
             }
         }
@@ -64,7 +64,7 @@ impl LiveRound {
     }
 
     /// Nobody waits for an answer here: what broke is logged where it is met.
-    pub(super) fn log(&self, broken: &Broken, what: &'static str) {
+    pub(crate) fn log(&self, broken: &Broken, what: &'static str) {
         let (round, code) = (self.id(), broken.code());
         tracing::error!(%round, code, "{what}: {}", broken.chain());
     }

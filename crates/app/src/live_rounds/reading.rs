@@ -11,7 +11,7 @@ use sitwith_insight::{EmbedNo, Embedding};
 use sitwith_store::Broken;
 use sitwith_store::shares::{self, ReadAs};
 
-use super::live::LiveRound;
+use super::LiveRound;
 
 /// So many answers are read before what was read is kept: one write for all of them.
 const READ_AT_ONCE: usize = 16;
@@ -29,7 +29,7 @@ struct Done {
 
 impl LiveRound {
     /// An answer came, or was changed.
-    pub(super) fn wants_reading(&self, id: ShareId) {
+    pub(crate) fn wants_reading(&self, id: ShareId) {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         self.to_read.notify_one();
     }
@@ -74,7 +74,7 @@ impl LiveRound {
                 Ok(Embedding::OtherLanguage) => return Read::OtherTongue,
                 Ok(Embedding::TooShort) => return Read::TooShort,
                 Err(EmbedNo::Busy) if !self.has_ended() => {
-                    self.tools.clock.sleep(BUSY_PAUSE).await;
+                    self.tools.base.clock.sleep(BUSY_PAUSE).await;
                 }
                 Err(_no) => return Read::Never,
             }
@@ -97,7 +97,7 @@ impl LiveRound {
             })
             .collect();
         let (id, kept) = (self.id(), done.as_slice());
-        let write = self.tools.store.write(|mut tx| async move {
+        let write = self.tools.base.store.write(|mut tx| async move {
             for Done { id: share, words, read } in kept {
                 let (read_as, vector) = match read {
                     Read::Vector(vector) => (ReadAs::Vector, Some(vector.to_bytes())),

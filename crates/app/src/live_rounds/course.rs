@@ -1,14 +1,17 @@
-//! When a round closes and when its words vanish, as pure functions of the running order.
+//! When a round closes and when its words vanish, as functions of the running order.
 
+use sitwith_core::id::RunId;
 use sitwith_core::sit::run::{Facts, LAPSES_AFTER, RUN_MAX, Timeline};
 use sitwith_core::time::Instant;
+use sitwith_store::Broken;
 use sitwith_store::rounds::RoundRow;
 
-use super::{UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER};
+use super::{UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER, read_timeline};
+use crate::base::Base;
 
 /// When the round of this phase closes by itself: with the last stretch of its phase, or with the
 /// run. None while nobody knows: the sit is held, or waits.
-pub(super) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
+pub(crate) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
     let stretch = timeline.segments.iter().rev().find(|segment| segment.phase == Some(phase));
     let ends_at = match stretch {
         Some(stretch) => stretch.ends_at,
@@ -18,18 +21,28 @@ pub(super) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
     [ends_at, timeline.ends_at()].into_iter().flatten().min()
 }
 
+/// The same, of the running order as it stands in the database.
+pub(crate) async fn read_closes_at(
+    base: &Base,
+    run: RunId,
+    phase: u16,
+) -> Result<Option<Instant>, Broken> {
+    let timeline = read_timeline(base, run).await?;
+    Ok(timeline.and_then(|timeline| closes_at(&timeline, phase)))
+}
+
 /// When the words of a run's rounds vanish, as far as that is known.
-pub(super) fn vanishes_with(timeline: &Timeline) -> Option<Instant> {
+pub(crate) fn vanishes_with(timeline: &Timeline) -> Option<Instant> {
     timeline.ends_at().map(|over| over + VANISH_AFTER)
 }
 
 /// No words of a run are kept longer than this, also when it was held and the home went off.
-pub(super) fn vanishes_at_last(facts: &Facts) -> Instant {
+pub(crate) fn vanishes_at_last(facts: &Facts) -> Instant {
     facts.planned_at + LAPSES_AFTER + RUN_MAX + VANISH_AFTER
 }
 
 /// When the words of a round that stands alone vanish.
-pub(super) fn vanishes_alone(row: &RoundRow) -> Option<Instant> {
+pub(crate) fn vanishes_alone(row: &RoundRow) -> Option<Instant> {
     let closes_at = row.closes_at?;
     let closed_at = row.closed_at.unwrap_or(closes_at);
     Some(match row.opened_at {

@@ -10,29 +10,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
 use sitwith_core::round::{self, Effect, Input, Patch, Picture, Round, Step};
-use sitwith_core::sit::room::RoundTold;
-use sitwith_core::time::{Instant, Span};
+use sitwith_core::time::Instant;
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, Tx, shares};
+use sitwith_wire::bus::Claim;
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-use super::course;
-use super::living::{Faint, Tools};
-
-/// Browsers ask for the round again within this time at least, each at a moment of chance...
-pub(super) const ASK_WITHIN_LEAST: Span = Span::from_ms(500);
-/// ...which grows with the people: so many milliseconds for each.
-pub(super) const ASK_MS_A_PERSON: i64 = 2;
-/// ...and no more than this.
-pub(super) const ASK_WITHIN_MOST: Span = Span::from_secs(20);
+use super::{Tools, course};
+use crate::asks::count_people;
+use crate::events::Event;
 
 /// A round while it lives.
 pub struct LiveRound {
     id: RoundId,
     sit: SitId,
     at: Option<(RunId, u16)>,
-    pub(super) tools: Arc<Tools>,
-    pub(super) rounds: Faint,
+    pub(crate) tools: Arc<Tools>,
     /// One thing at a time: each is kept, heard by the machine, kept again, and then shown.
     work: Arc<tokio::sync::Mutex<()>>,
     machine: Mutex<Round>,
@@ -44,17 +37,19 @@ pub struct LiveRound {
     /// Wakes the reader.
     pub(super) to_read: Notify,
     ended: AtomicBool,
+    /// Other processes find it by this name, until it is let go.
+    claim: Mutex<Option<Claim>>,
 }
 
 /// What of a round is shown, and kept: the machine may be a little ahead.
 #[derive(Clone)]
-pub(super) struct Shown {
-    pub(super) step: Step,
-    pub(super) picture: Arc<Picture>,
-    pub(super) offered: u32,
-    pub(super) aside: Arc<[Patch]>,
-    pub(super) v: u32,
-    pub(super) closes_at: Option<Instant>,
+pub(crate) struct Shown {
+    pub(crate) step: Step,
+    pub(crate) picture: Arc<Picture>,
+    pub(crate) offered: u32,
+    pub(crate) aside: Arc<[Patch]>,
+    pub(crate) v: u32,
+    pub(crate) closes_at: Option<Instant>,
 }
 
 /// What the machine made of something.
@@ -66,22 +61,21 @@ struct Turned {
 impl LiveRound {
     pub(super) fn new(
         tools: Arc<Tools>,
-        rounds: Faint,
         row: &RoundRow,
         machine: Round,
+        claim: Claim,
     ) -> Arc<Self> {
         let unread = machine
             .shares()
             .filter(|share| share.read == round::Read::NotYet)
             .map(|share| share.id)
             .collect();
-        let shown = shown(&machine, row.closes_at);
+        let shown = Shown::of(&machine, row.closes_at);
         Arc::new(Self {
             id: row.id,
             sit: row.sit,
             at: row.at,
             tools,
-            rounds,
             work: Arc::default(),
             machine: Mutex::new(machine),
             shown: Mutex::new(shown),
@@ -89,6 +83,7 @@ impl LiveRound {
             unread: Mutex::new(unread),
             to_read: Notify::new(),
             ended: AtomicBool::new(false),
+            claim: Mutex::new(Some(claim)),
         })
     }
 
@@ -113,7 +108,7 @@ impl LiveRound {
     }
 
     /// What is shown now.
-    pub(super) fn shown(&self) -> Shown {
+    pub(crate) fn shown(&self) -> Shown {
         self.seen().clone()
     }
 
@@ -129,17 +124,15 @@ impl LiveRound {
     }
 
     /// Lets it go at once.
-    pub(super) fn let_go(&self) {
+    pub(crate) fn let_go(&self) {
         self.ended.store(true, Ordering::Release);
-        if let Some(rounds) = self.rounds.rounds() {
-            rounds.remove(self);
-        }
+        drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.wake.notify_one();
         self.to_read.notify_one();
     }
 
     /// Waits until this may be done alone.
-    pub(super) async fn alone(&self) -> OwnedMutexGuard<()> {
+    pub(crate) async fn alone(&self) -> OwnedMutexGuard<()> {
         Arc::clone(&self.work).lock_owned().await
     }
 
@@ -149,14 +142,14 @@ impl LiveRound {
     }
 
     /// Asks the machine something.
-    pub(super) fn ask<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
         ask(&self.machine())
     }
 
     /// Gives the machine what has happened, keeps what it says, and shows it. What cannot be kept
     /// is not shown: then the round is let go, and read anew by whoever asks next. To be called
     /// while [`LiveRound::alone`].
-    pub(super) async fn turn(self: &Arc<Self>, inputs: Vec<Input>) -> Result<(), Broken> {
+    pub(crate) async fn turn(self: &Arc<Self>, inputs: Vec<Input>) -> Result<(), Broken> {
         let turned = self.handle(inputs).await;
         let kept = match turned {
             Ok(turned) => self.keep(&turned.effects).await.map(|()| turned),
@@ -177,39 +170,43 @@ impl LiveRound {
     /// The machine's work, beside the tasks that hand out frames: gathering thousands of answers
     /// takes a while.
     async fn handle(self: &Arc<Self>, inputs: Vec<Input>) -> Result<Turned, Broken> {
-        let now = self.tools.clock.now();
+        let now = self.tools.base.clock.now();
         let closes_at = self.closes_at().await?;
-        let people = self.people();
+        let people = self.people().await;
         let round = Arc::clone(self);
         let turned = tokio::task::spawn_blocking(move || {
             let mut machine = round.machine();
-            let mut effects = machine.handle(Input::People(people), now);
-            for input in inputs {
+            let mut effects = Vec::new();
+            for input in people.map(Input::People).into_iter().chain(inputs) {
                 effects.extend(machine.handle(input, now));
             }
             let is_due = closes_at.is_some_and(|closes_at| closes_at <= now);
             if is_due && machine.step() == Step::Posed {
                 effects.extend(machine.handle(Input::Close, now));
             }
-            let shown = shown(&machine, closes_at);
+            let shown = Shown::of(&machine, closes_at);
             Turned { effects, shown }
         });
         turned.await.map_err(|error| Broken::new("turning a round", error.to_string()))
     }
 
-    /// How many people sit in the run now.
-    fn people(&self) -> u32 {
-        let sit = self.run().and_then(|run| self.tools.live.find(run));
-        sit.map_or(0, |sit| sit.count().n)
+    /// How many people sit in the run now; none when it stands alone, or nobody can say.
+    async fn people(&self) -> Option<u32> {
+        match count_people(&self.tools.base, self.run()?).await {
+            Ok(people) => Some(people),
+            Err(broken) => {
+                self.log(&broken, "how many sit in the run was not heard");
+                None
+            }
+        }
     }
 
     /// When it closes by itself, as far as that is known.
-    pub(super) async fn closes_at(&self) -> Result<Option<Instant>, Broken> {
-        let Some((run, phase)) = self.at else {
-            return Ok(self.seen().closes_at);
-        };
-        let timeline = self.tools.timeline(run).await?;
-        Ok(timeline.and_then(|timeline| course::closes_at(&timeline, phase)))
+    pub(crate) async fn closes_at(&self) -> Result<Option<Instant>, Broken> {
+        match self.at {
+            Some((run, phase)) => course::read_closes_at(&self.tools.base, run, phase).await,
+            None => Ok(self.seen().closes_at),
+        }
     }
 
     /// When the driver is to look again.
@@ -224,8 +221,9 @@ impl LiveRound {
         if effects.iter().all(|effect| *effect == Effect::Told) {
             return Ok(());
         }
-        let (id, now) = (self.id, self.tools.clock.now());
+        let (id, now) = (self.id, self.tools.base.clock.now());
         self.tools
+            .base
             .store
             .write(|mut tx| async move {
                 for effect in effects {
@@ -243,29 +241,21 @@ impl LiveRound {
         }
         if turned.effects.iter().any(|effect| matches!(effect, Effect::Stepped(_))) {
             // The instant at which its words vanish may have moved.
-            if let Some(rounds) = self.rounds.rounds() {
-                rounds.look_soon();
-            }
+            self.tools.look_soon();
         }
         self.wake.notify_one();
     }
 
     /// Tells everybody who sits in the run how the round stands. No words are in it.
-    pub(super) fn tell_room(&self) {
-        let Some(sit) = self.run().and_then(|run| self.tools.live.find(run)) else {
+    pub(crate) fn tell_room(&self) {
+        let Some(run) = self.run() else {
             return;
         };
         let (step, v, offered) = {
             let seen = self.seen();
             (seen.step, seen.v, seen.offered)
         };
-        sit.tell_round(RoundTold {
-            id: self.id,
-            step,
-            v,
-            offered,
-            within: ask_within(self.people()),
-        });
+        self.tools.base.publish(Event::RoundTold { run, round: self.id, step, v, offered });
     }
 
     fn machine(&self) -> MutexGuard<'_, Round> {
@@ -277,28 +267,25 @@ impl LiveRound {
     }
 }
 
-/// Within what time so many browsers ask for the round again.
-fn ask_within(people: u32) -> Span {
-    let grown = Span::from_ms(i64::from(people).saturating_mul(ASK_MS_A_PERSON));
-    grown.clamp(ASK_WITHIN_LEAST, ASK_WITHIN_MOST)
-}
-
-fn shown(machine: &Round, closes_at: Option<Instant>) -> Shown {
-    let aside = machine.aside().map(|share| Patch {
-        id: share.id,
-        words: share.words.shared(),
-        signed: share.signed.clone(),
-        aloud: share.aloud,
-        beyond: share.beyond,
-        other_tongue: share.read == round::Read::OtherTongue,
-    });
-    Shown {
-        step: machine.step(),
-        picture: Arc::clone(machine.picture()),
-        offered: machine.offered(),
-        aside: aside.collect(),
-        v: machine.picture().v,
-        closes_at,
+impl Shown {
+    /// What a machine shows.
+    pub(super) fn of(machine: &Round, closes_at: Option<Instant>) -> Self {
+        let aside = machine.aside().map(|share| Patch {
+            id: share.id,
+            words: share.words.shared(),
+            signed: share.signed.clone(),
+            aloud: share.aloud,
+            beyond: share.beyond,
+            other_tongue: share.read == round::Read::OtherTongue,
+        });
+        Self {
+            step: machine.step(),
+            picture: Arc::clone(machine.picture()),
+            offered: machine.offered(),
+            aside: aside.collect(),
+            v: machine.picture().v,
+            closes_at,
+        }
     }
 }
 
@@ -335,17 +322,5 @@ fn theme_row(theme: &round::KeptTheme) -> ThemeRow {
         dye: theme.dye,
         name: theme.name.as_deref().map(str::to_owned),
         quote: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_large_room_asks_in_its_own_time() {
-        assert_eq!(ask_within(12), ASK_WITHIN_LEAST);
-        assert_eq!(ask_within(2_000), Span::from_secs(4));
-        assert_eq!(ask_within(u32::MAX), ASK_WITHIN_MOST);
     }
 }

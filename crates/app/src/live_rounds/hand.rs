@@ -14,7 +14,7 @@ const HAND: &[u8] = b"sitwith hand 1\n";
 const LOTS: &[u8] = b"sitwith lots 1\n";
 
 /// The hand of this person in this round.
-pub(super) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
+pub(crate) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
     let who = match who {
         Sitter::Member(id) => format!("member {id}"),
         Sitter::Guest(id) => format!("guest {id}"),
@@ -23,13 +23,13 @@ pub(super) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
 }
 
 /// The chance by which this round draws its lots.
-pub(super) fn lots(key: &[u8; 32], round: RoundId) -> Lots {
+pub(crate) fn lots(key: &[u8; 32], round: RoundId) -> Lots {
     let drawn = mac(key, LOTS, &round.to_string());
     Lots(*drawn.first_chunk().expect("32 bytes hold 16"))
 }
 
 /// What is kept of a form's key.
-pub(super) fn key_hash(key: &str) -> [u8; 32] {
+pub(crate) fn key_hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 

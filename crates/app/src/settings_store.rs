@@ -1,0 +1,126 @@
+//! The settings in the database: made for a new home, read into memory, and read again when
+//! somebody changed them, in this process or another.
+
+use sitwith_store::homes::{self, HelpLineRow, HomeRow};
+use sitwith_store::{Broken, Store};
+use sitwith_wire::dice::Dice;
+
+use crate::base::Base;
+use crate::events::{Event, HeardEvent, SETTINGS, next_heard};
+use crate::help;
+use crate::settings::{HelpLine, Settings, Smtp};
+
+/// What a home is before anybody has set it up.
+#[derive(Clone, Debug)]
+pub struct Start<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its zone (IANA name).
+    pub zone: &'a str,
+    /// Its public address, without a slash at the end.
+    pub address: &'a str,
+}
+
+/// Reads the settings; makes them for a new home. Called once, before the home opens.
+pub async fn load_settings(
+    store: &Store,
+    dice: &Dice,
+    start: &Start<'_>,
+) -> Result<Settings, Broken> {
+    store
+        .write(|mut tx| async move {
+            if homes::find(&mut tx).await?.is_none() {
+                let key = dice.bytes();
+                homes::insert(&mut tx, start.name, start.zone, start.address, key).await?;
+            }
+            Ok::<_, Broken>(tx.done(()))
+        })
+        .await?;
+    read_settings(store).await
+}
+
+/// Reads the settings again after they were written, here and in every other process.
+pub(crate) async fn refresh_settings(base: &Base) -> Result<(), Broken> {
+    let refreshed = refresh_own(base).await;
+    // What was written holds for the others also when it could not be read again here.
+    base.publish(Event::SettingsChanged);
+    refreshed
+}
+
+/// Reads the settings again whenever another process has changed them.
+pub(crate) async fn follow_settings(base: Base) {
+    let mut changes = base.subscribe(SETTINGS);
+    while let Some(heard) = next_heard(&mut changes).await {
+        if matches!(heard, HeardEvent::Here(_)) {
+            continue;
+        }
+        if let Err(broken) = refresh_own(&base).await {
+            let code = broken.code();
+            tracing::error!(code, "the settings were not read again: {}", broken.chain());
+        }
+    }
+}
+
+async fn refresh_own(base: &Base) -> Result<(), Broken> {
+    // One at a time: what was read last is what is kept last.
+    let _alone = base.kept.refreshing().await;
+    base.kept.set(read_settings(&base.store).await?);
+    Ok(())
+}
+
+async fn read_settings(store: &Store) -> Result<Settings, Broken> {
+    let mut tx = store.read().await?;
+    let row = homes::find(&mut tx).await?;
+    let row = row.ok_or_else(|| Broken::new("reading the settings", "there are none"))?;
+    let lines = homes::help_lines(&mut tx).await?;
+    Ok(settings(row, lines))
+}
+
+fn settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
+    let own_lines: Vec<_> = lines.into_iter().map(line).collect();
+    Settings {
+        mail_from: row.mail_from.unwrap_or_else(|| mail_from(&row.address)),
+        name: row.name,
+        zone: row.zone,
+        address: row.address,
+        is_set_up: row.set_up_at.is_some(),
+        smtp: row.smtp.map(|smtp| Smtp {
+            host: smtp.host,
+            port: smtp.port,
+            security: smtp.security,
+            login: smtp.login,
+            password: smtp.password,
+        }),
+        help_lines: if own_lines.is_empty() { help::first_lines() } else { own_lines },
+        ticket_key: row.ticket_key,
+    }
+}
+
+fn line(row: HelpLineRow) -> HelpLine {
+    HelpLine {
+        country: row.country,
+        name: row.name,
+        phone: row.phone,
+        words: row.words,
+        verified_on: row.verified_on,
+    }
+}
+
+/// The address letters come from while the keeper has set none.
+fn mail_from(address: &str) -> String {
+    let host = address.split("://").nth(1).unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let is_name = host.contains(|sign: char| sign.is_ascii_alphabetic());
+    format!("home@{}", if is_name { host } else { "localhost" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_come_from_the_home_s_own_name() {
+        assert_eq!(mail_from("https://sit.example.org"), "home@sit.example.org");
+        assert_eq!(mail_from("http://127.0.0.1:7747"), "home@localhost");
+    }
+}

@@ -1,0 +1,215 @@
+//! Two processes of one home: the same database, one bus. What is done through one is seen through
+//! the other, and what the bus lost is read from the database.
+
+use sitwith_app::blocks::{self, Chosen, Whom};
+use sitwith_app::events::{Event, PEOPLE, RUNS, SETTINGS};
+use sitwith_app::fail::{Denied, Fail, Refused};
+use sitwith_app::keeper::{self, Wishes};
+use sitwith_app::live::{Coming, EnterNo, RunHandle};
+use sitwith_app::rounds::{self, Step};
+use sitwith_app::sits::open_run;
+use sitwith_app::ticket::Ticket;
+use sitwith_core::member::Person;
+use sitwith_core::sit::presence::Sitter;
+use sitwith_core::sit::run::What;
+use sitwith_core::time::Span;
+use sitwith_testkit::proofs::{as_keeper, leads_round, leads_run};
+use sitwith_testkit::{TestHome, both, people};
+use sitwith_wire::bus::{MESSAGES_WAITING_MAX, Topic};
+
+use crate::line::{Ear, enter};
+use crate::scene::{Scene, Wish, member, until};
+
+/// Kim gives the home another name.
+async fn rename(home: &TestHome, name: &str) {
+    let wishes = Wishes {
+        name: name.to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        address: "https://sit.example.org".to_owned(),
+        ..Wishes::default()
+    };
+    keeper::change(&home.home, &as_keeper(home), &wishes).await.unwrap();
+}
+
+/// More messages than wait for a slow subscriber, none of which says anything.
+fn flood(home: &TestHome, topic: Topic) {
+    for _ in 0..=MESSAGES_WAITING_MAX {
+        let payload = serde_json::to_vec(&Event::WorkLaidReady).unwrap();
+        home.home.bus.publish(topic, payload.into());
+    }
+}
+
+/// Why somebody does not enter the scene's run through this home.
+async fn enter_no(scene: &Scene, home: &TestHome, who: &Person) -> EnterNo {
+    let home = &home.home;
+    let ticket = Ticket::new(who, scene.run, false, home.clock.now()).unwrap();
+    let ticket = ticket.seal(&home.settings().ticket_key);
+    let line = std::sync::Arc::new(Ear::default());
+    home.live.enter(&ticket, line, Coming::default()).await.map(drop).unwrap_err()
+}
+
+/// Ana takes somebody out of the scene's sit, through this home.
+async fn take_out(scene: &Scene, home: &TestHome, name: &str) {
+    let ana = member(people::ana());
+    let here = blocks::people(&home.home, &ana, scene.sit, "").await.unwrap();
+    let seat = here.named.iter().find(|named| named.name == name).unwrap().seat;
+    let chosen = Chosen { whom: Whom::Seat(seat), name, note: "" };
+    blocks::block(&home.home, &ana, scene.sit, &chosen).await.unwrap();
+}
+
+#[tokio::test]
+async fn settings_changed_through_one_hold_in_the_other() {
+    both(|store| async move {
+        let one = TestHome::on(store).await;
+        one.set_up().await;
+        let other = one.beside().await;
+        rename(&other, "The Evening Room").await;
+        assert_eq!(other.home.settings().name, "The Evening Room");
+        until(|| async { one.home.settings().name == "The Evening Room" }).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_round_is_written_and_opened_through_both() {
+    both(|store| async move {
+        let wish = Wish { reads_first: true, ..Wish::default() };
+        let scene = Scene::on(store, wish).await;
+        let other = scene.home.beside().await;
+        let (ana, ben, cleo) =
+            (member(people::ana()), member(people::ben()), member(people::cleo()));
+        let (_entered, ear) = enter(&scene, &ben).await;
+        let id = scene.round;
+        // Posed through one: it is there through the other, with the same gate.
+        let seen = rounds::see(&other.home, &cleo, id).await.unwrap();
+        assert_eq!((seen.facts.id, seen.step), (id, Step::Posed));
+        assert!(seen.picture.is_none(), "Cleo has not acted");
+        let current = rounds::current(&other.home, &cleo, scene.sit).await.unwrap();
+        assert_eq!(current, Some(id), "it is not posed twice");
+        assert!(other.home.rounds.find(id).is_none(), "whoever looks leaves it where it lives");
+        // Written through both.
+        scene.say(&ben, "river of the one").await;
+        rounds::pass(&other.home, &ana, id).await.unwrap();
+        let words = crate::scene::offering("river of the other");
+        rounds::share(&other.home, &cleo, id, words).await.unwrap();
+        assert!(scene.home.home.rounds.find(id).is_none(), "it lives where it is written in");
+        assert_eq!(scene.see(&ben).await.step, Step::Posed);
+        // Closed through the other, opened through the one.
+        rounds::close(&other.home, &leads_round(&other, id).await).await.unwrap();
+        assert_eq!(scene.see(&ben).await.step, Step::Closed);
+        rounds::open(&scene.home.home, &scene.led().await).await.unwrap();
+        let seen = rounds::see(&other.home, &cleo, id).await.unwrap();
+        let picture = seen.picture.expect("it is opened, and Cleo has answered");
+        let sewn: usize = picture.themes.iter().map(|theme| theme.patches.len()).sum();
+        assert_eq!((seen.step, sewn + picture.alone.len()), (Step::Opened, 2));
+        // The room lives in the one all the time, and hears of each step.
+        for step in ["posed", "closed", "opened"] {
+            let words = format!(r#""step":"{step}""#);
+            until(|| async { ear.rounds().iter().any(|frame| frame.contains(&words)) }).await;
+        }
+        scene.home.home.live.rest().await;
+        scene.home.home.rounds.rest().await;
+        other.home.rounds.rest().await;
+        let no = rounds::see(&other.home, &Person::Stranger, id).await.map(drop).unwrap_err();
+        assert!(matches!(no, Denied::Refused(Refused::SignIn)), "the gate is the same everywhere");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guide_changes_a_run_that_lives_in_the_other() {
+    both(|store| async move {
+        let scene = Scene::on(store, Wish::default()).await;
+        let other = scene.home.beside().await;
+        let (ana, ben) = (member(people::ana()), member(people::ben()));
+        let (entered, _ear) = enter(&scene, &ben).await;
+        let handle = other.home.live.reach(scene.run).await.unwrap();
+        assert!(matches!(handle, RunHandle::Remote(_)));
+        assert_eq!(handle.roll(10).await.unwrap().count().n, 1);
+        let planned = entered.sit.timeline();
+        let led = leads_run(&other, scene.run).await;
+        handle.change(&led, What::Extend { s: 300 }).await.unwrap();
+        let changed = entered.sit.timeline();
+        assert_eq!(changed.seq, planned.seq + 1);
+        let opened = open_run(&other.home, &ben, scene.sit).await.unwrap();
+        assert_eq!(*opened.timeline, changed, "it is kept, and read there");
+        // A refusal comes back as it is.
+        let no = handle.change(&led, What::BeginAlone).await;
+        assert!(matches!(no, Err(Fail::Refused(Refused::NotYours))));
+        let no = handle.change(&led, What::Begin).await;
+        assert!(matches!(no, Err(Fail::No(_))));
+        let no = other.home.access(&ben).led_run(scene.run).await;
+        assert!(matches!(no, Err(Denied::Refused(Refused::NotYours))));
+        assert!(matches!(enter_no(&scene, &other, &ana).await, EnterNo::Elsewhere));
+        // It moves only when it has ended there.
+        scene.home.home.live.rest().await;
+        let moved = other.home.live.reach(scene.run).await.unwrap();
+        assert!(matches!(moved, RunHandle::Local(_)));
+        assert_eq!(moved.local().unwrap().timeline(), changed);
+        other.home.live.rest().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_taken_out_through_one_is_out_in_the_other() {
+    both(|store| async move {
+        let scene = Scene::on(store, Wish::default()).await;
+        let other = scene.home.beside().await;
+        let (ben, cleo) = (member(people::ben()), people::cleo());
+        let (entered, _ear) = enter(&scene, &ben).await;
+        take_out(&scene, &other, "Ben").await;
+        until(|| async { entered.sit.people().is_empty() }).await;
+        assert!(matches!(enter_no(&scene, &scene.home, &ben).await, EnterNo::Removed));
+        // Whose place in the home ended has no ticket any more.
+        let (entered, _ear) = enter(&scene, &member(cleo.clone())).await;
+        other.home.live.let_go(Sitter::Member(cleo.id));
+        until(|| async { entered.sit.people().is_empty() }).await;
+        let no = enter_no(&scene, &scene.home, &member(cleo.clone())).await;
+        assert!(matches!(no, EnterNo::Ticket));
+        scene.home.home.live.rest().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_that_were_missed_are_read_from_the_database() {
+    both(|store| async move {
+        let scene = Scene::on(store, Wish::default()).await;
+        let ben = member(people::ben());
+        let (entered, _ear) = enter(&scene, &ben).await;
+        // Another bus: the home hears nothing of what is done there.
+        let unheard = scene.home.restarted().await;
+        rename(&unheard, "The Evening Room").await;
+        flood(&scene.home, SETTINGS);
+        until(|| async { scene.home.home.settings().name == "The Evening Room" }).await;
+        let there = Scene { home: unheard, sit: scene.sit, run: scene.run, round: scene.round };
+        let (_there, _ear) = enter(&there, &ben).await;
+        take_out(&there, &there.home, "Ben").await;
+        assert_eq!(entered.sit.people().len(), 1, "nobody has told it");
+        flood(&scene.home, PEOPLE);
+        until(|| async { entered.sit.people().is_empty() }).await;
+        // A ticket from before may be anybody's: the page makes a new one.
+        assert!(matches!(enter_no(&scene, &scene.home, &ben).await, EnterNo::Ticket));
+        scene.home.advance(Span::from_ms(1));
+        assert!(matches!(enter_no(&scene, &scene.home, &ben).await, EnterNo::Removed));
+        let (_entered, _ear) = enter(&scene, &member(people::cleo())).await;
+        there.home.home.live.rest().await;
+        scene.home.home.live.rest().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_phase_whose_beginning_was_missed_gets_its_round() {
+    let scene = Scene::new().await;
+    let home = &scene.home.home;
+    // The same sit a week later: it is open, and nobody has asked for anything.
+    scene.home.advance(Span::from_days(7) - Span::from_mins(15));
+    open_run(home, &member(people::ben()), scene.sit).await.unwrap();
+    scene.home.advance(Span::from_mins(16));
+    let before = home.rounds.count();
+    flood(&scene.home, RUNS);
+    until(|| async { home.rounds.count() > before }).await;
+    home.rounds.rest().await;
+}
