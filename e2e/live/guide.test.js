@@ -70,7 +70,10 @@ describe("A guide", () => {
     }, { every: 500 });
   }
 
-  /** Waits until everybody has the guide's newest running order, and gives it. @param {number} seq */
+  /**
+   * Waits until everybody has the guide's newest running order, and gives it.
+   * @param {number} seq 1 is the running order as planned, each change adds 1
+   */
   async function everyoneHas(seq) {
     return until(`running order ${seq} to reach everybody`, async () => {
       const all = await Promise.all(people.map(timelineOf));
@@ -81,10 +84,10 @@ describe("A guide", () => {
   test("extends the silence at its twelfth minute, and all ring at the new instant", async () => {
     const [guide] = people;
     assert.equal(await presses(guide, "Begin now"), 204);
-    const first = await everyoneHas(1);
+    const first = await everyoneHas(2);
     await timeGoesBy(home, 12 * 60_000, people);
     assert.equal(await presses(guide, "Three minutes more"), 204);
-    const second = await everyoneHas(2);
+    const second = await everyoneHas(3);
     const last = (/** @type {any} */ one) => one.strikes.find((/** @type {any} */ s) => s.id === "0.c").at;
     assert.equal(last(second) - last(first), 180_000);
     await look(guide.page, "room-guide-1280");
@@ -103,16 +106,16 @@ describe("A guide", () => {
   test("holds, goes on, goes back, skips, rings, and comes to the close", async () => {
     const [guide, , noor] = people;
     assert.equal(await presses(guide, "Hold here"), 204);
-    assert.notEqual((await everyoneHas(3)).held, null);
+    assert.notEqual((await everyoneHas(4)).held, null);
     await noor.page.waitForFunction(() =>
       document.getElementById("under")?.textContent?.includes("holding here"));
     assert.equal(await presses(guide, "Go on"), 204);
-    assert.equal((await everyoneHas(4)).held, null);
+    assert.equal((await everyoneHas(5)).held, null);
     assert.equal(await presses(guide, "Part before"), 204);
-    const back = await everyoneHas(5);
+    const back = await everyoneHas(6);
     await noor.page.waitForFunction(() => document.body.dataset.kind === "silence");
     assert.equal(await presses(guide, "Three minutes of silence after this"), 204);
-    const more = await everyoneHas(6);
+    const more = await everyoneHas(7);
     assert.equal(more.segments.length, back.segments.length + 1);
     const before = (await tidings(noor.page, "rung")).length;
     assert.equal(await presses(guide, "Soft bell"), 204);
