@@ -7,11 +7,12 @@
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, invitations, mails, rounds as round_rows, sessions, sign_ins};
 
+use crate::door::sessions::IDLE_MAX;
+use crate::door::{arrive, guests as guest_rules};
 use crate::events::WORK;
 use crate::home::Home;
 use crate::mail::{self, Way};
-use crate::sessions::IDLE_MAX;
-use crate::{arrive, guests as guest_rules, rounds};
+use crate::rounds;
 
 /// How often the home forgets.
 const FORGET_EVERY: Span = Span::from_mins(60);

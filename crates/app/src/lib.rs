@@ -2,17 +2,14 @@
 //! first, reads, decides in `core` and writes once.
 
 pub mod access;
-pub mod arrive;
 pub mod asks;
 pub mod base;
-pub mod blocks;
+pub mod door;
 pub mod events;
 pub mod fail;
 pub mod gates;
-pub mod guests;
 pub mod help;
 pub mod home;
-pub mod invitations;
 pub mod jobs;
 pub mod keeper;
 pub mod limits;
@@ -20,15 +17,11 @@ pub mod live;
 mod live_rounds;
 pub mod mail;
 pub mod media;
-pub mod notes;
 pub mod rounds;
 mod secret;
-pub mod sessions;
 pub mod settings;
 pub mod settings_store;
 pub mod sits;
-pub mod ticket;
-pub mod unsure;
 pub mod you;
 pub mod zones;
 

@@ -25,6 +25,7 @@ mod removed;
 mod serve;
 mod sit;
 mod table;
+pub mod ticket;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -45,11 +46,11 @@ pub(crate) use self::media::Place;
 pub use self::removed::{HasLeft, Named};
 use self::sit::NoPlace;
 pub use self::sit::{Coming, LiveSit, Look};
+use self::ticket::{Ticket, TicketNo};
 use crate::asks::run_name;
 use crate::base::Base;
 use crate::events::Event;
 use crate::fail::Fail;
-use crate::ticket::{Ticket, TicketNo};
 
 /// A sit that is over is kept in memory for so long, for browsers that come late.
 pub const OVER_KEPT: Span = Span::from_mins(5);

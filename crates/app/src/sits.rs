@@ -14,8 +14,11 @@ use crate::access::{LeadsRun, SeesSit};
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
+pub mod blocks;
 pub mod leading;
 pub mod make;
+pub mod notes;
+pub mod unsure;
 
 /// How many sits one page shows.
 const SHOWN_MAX: usize = 60;

@@ -8,7 +8,7 @@ mod sits;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use sitwith_app::arrive;
+use sitwith_app::door::arrive;
 use sitwith_app::home::Home;
 use sitwith_app::limits::Limits;
 use sitwith_app::settings_store::Start;

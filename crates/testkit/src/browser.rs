@@ -20,7 +20,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
-use sitwith_app::{arrive, sessions};
+use sitwith_app::door::{arrive, sessions};
 use sitwith_core::member::Member;
 use sitwith_web::router::router;
 use sitwith_web::state::State;

@@ -1,7 +1,7 @@
 //! Proofs of what the people of a test may do.
 
 use sitwith_app::access::{AsGuide, AsKeeper, LeadsRound, LeadsRun, LeadsSit};
-use sitwith_app::ticket::Ticket;
+use sitwith_app::live::ticket::Ticket;
 use sitwith_core::id::{RoundId, RunId, SitId};
 use sitwith_core::member::Person;
 

@@ -9,8 +9,8 @@ pub mod you;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use sitwith_app::arrive;
-use sitwith_app::sessions::Browser;
+use sitwith_app::door::arrive;
+use sitwith_app::door::sessions::Browser;
 use sitwith_core::member::NAME_MAX;
 use sitwith_core::name::NameNo;
 

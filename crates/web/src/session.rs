@@ -10,7 +10,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sitwith_app::access::Access;
-use sitwith_app::sessions::{self, Known};
+use sitwith_app::door::sessions::{self, Known};
 use sitwith_app::zones;
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, Person};

@@ -11,7 +11,7 @@ mod step_in;
 
 use axum::extract::{Path, State as With};
 use maud::Markup;
-use sitwith_app::{sits, unsure};
+use sitwith_app::sits::{self, unsure};
 
 use crate::fail::Fail;
 use crate::session::Visitor;

@@ -2,8 +2,8 @@
 
 use axum::extract::State as With;
 use maud::{Markup, PreEscaped, html};
+use sitwith_app::sits::unsure::{self, Expected};
 use sitwith_app::sits::{self, Seen};
-use sitwith_app::unsure::{self, Expected};
 use sitwith_core::member::{Person, Role};
 
 use crate::fail::Fail;

@@ -1,9 +1,9 @@
 //! The hallway, the room and the landing, as a browser is given them.
 
 use serde_json::Value;
-use sitwith_app::notes;
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::sits::make::Draft;
-use sitwith_app::ticket::Ticket;
+use sitwith_app::sits::notes;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::bell::Bell;

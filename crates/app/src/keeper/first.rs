@@ -6,11 +6,12 @@ use sitwith_core::name::{NameNo, name};
 use sitwith_store::{Broken, homes, members};
 
 use super::wishes::{Checked, WishNo, Wishes, checked, with};
+use crate::door::arrive;
+use crate::door::sessions::{self, Browser, Whose};
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::sessions::{self, Browser, Whose};
+use crate::secret;
 use crate::settings_store::refresh_settings;
-use crate::{arrive, secret};
 
 /// What the first keeper types.
 #[derive(Clone, Debug, Default)]

@@ -3,8 +3,9 @@
 use sitwith_store::homes::{HomeRow, SmtpRow};
 use sitwith_wire::mail::Security;
 
+use crate::door::arrive;
 use crate::settings::HelpLine;
-use crate::{arrive, zones};
+use crate::zones;
 
 /// The longest name of a home, in characters.
 pub const NAME_MAX: usize = 60;

@@ -1,5 +1,5 @@
 //! Who was taken out of a sit. It holds at once, for lines that are open and for tickets that were
-//! given out before; what is kept of it is the business of [`crate::blocks`].
+//! given out before; what is kept of it is the business of [`crate::sits::blocks`].
 
 use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};

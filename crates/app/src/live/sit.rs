@@ -16,9 +16,9 @@ use sitwith_media::Sfu;
 use tokio::sync::Notify;
 
 use super::table::Table;
+use super::ticket::Ticket;
 use super::{BACK_WITHIN, Line};
 use crate::base::Base;
-use crate::ticket::Ticket;
 
 /// A sit while it lives.
 pub struct LiveSit {

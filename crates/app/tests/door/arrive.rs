@@ -1,11 +1,11 @@
 //! Signing in by letter.
 
-use sitwith_app::arrive::{
+use sitwith_app::door::arrive::{
     self, AskNo, Asking, Link, SignInNo, SignedIn, TRIES_MAX, ask, enter_by_digits, enter_by_link,
     look_at_link,
 };
+use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
-use sitwith_app::sessions;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 

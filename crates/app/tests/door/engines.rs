@@ -1,10 +1,11 @@
 //! The whole door once, on both engines.
 
-use sitwith_app::arrive::{Asking, ask, enter_as, enter_by_digits};
+use sitwith_app::door::arrive::{Asking, ask, enter_as, enter_by_digits};
+use sitwith_app::door::sessions::{list, whose};
+use sitwith_app::door::{guests, invitations};
 use sitwith_app::keeper::{self, Wishes, members, set_help_lines, set_roles};
-use sitwith_app::sessions::{list, whose};
 use sitwith_app::you::{self, change, leave};
-use sitwith_app::{guests, help, invitations, jobs};
+use sitwith_app::{help, jobs};
 use sitwith_core::member::{Role, Roles};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;

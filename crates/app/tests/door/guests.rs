@@ -1,8 +1,9 @@
 //! Guests: a link and a name.
 
+use sitwith_app::door::guests::{self, ComeNo, come};
+use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
-use sitwith_app::guests::{self, ComeNo, come};
-use sitwith_app::{jobs, sessions};
+use sitwith_app::jobs;
 use sitwith_core::member::Person;
 use sitwith_core::name::NameNo;
 use sitwith_core::sits::OpenTo;

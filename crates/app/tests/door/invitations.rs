@@ -1,9 +1,9 @@
 //! Invitations: one person, one role, a while.
 
-use sitwith_app::arrive::{AskNo, Asking, SignInNo, ask, enter_by_digits};
+use sitwith_app::door::arrive::{AskNo, Asking, SignInNo, ask, enter_by_digits};
+use sitwith_app::door::invitations::{self, InviteNo, TakeNo, look, make, revoke, take};
+use sitwith_app::door::sessions;
 use sitwith_app::fail::Fail;
-use sitwith_app::invitations::{self, InviteNo, TakeNo, look, make, revoke, take};
-use sitwith_app::sessions;
 use sitwith_core::member::{Member, Role};
 use sitwith_core::time::Span;
 use sitwith_testkit::proofs::as_keeper;

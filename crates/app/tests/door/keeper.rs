@@ -1,12 +1,13 @@
 //! Looking after the home.
 
+use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
+use sitwith_app::help;
 use sitwith_app::keeper::{
     self, FirstWishes, RolesNo, SetUpNo, WishNo, Wishes, members, say_goodbye, set_help_lines,
     set_roles, set_up, set_up_is_open, set_up_token, test_letter,
 };
 use sitwith_app::settings::HelpLine;
-use sitwith_app::{help, sessions};
 use sitwith_core::member::{Member, Person, Role, Roles};
 use sitwith_core::sits::OpenTo;
 use sitwith_store::sits;

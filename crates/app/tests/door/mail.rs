@@ -1,9 +1,9 @@
 //! Letters: sent once, never stale, their words erased.
 
-use sitwith_app::arrive::{Asking, ask};
+use sitwith_app::door::arrive::{self, Asking, ask};
+use sitwith_app::jobs;
 use sitwith_app::keeper::{self, Wishes};
 use sitwith_app::mail::{Way, send_due};
-use sitwith_app::{arrive, jobs};
 use sitwith_core::time::Span;
 use sitwith_testkit::TestHome;
 use sitwith_testkit::proofs::as_keeper;

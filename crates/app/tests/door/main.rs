@@ -11,7 +11,7 @@ mod mail;
 mod sessions;
 mod you;
 
-use sitwith_app::sessions::Browser;
+use sitwith_app::door::sessions::Browser;
 use sitwith_app::sits::make::Draft;
 use sitwith_core::sit::plan::ready_made;
 use sitwith_core::sits::{OpenTo, Sit};

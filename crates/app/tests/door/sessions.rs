@@ -1,9 +1,9 @@
 //! Sessions: known again, for a while, and ended by their owner.
 
-use sitwith_app::arrive::enter_as;
+use sitwith_app::door::arrive::enter_as;
+use sitwith_app::door::sessions::{self, AGE_MAX, Browser, IDLE_MAX, whose};
 use sitwith_app::fail::{Denied, Refused};
 use sitwith_app::jobs;
-use sitwith_app::sessions::{self, AGE_MAX, Browser, IDLE_MAX, whose};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 

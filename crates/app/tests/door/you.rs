@@ -1,8 +1,8 @@
 //! A member's own place, and leaving.
 
-use sitwith_app::arrive::enter_as;
+use sitwith_app::door::arrive::enter_as;
+use sitwith_app::door::sessions::whose;
 use sitwith_app::fail::Fail;
-use sitwith_app::sessions::whose;
 use sitwith_app::sits::make::end_sit;
 use sitwith_app::you::{ChangeNo, LeaveNo, Wishes, change, leave};
 use sitwith_core::member::Member;

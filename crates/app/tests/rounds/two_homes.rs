@@ -1,14 +1,14 @@
 //! Two processes of one home: the same database, one bus. What is done through one is seen through
 //! the other, and what the bus lost is read from the database.
 
-use sitwith_app::blocks::{self, Chosen, Whom};
 use sitwith_app::events::{Event, PEOPLE, RUNS, SETTINGS};
 use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::keeper::{self, Wishes};
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::live::{Coming, EnterNo, RunHandle};
 use sitwith_app::rounds::{self, Step};
+use sitwith_app::sits::blocks::{self, Chosen, Whom};
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::member::Person;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::What;

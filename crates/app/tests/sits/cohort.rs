@@ -1,8 +1,8 @@
 //! A sit of a cohort is open to its members and guides, to those who lead it, and to nobody else.
 
+use sitwith_app::door::guests::{self, ComeNo};
+use sitwith_app::door::sessions::Browser;
 use sitwith_app::fail::{Denied, Refused};
-use sitwith_app::guests::{self, ComeNo};
-use sitwith_app::sessions::Browser;
 use sitwith_app::sits::{find_shown, find_sit, open_run, upcoming};
 use sitwith_app::{fail, rounds};
 use sitwith_core::id::CohortId;

@@ -2,7 +2,7 @@
 //! by nobody else.
 
 use sitwith_app::fail::{Denied, Fail, Refused};
-use sitwith_app::notes::{Kept, NoteNo, check_in, note_after, own_note, own_notes};
+use sitwith_app::sits::notes::{Kept, NoteNo, check_in, note_after, own_note, own_notes};
 use sitwith_core::id::RunId;
 use sitwith_core::member::Person;
 use sitwith_core::note::{After, Came, LINE_MAX};

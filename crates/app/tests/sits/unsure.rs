@@ -1,8 +1,8 @@
 //! What somebody is told who is not sure whether to come, and who is named to whom.
 
-use sitwith_app::notes::{check_in, note_after};
 use sitwith_app::sits::make::Draft;
-use sitwith_app::unsure::{Expected, unsure, who_came};
+use sitwith_app::sits::notes::{check_in, note_after};
+use sitwith_app::sits::unsure::{Expected, unsure, who_came};
 use sitwith_core::id::SitId;
 use sitwith_core::member::{Member, Person};
 use sitwith_core::note::{After, Came};

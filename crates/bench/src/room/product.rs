@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::limits::Limits;
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::settings::Settings;
 use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
 use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};

@@ -1,8 +1,8 @@
 //! The demonstration is full of life, and goes on where it was.
 
 use sitwith_app::rounds::{Step, pass, see};
+use sitwith_app::sits::unsure::unsure;
 use sitwith_app::sits::upcoming;
-use sitwith_app::unsure::unsure;
 use sitwith_core::id::RoundId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::run::order;

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use sitwith_app::door::guests::{self, ComeNo};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::guests::{self, ComeNo};
 use sitwith_core::member::{NAME_MAX, Person};
 use sitwith_core::sits::Sit;
 

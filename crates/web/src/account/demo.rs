@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::arrive;
+use sitwith_app::door::arrive;
 use sitwith_core::time::Span;
 
 use super::{browser, on_with, plain_page};

@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::arrive::{self, AskNo, Asking};
+use sitwith_app::door::arrive::{self, AskNo, Asking};
+use sitwith_app::door::invitations::{self, TakeNo};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::invitations::{self, TakeNo};
 use sitwith_core::member::{NAME_MAX, Role};
 use sitwith_core::name::name as name_of;
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::arrive::{self, AskNo, Asking, Link, SignInNo};
+use sitwith_app::door::arrive::{self, AskNo, Asking, Link, SignInNo};
 use sitwith_app::fail::Fail as AppFail;
 
 use super::{browser, held, hold, on_with, plain_page};

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
-use sitwith_app::unsure::Came;
+use sitwith_app::sits::unsure::Came;
 use sitwith_core::sit::plan::{Plan, ready_made};
 use sitwith_core::sits::Leader;
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use sitwith_app::blocks::{self, Told};
+use sitwith_app::sits::blocks::{self, Told};
 use sitwith_core::id::BlockId;
 
 use super::links;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::fail::{Denied, Fail as AppFail};
-use sitwith_app::notes;
+use sitwith_app::sits::notes;
 use sitwith_app::sits::{self, DoorNo, Opened, Seen};
 use sitwith_core::note::{After, Came, Note};
 use sitwith_core::time::{Instant, Span};

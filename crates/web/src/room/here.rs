@@ -1,8 +1,8 @@
 //! Who is in a room and what is on, as its page is written.
 
 use sitwith_app::fail::Fail as AppFail;
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::sits::Opened;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::sit::presence::Count;
 use sitwith_core::sit::run::Timeline;
 

@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::notes;
+use sitwith_app::sits::notes;
 use sitwith_app::sits::{self, Seen};
 use sitwith_core::note::{After, Note};
 use sitwith_core::sits::Run;

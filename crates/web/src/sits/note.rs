@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::notes::{self, Kept, NoteNo};
 use sitwith_app::sits;
+use sitwith_app::sits::notes::{self, Kept, NoteNo};
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::note::{After, LINE_MAX};
 

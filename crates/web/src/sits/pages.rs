@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
-use sitwith_app::unsure::{Expected, Unsure};
+use sitwith_app::sits::unsure::{Expected, Unsure};
 use sitwith_core::note::{After, Note};
 
 use super::pieces;

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, People, Whom};
+use sitwith_app::sits::blocks::{self, BlockNo, Chosen, NOTE_MAX, People, Whom};
 use sitwith_core::id::SitId;
 
 use super::id_of;

@@ -84,9 +84,9 @@ async fn a_member_who_asks_for_help_is_not_looked_up() {
     let mut ben = home.browser_of(&people::ben()).await;
     home.advance(Span::from_days(3));
     ben.get("/help").await;
-    let seen = sitwith_app::sessions::list(&home.home, &people::ben()).await.unwrap();
+    let seen = sitwith_app::door::sessions::list(&home.home, &people::ben()).await.unwrap();
     assert_eq!(seen[0].seen_at, people::BEGIN, "a look at the session would have been noted");
     ben.get("/you").await;
-    let seen = sitwith_app::sessions::list(&home.home, &people::ben()).await.unwrap();
+    let seen = sitwith_app::door::sessions::list(&home.home, &people::ben()).await.unwrap();
     assert_ne!(seen[0].seen_at, people::BEGIN);
 }

@@ -8,7 +8,7 @@
 
 mod rounds;
 
-use sitwith_app::invitations;
+use sitwith_app::door::invitations;
 use sitwith_app::rounds::{Keeps, Posing, pose};
 use sitwith_app::sits::leading::{Leading, name_guides};
 use sitwith_app::sits::make::make_sit;
@@ -286,7 +286,7 @@ impl Scene {
         let kim = as_keeper(&home);
         let invitation = invitations::make(&home.home, &kim, Role::Guide, "Eve").await.unwrap();
         let made = invitations::list(&home.home, &kim).await.unwrap().remove(0);
-        let demo = sitwith_app::arrive::demo_token(&home.home, kim.id);
+        let demo = sitwith_app::door::arrive::demo_token(&home.home, kim.id);
         // Of somebody who is in none of the columns.
         let cleo = people::cleo();
         let mut browser = home.browser_of(&cleo).await;
@@ -316,7 +316,7 @@ impl Scene {
             OUTSIDE_COHORT => drop(of_cohort(&home, sit, &[]).await),
             _ => {}
         }
-        let mut sessions = sitwith_app::sessions::list(&home.home, &cleo).await.unwrap();
+        let mut sessions = sitwith_app::door::sessions::list(&home.home, &cleo).await.unwrap();
         Self {
             sit: sit.to_string(),
             link,

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::live::{Coming, Line, Offer};
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_testkit::{TestHome, people};

@@ -45,6 +45,6 @@ async fn a_sign_that_no_database_takes_breaks_no_form() {
     let kept = ben.ask("POST", &format!("/sits/{sit}/note"), line).await;
     assert_eq!(kept.status, 303);
     let ben = Person::Member(people::ben());
-    let own = sitwith_app::notes::own_notes(&home.home, &ben).await.unwrap();
+    let own = sitwith_app::sits::notes::own_notes(&home.home, &ben).await.unwrap();
     assert_eq!(own[0].line.as_deref(), Some("It\u{FFFD} was kind."));
 }

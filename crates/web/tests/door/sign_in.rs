@@ -1,6 +1,6 @@
 //! Signing in, coming, and taking an invitation, through the pages.
 
-use sitwith_app::invitations;
+use sitwith_app::door::invitations;
 use sitwith_core::member::Role;
 use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, TestPage, people};
@@ -142,7 +142,7 @@ async fn a_demonstration_has_its_outbox_and_links_and_a_clock_for_tests() {
     home.manner.demo = true;
     home.manner.clock_by_hand = true;
     let mut browser = home.browser();
-    let token = sitwith_app::arrive::demo_token(&home.home, people::ben().id);
+    let token = sitwith_app::door::arrive::demo_token(&home.home, people::ben().id);
     assert_eq!(browser.get(&format!("/demo/{token}")).await.status, 303);
     assert_eq!(browser.get("/you").await.status, 200);
     browser.post("/sign-in", &[("email", "cleo@example.org")]).await;

@@ -1,7 +1,7 @@
 //! The first page, the page of a sit, and the page for whoever is not sure.
 
-use sitwith_app::notes::{check_in, note_after};
 use sitwith_app::sits::make::Draft;
+use sitwith_app::sits::notes::{check_in, note_after};
 use sitwith_app::sits::open_run;
 use sitwith_core::member::Person;
 use sitwith_core::note::{After, Came};
@@ -214,7 +214,7 @@ async fn a_note_is_kept_for_a_run_of_this_sit_alone() {
     let path = format!("/sits/{sit}/note");
     let refused = browser.post(&path, &[("run", &foreign.to_string()), ("line", "Here.")]).await;
     assert_eq!(refused.status, 404);
-    let own = sitwith_app::notes::own_notes(&home.home, &ben).await.unwrap();
+    let own = sitwith_app::sits::notes::own_notes(&home.home, &ben).await.unwrap();
     assert!(own.is_empty(), "{own:?}");
     let kept = browser.post(&path, &[("run", &run.to_string()), ("line", "Here.")]).await;
     assert_eq!(kept.status, 303);

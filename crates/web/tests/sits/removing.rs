@@ -101,7 +101,7 @@ async fn a_guest_who_was_taken_out_meets_the_same_door_by_the_link_and_a_new_lin
     let old = link(&plan.body);
     let mut gil = home.browser();
     gil.post(&old, &[("name", "Gil")]).await;
-    let (known, who) = (gil.cookies()["__Host-sit"].clone(), sitwith_app::sessions::whose);
+    let (known, who) = (gil.cookies()["__Host-sit"].clone(), sitwith_app::door::sessions::whose);
     let who = who(&home.home, &known).await.unwrap().expect("a guest").person;
     sits_down(&home, &who, sit).await.unwrap();
     assert_eq!(take_out(&mut ana, sit, "0", "Gil", "").await, 303);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use sitwith_app::access::LeadsRun;
 use sitwith_app::live::LiveSit;
+use sitwith_app::live::ticket::Ticket;
 use sitwith_app::sits::make::Draft;
 use sitwith_app::sits::open_run;
-use sitwith_app::ticket::Ticket;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::RunId;
 use sitwith_core::member::{Member, Person};

@@ -2,7 +2,7 @@
 
 use super::*;
 use sitwith_app::keeper;
-use sitwith_app::ticket::LASTS;
+use sitwith_app::live::ticket::LASTS;
 use sitwith_core::sit::presence::Count;
 use sitwith_store::members;
 use sitwith_testkit::proofs::as_keeper;

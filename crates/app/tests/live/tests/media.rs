@@ -1,10 +1,10 @@
 //! Connecting to the forwarding of sound and picture, with a real one on this machine: who may,
 //! that the room's rules reach it, and that whoever leaves is disconnected.
 
-use sitwith_app::blocks::{self, Chosen, Whom};
 use sitwith_app::limits::Limits;
 use sitwith_app::live::OVER_KEPT;
 use sitwith_app::media::{self, ConnectNo, OFFER_MAX, find};
+use sitwith_app::sits::blocks::{self, Chosen, Whom};
 use sitwith_core::sit::run::What;
 use sitwith_media::DownError;
 use sitwith_testkit::media::OFFER;

@@ -1,9 +1,10 @@
 //! Taking somebody out of a sit: at once, for every way in, until a keeper lets them in again.
 
-use sitwith_app::blocks::{self, BlockNo, Chosen, NOTE_MAX, Whom};
+use sitwith_app::door::guests;
 use sitwith_app::fail::{Denied, Fail, Refused};
+use sitwith_app::keeper;
+use sitwith_app::sits::blocks::{self, BlockNo, Chosen, NOTE_MAX, Whom};
 use sitwith_app::sits::{find_sit, upcoming};
-use sitwith_app::{guests, keeper};
 use sitwith_core::id::BlockId;
 use sitwith_core::sit::media::SEALED_MAX;
 use sitwith_core::sit::plan::ready_made;

@@ -4,9 +4,9 @@ use sitwith_core::id::MemberId;
 use sitwith_core::member::Member;
 use sitwith_store::{Broken, members};
 
+use crate::door::sessions::{self, Browser, Whose};
 use crate::home::Home;
 use crate::secret;
-use crate::sessions::{self, Browser, Whose};
 
 /// Lets a member in without a letter: for the keeper who has just set the home up, and for the
 /// links a demonstration prints.

@@ -12,11 +12,11 @@ use sitwith_core::sit::presence::{NAMES_MAX, Sitter};
 use sitwith_core::sits::Sit;
 use sitwith_store::{Broken, blocks};
 
+use super::Opened;
 use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::home::Home;
 use crate::live::{HasLeft, Named, RunHandle};
-use crate::sits::{self, Opened};
 
 pub use sitwith_store::blocks::Told;
 
@@ -191,7 +191,7 @@ async fn living(
     sit: SitId,
 ) -> Result<(Opened, RunHandle), Fail<BlockNo>> {
     home.access(who).leads_now(sit).await?;
-    let opened = sits::open_run(home, who, sit).await;
+    let opened = super::open_run(home, who, sit).await;
     let opened = opened.map_err(|fail| fail.map_no(|_closed| BlockNo::NotLiving))?;
     opened.led()?;
     let living = home.live.reach(opened.run.id).await;

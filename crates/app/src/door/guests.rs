@@ -8,9 +8,9 @@ use sitwith_core::sits::Sit;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, guests, sits};
 
+use super::sessions::{self, Browser, Whose};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
-use crate::sessions::{self, Browser, Whose};
 
 /// A guest is erased this long after coming.
 pub const LASTS: Span = sessions::GUEST_AGE_MAX;

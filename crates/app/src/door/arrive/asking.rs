@@ -8,9 +8,10 @@ use sitwith_store::members::{self, email_key};
 use sitwith_store::sign_ins::{self, SignIn};
 
 use super::{DIGITS, letter};
+use crate::door::invitations;
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
-use crate::{invitations, mail, secret};
+use crate::{mail, secret};
 
 /// The longest path one is brought back to.
 const PATH_MAX: usize = 300;

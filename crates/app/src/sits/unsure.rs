@@ -11,10 +11,10 @@ use sitwith_core::sits::{Next, Sit};
 use sitwith_core::time::Instant;
 use sitwith_store::{Broken, notes, runs};
 
+use super::next;
 use crate::access::AsGuide;
 use crate::fail::Denied;
 use crate::home::Home;
-use crate::sits::next;
 
 /// How many of the last runs are looked at.
 const LOOKED_AT: u32 = 4;

@@ -16,11 +16,11 @@ use sitwith_store::{Broken, Tx};
 pub use asking::{AskNo, Asking, ask, looks_like_address, safe_path};
 pub use demo::{demo_token, enter_as, enter_by_demo_token};
 
+use super::invitations::{self, Welcomed};
+use super::sessions::{self, Browser, Whose};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
-use crate::invitations::{self, Welcomed};
 use crate::secret;
-use crate::sessions::{self, Browser, Whose};
 
 /// How long the link and the digits work.
 pub const LASTS: Span = Span::from_mins(10);
