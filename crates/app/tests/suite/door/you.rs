@@ -12,7 +12,7 @@ use sitwith_store::members;
 use sitwith_testkit::proofs::leads;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{a_sit, browser, count, rows, run};
+use super::{a_sit, browser, count, rows, run};
 
 async fn ben_now(home: &TestHome) -> Member {
     let mut tx = home.home.store.read().await.unwrap();

@@ -14,7 +14,7 @@ use sitwith_store::sits;
 use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{a_sit, browser};
+use super::{a_sit, browser};
 
 fn wishes() -> Wishes {
     Wishes {

@@ -9,7 +9,7 @@ use sitwith_app::fail::{Fail, Refused};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{HERE, browser, count, rows};
+use super::{HERE, browser, count, rows};
 
 fn asking<'a>(email: &'a str, place: &'a str) -> Asking<'a> {
     Asking { email, held: None, to: "/sits/1", place, invited: None }

@@ -1,7 +1,5 @@
 //! The door: who comes in, as what, for how long. Each use case with a whole home around it.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod arrive;
 mod engines;
 mod guests;

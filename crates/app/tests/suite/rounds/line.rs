@@ -11,7 +11,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::people;
 use sitwith_testkit::proofs::ticket;
 
-use crate::scene::{MEANINGS, Scene, WRITTEN_FOR, member, until};
+use super::scene::{MEANINGS, Scene, WRITTEN_FOR, member, until};
 
 /// A line that notes what it is offered.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 use sitwith_app::rounds::{Mine, Offering, ShareNo, Shared, Step, WORDS_MAX};
 use sitwith_testkit::{both, people};
 
-use crate::scene::{MEANINGS, Scene, Wish, member, offering, words};
+use super::scene::{MEANINGS, Scene, Wish, member, offering, words};
 
 /// How many people write at once.
 const AT_ONCE: u16 = 24;

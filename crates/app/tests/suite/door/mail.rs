@@ -8,7 +8,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::TestHome;
 use sitwith_testkit::proofs::as_keeper;
 
-use crate::{HERE, count, rows, run};
+use super::{HERE, count, rows, run};
 
 async fn ask_as_ben(home: &TestHome) {
     let asking =

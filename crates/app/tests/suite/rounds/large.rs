@@ -8,8 +8,8 @@ use sitwith_core::sit::run::What;
 use sitwith_core::time::Span;
 use sitwith_testkit::people;
 
-use crate::line::enter;
-use crate::scene::{MEANINGS, Scene, member, offering, until, words};
+use super::line::enter;
+use super::scene::{MEANINGS, Scene, member, offering, until, words};
 
 /// How many answer.
 const ANSWERS: u16 = 5_000;

@@ -16,8 +16,8 @@ use sitwith_core::time::Span;
 use sitwith_testkit::proofs::{as_guide, as_keeper, leads, ticket};
 use sitwith_testkit::{TestHome, both, people};
 
+use super::still::Still;
 use super::{ben, draft, guide, made};
-use crate::still::Still;
 
 fn eli() -> Person {
     Person::Member(people::eli())

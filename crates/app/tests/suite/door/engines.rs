@@ -12,7 +12,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, both, people};
 
-use crate::{HERE, a_sit, browser};
+use super::{HERE, a_sit, browser};
 
 /// Asks as this address and types the digits of the letter.
 async fn signed_in(home: &TestHome, email: &str, invited: Option<(&str, &str)>) -> String {

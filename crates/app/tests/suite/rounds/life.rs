@@ -6,7 +6,7 @@ use sitwith_core::sit::run::What;
 use sitwith_core::time::Span;
 use sitwith_testkit::{both, people};
 
-use crate::scene::{CLOSING, MEANINGS, Scene, WRITTEN_FOR, Wish, member, until, words};
+use super::scene::{CLOSING, MEANINGS, Scene, WRITTEN_FOR, Wish, member, until, words};
 
 #[tokio::test]
 async fn a_round_lives_from_its_prompt_to_the_vanishing_of_its_words() {
@@ -137,7 +137,7 @@ async fn what_was_not_read_before_a_restart_is_read_after_it() {
     let store = scene.home.home.store.clone();
     let home = sitwith_testkit::TestHome::on_reading(
         store,
-        sitwith_insight::Insight::from_fn(crate::scene::read),
+        sitwith_insight::Insight::from_fn(super::scene::read),
     )
     .await;
     home.advance(scene.home.home.clock.now().since(people::BEGIN));

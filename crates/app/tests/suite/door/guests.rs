@@ -10,7 +10,7 @@ use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
 use sitwith_testkit::TestHome;
 
-use crate::{HERE, a_sit, browser, count};
+use super::{HERE, a_sit, browser, count};
 
 #[tokio::test]
 async fn a_link_and_a_name_are_enough() {

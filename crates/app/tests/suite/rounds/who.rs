@@ -12,7 +12,7 @@ use sitwith_store::blocks::{self, Block};
 use sitwith_testkit::people;
 use sitwith_testkit::sits::{made, tuesdays};
 
-use crate::scene::{Scene, Wish, guest_of, member, offering, refused, words};
+use super::scene::{Scene, Wish, guest_of, member, offering, refused, words};
 
 fn no<T, N>(outcome: Result<T, Fail<N>>) -> Option<N> {
     match outcome {

@@ -9,7 +9,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{HERE, browser, count};
+use super::{HERE, browser, count};
 
 /// Takes an invitation as somebody with this address; what the six digits came to.
 async fn taken_by(home: &TestHome, token: &str, email: &str) -> Result<Member, Fail<SignInNo>> {

@@ -17,8 +17,8 @@ use sitwith_testkit::proofs::{as_keeper, leads_round, leads_run};
 use sitwith_testkit::{TestHome, both, people};
 use sitwith_wire::bus::{MESSAGES_WAITING_MAX, Topic};
 
-use crate::line::{Ear, enter};
-use crate::scene::{Scene, Wish, member, until};
+use super::line::{Ear, enter};
+use super::scene::{Scene, Wish, member, until};
 
 /// Kim gives the home another name.
 async fn rename(home: &TestHome, name: &str) {
@@ -90,7 +90,7 @@ async fn a_round_is_written_and_opened_through_both() {
         // Written through both.
         scene.say(&ben, "river of the one").await;
         rounds::pass(&other.home, &ana, id).await.unwrap();
-        let words = crate::scene::offering("river of the other");
+        let words = super::scene::offering("river of the other");
         rounds::share(&other.home, &cleo, id, words).await.unwrap();
         assert!(scene.home.home.rounds.find(id).is_none(), "it lives where it is written in");
         assert_eq!(scene.see(&ben).await.step, Step::Posed);

@@ -9,7 +9,7 @@ use sitwith_store::Store;
 use sitwith_testkit::both::both_at;
 use sitwith_testkit::{TestHome, people};
 
-use crate::scene::{MEANINGS, Scene, Wish, member, read, words};
+use super::scene::{MEANINGS, Scene, Wish, member, read, words};
 
 /// Tells the child where and in which round to write.
 const WHERE: &str = "SITWITH_TEST_CHILD_SHARES";
@@ -69,7 +69,7 @@ fn child(told: &str) -> Child {
     let program = std::env::current_exe().expect("a test knows its program");
     let mut child = Command::new(program);
     child.args(["--ignored", "--exact", "--nocapture", "--test-threads=1"]);
-    child.arg("killed::the_child_takes_answers_until_it_is_killed");
+    child.arg("rounds::killed::the_child_takes_answers_until_it_is_killed");
     child.env(WHERE, told).stdout(Stdio::piped());
     child.spawn().expect("the child starts")
 }

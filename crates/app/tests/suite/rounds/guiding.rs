@@ -7,7 +7,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::proofs::leads;
 use sitwith_testkit::{both, people};
 
-use crate::scene::{MEANINGS, Scene, WRITTEN_FOR, Wish, member, offering, words};
+use super::scene::{MEANINGS, Scene, WRITTEN_FOR, Wish, member, offering, words};
 
 fn posing(prompt: &str) -> Posing {
     Posing {

@@ -7,7 +7,7 @@ use sitwith_app::jobs;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{browser, count, rows};
+use super::{browser, count, rows};
 
 async fn is_known(home: &TestHome, token: &str) -> bool {
     whose(&home.home, token).await.unwrap().is_some()

@@ -11,7 +11,7 @@ use sitwith_store::shares;
 use sitwith_testkit::proofs::{as_keeper, leads};
 use sitwith_testkit::{both, people};
 
-use crate::scene::{CLOSING, Scene, WRITTEN_FOR, Wish, member, offering, read, until, words};
+use super::scene::{CLOSING, Scene, WRITTEN_FOR, Wish, member, offering, read, until, words};
 
 /// Words that are nowhere by chance.
 fn secret(number: u16) -> String {

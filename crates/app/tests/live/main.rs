@@ -1,4 +1,0 @@
-//! Living sits, with a whole home around them.
-
-#[cfg(test)]
-mod tests;
