@@ -61,15 +61,15 @@ routes! {
     post "/sits/{id}/down/answer" => crate::media::answer;
     get "/sits/{id}/people" => crate::sits::people::show;
     post "/sits/{id}/removals" => crate::sits::people::remove;
-    post "/sits/{id}/link" => crate::guide::renew_link;
+    post "/sits/{id}/link" => crate::sits::plan::renew_link;
     get "/guide" => crate::guide::show;
-    get "/sits/new" => crate::guide::start;
-    post "/sits" => crate::guide::make;
-    get "/sits/{id}/plan" => crate::guide::plan;
-    post "/sits/{id}/plan" => crate::guide::change;
-    post "/sits/{id}/guides" => crate::guide::name_guides;
-    post "/sits/{id}/exceptions" => crate::guide::except;
-    post "/sits/{id}/end" => crate::guide::end;
+    get "/sits/new" => crate::sits::plan::start;
+    post "/sits" => crate::sits::plan::make;
+    get "/sits/{id}/plan" => crate::sits::plan::show;
+    post "/sits/{id}/plan" => crate::sits::plan::change;
+    post "/sits/{id}/guides" => crate::sits::plan::name_guides;
+    post "/sits/{id}/exceptions" => crate::sits::plan::except;
+    post "/sits/{id}/end" => crate::sits::plan::end;
 
     // Rounds.
     get "/rounds/{id}" => crate::rounds::show;

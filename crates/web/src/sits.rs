@@ -7,6 +7,7 @@ mod note;
 mod pages;
 pub mod people;
 pub mod pieces;
+pub mod plan;
 mod step_in;
 
 use axum::extract::{Path, State as With};

@@ -5,8 +5,8 @@ use sitwith_core::scripts::LIBRARY;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::kind::KindFields;
 
-use super::round;
-use super::typed::{BREATH, Typed, TypedPhase};
+use super::form::{BREATH, Typed, TypedPhase};
+use super::round_fields;
 use crate::forms::{self, Choice, Faults, fault, field};
 
 const BELLS: [Choice<'static>; 4] = [
@@ -94,7 +94,7 @@ fn more(
                 @match part.kind().row().fields {
                     KindFields::Script => (script(typed, place, part, faults)),
                     KindFields::Breath => (breath(place, part, faults)),
-                    KindFields::Round => (round::fields((typed, formats), place, part, faults)),
+                    KindFields::Round => (round_fields::show((typed, formats), place, part, faults)),
                     KindFields::Plain | KindFields::Interval => {}
                 }
                 (bells(place, part, faults))

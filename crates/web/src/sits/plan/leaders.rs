@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use sitwith_app::sits::leading::{self, CO_GUIDES_MAX, Leading, NameGuidesNo};
 use sitwith_core::sits::{Leader, Sit};
 
+use super::form::Pairs;
 use super::found;
-use super::typed::Pairs;
 use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
@@ -59,7 +59,7 @@ pub(super) fn show(sit: &Sit, guides: &[Leader]) -> Markup {
 }
 
 /// The form; on the guide's page it leads back there.
-pub(super) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
+pub(crate) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
     let others: Vec<_> = guides.iter().filter(|guide| guide.id != sit.guide).collect();
     let is_named = |guide: &Leader| sit.co_guides.iter().any(|named| named.id == guide.id);
     let stand_in = format!("stand-in-{}", sit.id);
@@ -113,7 +113,7 @@ fn is_stand_in(sit: &Sit, guide: &Leader) -> bool {
 }
 
 /// "Ana and Kofi lead it. Marit stands in."
-pub(super) fn who(sit: &Sit) -> String {
+pub(crate) fn who(sit: &Sit) -> String {
     let names: Vec<_> = std::iter::once(&sit.guide_name)
         .chain(sit.co_guides.iter().map(|guide| &guide.name))
         .cloned()

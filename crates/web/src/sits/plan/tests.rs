@@ -6,8 +6,8 @@ use sitwith_core::prompts;
 use sitwith_core::sit::plan::{Keeps, PhaseKind, ready_made};
 use sitwith_core::time::Instant;
 
-use super::press::Pressed;
-use super::typed::{GONE, Pairs, Typed, TypedPhase, minutes, secs};
+use super::buttons::Pressed;
+use super::form::{GONE, Pairs, Typed, TypedPhase, minutes, secs};
 
 const NOW: Instant = Instant::from_ms(1_794_960_000_000);
 
@@ -122,7 +122,7 @@ fn everything_wrong_is_said_at_once_and_beside_its_field() {
 fn enter_in_a_field_keeps_nothing_and_changes_nothing() {
     let mut typed = fresh("evening");
     let before = typed.clone();
-    assert_eq!(typed.press(super::typed::button(&Pairs::new())), Pressed::Again);
+    assert_eq!(typed.press(super::form::button(&Pairs::new())), Pressed::Again);
     assert_eq!(typed, before);
 }
 

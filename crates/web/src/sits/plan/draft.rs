@@ -9,7 +9,7 @@ use sitwith_core::sit::script::Script;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Instant;
 
-use super::typed::{Typed, TypedPhase, YES, secs};
+use super::form::{Typed, TypedPhase, YES, secs};
 use crate::forms::Faults;
 
 /// What is said beside a title that is missing.

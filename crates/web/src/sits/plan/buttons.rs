@@ -3,7 +3,7 @@
 use sitwith_core::sit::plan::{PHASE_MAX_S, PHASES_MAX, PhaseKind};
 use sitwith_core::{prompts, scripts};
 
-use super::typed::{Typed, TypedPhase, minutes, secs};
+use super::form::{Typed, TypedPhase, minutes, secs};
 
 /// What is to happen after a button was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

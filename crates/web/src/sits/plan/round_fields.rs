@@ -5,7 +5,7 @@ use sitwith_core::prompts;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::plan::{Keeps, WRITTEN};
 
-use super::typed::{Typed, TypedPhase, YES};
+use super::form::{Typed, TypedPhase, YES};
 use crate::forms::{self, Choice, Faults, field};
 
 const KEEPS: [Choice<'static>; 2] = [
@@ -14,7 +14,7 @@ const KEEPS: [Choice<'static>; 2] = [
 ];
 
 /// The fields of a round.
-pub(super) fn fields(
+pub(super) fn show(
     (typed, formats): (&Typed, &Formats),
     place: usize,
     part: &TypedPhase,

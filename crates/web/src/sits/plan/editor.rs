@@ -6,8 +6,8 @@ use sitwith_core::sit::plan::{PHASES_MAX, PhaseKind};
 use sitwith_core::time::Span;
 
 use super::days::Days;
-use super::phase;
-use super::typed::{GONE, Typed, TypedPhase, secs};
+use super::form::{GONE, Typed, TypedPhase, secs};
+use super::phase_fields;
 use super::{Changeable, aside, at_its_place};
 use crate::forms::{self, Faults, field};
 use crate::page::{Page, Section};
@@ -121,7 +121,7 @@ impl<'a> Editor<'a> {
                     (strip(typed))
                     ol class="seg" {
                         @for (place, part) in typed.phases.iter().enumerate() {
-                            (phase::show((typed, formats), place, part, faults))
+                            (phase_fields::show((typed, formats), place, part, faults))
                         }
                     }
                     (adding(typed, faults))

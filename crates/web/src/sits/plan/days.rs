@@ -10,8 +10,8 @@ use sitwith_app::sits::make;
 use sitwith_core::time::Span;
 
 use super::editor::Editor;
-use super::typed::Typed;
-use super::{found, read};
+use super::form::Typed;
+use super::{draft, found};
 use crate::fail::Fail;
 use crate::forms::{Faults, field};
 use crate::session::Visitor;
@@ -70,7 +70,7 @@ pub async fn except(
                 let to = format!("/sits/{}/plan?kept=1#days", sit.seen.sit.id);
                 return Ok(Redirect::to(&to).into_response());
             }
-            Err(fail) => read::faults_of(fail.own()?),
+            Err(fail) => draft::faults_of(fail.own()?),
         },
         Err(faults) => faults,
     };

@@ -1,17 +1,16 @@
-//! The guide's first page, and the page on which a new sit chooses what to start from.
+//! The guide's first page.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::Brief;
 use sitwith_app::sits::Seen;
 use sitwith_app::sits::unsure::Came;
-use sitwith_core::sit::plan::{Plan, ready_made};
 use sitwith_core::sits::Leader;
 
-use super::leaders;
 use crate::page::{Page, Section};
 use crate::rounds::listed;
 use crate::session::Visitor;
 use crate::sits::pieces;
+use crate::sits::plan::leaders;
 use crate::state::State;
 use crate::words;
 
@@ -29,7 +28,7 @@ pub(super) struct Dashboard<'a> {
 }
 
 /// `GET /guide`
-pub(super) fn dashboard(state: &State, visitor: &Visitor, shown: &Dashboard<'_>) -> Markup {
+pub(super) fn show(state: &State, visitor: &Visitor, shown: &Dashboard<'_>) -> Markup {
     let Dashboard { name, upcoming, rounds, came, guides, is_led_said } = *shown;
     let now = words::in_zone(state.home.clock.now(), &visitor.zone);
     Page::new(state, visitor, "Guide")
@@ -158,47 +157,4 @@ fn who_came(visitor: &Visitor, came: Option<&Came>) -> Markup {
 fn sat(count: u32) -> String {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     format!("{} sat.", words::sentence(&words::number(count)))
-}
-
-/// `GET /sits/new` without a start: the ready-made plans, and those of other sits.
-pub(super) fn choices(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Markup {
-    Page::new(state, visitor, "A new sit")
-        .section(Section::Guide)
-        .style("guide/guide.css")
-        .style("guide/plan.css")
-        .show(&html! {
-            div class="gd" {
-                div class="stack near" {
-                    h1 { "A new sit" }
-                    p class="lead" { "Start from one of these. Everything can be changed." }
-                }
-                h2 class="vh" { "Plans to start from" }
-                ul class="seg" {
-                    @for (name, title, plan) in ready_made() { (choice(name, title, &plan)) }
-                    @for seen in upcoming {
-                        (choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
-                    }
-                }
-            }
-        })
-}
-
-fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
-    let mut parts: Vec<&str> = plan.phases.iter().map(|phase| phase.kind().row().short).collect();
-    parts.dedup();
-    html! {
-        li class="d-lichen" {
-            div {
-                h3 { (title) }
-                p {
-                    (words::sentence(&words::length(plan.length()))) ". "
-                    (parts.join(", ")) "."
-                }
-            }
-            div class="acts" {
-                a class="b b-2" href={ "/sits/new?from=" (from) }
-                    aria-label={ "Start from this: " (title) } { "Start from this" }
-            }
-        }
-    }
 }

@@ -1,0 +1,53 @@
+//! The page on which a new sit chooses what to start from.
+
+use maud::{Markup, html};
+use sitwith_app::sits::Seen;
+use sitwith_core::sit::plan::{Plan, ready_made};
+
+use crate::page::{Page, Section};
+use crate::session::Visitor;
+use crate::state::State;
+use crate::words;
+
+/// `GET /sits/new` without a start: the ready-made plans, and those of other sits.
+pub(super) fn show(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Markup {
+    Page::new(state, visitor, "A new sit")
+        .section(Section::Guide)
+        .style("guide/guide.css")
+        .style("guide/plan.css")
+        .show(&html! {
+            div class="gd" {
+                div class="stack near" {
+                    h1 { "A new sit" }
+                    p class="lead" { "Start from one of these. Everything can be changed." }
+                }
+                h2 class="vh" { "Plans to start from" }
+                ul class="seg" {
+                    @for (name, title, plan) in ready_made() { (choice(name, title, &plan)) }
+                    @for seen in upcoming {
+                        (choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
+                    }
+                }
+            }
+        })
+}
+
+fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
+    let mut parts: Vec<&str> = plan.phases.iter().map(|phase| phase.kind().row().short).collect();
+    parts.dedup();
+    html! {
+        li class="d-lichen" {
+            div {
+                h3 { (title) }
+                p {
+                    (words::sentence(&words::length(plan.length()))) ". "
+                    (parts.join(", ")) "."
+                }
+            }
+            div class="acts" {
+                a class="b b-2" href={ "/sits/new?from=" (from) }
+                    aria-label={ "Start from this: " (title) } { "Start from this" }
+            }
+        }
+    }
+}
