@@ -15,8 +15,36 @@ use sitwith_core::member::NAME_MAX;
 use sitwith_core::name::NameNo;
 
 use crate::page::Page;
+use crate::route::routes;
 use crate::session::{self, Visitor, cookie, read};
 use crate::state::State;
+
+routes! {
+    get "/sign-in", Everyone: 303, Stranger | GuestHere | GuestElsewhere: 200 => sign_in::show;
+    post "/sign-in", Everyone: 303 => sign_in::ask;
+    get "/sign-in/waiting", Everyone: 303 => sign_in::wait;
+    post "/sign-in/code", Everyone: 410 => sign_in::enter;
+    get "/sign-in/{token}", Everyone: 410 => sign_in::link;
+    post "/sign-in/{token}", Everyone: 410 => sign_in::enter_by_link;
+    post "/sign-out", Everyone: 303 => you::sign_out;
+    get "/come/{link}", Everyone: 303, Stranger | GuestElsewhere: 200 => come::show;
+    post "/come/{link}", Everyone: 303 => come::come;
+    get "/invitations/{token}", Everyone: 200 => invited::show;
+    post "/invitations/{token}", Everyone: 303, Stranger | GuestHere | GuestElsewhere: 422
+        => invited::take;
+    get "/you", Members: 200 => you::show;
+    post "/you", Members: 303 => you::change;
+    post "/you/sessions/end", Members: 303 => you::end_others;
+    // Somebody else's session.
+    post "/you/sessions/{id}/end", Members: 404 => you::end_session;
+    get "/you/leaving", Members: 200 => you::leaving;
+    // The guides lead sits that go on; the keeper is the only one.
+    post "/you/leaving", Members: 303, Guide | Keeper | OtherGuide: 409 => you::leave;
+    // Demonstrations and tests only.
+    get "/outbox", Everyone: 404 => demo::outbox;
+    get "/demo/{token}", Everyone: 404 => demo::enter;
+    post "/clock", Everyone: 404 => demo::move_clock;
+}
 
 /// A page of the door, the keeper or help: words, lists and fields.
 pub(crate) fn plain_page<'a>(state: &State, visitor: &'a Visitor, title: &'a str) -> Page<'a> {

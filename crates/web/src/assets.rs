@@ -20,6 +20,12 @@ use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use crate::route::routes;
+
+routes! {
+    get "/static/{tree}/{*path}", Everyone: 200 => show;
+}
+
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static/"]
 struct Static;

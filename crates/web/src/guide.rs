@@ -8,8 +8,13 @@ use serde::Deserialize;
 use sitwith_app::sits::{self, leading, unsure};
 
 use crate::fail::Fail;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::state::State;
+
+routes! {
+    get "/guide", Guides: 200 => show;
+}
 
 /// What the guide's page was asked to say.
 #[derive(Debug, Default, Deserialize)]

@@ -12,8 +12,16 @@ use sitwith_core::time::Instant;
 
 use crate::account::plain_page;
 use crate::page;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::state::State;
+
+routes! {
+    get "/help", Everyone: 200 => show;
+    get "/privacy", Everyone: 200 => privacy::show;
+    get "/accessibility", Everyone: 200 => accessibility::show;
+    get "/healthz", Everyone: 200 => healthz;
+}
 
 /// Which country somebody looks at.
 #[derive(Debug, Default, Deserialize)]

@@ -15,6 +15,26 @@ use sitwith_app::settings::Settings;
 
 use crate::fail::Fail;
 use crate::forms::{Faults, choose, choose_zone, field};
+use crate::route::routes;
+
+routes! {
+    // The home is set up: no link opens it again.
+    get "/setup/{token}", Everyone: 410 => setup::show;
+    post "/setup/{token}", Everyone: 410 => setup::set_up;
+    get "/keeper", Keepers: 200 => settings::show;
+    post "/keeper", Keepers: 303 => settings::change;
+    post "/keeper/test-letter", Keepers: 200 => settings::test_letter;
+    post "/keeper/help-lines", Keepers: 303 => settings::set_lines;
+    get "/keeper/invitations", Keepers: 200 => invitations::show;
+    post "/keeper/invitations", Keepers: 200 => invitations::make;
+    post "/keeper/invitations/{id}/revoke", Keepers: 303 => invitations::revoke;
+    get "/keeper/members", Keepers: 200 => members::show;
+    post "/keeper/members/{id}/roles", Keepers: 303 => members::set_roles;
+    get "/keeper/members/{id}/goodbye", Keepers: 200 => members::goodbye;
+    post "/keeper/members/{id}/goodbye", Keepers: 303 => members::say_goodbye;
+    get "/keeper/blocks", Keepers: 200 => blocks::show;
+    post "/keeper/blocks/{id}/lift", Keepers: 303 => blocks::lift;
+}
 
 /// A form with many fields, as it was sent.
 pub(crate) type Typed = BTreeMap<String, String>;

@@ -15,6 +15,7 @@ pub mod page;
 mod removed;
 pub mod room;
 pub mod rounds;
+pub mod route;
 pub mod router;
 pub mod sent;
 pub mod serve;

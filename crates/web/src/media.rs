@@ -10,9 +10,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sitwith_app::media::{self, ANSWER_MAX, ConnectNo, OFFER_MAX, Seated};
 
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::sits::id_of;
 use crate::state::State;
+
+routes! {
+    // Nobody is in the room: a seat is had by a socket. The tests of sound and picture have one.
+    post "/sits/{id}/up", Everyone: 404 => up;
+    post "/sits/{id}/down", Everyone: 404 => down;
+    post "/sits/{id}/down/answer", Everyone: 404 => answer;
+}
 
 /// What a browser may send to `up`, in bytes: its offer as JSON writes it.
 const UP_BYTES_MAX: usize = OFFER_MAX + OFFER_MAX / 4;

@@ -17,6 +17,16 @@ use axum::http::StatusCode;
 use sitwith_app::sits::DoorNo;
 
 use crate::fail::Fail;
+use crate::route::routes;
+
+routes! {
+    get "/sits/{id}/arrive", Entrants: 200 => arrive::show;
+    post "/sits/{id}/arrive", Entrants: 303 => arrive::come_in;
+    get "/sits/{id}/room", Entrants: 200 => seat::show;
+    get "/sits/{id}/ticket", Entrants: 200 => seat::ticket;
+    post "/sits/{id}/leaving", Everyone: 303 => landing::leave;
+    get "/sits/{id}/landing", Entrants: 200 => landing::show;
+}
 
 /// What somebody is told before whom the door is closed. One that is not open yet is no refusal
 /// where the hallway says when it opens.

@@ -37,6 +37,7 @@ use sitwith_app::rounds::{self, Brief, Seen};
 use sitwith_core::id::{RoundId, SitId};
 
 use crate::fail::Fail;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
@@ -45,6 +46,23 @@ pub use self::act::{pass, share, withdraw};
 pub use self::keepsake::{all as keepsakes, erase as erase_keepsake, keep, show as keepsake};
 pub use self::part::{part, show};
 pub use self::picture::show as picture;
+
+routes! {
+    get "/rounds/{id}", Entrants: 200 => show;
+    get "/rounds/{id}/part", Entrants: 200 => part;
+    post "/rounds/{id}/share", Entrants: 303 => share;
+    post "/rounds/{id}/pass", Entrants: 303 => pass;
+    post "/rounds/{id}/withdraw", Entrants: 303 => withdraw;
+    // It is not opened yet.
+    get "/rounds/{id}/picture.svg", Entrants: 409 => picture;
+    get "/rounds/{id}/keepsake", Entrants: 409 => keepsake;
+    post "/rounds/{id}/keepsake", Entrants: 409 => keep;
+    get "/keepsakes", Members: 200 => keepsakes;
+    // Somebody else's keepsake.
+    post "/keepsakes/{id}/erase", Members: 404 => erase_keepsake;
+    // The sit has not begun: no round goes on.
+    get "/sits/{id}/round", Entrants: 404 => current;
+}
 
 /// A round's id in a path. What is no id is simply not there.
 fn id_of(text: &str) -> Result<RoundId, Fail> {

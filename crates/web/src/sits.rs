@@ -15,6 +15,7 @@ use maud::Markup;
 use sitwith_app::sits::{self, unsure};
 
 use crate::fail::Fail;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::state::State;
 
@@ -23,6 +24,19 @@ pub use self::changes::change;
 pub use self::note::note;
 pub use self::step_in::step_in;
 pub use crate::sit_found::id_of;
+
+routes! {
+    get "/sits/{id}", Entrants: 200 => show;
+    get "/sits/{id}/unsure", Entrants: 200 => unsure;
+    get "/sits/{id}/calendar.ics", Entrants: 200 => calendar;
+    post "/sits/{id}/note", Entrants: 303 => note;
+    post "/sits/{id}/changes", Leaders: 303 => change;
+    // Nobody who leads the sit is in its room.
+    post "/sits/{id}/step-in", Guides: 303 => step_in;
+    get "/sits/{id}/people", Leaders: 200 => people::show;
+    // Nobody sits on that seat.
+    post "/sits/{id}/removals", Leaders: 409 => people::remove;
+}
 
 /// `GET /sits/{id}`
 pub async fn show(

@@ -14,6 +14,8 @@ use sitwith_app::home::Home;
 use sitwith_core::time::Span;
 use tokio::sync::Notify;
 
+use crate::route::routes;
+
 mod door;
 pub mod frame;
 mod line;
@@ -24,6 +26,11 @@ mod wheel;
 pub(crate) use door::{Knocked, knock};
 pub(crate) use upgrade::Seated;
 pub use upgrade::open;
+
+routes! {
+    // The router of a test holds no lines; the tests of the socket have them.
+    get "/sits/{id}/live", Everyone: 503 => open;
+}
 
 /// How many people the home takes in again each second when it was full.
 const BACK_PER_SECOND: u32 = 2_000;

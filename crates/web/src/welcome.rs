@@ -8,10 +8,15 @@ use sitwith_core::member::{Person, Role};
 
 use crate::fail::Fail;
 use crate::page::{Page, Section};
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::sits::pieces;
 use crate::state::State;
 use crate::words;
+
+routes! {
+    get "/", Everyone: 200 => show;
+}
 
 /// Six people and one thread.
 const FRIEZE: &str = include_str!("welcome/frieze.svg");

@@ -7,4 +7,5 @@ mod files;
 mod floors;
 mod forgotten;
 mod house;
+mod routes;
 mod words;

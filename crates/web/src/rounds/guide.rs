@@ -35,11 +35,23 @@ use self::page::{Desk, Said, Typed};
 use super::{id_of, see};
 use crate::fail::Fail;
 use crate::forms::Faults;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
 
 pub use self::change::change;
+
+routes! {
+    // The sit has not begun: no round goes on.
+    get "/sits/{id}/round/guide", Leaders: 404 => current;
+    get "/sits/{id}/rounds/new", Leaders: 200 => start;
+    post "/sits/{id}/rounds", Leaders: 422 => pose;
+    get "/rounds/{id}/guide", Leaders: 200 => show;
+    post "/rounds/{id}/guide", Leaders: 303 => change;
+    // Back to the round's page: there is nothing to read aloud yet.
+    get "/rounds/{id}/aloud", Leaders: 303 => aloud;
+}
 
 /// What a guide is told whose sit is in another part.
 const NONE_NOW: Fail = Fail::words(

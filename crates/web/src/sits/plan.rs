@@ -35,6 +35,7 @@ use self::editor::Editor;
 use self::form::{Pairs, Typed};
 use crate::fail::Fail;
 use crate::forms::Faults;
+use crate::route::routes;
 use crate::session::Visitor;
 use crate::sits::id_of;
 use crate::state::State;
@@ -43,6 +44,17 @@ use crate::words;
 pub use self::days::{end, except};
 pub use self::leaders::name as name_guides;
 pub use self::link::renew as renew_link;
+
+routes! {
+    post "/sits/{id}/link", Leaders: 303 => renew_link;
+    get "/sits/new", Guides: 200 => start;
+    post "/sits", Guides: 422 => make;
+    get "/sits/{id}/plan", Leaders: 200 => show;
+    post "/sits/{id}/plan", Leaders: 422 => change;
+    post "/sits/{id}/guides", Leaders: 303 => name_guides;
+    post "/sits/{id}/exceptions", Leaders: 303 => except;
+    post "/sits/{id}/end", Leaders: 303 => end;
+}
 
 /// Where a new sit starts from: a ready-made plan's name, or another sit's id.
 #[derive(Debug, Deserialize)]

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sitwith_testkit::existing::{self, COOKIES, PATHS, STORAGE_KEYS, ZONE_COOKIE, each_home};
 use sitwith_testkit::{TestBrowser, TestHome};
+use sitwith_web::route::Route;
 use sitwith_web::router::ROUTES;
 
 /// The weekly sit of the home, and the round that stands alone in it.
@@ -95,9 +96,7 @@ async fn calendars_know_their_sits_again() {
 #[test]
 fn addresses_that_were_given_out_are_there() {
     for path in PATHS {
-        let is_there = |route: &sitwith_web::router::Route| {
-            route.method == "get" && of_same_form(route.path, path)
-        };
+        let is_there = |route: &Route| route.method == "get" && of_same_form(route.path, path);
         assert!(ROUTES.iter().any(is_there), "{path}");
     }
 }

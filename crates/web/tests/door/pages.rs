@@ -4,12 +4,21 @@ use std::collections::BTreeSet;
 
 use scraper::{ElementRef, Html, Selector};
 use sitwith_testkit::TestPage;
+use sitwith_web::route::Asker;
 use sitwith_web::router::ROUTES;
 
 use crate::permissions::Scene;
 
-/// Roles whose pages are read: the more somebody may do, the more pages there are.
-const ROLES: std::ops::RangeInclusive<usize> = 0..=6;
+/// Whose pages are read: the more somebody may do, the more pages there are.
+const ASKERS: [Asker; 7] = [
+    Asker::Stranger,
+    Asker::GuestHere,
+    Asker::GuestElsewhere,
+    Asker::Member,
+    Asker::Listener,
+    Asker::Guide,
+    Asker::Keeper,
+];
 
 fn all<'a>(page: &'a Html, what: &str) -> Vec<ElementRef<'a>> {
     let selector = Selector::parse(what).unwrap();
@@ -124,8 +133,8 @@ async fn every_page_of_every_role_is_well_made() {
     let scene = Scene::new().await;
     let mut read = 0;
     let mut wrong = Vec::new();
-    for role in ROLES {
-        let mut browser = scene.browser(role).await;
+    for asker in ASKERS {
+        let mut browser = scene.browser(asker).await;
         for route in ROUTES.iter().filter(|route| route.method == "get") {
             let page = browser.get(&scene.path(route.path)).await;
             // A part has no page around it; in its own page it is read as well.
@@ -135,7 +144,7 @@ async fn every_page_of_every_role_is_well_made() {
             }
             read += 1;
             for fault in faults(&page.body) {
-                wrong.push(format!("{} for role {role}: {fault}", route.path));
+                wrong.push(format!("{} for {asker:?}: {fault}", route.path));
             }
         }
     }
@@ -148,8 +157,8 @@ async fn every_page_of_every_role_is_well_made() {
 #[tokio::test]
 async fn forms_that_need_another_look_are_well_made_too_and_keep_every_word() {
     let scene = Scene::new().await;
-    let mut keeper = scene.browser(6).await;
-    let mut stranger = scene.browser(0).await;
+    let mut keeper = scene.browser(Asker::Keeper).await;
+    let mut stranger = scene.browser(Asker::Stranger).await;
     let typed = "amara \"<b>";
     let pages = [
         stranger.post("/sign-in", &[("email", typed)]).await,
@@ -179,7 +188,7 @@ async fn forms_that_need_another_look_are_well_made_too_and_keep_every_word() {
 #[tokio::test]
 async fn pages_that_refuse_are_whole_and_kind() {
     let scene = Scene::new().await;
-    let mut member = scene.browser(3).await;
+    let mut member = scene.browser(Asker::Member).await;
     for (path, words) in [
         ("/nowhere", "There is nothing here."),
         ("/keeper", "This part is looked after by someone else."),

@@ -94,7 +94,9 @@ fn more(
                 @match part.kind().row().fields {
                     KindFields::Script => (script(typed, place, part, faults)),
                     KindFields::Breath => (breath(place, part, faults)),
-                    KindFields::Round => (round_fields::show((typed, formats), place, part, faults)),
+                    KindFields::Round => {
+                        (round_fields::show((typed, formats), place, part, faults))
+                    }
                     KindFields::Plain | KindFields::Interval => {}
                 }
                 (bells(place, part, faults))
