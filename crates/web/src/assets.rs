@@ -105,7 +105,7 @@ pub fn file(path: &str) -> Option<Vec<u8>> {
 
 /// `GET /static/{tree}/{*path}`: one file. An old tree's name still finds the file of today, but
 /// is not kept by the browser.
-pub async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
+async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
     let Some(file) = FILES.get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
     };

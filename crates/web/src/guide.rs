@@ -25,7 +25,7 @@ pub struct SaidLed {
 }
 
 /// `GET /guide`
-pub async fn show(
+async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Query(said): Query<SaidLed>,

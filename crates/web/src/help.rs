@@ -32,11 +32,7 @@ pub struct Chosen {
 
 /// `GET /help`: the same for everybody. Nobody's session is looked up, no cookie is set, no
 /// script runs and no line is written to the log; the country is the person's own choice.
-pub async fn show(
-    With(state): With<State>,
-    Query(chosen): Query<Chosen>,
-    request: Request,
-) -> Markup {
+async fn show(With(state): With<State>, Query(chosen): Query<Chosen>, request: Request) -> Markup {
     let (parts, _body) = request.into_parts();
     let visitor = Visitor::unknown(&state, &parts);
     let own = state.home.settings().help_lines.clone();
@@ -137,7 +133,7 @@ fn choice(chosen: Option<&Country>) -> Markup {
 }
 
 /// `GET /healthz`: whether the home can read what it keeps.
-pub async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
+async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
     match state.home.store.answers().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(_broken) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),

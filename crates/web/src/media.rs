@@ -76,7 +76,7 @@ struct Why {
 }
 
 /// `POST /sits/{id}/up`
-pub async fn up(
+async fn up(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -89,7 +89,7 @@ pub async fn up(
 }
 
 /// `POST /sits/{id}/down`
-pub async fn down(
+async fn down(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -105,7 +105,7 @@ pub async fn down(
 }
 
 /// `POST /sits/{id}/down/answer`
-pub async fn answer(
+async fn answer(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

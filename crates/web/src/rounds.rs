@@ -42,10 +42,10 @@ use crate::session::Visitor;
 use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
 
-pub use self::act::{pass, share, withdraw};
-pub use self::keepsake::{all as keepsakes, erase as erase_keepsake, keep, show as keepsake};
-pub use self::part::{part, show};
-pub use self::picture::show as picture;
+use self::act::{pass, share, withdraw};
+use self::keepsake::{all as keepsakes, erase as erase_keepsake, keep, show as keepsake};
+use self::part::{part, show};
+use self::picture::show as picture;
 
 routes! {
     get "/rounds/{id}", Entrants: 200 => show;
@@ -84,7 +84,7 @@ pub(crate) async fn of_sit(
 }
 
 /// `GET /sits/{id}/round`: to the round of the phase that goes on.
-pub async fn current(
+async fn current(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

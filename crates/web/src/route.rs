@@ -1,6 +1,9 @@
 //! One route: its method, its path, and which status each role gets there.
 //!
 //! A folder lists its routes with [`routes!`] beside its handlers; `router.rs` gathers the lists.
+//! Handlers are visible to their list alone, so the compiler refuses one that stands in no list as
+//! dead code.
+//!
 //! Nobody serves by the statuses: use cases ask for their proofs. They say what is intended, and a
 //! test sends a request for each route and role and compares.
 
@@ -146,3 +149,37 @@ macro_rules! routes {
 }
 
 pub(crate) use routes;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statuses(audience: Audience) -> Vec<u16> {
+        let route = Route { method: "get", path: "/", audience, status: 200, exceptions: &[] };
+        Asker::ALL.iter().map(|asker| route.status_for(*asker)).collect()
+    }
+
+    #[test]
+    fn an_audience_has_its_askers_and_refuses_the_others() {
+        let rows = [
+            (Audience::Everyone, [200; 11]),
+            (Audience::Entrants, [401, 200, 404, 200, 200, 200, 200, 200, 200, 200, 404]),
+            (Audience::Members, [401, 401, 401, 200, 200, 200, 200, 200, 200, 200, 200]),
+            (Audience::Guides, [401, 401, 401, 403, 403, 200, 200, 200, 200, 403, 403]),
+            (Audience::Leaders, [401, 401, 401, 403, 403, 200, 200, 200, 403, 403, 403]),
+            (Audience::Keepers, [401, 401, 401, 403, 403, 403, 200, 403, 403, 403, 403]),
+        ];
+        for (audience, row) in rows {
+            assert_eq!(statuses(audience), row, "{audience:?}");
+        }
+    }
+
+    #[test]
+    fn an_exception_goes_before_the_audience() {
+        let exceptions: &[(&[Asker], u16)] = &[(&[Asker::Guide, Asker::Stranger], 409)];
+        let audience = Audience::Members;
+        let route = Route { method: "post", path: "/", audience, status: 303, exceptions };
+        let of = |asker| route.status_for(asker);
+        assert_eq!((of(Asker::Guide), of(Asker::Stranger), of(Asker::Member)), (409, 409, 303));
+    }
+}

@@ -19,10 +19,10 @@ use crate::route::routes;
 use crate::session::Visitor;
 use crate::state::State;
 
-pub use self::calendar::calendar;
-pub use self::changes::change;
-pub use self::note::note;
-pub use self::step_in::step_in;
+use self::calendar::calendar;
+use self::changes::change;
+use self::note::note;
+use self::step_in::step_in;
 pub use crate::sit_found::id_of;
 
 routes! {
@@ -39,7 +39,7 @@ routes! {
 }
 
 /// `GET /sits/{id}`
-pub async fn show(
+async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -50,7 +50,7 @@ pub async fn show(
 }
 
 /// `GET /sits/{id}/unsure`
-pub async fn unsure(
+async fn unsure(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -25,7 +25,7 @@ mod wheel;
 
 pub(crate) use door::{Knocked, knock};
 pub(crate) use upgrade::Seated;
-pub use upgrade::open;
+use upgrade::open;
 
 routes! {
     // The router of a test holds no lines; the tests of the socket have them.

@@ -30,7 +30,7 @@ struct Circle {
 }
 
 /// `GET /`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
     let circle = match (upcoming.first(), &visitor.person) {
         (Some(first), Person::Member(_)) => {

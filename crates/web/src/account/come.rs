@@ -28,7 +28,7 @@ pub struct ComeForm {
 const NAME: &str = "How we may call you";
 
 /// `GET /come/{link}`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(link): Path<String>,
@@ -45,7 +45,7 @@ pub async fn show(
 }
 
 /// `POST /come/{link}`
-pub async fn come(
+pub(super) async fn come(
     With(state): With<State>,
     visitor: Visitor,
     Path(link): Path<String>,

@@ -24,7 +24,7 @@ pub struct MoveForm {
 }
 
 /// `GET /outbox`: the letters of a demonstration, the newest first.
-pub async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     if !state.manner.demo {
         return Err(Fail::Missing);
     }
@@ -56,7 +56,7 @@ pub async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup
 }
 
 /// `GET /demo/{token}`: signs in as one of the people of a demonstration.
-pub async fn enter(
+pub(super) async fn enter(
     With(state): With<State>,
     visitor: Visitor,
     Path(token): Path<String>,
@@ -70,7 +70,7 @@ pub async fn enter(
 }
 
 /// `POST /clock`: moves the clock ahead, when the program was started for that.
-pub async fn move_clock(
+pub(super) async fn move_clock(
     With(state): With<State>,
     Form(MoveForm { ms }): Form<MoveForm>,
 ) -> Result<Response, Fail> {

@@ -32,7 +32,7 @@ const NAME: &str = "How we may call you";
 const EMAIL: &str = "Your email";
 
 /// `GET /invitations/{token}`: looks, and uses nothing up.
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(token): Path<String>,
@@ -47,7 +47,7 @@ pub async fn show(
 }
 
 /// `POST /invitations/{token}`
-pub async fn take(
+pub(super) async fn take(
     With(state): With<State>,
     visitor: Visitor,
     headers: HeaderMap,

@@ -45,7 +45,7 @@ const EMAIL: &str = "Your email";
 const DIGITS: &str = "The six digits";
 
 /// `GET /sign-in`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Query(To { to }): Query<To>,
@@ -57,7 +57,7 @@ pub async fn show(
 }
 
 /// `POST /sign-in`
-pub async fn ask(
+pub(super) async fn ask(
     With(state): With<State>,
     visitor: Visitor,
     headers: HeaderMap,
@@ -89,7 +89,11 @@ pub(super) fn waiting_with(visitor: &Visitor, secret: &str) -> Response {
 }
 
 /// `GET /sign-in/waiting`
-pub async fn wait(With(state): With<State>, visitor: Visitor, headers: HeaderMap) -> Response {
+pub(super) async fn wait(
+    With(state): With<State>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Response {
     if held(&visitor, &headers).is_none() {
         return Redirect::to("/sign-in").into_response();
     }
@@ -97,7 +101,7 @@ pub async fn wait(With(state): With<State>, visitor: Visitor, headers: HeaderMap
 }
 
 /// `POST /sign-in/code`
-pub async fn enter(
+pub(super) async fn enter(
     With(state): With<State>,
     visitor: Visitor,
     headers: HeaderMap,
@@ -116,7 +120,7 @@ pub async fn enter(
 }
 
 /// `GET /sign-in/{token}`: looks, and uses nothing up.
-pub async fn link(
+pub(super) async fn link(
     With(state): With<State>,
     visitor: Visitor,
     headers: HeaderMap,
@@ -130,7 +134,7 @@ pub async fn link(
 }
 
 /// `POST /sign-in/{token}`
-pub async fn enter_by_link(
+pub(super) async fn enter_by_link(
     With(state): With<State>,
     visitor: Visitor,
     headers: HeaderMap,

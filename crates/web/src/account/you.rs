@@ -37,7 +37,7 @@ struct Typed {
 }
 
 /// `GET /you`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     let member = visitor.member()?;
     let typed = Typed {
         name: member.name.clone(),
@@ -48,7 +48,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response
 }
 
 /// `POST /you`
-pub async fn change(
+pub(super) async fn change(
     With(state): With<State>,
     visitor: Visitor,
     Form(form): Form<BTreeMap<String, String>>,
@@ -74,7 +74,7 @@ pub async fn change(
 }
 
 /// `POST /you/sessions/{id}/end`
-pub async fn end_session(
+pub(super) async fn end_session(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -87,7 +87,10 @@ pub async fn end_session(
 }
 
 /// `POST /you/sessions/end`: all but this one.
-pub async fn end_others(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn end_others(
+    With(state): With<State>,
+    visitor: Visitor,
+) -> Result<Response, Fail> {
     let member = visitor.member()?;
     let own = visitor.session.ok_or(Fail::Missing)?;
     sessions::end_others(&state.home, member, own).await?;
@@ -95,7 +98,7 @@ pub async fn end_others(With(state): With<State>, visitor: Visitor) -> Result<Re
 }
 
 /// `POST /sign-out`: for guests, too; their row is erased at once.
-pub async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     if let Person::Guest(guest) = &visitor.person {
         guests::erase(&state.home, guest).await?;
     } else if let Some(session) = visitor.session {
@@ -105,7 +108,7 @@ pub async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Resp
 }
 
 /// `GET /you/leaving`
-pub async fn leaving(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+pub(super) async fn leaving(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     visitor.member()?;
     let home = &state.home.settings().name;
     let page = plain_page(&state, &visitor, "Leaving the home").section(Section::You);
@@ -132,7 +135,7 @@ pub async fn leaving(With(state): With<State>, visitor: Visitor) -> Result<Marku
 }
 
 /// `POST /you/leaving`
-pub async fn leave(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn leave(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     let member = visitor.member()?;
     you::leave(&state.home, member).await?;
     Ok(([(SET_COOKIE, session::end(&visitor))], Redirect::to("/")).into_response())

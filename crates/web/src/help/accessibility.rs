@@ -8,7 +8,7 @@ use crate::session::Visitor;
 use crate::state::State;
 
 /// `GET /accessibility`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
     plain_page(&state, &visitor, "Accessibility").show(&html! {
         div class="leaf" {
             div class="full stack" {

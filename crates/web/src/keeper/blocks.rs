@@ -15,7 +15,7 @@ use crate::state::State;
 use crate::words;
 
 /// `GET /keeper/blocks`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     let keeper = visitor.access(&state).keeper()?;
     let told = blocks::told(&state.home, &keeper).await?;
     let page = plain_page(&state, &visitor, "Taken out of a sit").section(Section::Keeper);
@@ -39,7 +39,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
 }
 
 /// `POST /keeper/blocks/{id}/lift`
-pub async fn lift(
+pub(super) async fn lift(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

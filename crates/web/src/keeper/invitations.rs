@@ -34,12 +34,12 @@ pub struct InviteForm {
 }
 
 /// `GET /keeper/invitations`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
 }
 
 /// `POST /keeper/invitations`: the link is shown once, and never again.
-pub async fn make(
+pub(super) async fn make(
     With(state): With<State>,
     visitor: Visitor,
     Form(form): Form<InviteForm>,
@@ -61,7 +61,7 @@ pub async fn make(
 }
 
 /// `POST /keeper/invitations/{id}/revoke`
-pub async fn revoke(
+pub(super) async fn revoke(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -23,7 +23,7 @@ use crate::words;
 const GIVEN: [Role; 3] = [Role::Listener, Role::Guide, Role::Keeper];
 
 /// `GET /keeper/members`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     let keeper = visitor.access(&state).keeper()?;
     let members = keeper::members(&state.home, &keeper).await?;
     let page = plain_page(&state, &visitor, "People").section(Section::Keeper);
@@ -43,7 +43,7 @@ pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, 
 }
 
 /// `POST /keeper/members/{id}/roles`
-pub async fn set_roles(
+pub(super) async fn set_roles(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -58,7 +58,7 @@ pub async fn set_roles(
 }
 
 /// `GET /keeper/members/{id}/goodbye`
-pub async fn goodbye(
+pub(super) async fn goodbye(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -89,7 +89,7 @@ pub async fn goodbye(
 }
 
 /// `POST /keeper/members/{id}/goodbye`
-pub async fn say_goodbye(
+pub(super) async fn say_goodbye(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

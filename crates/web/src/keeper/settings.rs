@@ -43,13 +43,13 @@ impl Shown {
 }
 
 /// `GET /keeper`
-pub async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     visitor.access(&state).keeper()?;
     page(&state, &visitor, &Shown::now(&state)).await
 }
 
 /// `POST /keeper`
-pub async fn change(
+pub(super) async fn change(
     With(state): With<State>,
     visitor: Visitor,
     Form(form): Form<Typed>,
@@ -68,14 +68,17 @@ pub async fn change(
 }
 
 /// `POST /keeper/test-letter`
-pub async fn test_letter(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn test_letter(
+    With(state): With<State>,
+    visitor: Visitor,
+) -> Result<Response, Fail> {
     let keeper = visitor.access(&state).keeper()?;
     let letter = Some(keeper::test_letter(&state.home, &keeper).await);
     page(&state, &visitor, &Shown { letter, ..Shown::now(&state) }).await
 }
 
 /// `POST /keeper/help-lines`
-pub async fn set_lines(
+pub(super) async fn set_lines(
     With(state): With<State>,
     visitor: Visitor,
     Form(form): Form<Typed>,

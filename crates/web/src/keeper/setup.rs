@@ -20,7 +20,7 @@ const NAME: &str = "How we may call you";
 const EMAIL: &str = "Your email";
 
 /// `GET /setup/{token}`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(token): Path<String>,
@@ -36,7 +36,7 @@ pub async fn show(
 }
 
 /// `POST /setup/{token}`
-pub async fn set_up(
+pub(super) async fn set_up(
     With(state): With<State>,
     visitor: Visitor,
     Path(token): Path<String>,

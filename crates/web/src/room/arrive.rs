@@ -37,7 +37,7 @@ pub struct Arriving {
 }
 
 /// `GET /sits/{id}/arrive`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -58,7 +58,7 @@ pub async fn show(
 }
 
 /// `POST /sits/{id}/arrive`
-pub async fn come_in(
+pub(super) async fn come_in(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -27,13 +27,13 @@ pub struct Landed {
 }
 
 /// `POST /sits/{id}/leaving`: nothing is asked, marked or told. The seat empties by itself.
-pub async fn leave(Path(id): Path<String>) -> Result<Response, Fail> {
+pub(super) async fn leave(Path(id): Path<String>) -> Result<Response, Fail> {
     let id = id_of(&id)?;
     Ok(Redirect::to(&format!("/sits/{id}/landing")).into_response())
 }
 
 /// `GET /sits/{id}/landing`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

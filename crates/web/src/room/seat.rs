@@ -46,7 +46,7 @@ pub struct Coming {
 }
 
 /// `GET /sits/{id}/room`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -85,7 +85,7 @@ pub struct Fresh {
 }
 
 /// `GET /sits/{id}/ticket`: a new ticket for a page whose own has grown old.
-pub async fn ticket(
+pub(super) async fn ticket(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -28,7 +28,7 @@ const LABEL: &str = "Your answer";
 /// The sheet as it was sent. It has no `Debug`: somebody's words are in it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct SheetForm {
+pub(super) struct SheetForm {
     words: String,
     #[serde(rename = "as")]
     manner: String,
@@ -43,13 +43,13 @@ pub struct SheetForm {
 /// What is sent with a pass: never the words.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct PassForm {
+pub(super) struct PassForm {
     /// The browser has kept the words for its person.
     kept: Option<String>,
 }
 
 /// `POST /rounds/{id}/share`
-pub async fn share(
+pub(super) async fn share(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -164,7 +164,7 @@ fn not_taken(seen: &Seen, words: &str, (what, safe): (&str, &str)) -> Markup {
 }
 
 /// `POST /rounds/{id}/pass`
-pub async fn pass(
+pub(super) async fn pass(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -178,7 +178,7 @@ pub async fn pass(
 }
 
 /// `POST /rounds/{id}/withdraw`
-pub async fn withdraw(
+pub(super) async fn withdraw(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

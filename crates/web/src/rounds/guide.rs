@@ -40,7 +40,7 @@ use crate::session::Visitor;
 use crate::sit_found::id_of as sit_id_of;
 use crate::state::State;
 
-pub use self::change::change;
+use self::change::change;
 
 routes! {
     // The sit has not begun: no round goes on.
@@ -61,7 +61,7 @@ const NONE_NOW: Fail = Fail::words(
 );
 
 /// `GET /sits/{id}/rounds/new`
-pub async fn start(
+async fn start(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -72,7 +72,7 @@ pub async fn start(
 }
 
 /// `POST /sits/{id}/rounds`
-pub async fn pose(
+async fn pose(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -114,7 +114,7 @@ pub struct Asked {
 }
 
 /// `GET /rounds/{id}/guide`
-pub async fn show(
+async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -137,7 +137,7 @@ pub async fn show(
 }
 
 /// `GET /sits/{id}/round/guide`: to the guide's page of the round of the phase that goes on.
-pub async fn current(
+async fn current(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -157,7 +157,7 @@ pub struct From {
 }
 
 /// `GET /rounds/{id}/aloud`
-pub async fn aloud(
+async fn aloud(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -22,7 +22,7 @@ const PAGE_MAX: usize = 12;
 /// How a keepsake is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub(super) struct Asked {
     /// `text`: as a file.
     #[serde(rename = "as")]
     kind: String,
@@ -53,7 +53,7 @@ impl From<KeepNo> for Fail {
 }
 
 /// `GET /rounds/{id}/keepsake`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -69,7 +69,7 @@ pub async fn show(
 }
 
 /// `POST /rounds/{id}/keepsake`
-pub async fn keep(
+pub(super) async fn keep(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -177,7 +177,7 @@ fn file(visitor: &Visitor, own: &Keepsake) -> Response {
 }
 
 /// `GET /keepsakes`
-pub async fn all(
+pub(super) async fn all(
     With(state): With<State>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
@@ -229,7 +229,7 @@ pub async fn all(
 }
 
 /// `POST /keepsakes/{id}/erase`
-pub async fn erase(
+pub(super) async fn erase(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -25,7 +25,7 @@ const LARGE_PROMPT_MAX: usize = 70;
 /// How a round is asked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub(super) struct Asked {
     /// The part alone, without the page around it.
     part: Option<String>,
     /// One's own words, to be changed, or something to write after having passed.
@@ -55,7 +55,7 @@ pub(super) fn address(id: RoundId, is_part: bool, said: Option<Said>) -> String 
 }
 
 /// `GET /rounds/{id}`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -67,7 +67,7 @@ pub async fn show(
 }
 
 /// `GET /rounds/{id}/part`
-pub async fn part(
+pub(super) async fn part(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

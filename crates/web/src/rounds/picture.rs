@@ -24,12 +24,12 @@ use crate::state::State;
 /// Which page of a long quilt.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub(super) struct Asked {
     from: usize,
 }
 
 /// `GET /rounds/{id}/picture.svg`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -16,7 +16,7 @@ use crate::state::State;
 const WORDS: &str = "Come as you are. You can leave any time.";
 
 /// `GET /sits/{id}/calendar.ics`
-pub async fn calendar(
+pub(super) async fn calendar(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

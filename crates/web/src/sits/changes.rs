@@ -20,7 +20,7 @@ use crate::state::State;
 
 /// What the guide's buttons send.
 #[derive(Debug, Deserialize)]
-pub struct ChangeForm {
+pub(super) struct ChangeForm {
     what: String,
     #[serde(default)]
     s: String,
@@ -49,7 +49,7 @@ impl ChangeForm {
 }
 
 /// `POST /sits/{id}/changes`
-pub async fn change(
+pub(super) async fn change(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -18,7 +18,7 @@ use crate::state::State;
 
 /// What the form after a sit holds. Everything may be left out.
 #[derive(Debug, Deserialize)]
-pub struct NoteForm {
+pub(super) struct NoteForm {
     #[serde(default)]
     after: String,
     #[serde(default)]
@@ -28,7 +28,7 @@ pub struct NoteForm {
 }
 
 /// `POST /sits/{id}/note`
-pub async fn note(
+pub(super) async fn note(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

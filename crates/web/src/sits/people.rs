@@ -48,7 +48,7 @@ pub struct Removal {
 const NOTE: &str = "A note for the keeper, if you like";
 
 /// `GET /sits/{id}/people`
-pub async fn show(
+pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -59,7 +59,7 @@ pub async fn show(
 }
 
 /// `POST /sits/{id}/removals`
-pub async fn remove(
+pub(super) async fn remove(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -41,9 +41,9 @@ use crate::sits::id_of;
 use crate::state::State;
 use crate::words;
 
-pub use self::days::{end, except};
-pub use self::leaders::name as name_guides;
-pub use self::link::renew as renew_link;
+use self::days::{end, except};
+use self::leaders::name as name_guides;
+use self::link::renew as renew_link;
 
 routes! {
     post "/sits/{id}/link", Leaders: 303 => renew_link;
@@ -63,7 +63,7 @@ pub struct From {
 }
 
 /// `GET /sits/new`
-pub async fn start(
+async fn start(
     With(state): With<State>,
     visitor: Visitor,
     Query(From { from }): Query<From>,
@@ -89,7 +89,7 @@ async fn plan_from(state: &State, visitor: &Visitor, from: &str) -> Result<(Stri
 }
 
 /// `POST /sits`
-pub async fn make(
+async fn make(
     With(state): With<State>,
     visitor: Visitor,
     Form(pairs): Form<Pairs>,
@@ -119,7 +119,7 @@ pub struct Said {
 }
 
 /// `GET /sits/{id}/plan`
-pub async fn show(
+async fn show(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -132,7 +132,7 @@ pub async fn show(
 }
 
 /// `POST /sits/{id}/plan`
-pub async fn change(
+async fn change(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

@@ -11,7 +11,7 @@ use crate::session::Visitor;
 use crate::state::State;
 
 /// `POST /sits/{id}/step-in`
-pub async fn step_in(
+pub(super) async fn step_in(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

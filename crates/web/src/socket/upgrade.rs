@@ -23,7 +23,7 @@ const KEY_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// What the browser brings along.
 #[derive(Debug, Deserialize)]
-pub struct Asked {
+pub(super) struct Asked {
     /// The ticket its page was given.
     #[serde(default)]
     ticket: String,
@@ -97,7 +97,7 @@ impl IntoResponse for NoLine {
 }
 
 /// Opens the live line of a sit.
-pub async fn open(
+pub(super) async fn open(
     sockets: Option<Extension<Arc<Sockets>>>,
     Query(asked): Query<Asked>,
     request: Request,

@@ -30,7 +30,7 @@ struct Desired<'a> {
 }
 
 /// `POST /rounds/{id}/guide`
-pub async fn change(
+pub(super) async fn change(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

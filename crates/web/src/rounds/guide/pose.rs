@@ -33,7 +33,7 @@ const OPEN_FOR_USUAL: &str = "24";
 /// What stands in the form, as it was typed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub(super) struct Typed {
     /// The name of the round that is to be, so that pressing twice asks once.
     id: String,
     library: String,

@@ -24,7 +24,7 @@ const DAYS_SHOWN: usize = 8;
 /// What the form holds.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Days {
+pub(super) struct Days {
     day: String,
     becomes: String,
     #[serde(rename = "to-day")]
@@ -57,7 +57,7 @@ impl Days {
 }
 
 /// `POST /sits/{id}/exceptions`
-pub async fn except(
+pub(super) async fn except(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
@@ -80,7 +80,7 @@ pub async fn except(
 }
 
 /// `POST /sits/{id}/end`
-pub async fn end(
+pub(super) async fn end(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

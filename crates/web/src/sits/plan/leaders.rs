@@ -22,7 +22,7 @@ const TOO_MANY: Fail = Fail::words(
 );
 
 /// `POST /sits/{id}/guides`
-pub async fn name(
+pub(super) async fn name(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,

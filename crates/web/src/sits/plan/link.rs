@@ -15,13 +15,13 @@ use crate::state::State;
 
 /// From which page a new link is asked for.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     from: String,
 }
 
 /// `POST /sits/{id}/link`: a new link; the old one lets nobody in from then on.
-pub async fn renew(
+pub(super) async fn renew(
     With(state): With<State>,
     visitor: Visitor,
     Path(id): Path<String>,
