@@ -1,11 +1,11 @@
-//! Who may do what, asked in one place. [`Access`] gives proofs: values that nobody else can make,
-//! and that use cases take in place of asking for roles themselves.
+//! Permission checks, all in one place. [`Access`] returns proofs: values that no other code can
+//! construct, and that use cases take instead of checking roles themselves.
 //!
-//! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: what somebody is in the home;
-//! * [`SeesSit`], [`LeadsSit`], [`LeadsRun`]: what somebody may do with one sit, or one run of it;
-//! * [`InCohort`]: that somebody belongs to a cohort. Nothing else asks for that.
+//! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: a person's role in the home;
+//! * [`SeesSit`], [`LeadsSit`], [`LeadsRun`]: permission for one sit, or one run of it;
+//! * [`InCohort`]: membership of a cohort. Nothing else checks that.
 //!
-//! A proof is as old as the question: it is asked for anew with each act and never kept.
+//! A proof is valid only for the moment of the check: every act asks again and no proof is stored.
 
 use std::ops::Deref;
 
@@ -22,54 +22,54 @@ pub use self::round::{LeadsRound, SeesRound};
 use crate::base::Base;
 use crate::fail::{Denied, Refused};
 
-/// Asks what one person may do.
+/// Checks the permissions of one person.
 #[derive(Clone, Copy)]
 pub struct Access<'a> {
     store: &'a Store,
     who: &'a Person,
 }
 
-/// Somebody is a member of the home.
+/// Proof that a person is a member of the home.
 #[derive(Clone, Debug)]
 pub struct AsMember(Member);
 
-/// Somebody is a guide of the home, or a keeper.
+/// Proof that a person is a guide of the home. Keepers are guides, too.
 #[derive(Clone, Debug)]
 pub struct AsGuide(Member);
 
-/// Somebody looks after the home.
+/// Proof that a person is a keeper of the home.
 #[derive(Clone, Debug)]
 pub struct AsKeeper(Member);
 
-/// Somebody may see a sit and come to it.
+/// Proof that a person may see a sit and enter it.
 #[derive(Clone, Debug)]
 pub struct SeesSit {
     who: Person,
     sit: Sit,
 }
 
-/// Somebody may change a sit and lead it.
+/// Proof that a person may change a sit and lead it.
 #[derive(Clone, Debug)]
 pub struct LeadsSit {
     who: Member,
     sit: Sit,
 }
 
-/// Somebody may lead one run of a sit: they lead the sit, or stepped in.
+/// Proof that a person may lead one run of a sit: they lead the sit, or stepped in.
 #[derive(Clone, Debug)]
 pub struct LeadsRun {
     who: MemberId,
     run: RunId,
 }
 
-/// Somebody belongs to a cohort, as a member or a guide, or looks after the home.
+/// Proof that a person belongs to a cohort, as a member or a guide, or is a keeper.
 #[derive(Clone, Debug)]
 pub struct InCohort {
     who: Member,
     cohort: CohortId,
 }
 
-/// Which sits one person sees, when many are looked at.
+/// The sits one person may see, for filtering lists.
 #[derive(Clone, Debug)]
 pub struct Sight<'a> {
     who: &'a Person,
@@ -78,7 +78,7 @@ pub struct Sight<'a> {
 }
 
 impl Base {
-    /// Asks what this person may do in this home.
+    /// Returns the permission checks for this person in this home.
     pub const fn access<'a>(&'a self, who: &'a Person) -> Access<'a> {
         Access { store: &self.store, who }
     }
@@ -126,21 +126,21 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// The sit, when it is open for this person, were they taken out of it or not: what is their
-    /// own in it stays theirs.
+    /// Returns the sit if it is open for this person, even if a guide removed them from it: what is
+    /// their own in it stays theirs.
     ///
     /// # Errors
     /// [`Refused::SignIn`] for strangers, [`Refused::Missing`].
     pub async fn own_in_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
-        // A stranger is not told which sits there are.
+        // Strangers must not learn which sits exist.
         let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
         let sit = sits::find(tx, id).await?.ok_or(no)?;
-        // Only a sit of a cohort asks for more than the sit itself says.
+        // Only the sit of a cohort depends on more than the sit's own row.
         let cohorts = if sit.cohort.is_some() { self.cohorts(tx).await? } else { Vec::new() };
         if sit.is_open_for(self.who, &cohorts) { Ok(sit) } else { Err(no.into()) }
     }
 
-    /// A sit of which this person knows that it exists and when.
+    /// Returns a sit whose existence and times this person may know.
     ///
     /// # Errors
     /// As for [`Access::sit`].
@@ -154,7 +154,7 @@ impl<'a> Access<'a> {
     /// Proves that this person may change a sit and lead it.
     ///
     /// # Errors
-    /// [`Refused::NotYours`] also for guides who are none of the sit's; else as for
+    /// [`Refused::NotYours`] also for guides who do not lead this sit; otherwise as for
     /// [`Access::guide`] and [`Access::sit`].
     pub async fn led_sit(&self, id: SitId) -> Result<LeadsSit, Denied> {
         self.guide()?;
@@ -162,7 +162,7 @@ impl<'a> Access<'a> {
         Ok(self.sit(&mut tx, id).await?.lead()?)
     }
 
-    /// Proves that this person may lead this run of a sit they see; none when they may not.
+    /// Proves that this person may lead this run of a sit they see; `None` if they may not.
     pub(crate) async fn run_proof(
         &self,
         tx: &mut Tx,
@@ -188,7 +188,7 @@ impl<'a> Access<'a> {
         Ok(self.run_proof(&mut tx, &sees, id).await?.ok_or(Refused::NotYours)?)
     }
 
-    /// Refuses whoever may lead neither a sit nor its last run.
+    /// Checks that this person may lead a sit or its last run.
     ///
     /// # Errors
     /// As for [`Access::led_sit`].
@@ -219,7 +219,7 @@ impl<'a> Access<'a> {
         }
     }
 
-    /// Which sits this person sees, for a list of many.
+    /// Loads which sits this person may see, for filtering a list.
     pub async fn sight(&self, tx: &mut Tx) -> Result<Sight<'a>, Broken> {
         let removed = match self.who.member() {
             Some(member) => blocks::of_member(tx, member.id).await?,
@@ -237,7 +237,7 @@ impl<'a> Access<'a> {
 }
 
 impl Sight<'_> {
-    /// Whether this sit is shown in a list. Nobody is shown the way to a door that stays closed for
+    /// True if this sit is shown in a list. A door that stays closed for somebody is not shown to
     /// them.
     pub fn shows(&self, sit: &Sit) -> bool {
         (sit.is_open_for(self.who, &self.cohorts) || sit.is_shown_to(self.who))
@@ -246,22 +246,22 @@ impl Sight<'_> {
 }
 
 impl SeesSit {
-    /// Who sees it.
+    /// The person the proof is about.
     pub const fn who(&self) -> &Person {
         &self.who
     }
 
-    /// The sit.
+    /// The sit the proof is about.
     pub const fn sit(&self) -> &Sit {
         &self.sit
     }
 
-    /// Whether they lead it, too.
+    /// True if they may also lead it.
     pub fn leads(&self) -> bool {
         self.who.member().is_some_and(|member| self.sit.is_led_by(member))
     }
 
-    /// Proves that they lead it.
+    /// Proves that they may lead it.
     ///
     /// # Errors
     /// [`Refused::NotYours`].
@@ -273,36 +273,36 @@ impl SeesSit {
 }
 
 impl LeadsSit {
-    /// Who leads it.
+    /// The member the proof is about.
     pub const fn who(&self) -> &Member {
         &self.who
     }
 
-    /// The sit.
+    /// The sit the proof is about.
     pub const fn sit(&self) -> &Sit {
         &self.sit
     }
 }
 
 impl LeadsRun {
-    /// Who leads it.
+    /// The member the proof is about.
     pub const fn who(&self) -> MemberId {
         self.who
     }
 
-    /// The run.
+    /// The run the proof is about.
     pub const fn run(&self) -> RunId {
         self.run
     }
 }
 
 impl InCohort {
-    /// Who belongs to it.
+    /// The member the proof is about.
     pub const fn who(&self) -> &Member {
         &self.who
     }
 
-    /// The cohort.
+    /// The cohort the proof is about.
     pub const fn cohort(&self) -> CohortId {
         self.cohort
     }

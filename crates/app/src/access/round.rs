@@ -1,4 +1,4 @@
-//! Who may see a round, and who may lead it: whoever may see, or lead, its sit or its run.
+//! Proofs that a person may see or lead a round: those who may see or lead its sit or its run.
 
 use sitwith_core::id::RoundId;
 use sitwith_core::member::{Member, Person};
@@ -8,7 +8,7 @@ use sitwith_store::{Broken, Tx};
 use super::{Access, SeesSit};
 use crate::fail::{Denied, Refused};
 
-/// Somebody may see a round.
+/// Proof that a person may see a round.
 #[derive(Clone, Debug)]
 pub struct SeesRound {
     row: RoundRow,
@@ -16,7 +16,7 @@ pub struct SeesRound {
     leads: bool,
 }
 
-/// Somebody may close, open and read over a round.
+/// Proof that a person may close, open and review a round.
 #[derive(Clone, Debug)]
 pub struct LeadsRound {
     who: Member,
@@ -45,8 +45,11 @@ impl Access<'_> {
         Ok(self.round(id).await?.lead()?)
     }
 
-    /// The round, for somebody whose words may stand in it: they are theirs to take back, also when
-    /// a guide took them out of its sit.
+    /// Returns the round for somebody who may have shared words in it. They can withdraw those
+    /// words even after a guide removed them from the sit.
+    ///
+    /// # Errors
+    /// As for [`Access::own_in_sit`].
     pub(crate) async fn own_in_round(&self, id: RoundId) -> Result<RoundRow, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;
@@ -55,7 +58,7 @@ impl Access<'_> {
     }
 
     async fn round_row(&self, tx: &mut Tx, id: RoundId) -> Result<RoundRow, Denied> {
-        // A stranger is not told which rounds there are.
+        // Strangers must not learn which rounds exist.
         let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
         Ok(rounds::find(tx, id).await?.ok_or(no)?)
     }
@@ -74,17 +77,17 @@ impl Access<'_> {
 }
 
 impl SeesRound {
-    /// The sit it belongs to, as this person sees it.
+    /// The proof that this person may see the round's sit.
     pub const fn sees(&self) -> &SeesSit {
         &self.sees
     }
 
-    /// Whether they lead it, too.
+    /// True if they may also lead it.
     pub const fn leads(&self) -> bool {
         self.leads
     }
 
-    /// Proves that they lead it.
+    /// Proves that they may lead it.
     ///
     /// # Errors
     /// [`Refused::NotYours`].
@@ -100,12 +103,12 @@ impl SeesRound {
 }
 
 impl LeadsRound {
-    /// Who leads it.
+    /// The person the proof is about.
     pub const fn who(&self) -> &Member {
         &self.who
     }
 
-    /// The round.
+    /// The round's id.
     pub const fn id(&self) -> RoundId {
         self.row.id
     }
