@@ -1,6 +1,6 @@
-//! What opens a door: 32 random bytes for whoever holds them, a hash for the database.
+//! Bearer secrets: 32 random bytes for the holder, a hash for the database.
 //!
-//! With 256 bits of chance a plain SHA-256 is enough at rest: there is nothing to guess.
+//! At 256 bits of entropy a plain SHA-256 is enough at rest: there is nothing to guess.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,26 +8,26 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use sitwith_wire::dice::Dice;
 
-/// How many letters a secret has when it is written down.
+/// Length of an encoded secret, in characters.
 pub(crate) const LETTERS: usize = 43;
 
-/// A fresh secret, as letters that fit in a cookie or an address.
+/// Generates a secret, encoded for cookies and URLs.
 pub(crate) fn fresh(dice: &Dice) -> String {
     URL_SAFE_NO_PAD.encode(dice.bytes::<32>())
 }
 
-/// Whether this could be one of our secrets: what is not costs no look into the database.
+/// True if the text has the form of a secret. Anything else needs no database query.
 pub(crate) fn is_one(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     text.len() == LETTERS && text.bytes().all(is_letter)
 }
 
-/// What is kept of a secret.
+/// Hashes a secret for storage.
 pub(crate) fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// What is kept of a short code: together with a secret that is not kept, so that nobody who
+/// Hashes a short code for storage, together with a secret that is not stored, so that nobody who
 /// reads the database can try all codes.
 pub(crate) fn hash_with(secret: &str, code: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -37,7 +37,7 @@ pub(crate) fn hash_with(secret: &str, code: &str) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A mark that only whoever has the key can make.
+/// Returns the HMAC of a text under this key.
 pub(crate) fn mark(key: &[u8; 32], words: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(words.as_bytes());

@@ -1,5 +1,4 @@
-//! What members do with their own place: how they are called, their zone, what others may see,
-//! and leaving the home.
+//! A member's own account: name, time zone, what others may see, and leaving the home.
 
 use sitwith_core::member::{Member, Role};
 use sitwith_core::name::{NameNo, name};
@@ -11,36 +10,35 @@ use crate::home::Home;
 use crate::rounds;
 use crate::zones;
 
-/// What a member may change about themselves.
+/// A member's changes to their profile.
 #[derive(Clone, Debug)]
 pub struct Wishes<'a> {
-    /// What they want to be called.
     pub name: &'a str,
-    /// The zone their times are shown in; the browser's own when empty.
+    /// Time zone for their times (IANA name); empty for the browser's own.
     pub zone: &'a str,
-    /// Whether others of the home may see that they usually come to a sit.
+    /// True if others in the home may see that they usually come to a sit.
     pub shows_usually: bool,
 }
 
-/// Why nothing was changed.
+/// Refusals of [`change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeNo {
-    /// There is nothing to call them by, or too much.
+    /// The name is empty or too long.
     Name(NameNo),
-    /// There is no such zone.
+    /// There is no such time zone.
     NoSuchZone,
 }
 
-/// Why a member cannot leave yet.
+/// Refusals of [`leave`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeaveNo {
-    /// Nobody else looks after the home.
+    /// Nobody else is a keeper of the home.
     LastKeeper,
-    /// They lead sits that go on.
+    /// They lead sits that have not ended.
     LeadsSits,
 }
 
-/// Changes what a member says of themselves.
+/// Changes a member's profile.
 pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<(), Fail<ChangeNo>> {
     let name = name(wishes.name).map_err(|no| Fail::No(ChangeNo::Name(no)))?;
     let zone = Some(wishes.zone.trim()).filter(|zone| !zone.is_empty());
@@ -63,7 +61,7 @@ pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<()
     Ok(())
 }
 
-/// Leaves the home: everything that is theirs alone is erased, their sessions with it.
+/// Leaves the home: erases everything that is theirs alone, including their sessions.
 pub async fn leave(home: &Home, who: &Member) -> Result<(), Fail<LeaveNo>> {
     let (id, is_keeper) = (who.id, who.roles.has(Role::Keeper));
     home.store

@@ -1,9 +1,9 @@
-//! Signing in: by a letter with a link and six digits, without a password.
+//! Signing in by a mail with a link and six digits, without a password.
 //!
-//! Asking gives the browser something to hold. The digits, typed where one asked, let that
-//! browser in; the link lets in only the browser that holds it, after a button was pressed: mail
-//! scanners that open every link use nothing up, and a link that was passed on opens nothing.
-//! An address nobody has gets the same answer after the same work.
+//! Requesting the mail gives the browser a token. The digits sign in the browser where they are
+//! typed, if it holds the token. The link signs in only the browser that holds the token, and only
+//! after a button was pressed: mail scanners that open every link use nothing up, and a forwarded
+//! link opens nothing. An unknown address gets the same response after the same work.
 
 mod asking;
 mod demo;
@@ -22,49 +22,49 @@ use crate::fail::{Fail, Refused};
 use crate::home::Home;
 use crate::secret;
 
-/// How long the link and the digits work.
+/// Lifetime of the link and the digits.
 pub const LASTS: Span = Span::from_mins(10);
-/// How often the digits of one letter may be mistyped.
+/// Maximum number of tries at the digits of one mail.
 pub const TRIES_MAX: u32 = 5;
-/// How many digits there are.
+/// Number of digits in a sign-in code.
 pub const DIGITS: usize = 6;
 
-/// Why the digits or the link let nobody in.
+/// Refusals of a sign-in by digits or by link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInNo {
-    /// These are not the digits of the newest letter.
+    /// The digits do not match those of the newest mail.
     NotTheDigits,
-    /// They were used or are too old, or this browser never asked.
+    /// The code was used or has expired, or this browser never requested one.
     TooOld,
-    /// The digits were mistyped too often: a new letter is needed.
+    /// Too many tries at these digits: a new mail is needed.
     TooOften,
-    /// The link was opened in another browser than the one that asked.
+    /// The link was opened in a browser that did not request it.
     Elsewhere,
-    /// The invitation was used meanwhile, or taken back.
+    /// The invitation was used or revoked in the meantime.
     NoInvitation,
 }
 
-/// Somebody is in.
+/// The result of a sign-in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// What their browser is to hold.
+    /// The new session token.
     pub token: String,
-    /// Where they wanted to go.
+    /// Path to return to.
     pub to: String,
 }
 
-/// What a sign-in link is good for in this browser.
+/// State of a sign-in link, seen from one browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// This browser asked: one button lets it in.
+    /// This browser requested it: one button signs it in.
     Here,
-    /// Another browser asked: there the digits can be typed.
+    /// Another browser requested it: the digits can be typed there.
     Elsewhere,
-    /// It was used or is too old.
+    /// The link was used or has expired.
     TooOld,
 }
 
-/// Lets a browser in by the six digits. `held` is what it was given when it asked.
+/// Signs a browser in by the six digits. `held` is the token it got with its request.
 pub async fn enter_by_digits(
     home: &Home,
     held: Option<&str>,
@@ -86,7 +86,7 @@ pub async fn enter_by_digits(
             if asked.tries >= TRIES_MAX {
                 return Ok(tx.done(Err(SignInNo::TooOften)));
             }
-            // The try is kept whatever comes of it: a No must not undo the count.
+            // The try is committed whatever follows: a refusal must not roll the count back.
             sign_ins::count_try(&mut tx, asked.id).await?;
             let is_right = asked.code_hash == secret::hash_with(held, digits);
             if !is_right {
@@ -99,7 +99,7 @@ pub async fn enter_by_digits(
     outcome.map_err(Fail::No)
 }
 
-/// What a link is good for here. Looking uses nothing up.
+/// Returns the state of a link in this browser. Does not consume the link.
 pub async fn look_at_link(home: &Home, token: &str, held: Option<&str>) -> Result<Link, Broken> {
     let mut tx = home.store.read().await?;
     let asked = sign_ins::find_by_link(&mut tx, secret::hash(token)).await?;
@@ -110,7 +110,7 @@ pub async fn look_at_link(home: &Home, token: &str, held: Option<&str>) -> Resul
     })
 }
 
-/// Lets a browser in by the link, if it is the browser that asked.
+/// Signs a browser in by the link, if this browser requested it.
 pub async fn enter_by_link(
     home: &Home,
     token: &str,
@@ -135,7 +135,7 @@ pub async fn enter_by_link(
     outcome.map_err(Fail::No)
 }
 
-/// Uses an asking up and begins a session.
+/// Consumes a sign-in request and begins a session.
 async fn let_in(
     tx: &mut Tx,
     home: &Home,

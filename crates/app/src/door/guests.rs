@@ -12,31 +12,31 @@ use super::sessions::{self, Browser, Whose};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
-/// A guest is erased this long after coming.
+/// A guest is erased this long after entering.
 pub const LASTS: Span = sessions::GUEST_AGE_MAX;
 
-/// Why a guest does not come in.
+/// Refusals of [`come`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComeNo {
     /// The sit is for members of the home.
     MembersOnly,
-    /// There is nothing to call them by, or too much.
+    /// The name is empty or too long.
     Name(NameNo),
 }
 
-/// A guest is in.
+/// A guest who has entered.
 #[derive(Clone, Debug)]
 pub struct Came {
-    /// What their browser is to hold.
+    /// The guest's session token.
     pub token: String,
-    /// The sit they came to.
+    /// The sit the guest came to.
     pub sit: SitId,
 }
 
-/// The sit of this link, while it goes on.
+/// Returns the sit of a guest link, unless the sit has ended.
 pub async fn look(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
     if !link.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        // None of ours: it costs no look, and a sign no database takes breaks nothing.
+        // Not one of our links: skip the query, and keep bytes that no database accepts out of it.
         return Ok(None);
     }
     let mut tx = home.store.read().await?;
@@ -44,7 +44,7 @@ pub async fn look(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
     Ok(sit.filter(|sit| sit.ended_at.is_none()))
 }
 
-/// A guest comes by a link, under any name.
+/// Admits a guest by a sit's link, under any name, and begins their session.
 pub async fn come(
     home: &Home,
     link: &str,
@@ -72,7 +72,7 @@ pub async fn come(
     Ok(Came { token, sit: sit.id })
 }
 
-/// Erases a guest at once, because they asked.
+/// Erases a guest at once, at their own request.
 pub async fn erase(home: &Home, guest: &Guest) -> Result<(), Broken> {
     let id = guest.id;
     home.store

@@ -1,8 +1,8 @@
 //! Invitations: how somebody becomes a member, or a member takes on a role.
 //!
-//! Made by the keeper, for one role, to be taken once and within a while; the keeper can take
-//! them back. Whoever takes one shows that the mail address is theirs by the same letter that
-//! signs people in.
+//! A keeper makes an invitation for one role; it can be taken once, within [`LASTS`], and the
+//! keeper can revoke it. The invited person proves their email address by the same mail that signs
+//! people in.
 
 use sitwith_core::id::{InvitationId, MemberId};
 use sitwith_core::member::{Member, Role, Roles};
@@ -17,34 +17,34 @@ use crate::fail::Fail;
 use crate::home::Home;
 use crate::secret;
 
-/// How long an invitation can be taken.
+/// Lifetime of an invitation.
 pub const LASTS: Span = Span::from_days(14);
-/// The longest note on an invitation, in characters.
+/// Maximum length of an invitation's note, in characters.
 pub const WORDS_MAX: usize = 120;
 
-/// Why an invitation is not made or taken back.
+/// Refusals of making or revoking an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InviteNo {
     /// The note is too long.
     WordsTooLong,
-    /// There is none, or it was taken already.
+    /// It does not exist or was already taken.
     NotOpen,
 }
 
-/// Why an invitation is not taken.
+/// Refusals of taking an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeNo {
-    /// It was used, is too old or was taken back.
+    /// It was used, has expired or was revoked.
     NotOpen,
 }
 
-/// What a newcomer has said of themselves, and shown to be true of the address.
+/// A person who takes an invitation, with a verified email address.
 pub(crate) struct Welcomed<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a str,
 }
 
-/// Makes an invitation; what to put behind `/invitations/` in the link.
+/// Makes an invitation. Returns the token that follows `/invitations/` in its link.
 pub async fn make(
     home: &Home,
     who: &AsKeeper,
@@ -78,13 +78,13 @@ pub async fn make(
     Ok(token)
 }
 
-/// All invitations, the newest first.
+/// Lists all invitations, the newest first.
 pub async fn list(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Invitation>, Broken> {
     let mut tx = home.store.read().await?;
     invitations::list(&mut tx).await
 }
 
-/// Takes an invitation back.
+/// Revokes an invitation.
 pub async fn revoke(
     home: &Home,
     _keeper: &AsKeeper,
@@ -101,13 +101,13 @@ pub async fn revoke(
         .await
 }
 
-/// The invitation of this link, while it can be taken. Looking uses nothing up.
+/// Returns the invitation of this link while it can be taken. Does not consume it.
 pub async fn look(home: &Home, token: &str) -> Result<Option<Invitation>, Broken> {
     let mut tx = home.store.read().await?;
     open(&mut tx, home, token).await
 }
 
-/// A member who is signed in takes on the role of an invitation.
+/// Gives a signed-in member the role of an invitation.
 pub async fn take(home: &Home, who: &Member, token: &str) -> Result<Role, Fail<TakeNo>> {
     let (id, email, name) = (who.id, &who.email, &who.name);
     home.store
@@ -124,7 +124,7 @@ pub async fn take(home: &Home, who: &Member, token: &str) -> Result<Role, Fail<T
         .await
 }
 
-/// The invitation of this token, while it can be taken.
+/// Returns the invitation of this token while it can be taken.
 pub(crate) async fn open(
     tx: &mut Tx,
     home: &Home,
@@ -134,8 +134,8 @@ pub(crate) async fn open(
     Ok(invitation.filter(|invitation| invitation.is_open(home.clock.now())))
 }
 
-/// Uses an invitation up: makes a member, or gives the role to the one who has this address.
-/// Nobody, when it could not be taken any more.
+/// Consumes an invitation: creates a member, or gives the role to the member with this email
+/// address. Returns `None` if it can no longer be taken.
 pub(crate) async fn welcome(
     tx: &mut Tx,
     home: &Home,

@@ -1,8 +1,8 @@
-//! Sessions: how a browser is known again, for how long, and how that is ended.
+//! Sessions: how a browser is recognised, for how long, and how that ends.
 //!
-//! The browser holds 32 random bytes, the database their hash. A session ends after a time
-//! without use, after a longer time whatever happens, when its owner says so from any of their
-//! browsers, and when the member goes.
+//! The browser holds 32 random bytes, the database their hash. A session ends when unused for
+//! [`IDLE_MAX`], at [`AGE_MAX`] in any case, when its owner ends it from any of their browsers, and
+//! when the member leaves.
 
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, Person};
@@ -15,25 +15,24 @@ use crate::fail::{Denied, Refused};
 use crate::home::Home;
 use crate::secret;
 
-/// A session ends this long after it began.
+/// Maximum age of a member's session.
 pub const AGE_MAX: Span = Span::from_days(180);
-/// A session ends when it was not used for so long.
+/// Maximum time a session stays valid without use.
 pub const IDLE_MAX: Span = Span::from_days(30);
-/// A guest's session ends with the guest: everything about them is erased then.
+/// Maximum age of a guest's session. It ends with the guest, who is erased then.
 pub const GUEST_AGE_MAX: Span = Span::from_days(30);
-/// Use is noted at most this often: reading pages writes nothing, and nobody's hours are kept.
+/// Minimum interval between writes of the last use: reading pages writes nothing, and nobody's
+/// daily rhythm is recorded.
 const SEEN_EVERY: Span = Span::from_days(1);
 
-/// Somebody whose browser we know.
+/// The person behind a valid session token.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// By which session.
     pub session: SessionId,
-    /// Who it is.
     pub person: Person,
 }
 
-/// Who holds this token, if anybody we know does.
+/// Returns the session and the person of a token; `None` if it is not valid. Records the use.
 pub async fn whose(home: &Home, token: &str) -> Result<Option<Known>, Broken> {
     if !secret::is_one(token) {
         return Ok(None);
@@ -62,8 +61,7 @@ pub async fn whose(home: &Home, token: &str) -> Result<Option<Known>, Broken> {
     Ok(person.map(|person| Known { session: session.id, person }))
 }
 
-/// Begins a session for this browser and hands out what the browser is to hold. What it held
-/// before is ended.
+/// Begins a session for this browser and returns its token. The browser's previous session ends.
 pub(crate) async fn begin(
     tx: &mut Tx,
     home: &Home,
@@ -91,16 +89,16 @@ pub(crate) async fn begin(
     Ok(token)
 }
 
-/// The browser somebody comes with.
+/// The browser of a request.
 #[derive(Clone, Debug)]
 pub struct Browser {
     /// Its kind, in words.
     pub kind: String,
-    /// The session it has now, which a new one replaces.
+    /// Its current session, which a new one replaces.
     pub session: Option<SessionId>,
 }
 
-/// The sessions of a member that have not ended, the one used last first.
+/// Lists a member's active sessions, the most recently used first.
 pub async fn list(home: &Home, member: &Member) -> Result<Vec<Session>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
@@ -132,7 +130,7 @@ pub async fn end_one(home: &Home, member: &Member, session: SessionId) -> Result
         .await
 }
 
-/// Ends all of a member's sessions but this one.
+/// Ends all of a member's sessions except this one.
 pub async fn end_others(home: &Home, member: &Member, but: SessionId) -> Result<(), Broken> {
     let member = member.id;
     home.store

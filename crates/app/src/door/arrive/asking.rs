@@ -1,4 +1,5 @@
-//! Asking for a letter: the same answer after the same work, whoever asks.
+//! Requesting a sign-in mail. The response and the work behind it are the same whether or not the
+//! address is known.
 
 use sitwith_core::id::SignInId;
 use sitwith_core::member::EMAIL_MAX;
@@ -13,35 +14,35 @@ use crate::fail::{Fail, Refused};
 use crate::home::Home;
 use crate::{mail, secret};
 
-/// The longest path one is brought back to.
+/// Maximum length of a return path, in bytes.
 const PATH_MAX: usize = 300;
 
-/// Somebody asks to be let in.
+/// A request for a sign-in mail.
 #[derive(Clone, Debug)]
 pub struct Asking<'a> {
-    /// The mail address as typed.
+    /// The email address as typed.
     pub email: &'a str,
-    /// What their browser holds from an earlier asking.
+    /// The token this browser holds from an earlier request.
     pub held: Option<&'a str>,
-    /// Where they want to go.
+    /// Path to return to after signing in.
     pub to: &'a str,
-    /// The network they ask from.
+    /// The peer's network address, for rate limiting.
     pub place: &'a str,
-    /// With an invitation: what they want to be called, and the invitation's token.
+    /// With an invitation: the name the person gave, and the invitation's token.
     pub invited: Option<(&'a str, &'a str)>,
 }
 
-/// Why no letter is promised.
+/// Refusals of [`ask`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskNo {
-    /// This cannot be a mail address.
+    /// The text cannot be an email address.
     NotAnAddress,
-    /// The invitation was used, is too old or was taken back.
+    /// The invitation was used, has expired or was revoked.
     NoInvitation,
 }
 
-/// Asks for a letter. Returns what the browser is to hold until the letter is there. The answer
-/// is the same whether somebody has this address or not.
+/// Queues a sign-in mail and returns the token that the browser holds until the mail arrives. The
+/// result is the same whether or not a member has this address.
 pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>> {
     let email = asking.email.trim();
     if !looks_like_address(email) {
@@ -74,7 +75,8 @@ pub async fn ask(home: &Home, asking: &Asking<'_>) -> Result<String, Fail<AskNo>
     Ok(held)
 }
 
-/// The row of an asking; its three secrets are what the browser holds, the link and the digits.
+/// Builds the row of a sign-in request. Its three secrets are the browser's token, the link and the
+/// digits.
 async fn asked(
     tx: &mut Tx,
     home: &Home,
@@ -109,7 +111,7 @@ async fn asked(
     Ok(asked)
 }
 
-/// Whether a letter could be sent there. Only the relay knows for sure.
+/// True if the text could be an email address. Only the relay knows for sure.
 pub fn looks_like_address(text: &str) -> bool {
     let is_plain =
         |sign: char| !sign.is_whitespace() && !sign.is_control() && !"<>,;".contains(sign);
@@ -119,8 +121,8 @@ pub fn looks_like_address(text: &str) -> bool {
         && halves.is_some_and(|(name, domain)| !name.is_empty() && domain.len() > 1)
 }
 
-/// The path, if it is one of this home; the front page otherwise. What could lead to another
-/// site, or straight back to the sign-in pages, is not followed.
+/// Returns the path if it belongs to this home, else `/`. Anything that could lead to another site,
+/// or straight back to the sign-in pages, is replaced.
 pub fn safe_path(path: &str) -> &str {
     let is_here = path.starts_with('/')
         && !path.starts_with("//")

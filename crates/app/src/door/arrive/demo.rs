@@ -1,4 +1,4 @@
-//! Coming in without a letter: links of a demonstration, and tests.
+//! Signing in without a mail: the links of a demonstration, and tests.
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::Member;
@@ -8,8 +8,8 @@ use crate::door::sessions::{self, Browser, Whose};
 use crate::home::Home;
 use crate::secret;
 
-/// Lets a member in without a letter: for the keeper who has just set the home up, and for the
-/// links a demonstration prints.
+/// Signs a member in without a mail: for the keeper who has just set the home up, and for the links
+/// a demonstration prints. Returns the session token.
 pub async fn enter_as(home: &Home, member: &Member, browser: &Browser) -> Result<String, Broken> {
     let whose = Whose::Member(member.id);
     home.store
@@ -20,12 +20,14 @@ pub async fn enter_as(home: &Home, member: &Member, browser: &Browser) -> Result
         .await
 }
 
-/// What to put behind `/demo/` in a link that signs in as this member of a demonstration.
+/// Returns the path segment after `/demo/` of a link that signs in as this member of a
+/// demonstration.
 pub fn demo_token(home: &Home, member: MemberId) -> String {
     format!("{member}.{}", demo_mark(home, member))
 }
 
-/// Lets a browser in by such a link. The web floor asks for this in a demonstration only.
+/// Signs a browser in with a token from [`demo_token`]; `None` if the token is not valid. The web
+/// crate routes here in a demonstration only.
 pub async fn enter_by_demo_token(
     home: &Home,
     token: &str,

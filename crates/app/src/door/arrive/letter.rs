@@ -1,10 +1,10 @@
-//! What the sign-in letter says.
+//! The text of the sign-in mail.
 
 use super::LASTS;
 use crate::mail::Draft;
 use crate::settings::Settings;
 
-/// The letter with the link and the digits.
+/// Writes the sign-in mail with its link and digits.
 pub(super) fn draft(settings: &Settings, email: &str, link: &str, digits: &str) -> Draft {
     let (name, address) = (&settings.name, &settings.address);
     let (first, last) = digits.split_at_checked(3).unwrap_or((digits, ""));
