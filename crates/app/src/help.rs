@@ -1,8 +1,8 @@
-//! The lines people can call that ship with the program, by country.
+//! The help lines that ship with the server, by country.
 //!
-//! They are data (`help/lines.toml`), each with the day somebody last checked it. The keeper's
-//! own lines come before them. Which country somebody looks at is their own choice and is
-//! neither guessed from their address nor kept.
+//! They are data (`help/lines.toml`), each with the day somebody last checked it. The keeper's own
+//! help lines come before them. The country is each visitor's own choice; it is neither guessed
+//! from their network address nor stored.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use sitwith_core::time::Instant;
 
 use crate::settings::HelpLine;
 
-/// A line is shown with a word of doubt when it was last checked longer ago than this.
+/// Age, in days, after which a help line is shown with a caveat.
 const FRESH_DAYS: i32 = 366;
 
 static FILE: LazyLock<File> = LazyLock::new(|| {
@@ -36,46 +36,45 @@ struct FirstLine {
     verified_on: String,
 }
 
-/// One country's lines.
+/// The help lines of one country.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Country {
-    /// The country, as people call it.
+    /// The country's common name.
     pub name: String,
-    /// The number for danger now.
+    /// The emergency number.
     pub emergency: String,
-    /// Lines to talk to somebody.
+    /// Help lines for talking to somebody.
     #[serde(rename = "line")]
     pub lines: Vec<CountryLine>,
 }
 
-/// One line of a country.
+/// One help line of a country.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CountryLine {
-    /// The line's name.
     pub name: String,
-    /// The number, as it is dialled in that country.
+    /// The number as dialled in that country.
     pub phone: String,
-    /// Who it is for and when it is open.
+    /// Whom it is for and when it is open.
     pub words: String,
-    /// The public page it was compared with.
+    /// The public page it was checked against.
     pub source: String,
-    /// The day it was.
+    /// The day it was checked, as `2026-11-01`.
     pub verified_on: String,
 }
 
-/// All countries we have lines for, by name.
+/// Returns all countries with help lines, by name.
 pub fn countries() -> &'static [Country] {
     &FILE.country
 }
 
-/// The country of this name.
+/// Returns the country with this name.
 pub fn country(name: &str) -> Option<&'static Country> {
     FILE.country.iter().find(|country| country.name == name)
 }
 
-/// The lines shown on every page while the keeper has set none.
+/// Returns the help lines shown on every page while the keeper has set none.
 pub fn first_lines() -> Vec<HelpLine> {
     let line = |line: &FirstLine| HelpLine {
         country: line.country.clone(),
@@ -87,7 +86,7 @@ pub fn first_lines() -> Vec<HelpLine> {
     FILE.first.iter().map(line).collect()
 }
 
-/// Whether a line that was checked on this day may be shown without a word of doubt.
+/// True if a help line checked on this day may be shown without a caveat.
 pub fn is_fresh(verified_on: &str, now: Instant) -> bool {
     let checked: Option<jiff::civil::Date> = verified_on.parse().ok();
     let today: Option<jiff::civil::Date> = day(now).parse().ok();
@@ -97,7 +96,7 @@ pub fn is_fresh(verified_on: &str, now: Instant) -> bool {
         .is_some_and(|age| age.get_days() <= FRESH_DAYS)
 }
 
-/// The day of an instant, as `2026-11-01`, in UTC.
+/// Formats an instant's UTC date, as `2026-11-01`.
 pub(crate) fn day(at: Instant) -> String {
     let at = jiff::Timestamp::from_millisecond(at.ms()).unwrap_or_default();
     at.to_zoned(TimeZone::UTC).date().to_string()

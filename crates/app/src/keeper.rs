@@ -1,4 +1,4 @@
-//! Looking after the home: the first run, its settings, its lines of help, its people.
+//! Use cases of the keeper: the first run, settings, help lines, people.
 
 mod first;
 mod people;
@@ -21,7 +21,7 @@ use crate::settings::HelpLine;
 use crate::settings_store::refresh_settings;
 use wishes::{checked, is_line, with};
 
-/// Changes the settings.
+/// Changes the home's settings.
 pub async fn change(
     home: &Home,
     _keeper: &AsKeeper,
@@ -39,7 +39,7 @@ pub async fn change(
     Ok(refresh_settings(home).await?)
 }
 
-/// Replaces the lines people can call. Saying them anew says that they were checked today.
+/// Replaces the help lines. Saving them records today as the day they were checked.
 pub async fn set_help_lines(
     home: &Home,
     _keeper: &AsKeeper,

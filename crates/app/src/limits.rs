@@ -1,6 +1,6 @@
-//! Every queue, list, size, rate and length that a keeper may set, in one place.
+//! All limits that a keeper may set on queues, lists, sizes, rates and durations.
 //!
-//! Limits that belong to the practice itself (how long a sit may be, how many phases) are named
+//! Limits that belong to the practice itself (the length of a sit, the number of phases) are named
 //! constants beside the rule in `core`.
 
 use serde::{Deserialize, Serialize};
@@ -9,23 +9,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// How many people may sit in this home at once, over all sits.
+    /// Maximum number of people sitting at once, over all sits.
     pub sitters_max: u32,
-    /// How many letters with a sign-in code one mail address gets in an hour.
+    /// Sign-in mails per email address per hour.
     pub sign_ins_per_address_per_hour: u32,
-    /// How many sign-in letters may be asked for from one network address in an hour.
+    /// Sign-in mails requested per network address per hour.
     pub sign_ins_per_place_per_hour: u32,
-    /// How many sign-in letters the whole home sends in an hour.
+    /// Sign-in mails of the whole home per hour.
     pub sign_ins_per_hour: u32,
-    /// How many codes may be tried from one network address in an hour.
+    /// Tries at sign-in codes per network address per hour.
     pub codes_per_place_per_hour: u32,
-    /// How many guests may come from one network address in an hour.
+    /// New guests per network address per hour.
     pub guests_per_place_per_hour: u32,
-    /// How many pages and forms one network address may ask for in a minute.
+    /// Pages and forms requested per network address per minute.
     pub requests_per_place_per_minute: u32,
-    /// How often in a minute one person's browser may connect to sound and picture, or change it.
+    /// Media connections, and changes of them, per person per minute.
     pub media_per_person_per_minute: u32,
-    /// How many letters may wait to be sent.
+    /// Maximum number of mails waiting to be sent.
     pub mail_waiting_max: u32,
 }
 
@@ -46,7 +46,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Small limits, so that a test meets them soon.
+    /// Small limits that tests reach quickly.
     pub fn for_testing() -> Self {
         Self {
             sitters_max: 1_000,

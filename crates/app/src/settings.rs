@@ -1,36 +1,33 @@
-//! What the keeper has set for the home, kept at hand so that no page waits for the database.
+//! The keeper's settings, cached so that no page waits for the database.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{Mutex, MutexGuard};
 
-/// One line a person can call.
+/// A help line that a person can call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpLine {
-    /// Which country it is for, as people call it; `"Everywhere"` for all.
+    /// The country's common name; `"Everywhere"` for all.
     pub country: String,
-    /// The line's name.
     pub name: String,
-    /// The number to dial, as it is written in that country.
+    /// The number as dialled in that country.
     pub phone: String,
-    /// Who it is for and when it is open, in plain words.
+    /// Whom it is for and when it is open, in plain words.
     pub words: String,
-    /// The day somebody last checked it, as `2026-11-01`.
+    /// The day it was last checked, as `2026-11-01`.
     pub verified_on: String,
 }
 
-/// How letters leave the home.
+/// The relay for outgoing mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Smtp {
-    /// The relay's name.
     pub host: String,
-    /// The relay's port.
     pub port: u16,
     /// `none`, `starttls` or `tls`.
     pub security: String,
-    /// Whom we sign in as, if the relay asks.
+    /// User name, if the relay asks for one.
     pub login: Option<String>,
-    /// With which password. Never shown again once set, never logged.
+    /// Password. Never shown again once set, never logged.
     pub password: Option<String>,
 }
 
@@ -44,56 +41,56 @@ impl std::fmt::Debug for Smtp {
     }
 }
 
-/// What the keeper has set.
+/// The keeper's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The home's name, as in "The Tuesday Room".
     pub name: String,
-    /// The home's zone (IANA name).
+    /// Time zone of the home (IANA name).
     pub zone: String,
-    /// The home's public address, without a slash at the end; used in letters and links.
+    /// The home's public address, without a trailing slash; used in mails and links.
     pub address: String,
-    /// Whether the keeper has been through the first-run pages.
+    /// True once the keeper has completed the first-run pages.
     pub is_set_up: bool,
-    /// The relay for letters; without one they go to the outbox.
+    /// The relay for mails; without one they go to the outbox.
     pub smtp: Option<Smtp>,
-    /// The address letters come from.
+    /// Sender address of mails.
     pub mail_from: String,
-    /// Lines people can call, in the order they are shown; the built-in ones when none are set.
+    /// Help lines in display order; the built-in ones if the keeper set none.
     pub help_lines: Vec<HelpLine>,
-    /// The key that signs tickets for live sits.
+    /// Key that signs tickets for live sits.
     pub ticket_key: [u8; 32],
 }
 
-/// The settings as they stand now, shared by everyone in this process who reads them.
+/// The current settings, shared within this process.
 #[derive(Clone, Debug)]
 pub struct Kept(Arc<SharedSettings>);
 
 #[derive(Debug)]
 struct SharedSettings {
     now: RwLock<Arc<Settings>>,
-    /// Held while the settings are read again.
+    /// Held while the settings are read from the database.
     refreshing: Mutex<()>,
 }
 
 impl Kept {
-    /// Keeps `settings` at hand.
+    /// Caches `settings`.
     pub fn new(settings: Settings) -> Self {
         let now = RwLock::new(Arc::new(settings));
         Self(Arc::new(SharedSettings { now, refreshing: Mutex::default() }))
     }
 
-    /// The settings as they stand now.
+    /// Returns the current settings.
     pub fn now(&self) -> Arc<Settings> {
         Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the settings, after they were written to the database.
+    /// Replaces the cached settings, after they were written to the database.
     pub fn set(&self, settings: Settings) {
         *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
-    /// Waits until nobody else reads the settings again.
+    /// Locks the refresh, so that only one task reads the settings at a time.
     pub(crate) async fn refreshing(&self) -> MutexGuard<'_, ()> {
         self.0.refreshing.lock().await
     }

@@ -1,5 +1,5 @@
-//! The settings in the database: made for a new home, read into memory, and read again when
-//! somebody changed them, in this process or another.
+//! Loading of settings: created for a new home, read into memory, and read again after a change in
+//! any process.
 
 use sitwith_store::homes::{self, HelpLineRow, HomeRow};
 use sitwith_store::{Broken, Store};
@@ -10,18 +10,17 @@ use crate::events::{Event, HeardEvent, SETTINGS, next_heard};
 use crate::help;
 use crate::settings::{HelpLine, Settings, Smtp};
 
-/// What a home is before anybody has set it up.
+/// Initial settings of a new home.
 #[derive(Clone, Debug)]
 pub struct Start<'a> {
-    /// Its name.
     pub name: &'a str,
-    /// Its zone (IANA name).
+    /// Time zone (IANA name).
     pub zone: &'a str,
-    /// Its public address, without a slash at the end.
+    /// The home's public address, without a trailing slash.
     pub address: &'a str,
 }
 
-/// Reads the settings; makes them for a new home. Called once, before the home opens.
+/// Reads the settings, and creates them for a new home. Called once, before the home opens.
 pub async fn load_settings(
     store: &Store,
     dice: &Dice,
@@ -39,15 +38,15 @@ pub async fn load_settings(
     read_settings(store).await
 }
 
-/// Reads the settings again after they were written, here and in every other process.
+/// Reads the settings again in every process after they were written.
 pub(crate) async fn refresh_settings(base: &Base) -> Result<(), Broken> {
     let refreshed = refresh_own(base).await;
-    // What was written holds for the others also when it could not be read again here.
+    // The write holds for the other processes even if reading it back failed here.
     base.publish(Event::SettingsChanged);
     refreshed
 }
 
-/// Reads the settings again whenever another process has changed them.
+/// Reads the settings again whenever another process has changed them. Runs until the home is gone.
 pub(crate) async fn follow_settings(base: Base) {
     let mut changes = base.subscribe(SETTINGS);
     while let Some(heard) = next_heard(&mut changes).await {
@@ -62,7 +61,7 @@ pub(crate) async fn follow_settings(base: Base) {
 }
 
 async fn refresh_own(base: &Base) -> Result<(), Broken> {
-    // One at a time: what was read last is what is kept last.
+    // One at a time, so that the newest read is the one cached.
     let _alone = base.kept.refreshing().await;
     base.kept.set(read_settings(&base.store).await?);
     Ok(())
@@ -106,7 +105,7 @@ fn line(row: HelpLineRow) -> HelpLine {
     }
 }
 
-/// The address letters come from while the keeper has set none.
+/// Default sender address, from the home's address.
 fn mail_from(address: &str) -> String {
     let host = address.split("://").nth(1).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();

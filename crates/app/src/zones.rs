@@ -1,13 +1,13 @@
-//! Time zones, by their IANA names, from the database built into the program.
+//! Time zones by IANA name, from the database built into the binary.
 
 use jiff::tz::TimeZone;
 
-/// Whether there is a zone of this name.
+/// True if there is a time zone of this name.
 pub fn is_one(name: &str) -> bool {
     name != "Etc/Unknown" && TimeZone::get(name).is_ok()
 }
 
-/// The names of all zones somebody may live in, in order: the places, and UTC.
+/// Lists the names of all time zones of places, and UTC, sorted.
 pub fn all() -> Vec<String> {
     let is_place = |name: &str| {
         name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area)) || name == "UTC"

@@ -1,4 +1,4 @@
-//! The first run: a link that works once makes the first keeper.
+//! The first run: a one-time link creates the first keeper.
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Role, Roles};
@@ -13,35 +13,35 @@ use crate::home::Home;
 use crate::secret;
 use crate::settings_store::refresh_settings;
 
-/// What the first keeper types.
+/// The form of the first-run pages, as typed.
 #[derive(Clone, Debug, Default)]
 pub struct FirstWishes {
-    /// The home.
+    /// Settings of the home.
     pub home: Wishes,
-    /// What they are called.
+    /// The keeper's name.
     pub name: String,
-    /// Their mail address.
+    /// The keeper's email address.
     pub email: String,
 }
 
-/// Why the home is not set up.
+/// Refusals of [`set_up`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetUpNo {
-    /// The link was used, or is not the newest.
+    /// The link was used, or is not the newest one.
     NotOpen,
-    /// Some wishes need another look.
+    /// Some fields are not valid.
     Wishes {
-        /// About the home.
+        /// Faults in the home's settings.
         home: Vec<WishNo>,
-        /// About the name.
+        /// Fault in the keeper's name.
         name: Option<NameNo>,
-        /// Whether the mail address is none.
+        /// True if the email address is not valid.
         email: bool,
     },
 }
 
-/// A fresh token for `/setup/…`, while nobody has set the home up; earlier ones stop working.
-/// The program prints the link when it starts.
+/// Returns a new token for `/setup/…` while nobody has set the home up; earlier tokens stop
+/// working. The server prints the link when it starts.
 pub async fn set_up_token(home: &Home) -> Result<Option<String>, Broken> {
     let token = secret::fresh(&home.dice);
     let hash = secret::hash(&token);
@@ -58,14 +58,14 @@ pub async fn set_up_token(home: &Home) -> Result<Option<String>, Broken> {
     Ok(is_made.then_some(token))
 }
 
-/// Whether this token opens the first-run pages.
+/// True if this token opens the first-run pages.
 pub async fn set_up_is_open(home: &Home, token: &str) -> Result<bool, Broken> {
     let mut tx = home.store.read().await?;
     let row = homes::find(&mut tx).await?;
     Ok(row.is_some_and(|row| row.set_up_token_hash == Some(secret::hash(token))))
 }
 
-/// Sets the home up and makes the first keeper; what their browser is to hold.
+/// Sets the home up and creates the first keeper. Returns the keeper's session token.
 pub async fn set_up(
     home: &Home,
     token: &str,

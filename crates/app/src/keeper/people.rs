@@ -1,4 +1,4 @@
-//! The people of the home, and what they may do.
+//! The members of the home and their roles.
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Roles};
@@ -11,25 +11,25 @@ use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 use crate::rounds;
 
-/// How far back the keeper is told of letters that could not be sent.
+/// Period over which undelivered mails are counted for the keeper.
 const GIVEN_UP_SHOWN: Span = Span::from_days(7);
 
-/// Why somebody's roles are not changed.
+/// Refusals of changing or removing a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RolesNo {
-    /// Nobody would look after the home any more.
+    /// The home would have no keeper left.
     LastKeeper,
-    /// One leaves by one's own page.
+    /// Keepers cannot remove themselves; they leave by their own page.
     Oneself,
 }
 
-/// Everyone, in the order they came.
+/// Lists all members in the order they joined.
 pub async fn members(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Member>, Broken> {
     let mut tx = home.store.read().await?;
     members::list(&mut tx).await
 }
 
-/// Sets what a member may do. It holds from their next step on: roles are read anew with every
+/// Sets a member's roles. It takes effect with their next request, since roles are read with every
 /// request.
 pub async fn set_roles(
     home: &Home,
@@ -52,14 +52,14 @@ pub async fn set_roles(
         .await
 }
 
-/// One of the members, to say goodbye to.
+/// Returns the member to be removed, for the confirmation page.
 pub async fn member(home: &Home, _keeper: &AsKeeper, id: MemberId) -> Result<Member, Denied> {
     let mut tx = home.store.read().await?;
     Ok(members::find(&mut tx, id).await?.ok_or(Refused::Missing)?)
 }
 
-/// Takes somebody's place in the home away: everything that is theirs alone is erased, their
-/// sessions with it. Sits they led go on in the hands of a keeper. Nobody is told.
+/// Removes a member: erases everything that is theirs alone, including their sessions. A keeper
+/// takes over the sits they led. Nobody is notified.
 pub async fn say_goodbye(
     home: &Home,
     keeper: &AsKeeper,
@@ -82,7 +82,7 @@ pub async fn say_goodbye(
     Ok(())
 }
 
-/// How many letters could not be sent in the last days.
+/// Counts the mails given up within the last seven days.
 pub async fn letters_given_up(home: &Home) -> Result<i64, Broken> {
     let mut tx = home.store.read().await?;
     mails::count_given_up(&mut tx, home.clock.now() - GIVEN_UP_SHOWN).await

@@ -1,4 +1,4 @@
-//! A letter to the keeper themselves, sent at once, that shows whether letters get out.
+//! A test mail to the keeper, sent at once, that shows whether mails get out.
 
 use sitwith_core::id::MailId;
 use sitwith_wire::mail::{Letter, Mail, Why};
@@ -7,22 +7,22 @@ use crate::access::AsKeeper;
 use crate::home::Home;
 use crate::mail::{from, relay};
 
-/// What became of the test letter. For the keeper's eyes: the relay likes to repeat addresses.
+/// Result of sending the test mail. For keepers only: relays tend to repeat addresses in replies.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TestLetter {
-    /// Whether it was taken.
+    /// True if the mail was accepted.
     pub is_sent: bool,
-    /// Whether it went over a relay, or lies in the outbox.
+    /// True if a relay is set; otherwise the mail is in the outbox.
     pub is_relayed: bool,
     /// What happened, in plain words.
     pub words: &'static str,
-    /// What the relay answered.
+    /// The relay's reply.
     pub reply: String,
-    /// The headers as they left us; empty when it was not taken.
+    /// The headers as sent; empty if the mail was not accepted.
     pub headers: String,
 }
 
-/// Sends a letter to this keeper with the settings as they are kept now.
+/// Sends a test mail to this keeper with the stored settings.
 pub async fn test_letter(home: &Home, who: &AsKeeper) -> TestLetter {
     let settings = home.settings();
     let now = home.clock.now();

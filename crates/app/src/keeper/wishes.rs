@@ -1,4 +1,4 @@
-//! What the keeper wants the home to be, and what about it needs another look.
+//! Validation of the keeper's settings.
 
 use sitwith_store::homes::{HomeRow, SmtpRow};
 use sitwith_wire::mail::Security;
@@ -7,64 +7,64 @@ use crate::door::arrive;
 use crate::settings::HelpLine;
 use crate::zones;
 
-/// The longest name of a home, in characters.
+/// Maximum length of the home's name, in characters.
 pub const NAME_MAX: usize = 60;
-/// The longest address, name or password that is taken, in bytes.
+/// Maximum length of an address, user name or password, in bytes.
 pub const TEXT_MAX: usize = 250;
-/// How many lines of help a home may set.
+/// Maximum number of help lines the keeper may set.
 pub const LINES_MAX: usize = 12;
-/// The longest words about a line of help, in characters.
+/// Maximum length of a help line's description, in characters.
 pub const LINE_WORDS_MAX: usize = 160;
 
-/// What the keeper wants the home to be. All as typed.
+/// The home's settings as typed.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// The home's name.
     pub name: String,
-    /// The home's zone.
+    /// Time zone (IANA name).
     pub zone: String,
     /// The home's public address.
     pub address: String,
-    /// The address letters come from.
+    /// Sender address of mails.
     pub mail_from: String,
-    /// The relay's name; empty for none.
+    /// Host name of the relay; empty for none.
     pub smtp_host: String,
-    /// The relay's port.
+    /// Port of the relay.
     pub smtp_port: String,
     /// `none`, `starttls` or `tls`.
     pub smtp_security: String,
-    /// Whom we sign in as.
+    /// User name at the relay.
     pub smtp_login: String,
-    /// With which password; empty keeps the one that is set.
+    /// Password at the relay; empty keeps the stored one.
     pub smtp_password: String,
 }
 
-/// What about a wish needs another look.
+/// A setting that is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WishNo {
-    /// The home has no name, or one that is too long.
+    /// The home's name is empty or too long.
     Name,
-    /// There is no such zone.
+    /// There is no such time zone.
     Zone,
-    /// This is not `https://` or `http://` and a name.
+    /// Not `https://` or `http://` with a host name.
     Address,
-    /// This is no mail address.
+    /// Not an email address.
     MailFrom,
-    /// This is no name of a relay.
+    /// Not a host name.
     SmtpHost,
-    /// This is no port.
+    /// Not a port number.
     SmtpPort,
-    /// This is none of the three.
+    /// Not one of `none`, `starttls` and `tls`.
     SmtpSecurity,
-    /// A name is longer than any relay takes.
+    /// The user name or password is longer than [`TEXT_MAX`].
     SmtpLogin,
-    /// There are too many lines of help.
+    /// There are more than [`LINES_MAX`] help lines.
     LinesTooMany,
-    /// The line of help at this place needs a country, a number and few words.
+    /// The help line at this index needs a country and a number, and its texts must not be too
+    /// long.
     Line(usize),
 }
 
-/// The settings after a check, as they are kept.
+/// Validated settings, ready to be stored.
 pub(super) struct Checked {
     name: String,
     zone: String,
@@ -128,7 +128,7 @@ fn is_home_address(text: &str) -> bool {
         && rest.is_some_and(|host| !host.is_empty() && host.chars().all(is_plain))
 }
 
-/// Whether this is a line somebody can call.
+/// True if this is a complete help line.
 pub(super) fn is_line(line: &HelpLine) -> bool {
     let fits = |text: &str, max| !text.trim().is_empty() && text.chars().count() <= max;
     fits(&line.country, NAME_MAX)
@@ -138,8 +138,8 @@ pub(super) fn is_line(line: &HelpLine) -> bool {
         && line.words.chars().count() <= LINE_WORDS_MAX
 }
 
-/// The home's row with the wishes in it. A password that was not typed again stays, as long as
-/// it goes to the same relay.
+/// Returns the home's row with these settings. An empty password keeps the stored one as long as
+/// the relay's host is the same.
 pub(super) fn with(row: &HomeRow, checked: &Checked) -> HomeRow {
     let mut smtp = checked.smtp.clone();
     if let (Some(new), Some(old)) = (&mut smtp, &row.smtp)
