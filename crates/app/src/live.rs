@@ -1,19 +1,18 @@
-//! The sits that live now. Each is one [`Room`](sitwith_core::sit::room::Room) without any input
-//! or output of its own, driven by one task: [`LiveSit`]. [`Live`] finds them by their run.
+//! The living sits. Each is one [`Room`](sitwith_core::sit::room::Room), which does no I/O, driven
+//! by one task: [`LiveSit`]. [`Live`] finds them by their run.
 //!
 //! * here: the registry, and entering with a ticket;
-//! * `live/sit.rs`: one living sit, what is asked of it;
-//! * `live/handle.rs`: a living sit wherever it lives, and `live/serve.rs`: what it is asked over
-//!   the bus;
-//! * `live/hear.rs`: events this registry hears;
-//! * `live/drive.rs`: its task, which lets time pass and hands out frames;
-//! * `live/keep.rs`: what of it is kept in the database, and when;
-//! * `live/line.rs`: what a line is to us; `live/table.rs`: all lines of a sit;
-//! * `live/media.rs`: what goes to the forwarding of sound and picture, and what comes from it;
-//! * `live/removed.rs`: who was taken out of a sit and does not come in again.
+//! * `live/sit.rs`: one living sit;
+//! * `live/handle.rs`: a living sit in any process; `live/serve.rs`: its replies over the bus;
+//! * `live/hear.rs`: event handlers of the registry;
+//! * `live/drive.rs`: the driver task, which advances time and sends frames;
+//! * `live/keep.rs`: database writes of a sit;
+//! * `live/line.rs`: the socket interface; `live/table.rs`: all sockets of a sit;
+//! * `live/media.rs`: commands to and events from the SFU;
+//! * `live/removed.rs`: people who were removed from a sit.
 //!
-//! A change of the guide is kept before it is shown and before it is answered. Everything else
-//! (who is here) is forgotten with the process, and made anew as the browsers come back.
+//! A guide's change is stored before it is shown and acknowledged. Everything else (who is here) is
+//! lost with the process, and is rebuilt as the browsers come back.
 
 mod drive;
 mod handle;
@@ -52,14 +51,14 @@ use crate::base::Base;
 use crate::events::Event;
 use crate::fail::Fail;
 
-/// A sit that is over is kept in memory for so long, for browsers that come late.
+/// Time that a sit which is over stays in memory, for browsers that come late.
 pub const OVER_KEPT: Span = Span::from_mins(5);
-/// A frame for more lines than this is handed out by several tasks, each so many lines.
+/// Maximum number of sockets that one task sends a frame to.
 pub const CHUNK: usize = 1_024;
-/// After a restart browsers come back within this range of time.
+/// Range of the random delay after which browsers reconnect to a restarted home.
 pub const BACK_WITHIN: (Span, Span) = (Span::from_ms(200), Span::from_ms(3_000));
 
-/// The sits that live now. Cheap to clone.
+/// The living sits. Cheap to clone.
 #[derive(Clone)]
 pub struct Live(Arc<SitRegistry>);
 
@@ -69,57 +68,56 @@ struct SitRegistry {
     sits: Mutex<BTreeMap<RunId, Living>>,
     /// Held while a run is read from the database, so that it is opened once.
     opening: tokio::sync::Mutex<()>,
-    /// Open lines in all sits.
+    /// Number of open sockets in all sits.
     lines: Arc<AtomicU32>,
     rests: AtomicBool,
-    /// Whose place in the home was taken away since it started: their tickets may not be over.
+    /// Those who left the home since it started: their tickets may still be unexpired.
     gone: Mutex<BTreeSet<Sitter>>,
-    /// Who was taken out of which sit, of all sits that lived since the home started.
+    /// Removed people of all sits that lived since the home started.
     removed: Mutex<BTreeSet<(SitId, Sitter)>>,
-    /// Tickets given at this instant (ms) or before let nobody in: an [`Event::Ended`] may have
-    /// been missed since. The page makes a new one, after it has asked the database.
+    /// Tickets given at or before this instant (ms) are refused, since an [`Event::Ended`] may have
+    /// been missed. The page then makes a new ticket, after checking the database.
     tickets_after_ms: AtomicI64,
 }
 
 struct Living {
     sit: Arc<LiveSit>,
     driver: JoinHandle<()>,
-    /// Other homes on the same bus find the sit here.
+    /// Makes the sit findable for other processes on the bus.
     _claim: Claim,
 }
 
-/// A line that has entered.
+/// A socket that has entered.
 #[derive(Clone)]
 pub struct Entered {
-    /// The sit it is in.
+    /// The sit it entered.
     pub sit: Arc<LiveSit>,
-    /// Which line of it.
+    /// Its id in the sit.
     pub line: LineId,
 }
 
-/// Why a line does not enter.
+/// Why a socket is not admitted.
 #[derive(Debug)]
 pub enum EnterNo {
     /// The ticket is not valid: the page makes a new one.
     Ticket,
-    /// This sit is over.
     Over,
     /// This sit lives in another process.
     Elsewhere,
-    /// A guide took this person out of this sit.
+    /// A guide removed this person from this sit.
     Removed,
-    /// As many people sit here as the home can hold.
+    /// The home has [`Limits::sitters_max`](crate::limits::Limits::sitters_max) sockets open.
     Full,
-    /// The sit is sealed, and as many people sit in it as it can hold.
+    /// The sit is sealed and full.
     SealedFull,
     /// The home is about to restart.
     Resting,
-    /// Something broke on our side.
+    /// A fault outside our control.
     Broken(Broken),
 }
 
 impl EnterNo {
-    /// The code the line is closed with, and the words for it.
+    /// The close code and reason for the socket.
     pub const fn close(&self) -> (u16, &'static str) {
         match self {
             Self::Ticket => (code::TICKET, "the ticket is not valid"),
@@ -133,12 +131,10 @@ impl EnterNo {
     }
 }
 
-/// Why a run is not opened.
+/// Refusals of [`Live::open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenNo {
-    /// There is no such run.
     Missing,
-    /// It is over.
     Over,
     /// It lives in another process.
     Elsewhere,
@@ -147,7 +143,7 @@ pub enum OpenNo {
 }
 
 impl Live {
-    /// No sits yet.
+    /// Creates an empty registry.
     pub(crate) fn new(base: Base, media: Sfu) -> Self {
         Self(Arc::new(SitRegistry {
             base,
@@ -162,20 +158,20 @@ impl Live {
         }))
     }
 
-    /// How many lines are open in all sits.
+    /// Number of open sockets in all sits.
     pub fn lines(&self) -> u32 {
         self.0.lines.load(Ordering::Relaxed)
     }
 
-    /// The living sit of this run, if it lives in this process.
+    /// Returns the living sit of this run, if it lives in this process.
     pub fn find(&self, run: RunId) -> Option<Arc<LiveSit>> {
         self.sits().get(&run).map(|living| Arc::clone(&living.sit))
     }
 
-    /// The living sit of this run: found, or brought to life from what was kept.
+    /// Returns the living sit of this run, and opens it from the database if needed.
     ///
     /// # Errors
-    /// [`OpenNo::Elsewhere`] when it lives in another process; see [`Live::reach`].
+    /// [`OpenNo::Elsewhere`] if it lives in another process; see [`Live::reach`].
     pub async fn open(&self, run: RunId) -> Result<Arc<LiveSit>, Fail<OpenNo>> {
         if let Some(sit) = self.find(run) {
             return Ok(sit);
@@ -200,7 +196,7 @@ impl Live {
         let ends_at = sit.timeline().ends_at();
         if let Some(over_at) = ends_at.filter(|over_at| *over_at <= base.clock.now()) {
             if found.over_at.is_none() {
-                // It ended while nobody was there to see it.
+                // It ended while no process held it.
                 Arc::clone(&sit).keep_over(over_at).await;
             }
             return Err(Fail::No(OpenNo::Over));
@@ -215,10 +211,10 @@ impl Live {
         Ok(sit)
     }
 
-    /// A line enters the run its ticket is for.
+    /// Enters a socket into the run of its ticket.
     ///
     /// # Errors
-    /// [`EnterNo::close`] says how the line is to be closed.
+    /// [`EnterNo`]; [`EnterNo::close`] gives the close code.
     pub async fn enter(
         &self,
         ticket: &str,
@@ -239,7 +235,8 @@ impl Live {
         }
         let sit = match self.find(ticket.run) {
             Some(sit) => sit,
-            // Large and seldom: thousands who only come in shall not each make room for it.
+            // A large future that is rarely needed: boxed, so that it does not enlarge every
+            // entering socket's.
             None => Box::pin(self.open(ticket.run)).await?,
         };
         if self.is_removed(sit.sit(), ticket.who) {
@@ -249,15 +246,15 @@ impl Live {
             NoPlace::Over => self.no_longer(),
             NoPlace::Full => EnterNo::SealedFull,
         })?;
-        // Taken out in this very moment: then the seat that was just taken goes, too.
+        // Removed at this very moment: take the new seat away again.
         if self.is_removed(sit.sit(), ticket.who) {
             sit.remove(ticket.who);
         }
         Ok(Entered { sit, line })
     }
 
-    /// Somebody has no place in this home any more: their lines end, and no ticket of theirs lets
-    /// in again. The others see an empty seat, as after any leaving.
+    /// Ends all sockets of somebody who left the home or was removed from it, and refuses their
+    /// tickets from now on. The others see an empty seat, as after any leaving.
     pub fn let_go(&self, who: Sitter) {
         self.let_go_here(who);
         self.0.base.publish(Event::Ended { who });
@@ -278,8 +275,8 @@ impl Live {
         self.0.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The home stops: everybody is told to come back in a moment, and what is to be kept is
-    /// kept. Nobody enters any more.
+    /// Stops all sits: tells every browser to reconnect in a moment, and finishes all writes.
+    /// Nobody enters any more.
     pub async fn rest(&self) {
         let living = {
             let mut sits = self.sits();
@@ -296,7 +293,7 @@ impl Live {
         }
     }
 
-    /// Why a sit that was just there takes nobody in.
+    /// The refusal when a sit has just ended.
     fn no_longer(&self) -> EnterNo {
         if self.rests() { EnterNo::Resting } else { EnterNo::Over }
     }
@@ -310,8 +307,8 @@ impl Live {
     }
 }
 
-/// Drives a sit to its end and sees what became of it: whatever happens in one sit ends that sit
-/// alone, and its browsers come back to a fresh one.
+/// Drives a sit to its end and handles a panic: it ends this sit only, and its browsers come back
+/// to a fresh one.
 async fn mind(live: Live, sit: Arc<LiveSit>) {
     let driver = tokio::spawn(drive::drive(Arc::clone(&sit)));
     if let Err(error) = driver.await {
@@ -331,7 +328,7 @@ impl From<TicketNo> for EnterNo {
 impl From<Fail<OpenNo>> for EnterNo {
     fn from(fail: Fail<OpenNo>) -> Self {
         match fail {
-            // A run that is gone was erased with its sit: its ticket is good for nothing.
+            // The run was erased with its sit: its ticket is not valid any more.
             Fail::Refused(_) | Fail::No(OpenNo::Missing) => Self::Ticket,
             Fail::No(OpenNo::Over) => Self::Over,
             Fail::No(OpenNo::Elsewhere) => Self::Elsewhere,

@@ -1,6 +1,6 @@
-//! Connecting to the forwarding of sound and picture: what somebody gives goes up, what they get
-//! comes down. Both hang on their seat in the living sit, not on their line: a line that blinks
-//! touches neither. What of it is forwarded to whom is the room's to rule.
+//! Connecting to the SFU: sound and picture go up on one connection and come down on another. Both
+//! belong to the seat in the living sit, not to the socket: a short loss of the socket affects
+//! neither. The room decides what is forwarded to whom.
 
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
@@ -15,37 +15,37 @@ use tokio::sync::mpsc;
 use crate::home::Home;
 use crate::live::{Live, Place};
 
-/// How many bytes of chance tell passes to the TURN server apart.
+/// Number of random bytes that distinguish credentials for the TURN server.
 const MARK_BYTES: usize = 8;
-/// How long somebody waits whom the forwarding itself found too fast.
+/// Time to wait after the SFU itself was rate limited.
 const MOMENT: Span = Span::from_secs(1);
 
-/// Why somebody is not connected.
+/// Refusals of the SFU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectNo {
-    /// They do not sit in this sit.
+    /// The person is not in this sit.
     Missing,
-    /// They sit quietly, and give nothing.
+    /// The person sits quietly and publishes nothing.
     Quiet,
-    /// What their browser sent cannot be read, or belongs to no offer that is open.
+    /// The browser's SDP is malformed, or matches no open offer.
     Unread,
-    /// It is longer than it may be.
+    /// The SDP is longer than its limit.
     Long,
-    /// There is no sound and picture in this home.
+    /// This home has no sound and picture.
     Absent,
-    /// As many people are connected as can be.
+    /// The SFU is full.
     Full,
-    /// They asked too often; how long to wait.
+    /// Rate limited; holds the time to wait.
     TooMany(Span),
 }
 
-/// Somebody who sits in a living sit and may connect.
+/// Somebody in a living sit who may connect.
 pub struct Seated {
     place: Place,
     who: Sitter,
 }
 
-/// Where somebody sits, before anything their browser sent is read.
+/// Returns the seat of somebody, before any of the browser's SDP is read.
 ///
 /// # Errors
 /// [`ConnectNo::Missing`], [`ConnectNo::TooMany`] or [`ConnectNo::Absent`].
@@ -59,8 +59,8 @@ pub fn find(home: &Home, who: &Person, sit: SitId) -> Result<Seated, ConnectNo> 
     Ok(Seated { place, who })
 }
 
-/// Somebody's browser offers to give sound and picture; the answer (SDP). With `again` it changes
-/// what it gives over the connection it has.
+/// Handles the SDP offer of a browser that publishes; returns the SDP answer. With `again` it
+/// renegotiates the existing connection.
 ///
 /// # Errors
 /// See [`ConnectNo`].
@@ -84,8 +84,8 @@ pub async fn up(
     Ok(answer)
 }
 
-/// An offer to somebody's browser that wants to hear and see; none when it has all there is. What
-/// it has already goes by the number in `have`.
+/// Returns an SDP offer for a browser that receives, or `None` if it is up to date. `have` is the
+/// number of the offer it already has.
 ///
 /// # Errors
 /// See [`ConnectNo`].
@@ -106,7 +106,7 @@ pub async fn down(
     Ok(offer)
 }
 
-/// Somebody's browser answers the offer `n`.
+/// Handles the browser's SDP answer to offer `n`.
 ///
 /// # Errors
 /// See [`ConnectNo`].
@@ -119,7 +119,7 @@ pub async fn answer(home: &Home, seated: &Seated, n: u32, answer: String) -> Res
     Ok(home.media.answer_down(run, seat, n, answer).await?)
 }
 
-/// A pass to the TURN server for somebody's browser, when this home has one.
+/// Returns credentials for the TURN server, if this home has one.
 pub fn turn_pass(home: &Home) -> Option<TurnCredential> {
     let mark = home.dice.bytes::<MARK_BYTES>();
     let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -127,7 +127,7 @@ pub fn turn_pass(home: &Home) -> Option<TurnCredential> {
     home.media.turn_credential(now_s, &mark)
 }
 
-/// Hands what the forwarding tells to the sits it is about, as long as it tells anything.
+/// Forwards events of the SFU to their sits until the channel closes.
 pub async fn listen(live: Live, mut told: mpsc::Receiver<(RunId, Told)>) {
     while let Some((run, told)) = told.recv().await {
         if let Some(sit) = live.find(run) {
@@ -137,7 +137,7 @@ pub async fn listen(live: Live, mut told: mpsc::Receiver<(RunId, Told)>) {
 }
 
 impl Seated {
-    /// Whoever has left while the forwarding was asked is disconnected again.
+    /// Disconnects somebody who left while the SFU worked on their request.
     fn is_still_there(&self, home: &Home) -> Result<(), ConnectNo> {
         let Place { sit, seat, .. } = &self.place;
         if sit.seat_of(self.who) == Some(*seat) {

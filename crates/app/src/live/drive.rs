@@ -1,10 +1,10 @@
-//! The one task of a living sit: it lets time pass in the room and hands out what the room
-//! wants, in order.
+//! The task that drives a living sit: it advances the room's time and sends what the room wants, in
+//! order.
 //!
-//! Frames for many lines are handed out in chunks by several tasks, so that a large sit uses all
-//! cores and keeps none of them for long. The next frame waits until the one before is out, so
-//! that every line sees them in one order. A line that cannot take a frame is remembered in
-//! [`Lags`](sitwith_core::sit::lag::Lags) and gets a fresh one when it has drained.
+//! A frame for many sockets is sent in chunks by several tasks, so that a large sit uses all cores
+//! and holds none of them for long. The next frame waits until the previous one has been sent, so
+//! that every socket sees all frames in the same order. A socket that cannot take a frame is
+//! recorded in [`Lags`](sitwith_core::sit::lag::Lags) and gets a fresh frame once it has drained.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use super::sit::State;
 use super::{CHUNK, Line, LiveSit, OVER_KEPT, Offer, text_frame};
 use crate::events::Event;
 
-/// A line to which a frame is to go.
+/// A socket to which a frame is sent.
 type Target = (LineId, Arc<dyn Line>);
 
-/// Drives a sit until it has been over for a while, or the home stops. What is kept in the
-/// database is kept beside, so that a slow database holds up nobody's frame; here it ends.
+/// Drives a sit until it has been over for [`OVER_KEPT`], or the home stops. Database writes run in
+/// parallel, so that a slow database delays no frame; they are awaited before this returns.
 pub(super) async fn drive(sit: Arc<LiveSit>) {
     let mut keeping = JoinSet::new();
     while let Some(wake_at) = sit.turn().await {
@@ -39,7 +39,7 @@ pub(super) async fn drive(sit: Arc<LiveSit>) {
 }
 
 impl LiveSit {
-    /// Does everything that is due. When to look again; none when the sit has ended.
+    /// Does everything that is due. Returns when to run again; `None` once the sit has ended.
     async fn turn(&self) -> Option<Instant> {
         loop {
             let now = self.base.clock.now();
@@ -87,7 +87,7 @@ impl LiveSit {
                 let mut state = self.state();
                 state.over = state.room.timeline().ends_at();
             }
-            // Never laid into the outbox: see `live/media.rs`.
+            // Never put into the outbox: see `live/media.rs`.
             Effect::Rules(_) | Effect::Wants { .. } | Effect::CloseSeat(_) => {}
         }
     }
@@ -96,7 +96,7 @@ impl LiveSit {
         let mut state = self.state();
         let taken = self.take(&mut state, line);
         if taken.is_some() {
-            // For the room this line is lost, unless it was the room that let it go.
+            // To the room this socket is lost, unless the room itself closed it.
             self.tell(&mut state, Input::Lost(line), self.base.clock.now());
         }
         drop(state);
@@ -105,7 +105,7 @@ impl LiveSit {
         }
     }
 
-    /// Hands a frame to its lines, and notes which of them could not take it.
+    /// Sends a frame to its sockets and records which of them could not take it.
     async fn send(&self, class: Class, to: &To, text: &str) {
         let mut targets: Vec<Target> = {
             let state = self.state();
@@ -141,7 +141,7 @@ impl LiveSit {
         }
     }
 
-    /// A line has drained: it gets what it missed, made from the state as it is now.
+    /// Sends a drained socket what it missed, built from the current state.
     async fn bring_up_to_date(&self, line: LineId, now: Instant) {
         let effects: Vec<Effect> = {
             let mut state = self.state();
@@ -155,7 +155,7 @@ impl LiveSit {
 }
 
 impl LiveSit {
-    /// Asks the room what is due, and closes lines that are stuck.
+    /// Lets the room do what is due, and closes sockets that are stuck.
     fn let_time_pass(&self, state: &mut State, now: Instant) {
         for line in state.lags.stuck(now).collect::<Vec<_>>() {
             let (code, why) = (code::TOO_SLOW, "the line was too slow");
@@ -168,7 +168,7 @@ impl LiveSit {
     }
 }
 
-/// Offers a frame to each of these lines; which of them did not take it.
+/// Tries to send a frame to each of these sockets; returns those that did not take it.
 fn offer(targets: &[Target], frame: &Bytes) -> Vec<(LineId, Offer)> {
     let offers = targets.iter().map(|(id, line)| (*id, line.offer(frame)));
     offers.filter(|(_, offer)| *offer != Offer::Taken).collect()

@@ -1,4 +1,5 @@
-//! A living run, wherever it lives: in this process, or in another one that is asked over the bus.
+//! A living run in whichever process it lives: in this one, or in another that is reached over the
+//! bus.
 
 use std::sync::Arc;
 
@@ -16,12 +17,12 @@ use crate::asks::{RunAsk, ask_holder, run_name};
 use crate::base::Base;
 use crate::fail::{Fail, Refused};
 
-/// A living run.
+/// A handle to a living run.
 #[derive(Clone)]
 pub enum RunHandle {
-    /// It lives here.
+    /// The run lives in this process.
     Local(Arc<LiveSit>),
-    /// It lives in another process.
+    /// The run lives in another process.
     Remote(RemoteRun),
 }
 
@@ -32,7 +33,7 @@ pub struct RemoteRun {
     run: RunId,
 }
 
-/// What became of a change.
+/// Result of a change made over the bus.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum ChangeReply {
     Made,
@@ -41,19 +42,19 @@ pub(super) enum ChangeReply {
     Broken(String),
 }
 
-/// Who is in a living run: how many, and the seats, names and dyes of some.
+/// The people in a living run: their number, and seat, name and dye of some of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roll {
     n: u32,
     quiet: u32,
-    /// Whether somebody who leads the sit is here, quietly or not.
+    /// True if somebody who leads the sit is here, quietly or not.
     pub has_guide: bool,
-    /// Seats, names and dyes of some who are here.
+    /// Seat, name and dye of some who are here.
     pub named: Vec<(u32, String, u8)>,
 }
 
 impl Live {
-    /// The living run, wherever it lives; none when nobody has opened it.
+    /// Returns the living run in whichever process it lives; `None` if nobody has opened it.
     pub fn seek(&self, run: RunId) -> Option<RunHandle> {
         if let Some(sit) = self.find(run) {
             return Some(RunHandle::Local(sit));
@@ -63,7 +64,7 @@ impl Live {
         lives.then(|| RunHandle::Remote(RemoteRun { base: base.clone(), run }))
     }
 
-    /// The living run, wherever it lives; opened here when nobody has.
+    /// Returns the living run in whichever process it lives, and opens it here if nobody has.
     ///
     /// # Errors
     /// As [`Live::open`], without [`OpenNo::Elsewhere`].
@@ -79,7 +80,7 @@ impl Live {
 }
 
 impl RunHandle {
-    /// The living sit, when it lives in this process.
+    /// Returns the living sit if it lives in this process.
     pub const fn local(&self) -> Option<&Arc<LiveSit>> {
         match self {
             Self::Local(sit) => Some(sit),
@@ -87,11 +88,11 @@ impl RunHandle {
         }
     }
 
-    /// Whoever leads this run changes the running order. When this returns, the change is kept.
+    /// Changes the running order on behalf of a leader. When this returns, the change is stored.
     ///
     /// # Errors
-    /// [`ChangeNo`]. When a run that lives elsewhere does not reply within
-    /// [`REPLY_WITHIN`](crate::asks::REPLY_WITHIN), nobody can say whether it was changed.
+    /// [`ChangeNo`]. If a run in another process does not reply within
+    /// [`REPLY_WITHIN`](crate::asks::REPLY_WITHIN), the change may have been made or not.
     pub async fn change(&self, led: &LeadsRun, what: What) -> Result<(), Fail<ChangeNo>> {
         match self {
             Self::Local(sit) => sit.change(led, what).await,
@@ -109,7 +110,7 @@ impl RunHandle {
         }
     }
 
-    /// How many are here, and at most `names_max` of those who may be named.
+    /// Number of people here, and the names of at most `names_max` of them.
     pub async fn roll(&self, names_max: usize) -> Result<Roll, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.roll(names_max)),
@@ -117,7 +118,7 @@ impl RunHandle {
         }
     }
 
-    /// Everybody who sits here and may be named.
+    /// Lists everybody who sits here and may be named.
     pub async fn people(&self) -> Result<Vec<Named>, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.people()),
@@ -125,7 +126,7 @@ impl RunHandle {
         }
     }
 
-    /// Everybody who sat here by name, did not lead, and left not long ago.
+    /// Lists everybody who sat here by name, did not lead, and left not long ago.
     pub async fn left(&self) -> Result<Vec<HasLeft>, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.left()),
@@ -133,7 +134,7 @@ impl RunHandle {
         }
     }
 
-    /// Who sits on this seat now, quietly or not.
+    /// The person on this seat, quiet or not.
     pub async fn seat(&self, number: u32) -> Result<Option<Named>, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.seat(number)),
@@ -141,7 +142,7 @@ impl RunHandle {
         }
     }
 
-    /// Whether there is a place for this person: a sealed sit holds few.
+    /// True if there is a seat for this person: a sealed sit has few.
     pub async fn has_place_for(&self, who: Sitter, guide: bool) -> Result<bool, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.has_place_for(who, guide)),
@@ -162,7 +163,7 @@ impl Roll {
         Self { n: count.n, quiet: count.quiet, has_guide, named }
     }
 
-    /// How many are here.
+    /// Number of people here.
     pub const fn count(&self) -> Count {
         Count { n: self.n, quiet: self.quiet }
     }

@@ -1,5 +1,5 @@
-//! What living sits hear of the rest of the home: how rounds stand, and who may not be there any
-//! more. When events were missed, the truth is read again.
+//! Event handlers of living sits: the state of rounds, and people who may no longer be in a sit.
+//! After missed events the state is read from the database again.
 
 use std::sync::atomic::Ordering;
 
@@ -12,15 +12,15 @@ use tokio::task::JoinHandle;
 use super::{Live, LiveSit};
 use crate::events::{Event, HeardEvent, PEOPLE, ROUNDS, next_heard};
 
-/// Browsers ask for the round again within this time at least, each at a moment of chance...
+/// Minimum window in which browsers fetch the round again, each at a random moment.
 const ASK_WITHIN_LEAST: Span = Span::from_ms(500);
-/// ...which grows with the people: so many milliseconds for each.
+/// Growth of that window per person, in milliseconds.
 const ASK_MS_A_PERSON: i64 = 2;
-/// ...and no more than this.
+/// Maximum of that window.
 const ASK_WITHIN_MOST: Span = Span::from_secs(20);
 
 impl Live {
-    /// Subscribes to what living sits have to know; the tasks that hear it.
+    /// Spawns the tasks that handle events for living sits.
     pub(crate) fn subscribe(&self) -> Vec<JoinHandle<()>> {
         let (mut people, mut rounds) =
             (self.0.base.subscribe(PEOPLE), self.0.base.subscribe(ROUNDS));
@@ -41,7 +41,7 @@ impl Live {
 
     async fn hear_people(&self, heard: HeardEvent) {
         match heard {
-            // It was done here before it was told.
+            // Already applied here before it was published.
             HeardEvent::Here(_) => {}
             HeardEvent::Elsewhere(Event::Removed { sit, who }) => self.remove_here(sit, who).await,
             HeardEvent::Elsewhere(Event::Readmitted { sit, who }) => {
@@ -74,7 +74,8 @@ impl Live {
         }
     }
 
-    /// Looks up everybody who sits here: who was taken out or has no place any more goes.
+    /// Checks everybody who sits here against the database, and ends those who were removed or have
+    /// left the home.
     async fn read_people_again(&self) -> Result<(), Broken> {
         self.read_removed_again().await?;
         let here = self.all().into_iter().flat_map(|sit| sit.sitters());
@@ -101,7 +102,7 @@ impl LiveSit {
     }
 }
 
-/// Within what time so many browsers ask for the round again.
+/// Window in which the browsers of `people` people fetch the round again.
 fn ask_within(people: u32) -> Span {
     let grown = Span::from_ms(i64::from(people).saturating_mul(ASK_MS_A_PERSON));
     grown.clamp(ASK_WITHIN_LEAST, ASK_WITHIN_MOST)

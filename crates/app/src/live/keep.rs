@@ -1,5 +1,5 @@
-//! What of a living sit is kept in the database: the guide's changes, before they are shown; who
-//! came; that it is over. When somebody left is not kept.
+//! Database writes of a living sit: a guide's changes, before they are shown; who came; that the
+//! run is over. When somebody left is not stored.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,21 +20,21 @@ use crate::access::LeadsRun;
 use crate::events::Event;
 use crate::fail::{Fail, Refused};
 
-/// Who came is noted at most once in so long.
+/// Minimum interval between writes of who came.
 const NOTE_EVERY: Span = Span::from_ms(250);
-/// After the database refused, who came is noted again so much later.
+/// Pause before who came is written again after a database fault.
 const NOTE_AGAIN: Span = Span::from_secs(5);
 
-/// The most people whose wish for a change is looked at in one turn. They wish the same: who comes
-/// later hears the bell of who came first.
+/// Maximum number of requested changes considered in one turn. They all ask for the same change:
+/// later ones hear the bell of the first.
 const ASKED_MAX: usize = 8;
 
 impl LiveSit {
-    /// Whoever leads this run changes the running order. When this returns, the change is kept and
-    /// shown. When several lead, the last one who does something leads.
+    /// Changes the running order on behalf of a leader. When this returns, the change is stored and
+    /// shown. If several people lead, the last change wins.
     ///
-    /// It is carried through also when the caller goes away in the middle: what is in the
-    /// database is what everybody sees.
+    /// It completes even if the caller disconnects meanwhile, since everybody sees what is in the
+    /// database.
     pub async fn change(
         self: &Arc<Self>,
         led: &LeadsRun,
@@ -43,13 +43,13 @@ impl LiveSit {
         self.change_as(led_by(led, self.run())?, what).await
     }
 
-    /// As [`LiveSit::change`], for a guide whose right to it was proven before.
+    /// As [`LiveSit::change`], for a guide whose permission was checked before.
     pub(super) async fn change_as(
         self: &Arc<Self>,
         guide: MemberId,
         what: What,
     ) -> Result<(), Fail<ChangeNo>> {
-        // Beginning alone is what the home does by itself.
+        // Only the home itself begins a sit alone.
         if what == What::BeginAlone {
             return Err(Refused::NotYours.into());
         }
@@ -60,11 +60,11 @@ impl LiveSit {
 
     async fn keep_change(&self, what: What, by: Option<MemberId>) -> Result<(), Fail<ChangeNo>> {
         let _one_at_a_time = self.changing.lock().await;
-        // What does not fit is refused without bothering the database.
+        // Refuse what does not fit without a database write.
         let (_, place) = self.stamp(what)?;
         let run = self.run();
         let kept = self.base.store.write(|mut tx| async move {
-            // Stamped when the database is ours: it may have let us wait for a while.
+            // Stamped inside the transaction, since waiting for the database may take a while.
             let (change, place) = self.stamp(what)?;
             runs::append_change(&mut tx, run, place, &change, by).await?;
             Ok::<_, Fail<ChangeNo>>(tx.done(change))
@@ -78,14 +78,14 @@ impl LiveSit {
             Err(Fail::Broken(broken)) => {
                 self.read_changes().await?;
                 let (known, place) = (self.state().room.changes().len(), u64::from(place));
-                // Cut in the very moment of keeping: what was read back says what is true.
+                // The connection broke around the commit: what was read back decides.
                 let is_kept = u64::try_from(known).is_ok_and(|known| known > place);
                 if is_kept { Ok(()) } else { Err(Fail::Broken(broken)) }
             }
         }
     }
 
-    /// The change as it would be made now, and its place among the others.
+    /// Returns the change as it would be made now, and its index among the changes.
     fn stamp(&self, what: What) -> Result<(Change, u32), Fail<ChangeNo>> {
         let state = self.state();
         let changes = state.room.changes();
@@ -113,8 +113,9 @@ impl LiveSit {
         Ok(())
     }
 
-    /// Starts keeping what is to be kept: what the room wants, that the run is over, who came.
-    /// Who came is kept in one go at most once in [`NOTE_EVERY`], unless it is the last time.
+    /// Spawns the pending writes: the change the room wants, changes people requested, the end of
+    /// the run, who came. Who came is written at most once per [`NOTE_EVERY`], except in the last
+    /// call.
     pub(super) fn keep(self: &Arc<Self>, keeping: &mut JoinSet<()>, last: bool) {
         let (wanted, over, came) = {
             let mut state = self.state();
@@ -144,7 +145,7 @@ impl LiveSit {
 
     async fn keep_wanted(self: Arc<Self>, what: What) {
         match self.keep_change(what, None).await {
-            // A guide did something meanwhile, or it is over: then it is wanted no more.
+            // A guide made a change meanwhile, or the run is over: the change is no longer wanted.
             Ok(()) | Err(Fail::No(_) | Fail::Refused(_)) => {}
             Err(Fail::Broken(broken)) => {
                 self.log(&broken, "the sit could not go on");
@@ -152,8 +153,8 @@ impl LiveSit {
         }
     }
 
-    /// Somebody who sits asked for a change. Who it was is not kept; that it cannot be is told to
-    /// their line alone.
+    /// Stores a change that somebody in the sit requested, without recording who. A refusal is sent
+    /// to their socket only.
     async fn keep_asked(self: Arc<Self>, line: LineId, what: What) {
         let why = match self.keep_change(what, None).await {
             Ok(()) | Err(Fail::Refused(_)) => return,
@@ -201,14 +202,17 @@ impl LiveSit {
         }
     }
 
-    /// Nobody waits for an answer here: what broke is logged where it is met.
+    /// Logs a fault here, since no caller waits for the result.
     fn log(&self, broken: &Broken, what: &'static str) {
         let (run, code) = (self.run(), broken.code());
         tracing::error!(%run, code, "{what}: {}", broken.chain());
     }
 }
 
-/// Who leads this run; [`Refused::NotYours`] when the proof is of another run.
+/// Returns who leads this run.
+///
+/// # Errors
+/// [`Refused::NotYours`] if the proof is for another run.
 pub(super) fn led_by(proof: &LeadsRun, run: RunId) -> Result<MemberId, Refused> {
     if proof.run() == run { Ok(proof.who()) } else { Err(Refused::NotYours) }
 }
@@ -218,14 +222,14 @@ fn take(came: &mut BTreeMap<Sitter, bool>) -> Vec<(Sitter, bool)> {
 }
 
 impl State {
-    /// Somebody who sits asks for a change.
+    /// Queues a change that somebody in the sit requested.
     pub(super) fn ask(&mut self, line: LineId, what: What) {
         if self.asked.len() < ASKED_MAX {
             self.asked.push_back((line, what));
         }
     }
 
-    /// When who came is to be noted.
+    /// Time of the next write of who came.
     pub(super) fn came_due(&self) -> Option<Instant> {
         (!self.came.is_empty() && !self.is_noting).then_some(self.note_from)
     }

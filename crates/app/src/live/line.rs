@@ -1,37 +1,36 @@
-//! What a line is to a living sit, and how a frame is written.
+//! The socket interface of a living sit, and the encoding of text frames.
 
 use bytes::Bytes;
 
-/// One open socket. The web floor makes real ones; tests make their own.
+/// One open socket. The web crate implements it for real connections, tests for their own.
 ///
-/// Neither function may block, and neither may call back into the sit: the sit may be in the
-/// middle of something.
+/// Neither method may block or call back into the sit, whose state may be locked.
 pub trait Line: Send + Sync + 'static {
-    /// Offers a complete frame, header included, shared by all lines.
+    /// Tries to send a complete frame, header included. All sockets share the bytes.
     fn offer(&self, frame: &Bytes) -> Offer;
 
-    /// Sends a close with this code and these words, after what is already on its way.
+    /// Sends a close frame with this code and reason, after the bytes already being sent.
     fn close(&self, code: u16, why: &'static str);
 }
 
-/// What became of an offered frame.
+/// Result of trying to send a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offer {
-    /// It is written, or its rest is kept and will be: at most one frame.
+    /// Written, or its rest is buffered: at most one frame.
     Taken,
-    /// An earlier frame is still going out: this one was not taken. The line calls
-    /// [`LiveSit::drained`](super::LiveSit::drained) when it has room again.
+    /// An earlier frame is still being sent, so this one was not taken. The socket calls
+    /// [`LiveSit::drained`](super::LiveSit::drained) once it can take another.
     Behind,
-    /// The line is gone.
+    /// The socket is closed.
     Gone,
 }
 
-/// The first byte of a whole text frame (RFC 6455, 5.2).
+/// First byte of an unfragmented text frame (RFC 6455, 5.2).
 const FINAL_TEXT: u8 = 0x81;
-/// Payloads up to this length have it in the second byte.
+/// Maximum payload, in bytes, whose length fits in the second byte.
 const SHORT_MAX: usize = 125;
 
-/// A text frame as a server sends it: unmasked, so that one serves all lines.
+/// Encodes a text frame as a server sends it: unmasked, so that all sockets share it.
 pub fn text_frame(text: &str) -> Bytes {
     let length = text.len();
     let mut frame = Vec::with_capacity(length + 10);

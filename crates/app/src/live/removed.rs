@@ -1,5 +1,5 @@
-//! Who was taken out of a sit. It holds at once, for lines that are open and for tickets that were
-//! given out before; what is kept of it is the business of [`crate::sits::blocks`].
+//! People removed from a sit. A removal takes effect at once, for open sockets and for tickets
+//! already given out. [`crate::sits::blocks`] stores it.
 
 use std::collections::BTreeSet;
 use std::sync::{MutexGuard, PoisonError};
@@ -13,40 +13,35 @@ use sitwith_store::{Broken, Tx, blocks};
 use super::{Live, LiveSit};
 use crate::events::Event;
 
-/// Somebody who sits in a living sit and may be named.
+/// Somebody in a living sit who may be named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
-    /// Their seat.
     pub seat: u32,
-    /// Who it is.
     pub who: Sitter,
-    /// What they are called.
     pub name: String,
-    /// Whether they lead.
+    /// True if they lead.
     pub guide: bool,
 }
 
-/// Somebody who sat in a living sit by name, and has left.
+/// Somebody who sat in a living sit by name and has left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HasLeft {
-    /// Tells them from others who have left.
+    /// Number that identifies them among those who have left.
     pub n: u32,
-    /// Who it was.
     pub who: Sitter,
-    /// What they were called.
     pub name: String,
 }
 
 impl Live {
-    /// Somebody was taken out of a sit, and that is kept: their lines in it end, and no ticket of
-    /// theirs lets in again. The others see an empty seat, as after any leaving.
+    /// Ends the sockets of somebody in this sit and refuses their tickets from now on, after the
+    /// block was stored. The others see an empty seat, as after any leaving.
     pub(crate) async fn remove(&self, sit: SitId, who: Sitter) {
         self.remove_here(sit, who).await;
         self.0.base.publish(Event::Removed { sit, who });
     }
 
     pub(super) async fn remove_here(&self, sit: SitId, who: Sitter) {
-        // A sit that is being opened just now has read who was taken out before this was kept.
+        // A sit that is being opened may have read the blocks before this one was stored.
         let _opening = self.0.opening.lock().await;
         self.removed().insert((sit, who));
         for living in self.of_sit(sit) {
@@ -54,7 +49,7 @@ impl Live {
         }
     }
 
-    /// Somebody may come into a sit again.
+    /// Lets somebody enter a sit again.
     pub(crate) async fn let_in_again(&self, sit: SitId, who: Sitter) {
         self.let_in_here(sit, who).await;
         self.0.base.publish(Event::Readmitted { sit, who });
@@ -65,7 +60,7 @@ impl Live {
         self.removed().remove(&(sit, who));
     }
 
-    /// Reads again who was taken out of the sits that live here: events may have been missed.
+    /// Reads the blocks of all sits that live here again, since events may have been missed.
     pub(super) async fn read_removed_again(&self) -> Result<(), Broken> {
         let _opening = self.0.opening.lock().await;
         for living in self.all() {
@@ -82,16 +77,16 @@ impl Live {
         Ok(())
     }
 
-    /// Whether this person was taken out of this sit, which lives.
+    /// True if this person was removed from this living sit.
     pub(crate) fn is_removed(&self, sit: SitId, who: Sitter) -> bool {
         self.removed().contains(&(sit, who))
     }
 
-    /// Learns who was taken out of a sit that is brought to life.
+    /// Loads the blocks of a sit that is being opened.
     pub(super) async fn know_removed(&self, tx: &mut Tx, sit: SitId) -> Result<(), Broken> {
         let kept = blocks::of_sit(tx, sit).await?;
         let mut removed = self.removed();
-        // Somebody may have been let in again while nobody here heard of it.
+        // Somebody may have been readmitted while this process did not listen.
         removed.retain(|(of, _)| *of != sit);
         removed.extend(kept.into_iter().map(|who| (sit, who)));
         Ok(())
@@ -110,14 +105,14 @@ impl Live {
 }
 
 impl LiveSit {
-    /// Everybody who sits here and may be named.
+    /// Lists everybody who sits here and may be named.
     pub fn people(&self) -> Vec<Named> {
         let state = self.state();
         let people = state.room.people();
         people.map(|(number, seat)| named(number, seat)).collect()
     }
 
-    /// Everybody who sat here by name, did not lead, and left not long ago.
+    /// Lists everybody who sat here by name, did not lead, and left not long ago.
     pub fn left(&self) -> Vec<HasLeft> {
         let state = self.state();
         let left = state.room.left().map(|(n, left)| HasLeft {
@@ -128,23 +123,24 @@ impl LiveSit {
         left.collect()
     }
 
-    /// Whether there is a place for this person: a sealed sit holds few.
+    /// True if there is a seat for this person: a sealed sit has few.
     pub fn has_place_for(&self, who: Sitter, guide: bool) -> bool {
         self.state().room.has_place_for(who, guide)
     }
 
-    /// Whether somebody who leads this sit is here, quietly or not.
+    /// True if somebody who leads this sit is here, quietly or not.
     pub fn has_guide(&self) -> bool {
         self.state().room.has_guide()
     }
 
-    /// Who sits on this seat now, quietly or not.
+    /// The person on this seat, quiet or not.
     pub fn seat(&self, number: u32) -> Option<Named> {
         let state = self.state();
         state.room.seat(number).map(|seat| named(number, seat))
     }
 
-    /// Somebody was taken out: their lines are closed with a code of its own.
+    /// Closes the sockets of somebody who was removed, with
+    /// [`code::REMOVED`](sitwith_core::sit::room::code::REMOVED).
     pub(super) fn remove(&self, who: Sitter) {
         let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Removed(who), now);

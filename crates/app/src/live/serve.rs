@@ -1,4 +1,4 @@
-//! Replies to what a living sit is asked over the bus, by other processes and by living rounds.
+//! Replies to requests over the bus, from other processes and from living rounds.
 
 use std::sync::Arc;
 
@@ -11,23 +11,23 @@ use super::handle::{ChangeReply, Roll};
 use crate::asks::{RunAsk, send_reply};
 use crate::fail::Fail;
 
-/// Replies until the sit gives its name on the bus back.
+/// Replies until the sit releases its name on the bus.
 pub(super) async fn serve_requests(sit: Arc<LiveSit>, mut requests: Requests) {
     while let Some(request) = requests.next().await {
         match serde_json::from_slice(&request.payload) {
             Ok(RunAsk::Change { by, what }) => {
-                // The database may let it wait: nobody else is to wait with it.
+                // The database may be slow: other requests must not wait for it.
                 drop(tokio::spawn(reply_change(Arc::clone(&sit), request, by, what)));
             }
             Ok(ask) => sit.reply(request, &ask),
-            // Whoever asked is told that there is no reply.
+            // Dropping the request tells the requester that there is no reply.
             Err(error) => tracing::warn!(%error, "a request to a living sit was not understood"),
         }
     }
 }
 
 impl LiveSit {
-    /// How many are here, and at most `names_max` of those who may be named.
+    /// Number of people here, and the names of at most `names_max` of them.
     pub fn roll(&self, names_max: usize) -> Roll {
         let look = self.look(names_max);
         Roll::new(look.count, self.has_guide(), look.named)

@@ -1,4 +1,4 @@
-//! One living sit, and what is asked of it.
+//! One living sit.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,66 +27,65 @@ pub struct LiveSit {
     pub(super) base: Base,
     pub(super) media: Sfu,
     state: Mutex<State>,
-    /// Wakes the driver: something is to be handed out, or something is due sooner.
+    /// Wakes the driver: there is something to send, or something is due sooner.
     pub(super) wake: Notify,
-    /// One change at a time: each is checked against those before it, kept, and then shown.
+    /// Serialises changes: each is checked against those before it, stored, and then shown.
     pub(super) changing: tokio::sync::Mutex<()>,
-    /// Open lines in all sits of the home.
+    /// Number of open sockets in all sits of the home.
     lines: Arc<AtomicU32>,
 }
 
-/// What a living sit knows. Locked for moments only, never over an await.
+/// State of a living sit. Locked briefly, never across an await.
 pub(super) struct State {
     pub(super) room: Room,
     pub(super) table: Table,
     pub(super) lags: Lags,
-    /// What the room wants to be done, in order.
+    /// Effects of the room that are still to be carried out, in order.
     pub(super) outbox: VecDeque<Effect>,
-    /// Lines that have room again.
+    /// Sockets that can take a frame again.
     pub(super) drained: Vec<LineId>,
-    /// Who came and is not yet noted in the database, and whether they sit quietly.
+    /// Those who came and are not stored yet, and whether they sit quietly.
     pub(super) came: BTreeMap<Sitter, bool>,
-    /// They are noted from this instant on, unless the last are still being noted.
+    /// Earliest time of the next write of who came, unless one is in progress.
     pub(super) note_from: Instant,
     pub(super) is_noting: bool,
     pub(super) wanted: Option<What>,
-    /// What people who sit asked for, and by which line.
+    /// Changes that people in the sit requested, and the socket of each.
     pub(super) asked: VecDeque<(LineId, What)>,
-    /// The run is over and this is not yet noted in the database.
+    /// End of the run, if it is not stored yet.
     pub(super) over: Option<Instant>,
-    /// The driver is to hand out what there is, and end.
+    /// True if the driver must send what is queued, and then end.
     pub(super) ends: bool,
 }
 
-/// How a line comes: what its browser already has and wishes.
+/// State and wishes of a browser whose socket enters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coming {
-    /// The version of the running order the page already carries; 0 for none.
+    /// Version of the running order the page already has; 0 for none.
     pub have: u32,
-    /// Whether to be counted but not named, when the browser says so. A browser that comes back
-    /// says what was chosen in the room; it may differ from what its ticket says.
+    /// The browser's choice to be counted but not named, if it states one. A returning browser
+    /// repeats what was chosen in the room, which may differ from its ticket.
     pub quiet: Option<bool>,
 }
 
-/// Why a line does not enter.
+/// Refusals of [`LiveSit::enter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoPlace {
     /// The sit has ended in the meantime.
     Over,
-    /// It is sealed, and holds as many people as it can.
+    /// The sit is sealed and full.
     Full,
 }
 
 /// A sit as a page shows it before its socket opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// The version of the running order.
     pub seq: u32,
-    /// The running order as the socket would send it.
+    /// The running order, encoded as for the socket.
     pub timeline: Arc<str>,
-    /// How many are here.
+    /// Number of people here.
     pub count: Count,
-    /// Seats, names and dyes of some who are here.
+    /// Seat, name and dye of some who are here.
     pub named: Vec<(u32, String, u8)>,
 }
 
@@ -126,32 +125,32 @@ impl LiveSit {
         })
     }
 
-    /// Which run this is.
+    /// The run's id.
     pub const fn run(&self) -> RunId {
         self.run
     }
 
-    /// Of which sit.
+    /// The sit's id.
     pub const fn sit(&self) -> SitId {
         self.sit
     }
 
-    /// The running order as it stands.
+    /// The current running order.
     pub fn timeline(&self) -> Timeline {
         self.state().room.timeline().clone()
     }
 
-    /// The running order as the socket would send it.
+    /// The running order, encoded as for the socket.
     pub fn timeline_json(&self) -> Arc<str> {
         frame::timeline(self.state().room.timeline(), self.base.clock.now())
     }
 
-    /// How many are here.
+    /// Number of people here.
     pub fn count(&self) -> Count {
         self.state().room.count()
     }
 
-    /// The sit as a page shows it before its socket opens, with at most `most` names.
+    /// Returns the sit as a page shows it before its socket opens, with at most `most` names.
     pub fn look(&self, most: usize) -> Look {
         let now = self.base.clock.now();
         let state = self.state();
@@ -164,7 +163,7 @@ impl LiveSit {
         }
     }
 
-    /// A line enters.
+    /// Enters a socket with its ticket.
     pub(super) fn enter(
         &self,
         ticket: &Ticket,
@@ -194,10 +193,11 @@ impl LiveSit {
         Ok(id)
     }
 
-    /// A browser said something. Pings are answered by the line itself and change nothing here.
+    /// Handles a message of a browser. The socket itself replies to pings, which change nothing
+    /// here.
     ///
     /// # Errors
-    /// When the text is none of the protocol's messages.
+    /// [`SaidNo`] if the text is not a message of the protocol.
     pub fn said(&self, line: LineId, text: &str) -> Result<(), SaidNo> {
         let said = frame::hear(text)?;
         let now = self.base.clock.now();
@@ -205,38 +205,38 @@ impl LiveSit {
         Ok(())
     }
 
-    /// A line that was behind has room again.
+    /// Called when a socket that was behind can take a frame again.
     pub fn drained(&self, line: LineId) {
         self.state().drained.push(line);
         self.wake.notify_one();
     }
 
-    /// A line is gone.
+    /// Called when a socket is closed.
     pub fn lost(&self, line: LineId) {
         let now = self.base.clock.now();
         self.lose(&mut self.state(), line, now);
     }
 
-    /// A round of this run stands so from now on.
+    /// Sends the state of a round of this run to everybody in it.
     pub(super) fn tell_round(&self, told: RoundTold) {
         let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Round(told), now);
     }
 
-    /// Somebody has no place in this home any more.
+    /// Ends the sockets of somebody who left the home.
     pub(super) fn let_go(&self, who: Sitter) {
         let now = self.base.clock.now();
         self.tell(&mut self.state(), Input::Gone(who), now);
     }
 
-    /// Takes a line out and tells the room.
+    /// Takes a socket out and tells the room.
     pub(super) fn lose(&self, state: &mut State, line: LineId, now: Instant) {
         if self.take(state, line).is_some() {
             self.tell(state, Input::Lost(line), now);
         }
     }
 
-    /// Takes a line out of the tables.
+    /// Takes a socket out of the tables.
     pub(super) fn take(&self, state: &mut State, line: LineId) -> Option<Arc<dyn Line>> {
         state.lags.forget(line);
         let taken = state.table.remove(line)?;
@@ -244,7 +244,7 @@ impl LiveSit {
         Some(taken)
     }
 
-    /// Tells the room what happened, and the driver if there is something to do.
+    /// Feeds an input to the room, and wakes the driver if there is something to do.
     pub(super) fn tell(&self, state: &mut State, input: Input, now: Instant) {
         let waited_for = state.room.wake_at();
         let effects = state.room.handle(input, now);
@@ -254,7 +254,7 @@ impl LiveSit {
         self.take_in(state, effects);
     }
 
-    /// Tells everybody to come back in a moment, and ends.
+    /// Tells every browser to reconnect in a moment, and ends the sit.
     pub(super) fn rest(&self) {
         let mut state = self.state();
         let lines = state.table.ids();
@@ -269,7 +269,7 @@ impl LiveSit {
         self.wake.notify_one();
     }
 
-    /// Closes every line: the driver is gone.
+    /// Closes every socket after the driver failed.
     pub(super) fn close_all(&self, code: u16, why: &'static str) {
         let mut state = self.state();
         state.ends = true;

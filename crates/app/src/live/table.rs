@@ -1,5 +1,5 @@
-//! All lines of one sit, by number. A number is given to another line only in another life, so
-//! that a late word about a line that is gone meets nobody.
+//! All sockets of one sit, by id. An index is used again only with another generation, so that a
+//! late message about a closed socket reaches no other one.
 
 use std::sync::Arc;
 
@@ -7,7 +7,6 @@ use sitwith_core::sit::room::LineId;
 
 use super::Line;
 
-/// The lines of a sit.
 #[derive(Default)]
 pub(super) struct Table {
     places: Vec<Place>,
@@ -20,7 +19,6 @@ struct Place {
 }
 
 impl Table {
-    /// Takes a line in.
     pub(super) fn insert(&mut self, line: Arc<dyn Line>) -> LineId {
         let index = self.free.pop().unwrap_or_else(|| {
             self.places.push(Place { life: 0, line: None });
@@ -31,13 +29,12 @@ impl Table {
         LineId::new(index, place.life)
     }
 
-    /// The line of this number, if it is still that line.
+    /// Returns the socket with this id, if it is still open.
     pub(super) fn get(&self, id: LineId) -> Option<&Arc<dyn Line>> {
         let place = self.places.get(usize::try_from(id.index()).ok()?)?;
         place.line.as_ref().filter(|_| place.life == id.life())
     }
 
-    /// Takes a line out.
     pub(super) fn remove(&mut self, id: LineId) -> Option<Arc<dyn Line>> {
         let place = self.place(id.index()).filter(|place| place.life == id.life())?;
         let line = place.line.take()?;
@@ -46,7 +43,6 @@ impl Table {
         Some(line)
     }
 
-    /// The numbers of all lines.
     pub(super) fn ids(&self) -> Vec<LineId> {
         let places = (0..).zip(&self.places).filter(|(_, place)| place.line.is_some());
         places.map(|(index, place)| LineId::new(index, place.life)).collect()

@@ -1,7 +1,8 @@
-//! Tickets: what a page gives its browser to enter one run by a live line. Signed with the
-//! home's own key, so that entering needs no look into the database.
+//! Tickets: what a page gives its browser to enter one run by a socket. Signed with the home's key,
+//! so that entering needs no database query.
 //!
-//! A ticket says who enters, as what, and until when. It is no session: it opens nothing else.
+//! A ticket names the person, their role and its expiry. It is not a session: it opens nothing
+//! else.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,42 +16,40 @@ use sitwith_core::time::{Instant, Span};
 
 use crate::access::LeadsRun;
 
-/// How long a ticket lets in.
+/// Lifetime of a ticket.
 pub const LASTS: Span = Span::from_mins(12 * 60);
-/// The longest ticket that is looked at, in bytes.
+/// Maximum length of a ticket that is parsed, in bytes.
 pub const TICKET_MAX: usize = 640;
-/// Keeps tickets apart from anything else that may be signed with the same key.
+/// Separates tickets from anything else signed with the same key.
 const PURPOSE: &[u8] = b"sitwith ticket 1\n";
 
-/// What a ticket says.
+/// A ticket's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
-    /// Which run it opens.
+    /// The run it opens.
     pub run: RunId,
-    /// Who enters.
     pub who: Sitter,
-    /// What they are called.
     pub name: Box<str>,
-    /// Whether they lead.
+    /// True if they lead.
     pub guide: bool,
-    /// Whether they wish to be counted but not named.
+    /// True if they want to be counted but not named.
     pub quiet: bool,
-    /// Until when it lets in.
+    /// When it expires.
     pub ends_at: Instant,
 }
 
-/// Why a ticket lets nobody in.
+/// Refusals of [`Ticket::open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TicketNo {
-    /// It is not one of ours, or was changed.
+    /// It was not made by this home, or was changed.
     #[error("this ticket is not one of ours")]
     NotOurs,
-    /// Its time is over.
+    /// It has expired.
     #[error("this ticket is too old")]
     TooOld,
 }
 
-/// A ticket as it is written, with short names: it goes into an address.
+/// A ticket's encoding, with short names, since it goes into a URL.
 #[derive(Serialize, Deserialize)]
 struct Written {
     r: RunId,
@@ -65,8 +64,8 @@ struct Written {
 }
 
 impl Ticket {
-    /// A ticket for this person to this run, from `now` on. Strangers get none. Whoever leads the
-    /// run says so with [`Ticket::led`].
+    /// Makes a ticket for this person to this run, valid from `now`; `None` for strangers. A leader
+    /// adds their proof with [`Ticket::led`].
     pub fn new(who: &Person, run: RunId, quiet: bool, now: Instant) -> Option<Self> {
         let (sitter, name) = match who {
             Person::Stranger => return None,
@@ -83,7 +82,7 @@ impl Ticket {
         })
     }
 
-    /// The ticket of somebody who leads its run, if this is the proof of it.
+    /// Marks the ticket's owner as a leader, if the proof is for this person and run.
     #[must_use]
     pub fn led(mut self, proof: Option<&LeadsRun>) -> Self {
         let is_theirs =
@@ -92,15 +91,15 @@ impl Ticket {
         self
     }
 
-    /// When it was given.
+    /// When the ticket was made.
     pub(crate) fn given_at(&self) -> Instant {
         self.ends_at - LASTS
     }
 
-    /// The ticket as the browser carries it: letters that need no care in an address.
+    /// Encodes and signs the ticket in characters that are safe in a URL.
     ///
     /// # Panics
-    /// Never: a ticket is plain values, and a key may have any length.
+    /// Never: a ticket consists of plain values, and an HMAC key may have any length.
     pub fn seal(&self, key: &[u8; 32]) -> String {
         let (m, g) = match self.who {
             Sitter::Member(id) => (Some(id), None),
@@ -114,7 +113,10 @@ impl Ticket {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(seal))
     }
 
-    /// Reads a ticket that we sealed and whose time is not over.
+    /// Verifies and decodes a ticket.
+    ///
+    /// # Errors
+    /// [`TicketNo`].
     pub fn open(sealed: &str, key: &[u8; 32], now: Instant) -> Result<Self, TicketNo> {
         if sealed.len() > TICKET_MAX {
             return Err(TicketNo::NotOurs);
