@@ -1,12 +1,12 @@
-//! The rounds that live now, by their ids: opened from what was kept when somebody first asks,
-//! and let go when their words vanish, something broke in them, or another process asks for them.
+//! The living rounds, by id: opened from the database on first use, and released when their words
+//! vanish, after a fault, or when another process requests them.
 //!
-//! * here: the registry; `live_rounds/round.rs`: one living round, which keeps what its
-//!   [machine](sitwith_core::round::Round) says before anybody sees it;
-//! * `live_rounds/drive.rs`: its task; `live_rounds/reading.rs`: the model's part;
-//! * `live_rounds/open.rs`: from rows to a machine; `live_rounds/hear.rs`: events it hears;
-//! * `live_rounds/course.rs`: when a round closes and when its words vanish;
-//!   `live_rounds/hand.rs`: whose they are, known to nobody.
+//! * here: the registry; `live_rounds/round.rs`: one living round, which stores the effects of its
+//!   [state machine](sitwith_core::round::Round) before anybody sees them;
+//! * `live_rounds/drive.rs`: the driver task; `live_rounds/reading.rs`: embedding of shares;
+//! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/hear.rs`: event handlers;
+//! * `live_rounds/course.rs`: when a round closes and when its words vanish; `live_rounds/hand.rs`:
+//!   opaque author keys.
 
 pub(crate) mod course;
 mod drive;
@@ -37,28 +37,27 @@ use self::open::read_round;
 pub use self::round::LiveRound;
 pub(crate) use self::round::Shown;
 
-/// The files are folded at most once in so long: everybody who writes waits meanwhile.
+/// Minimum interval between compactions of the database files: all writers wait meanwhile.
 const FOLD_EVERY: Span = Span::from_secs(5);
-/// How often the holder of a round is asked for it before it is left alone.
+/// Maximum number of requests to the holder of a round before opening it fails.
 const ASKED_FOR_MAX: u32 = 3;
-/// What is asked when the plan of a sit asks nothing.
+/// The prompt of a phase whose plan has none.
 pub const PROMPT: &str = "What is here for you now?";
-/// The words of a run's rounds are erased so long after the run is over.
+/// Time after the end of a run at which the words of its rounds are erased.
 pub const VANISH_AFTER: Span = Span::from_mins(15);
-/// The words of a round that stands alone are erased so long after its quilt was opened.
+/// Time after the opening of its quilt at which the words of a round that stands alone are erased.
 pub const VANISH_ALONE_AFTER: Span = Span::from_days(1);
-/// A round that stands alone and that nobody opens is erased so long after it closed.
+/// Time after closing at which a round that stands alone is erased if nobody opened it.
 pub const UNOPENED_KEPT: Span = Span::from_days(7);
 
-/// The rounds that live now. Cheap to clone.
+/// The living rounds. Cheap to clone.
 #[derive(Clone)]
 pub struct Rounds(Arc<RoundRegistry>);
 
-/// What living rounds work with.
+/// Shared dependencies of living rounds.
 pub(crate) struct Tools {
-    /// Database, time, settings and bus.
     pub(crate) base: Base,
-    /// What reads shares.
+    /// Embeds shares.
     pub(crate) insight: Insight,
     fold: Mutex<Fold>,
 }
@@ -70,31 +69,30 @@ struct RoundRegistry {
     opening: tokio::sync::Mutex<()>,
 }
 
-/// Whether something was erased that is to leave the files too, and from when on.
+/// A pending compaction of the database files, and its earliest time.
 #[derive(Default)]
 struct Fold {
     is_due: bool,
     next_at: Option<Instant>,
 }
 
-/// A living round in which nothing else is done meanwhile.
+/// A living round, locked for one act.
 pub(crate) struct HeldRound {
-    /// The round.
     pub(crate) round: Arc<LiveRound>,
     _alone: OwnedMutexGuard<()>,
 }
 
 impl Rounds {
-    /// No rounds yet.
+    /// Creates an empty registry.
     pub(crate) fn new(base: Base, insight: Insight) -> Self {
         let tools = Arc::new(Tools { base, insight, fold: Mutex::default() });
         let (living, opening) = (Mutex::default(), tokio::sync::Mutex::default());
         Self(Arc::new(RoundRegistry { tools, living, opening }))
     }
 
-    /// The living round of this id: found, or brought to life from what was kept. None when there
-    /// is none, or its words have vanished. A round that lives in another process is taken over:
-    /// that process ends what it is doing in it and lets it go.
+    /// Returns the living round with this id, and opens it from the database if needed. `None` if
+    /// there is no such round, or its words have vanished. A round that lives in another process is
+    /// taken over: that process finishes the act in progress and releases it.
     pub async fn open(&self, id: RoundId) -> Result<Option<Arc<LiveRound>>, Broken> {
         if let Some(living) = self.find(id) {
             return Ok(Some(living));
@@ -117,20 +115,20 @@ impl Rounds {
         Ok(Some(living))
     }
 
-    /// Takes the round's name on the bus, from its holder if there is one.
+    /// Claims the round's name on the bus, from its holder if there is one.
     async fn claim(&self, id: RoundId) -> Result<(Claim, Requests), Broken> {
         let name = round_name(id);
         for _ in 0..ASKED_FOR_MAX {
             if let Some(claimed) = self.base().bus.claim(&name) {
                 return Ok(claimed);
             }
-            // None when it was let go of meanwhile.
+            // `None` if it was released in the meantime.
             let _let_go: Option<()> = ask_holder(self.base(), &name, &RoundAsk::LetGo).await?;
         }
         Err(Broken::new("opening a round", "another process keeps asking for it"))
     }
 
-    /// Has a round driven that nobody drives.
+    /// Makes sure that some process drives this round.
     pub(crate) async fn tend(&self, id: RoundId) -> Result<(), Broken> {
         if self.base().bus.is_held_elsewhere(&round_name(id)) {
             return Ok(());
@@ -138,8 +136,8 @@ impl Rounds {
         self.open(id).await.map(drop)
     }
 
-    /// What is shown of a round, and when it closes by itself. One that lives in another process
-    /// stays there: what it shows is kept, and read from its rows.
+    /// Returns what a round shows and when it closes by itself. A round that lives in another
+    /// process stays there: its shown state is read from its rows.
     pub(crate) async fn view(
         &self,
         id: RoundId,
@@ -162,8 +160,8 @@ impl Rounds {
         Ok(Some((living.shown(), closes_at)))
     }
 
-    /// The living round of this id, held so that nothing else is done in it meanwhile. One that
-    /// was let go while this waited is opened anew: what is done is done in the one that lives.
+    /// Returns the living round with this id, locked for one act. If it was released while this
+    /// waited, it is opened again, so that the act applies to the round that lives.
     pub(crate) async fn hold(&self, id: RoundId) -> Result<Option<HeldRound>, Broken> {
         loop {
             let Some(living) = self.open(id).await? else {
@@ -176,19 +174,19 @@ impl Rounds {
         }
     }
 
-    /// The living round of this id, if it lives in this process.
+    /// Returns the living round with this id, if it lives in this process.
     pub fn find(&self, id: RoundId) -> Option<Arc<LiveRound>> {
         self.living().get(&id).filter(|living| !living.has_ended()).cloned()
     }
 
-    /// How many rounds live now.
+    /// Number of living rounds in this process.
     pub fn count(&self) -> usize {
         self.living().values().filter(|living| !living.has_ended()).count()
     }
 
-    /// The round of this phase of a run: found, or posed now. None when the phase is no written
-    /// round. Whoever sits in the run is told of it, unless it lives in another process, which has
-    /// told them.
+    /// Returns the round of this phase of a run, and poses it if needed. `None` if the phase has no
+    /// written round. Notifies the run's room, unless the round lives in another process, which has
+    /// notified it.
     pub(crate) async fn begin(&self, run: RunId, phase: u16) -> Result<Option<RoundId>, Broken> {
         let mut tx = self.base().store.read().await?;
         let posed = rounds::of_phase(&mut tx, run, phase).await?;
@@ -245,7 +243,7 @@ impl Rounds {
         self.keep_posed(row).await.map(Some)
     }
 
-    /// Poses a round; one that the phase has at this place already is found.
+    /// Stores a posed round; returns the existing one if the phase already has one at this index.
     pub(crate) async fn keep_posed(&self, row: &RoundRow) -> Result<RoundRow, Broken> {
         let posed = self.base().store.write(|mut tx| async move {
             let posed = rounds::pose(&mut tx, row).await?;
@@ -256,12 +254,12 @@ impl Rounds {
         Ok(posed)
     }
 
-    /// The running order of a run as it stands.
+    /// The current running order of a run.
     pub(crate) async fn timeline(&self, run: RunId) -> Result<Option<Timeline>, Broken> {
         read_timeline(self.base(), run).await
     }
 
-    /// The home stops: what rounds are doing is brought to its end.
+    /// Stops all rounds after their acts in progress.
     pub async fn rest(&self) {
         let living = std::mem::take(&mut *self.living());
         for round in living.into_values() {
@@ -269,13 +267,14 @@ impl Rounds {
         }
     }
 
-    /// Something was erased: it is to leave the files too, not only the answers.
+    /// Schedules a compaction of the database files after an erasure: erased words must leave the
+    /// files, too.
     pub(crate) fn fold_soon(&self) {
         self.0.tools.fold_soon();
     }
 
-    /// When the files are to be folded, with what was erased until now; none when nothing was.
-    /// When it is due, it is taken as done.
+    /// Returns when a compaction is due; `None` if nothing was erased. If it is due now, it is
+    /// marked as done.
     pub(crate) fn folds_at(&self, now: Instant) -> Option<Instant> {
         let mut fold = self.0.tools.fold();
         if !fold.is_due {
@@ -298,12 +297,13 @@ impl Rounds {
 }
 
 impl Tools {
-    /// Asks the home's jobs to look after rounds.
+    /// Wakes the home's jobs to check the rounds.
     fn look_soon(&self) {
         self.base.publish(Event::WorkLaidReady);
     }
 
-    /// Something was erased: it is to leave the files too, not only the answers.
+    /// Schedules a compaction of the database files after an erasure: erased words must leave the
+    /// files, too.
     pub(crate) fn fold_soon(&self) {
         self.fold().is_due = true;
         self.look_soon();
@@ -314,7 +314,7 @@ impl Tools {
     }
 }
 
-/// Lets a round go when another process asks for it.
+/// Releases the round when another process requests it.
 async fn serve_requests(round: Arc<LiveRound>, mut requests: Requests) {
     while let Some(request) = requests.next().await {
         match serde_json::from_slice(&request.payload) {
@@ -322,13 +322,13 @@ async fn serve_requests(round: Arc<LiveRound>, mut requests: Requests) {
                 round.end().await;
                 send_reply(request, &());
             }
-            // Whoever asked is told that there is no reply.
+            // Dropping the request tells the requester that there is no reply.
             Err(error) => tracing::warn!(%error, "a request to a living round was not understood"),
         }
     }
 }
 
-/// The running order of a run as it stands: what is in the database is what everybody sees.
+/// Reads the current running order of a run from the database.
 pub(crate) async fn read_timeline(base: &Base, run: RunId) -> Result<Option<Timeline>, Broken> {
     let mut tx = base.store.read().await?;
     let Some(run) = runs::find(&mut tx, run).await? else {
@@ -338,7 +338,7 @@ pub(crate) async fn read_timeline(base: &Base, run: RunId) -> Result<Option<Time
     Ok(Some(order(&run.facts, &changes)))
 }
 
-/// How far a round has come, as its row says.
+/// The step of a round, from its row.
 pub(crate) const fn step_of(row: &RoundRow) -> Step {
     match (row.closed_at, row.opened_at) {
         (_, Some(_)) => Step::Opened,

@@ -9,19 +9,19 @@ use sitwith_store::rounds::RoundRow;
 use super::{UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER, read_timeline};
 use crate::base::Base;
 
-/// When the round of this phase closes by itself: with the last stretch of its phase, or with the
-/// run. None while nobody knows: the sit is held, or waits.
+/// Returns when the round of this phase closes by itself: with the last segment of its phase, or
+/// with the run. `None` while that is unknown, since the sit is held or waits.
 pub(crate) fn closes_at(timeline: &Timeline, phase: u16) -> Option<Instant> {
     let stretch = timeline.segments.iter().rev().find(|segment| segment.phase == Some(phase));
     let ends_at = match stretch {
         Some(stretch) => stretch.ends_at,
-        // The phase has fallen out of the running order.
+        // The phase is no longer part of the running order.
         None => Some(Instant::from_ms(i64::MIN)),
     };
     [ends_at, timeline.ends_at()].into_iter().flatten().min()
 }
 
-/// The same, of the running order as it stands in the database.
+/// As [`closes_at`], for the running order in the database.
 pub(crate) async fn read_closes_at(
     base: &Base,
     run: RunId,
@@ -31,17 +31,17 @@ pub(crate) async fn read_closes_at(
     Ok(timeline.and_then(|timeline| closes_at(&timeline, phase)))
 }
 
-/// When the words of a run's rounds vanish, as far as that is known.
+/// Returns when the words of a run's rounds vanish; `None` while the run's end is unknown.
 pub(crate) fn vanishes_with(timeline: &Timeline) -> Option<Instant> {
     timeline.ends_at().map(|over| over + VANISH_AFTER)
 }
 
-/// No words of a run are kept longer than this, also when it was held and the home went off.
+/// Upper bound on the lifetime of a run's words, even if the run was held and the server went down.
 pub(crate) fn vanishes_at_last(facts: &Facts) -> Instant {
     facts.planned_at + LAPSES_AFTER + RUN_MAX + VANISH_AFTER
 }
 
-/// When the words of a round that stands alone vanish.
+/// Returns when the words of a round that stands alone vanish.
 pub(crate) fn vanishes_alone(row: &RoundRow) -> Option<Instant> {
     let closes_at = row.closes_at?;
     let closed_at = row.closed_at.unwrap_or(closes_at);

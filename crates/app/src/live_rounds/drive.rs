@@ -1,4 +1,4 @@
-//! The task of a living round: it lets time pass in it, and closes it when its time has come.
+//! The driver task of a living round: it advances the round's time and closes it when due.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use sitwith_store::Broken;
 
 use super::LiveRound;
 
-/// How long the driver waits at most before it looks again.
+/// Maximum pause of the driver.
 const LOOK_EVERY: Span = Span::from_mins(1);
-/// ...and at least, so that nothing that stays due keeps it busy.
+/// Minimum pause of the driver, so that something that stays due does not keep it busy.
 const LOOK_LEAST: Span = Span::from_ms(50);
 
 impl LiveRound {
-    /// Drives it until it is let go, and has its answers read meanwhile.
+    /// Spawns the driver and the embedding of shares; both end when the round is released.
     pub(super) fn drive(round: &Arc<Self>) {
         let (driven, read) = (Arc::clone(round), Arc::clone(round));
         tokio::spawn(async move { driven.let_time_pass().await });
@@ -37,7 +37,7 @@ impl LiveRound {
                 done = due;
                 continue;
             }
-            // What stays due after it was done is done again a little later, not at once.
+            // What is still due after it was handled is handled again a little later, not at once.
             done = None;
             let look_at = due.unwrap_or(now + LOOK_EVERY);
             let look_at = look_at.clamp(now + LOOK_LEAST, now + LOOK_EVERY);
@@ -48,7 +48,6 @@ impl LiveRound {
         }
     }
 
-    /// Does what is due.
     async fn tick(self: &Arc<Self>) -> Result<(), Broken> {
         let _alone = self.alone().await;
         if self.has_ended() {
@@ -57,13 +56,13 @@ impl LiveRound {
         self.turn(vec![Input::Tick]).await
     }
 
-    /// Whoever asks next has it read anew from its rows.
+    /// Releases the round after a fault; the next request reads it from its rows again.
     async fn break_off(&self, broken: &Broken) {
         self.log(broken, "a round broke off");
         self.end().await;
     }
 
-    /// Nobody waits for an answer here: what broke is logged where it is met.
+    /// Logs a fault here, since no caller waits for the result.
     pub(crate) fn log(&self, broken: &Broken, what: &'static str) {
         let (round, code) = (self.id(), broken.code());
         tracing::error!(%round, code, "{what}: {}", broken.chain());

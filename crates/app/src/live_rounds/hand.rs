@@ -1,5 +1,6 @@
-//! Whose a share is: a mark made from the round and the person with a key that never leaves the
-//! home. The same person has another hand in every round. It is compared and never shown.
+//! The hand: an opaque author key of shares, derived from the round and the person with a key that
+//! never leaves the home. The same person has a different hand in every round. It is compared and
+//! never shown.
 
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -8,12 +9,12 @@ use sitwith_core::round::Lots;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_store::shares::Hand;
 
-/// Keeps hands apart from anything else that is made with the home's key.
+/// Separates hands from anything else derived from the home's key.
 const HAND: &[u8] = b"sitwith hand 1\n";
-/// The same for the lots that are drawn on whose words are shown first.
+/// Separates lots, which decide whose words are shown first.
 const LOTS: &[u8] = b"sitwith lots 1\n";
 
-/// The hand of this person in this round.
+/// Derives a person's hand in a round.
 pub(crate) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
     let who = match who {
         Sitter::Member(id) => format!("member {id}"),
@@ -22,19 +23,19 @@ pub(crate) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
     mac(key, HAND, &format!("{round}\n{who}"))
 }
 
-/// The chance by which this round draws its lots.
+/// Derives the random seed of a round's lots.
 pub(crate) fn lots(key: &[u8; 32], round: RoundId) -> Lots {
     let drawn = mac(key, LOTS, &round.to_string());
     Lots(*drawn.first_chunk().expect("32 bytes hold 16"))
 }
 
-/// What is kept of a form's key.
+/// Hashes a form's key for storage.
 pub(crate) fn key_hash(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
 fn mac(key: &[u8; 32], purpose: &[u8], words: &str) -> [u8; 32] {
-    // Two steps: what is made for one purpose says nothing about the key of another.
+    // Two steps, so that the key of one purpose reveals nothing about another's.
     let own = step(key, purpose);
     step(&own, words.as_bytes())
 }

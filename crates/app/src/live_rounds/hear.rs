@@ -1,5 +1,5 @@
-//! What living rounds hear of living runs: that a phase began, that the running order changed, and
-//! that a room missed how its round stands.
+//! Event handlers of living rounds: a phase began, the running order changed, or a room missed the
+//! state of its round.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::asks::run_name;
 use crate::events::{Event, HeardEvent, ROUND_WISHES, RUNS, next_heard};
 
 impl Rounds {
-    /// Subscribes to what living rounds have to know; the tasks that hear it.
+    /// Spawns the tasks that handle events for living rounds.
     pub(crate) fn subscribe(&self) -> Vec<JoinHandle<()>> {
         let (mut runs, mut wishes) =
             (self.base().subscribe(RUNS), self.base().subscribe(ROUND_WISHES));
@@ -24,7 +24,7 @@ impl Rounds {
                 }
             }),
             tokio::spawn(async move {
-                // Whatever it was: told once too often is told.
+                // Whatever the event: publishing the state once too often does no harm.
                 while next_heard(&mut wishes).await.is_some() {
                     hears_wishes.tell_all().await;
                 }
@@ -35,7 +35,7 @@ impl Rounds {
     async fn hear_runs(&self, heard: HeardEvent) {
         match heard {
             HeardEvent::Here(Event::PhaseBegan { run, phase }) => {
-                // The database may let it wait: no other event is to wait with it.
+                // The database may be slow: other events must not wait for it.
                 let rounds = self.clone();
                 drop(tokio::spawn(async move { rounds.pose_begun(run, phase).await }));
             }
@@ -47,7 +47,7 @@ impl Rounds {
                     }
                 }
             }
-            // The round of a phase is posed where its run lives.
+            // The process in which a run lives poses the rounds of its phases.
             HeardEvent::Here(_) | HeardEvent::Elsewhere(_) => {}
             HeardEvent::Missed => {
                 if let Err(broken) = self.read_runs_again().await {
@@ -58,8 +58,8 @@ impl Rounds {
         }
     }
 
-    /// A phase has begun in which everybody writes: its round is posed, and everybody told. When
-    /// that fails, the first who asks for its page has it posed.
+    /// Poses the round of a phase that has begun, and notifies the room. If that fails, the first
+    /// request for its page poses it.
     async fn pose_begun(&self, run: RunId, phase: u16) {
         if let Err(broken) = self.begin(run, phase).await {
             let code = broken.code();
@@ -67,8 +67,8 @@ impl Rounds {
         }
     }
 
-    /// Events of runs were missed: every round looks when it closes, and the phase that goes on in
-    /// each run that lives here gets its round.
+    /// After missed events: every round checks when it closes, and the current phase of each run
+    /// that lives here gets its round.
     async fn read_runs_again(&self) -> Result<(), Broken> {
         for living in self.all() {
             living.look_again();
@@ -91,11 +91,11 @@ impl Rounds {
         Ok(())
     }
 
-    /// Tells every room how its rounds stand.
+    /// Publishes the state of every living round.
     async fn tell_all(&self) {
         for living in self.all() {
             living.tell_room();
-            // A room that hears is to keep up.
+            // Gives the rooms time to keep up.
             tokio::task::yield_now().await;
         }
     }

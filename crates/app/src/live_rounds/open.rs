@@ -1,4 +1,4 @@
-//! From the rows of a round to its machine.
+//! Builds a round's state machine from its rows.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use super::hand::lots;
 use super::step_of;
 use crate::base::Base;
 
-/// The row of a round and the machine made from its rows. None when there is no such round, or
-/// its words have vanished.
+/// Reads the row of a round and builds its state machine. `None` if there is no such round, or its
+/// words have vanished.
 pub(super) async fn read_round(
     base: &Base,
     id: RoundId,
@@ -38,13 +38,13 @@ pub(super) async fn read_round(
     let lots = lots(&base.settings().ticket_key, id);
     let facts = round::Facts { id, reads_first: row.reads_first, lots };
     let now = base.clock.now();
-    // Laying thousands of answers side by side takes a while.
+    // Comparing thousands of shares takes a while.
     let machine = tokio::task::spawn_blocking(move || Round::new(facts, kept, now)).await;
     let machine = machine.map_err(|error| Broken::new("opening a round", error.to_string()))?;
     Ok(Some((row, machine)))
 }
 
-/// A share as the machine holds it. A row that cannot be read as one is left out.
+/// Converts a row to a share. Rows that cannot be read are skipped.
 fn share_of(row: ShareRow) -> Option<round::Share> {
     let words = round::Words::new(&row.words?).ok()?;
     let vector = row.vector.as_deref();

@@ -1,5 +1,5 @@
-//! The model's part in a round: answers are read once they are kept, one after the other, in an
-//! order of chance. What was read is written to the row before the machine hears of it.
+//! Embedding of shares: stored shares are embedded one at a time, in random order. The result is
+//! stored before the state machine gets it.
 
 use std::sync::{Arc, PoisonError};
 
@@ -13,14 +13,14 @@ use sitwith_store::shares::{self, ReadAs};
 
 use super::LiveRound;
 
-/// So many answers are read before what was read is kept: one write for all of them.
+/// Number of shares embedded before the results are stored in one write.
 const READ_AT_ONCE: usize = 16;
-/// When too many texts wait, it is tried again after so long...
+/// Pause before a retry when the embedder's queue is full.
 const BUSY_PAUSE: Span = Span::from_ms(500);
-/// ...and given up after so many tries: then the answer stands unsewn.
+/// Number of retries, after which the share stays outside any theme.
 const BUSY_TRIES: u32 = 240;
 
-/// One answer that was read, or could not be.
+/// A share and the result of embedding it.
 struct Done {
     id: ShareId,
     words: Words,
@@ -28,13 +28,13 @@ struct Done {
 }
 
 impl LiveRound {
-    /// An answer came, or was changed.
+    /// Queues a new or changed share for embedding.
     pub(crate) fn wants_reading(&self, id: ShareId) {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         self.to_read.notify_one();
     }
 
-    /// Reads answers until the round is let go.
+    /// Embeds shares until the round is released.
     pub(super) async fn have_read(self: Arc<Self>) {
         while !self.has_ended() {
             let some = self.take_unread();
@@ -45,7 +45,7 @@ impl LiveRound {
             let mut done = Vec::with_capacity(some.len());
             for id in some {
                 let words = self.ask(|machine| machine.share(id).map(|share| share.words.clone()));
-                // It was withdrawn meanwhile.
+                // Withdrawn in the meantime.
                 let Some(words) = words else { continue };
                 let read = self.read(&words).await;
                 done.push(Done { id, words, read });
@@ -87,7 +87,7 @@ impl LiveRound {
         if self.has_ended() {
             return Ok(());
         }
-        // Words that were changed meanwhile are read again; their id is back among the unread.
+        // Shares changed meanwhile are skipped: their ids are queued again.
         let done: Vec<_> = done
             .into_iter()
             .filter(|done| {
@@ -103,7 +103,7 @@ impl LiveRound {
                     Read::Vector(vector) => (ReadAs::Vector, Some(vector.to_bytes())),
                     Read::OtherTongue => (ReadAs::OtherTongue, None),
                     Read::TooShort => (ReadAs::TooShort, None),
-                    // Read again when the home starts anew: there may be a model then.
+                    // Retried after the next start of the server: a model may be available then.
                     Read::NotYet | Read::Never => continue,
                 };
                 let share = (id, *share);

@@ -1,8 +1,8 @@
-//! One living round. What people do is kept before the machine hears of it, and what the machine
-//! says is kept before anybody sees it: one thing at a time.
+//! One living round. An act is stored before the state machine handles it, and the machine's
+//! effects are stored before anybody sees them. Acts are serialised.
 //!
-//! A round in which something broke is let go and read anew from its rows by whoever asks next:
-//! what is in the database is what everybody sees.
+//! After a fault a round is released, and the next request reads it from its rows again: everybody
+//! sees what is in the database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,22 +26,22 @@ pub struct LiveRound {
     sit: SitId,
     at: Option<(RunId, u16)>,
     pub(crate) tools: Arc<Tools>,
-    /// One thing at a time: each is kept, heard by the machine, kept again, and then shown.
+    /// Serialises acts: each is stored, handled by the machine, stored again, and then shown.
     work: Arc<tokio::sync::Mutex<()>>,
     machine: Mutex<Round>,
     shown: Mutex<Shown>,
     /// Wakes the driver: something may be due sooner.
     pub(super) wake: Notify,
-    /// Answers that the model has not read yet.
+    /// Shares that are not embedded yet.
     pub(super) unread: Mutex<BTreeSet<ShareId>>,
-    /// Wakes the reader.
+    /// Wakes the embedding task.
     pub(super) to_read: Notify,
     ended: AtomicBool,
-    /// Other processes find it by this name, until it is let go.
+    /// The round's name on the bus, held until the round is released.
     claim: Mutex<Option<Claim>>,
 }
 
-/// What of a round is shown, and kept: the machine may be a little ahead.
+/// The stored and shown state of a round; the machine may be slightly ahead.
 #[derive(Clone)]
 pub(crate) struct Shown {
     pub(crate) step: Step,
@@ -52,7 +52,7 @@ pub(crate) struct Shown {
     pub(crate) closes_at: Option<Instant>,
 }
 
-/// What the machine made of something.
+/// Effects and state after the machine handled its inputs.
 struct Turned {
     effects: Vec<Effect>,
     shown: Shown,
@@ -87,43 +87,43 @@ impl LiveRound {
         })
     }
 
-    /// Which round this is.
+    /// The round's id.
     pub const fn id(&self) -> RoundId {
         self.id
     }
 
-    /// Of which sit.
+    /// The sit's id.
     pub const fn sit(&self) -> SitId {
         self.sit
     }
 
-    /// In which run, if it does not stand alone.
+    /// The run's id; `None` for a round that stands alone.
     pub fn run(&self) -> Option<RunId> {
         self.at.map(|(run, _)| run)
     }
 
-    /// How far it has come, as everybody sees it.
+    /// The current step, as everybody sees it.
     pub fn step(&self) -> Step {
         self.seen().step
     }
 
-    /// What is shown now.
+    /// Returns the shown state.
     pub(crate) fn shown(&self) -> Shown {
         self.seen().clone()
     }
 
-    /// Whether it was let go.
+    /// True once the round is released.
     pub(super) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Lets it go when nothing is being done in it: nothing more is taken, kept or shown.
+    /// Releases the round once no act is in progress: nothing more is taken, stored or shown.
     pub(super) async fn end(&self) {
         let _work = self.work.lock().await;
         self.let_go();
     }
 
-    /// Lets it go at once.
+    /// Releases the round at once.
     pub(crate) fn let_go(&self) {
         self.ended.store(true, Ordering::Release);
         drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -131,24 +131,24 @@ impl LiveRound {
         self.to_read.notify_one();
     }
 
-    /// Waits until this may be done alone.
+    /// Locks the round for one act.
     pub(crate) async fn alone(&self) -> OwnedMutexGuard<()> {
         Arc::clone(&self.work).lock_owned().await
     }
 
-    /// Something that decides when it closes has changed.
+    /// Wakes the driver after a change that may move the closing time.
     pub(super) fn look_again(&self) {
         self.wake.notify_one();
     }
 
-    /// Asks the machine something.
+    /// Reads from the state machine.
     pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
         ask(&self.machine())
     }
 
-    /// Gives the machine what has happened, keeps what it says, and shows it. What cannot be kept
-    /// is not shown: then the round is let go, and read anew by whoever asks next. To be called
-    /// while [`LiveRound::alone`].
+    /// Feeds inputs to the machine, stores its effects, and shows the result. If storing fails,
+    /// nothing is shown and the round is released; the next request reads it from its rows again.
+    /// The caller must hold [`LiveRound::alone`].
     pub(crate) async fn turn(self: &Arc<Self>, inputs: Vec<Input>) -> Result<(), Broken> {
         let turned = self.handle(inputs).await;
         let kept = match turned {
@@ -167,8 +167,8 @@ impl LiveRound {
         }
     }
 
-    /// The machine's work, beside the tasks that hand out frames: gathering thousands of answers
-    /// takes a while.
+    /// Runs the machine on a blocking thread, since grouping thousands of shares takes a while and
+    /// must not delay the tasks that send frames.
     async fn handle(self: &Arc<Self>, inputs: Vec<Input>) -> Result<Turned, Broken> {
         let now = self.tools.base.clock.now();
         let closes_at = self.closes_at().await?;
@@ -190,7 +190,7 @@ impl LiveRound {
         turned.await.map_err(|error| Broken::new("turning a round", error.to_string()))
     }
 
-    /// How many people sit in the run now; none when it stands alone, or nobody can say.
+    /// Number of people in the run; `None` if the round stands alone, or the run did not reply.
     async fn people(&self) -> Option<u32> {
         match count_people(&self.tools.base, self.run()?).await {
             Ok(people) => Some(people),
@@ -201,7 +201,7 @@ impl LiveRound {
         }
     }
 
-    /// When it closes by itself, as far as that is known.
+    /// Returns when the round closes by itself; `None` while that is unknown.
     pub(crate) async fn closes_at(&self) -> Result<Option<Instant>, Broken> {
         match self.at {
             Some((run, phase)) => course::read_closes_at(&self.tools.base, run, phase).await,
@@ -209,7 +209,7 @@ impl LiveRound {
         }
     }
 
-    /// When the driver is to look again.
+    /// Returns when the driver must run next.
     pub(super) async fn due(&self) -> Result<Option<Instant>, Broken> {
         let closes_at = self.closes_at().await?;
         let machine = self.machine();
@@ -240,13 +240,13 @@ impl LiveRound {
             self.tell_room();
         }
         if turned.effects.iter().any(|effect| matches!(effect, Effect::Stepped(_))) {
-            // The instant at which its words vanish may have moved.
+            // The time at which its words vanish may have changed.
             self.tools.look_soon();
         }
         self.wake.notify_one();
     }
 
-    /// Tells everybody who sits in the run how the round stands. No words are in it.
+    /// Publishes the round's state to everybody in the run. It contains no words.
     pub(crate) fn tell_room(&self) {
         let Some(run) = self.run() else {
             return;
@@ -268,7 +268,7 @@ impl LiveRound {
 }
 
 impl Shown {
-    /// What a machine shows.
+    /// The state that a machine shows.
     pub(super) fn of(machine: &Round, closes_at: Option<Instant>) -> Self {
         let aside = machine.aside().map(|share| Patch {
             id: share.id,
