@@ -1,12 +1,12 @@
-//! Rounds: what people do in one, what a guide does with one, and the rounds that live now.
+//! Use cases of rounds: for those who take part, and for guides.
 //!
-//! * `rounds/see.rs`: what one person sees of a round, and the gate: nobody is handed what others
-//!   wrote before having answered or passed;
-//! * `rounds/offer.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: what guides do;
+//! * `rounds/see.rs`: what one person sees of a round, and the gate: nobody gets to see what others
+//!   wrote before having shared or passed;
+//! * `rounds/offer.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: a guide's acts;
 //!   `rounds/keepsakes.rs`: what a member keeps for herself;
-//! * `rounds/vanish.rs`: words have their time.
+//! * `rounds/vanish.rs`: erasure of words whose time is over.
 //!
-//! The rounds that live now are in `live_rounds`.
+//! The living rounds are in `live_rounds`.
 
 mod guide;
 mod keepsakes;
@@ -35,95 +35,87 @@ pub use crate::live_rounds::{
 };
 pub use sitwith_core::round::{Edit, Keeps, Picture, Step, WORDS_MAX, Words};
 
-/// What is settled about a round, as its pages say it.
+/// Facts about a round, as its pages show them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoundFacts {
-    /// Which round.
     pub id: RoundId,
-    /// Of which sit.
     pub sit: SitId,
-    /// What the sit is called.
     pub sit_title: String,
-    /// What its guide is called.
     pub guide_name: String,
-    /// What is asked.
     pub prompt: String,
-    /// What helps with it; may be empty.
+    /// Help with the prompt; may be empty.
     pub help: String,
-    /// Whether the guide reads the answers before the circle does.
+    /// True if the guide reads the shares before the circle does.
     pub reads_first: bool,
-    /// What stays when the words vanish.
+    /// The part that is kept when the words vanish.
     pub keeps: Keeps,
-    /// In which run; none when it stands alone between sits.
+    /// The run; `None` if the round stands alone between sits.
     pub run: Option<RunId>,
-    /// In which phase of the run's plan.
+    /// Index of the phase in the run's plan.
     pub phase: Option<u16>,
-    /// The first prompt of its phase is 0, a second one 1, and so on.
+    /// Index of the prompt in its phase, from 0.
     pub place: u16,
 }
 
-/// What this person has done in a round.
+/// One person's own part in a round.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Mine {
-    /// Neither answered nor passed.
+    /// Neither shared nor passed.
     Nothing,
-    /// Passed, kept the words for themselves, or withdrew them.
+    /// Passed, kept the words private, or withdrew them.
     Passed,
-    /// Answered.
+    /// Shared.
     Shared(MyShare),
 }
 
-/// One's own words in a round.
+/// A person's own share.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MyShare {
-    /// Which patch it is in the picture.
+    /// Id of its patch in the picture.
     pub id: ShareId,
-    /// The words, as they were written.
+    /// The words as written.
     pub words: Arc<str>,
-    /// Whether one's name stands under them.
+    /// True if it is signed with their name.
     pub signed: bool,
-    /// Whether they may be read aloud.
+    /// True if it may be read aloud.
     pub aloud: bool,
-    /// Whether they may be shown with others.
+    /// True if it may be shown with others.
     pub beyond: bool,
-    /// Whether others see them: then they can be withdrawn, not changed.
+    /// True if others see it: then it can be withdrawn, not changed.
     pub is_shown: bool,
 }
 
-/// Who sewed the themes.
+/// Who made the themes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sewn {
-    /// The home's own machine.
+    /// This server.
     Machine,
-    /// The machine, and a guide read it over and changed something.
+    /// This server, with a guide's edits.
     ReadOver,
 }
 
 /// A round as one person sees it.
 #[derive(Clone, PartialEq)]
 pub struct Seen {
-    /// What is settled about it.
     pub facts: RoundFacts,
-    /// How far it has come.
     pub step: Step,
-    /// What this person has done in it.
+    /// This person's own part.
     pub mine: Mine,
-    /// How many answers there are; while it is posed rounded down, so that no arrival shows.
+    /// Number of shares; rounded down while the round is posed, so that no single arrival shows.
     pub offered: u32,
-    /// When it closes, as far as that is known.
+    /// When it closes, if known.
     pub closes_at: Option<Instant>,
-    /// When its words are erased, as far as that is known.
+    /// When its words are erased, if known.
     pub vanishes_at: Option<Instant>,
-    /// Whether the words have vanished, and this is the quilt that was kept.
+    /// True if the words have vanished and this is the kept quilt.
     pub is_kept_quilt: bool,
-    /// What others wrote. None until this person has answered or passed, and until it is shown.
+    /// The others' words. `None` until this person has shared or passed, and until they are shown.
     pub picture: Option<Arc<Picture>>,
-    /// What the guide has set aside, for guides who may see the picture.
+    /// Shares set aside by the guide, for guides who may see the picture.
     pub aside: Vec<sitwith_core::round::Patch>,
-    /// Who sewed the themes.
     pub sewn_by: Sewn,
-    /// Whether this person leads: may close, open and read over.
+    /// True if this person leads: may close, open and edit.
     pub is_guide: bool,
-    /// Grows with every change of what is shown.
+    /// Version of the shown state; grows with every change.
     pub v: u32,
 }

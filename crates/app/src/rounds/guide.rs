@@ -1,4 +1,4 @@
-//! What guides do with a round: pose one, close it, read it over, open it, and say what stays.
+//! A guide's acts on a round: pose, close, edit the themes, open, and set what is kept.
 
 use std::sync::Arc;
 
@@ -16,69 +16,68 @@ use crate::home::Home;
 use crate::live_rounds::LiveRound;
 use crate::live_rounds::hand::hand;
 
-/// The least time a round stands alone, in hours.
+/// Minimum time a round stands alone, in hours.
 pub const HOURS_LEAST: u32 = 1;
-/// The most time a round stands alone, in hours: a week.
+/// Maximum time a round stands alone, in hours: a week.
 pub const HOURS_MAX: u32 = 7 * 24;
-/// How many rounds that stand alone one sit has at once.
+/// Maximum number of living rounds that stand alone in one sit.
 const ALONE_MAX: usize = 12;
-/// How many prompts one phase takes.
+/// Maximum number of prompts in one phase.
 const PROMPTS_MAX: u16 = 12;
 
-/// What a guide asks.
+/// A round as a guide writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posing {
-    /// What is asked.
     pub prompt: String,
-    /// What helps with it; may be empty.
+    /// Help with the prompt; may be empty.
     pub help: String,
-    /// Whether the guide reads the answers before the circle does.
+    /// True if the guide reads the shares before the circle does.
     pub reads_first: bool,
-    /// What stays when the words vanish.
+    /// The part that is kept when the words vanish.
     pub keeps: Keeps,
-    /// For how many hours it stands, when it stands alone.
+    /// Hours until it closes, if it stands alone.
     pub hours: u32,
 }
 
-/// Why a round is not posed.
+/// Refusals of posing a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoseNo {
-    /// The phase it belongs to is over, or the sit has ended.
+    /// Its phase is over, or the sit has ended.
     NotNow,
-    /// It asks nothing, or more than fits.
+    /// The prompt is empty or too long.
     Prompt,
-    /// Its help is longer than fits.
+    /// The help text is too long.
     Help,
-    /// It stands for less than an hour or more than a week.
+    /// The time is shorter than [`HOURS_LEAST`] or longer than [`HOURS_MAX`].
     Hours,
-    /// There are as many as fit.
+    /// The sit or phase has its maximum number of rounds.
     Full,
 }
 
-/// Why a round is not opened.
+/// Refusals of [`open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenRoundNo {
-    /// It still takes answers.
+    /// The round still takes shares.
     NotClosed,
 }
 
-/// Why a guide's edit is not made.
+/// Refusals of [`edit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditNo {
-    /// The guide has neither answered nor passed, and so has not seen what others wrote.
+    /// The guide has neither shared nor passed, and so has not seen what others wrote.
     NotSeen,
-    /// It does not fit the themes as they are.
+    /// The edit does not fit the current themes.
     Edit(round::EditNo),
 }
 
-/// Why it is not said what stays.
+/// Refusals of [`set_keeps`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepsNo {
-    /// People have written already, and were told that nothing stays.
+    /// People have already written, and were told that nothing is kept.
     TooLate,
 }
 
-/// A name for a round that is to be: a form that is sent twice poses it once.
+/// Returns an id for a new round, so that a form sent twice poses it once.
 pub fn fresh_id(home: &Home) -> RoundId {
     RoundId::new(home.clock.now(), home.dice.bytes())
 }
@@ -88,7 +87,7 @@ pub async fn pose(home: &Home, led: &LeadsSit, posing: &Posing) -> Result<RoundI
     pose_as(home, led, fresh_id(home), posing).await
 }
 
-/// Poses a round that stands alone under this name; one that has it already is left as it is.
+/// Poses a round that stands alone under this id; an existing round of this sit is left as it is.
 pub async fn pose_as(
     home: &Home,
     led: &LeadsSit,
@@ -104,7 +103,7 @@ pub async fn pose_as(
         return Err(Fail::No(PoseNo::Hours));
     }
     if let Some(posed) = rows::find(&mut tx, id).await? {
-        // This form came twice. A name that is taken elsewhere says nothing about what it names.
+        // The form was sent twice. For an id used elsewhere, reveal nothing about what has it.
         let is_this = posed.sit == sit && posed.at.is_none();
         return Ok(is_this.then_some(id).ok_or(Refused::Missing)?);
     }
@@ -125,7 +124,7 @@ pub async fn pose_as(
     Ok(posed.id)
 }
 
-/// Poses a second prompt in the phase of this round; the one before is closed if it was not.
+/// Poses another prompt in the phase of this round, and closes the round if it is still posed.
 pub async fn pose_again(
     home: &Home,
     led: &LeadsRound,
@@ -153,7 +152,7 @@ pub async fn pose_again(
     let next = RoundRow { at: row.at, place: row.place + 1, ..row_of(home, row.sit, posing) };
     let posed = home.rounds.keep_posed(&next).await?;
     if posed.id != next.id {
-        // Another guide was quicker, or this form came twice.
+        // Another guide was first, or the form was sent twice.
         return Ok(posed.id);
     }
     if let Some(living) = home.rounds.open(posed.id).await? {
@@ -166,12 +165,12 @@ pub async fn pose_again(
 pub async fn close(home: &Home, led: &LeadsRound) -> Result<(), Denied> {
     match living(home, led).await?.step() {
         Step::Posed => Ok(turn(home, led.id(), Input::Close).await?),
-        // Twice is once.
+        // Closing twice is the same as once.
         Step::Closed | Step::Opened => Ok(()),
     }
 }
 
-/// Opens the quilt that the guide has read.
+/// Opens the quilt after the guide has read it.
 pub async fn open(home: &Home, led: &LeadsRound) -> Result<(), Fail<OpenRoundNo>> {
     match living(home, led).await?.step() {
         Step::Posed => Err(Fail::No(OpenRoundNo::NotClosed)),
@@ -180,8 +179,7 @@ pub async fn open(home: &Home, led: &LeadsRound) -> Result<(), Fail<OpenRoundNo>
     }
 }
 
-/// Changes what the machine has sewn. A guide who has neither answered nor passed sees nothing of
-/// it, and changes nothing.
+/// Edits the themes. A guide who has neither shared nor passed can neither see nor change them.
 pub async fn edit(home: &Home, led: &LeadsRound, edit: Edit) -> Result<(), Fail<EditNo>> {
     let (id, living) = (led.id(), living(home, led).await?);
     let sitter = Sitter::Member(led.who().id);
@@ -212,8 +210,8 @@ pub async fn edit(home: &Home, led: &LeadsRound, edit: Edit) -> Result<(), Fail<
     kept.await.map_err(|error| Broken::new("reading over", error.to_string()))?
 }
 
-/// Says what stays when the words vanish. Less than was said may be kept at any time; more only
-/// while nobody has written, for people were told before they wrote.
+/// Sets what is kept when the words vanish. It can be reduced at any time, but extended only while
+/// nobody has written, since people were told before they wrote.
 pub async fn set_keeps(home: &Home, led: &LeadsRound, keeps: Keeps) -> Result<(), Fail<KeepsNo>> {
     let id = led.id();
     living(home, led).await?;
@@ -230,12 +228,15 @@ pub async fn set_keeps(home: &Home, led: &LeadsRound, keeps: Keeps) -> Result<()
         .await
 }
 
-/// The living round; [`Refused::Gone`] when its words have vanished.
+/// Returns the living round.
+///
+/// # Errors
+/// [`Refused::Gone`] if its words have vanished.
 async fn living(home: &Home, led: &LeadsRound) -> Result<Arc<LiveRound>, Denied> {
     Ok(home.rounds.open(led.id()).await?.ok_or(Refused::Gone)?)
 }
 
-/// Lets the machine know, also when the caller goes away in the middle.
+/// Feeds an input to the round; completes even if the caller disconnects meanwhile.
 async fn turn(home: &Home, id: RoundId, input: Input) -> Result<(), Broken> {
     let rounds = home.rounds.clone();
     let turned = tokio::spawn(async move {

@@ -1,5 +1,5 @@
-//! What a member keeps of a round for herself: what was asked, her own words, what the themes were
-//! called. Nobody else's words unless their author said that they may be shown with others.
+//! Keepsakes: a member's own record of a round, with the prompt, her own words and the labels of
+//! the themes. Never somebody else's words, unless their author allowed them to be shown with others.
 
 use sitwith_core::id::{KeepsakeId, RoundId};
 use sitwith_core::member::Person;
@@ -11,38 +11,36 @@ use super::{Mine, Seen, see};
 use crate::fail::Fail;
 use crate::home::Home;
 
-/// How many keepsakes a member has at most.
+/// Maximum number of keepsakes per member.
 pub const KEEPSAKES_MAX: u32 = 500;
 
-/// A keepsake as its owner sees it. It has no `Debug`: her words are in it.
+/// A keepsake as its owner sees it. No `Debug`, since it contains her words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keepsake {
-    /// Which; none while it is only looked at.
+    /// The id; `None` in a preview.
     pub id: Option<KeepsakeId>,
-    /// Of which round.
     pub round: RoundId,
-    /// What the sit was called.
     pub sit_title: String,
-    /// What was asked.
     pub prompt: String,
-    /// Her own words; empty when she passed.
+    /// Her own words; empty if she passed.
     pub words: String,
-    /// What the themes were called.
+    /// Labels of the themes.
     pub themes: Vec<String>,
-    /// When it was kept, or now.
+    /// When it was kept; now in a preview.
     pub kept_at: Instant,
 }
 
-/// Why there is no keepsake.
+/// Refusals of keeping a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepNo {
-    /// The quilt is not shown yet, or this person has neither answered nor passed.
+    /// The quilt is not shown yet, or this person has neither shared nor passed.
     NotYet,
-    /// She has as many as we can keep.
+    /// She has [`KEEPSAKES_MAX`] keepsakes.
     Full,
 }
 
-/// The keepsake of this round as it would be kept now, also for guests, to take along.
+/// Returns the keepsake of this round as it would be kept now. Guests may use it, too, to take it
+/// along.
 pub async fn look_at_own(
     home: &Home,
     who: &Person,
@@ -52,11 +50,11 @@ pub async fn look_at_own(
     of_seen(&seen, home.clock.now()).ok_or(Fail::No(KeepNo::NotYet))
 }
 
-/// Keeps a member's own words and what the themes were called, in the place of what she kept of
-/// this round before.
+/// Keeps a member's own words and the labels of the themes, replacing an earlier keepsake of this
+/// round.
 pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), Fail<KeepNo>> {
     let keepsake = look_at_own(home, who, round).await?;
-    // Nothing is kept about guests: they may take it with them.
+    // Nothing is stored about guests; they can download it.
     let member = home.access(who).member()?.id;
     let row = &rows::Keepsake {
         id: KeepsakeId::new(home.clock.now(), home.dice.bytes()),
@@ -79,7 +77,7 @@ pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), F
         .await
 }
 
-/// A member's own keepsakes, the latest first.
+/// Lists a member's own keepsakes, the latest first.
 pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());
@@ -89,8 +87,7 @@ pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Broke
     Ok(own.into_iter().map(of_row).collect())
 }
 
-/// Erases one of a member's own keepsakes. One that is not hers is left as it is; whether it was
-/// there is said.
+/// Erases one of a member's own keepsakes; returns false if she has none with this id.
 pub async fn erase_keepsake(home: &Home, who: &Person, id: KeepsakeId) -> Result<bool, Broken> {
     let Some(member) = who.member().map(|member| member.id) else {
         return Ok(false);
@@ -133,14 +130,14 @@ fn of_seen(seen: &Seen, now: Instant) -> Option<Keepsake> {
     })
 }
 
-/// What the themes are called, in the order of the quilt. A theme that shares a meaning and no
-/// words has no name to keep.
+/// Labels of the themes, in the order of the quilt. A theme without a name or common words has
+/// none.
 fn names(picture: &Picture) -> Vec<String> {
     let names = picture.themes.iter().filter_map(|theme| match &theme.label {
         Label::Named(name) => Some(name.to_string()),
         Label::Quote(id) => {
             let quoted = theme.patches.iter().find(|patch| patch.id == *id)?;
-            // Only what its author let be shown with others leaves the round.
+            // Only words whose author allowed it leave the round.
             quoted.beyond.then(|| quoted.words.to_string())
         }
         Label::Shared(words) => Some(words.join(", ")),

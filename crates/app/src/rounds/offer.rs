@@ -1,5 +1,5 @@
-//! Sharing, passing, withdrawing. A share is in the database before it is acknowledged; the same
-//! form sent twice makes one share, and a form of withdrawn words does not bring them back.
+//! Sharing, passing, withdrawing. A share is stored before it is acknowledged; the same form sent
+//! twice makes one share, and resending the form of withdrawn words does not bring them back.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,63 +19,62 @@ use crate::home::Home;
 use crate::live_rounds::LiveRound;
 use crate::live_rounds::hand::{hand, key_hash};
 
-/// How often one person may offer, change and offer anew in one round.
+/// Maximum number of times one person may share or change their share in one round.
 pub const CHANGES_MAX: u32 = 60;
-/// The longest key of a form, in bytes.
+/// Maximum length of a form's key, in bytes.
 pub const KEY_MAX: usize = 64;
-/// So many names of those present are looked for in somebody's words.
+/// Maximum number of names of those present that are looked for in a share.
 const NAMES_LOOKED_FOR: usize = 200;
 
-/// What somebody offers. It has no `Debug`: their words are in it.
+/// A share as submitted. No `Debug`, since it contains the person's words.
 #[derive(Clone)]
 pub struct Offering {
-    /// The words, as they were typed.
+    /// The words as typed.
     pub words: String,
-    /// Whether to put one's name under them.
+    /// True if the person signs with their name.
     pub signed: bool,
-    /// Whether they may be read aloud.
+    /// True if the words may be read aloud.
     pub aloud: bool,
-    /// Whether they may be shown with others.
+    /// True if the words may be shown with others.
     pub beyond: bool,
-    /// The form's own key, random for each page: the same key again changes nothing.
+    /// The form's random key, one per page: submitting the same key again changes nothing.
     pub key: String,
-    /// Whether the writer has looked at the names and numbers in it and wants it so.
+    /// True if the person has reviewed the names and numbers found in it.
     pub looked: bool,
 }
 
-/// What became of it.
+/// Result of submitting a share.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Shared {
-    /// It is kept. Others see it with the next batch.
+    /// Stored. Others see it with the next batch.
     Kept,
-    /// There are names of those present or ways to reach somebody in it: nothing is kept yet, and
-    /// this is how it would read without them.
+    /// It contains names of people present, or contact details: nothing is stored yet.
     Look {
-        /// The words, masked.
+        /// The words with those parts masked.
         masked: String,
     },
 }
 
-/// Why words are not taken.
+/// Refusals of [`share`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShareNo {
-    /// The round takes no more answers.
+    /// The round takes no more shares.
     Closed,
-    /// There is nothing to read in it.
+    /// The words are empty.
     Empty,
-    /// It is longer than an answer can be.
+    /// The words are longer than a share can be.
     TooLong,
-    /// Others see these words already: they can be withdrawn, not changed.
+    /// Others already see these words: they can be withdrawn, not changed.
     AlreadyShown,
-    /// The round holds as many answers as it can, or this person changed theirs very often.
+    /// The round is full, or this person changed their share too often.
     Busy,
-    /// The form has no key: it was not made on a page of ours.
+    /// The form has no valid key: it was not made by one of our pages.
     NoKey,
 }
 
-/// Offers words. When this returns [`Shared::Kept`], they are in the database.
+/// Submits a share. When this returns [`Shared::Kept`], it is stored.
 ///
-/// It is carried through also when the caller goes away in the middle.
+/// It completes even if the caller disconnects meanwhile.
 pub async fn share(
     home: &Home,
     who: &Person,
@@ -126,8 +125,8 @@ pub async fn share(
     Ok(Shared::Kept)
 }
 
-/// Passes, keeps the words for oneself, or asks to see what was said without having answered:
-/// the same for the home. Whoever has answered stays so.
+/// Passes: keeps the words private, or asks to see the others' without sharing. The home treats
+/// both alike. A share already given stays.
 pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Denied> {
     let sees = home.access(who).round(id).await?;
     let row = sees.row();
@@ -158,8 +157,8 @@ pub async fn pass(home: &Home, who: &Person, id: RoundId) -> Result<(), Denied> 
     kept.await.map_err(|error| Broken::new("passing", error.to_string()))?.map_err(Denied::from)
 }
 
-/// Takes one's words back, at any time: the row, the vector, the place in the picture and in the
-/// quilt that was kept. Whoever had answered has passed from then on.
+/// Withdraws a person's words at any time: the row, the vector, and their patch in the picture and
+/// in the kept quilt. The person counts as having passed from then on.
 pub async fn withdraw(home: &Home, who: &Person, id: RoundId) -> Result<(), Denied> {
     let row = home.access(who).own_in_round(id).await?;
     if row.vanished_at.is_some() && row.keeps == round::Keeps::Nothing {
@@ -169,17 +168,16 @@ pub async fn withdraw(home: &Home, who: &Person, id: RoundId) -> Result<(), Deni
     Ok(withdraw_hand(home, id, sitter, Which::All).await?)
 }
 
-/// Which of somebody's words are taken back.
+/// Which of somebody's words are withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// All of them.
     All,
-    /// Those with the name under them. Were unsigned words to go when the keeper says goodbye to
-    /// somebody, the keeper would know whose they were.
+    /// Only signed ones. If unsigned words went, too, when a keeper removes a member, the keeper
+    /// would learn whose they were.
     Signed,
 }
 
-/// Somebody leaves the home: their words are taken back in every round in which they still stand.
+/// Withdraws the words of somebody who leaves the home, in every round that still has some.
 pub(crate) async fn withdraw_everywhere(
     home: &Home,
     who: Sitter,
@@ -225,25 +223,25 @@ async fn withdraw_hand(home: &Home, id: RoundId, who: Sitter, which: Which) -> R
     kept
 }
 
-/// What is given to a living round.
+/// A share with the keys that identify its author and its form.
 struct Offered {
     hand: Hand,
     key_hash: [u8; 32],
     share: round::Share,
 }
 
-/// What the database made of it.
+/// Result of storing a share.
 enum Put {
-    /// The form had been taken before.
+    /// The form was already handled.
     Known,
-    /// New words.
     New,
-    /// Changed words, under the name they had.
+    /// Changed words, under the id they had.
     Changed(ShareId),
 }
 
 impl LiveRound {
-    /// Keeps a share, then lets the machine know, then acknowledges. To be called while held.
+    /// Stores a share, feeds it to the machine, then acknowledges it. The caller must hold the
+    /// round.
     async fn share(self: &Arc<Self>, offered: Offered) -> Result<(), Fail<ShareNo>> {
         let now = self.tools.base.clock.now();
         if self.has_closed(now).await? {
@@ -265,19 +263,19 @@ impl LiveRound {
             Ok(Put::Known) => return Ok(()),
             Ok(Put::New) => (Input::Shared(share), offered.share.id),
             Ok(Put::Changed(known)) => {
-                // What stood there before is to leave the files too.
+                // The replaced words must leave the database files, too.
                 self.tools.fold_soon();
                 (Input::Changed(round::Share { id: known, ..share }), known)
             }
             Err(fail) => {
                 if matches!(fail, Fail::Broken(_)) {
-                    // Cut in the very moment of keeping: the rows say what is true.
+                    // The connection broke around the commit: the rows decide.
                     self.let_go();
                 }
                 return Err(fail);
             }
         };
-        // It is kept: whatever breaks from here on, it is acknowledged.
+        // It is stored: acknowledge it whatever fails from here on.
         match self.turn(vec![input]).await {
             Ok(()) => self.wants_reading(read),
             Err(broken) => self.log(&broken, "a round broke off after a share was kept"),
@@ -333,12 +331,12 @@ async fn put(
     Ok(known.map_or(Put::New, Put::Changed))
 }
 
-/// A name made of chance alone: it tells nothing of when.
+/// Returns a purely random id, without a timestamp.
 fn share_id(home: &Home) -> ShareId {
     ShareId::new(Instant::from_ms(0), home.dice.bytes())
 }
 
-/// A row without words.
+/// The row of a pass: without words.
 const fn a_pass(id: ShareId) -> ShareRow {
     ShareRow {
         id,
@@ -354,8 +352,8 @@ const fn a_pass(id: ShareId) -> ShareRow {
     }
 }
 
-/// The names of those present whom others may see, for looking for them in somebody's words. One's
-/// own name is not looked for when one signs.
+/// Returns the visible names of those present, to look for them in a share. When a person signs,
+/// their own name is left out.
 async fn names_present(
     home: &Home,
     row: &RoundRow,

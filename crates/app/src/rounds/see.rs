@@ -1,5 +1,5 @@
-//! What one person sees of a round, and the gate: nobody is handed what others wrote before
-//! having answered or passed. The guide is no exception.
+//! One person's view of a round, and the gate: nobody gets to see what others wrote before
+//! having shared or passed. The guide is no exception.
 
 use std::sync::Arc;
 
@@ -19,31 +19,28 @@ use crate::home::Home;
 use crate::live_rounds::hand::hand;
 use crate::live_rounds::{Shown, course, step_of};
 
-/// How many rounds of a sit are told of at once.
+/// Maximum number of rounds of a sit listed at once.
 const OF_SIT_MAX: u32 = 40;
 
-/// A round in a list: what it asks and how far it has come. Nobody's words are in it.
+/// A round in a list: its prompt and step. It contains nobody's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {
-    /// Which round.
     pub id: RoundId,
-    /// What it asks.
     pub prompt: String,
-    /// How far it has come.
     pub step: Step,
-    /// In which run and phase; none when it stands alone.
+    /// Run and phase; `None` if it stands alone.
     pub at: Option<(RunId, u16)>,
-    /// The first prompt of its phase is 0, a second one 1, and so on.
+    /// Index of the prompt in its phase, from 0.
     pub place: u16,
-    /// When it closes by itself, for a round that stands alone.
+    /// When it closes by itself, if it stands alone.
     pub closes_at: Option<Instant>,
-    /// Whether its phase goes on, or it stands alone and takes answers.
+    /// True if its phase is the current one, or it stands alone and takes shares.
     pub is_now: bool,
-    /// Whether the words have vanished and a quilt was kept.
+    /// True if the words have vanished and a quilt was kept.
     pub is_kept_quilt: bool,
 }
 
-/// A round as this person sees it.
+/// Returns a round as this person sees it.
 pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Denied> {
     let sees = home.access(who).round(id).await?;
     let (row, sit, is_guide) = (sees.row(), sees.sees().sit(), sees.leads());
@@ -75,8 +72,8 @@ pub async fn see(home: &Home, who: &Person, id: RoundId) -> Result<Seen, Denied>
     })
 }
 
-/// The gate. Whoever has neither answered nor passed sees nothing of others, whoever it is. A
-/// guide who reads first sees what was written once the round is closed.
+/// The gate: whoever has neither shared nor passed sees nothing of others, guides included. A guide
+/// who reads first sees the words once the round is closed.
 const fn may_look(shown: &Shown, reads_first: bool, has_acted: bool, is_guide: bool) -> bool {
     has_acted
         && match shown.step {
@@ -86,8 +83,8 @@ const fn may_look(shown: &Shown, reads_first: bool, has_acted: bool, is_guide: b
         }
 }
 
-/// The rounds of a sit that this person may come to, the latest first. The round of the phase
-/// that goes on is made when somebody first asks.
+/// Lists the rounds of a sit that this person may see, the latest first. Poses the round of the
+/// current phase if needed.
 pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>, Denied> {
     let now_id = current(home, who, sit).await?;
     let mut tx = home.store.read().await?;
@@ -95,7 +92,7 @@ pub async fn of_sit(home: &Home, who: &Person, sit: SitId) -> Result<Vec<Brief>,
     Ok(rows.iter().map(|row| brief(row, now_id, home.clock.now())).collect())
 }
 
-/// The round of the phase that goes on in this sit, made when somebody first asks.
+/// Returns the round of the sit's current phase, and poses it if needed.
 pub async fn current(home: &Home, who: &Person, sit: SitId) -> Result<Option<RoundId>, Denied> {
     let mut tx = home.store.read().await?;
     home.access(who).sit(&mut tx, sit).await?;
@@ -114,8 +111,8 @@ pub async fn current(home: &Home, who: &Person, sit: SitId) -> Result<Option<Rou
     Ok(home.rounds.begin(run.id, phase).await?)
 }
 
-/// The rounds of a sit in which this person's words still stand, with what was asked: theirs to
-/// take back wherever they may not look any more.
+/// Lists the rounds of a sit that still contain this person's words, with their prompts, so that
+/// they can withdraw them even where they may no longer look.
 pub async fn own_words(
     home: &Home,
     who: &Person,
@@ -134,13 +131,13 @@ pub async fn own_words(
     Ok(standing)
 }
 
-/// The sit of a round, if there is such a round.
+/// Returns the sit of a round, if the round exists.
 pub async fn sit_of(home: &Home, id: RoundId) -> Result<Option<SitId>, Broken> {
     let mut tx = home.store.read().await?;
     Ok(rounds::find(&mut tx, id).await?.map(|row| row.sit))
 }
 
-/// What this person's hand gave in a round.
+/// Returns this person's own share or pass in a round.
 async fn own(home: &Home, who: &Person, id: RoundId) -> Result<Option<ShareRow>, Broken> {
     let Some(who) = Sitter::of(who) else {
         return Ok(None);
@@ -199,7 +196,7 @@ fn brief(row: &RoundRow, now_id: Option<RoundId>, now: Instant) -> Brief {
     }
 }
 
-/// When the words of this round vanish, as its rows say.
+/// Returns when the words of this round vanish, from its rows.
 async fn vanishes_at(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
     match row.at {
         None => Ok(course::vanishes_alone(row)),

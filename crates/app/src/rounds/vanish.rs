@@ -1,6 +1,6 @@
-//! Words have their time. When it is over they are erased, with everything that was made of them;
-//! of a round whose quilt is kept, the shares stay whose authors said that they may be shown with
-//! others, and what the themes were called.
+//! Erasure of words. When the time of a round's words is over, they are erased with everything
+//! derived from them. A round whose quilt is kept retains the labels of its themes and the shares
+//! whose authors allowed them to be shown with others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use sitwith_store::{Broken, runs, shares};
 use crate::home::Home;
 use crate::live_rounds::{Shown, course};
 
-/// An emptied row says for so long that the words have vanished.
+/// Time that the emptied row of a round is kept, to say that its words have vanished.
 pub const EMPTIED_KEPT: Span = Span::from_days(30);
-/// While there are words, it is looked at least so often whether they have had their time.
+/// Maximum interval between checks while there are words.
 const LOOK_EVERY: Span = Span::from_mins(1);
 
-/// Erases what has had its time, also what had it while the home was off; opens rounds that are
-/// to close by themselves. When to look again; none when no round has words.
+/// Erases the words whose time is over, including those that expired while the server was down, and
+/// closes rounds that are due. Returns when to check again; `None` if no round has words.
 pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
@@ -34,7 +34,7 @@ pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
             continue;
         }
         if row.closed_at.is_none() {
-            // It closes by itself, whether anybody looks at it or not.
+            // It must close by itself, even if nobody looks at it.
             home.rounds.tend(row.id).await?;
         }
         let look_at = due.unwrap_or(now + LOOK_EVERY).min(now + LOOK_EVERY);
@@ -46,14 +46,14 @@ pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
     Ok(next_at)
 }
 
-/// Folds the database's files when something was erased, so that it is on no page of them. When
-/// it is to be tried again.
+/// Compacts the database files after an erasure, so that erased words are on none of their pages.
+/// Returns when to try again.
 async fn fold(home: &Home) -> Result<Option<Instant>, Broken> {
     let now = home.clock.now();
     match home.rounds.folds_at(now) {
         Some(at) if at <= now => {
             if !home.store.fold().await? {
-                // Somebody was reading all the while: once more, and not at once.
+                // A reader held the files: try again later, not at once.
                 home.rounds.fold_soon();
             }
             Ok(None)
@@ -62,7 +62,7 @@ async fn fold(home: &Home) -> Result<Option<Instant>, Broken> {
     }
 }
 
-/// When the words of this round have had their time.
+/// Returns when the words of this round expire.
 async fn due(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
     let Some((run, _)) = row.at else {
         return Ok(course::vanishes_alone(row));
@@ -79,17 +79,17 @@ async fn due(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
 }
 
 async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
-    // Nothing else is done in it until it is over.
+    // Locked until the erasure is done.
     let Some(held) = home.rounds.hold(row.id).await? else {
         return Ok(());
     };
-    // The last picture knows which answer names a theme: the vectors that told it go.
+    // The last picture knows which share labels a theme; the vectors that determined it are erased.
     let themes = match row.keeps {
         Keeps::Quilt => kept_themes(&held.round.shown()),
         Keeps::Nothing => Vec::new(),
     };
     let (id, keeps, now, themes) = (row.id, row.keeps, home.clock.now(), themes.as_slice());
-    // A round that nobody opened was shown to nobody, and is not from now on.
+    // A round that nobody opened was shown to nobody, and stays hidden.
     let stays = keeps == Keeps::Quilt && row.opened_at.is_some();
     let erased = home.store.write(|mut tx| async move {
         rounds::set_themes(&mut tx, id, themes).await?;
@@ -108,7 +108,7 @@ async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
     Ok(())
 }
 
-/// What the themes are called, for those that stay.
+/// Labels of the themes that are kept.
 fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
     let themes = shown
         .picture
@@ -126,7 +126,7 @@ fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
     rows.collect()
 }
 
-/// The quilt that was kept of a round, from its rows.
+/// Builds the kept quilt of a round from its rows.
 pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Broken> {
     let mut tx = home.store.read().await?;
     let kept = shares::all(&mut tx, row.id).await?;
