@@ -1,4 +1,4 @@
-//! Finding a sit and coming to its run: who may, which run it is, and when its door opens.
+//! Finding a sit and its run: who may enter, which run it is, and when its door opens.
 
 use std::sync::Arc;
 
@@ -20,54 +20,53 @@ pub mod make;
 pub mod notes;
 pub mod unsure;
 
-/// How many sits one page shows.
+/// Maximum number of sits on one page.
 const SHOWN_MAX: usize = 60;
 
-/// Why one cannot come in.
+/// Why the door is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorNo {
-    /// Its door is closed until this instant.
+    /// The door opens at this instant.
     NotYet(Instant),
-    /// It does not come back.
+    /// The sit does not repeat any more.
     Ended,
 }
 
 /// A sit as a person sees it.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// The sit. Its link is for guides only.
+    /// The sit. Its link may be shown to guides only.
     pub sit: Sit,
-    /// The run to come to, if it comes back.
+    /// The run to come to, if there is one.
     pub next: Option<Next>,
-    /// Whether this person may change it and lead it.
+    /// True if this person may change it and lead it.
     pub is_guide: bool,
 }
 
 /// A run whose door is open for this person.
 #[derive(Clone, Debug)]
 pub struct Opened {
-    /// The sit.
     pub sit: Sit,
-    /// Its run, with the plan frozen.
+    /// The run, with its plan frozen.
     pub run: Run,
-    /// Its running order as it stands.
+    /// The current running order.
     pub timeline: Arc<Timeline>,
-    /// The proof that this person may lead it; none when they may not.
+    /// Proof that this person may lead it; `None` if they may not.
     leads: Option<LeadsRun>,
 }
 
 impl Opened {
-    /// Whether this person may lead it.
+    /// True if this person may lead it.
     pub const fn is_guide(&self) -> bool {
         self.leads.is_some()
     }
 
-    /// The proof that this person may lead it; none when they may not.
+    /// The proof that this person may lead it; `None` if they may not.
     pub const fn proof(&self) -> Option<&LeadsRun> {
         self.leads.as_ref()
     }
 
-    /// The proof that this person may lead it.
+    /// Returns the proof that this person may lead it.
     ///
     /// # Errors
     /// [`Refused::NotYours`].
@@ -76,7 +75,7 @@ impl Opened {
     }
 }
 
-/// The sit of this id, for somebody who may see its page.
+/// Returns the sit with this id, for somebody who may see its page.
 pub async fn find_sit(home: &Home, who: &Person, id: SitId) -> Result<Seen, Denied> {
     let mut tx = home.store.read().await?;
     let sees = home.access(who).sit(&mut tx, id).await?;
@@ -88,7 +87,7 @@ async fn seen(tx: &mut Tx, sees: &SeesSit, now: Instant) -> Result<Seen, Broken>
     Ok(Seen { is_guide: sees.leads(), sit: sees.sit().clone(), next })
 }
 
-/// The run one comes to now. Its row, with the plan frozen, is made by whoever comes first.
+/// Returns the run whose door is open now. The first to come creates its row, with the plan frozen.
 pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fail<DoorNo>> {
     let (access, now) = (home.access(who), home.clock.now());
     let mut tx = home.store.read().await?;
@@ -110,8 +109,8 @@ pub async fn open_run(home: &Home, who: &Person, id: SitId) -> Result<Opened, Fa
     Ok(Opened { sit: sees.sit().clone(), run, timeline, leads })
 }
 
-/// The run of this sit that a page after it is about, when it may be over already: the one that is
-/// named, if it is one of this sit's, or the last.
+/// Returns the run that a page after the sit is about, which may be over: the `named` one if it
+/// belongs to this sit, or else the last.
 pub async fn run_of(
     home: &Home,
     who: &Person,
@@ -126,7 +125,7 @@ pub async fn run_of(
     }
 }
 
-/// Makes the row of the run whose door is open, unless somebody did so in the meantime.
+/// Creates the row of the run whose door is open, unless somebody did in the meantime.
 async fn open_next(home: &Home, id: SitId) -> Result<Option<RunId>, Broken> {
     let run = RunId::new(home.clock.now(), home.dice.bytes());
     home.store
@@ -140,7 +139,7 @@ async fn open_next(home: &Home, id: SitId) -> Result<Option<RunId>, Broken> {
         .await
 }
 
-/// The run of a sit whose door is open at `now`, with its row made if there was none.
+/// Returns the run whose door is open at `now`, and creates its row with the plan frozen if needed.
 pub(crate) async fn freeze(
     tx: &mut Tx,
     sit: &Sit,
@@ -158,9 +157,9 @@ pub(crate) async fn freeze(
     Ok(Some(runs::open(tx, &run).await?.id))
 }
 
-/// Every sit this person may come to, the soonest first; those that do not come back are left out.
-/// Strangers see those of the home that a guide wanted to be shown, and members' sits without
-/// a way in other than signing in.
+/// Lists the sits this person may come to, the soonest first, without those that do not repeat any
+/// more. Strangers see the sits that a guide chose to show, and members' sits with no way in but
+/// signing in.
 pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
@@ -175,7 +174,7 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Broken> {
             seen.push(Seen { sit, next: Some(next), is_guide });
         }
     }
-    // One that comes every few minutes steps back when another's door is open.
+    // A sit that repeats every few minutes yields to another whose door is open.
     seen.sort_by_key(|seen| {
         let is_open = seen.next.is_some_and(|next| next.is_open(now));
         let often = matches!(seen.sit.rule.repeats, Repeats::Often { .. });
@@ -186,13 +185,13 @@ pub async fn upcoming(home: &Home, who: &Person) -> Result<Vec<Seen>, Broken> {
     Ok(seen)
 }
 
-/// A sit of which this person knows that it exists and when, for their calendar.
+/// Returns a sit whose existence and times this person may know, for their calendar.
 pub async fn find_shown(home: &Home, who: &Person, id: SitId) -> Result<Sit, Denied> {
     let mut tx = home.store.read().await?;
     home.access(who).shown_sit(&mut tx, id).await
 }
 
-/// The run of a sit one would come to at `now`.
+/// Returns the run of a sit to come to at `now`.
 pub(crate) async fn next(tx: &mut Tx, sit: &Sit, now: Instant) -> Result<Option<Next>, Broken> {
     let last = match runs::last(tx, sit.id).await? {
         Some(run) => Some(Last { changes: runs::changes(tx, run.id).await?, run }),

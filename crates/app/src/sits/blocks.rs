@@ -1,10 +1,10 @@
-//! Taking somebody out of a sit who does harm in it, and letting them in again.
+//! Removing somebody from a sit who does harm in it, and readmitting them.
 //!
-//! A guide does it, with a note for the keeper if they like. It holds at once and for every run of
-//! that sit: its page, its room, open lines and tickets, sound and picture, its rounds. Other sits
-//! of the home stay open to the person, and so do their own words: those can be taken back. Only a
-//! keeper lets them in again; then the note is erased with the block. It is also done to somebody
-//! who has just left: harm is often done on the way out.
+//! A guide removes them, optionally with a note for the keeper. The block takes effect at once and
+//! for every run of that sit: its page, its room, open sockets and tickets, sound and picture, its
+//! rounds. Other sits of the home stay open to the person, and they can still withdraw their own
+//! words. Only a keeper readmits them; the note is then erased with the block. A person who has
+//! just left can be blocked, too: harm is often done on the way out.
 
 use sitwith_core::id::{BlockId, SitId};
 use sitwith_core::member::Person;
@@ -20,62 +20,60 @@ use crate::live::{HasLeft, Named, RunHandle};
 
 pub use sitwith_store::blocks::Told;
 
-/// The longest note, in characters.
+/// Maximum length of a block's note, in characters.
 pub const NOTE_MAX: usize = 500;
-/// How many people one page lists; in a larger sit a guide looks for a name.
+/// Maximum number of people listed on one page; in a larger sit a guide searches by name.
 pub const PEOPLE_MAX: usize = 200;
-/// How many blocks the keeper is shown, the latest first.
+/// Maximum number of blocks shown to the keeper, the latest first.
 pub const SHOWN_MAX: u32 = 500;
 
-/// Why nobody is taken out.
+/// Refusals of listing or blocking people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockNo {
-    /// Nobody is in it now: its door is closed, or it is over.
+    /// No run lives now: the door is closed, or the run is over.
     NotLiving,
     /// Nobody of that name sits on that seat any more.
     Nobody,
-    /// It is somebody who leads the sit, oneself perhaps: those speak with the keeper.
+    /// The person leads the sit, or is the guide themselves: such cases go to the keeper.
     Leads,
-    /// The note is longer than a note.
+    /// The note is longer than [`NOTE_MAX`].
     NoteTooLong,
 }
 
-/// Who is in a sit now, for a guide.
+/// The people in a sit, as shown to a guide.
 #[derive(Clone, Debug)]
 pub struct People {
-    /// The sit.
     pub sit: Sit,
-    /// Those who may be named and do not lead, by name.
+    /// Those who may be named and do not lead, sorted by name.
     pub named: Vec<Named>,
-    /// Whether there are more than these.
+    /// True if the list was cut off.
     pub has_more: bool,
-    /// How many sit quietly.
+    /// Number of people who sit quietly.
     pub quiet: u32,
-    /// Those who sat here by name and left not long ago, by name.
+    /// Those who sat here by name and left not long ago, sorted by name.
     pub left: Vec<HasLeft>,
 }
 
-/// Who is taken out, as the guide's page said.
+/// The person to block, as selected on the guide's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whom {
-    /// Who sits on this seat.
+    /// The person on this seat.
     Seat(u32),
-    /// Who has left, by their number.
+    /// The departed person with this number.
     Left(u32),
 }
 
-/// Whom a guide takes out, and why.
+/// A guide's request to block somebody.
 #[derive(Clone, Copy, Debug)]
 pub struct Chosen<'a> {
-    /// Who it is.
     pub whom: Whom,
-    /// What the person was called there. Somebody else may sit on the seat since.
+    /// The person's name when the guide selected them. Somebody else may have taken the seat since.
     pub name: &'a str,
-    /// What the keeper is to know; may be empty.
+    /// Note for the keeper; may be empty.
     pub note: &'a str,
 }
 
-/// Who is in a sit now. In a large one only those are told whose name holds what is looked for.
+/// Lists the people in a sit. In a large sit only those are listed whose name contains `wanted`.
 pub async fn people(
     home: &Home,
     who: &Person,
@@ -100,8 +98,8 @@ pub async fn people(
     Ok(People { sit, named, has_more, quiet: count.quiet, left })
 }
 
-/// Takes somebody out of a sit. When this returns it is kept, and nothing of them reaches the
-/// others any more. It is carried through also when the guide's browser goes away in the middle.
+/// Removes somebody from a sit. When this returns, the block is stored and nothing from them
+/// reaches the others any more. It completes even if the guide's browser disconnects meanwhile.
 pub async fn block(
     home: &Home,
     who: &Person,
@@ -138,7 +136,7 @@ pub async fn block(
     Ok(())
 }
 
-/// Who it is, what they are called, and whether they lead.
+/// Returns the person's id and name, and whether they lead.
 async fn find(living: &RunHandle, whom: Whom) -> Result<Option<(Sitter, String, bool)>, Broken> {
     Ok(match whom {
         Whom::Seat(seat) => {
@@ -154,20 +152,20 @@ async fn find(living: &RunHandle, whom: Whom) -> Result<Option<(Sitter, String, 
 async fn keep(home: &Home, block: &blocks::Block) -> Result<(), Broken> {
     home.store
         .write(|mut tx| async move {
-            // Two guides at once, or one button pressed twice: the first note stays.
+            // Two guides at once, or a button pressed twice: the first note stays.
             blocks::insert(&mut tx, block).await?;
             Ok(tx.done(()))
         })
         .await
 }
 
-/// Everybody who was taken out of a sit, with the guides' notes.
+/// Lists all blocks with the guides' notes.
 pub async fn told(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Told>, Broken> {
     let mut tx = home.store.read().await?;
     blocks::list(&mut tx, SHOWN_MAX).await
 }
 
-/// Lets somebody into the sit again. The note is erased. One that was lifted stays lifted.
+/// Lifts a block and erases its note. Lifting it twice changes nothing.
 pub async fn lift(home: &Home, _keeper: &AsKeeper, id: BlockId) -> Result<(), Broken> {
     let home = home.clone();
     let lifted = tokio::spawn(async move {
@@ -184,7 +182,7 @@ pub async fn lift(home: &Home, _keeper: &AsKeeper, id: BlockId) -> Result<(), Br
     lifted.await.map_err(|error| Broken::new("letting somebody in again", error.to_string()))?
 }
 
-/// The run that lives now, for somebody who leads it.
+/// Returns the living run of a sit, for somebody who leads it.
 async fn living(
     home: &Home,
     who: &Person,

@@ -1,5 +1,5 @@
-//! Who leads a sit: naming its co-guides and its stand-in, and stepping in when none of its guides
-//! is there.
+//! Who leads a sit: its co-guides and its stand-in, and stepping in when none of its guides is
+//! there.
 
 use sitwith_core::id::{MemberId, SitId};
 use sitwith_core::member::{Member, Person};
@@ -11,35 +11,36 @@ use crate::access::{AsGuide, LeadsSit};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
-/// How many co-guides a sit has at most.
+/// Maximum number of co-guides of a sit.
 pub const CO_GUIDES_MAX: usize = 12;
 
-/// Who is to lead a sit beside its maker.
+/// The leaders of a sit besides its maker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leading {
-    /// They lead it as its maker does.
+    /// They lead the sit as its maker does.
     pub co_guides: Vec<MemberId>,
-    /// Leads it when none of the others can come.
+    /// Leads the sit when none of the others can come.
     pub stand_in: Option<MemberId>,
 }
 
-/// Why nobody is named.
+/// Refusals of [`name_guides`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameGuidesNo {
     /// More than [`CO_GUIDES_MAX`].
     TooMany,
 }
 
-/// Why a guide does not step in.
+/// Refusals of [`step_in`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepInNo {
-    /// Somebody who leads it is there.
+    /// Somebody who leads the sit is there.
     Led,
-    /// Nobody is in it now: its door is closed, or it is over.
+    /// No run lives now: the door is closed, or the run is over.
     NotLiving,
 }
 
-/// The guides of the home, who may be named on a sit, by name. Keepers lead every sit unnamed.
+/// Lists the home's guides, who may be named on a sit, sorted by name. Keepers lead every sit
+/// without being named.
 pub async fn guides_of_home(home: &Home, _guide: &AsGuide) -> Result<Vec<Leader>, Broken> {
     let mut tx = home.store.read().await?;
     guides(&mut tx).await
@@ -53,8 +54,8 @@ async fn guides(tx: &mut Tx) -> Result<Vec<Leader>, Broken> {
     Ok(guides.into_iter().map(leader).collect())
 }
 
-/// Names who leads a sit beside its maker, in place of those who were named. Whoever is no guide
-/// any more is left out; whoever is named as both is a co-guide.
+/// Sets who leads a sit besides its maker, replacing those named before. People who are no longer
+/// guides are left out; a person named as both becomes a co-guide.
 pub async fn name_guides(
     home: &Home,
     led: &LeadsSit,
@@ -80,8 +81,8 @@ pub async fn name_guides(
         .await
 }
 
-/// A guide who is none of the sit's guides leads its run from now on, because none of those is
-/// there. Everybody is told of them as of any guide, when they come in by the room's page.
+/// Lets a guide who does not lead the sit lead its current run, if none of its leaders is there.
+/// People who enter by the room's page see them as any other guide.
 pub async fn step_in(home: &Home, guide: &AsGuide, id: SitId) -> Result<(), Fail<StepInNo>> {
     let who = Person::Member((**guide).clone());
     let opened = open_run(home, &who, id).await;

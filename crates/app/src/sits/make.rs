@@ -13,44 +13,42 @@ use crate::access::{AsGuide, LeadsSit};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
-/// Between the end of one run of a sit that begins often and the beginning of the next.
+/// Minimum pause between two runs of a sit that repeats every few minutes.
 const BETWEEN_OFTEN: Span = Span::from_secs(30);
 
-/// What a guide writes down about a sit.
+/// A sit as a guide writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// What it is called.
     pub title: String,
-    /// What is said about it.
+    /// Its description.
     pub words: String,
-    /// When it happens. Exceptions are kept as they are.
+    /// When it happens. Existing exceptions are kept.
     pub rule: Rule,
     /// Who may come.
     pub open_to: OpenTo,
-    /// Whether strangers are shown it on the first page.
+    /// True if strangers see it on the first page.
     pub is_shown: bool,
-    /// Whether someone leads it.
+    /// True if somebody leads it.
     pub is_led: bool,
-    /// Whether it begins at its time by itself.
+    /// True if it begins by itself at its time.
     pub begins_itself: bool,
-    /// Its course.
     pub plan: Plan,
 }
 
-/// Why a sit is not made or changed.
+/// Refusals of making or changing a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MakeNo {
-    /// It has no title.
+    /// The title is empty.
     Title,
-    /// The title or the words are too long.
+    /// The title or the description is too long.
     TooLong,
-    /// It cannot happen then.
+    /// The rule is not valid.
     Rule(RuleNo),
     /// It would begin again before it is over.
     TooOften,
-    /// It would be over already.
+    /// All its times are in the past.
     Past,
-    /// Its plan cannot be sat.
+    /// The plan is not valid.
     Plan(PlanNo),
     /// It does not happen on this day.
     NoSuchDay,
@@ -59,13 +57,16 @@ pub enum MakeNo {
 }
 
 impl Draft {
-    /// Whether it begins by itself: always, when it comes every few minutes. Nobody leads those,
-    /// and one that waited would keep the next ones away.
+    /// True if it begins by itself. A sit that repeats every few minutes always does: nobody leads
+    /// it, and a run that waited would block the next ones.
     const fn begins_itself(&self) -> bool {
         self.begins_itself || matches!(self.rule.repeats, Repeats::Often { .. })
     }
 
-    /// Whether a sit can be made of it.
+    /// Checks that a sit can be made of this draft at `now`.
+    ///
+    /// # Errors
+    /// The first fault found.
     pub fn check(&self, now: Instant) -> Result<(), MakeNo> {
         if self.title.trim().is_empty() {
             return Err(MakeNo::Title);
@@ -88,7 +89,7 @@ impl Draft {
     }
 }
 
-/// An id for a sit that is about to be made.
+/// Returns an id for a sit that is about to be made.
 pub fn fresh_id(home: &Home) -> SitId {
     SitId::new(home.clock.now(), home.dice.bytes())
 }
@@ -100,8 +101,8 @@ pub async fn make_sit(home: &Home, guide: &AsGuide, draft: Draft) -> Result<SitI
     Ok(id)
 }
 
-/// Makes a sit under an id that was given out before, so that a form sent twice makes one sit.
-/// When it is there already, it is changed by whoever leads it.
+/// Makes a sit under an id given out before, so that a form sent twice makes one sit. If it already
+/// exists, it is changed instead, provided that this guide leads it.
 pub async fn keep_sit(
     home: &Home,
     guide: &AsGuide,
@@ -128,7 +129,7 @@ pub async fn keep_sit(
     change_sit(home, &led, draft).await
 }
 
-/// Whether this home knows how the rounds of the plan are to be held.
+/// Checks that this home has the formats of the plan's rounds.
 fn has_formats(home: &Home, draft: &Draft) -> Result<(), MakeNo> {
     home.formats.check(&draft.plan).map_err(MakeNo::Plan)
 }
@@ -159,7 +160,7 @@ fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
     }
 }
 
-/// Changes a sit. A run whose door is open goes on as it was planned.
+/// Changes a sit. A run whose door is open keeps its plan.
 pub async fn change_sit(home: &Home, led: &LeadsSit, draft: Draft) -> Result<(), Fail<MakeNo>> {
     draft.check(home.clock.now()).map_err(Fail::No)?;
     has_formats(home, &draft).map_err(Fail::No)?;
@@ -179,7 +180,7 @@ pub async fn change_sit(home: &Home, led: &LeadsSit, draft: Draft) -> Result<(),
     .await
 }
 
-/// Sets a day of a weekly sit off, moves it, or (`None`) lets it be as usual again.
+/// Cancels a day of a weekly sit, moves it, or (`None`) restores it.
 pub async fn except_day(
     home: &Home,
     led: &LeadsSit,
@@ -208,8 +209,8 @@ pub async fn except_day(
     .await
 }
 
-/// Makes a new link for guests. The old one lets nobody in from then on; guests who came by it
-/// keep their place.
+/// Makes a new link for guests. The old one admits nobody from then on; guests who came by it keep
+/// their access.
 pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
     let link = &fresh_link(home);
     rewrite(home, led, move |sit| {
@@ -219,7 +220,7 @@ pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>>
     .await
 }
 
-/// Ends a sit: it does not come back. A run that lives goes on to its end.
+/// Ends a sit: it does not repeat any more. A living run goes on to its end.
 pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
     let now = home.clock.now();
     rewrite(home, led, move |sit| {
@@ -229,7 +230,7 @@ pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
     .await
 }
 
-/// Changes a sit's row, after the run whose door is open was frozen as it was planned.
+/// Changes a sit's row, after freezing the plan of the run whose door is open.
 async fn rewrite(
     home: &Home,
     led: &LeadsSit,
@@ -255,7 +256,7 @@ async fn rewrite(
         .await
 }
 
-/// Exceptions of days long past are of no use to anybody.
+/// Drops exceptions of past days once there are [`EXCEPTIONS_MAX`].
 fn forget_old(rule: &mut Rule, now: Instant) {
     if rule.exceptions.len() >= EXCEPTIONS_MAX {
         let today = sitwith_core::calendar::day_of(&rule.time_zone(), now);
@@ -263,7 +264,7 @@ fn forget_old(rule: &mut Rule, now: Instant) {
     }
 }
 
-/// The secret part of a guests' link: 26 letters and digits, 130 bits of chance.
+/// Returns the secret part of a guest link: 26 characters, 130 bits of entropy.
 fn fresh_link(home: &Home) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');

@@ -1,5 +1,6 @@
-//! What a member keeps for herself around a sit. When a page says that it is kept, it is on the
-//! disk. Nobody else reads it: every function here takes the person and reads that person's rows.
+//! A member's private notes around a sit. When a page says that a note is kept, it is on disk.
+//! Nobody else can read them: every function here takes the person and reads only that person's
+//! rows.
 
 use sitwith_core::id::RunId;
 use sitwith_core::member::Person;
@@ -9,26 +10,26 @@ use sitwith_store::{Broken, notes, runs};
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
-/// How many of her notes are shown back at once.
+/// Maximum number of notes shown back at once.
 const OWN_MAX: u32 = 60;
 
-/// Why a note is not kept.
+/// Refusals of [`note_after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteNo {
-    /// The line is longer than we can keep.
+    /// The note is longer than [`LINE_MAX`] characters.
     TooLong,
 }
 
-/// Whether something was kept.
+/// Result of storing a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// It is on the disk.
+    /// Stored on disk.
     Yes,
-    /// This is a guest: nothing is kept about guests.
+    /// The person is a guest: nothing is stored about guests.
     Guest,
 }
 
-/// Keeps how it is in a member on coming.
+/// Stores how a member felt on arriving.
 pub async fn check_in(
     home: &Home,
     who: &Person,
@@ -48,7 +49,7 @@ pub async fn check_in(
         .await
 }
 
-/// Keeps how it was on going, and a line for oneself exactly as it was written.
+/// Stores how a member felt on leaving, and a note to themselves exactly as written.
 pub async fn note_after(
     home: &Home,
     who: &Person,
@@ -73,7 +74,7 @@ pub async fn note_after(
         .await
 }
 
-/// A member's own note around one run.
+/// Returns a member's own note around one run.
 pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(None);
@@ -82,7 +83,7 @@ pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<No
     notes::find(&mut tx, run, member.id).await
 }
 
-/// A member's own notes, the latest first.
+/// Returns a member's own notes, the latest first.
 pub async fn own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());

@@ -1,8 +1,8 @@
-//! For someone who is not sure whether to come: who usually comes, and what she wrote to herself
-//! after earlier sits. And, for a guide, who came last time.
+//! Help for somebody unsure whether to come: who usually comes, and what she wrote to herself after
+//! earlier sits. Also, for a guide, who came last time.
 //!
-//! Names are told to members only, and only of those who agreed. Nobody's note is ever told to
-//! anybody else.
+//! Names are shown to members only, and only of those who agreed. A note is shown to nobody but its
+//! author.
 
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
@@ -16,46 +16,44 @@ use crate::access::AsGuide;
 use crate::fail::Denied;
 use crate::home::Home;
 
-/// How many of the last runs are looked at.
+/// Number of earlier runs that are considered.
 const LOOKED_AT: u32 = 4;
-/// Whoever came to so many of them usually comes.
+/// Minimum number of these runs that somebody who usually comes has come to.
 const USUALLY: u32 = 2;
-/// Fewer people than these are "a few": a small number says too much about somebody.
+/// Minimum number of people that is stated; fewer are "a few", since a small number says too much
+/// about somebody.
 const A_FEW: usize = 3;
-/// How many of her own notes are shown.
+/// Maximum number of her own notes that are shown.
 const OWN_SHOWN: usize = 3;
-/// How many of her notes are looked through for something that once became clear.
+/// Maximum number of her own notes that are searched for an insight.
 const OWN_LOOKED_AT: u32 = 60;
 
-/// How many people one may expect.
+/// The number of people to expect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// Nobody can say yet.
+    /// Too little is known yet.
     Unknown,
-    /// A few.
+    /// Fewer than are counted.
     AFew,
-    /// About so many.
+    /// About this number.
     About(usize),
 }
 
-/// What is told to somebody who is not sure.
+/// Content of the page for somebody unsure whether to come.
 #[derive(Clone, Debug)]
 pub struct Unsure {
-    /// The sit.
     pub sit: Sit,
-    /// The run to come to.
     pub next: Option<Next>,
-    /// How many usually come.
     pub expected: Expected,
     /// Names of those who usually come and agreed to be named; empty for guests.
     pub usually: Vec<String>,
     /// Her own notes after earlier sits, the latest first.
     pub own: Vec<Note>,
-    /// Something that became clear to her once, in her own words.
+    /// A note of hers about an insight, if none of those shown is one.
     pub insight: Option<Note>,
 }
 
-/// What is told to somebody who is not sure whether to come.
+/// Returns what is shown to somebody unsure whether to come.
 pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Denied> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
@@ -91,7 +89,7 @@ pub async fn unsure(home: &Home, who: &Person, id: SitId) -> Result<Unsure, Deni
     Ok(Unsure { sit, next, expected, usually, own, insight })
 }
 
-/// The last notes after a sit, and the last insight if it is not among them.
+/// Picks the last notes after a sit, and the last insight if it is not among them.
 fn told(own: Vec<Note>) -> (Vec<Note>, Option<Note>) {
     let mut after = own.into_iter().filter(|note| note.after.is_some() || note.line.is_some());
     let shown: Vec<Note> = after.by_ref().take(OWN_SHOWN).collect();
@@ -100,21 +98,19 @@ fn told(own: Vec<Note>) -> (Vec<Note>, Option<Note>) {
     (shown, insight)
 }
 
-/// Who came to the last sit of the home.
+/// Who came to the last sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Came {
-    /// What the sit is called.
     pub title: String,
-    /// When it was planned to begin.
     pub planned_at: Instant,
-    /// How many came, guests and quiet seats among them.
+    /// Number of people who came, including guests and quiet seats.
     pub count: u32,
-    /// The members who did not sit quietly, by name.
+    /// Names of the members who did not sit quietly.
     pub names: Vec<String>,
 }
 
-/// Who came last time to a sit that this guide leads. Guests and quiet seats are counted and not
-/// named.
+/// Returns who came last time to a sit that this guide leads. Guests and quiet seats are counted
+/// but not named.
 pub async fn who_came(home: &Home, guide: &AsGuide) -> Result<Option<Came>, Broken> {
     let mut tx = home.store.read().await?;
     let Some((run, title)) = runs::last_led(&mut tx, guide.id, guide.roles.keeper).await? else {
