@@ -1,7 +1,7 @@
-//! What a living run or round is asked over the bus, by whoever does not hold it.
+//! Requests over the bus to a living run or round, from a process that does not hold it.
 //!
-//! Which process one lives in is decided by who opened it first: it holds the name on the bus for
-//! as long as the run or round lives there.
+//! The process that opens a run or round first holds its name on the bus for as long as it lives
+//! there.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,59 +14,59 @@ use sitwith_wire::bus::{NoReply, Request};
 
 use crate::base::Base;
 
-/// How long the holder of a living run or round has for a reply.
+/// Time limit for the holder's reply.
 pub const REPLY_WITHIN: Span = Span::from_secs(10);
 
-/// What a living run is asked.
+/// A request to a living run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RunAsk {
-    /// How many sit in it, and how many of them quietly.
+    /// Number of people in it, and how many of them sit quietly.
     Count,
-    /// The same, with at most so many who may be named.
+    /// The same, with the names of at most `names_max` people.
     Roll { names_max: usize },
     /// Everybody who may be named.
     People,
     /// Everybody who sat there by name and left.
     Left,
-    /// Who sits on a seat.
+    /// The person on a seat.
     Seat { number: u32 },
-    /// Whether there is a place for somebody.
+    /// True if there is a seat for this person.
     HasPlace { who: Sitter, guide: bool },
-    /// A guide changes the running order.
+    /// A change of the running order by a guide.
     Change { by: MemberId, what: What },
 }
 
-/// What a living round is asked.
+/// A request to a living round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum RoundAsk {
-    /// To end what it is doing and be let go, so that whoever asks can open it.
+    /// Finish the work in progress and release the round, so that the requester can open it.
     LetGo,
 }
 
-/// The name under which a living run is found on the bus.
+/// The bus name of a living run.
 pub(crate) fn run_name(run: RunId) -> String {
     format!("run/{run}")
 }
 
-/// The name under which a living round is found on the bus.
+/// The bus name of a living round.
 pub(crate) fn round_name(round: RoundId) -> String {
     format!("round/{round}")
 }
 
-/// How many people sit in a run, wherever it lives; none when it does not live.
+/// Returns the number of people in a run, in whichever process it lives; 0 if it does not live.
 ///
 /// # Errors
-/// When the run lives and did not reply.
+/// [`Broken`] if the run lives and did not reply.
 pub(crate) async fn count_people(base: &Base, run: RunId) -> Result<u32, Broken> {
     let count: Option<(u32, u32)> = ask_holder(base, &run_name(run), &RunAsk::Count).await?;
     Ok(count.map_or(0, |(n, _quiet)| n))
 }
 
-/// Asks the holder of a name; `None` when nobody holds it.
+/// Sends a request to the holder of a name; `None` if nobody holds it.
 ///
 /// # Errors
-/// When the holder did not reply within [`REPLY_WITHIN`]: then nobody can say whether it did what
-/// was asked.
+/// [`Broken`] if the holder did not reply within [`REPLY_WITHIN`]. The request may have been
+/// carried out or not.
 pub(crate) async fn ask_holder<T: DeserializeOwned>(
     base: &Base,
     name: &str,
@@ -80,7 +80,7 @@ pub(crate) async fn ask_holder<T: DeserializeOwned>(
     }
 }
 
-/// Replies to a request.
+/// Serialises a reply and sends it.
 pub(crate) fn send_reply(request: Request, reply: &impl Serialize) {
     match serde_json::to_vec(reply) {
         Ok(reply) => request.reply(reply.into()),

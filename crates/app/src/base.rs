@@ -1,5 +1,5 @@
-//! What every part of a home stands on. It knows nothing of living sits and rounds: those speak
-//! to each other over its bus.
+//! The base of every part of a home. It does not know living sits and rounds: those communicate
+//! over its bus.
 
 use std::sync::Arc;
 
@@ -14,29 +14,27 @@ use crate::gates::Gates;
 use crate::limits::Limits;
 use crate::settings::{Kept, Settings};
 
-/// Database, time, chance, settings, limits and bus of one home. Cheap to clone.
+/// Store, clock, randomness, settings, limits and bus of one home. Cheap to clone.
 #[derive(Clone)]
 pub struct Base {
-    /// The database.
     pub store: Store,
-    /// The time.
     pub clock: Clock,
-    /// Chance.
+    /// Source of randomness.
     pub dice: Dice,
-    /// Upper limits: people, mail, requests.
+    /// Upper limits on people, mails and requests.
     pub limits: Arc<Limits>,
-    /// Rate limits. Each process counts for itself.
+    /// Rate limits, counted per process.
     pub gates: Arc<Gates>,
-    /// The settings, as the keeper made them.
+    /// The keeper's settings, cached.
     pub kept: Kept,
     /// Formats of spoken rounds.
     pub formats: Arc<Formats>,
-    /// Events, and requests to living runs and rounds, wherever they live.
+    /// Carries events, and requests to living runs and rounds in any process.
     pub bus: Bus,
 }
 
 impl Base {
-    /// The settings as they stand now.
+    /// Returns the current settings.
     pub fn settings(&self) -> Arc<Settings> {
         self.kept.now()
     }
@@ -46,7 +44,7 @@ impl Base {
         event.publish(&self.bus);
     }
 
-    /// Subscribes to the events of a topic that are published from now on.
+    /// Subscribes to the events of a topic published from now on.
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         self.bus.subscribe(topic)
     }

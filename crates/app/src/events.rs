@@ -1,5 +1,5 @@
-//! What happens in a home that another of its parts, or another process of the same home, has to
-//! know. An event wakes; whoever hears it reads the truth from the database where there is one.
+//! Events that another part of the home, or another process of it, has to know. An event only wakes
+//! its subscribers; wherever the database holds the facts, they read them there.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -8,71 +8,51 @@ use sitwith_core::round::Step;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_wire::bus::{Bus, Lagged, Subscription, Topic};
 
-/// [`Event::SettingsChanged`].
+/// Topic of [`Event::SettingsChanged`].
 pub const SETTINGS: Topic = Topic("settings");
-/// Whose right to be in a sit or in the home has changed.
+/// Topic of changes to who may be in a sit or in the home.
 pub const PEOPLE: Topic = Topic("people");
-/// What happens in living runs.
+/// Topic of events in living runs.
 pub const RUNS: Topic = Topic("runs");
-/// How living rounds stand.
+/// Topic of the state of living rounds.
 pub const ROUNDS: Topic = Topic("rounds");
-/// [`Event::RoundsAsked`].
+/// Topic of [`Event::RoundsAsked`].
 pub const ROUND_WISHES: Topic = Topic("round wishes");
-/// [`Event::WorkLaidReady`].
+/// Topic of [`Event::WorkLaidReady`].
 pub const WORK: Topic = Topic("work");
 
-/// Something that happened.
+/// An event in a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// The settings were written to the database.
     SettingsChanged,
-    /// There is something for the home's jobs to do.
+    /// There is work for the home's jobs.
     WorkLaidReady,
-    /// A guide took somebody out of a sit, and that is kept.
-    Removed {
-        /// From which sit.
-        sit: SitId,
-        /// Whom.
-        who: Sitter,
-    },
-    /// A keeper lets somebody into a sit again.
-    Readmitted {
-        /// Into which sit.
-        sit: SitId,
-        /// Whom.
-        who: Sitter,
-    },
-    /// Somebody has no place in this home any more.
-    Ended {
-        /// Who.
-        who: Sitter,
-    },
+    /// A guide removed somebody from a sit, and the block is stored.
+    Removed { sit: SitId, who: Sitter },
+    /// A keeper readmitted somebody to a sit.
+    Readmitted { sit: SitId, who: Sitter },
+    /// Somebody left the home or was removed from it.
+    Ended { who: Sitter },
     /// A phase with a written round has begun.
     PhaseBegan {
-        /// In which run.
         run: RunId,
-        /// Its index in the plan.
+        /// Index of the phase in the plan.
         phase: u16,
     },
-    /// The running order of a run was changed, and that is kept.
-    RunChanged {
-        /// Which run.
-        run: RunId,
-    },
-    /// How a round stands, for those who sit in its run.
+    /// The running order of a run was changed, and the change is stored.
+    RunChanged { run: RunId },
+    /// The state of a round, for those who sit in its run.
     RoundTold {
-        /// In which run.
         run: RunId,
-        /// Which round.
         round: RoundId,
-        /// How far it has come.
         step: Step,
-        /// The version of what is shown of it.
+        /// Version of the shown state.
         v: u32,
-        /// How many have offered something; while it is posed rounded down.
+        /// Number of shares; rounded down while the round is posed.
         offered: u32,
     },
-    /// Somebody missed a [`Event::RoundTold`]: all living rounds are to be told of again.
+    /// Somebody missed a [`Event::RoundTold`]: all living rounds must publish their state again.
     RoundsAsked,
 }
 
@@ -88,34 +68,34 @@ impl Event {
         }
     }
 
-    /// Tells everybody who subscribed to its topic.
+    /// Publishes the event to the subscribers of its topic.
     ///
     /// # Panics
-    /// Never: an event is plain values.
+    /// Never: an event consists of plain values.
     pub fn publish(&self, bus: &Bus) {
         let payload = serde_json::to_vec(self).expect("an event is plain values");
         bus.publish(self.topic(), payload.into());
     }
 }
 
-/// What a subscriber hears.
+/// An event as a subscriber receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeardEvent {
-    /// Something happened in this home.
+    /// Published by this process.
     Here(Event),
-    /// Something happened in another process of this home.
+    /// Published by another process of this home.
     Elsewhere(Event),
-    /// Events were missed: the truth is to be read again.
+    /// Events were missed: read the state from the database again.
     Missed,
 }
 
-/// The next event; `None` once the home is gone.
+/// Returns the next event; `None` once the home is gone.
 pub async fn next_heard(subscription: &mut Subscription) -> Option<HeardEvent> {
     Some(match subscription.next().await? {
         Ok(message) => match read_event(&message.payload) {
             Some(event) if message.is_own => HeardEvent::Here(event),
             Some(event) => HeardEvent::Elsewhere(event),
-            // A newer program tells of something this one does not know.
+            // A newer version sends an event that this one does not know.
             None => HeardEvent::Missed,
         },
         Err(Lagged) => HeardEvent::Missed,

@@ -1,9 +1,9 @@
-//! The three ways a use case can end without doing what was asked.
+//! Errors of use cases.
 //!
-//! [`Refused`] is what every use case may answer, and one page says each of them. A *No* is a
-//! refusal of one use case alone: it has its own enum, and the web floor turns each into words.
-//! *Broken* is a fault outside our will (the database, the mail); it is logged once, at the
-//! boundary where it is met, with a short code the person sees too.
+//! [`Refused`] is a refusal that any use case may return; each maps to one page. A *No* is a
+//! refusal of one use case alone: it has its own enum, and the web crate words each variant.
+//! *Broken* is a fault outside our control (the database, the mail); it is logged once, at the
+//! boundary that handles it, with a short code that the person sees, too.
 
 use serde::{Deserialize, Serialize};
 use sitwith_core::time::Span;
@@ -12,26 +12,26 @@ use sitwith_store::Broken;
 /// An expected refusal that any use case may give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
-    /// There is no such thing, or none for this person: the two look the same.
+    /// There is no such thing, or not for this person: the two look the same.
     Missing,
-    /// Members may, and we do not know who this is.
+    /// Members only, and this browser is not signed in.
     SignIn,
-    /// It is somebody else's to do.
+    /// Somebody else's to do.
     NotYours,
-    /// A guide took this person out of the sit.
+    /// A guide removed this person from the sit.
     Removed,
     /// Its words have vanished.
     Gone,
-    /// Too much was asked in too short a time; how long to wait.
+    /// Rate limited; holds the time to wait.
     TooFast(Span),
 }
 
-/// Why a proof is not given: a refusal, or a fault met while asking.
+/// Why no proof is given: a refusal, or a fault during the check.
 #[derive(Debug)]
 pub enum Denied {
     /// An expected refusal.
     Refused(Refused),
-    /// Something failed outside our will.
+    /// A fault outside our control.
     Broken(Broken),
 }
 
@@ -47,14 +47,14 @@ impl From<Broken> for Denied {
     }
 }
 
-/// Why a use case did not do what was asked. `N` are the refusals that are its own.
+/// Error of a use case. `N` is the enum of its own refusals.
 #[derive(Debug)]
 pub enum Fail<N> {
     /// A refusal that any use case may give.
     Refused(Refused),
-    /// A refusal of this use case alone.
+    /// A refusal of this use case only.
     No(N),
-    /// Something failed outside our will.
+    /// A fault outside our control.
     Broken(Broken),
 }
 
@@ -80,10 +80,10 @@ impl<N> From<Denied> for Fail<N> {
 }
 
 impl<N> Fail<N> {
-    /// The refusal of this use case alone; whatever any use case may answer is the error.
+    /// Returns the use case's own refusal.
     ///
     /// # Errors
-    /// [`Denied`] when it was no refusal of its own.
+    /// [`Denied`] for everything that is not a refusal of its own.
     pub fn own(self) -> Result<N, Denied> {
         match self {
             Self::Refused(refused) => Err(Denied::Refused(refused)),
@@ -92,7 +92,7 @@ impl<N> Fail<N> {
         }
     }
 
-    /// The same failure with its refusal said in another use case's words.
+    /// Maps the use case's own refusal to that of another.
     pub fn map_no<M>(self, say: impl FnOnce(N) -> M) -> Fail<M> {
         match self {
             Self::Refused(refused) => Fail::Refused(refused),

@@ -1,7 +1,7 @@
-//! How often things may be asked: by network address, by mail address, by the whole home.
+//! Rate limits: by network address, by email address, and for the whole home.
 //!
-//! The counting is `governor`'s, on the home's clock, so that a test moves it by hand. What is
-//! counted lives in memory only and is forgotten after a while ([`Gates::forget`]).
+//! Counted by `governor` on the home's clock, so that tests can advance it by hand. Counters are in
+//! memory only and are dropped after a while ([`Gates::forget`]).
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use sitwith_wire::clock::Clock;
 
 use crate::limits::Limits;
 
-/// The home's clock, as `governor` wants to read it.
+/// Adapts the home's clock to `governor`.
 #[derive(Clone, Debug)]
 struct HomeClock(Clock);
 
@@ -38,8 +38,7 @@ type Whole = RateLimiter<NotKeyed, InMemoryState, HomeClock, NoOpMiddleware<Nano
 const HOUR: Duration = Duration::from_secs(3_600);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The gates of one home. Each lets through what its limit allows and says how long to wait
-/// otherwise.
+/// The rate limiters of one home. Each check returns the time to wait if its limit is reached.
 #[derive(Debug)]
 pub struct Gates {
     clock: HomeClock,
@@ -53,7 +52,7 @@ pub struct Gates {
 }
 
 impl Gates {
-    /// Gates with these limits.
+    /// Creates limiters with these limits.
     pub fn new(limits: &Limits, clock: &Clock) -> Self {
         let clock = HomeClock(clock.clone());
         let keyed = |count, period| {
@@ -75,29 +74,45 @@ impl Gates {
         }
     }
 
-    /// Whether a sign-in letter may be asked for: from here, for this address, in this home.
+    /// Counts a request for a sign-in mail: per network address, per email address and for the
+    /// home.
+    ///
+    /// # Errors
+    /// The time to wait.
     pub fn sign_in(&self, place: &str, email_key: &str) -> Result<(), Span> {
         self.keyed(&self.sign_ins_by_place, place)?;
         self.keyed(&self.sign_ins_by_address, email_key)?;
         self.sign_ins.check().map_err(|not_yet| span(not_yet.wait_time_from(self.clock.now())))
     }
 
-    /// Whether a code may be tried from here.
+    /// Counts a try at a sign-in code from this network address.
+    ///
+    /// # Errors
+    /// The time to wait.
     pub fn code(&self, place: &str) -> Result<(), Span> {
         self.keyed(&self.codes_by_place, place)
     }
 
-    /// Whether a guest may come from here.
+    /// Counts a new guest from this network address.
+    ///
+    /// # Errors
+    /// The time to wait.
     pub fn guest(&self, place: &str) -> Result<(), Span> {
         self.keyed(&self.guests_by_place, place)
     }
 
-    /// Whether a page or form may be asked for from here.
+    /// Counts a page or form requested from this network address.
+    ///
+    /// # Errors
+    /// The time to wait.
     pub fn request(&self, place: &str) -> Result<(), Span> {
         self.keyed(&self.requests_by_place, place)
     }
 
-    /// Whether this person's browser may connect to sound and picture.
+    /// Counts a media connection, or a change of one, by this person.
+    ///
+    /// # Errors
+    /// The time to wait.
     pub fn media(&self, who: Sitter) -> Result<(), Span> {
         let key = match who {
             Sitter::Member(id) => id.to_string(),
@@ -106,7 +121,7 @@ impl Gates {
         self.keyed(&self.media_by_person, &key)
     }
 
-    /// Forgets everyone who has not been seen for so long that it makes no difference.
+    /// Drops the counters that no longer affect any check.
     pub fn forget(&self) {
         for gate in [
             &self.sign_ins_by_address,
@@ -121,7 +136,7 @@ impl Gates {
         }
     }
 
-    /// How many addresses are remembered, for a test.
+    /// Number of keys held, for tests.
     pub fn remembered(&self) -> usize {
         self.sign_ins_by_address.len()
             + self.sign_ins_by_place.len()
@@ -137,8 +152,8 @@ impl Gates {
     }
 }
 
-/// `count` in each `period`: so many at once, then one after the other as the period allows.
-/// A limit of nothing is read as one: a gate that is shut for ever is a setting, not a limit.
+/// A quota of `count` per `period`: bursts up to `count`, refilled evenly over the period. A limit
+/// of 0 is read as 1: closing something for good is a setting, not a limit.
 fn quota(count: u32, period: Duration) -> Quota {
     let count = NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
     let each = period / count.get();

@@ -1,4 +1,4 @@
-//! The handle to one home: everything a use case needs, and nothing it does not.
+//! The handle to one home, passed to every use case.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -21,53 +21,50 @@ use crate::live_rounds::Rounds;
 use crate::settings::{Kept, Settings};
 use crate::settings_store::follow_settings;
 
-/// One running home: its [`Base`], and what lives on it. Cheap to clone.
+/// One running home: its [`Base`] and its living parts. Cheap to clone.
 #[derive(Clone)]
 pub struct Home {
     base: Base,
-    /// Where letters go while the keeper has set no relay.
+    /// Receives mails while the keeper has set no relay.
     pub outbox: Mail,
-    /// The sits that live now.
+    /// The living sits.
     pub live: Live,
-    /// What reads shares, so that those of one meaning find each other.
+    /// Embeds shares, so that shares of similar meaning can be grouped.
     pub insight: Insight,
-    /// The forwarding of sound and picture.
+    /// Forwards sound and picture.
     pub media: Sfu,
-    /// The rounds that live now.
+    /// The living rounds.
     pub rounds: Rounds,
     _subscribers: Arc<Subscribers>,
 }
 
-/// What a home is made of.
+/// Everything a [`Home`] is built from.
 pub struct Parts {
-    /// The database.
     pub store: Store,
-    /// The time.
     pub clock: Clock,
-    /// Chance.
+    /// Source of randomness.
     pub dice: Dice,
-    /// Where letters go while the keeper has set no relay.
+    /// Receives mails while the keeper has set no relay.
     pub outbox: Mail,
-    /// What reads shares, so that those of one meaning find each other.
+    /// Embeds shares, so that shares of similar meaning can be grouped.
     pub insight: Insight,
-    /// The forwarding of sound and picture.
+    /// Forwards sound and picture.
     pub media: Sfu,
-    /// How much of everything there may be.
+    /// Upper limits on people, mails and requests.
     pub limits: Limits,
-    /// What the keeper has set.
+    /// The keeper's settings.
     pub settings: Settings,
-    /// How rounds may be held here.
+    /// Formats of spoken rounds.
     pub formats: Formats,
-    /// What ties this home to others on the same database. It must not be shared with homes on
-    /// other databases.
+    /// Connects the processes of this home. It must not be shared with homes on other databases.
     pub bus: Bus,
 }
 
-/// The tasks that hear events, ended with the last handle to the home.
+/// Tasks that handle events, aborted when the last handle to the home is dropped.
 struct Subscribers(Vec<AbortHandle>);
 
 impl Home {
-    /// A home of these parts. Its subscribers run as tasks: it is to be called inside a runtime.
+    /// Builds a home from its parts. Spawns its subscribers, so it must be called inside a runtime.
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, dice, outbox, insight, media, limits, settings, formats, bus } =
             parts;
@@ -100,7 +97,7 @@ impl Deref for Home {
     }
 }
 
-/// For tests, which exchange single parts.
+/// For tests that replace single parts.
 impl DerefMut for Home {
     fn deref_mut(&mut self) -> &mut Base {
         &mut self.base

@@ -1,8 +1,8 @@
-//! What the home does by itself: sending letters, letting words vanish, and forgetting.
+//! Background jobs: sending mails, erasing words whose time is over, and deleting expired rows.
 //!
-//! One loop. It looks, does what is due, and waits on the home's clock until something is due
-//! again or work was laid ready, by any process of the home. Forgetting is a promise: each kind
-//! has its length here or beside the rule it belongs to.
+//! One loop: it does everything that is due, then waits on the home's clock until something is due
+//! again or any process of the home announces work. Retention is a promise: each kind of data has
+//! its period here or beside the rule it belongs to.
 
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, invitations, mails, rounds as round_rows, sessions, sign_ins};
@@ -14,41 +14,40 @@ use crate::home::Home;
 use crate::mail::{self, Way};
 use crate::rounds;
 
-/// How often the home forgets.
+/// Interval between deletions of expired rows.
 const FORGET_EVERY: Span = Span::from_mins(60);
-/// How long to wait after something broke.
+/// Pause after a job failed.
 const BROKEN_PAUSE: Span = Span::from_mins(1);
-/// An invitation's row is kept for so long after its end, so that the keeper sees what became
-/// of it.
+/// Retention of an invitation's row after its end, so that the keeper sees what became of it.
 const INVITATION_KEPT: Span = Span::from_days(30);
-/// The emptied row of a letter is kept for so long.
+/// Retention of the emptied row of a mail.
 const MAIL_KEPT: Span = Span::from_days(7);
 
-/// How many rows were forgotten.
+/// Numbers of deleted rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Guests who came thirty days ago or earlier.
+    /// Guests who came [`guest_rules::LASTS`] ago or earlier.
     pub guests: u64,
-    /// Askings to sign in whose time is over.
+    /// Expired sign-in requests.
     pub sign_ins: u64,
-    /// Sessions that have ended.
+    /// Ended sessions.
     pub sessions: u64,
-    /// Invitations long over.
+    /// Invitations that ended long ago.
     pub invitations: u64,
-    /// Empty rows of letters.
+    /// Emptied rows of mails.
     pub mails: u64,
-    /// Empty rows of rounds whose words vanished long ago.
+    /// Emptied rows of rounds whose words vanished long ago.
     pub rounds: u64,
 }
 
-/// Runs for as long as the home is open. Its owner drops it to stop it.
+/// Runs all jobs until the future is dropped.
 pub async fn run(home: &Home) {
     let mut way = Way::default();
     let mut forget_at = home.clock.now();
-    // Subscribed before looking, so that what is laid ready meanwhile is not missed.
+    // Subscribe before looking, so that work announced meanwhile is not missed.
     let mut work = home.subscribe(WORK);
     loop {
-        // All that was laid ready until now is seen by looking once.
+        // One pass handles all work announced until now.
         work.skip_waiting();
         let next_at = match tick(home, &mut way, &mut forget_at).await {
             Ok(next_at) => next_at,
@@ -65,7 +64,7 @@ pub async fn run(home: &Home) {
     }
 }
 
-/// Does everything that is due and says when to look again. Tests call this by hand.
+/// Does everything that is due and returns when to run again. Tests call this directly.
 pub async fn tick(home: &Home, way: &mut Way, forget_at: &mut Instant) -> Result<Instant, Broken> {
     let now = home.clock.now();
     if now >= *forget_at {
@@ -78,7 +77,7 @@ pub async fn tick(home: &Home, way: &mut Way, forget_at: &mut Instant) -> Result
     Ok(next.unwrap_or(*forget_at))
 }
 
-/// Forgets what has had its time.
+/// Deletes all rows whose retention is over.
 pub async fn forget(home: &Home) -> Result<Forgotten, Broken> {
     home.gates.forget();
     let now = home.clock.now();
@@ -96,7 +95,7 @@ pub async fn forget(home: &Home) -> Result<Forgotten, Broken> {
             Ok::<_, Broken>(tx.done(forgotten))
         })
         .await?;
-    // Also what people have erased themselves since is gone from the file then.
+    // This also removes from the file what people have erased themselves since the last run.
     home.store.fold().await?;
     if forgotten != Forgotten::default() {
         tracing::debug!(?forgotten, "the home forgot");

@@ -1,5 +1,5 @@
-//! What people do in a home: use cases, running sits and jobs. A use case checks permission
-//! first, reads, decides in `core` and writes once.
+//! The use cases of a home, its living sits and rounds, and its background jobs. A use case checks
+//! permission first, reads, decides in `core` and writes once.
 
 pub mod access;
 pub mod asks;

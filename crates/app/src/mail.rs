@@ -1,7 +1,7 @@
-//! Letters: laid ready in the database, sent by the job, erased once sent.
+//! Outgoing mail: queued in the database, sent by the job, erased once sent.
 //!
-//! A letter has an end: what is too late is given up instead of arriving stale. What letters say
-//! and to whom they go never reaches the log.
+//! A mail expires: one that would arrive too late is given up. The log never contains a mail's text
+//! or recipient.
 
 use sitwith_core::id::MailId;
 use sitwith_core::time::{Instant, Span};
@@ -13,41 +13,41 @@ use crate::events::Event;
 use crate::home::Home;
 use crate::settings::{Settings, Smtp};
 
-/// How many letters are sent one after the other before the job looks around again.
+/// Maximum number of mails sent in one pass of the job.
 const AT_ONCE_MAX: u32 = 20;
-/// How long a letter is left alone while it is being sent: should the program stop in the
-/// middle, it is tried again after this.
+/// Duration of the claim on a mail while it is sent. If the server stops meanwhile, the mail is
+/// retried after this.
 const CLAIM: Span = Span::from_mins(2);
-/// How long to wait after the first failure; it doubles each time.
+/// Pause after the first failure; it doubles with each further one.
 const RETRY_FIRST: Span = Span::from_secs(15);
-/// How long to wait at most.
+/// Maximum pause between tries.
 const RETRY_MAX: Span = Span::from_mins(60);
 
-/// A letter to be laid ready.
+/// A mail to be queued.
 pub(crate) struct Draft {
     pub(crate) to: String,
     pub(crate) subject: String,
     pub(crate) words: String,
-    /// How long it is worth arriving.
+    /// Time after which it is not worth sending any more.
     pub(crate) lasts: Span,
 }
 
-/// Lays a letter ready; the caller rings [`told`] once the write is kept.
+/// Queues a mail; the caller calls [`told`] once the transaction is committed.
 pub(crate) async fn lay_ready(tx: &mut Tx, home: &Home, draft: &Draft) -> Result<(), Broken> {
     mails::insert(tx, &row(home, draft)).await
 }
 
-/// Does the work of laying a letter ready, and lays none. See [`mails::insert_empty`].
+/// Does the work of queueing a mail without queueing one. See [`mails::insert_empty`].
 pub(crate) async fn lay_none(tx: &mut Tx, home: &Home, draft: &Draft) -> Result<(), Broken> {
     mails::insert_empty(tx, &row(home, draft)).await
 }
 
-/// Tells the job that there is something to send.
+/// Wakes the job, since there is something to send.
 pub(crate) fn told(home: &Home) {
     home.publish(Event::WorkLaidReady);
 }
 
-/// Whether so many letters wait that no more are taken.
+/// True if the queue has reached its limit.
 pub(crate) async fn is_full(tx: &mut Tx, home: &Home) -> Result<bool, Broken> {
     Ok(mails::count_waiting(tx).await? >= i64::from(home.limits.mail_waiting_max))
 }
@@ -66,13 +66,12 @@ fn row(home: &Home, draft: &Draft) -> MailRow {
     }
 }
 
-/// The way letters take: the relay the keeper has set, kept open between letters, else the
-/// outbox.
+/// The transport for mails: the keeper's relay, kept connected between mails, or else the outbox.
 #[derive(Debug, Default)]
 pub struct Way(Option<(Smtp, Mail)>);
 
 impl Way {
-    /// The way as the settings have it now.
+    /// Returns the transport for the current settings.
     pub fn now(&mut self, home: &Home) -> Result<Mail, MailNo> {
         let settings = home.settings();
         let Some(smtp) = &settings.smtp else {
@@ -89,7 +88,7 @@ impl Way {
     }
 }
 
-/// The relay of these settings.
+/// Builds the relay from the settings.
 pub(crate) fn relay(smtp: &Smtp, settings: &Settings) -> Relay {
     let security = Security::of_word(&smtp.security).unwrap_or(Security::Tls);
     let mut relay = Relay::new(smtp.host.clone(), smtp.port, security);
@@ -103,7 +102,7 @@ pub(crate) fn relay(smtp: &Smtp, settings: &Settings) -> Relay {
     }
 }
 
-/// Sends what is due. Returns when to look again, at the latest.
+/// Sends what is due. Returns the latest time at which to look again.
 pub async fn send_due(home: &Home, way: &mut Way) -> Result<Option<Instant>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
@@ -149,7 +148,7 @@ async fn send_one(home: &Home, way: &mut Way, mail: &MailRow) -> Result<(), Brok
     }
 }
 
-/// What became of a letter.
+/// Result of a try to send a mail.
 #[derive(Clone, Copy)]
 enum Outcome {
     Sent,
@@ -171,7 +170,7 @@ async fn note(home: &Home, mail: &MailRow, outcome: Outcome) -> Result<(), Broke
         .await
 }
 
-/// How long to wait after the failure that followed `tries` earlier ones.
+/// Returns the pause after a failure that followed `tries` earlier ones.
 fn pause(tries: u32) -> Span {
     let doubled = RETRY_FIRST.ms().saturating_mul(1_i64 << tries.min(20));
     Span::from_ms(doubled.min(RETRY_MAX.ms()))
@@ -189,7 +188,7 @@ fn letter(home: &Home, mail: &MailRow) -> Letter {
     }
 }
 
-/// Whom letters of this home come from.
+/// The sender of this home's mails.
 pub(crate) fn from(settings: &Settings) -> Mailbox {
     Mailbox { name: settings.name.clone(), address: settings.mail_from.clone() }
 }
