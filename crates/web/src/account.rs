@@ -1,4 +1,4 @@
-//! The door: signing in, coming as a guest, invitations, and a member's own page.
+//! Signing in, coming as a guest, invitations, and a member's own page.
 
 pub mod come;
 pub mod demo;
@@ -46,12 +46,12 @@ routes! {
     post "/clock", Everyone: 404 => demo::move_clock;
 }
 
-/// A page of the door, the keeper or help: words, lists and fields.
+/// Starts a page of text, lists and fields, in the style of the account pages.
 pub(crate) fn plain_page<'a>(state: &State, visitor: &'a Visitor, title: &'a str) -> Page<'a> {
     Page::new(state, visitor, title).style("account/account.css")
 }
 
-/// What a browser holds between asking for a letter and typing its digits.
+/// Cookie that ties a sign-in mail to the browser that asked for it.
 const ASKED: &str = "__Host-asked";
 const ASKED_PLAIN: &str = "asked";
 
@@ -59,7 +59,7 @@ fn asked_name(visitor: &Visitor) -> &'static str {
     if visitor.is_secure { ASKED } else { ASKED_PLAIN }
 }
 
-/// What this browser holds from an earlier asking.
+/// Returns the secret of a sign-in that was asked for from this browser.
 fn held<'h>(visitor: &Visitor, headers: &'h HeaderMap) -> Option<&'h str> {
     read(headers, asked_name(visitor))
 }
@@ -74,18 +74,19 @@ fn let_go(visitor: &Visitor) -> HeaderValue {
     cookie(&format!("{}=; Max-Age=0", asked_name(visitor)), visitor.is_secure)
 }
 
-/// The browser somebody comes with, for the use cases that begin a session.
+/// Describes the visitor's browser to the use cases that begin a session.
 pub(crate) fn browser(visitor: &Visitor) -> Browser {
     Browser { kind: visitor.browser.clone(), session: visitor.session }
 }
 
-/// On to a page, with a session that has just begun.
+/// Redirects to `to` with the cookie of a new session, and clears the cookie of the pending
+/// sign-in.
 pub(crate) fn on_with(visitor: &Visitor, token: &str, to: &str) -> Response {
     let cookies = [(SET_COOKIE, session::begin(visitor, token)), (SET_COOKIE, let_go(visitor))];
     (AppendHeaders(cookies), Redirect::to(to)).into_response()
 }
 
-/// Words for a name nobody can be called by.
+/// Says why a name cannot be taken.
 pub(crate) fn name_words(no: NameNo) -> String {
     match no {
         NameNo::Nothing => "We need something to call you by. One letter will do.".to_owned(),

@@ -1,4 +1,4 @@
-//! Help now, and the plain pages: how things are kept private, accessibility, whether we are up.
+//! The help page and other plain pages: privacy, accessibility; and the health check.
 
 pub mod accessibility;
 pub mod privacy;
@@ -23,7 +23,7 @@ routes! {
     get "/healthz", Everyone: 200 => healthz;
 }
 
-/// Which country somebody looks at.
+/// Query of the help page: the name of a country.
 #[derive(Debug, Default, Deserialize)]
 pub struct Chosen {
     #[serde(default)]
@@ -71,7 +71,7 @@ async fn show(With(state): With<State>, Query(chosen): Query<Chosen>, request: R
     })
 }
 
-/// A country's lines: the number for danger first.
+/// Renders a country's help lines, the emergency number first.
 fn lines_of(country: &Country, now: Instant) -> Markup {
     html! {
         section class="stack" aria-labelledby="there" {
@@ -94,7 +94,7 @@ fn line(phone: &str, name: &str, words: &str) -> Markup {
     }
 }
 
-/// When the numbers were last checked, and a word of doubt when that is long ago.
+/// Renders the date of the oldest check, with a warning if it is more than a year ago.
 fn doubt<'a>(days: impl Iterator<Item = &'a str>, now: Instant) -> Markup {
     let oldest = days.filter(|day| !day.is_empty()).min();
     html! {
@@ -132,7 +132,7 @@ fn choice(chosen: Option<&Country>) -> Markup {
     }
 }
 
-/// `GET /healthz`: whether the home can read what it keeps.
+/// `GET /healthz`: 200 if the database answers, 503 if not.
 async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
     match state.home.store.answers().await {
         Ok(()) => (StatusCode::OK, "ok\n"),

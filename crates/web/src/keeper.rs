@@ -1,4 +1,4 @@
-//! The keeper's pages: the first run, settings, a test letter, lines of help, people.
+//! The keeper's pages: the first run, settings, a test mail, help lines, people.
 
 pub mod blocks;
 pub mod invitations;
@@ -36,14 +36,14 @@ routes! {
     post "/keeper/blocks/{id}/lift", Keepers: 303 => blocks::lift;
 }
 
-/// A form with many fields, as it was sent.
+/// A form's fields by name.
 pub(crate) type Typed = BTreeMap<String, String>;
 
 fn text(typed: &Typed, name: &str) -> String {
     typed.get(name).cloned().unwrap_or_default()
 }
 
-/// The wishes of a form.
+/// Reads the settings from the form.
 fn wishes(typed: &Typed) -> Wishes {
     Wishes {
         name: text(typed, "home_name"),
@@ -58,7 +58,7 @@ fn wishes(typed: &Typed) -> Wishes {
     }
 }
 
-/// The settings as they would be typed. The password is never shown again.
+/// Returns the present settings as form values. The password is never shown again.
 fn as_typed(settings: &Settings) -> Wishes {
     let smtp = settings.smtp.as_ref();
     Wishes {
@@ -84,7 +84,7 @@ const SMTP_SECURITY: &str = "The line to it";
 const SMTP_LOGIN: &str = "Whom we sign in as";
 const SMTP_PASSWORD: &str = "With which password";
 
-/// What the wishes' faults are called on the page.
+/// Maps refused settings to messages beside their fields.
 fn faults(nos: &[WishNo]) -> Faults {
     let mut faults = Faults::none();
     for no in nos {
@@ -114,7 +114,6 @@ fn faults(nos: &[WishNo]) -> Faults {
     faults
 }
 
-/// The fields about the home itself.
 fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
     html! {
         (field("home_name", HOME_NAME)
@@ -133,7 +132,6 @@ fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
     }
 }
 
-/// The fields about letters.
 fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
     let lines = [
         ("tls", "TLS from the first word (port 465)"),
@@ -171,7 +169,7 @@ fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
     }
 }
 
-/// The links between the keeper's pages.
+/// Renders the navigation between the keeper's pages.
 fn links(here: &str) -> Markup {
     let pages = [
         ("/keeper", "Settings"),
@@ -190,7 +188,6 @@ fn links(here: &str) -> Markup {
     }
 }
 
-/// A link that no longer works, said kindly.
 fn link_gone() -> Fail {
     Fail::words(
         StatusCode::GONE,

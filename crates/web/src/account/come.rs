@@ -1,4 +1,4 @@
-//! Coming as a guest: a sit's link and a name.
+//! Guests: a sit's link and a name are enough to come in.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
@@ -18,7 +18,7 @@ use crate::session::Visitor;
 use crate::sits::pieces;
 use crate::state::State;
 
-/// The form.
+/// The form of the guest page.
 #[derive(Deserialize)]
 pub struct ComeForm {
     #[serde(default)]
@@ -69,7 +69,7 @@ pub(super) async fn come(
     }
 }
 
-/// A member needs no other name; a guest of this sit has given one.
+/// Returns true for members, and for guests of this very sit: they have a name already.
 fn is_known_here(person: &Person, sit: &Sit) -> bool {
     match person {
         Person::Member(_) => true,

@@ -1,4 +1,4 @@
-//! What only a demonstration and tests have: the outbox, links that sign in, a clock to move.
+//! Demonstrations and tests only: the outbox, links that sign in, and a clock to move.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
@@ -14,16 +14,16 @@ use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// How far a test may move the clock in one go.
+/// Maximum advance of the clock per request.
 const MOVE_MAX: Span = Span::from_days(365);
 
-/// How far to move the clock.
+/// Milliseconds to advance the clock by.
 #[derive(Deserialize)]
 pub struct MoveForm {
     ms: i64,
 }
 
-/// `GET /outbox`: the letters of a demonstration, the newest first.
+/// `GET /outbox`: the mails of a demonstration, newest first.
 pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
     if !state.manner.demo {
         return Err(Fail::Missing);
@@ -69,7 +69,8 @@ pub(super) async fn enter(
     Ok(on_with(&visitor, &session, "/"))
 }
 
-/// `POST /clock`: moves the clock ahead, when the program was started for that.
+/// `POST /clock`: advances the clock, if the program was started with a clock that is moved by
+/// hand. Responds with the new time in milliseconds since 1970.
 pub(super) async fn move_clock(
     With(state): With<State>,
     Form(MoveForm { ms }): Form<MoveForm>,

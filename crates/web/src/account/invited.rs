@@ -1,4 +1,4 @@
-//! Taking an invitation.
+//! Accepting an invitation.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
@@ -19,7 +19,7 @@ use crate::forms::{Faults, field};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// The form.
+/// The form of the invitation page.
 #[derive(Default, Deserialize)]
 pub struct TakeForm {
     #[serde(default)]
@@ -31,7 +31,7 @@ pub struct TakeForm {
 const NAME: &str = "How we may call you";
 const EMAIL: &str = "Your email";
 
-/// `GET /invitations/{token}`: looks, and uses nothing up.
+/// `GET /invitations/{token}`: shows the invitation without using it up.
 pub(super) async fn show(
     With(state): With<State>,
     visitor: Visitor,
@@ -97,7 +97,7 @@ impl From<TakeNo> for Fail {
     }
 }
 
-/// What somebody with this role does.
+/// Describes the role in one sentence.
 pub(crate) const fn role_words(role: Role) -> &'static str {
     match role {
         Role::Member => "You come and sit with the others, and keep your own notes.",

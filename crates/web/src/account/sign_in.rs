@@ -1,4 +1,4 @@
-//! Signing in by letter: asking, waiting, the six digits, the link.
+//! Signing in by mail: asking for a mail, waiting for it, its six digits, its link.
 
 use axum::Form;
 use axum::extract::{Path, Query, State as With};
@@ -17,15 +17,15 @@ use crate::session::Visitor;
 use crate::sits::pieces;
 use crate::state::State;
 
-/// Where to go afterwards.
+/// Query of the sign-in page.
 #[derive(Debug, Default, Deserialize)]
 pub struct To {
-    /// A path of this home.
+    /// Path on this home to go to afterwards.
     #[serde(default)]
     to: String,
 }
 
-/// The form of the first page.
+/// The form that asks for a sign-in mail.
 #[derive(Deserialize)]
 pub struct AskForm {
     #[serde(default)]
@@ -83,7 +83,8 @@ pub(super) async fn ask(
 
 pub(super) const NOT_AN_ADDRESS: &str = "This needs an @, like amara@example.org.";
 
-/// On to the page where the digits are typed.
+/// Redirects to the page where the digits are typed, with the cookie that ties them to this
+/// browser.
 pub(super) fn waiting_with(visitor: &Visitor, secret: &str) -> Response {
     ([(SET_COOKIE, hold(visitor, secret))], Redirect::to("/sign-in/waiting")).into_response()
 }
@@ -119,7 +120,7 @@ pub(super) async fn enter(
     }
 }
 
-/// `GET /sign-in/{token}`: looks, and uses nothing up.
+/// `GET /sign-in/{token}`: shows a button to confirm; nothing is used up until it is pressed.
 pub(super) async fn link(
     With(state): With<State>,
     visitor: Visitor,
@@ -180,7 +181,8 @@ fn ask_page(
     (email, to): (&str, &str),
     faults: &Faults,
 ) -> (StatusCode, Markup) {
-    // Whoever is on the way to a sealed sit brings its key along, behind the #.
+    // A sealed sit's key travels in the fragment of its address: the script carries it through
+    // sign-in.
     let page = plain_page(state, visitor, "Come in")
         .script_if(to.starts_with("/sits/"), pieces::KEEPS_KEY);
     let page = page.show(&html! {

@@ -1,4 +1,4 @@
-//! A member's own page: name, zone, what others may see, their browsers, their notes, leaving.
+//! A member's own page: name, time zone, what others may see, signed-in browsers, notes, leaving.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,6 @@ use crate::words;
 const NAME: &str = "How we may call you";
 const ZONE: &str = "Where you are";
 
-/// What the form holds.
 struct Typed {
     name: String,
     zone: String,
@@ -97,7 +96,7 @@ pub(super) async fn end_others(
     Ok(Redirect::to("/you").into_response())
 }
 
-/// `POST /sign-out`: for guests, too; their row is erased at once.
+/// `POST /sign-out`: for guests, too, whose row is erased at once.
 pub(super) async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
     if let Person::Guest(guest) = &visitor.person {
         guests::erase(&state.home, guest).await?;

@@ -1,4 +1,4 @@
-//! What these pages do so that everybody can use them, and what was not tried yet.
+//! The accessibility page: what is done, and what has not been tried yet.
 
 use axum::extract::State as With;
 use maud::{Markup, html};

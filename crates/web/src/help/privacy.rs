@@ -1,4 +1,4 @@
-//! How things are kept private. Every sentence here is a promise, and each has a test.
+//! The privacy page. Every sentence on it is a promise, and each has a test.
 
 use axum::extract::State as With;
 use maud::{Markup, html};

@@ -1,4 +1,4 @@
-//! Who was taken out of a sit, with the guides' notes, and letting them in again.
+//! People who were removed from a sit, with the guides' notes; and readmitting them.
 
 use axum::extract::{Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};

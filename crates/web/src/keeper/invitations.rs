@@ -1,4 +1,4 @@
-//! Invitations: making them, seeing what became of them, taking them back.
+//! Invitations: creating, listing and revoking them.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
@@ -24,7 +24,7 @@ use crate::words;
 
 const WORDS: &str = "For whom";
 
-/// The form.
+/// The form of a new invitation.
 #[derive(Default, Deserialize)]
 pub struct InviteForm {
     #[serde(default)]
@@ -38,7 +38,7 @@ pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<R
     page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
 }
 
-/// `POST /keeper/invitations`: the link is shown once, and never again.
+/// `POST /keeper/invitations`: creates one; its link is shown once and never again.
 pub(super) async fn make(
     With(state): With<State>,
     visitor: Visitor,

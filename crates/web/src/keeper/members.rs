@@ -1,4 +1,4 @@
-//! The people of the home and their roles.
+//! The members of the home and their roles.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
@@ -19,7 +19,7 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Roles a keeper may give beside being a member.
+/// Roles that a keeper may grant.
 const GIVEN: [Role; 3] = [Role::Listener, Role::Guide, Role::Keeper];
 
 /// `GET /keeper/members`

@@ -1,4 +1,4 @@
-//! The settings of the home, a test letter, and the home's own lines of help.
+//! The settings of the home, a test mail, and the home's own help lines.
 
 use axum::Form;
 use axum::extract::State as With;
@@ -17,10 +17,9 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Empty rows below the lines that are set.
+/// Empty rows shown after the present help lines.
 const EMPTY_LINES: usize = 2;
 
-/// What the page shows.
 struct Shown {
     wishes: Wishes,
     faults: Faults,
@@ -96,7 +95,7 @@ pub(super) async fn set_lines(
     }
 }
 
-/// The lines as they were typed; rows left empty fall away.
+/// Reads the help lines of the form; empty rows are dropped.
 fn typed_lines(form: &Typed) -> Vec<HelpLine> {
     let row = |place: usize| HelpLine {
         country: text(form, &format!("line-{place}-country")),

@@ -1,4 +1,4 @@
-//! The first run: the one-time link that makes the first keeper.
+//! The first run: a one-time link that makes the first keeper.
 
 use axum::Form;
 use axum::extract::{Path, State as With};
