@@ -1,4 +1,8 @@
-//! The guide's own page: what comes next, and who came.
+//! The guide's pages: a dashboard with coming sits and past attendance, and the editor of a sit's
+//! plan.
+//!
+//! The editor is stateless: every button sends the whole form and gets the whole form back, so that
+//! no typed word is lost. Only "Keep" stores anything.
 
 mod dashboard;
 
@@ -16,10 +20,10 @@ routes! {
     get "/guide", Guides: 200 => show;
 }
 
-/// What the guide's page was asked to say.
+/// Query of the dashboard.
 #[derive(Debug, Default, Deserialize)]
 pub struct SaidLed {
-    /// The sit on which somebody was named just now.
+    /// Id of the sit whose co-guides were named just now.
     #[serde(default)]
     led: Option<String>,
 }

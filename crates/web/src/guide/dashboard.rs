@@ -1,4 +1,4 @@
-//! The guide's first page.
+//! The guide's dashboard, and the page that offers plans for a new sit.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::Brief;
@@ -14,16 +14,16 @@ use crate::sits::plan::leaders;
 use crate::state::State;
 use crate::words;
 
-/// What stands on the guide's first page.
+/// Contents of the dashboard.
 pub(super) struct Dashboard<'a> {
     pub name: &'a str,
     pub upcoming: &'a [Seen],
-    /// Of the sits this guide leads.
+    /// Rounds of the sits this guide leads.
     pub rounds: &'a [Brief],
     pub came: Option<&'a Came>,
-    /// The guides of the home, who may be named on a sit.
+    /// Guides of the home, who may be named on a sit.
     pub guides: &'a [Leader],
-    /// Whether somebody was named just now.
+    /// True just after co-guides were named.
     pub is_led_said: bool,
 }
 
@@ -106,7 +106,7 @@ fn row(state: &State, visitor: &Visitor, seen: &Seen, guides: &[Leader]) -> Mark
     }
 }
 
-/// What is asked between the sits, if anything is.
+/// Lists rounds asked between sits, if there are any.
 fn between(state: &State, visitor: &Visitor, rounds: &[Brief]) -> Markup {
     let rounds = listed::between(rounds);
     html! {
@@ -119,7 +119,8 @@ fn between(state: &State, visitor: &Visitor, rounds: &[Brief]) -> Markup {
     }
 }
 
-/// Who came last time. Numbers are said, never compared; who sat quietly is not named.
+/// Lists who came last time. Counts are given, never compared; people who sat quietly are not
+/// named.
 fn who_came(visitor: &Visitor, came: Option<&Came>) -> Markup {
     html! {
         section class="stack" aria-labelledby="came" {

@@ -1,4 +1,5 @@
-//! Beside the editor: the guests' link, days off, the end of a sit, and what clocks will do.
+//! The column beside the editor: the guests' link, days off, the end of a sit; and a warning about
+//! clock changes.
 
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
@@ -10,7 +11,7 @@ use crate::forms::Faults;
 use crate::state::State;
 use crate::words;
 
-/// Beside a sit that is kept.
+/// Renders the column for a sit that exists.
 pub(super) fn show(
     state: &State,
     kept: &Changeable,
@@ -38,7 +39,7 @@ pub(super) fn show(
     }
 }
 
-/// Beside a sit that is still being made.
+/// Renders the column for a sit that is still being made.
 pub(super) fn for_new() -> Markup {
     html! {
         section class="stack near" aria-labelledby="gently" {
@@ -71,7 +72,7 @@ fn end(seen: &Seen) -> Markup {
     }
 }
 
-/// What clocks will do on a night of this sit.
+/// Warns when clocks change on a night of this sit.
 pub(super) fn edge(state: &State, seen: &Seen) -> Markup {
     let Some(edge) = seen.sit.rule.edge_from(state.home.clock.now()) else {
         return html! {};

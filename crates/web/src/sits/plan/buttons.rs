@@ -1,21 +1,22 @@
-//! What the editor's buttons do to the form. None of them writes anything down.
+//! Buttons of the editor, which change the form alone. None of them stores anything.
 
 use sitwith_core::sit::plan::{PHASE_MAX_S, PHASES_MAX, PhaseKind};
 use sitwith_core::{prompts, scripts};
 
 use super::form::{Typed, TypedPhase, minutes, secs};
 
-/// What is to happen after a button was pressed.
+/// Outcome of a pressed button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pressed {
-    /// The form is shown again.
+    /// Show the form again.
     Again,
-    /// It is to be kept.
+    /// Save the sit.
     Keep,
 }
 
 impl Typed {
-    /// Does what a button says: `keep`, `add`, `back`, or one of a phase's, as in `later-2`.
+    /// Performs a button's action: `keep`, `add`, `back`, or one for a phase with its index, such
+    /// as `later-2`.
     pub(super) fn press(&mut self, button: &str) -> Pressed {
         match button.split_once('-') {
             Some((what, place)) => {
@@ -67,7 +68,7 @@ impl Typed {
             return;
         }
         let kind = PhaseKind::of_word(&self.add).unwrap_or(PhaseKind::USUAL);
-        // Closing stays last: what is added comes before it.
+        // The closing phase stays last: a new phase is inserted before it.
         let closes = self.phases.last().is_some_and(|phase| phase.kind().row().is_closing);
         let place = self.phases.len() - usize::from(closes && !kind.row().is_closing);
         self.phases.insert(place, TypedPhase::fresh(kind));
@@ -93,8 +94,8 @@ impl TypedPhase {
         }
     }
 
-    /// Puts a shipped prompt in. One that came from the library makes room; what somebody wrote
-    /// stays, and the new one comes after it.
+    /// Inserts a prompt of the library. It replaces a library prompt; words the guide wrote stay,
+    /// and the prompt is appended.
     fn take_prompt(&mut self) {
         self.is_unfolded = true;
         let Some(shipped) = prompts::find(&self.library) else {
@@ -115,7 +116,7 @@ impl TypedPhase {
         }
     }
 
-    /// Puts a shipped script's words after those that stand there.
+    /// Appends a library script to the present one.
     fn take_script(&mut self) {
         self.is_unfolded = true;
         let Some(shipped) = scripts::find(&self.library) else {

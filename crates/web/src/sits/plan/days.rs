@@ -1,4 +1,4 @@
-//! Days on which a weekly sit does not happen, or happens at another time; and its end.
+//! Exceptions of a weekly sit, which cancel or move one day of it; and ending a sit.
 
 use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,10 +18,10 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// How many of the next days are offered.
+/// Number of coming days offered for an exception.
 const DAYS_SHOWN: usize = 8;
 
-/// What the form holds.
+/// The form of an exception.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Days {
@@ -34,7 +34,8 @@ pub(super) struct Days {
 }
 
 impl Days {
-    /// What the day is to become: off, moved, or as usual.
+    /// Returns the day and its exception: `None` as usual, `Some(None)` no sit, `Some(Some(_))`
+    /// moved.
     fn read(&self) -> Result<(Date, Option<Option<DateTime>>), Faults> {
         let day = self.day.trim().parse();
         let day = day.map_err(|_no| Faults::one("day-off", "A day", "Which day is it?"))?;
@@ -95,7 +96,7 @@ pub(super) async fn end(
     }
 }
 
-/// The next days of a weekly sit, and the form to change one of them.
+/// Renders the coming days of a weekly sit, and the form to change one of them.
 pub(super) fn show(state: &State, seen: &Seen, days: &Days, faults: &Faults) -> Markup {
     let coming = coming(state, seen);
     let is = |becomes: &str| days.becomes == becomes;
@@ -141,7 +142,7 @@ fn choice(value: &str, label: &str, is_chosen: bool) -> Markup {
     }
 }
 
-/// The next days the rule gives, those with an exception among them.
+/// Returns the coming days by the rule alone, without its exceptions.
 fn coming(state: &State, seen: &Seen) -> Vec<Date> {
     let mut rule = seen.sit.rule.clone();
     rule.exceptions.clear();

@@ -1,4 +1,4 @@
-//! From what stands in the form to a sit that can be kept, or to what needs another look.
+//! Parses the editor's form into a draft, or into errors beside its fields.
 
 use sitwith_app::sits::make::{Draft, MakeNo};
 use sitwith_core::calendar::{Repeats, Rule, RuleNo, is_zone};
@@ -12,11 +12,10 @@ use sitwith_core::time::Instant;
 use super::form::{Typed, TypedPhase, YES, secs};
 use crate::forms::Faults;
 
-/// What is said beside a title that is missing.
 const NO_TITLE: &str = "It needs a name people can find it by.";
 
 impl Typed {
-    /// The sit this form describes.
+    /// Parses the form. Returns all errors at once.
     pub(super) fn read(&self, now: Instant) -> Result<Draft, Faults> {
         let mut faults = Faults::none();
         if self.title.trim().is_empty() {
@@ -149,7 +148,7 @@ impl TypedPhase {
     }
 }
 
-/// A refusal said beside the field it is about.
+/// Maps a refusal to the field it is about.
 pub(super) fn faults_of(no: MakeNo) -> Faults {
     match no {
         MakeNo::Title => Faults::one("title", "Title", NO_TITLE),

@@ -1,4 +1,4 @@
-//! The editor of a sit: its course as a picture and as parts, when it is and for whom.
+//! The editor of a sit: its plan as a strip and as a list of phases, its schedule and its audience.
 
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
@@ -15,17 +15,16 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// How finely the strip shows lengths.
+/// Width of the strip, in columns.
 const STRIP_PARTS: u32 = 24;
-/// What a sealed sit is, for whoever may make one.
 const SEALED: &str = "Sound and pictures are locked in each browser: this home passes on what it \
     cannot open. For 25 people at most, with the whole link. Who speaks is still shown, and the \
     loudest are still chosen; what people say is not written along, and some older browsers \
     cannot join in sound.";
-/// The share of the strip that is broad enough for a word.
+/// Columns a phase needs for its name to fit.
 const STRIP_WORD: u32 = 4;
 
-/// The editor for one visitor, of a sit that is kept or of a new one.
+/// The editor for one visitor, of an existing sit or of a new one.
 pub(super) struct Editor<'a> {
     state: &'a State,
     visitor: &'a Visitor,
@@ -47,19 +46,18 @@ impl<'a> Editor<'a> {
         self.kept.map(|kept| &kept.seen)
     }
 
-    /// Says that it was kept.
+    /// Shows the message that the sit was saved.
     pub(super) fn just_kept(mut self, is_just_kept: bool) -> Self {
         self.is_just_kept = is_just_kept;
         self
     }
 
-    /// Shows again what was typed about a day.
+    /// Fills the exception form with what was typed.
     pub(super) fn with_days(mut self, days: &'a Days) -> Self {
         self.days = Some(days);
         self
     }
 
-    /// The whole page.
     pub(super) fn show(&self, typed: &Typed, faults: &Faults) -> Markup {
         let heading = self.seen().map_or("A new sit", |seen| seen.sit.title.as_str());
         let is_sealed = self.seen().is_some_and(|seen| seen.sit.plan.sealed);
@@ -156,11 +154,11 @@ fn about(typed: &Typed, faults: &Faults) -> Markup {
     }
 }
 
-/// The course as a picture: each part as broad as it is long.
+/// Renders the plan as a strip, each phase as wide as it is long.
 fn strip(typed: &Typed) -> Markup {
     let lengths: Vec<u32> =
         typed.phases.iter().map(|phase| secs(&phase.mins).unwrap_or(0)).collect();
-    // What stands in the fields may be any number.
+    // The fields may hold any number, so the sum saturates.
     let total = lengths.iter().fold(0, |total: u32, secs| total.saturating_add(*secs));
     let share = |secs: u32| {
         let parts = secs.saturating_mul(STRIP_PARTS).div_ceil(total.max(1));
@@ -191,7 +189,8 @@ fn strip_part(phase: &TypedPhase, share: u32) -> Markup {
     }
 }
 
-/// When it begins and when it is over, in words; its length when the time cannot be read.
+/// Returns the labels of the strip's ends: start and end time in words. Without a readable start,
+/// the second is the length alone.
 fn ends(typed: &Typed, total_s: u32) -> (String, String) {
     let length = Span::from_secs(i64::from(total_s));
     let Ok(begin) = typed.time.trim().parse::<jiff::civil::Time>() else {

@@ -1,4 +1,4 @@
-//! What stands in the editor's form, letter by letter: right or wrong, it is shown again.
+//! The editor's form exactly as typed: valid or not, it is shown again.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,17 @@ use sitwith_core::sit::plan::{PHASES_MAX, Phase, PhaseKind, Plan};
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_core::time::Instant;
 
-/// A form as the browser sends it.
+/// A form's fields in the order in which the browser sends them.
 pub(super) type Pairs = Vec<(String, String)>;
 
-/// The time of day a new sit starts with.
+/// Default time of day of a new sit.
 const USUAL_TIME: &str = "19:30";
-/// The minutes a sit that begins often starts with.
+/// Default interval of a sit that repeats often, in minutes.
 const USUAL_EVERY: &str = "5";
 
-/// The whole form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typed {
-    /// The id a new sit will have: sent twice, the form makes one sit.
+    /// The id a new sit will have, so that submitting twice makes one sit.
     pub(super) id: String,
     pub(super) title: String,
     pub(super) words: String,
@@ -38,15 +37,14 @@ pub(super) struct Typed {
     pub(super) begins_itself: bool,
     pub(super) is_sealed: bool,
     pub(super) phases: Vec<TypedPhase>,
-    /// The phase that was taken out last, to be put back.
+    /// The phase that was removed last, to be put back.
     pub(super) gone: Option<TypedPhase>,
-    /// The kind of phase to add.
+    /// Kind of the phase to add.
     pub(super) add: String,
-    /// The button that gets the focus: where the guide was.
+    /// The button that gets the focus: the one that was pressed.
     pub(super) focus: Option<String>,
 }
 
-/// One phase in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct TypedPhase {
     pub(super) kind: String,
@@ -56,41 +54,40 @@ pub(super) struct TypedPhase {
     pub(super) opens: String,
     pub(super) closes: String,
     pub(super) every: String,
-    /// In, hold, out, rest: seconds.
+    /// Seconds to breathe in, hold, breathe out, rest.
     pub(super) breath: [String; 4],
     pub(super) script: String,
     pub(super) library: String,
     pub(super) prompt: String,
     pub(super) help: String,
-    /// The short name of a format; empty for a written round.
+    /// Name of the format; empty for a written round.
     pub(super) format: String,
     /// [`YES`] when the guide reads the answers first.
     pub(super) reads: String,
     pub(super) keeps: String,
-    /// Whether its words and bells are unfolded.
     pub(super) is_unfolded: bool,
 }
 
-/// What a checked box sends.
+/// Value of a checked checkbox.
 pub(super) const YES: &str = "yes";
-/// The names of a phase's fields, after its prefix.
+/// Names of the breath's fields, after the phase's prefix.
 pub(super) const BREATH: [&str; 4] = ["in", "hold", "out", "rest"];
-/// The prefix of the phase that was taken out.
+/// Prefix of the removed phase's fields.
 pub(super) const GONE: &str = "gone";
 
-/// The button that was pressed; Enter in a field presses none.
+/// Returns the button that was pressed; Enter in a field presses `look`.
 pub(super) fn button(pairs: &Pairs) -> &str {
     pairs.iter().find(|(name, _)| name == "do").map_or("look", |(_, value)| value.as_str())
 }
 
 impl Typed {
-    /// The form as it was sent.
+    /// Reads a submitted form. Unknown fields are ignored.
     pub(super) fn of_pairs(pairs: &Pairs) -> Self {
         let mut typed = Self::default();
         let mut phases: BTreeMap<usize, TypedPhase> = BTreeMap::new();
         let mut gone = TypedPhase::default();
         for (name, value) in pairs {
-            // Browsers send ends of lines as CR LF.
+            // Browsers send line ends as CR LF.
             let value = value.replace("\r\n", "\n");
             match name.split_once('-') {
                 Some((GONE, field)) => gone.set(field, value),
@@ -108,7 +105,7 @@ impl Typed {
         typed
     }
 
-    /// The form of a sit as it is kept.
+    /// Returns the form of an existing sit.
     pub(super) fn of_sit(sit: &Sit) -> Self {
         let rule = &sit.rule;
         let every = match rule.repeats {
@@ -135,7 +132,7 @@ impl Typed {
         }
     }
 
-    /// The form of a new sit: tomorrow evening, every week, for the home, led.
+    /// Returns the form of a new sit: weekly, from tomorrow evening, for members, led by its guide.
     pub(super) fn fresh(
         id: SitId,
         title: String,
@@ -207,7 +204,7 @@ impl TypedPhase {
         }
     }
 
-    /// A new phase of this kind.
+    /// Returns a new phase of this kind with its defaults.
     pub(super) fn fresh(kind: PhaseKind) -> Self {
         let (row, bell) = (kind.row(), kind.row().usual_bell);
         let phase = Phase::new(kind, row.usual_length_s).rung(bell, bell);
@@ -216,7 +213,7 @@ impl TypedPhase {
         phase
     }
 
-    /// Its kind; [`PhaseKind::USUAL`] for a word that is none.
+    /// Returns its kind; [`PhaseKind::USUAL`] if the word is unknown.
     pub(super) fn kind(&self) -> PhaseKind {
         PhaseKind::of_word(&self.kind).unwrap_or(PhaseKind::USUAL)
     }
@@ -250,7 +247,7 @@ impl TypedPhase {
         }
     }
 
-    /// Its fields as they stand in the form, after a prefix.
+    /// Returns its fields as name (without the prefix) and value.
     pub(super) fn pairs(&self) -> Vec<(&'static str, &str)> {
         let mut pairs = vec![
             ("kind", self.kind.as_str()),
@@ -272,7 +269,7 @@ impl TypedPhase {
     }
 }
 
-/// A length as it stands in a field: "5" for five minutes, "3:30" for three and a half.
+/// Formats seconds as minutes: "5" for five minutes, "3:30" for three and a half.
 pub(super) fn minutes(secs: u32) -> String {
     if secs.is_multiple_of(60) {
         (secs / 60).to_string()
@@ -281,7 +278,7 @@ pub(super) fn minutes(secs: u32) -> String {
     }
 }
 
-/// The seconds of such a length: "5", "3:30", "0.5" or "0,5".
+/// Parses minutes, such as "5", "3:30", "0.5" or "0,5". Returns seconds.
 pub(super) fn secs(text: &str) -> Option<u32> {
     let text = text.trim();
     if let Some((mins, secs)) = text.split_once(':') {
@@ -296,7 +293,7 @@ pub(super) fn secs(text: &str) -> Option<u32> {
     text.parse::<u32>().ok()?.checked_mul(60)
 }
 
-/// A time of day as a field shows it; seconds only when there are some.
+/// Formats a time of day; with seconds only if they are not zero.
 fn shown(time: jiff::civil::Time) -> String {
     let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     time.strftime(form).to_string()

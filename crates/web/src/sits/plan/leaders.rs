@@ -1,5 +1,5 @@
-//! Who leads a sit beside its maker: the form that names co-guides and a stand-in, and the words
-//! that say who they are.
+//! The guides of a sit beside its maker: the form that names co-guides and a stand-in, and the
+//! sentence that says who they are.
 
 use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,7 +14,6 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Said when more are ticked than a sit can have.
 const TOO_MANY: Fail = Fail::words(
     axum::http::StatusCode::UNPROCESSABLE_ENTITY,
     "These are more co-guides than a sit can have.",
@@ -47,7 +46,7 @@ pub(super) async fn name(
     Ok(Redirect::to(&to).into_response())
 }
 
-/// The part beside the editor.
+/// Renders the section beside the editor.
 pub(super) fn show(sit: &Sit, guides: &[Leader]) -> Markup {
     html! {
         section class="stack near" aria-labelledby="guides" {
@@ -58,7 +57,7 @@ pub(super) fn show(sit: &Sit, guides: &[Leader]) -> Markup {
     }
 }
 
-/// The form; on the guide's page it leads back there.
+/// Renders the form. With `is_on_page`, submitting it returns to the guide's dashboard.
 pub(crate) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
     let others: Vec<_> = guides.iter().filter(|guide| guide.id != sit.guide).collect();
     let is_named = |guide: &Leader| sit.co_guides.iter().any(|named| named.id == guide.id);
@@ -112,7 +111,7 @@ fn is_stand_in(sit: &Sit, guide: &Leader) -> bool {
     sit.stand_in.as_ref().is_some_and(|named| named.id == guide.id)
 }
 
-/// "Ana and Kofi lead it. Marit stands in."
+/// Returns a sentence such as "Ana and Kofi lead it. Marit stands in."
 pub(crate) fn who(sit: &Sit) -> String {
     let names: Vec<_> = std::iter::once(&sit.guide_name)
         .chain(sit.co_guides.iter().map(|guide| &guide.name))

@@ -1,5 +1,5 @@
-//! The link of a sit, and making a new one. In a sealed sit the key stands behind the `#` of the
-//! link: it is made in the guide's browser, and this home never has it.
+//! The link of a sit, and replacing it. A sealed sit's key is in the fragment of the link: it is
+//! generated in the guide's browser and never sent to this home.
 
 use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,14 +13,14 @@ use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// From which page a new link is asked for.
+/// The form that asks for a new link; it says which page to return to.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]
     from: String,
 }
 
-/// `POST /sits/{id}/link`: a new link; the old one lets nobody in from then on.
+/// `POST /sits/{id}/link`: replaces the link; the old one stops working at once.
 pub(super) async fn renew(
     With(state): With<State>,
     visitor: Visitor,
@@ -36,7 +36,7 @@ pub(super) async fn renew(
     Ok(Redirect::to(&format!("/sits/{}/{to}", led.sit().id)).into_response())
 }
 
-/// The link beside the editor: for guests, or, when the sit is sealed, for its members.
+/// Renders the link beside the editor: for guests, or, for a sealed sit of the home, for members.
 pub(super) fn show(state: &State, sit: &Sit) -> Markup {
     let home = &state.home.settings().address;
     let is_for_guests = sit.is_by_link();
@@ -63,7 +63,7 @@ pub(super) fn show(state: &State, sit: &Sit) -> Markup {
     }
 }
 
-/// How the key comes to people. The script turns the two over when it has put the key there.
+/// Explains where the key is. The script swaps the two paragraphs once the key is in the link.
 fn sealed() -> Markup {
     html! {
         p class="soft" data-whole hidden {

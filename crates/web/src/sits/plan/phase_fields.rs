@@ -1,4 +1,4 @@
-//! One part of a plan in the editor: its minutes, its place, its words and bells.
+//! One phase in the editor: its length, its position, its text and bells.
 
 use maud::{Markup, html};
 use sitwith_core::scripts::LIBRARY;
@@ -17,7 +17,6 @@ const BELLS: [Choice<'static>; 4] = [
 ];
 const BREATH_LABELS: [&str; 4] = ["Breathing in", "Holding", "Breathing out", "Resting"];
 
-/// One part.
 pub(super) fn show(
     (typed, formats): (&Typed, &Formats),
     place: usize,
@@ -71,7 +70,7 @@ fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
     }
 }
 
-/// What is folded away: the words, the bells, and what only this kind of part has.
+/// Renders the folded part: text, bells, and the fields of this kind of phase.
 fn more(
     (typed, formats): (&Typed, &Formats),
     place: usize,

@@ -1,4 +1,4 @@
-//! What a round has in the editor: how it is held, its question, and what becomes of the answers.
+//! The fields of a round in the editor: its format, its prompt, and what is kept of the answers.
 
 use maud::{Markup, html};
 use sitwith_core::prompts;
@@ -35,7 +35,7 @@ pub(super) fn show(
     }
 }
 
-/// How it is held; a format that this home does not know any more is still shown.
+/// Renders the choice of a format. One that this home no longer has is still listed.
 fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
     let chosen = if part.format.is_empty() { WRITTEN } else { &part.format };
     let mut choices: Vec<_> =
@@ -56,7 +56,7 @@ fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -
     )
 }
 
-/// The prompts to start from, group by group.
+/// Renders the library's prompts, by group.
 fn library(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
     let name = format!("p{place}-library");
     let press = format!("prompt-{place}");
@@ -85,7 +85,7 @@ fn library(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> M
     }
 }
 
-/// What only a written round has.
+/// Renders the fields that only a written round has.
 fn written(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
     let name = |field: &str| format!("p{place}-{field}");
     html! {

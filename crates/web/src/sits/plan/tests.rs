@@ -1,4 +1,4 @@
-//! The editor's form held against chance: whatever is pressed, no typed word is lost.
+//! Property tests of the editor's form: no typed word is lost, whatever buttons are pressed.
 
 use proptest::prelude::*;
 use sitwith_core::id::SitId;
@@ -17,7 +17,7 @@ fn fresh(name: &str) -> Typed {
     Typed::fresh(SitId::new(NOW, [1; 10]), (*title).to_owned(), plan, ("America/Toronto", NOW))
 }
 
-/// The form as a browser would send it.
+/// Returns the form as a browser would send it.
 fn sent(typed: &Typed) -> Pairs {
     let mut pairs: Pairs = [
         ("id", &typed.id),
@@ -50,7 +50,7 @@ fn sent(typed: &Typed) -> Pairs {
     pairs
 }
 
-/// Everything somebody typed, part by part, in no order.
+/// Returns the typed text of all phases, sorted.
 fn typed_words(typed: &Typed) -> Vec<String> {
     let mut words: Vec<String> = typed
         .phases
@@ -209,7 +209,7 @@ proptest! {
         }
         for (button, place) in presses {
             let button = BUTTONS[button];
-            // A second part taken out replaces the first: everything else has to stay.
+            // Removing a second phase replaces the first; everything else has to stay.
             if button == "remove" && typed.gone.is_some() {
                 continue;
             }
@@ -229,7 +229,7 @@ proptest! {
                 place.map(|place| after.remove(place));
             }
             prop_assert_eq!(&after, &before);
-            // And once through the browser.
+            // Round trip through the browser.
             let mut again = Typed::of_pairs(&sent(&typed));
             again.focus.clone_from(&typed.focus);
             let folded = |typed: &Typed| {
