@@ -1,7 +1,7 @@
 //! The live sit on the web: the hallway before it, the room, and the landing after it.
 //!
-//! Hallway and landing are plain forms. The room is a whole page, too, before its socket opens:
-//! what is on now, who is here and what comes are written into it, in words for people and as
+//! Hallway and landing are plain forms. The room is a complete page before its socket opens, too:
+//! what is on now, who is here and what comes next are written into it, in words for people and as
 //! facts for the browser code in `static/room/`.
 
 pub mod arrive;
@@ -28,8 +28,8 @@ routes! {
     get "/sits/{id}/landing", Entrants: 200 => landing::show;
 }
 
-/// What somebody is told before whom the door is closed. One that is not open yet is no refusal
-/// where the hallway says when it opens.
+/// The page for somebody who finds the door closed. In the hallway a door that is not open yet is
+/// no refusal: it says when it opens.
 impl From<DoorNo> for Fail {
     fn from(no: DoorNo) -> Self {
         match no {

@@ -1,4 +1,5 @@
-//! The hallway: nobody sees or hears you here. One touch for how it is, one for coming in.
+//! The hallway before a sit: nobody sees or hears you here. One tap says how you are, another comes
+//! in.
 
 use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,20 +19,20 @@ use crate::sits::{id_of, pieces};
 use crate::state::State;
 use crate::words;
 
-/// How many of her own notes a member is shown here.
+/// Maximum number of the member's own notes shown.
 const NOTES_MAX: usize = 4;
-/// How many names of people who are here are said.
+/// Maximum number of present people named.
 const NAMES_MAX: usize = 7;
-/// When the door opens sooner than this, the page looks again by itself.
+/// The page reloads by itself if the door opens within this time.
 const LOOKS_AGAIN: Span = Span::from_mins(60);
 
-/// What is touched in the hallway. Everything may be left out.
+/// The form of the hallway. All fields may be left out.
 #[derive(Debug, Default, Deserialize)]
 pub struct Arriving {
-    /// How it is.
+    /// A word of [`Came`] for how they are; unknown words are ignored.
     #[serde(default)]
     how: String,
-    /// Whether to be counted but not named.
+    /// `quiet`: to be counted but not named.
     #[serde(default)]
     way: String,
 }
@@ -74,7 +75,7 @@ pub(super) async fn come_in(
         Err(fail) => return Err(fail.into()),
     };
     if let Some(came) = Came::of_words(&arriving.how) {
-        // A note that cannot be kept is no reason to stay outside.
+        // A failed check-in must not keep anybody outside.
         let kept = notes::check_in(&state.home, &visitor.person, opened.run.id, Some(came)).await;
         if let Err(Denied::Broken(broken)) = kept {
             drop(Fail::from(broken));
@@ -146,7 +147,7 @@ fn greeting(state: &State, visitor: &Visitor) -> String {
     }
 }
 
-/// When the bell is; or that it has rung already, and that this is not late.
+/// Says when the bell rings; or that it has rung already, and that they are still welcome.
 fn when(state: &State, visitor: &Visitor, opened: &Opened) -> String {
     let timeline = &opened.timeline;
     if timeline.has_begun(state.home.clock.now()) {
@@ -160,7 +161,7 @@ fn when(state: &State, visitor: &Visitor, opened: &Opened) -> String {
     format!("The bell is at {about}{} ({}).", words::clock(at.time()), at.strftime("%H:%M"))
 }
 
-/// How a thread sags under each of the six.
+/// Choices for how somebody is: value, label, dye, and the path and dot of a drawn thread.
 const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
     (Came::Heavy, "Heavy", "d-madder", "M2 8C16 10 22 38 32 38S48 10 62 8", ["32", "38", "6.5"]),
     (
@@ -176,7 +177,7 @@ const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
     (Came::Light, "Light", "d-weld", "M2 26C18 24 24 10 32 10S46 24 62 26", ["32", "10", "4"]),
 ];
 
-/// The thread that goes with a word.
+/// Renders the drawing of a thread.
 fn thread(came: Came) -> Markup {
     let found = THREADS.iter().find(|(one, ..)| *one == came);
     html! {
@@ -285,7 +286,7 @@ fn already_here(here: &Here) -> Markup {
     }
 }
 
-/// The hallway while the door is still closed.
+/// Renders the hallway while the door is still closed.
 fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> Markup {
     let left = opens_at.since(state.home.clock.now());
     let opens = words::in_zone(opens_at, &visitor.zone);

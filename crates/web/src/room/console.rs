@@ -1,5 +1,5 @@
-//! The guide's console, folded away so that whoever guides can practise too. Plain forms: they
-//! work without script, and are sent quietly where there is some.
+//! The guide's console, folded by default so that the guide can practise, too. Plain forms that
+//! work without script; with script they are sent without leaving the page.
 
 use maud::{Markup, html};
 use sitwith_core::sit::plan::{Phase, Plan};
@@ -7,7 +7,7 @@ use sitwith_core::sit::run::Timeline;
 use sitwith_core::sits::Sit;
 use sitwith_core::time::Instant;
 
-/// What a guide may do, as buttons, and what a guide may want to read.
+/// Renders the guide's buttons and the prompter.
 pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Instant) -> Markup {
     let round = changes.replace("/changes", "/round/guide");
     let people = changes.replace("/changes", "/people");
@@ -34,7 +34,7 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
                         (time(changes))
                         (bells(changes))
                     }
-                    // Beside the room, which goes on: the line of whoever guides stays open.
+                    // In a new tab, so that the guide's socket in the room stays open.
                     p data-guide="round" hidden[!is_asked] {
                         a class="b b-2" href=(round) target="_blank" rel="noopener" {
                             "Guide this round, in a new tab"
@@ -59,7 +59,7 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
     }
 }
 
-/// For a guide who is none of the sit's guides: leading it this time, when none of those is here.
+/// Renders the form by which a guide of the home who is not among the sit's guides steps in.
 pub(super) fn step_in(sit: &Sit, has_guide: bool) -> Markup {
     html! {
         details class="console" id="step-in" open[!has_guide] {
@@ -120,7 +120,7 @@ fn bells(changes: &str) -> Markup {
     }
 }
 
-/// One change as a form of its own.
+/// Renders a form with one button for one change.
 fn change(changes: &str, what: &str, more: (&str, &str), words: &str) -> Markup {
     html! {
         form method="post" action=(changes) {

@@ -1,5 +1,5 @@
-//! What the room's page tells the browser code: the same facts its people read in words, so that
-//! the first frame of the socket often need not repeat them.
+//! The room's facts as JSON for its script: the same that the page says in words, so that the first
+//! frame of the socket often need not repeat them.
 
 use maud::PreEscaped;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use sitwith_core::time::Instant;
 
 use super::here::Here;
 
-/// Who looks at the page.
+/// The person who looks at the page.
 #[derive(Serialize)]
 pub(super) struct You<'a> {
     pub name: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct You<'a> {
     pub guide: bool,
 }
 
-/// The addresses this page's code asks.
+/// Addresses for the page's script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Paths {
@@ -32,15 +32,15 @@ pub(super) struct Paths {
     pub landing: String,
 }
 
-/// How this page's code connects to sound and picture.
+/// Addresses and servers for the script's media connections.
 #[derive(Serialize)]
 pub(super) struct Media {
     pub up: String,
     pub down: String,
     pub answer: String,
-    /// Servers to go over where nothing else gets through.
+    /// TURN servers, for networks that block everything else.
     pub ice: Vec<TurnCredential>,
-    /// Whether what is given is sealed from the home.
+    /// True if media are encrypted end to end.
     pub sealed: bool,
 }
 
@@ -55,41 +55,42 @@ struct Facts<'a> {
     you: &'a You<'a>,
     timeline: Box<RawValue>,
     presence: Box<RawValue>,
-    /// None in a home without sound and picture.
+    /// `None` in a home without audio and video.
     media: Option<&'a Media>,
     phases: Vec<PhaseFact<'a>>,
 }
 
-/// A phase of the plan: its words, and the lines of its practice with their times in ms.
+/// A phase of the plan: its text, and the lines of its script, timed in milliseconds from its
+/// start.
 #[derive(Serialize)]
 struct PhaseFact<'a> {
     title: &'a str,
     words: &'a str,
     length: i64,
     script: Vec<(i64, String)>,
-    /// Whether it is a round that everybody writes in.
+    /// True for a round that everybody writes in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     written: bool,
-    /// How it is spoken, if it is a round in which a feather goes about.
+    /// Rules of a spoken round.
     #[serde(skip_serializing_if = "Option::is_none")]
     spoken: Option<SpokenFact<'a>>,
 }
 
-/// What the page of a spoken round says, and what may be done in it.
+/// Texts and rules of a spoken round, in which a feather is passed on.
 #[derive(Serialize)]
 struct SpokenFact<'a> {
     title: &'a str,
     help: &'a str,
     all: &'a str,
-    /// For guides alone.
+    /// Hint for guides alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     guide: Option<&'a str>,
     order: Order,
-    /// Whether each has it once before anybody has it twice, or once and not again.
+    /// Rule of repetition: everybody once before anybody twice, or everybody once only.
     each: Each,
     gives: bool,
     last: bool,
-    /// Whether only guides take it from the middle.
+    /// True if only guides take the feather from the middle.
     handed: bool,
     words: Option<u16>,
     questions: &'a [Box<str>],
@@ -130,7 +131,7 @@ impl<'a> PhaseFact<'a> {
     }
 }
 
-/// The facts as JSON that is safe inside a script element: no `<` can end it.
+/// Serialises the facts for a script element; `<` is escaped, so that nothing can end the element.
 pub(super) fn facts(
     (home, formats): (&str, &Formats),
     now: Instant,

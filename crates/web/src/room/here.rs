@@ -1,4 +1,4 @@
-//! Who is in a room and what is on, as its page is written.
+//! Who is in a room and what is on, at the time the page is written.
 
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::live::ticket::Ticket;
@@ -10,23 +10,21 @@ use crate::fail::Fail;
 use crate::state::State;
 use crate::words;
 
-/// How many names a page is written with; the socket brings the rest. More people than these are
+/// Maximum number of names written into the page; the socket sends the rest. Further people are
 /// drawn as stitches of the thread.
 const NAMES_MAX: usize = 40;
 
-/// A room as it stands.
+/// State of a room.
 pub(super) struct Here {
-    /// Its running order.
     pub timeline: Timeline,
-    /// How many are here.
     pub count: Count,
-    /// Whether somebody who leads is here.
+    /// True if a guide of the sit is present.
     pub has_guide: bool,
-    /// Those who may be named: seat, name and dye.
+    /// Seat, name and dye of those who are named.
     pub named: Vec<(u32, String, u8)>,
 }
 
-/// Whether there is a place for whoever has this ticket: a sealed sit holds few people.
+/// Returns true if the holder of this ticket can be seated: a sealed sit has few seats.
 pub(super) async fn has_place(
     state: &State,
     opened: &Opened,
@@ -38,7 +36,7 @@ pub(super) async fn has_place(
     }
 }
 
-/// The room of a run, opened if nobody is in it yet.
+/// Returns the room of a run; opens it if it is not live yet.
 pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
     let planned = || Timeline::clone(&opened.timeline);
     match state.home.live.reach(opened.run.id).await {
@@ -48,7 +46,8 @@ pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
             let (count, has_guide) = (roll.count(), roll.has_guide);
             Ok(Here { timeline, count, has_guide, named: roll.named })
         }
-        // It ended this moment, or the home restarts: the page is whole, the socket will tell.
+        // The run ended just now, or the home is restarting: the page is complete, and the socket
+        // will say so.
         Err(AppFail::No(_no)) => Ok(Here {
             timeline: planned(),
             count: Count::default(),
@@ -60,7 +59,7 @@ pub(super) async fn look(state: &State, opened: &Opened) -> Result<Here, Fail> {
     }
 }
 
-/// "And two more sit quietly."
+/// Returns a sentence such as "And two more sit quietly."
 pub(super) fn quietly(count: Count, has_named: bool) -> String {
     let quiet = usize::try_from(count.quiet).unwrap_or(usize::MAX);
     let sit = if quiet == 1 { "sits" } else { "sit" };

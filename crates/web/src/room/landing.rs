@@ -1,5 +1,4 @@
-//! Leaving softly, and the landing after a sit: one touch for what it was, a line for oneself, the
-//! ground under the feet, and when there is a next time.
+//! Leaving a sit, and the landing page after it: a note to oneself, grounding, and the next time.
 
 use axum::extract::{Path, Query, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,15 +17,16 @@ use crate::session::Visitor;
 use crate::sits::{id_of, pieces};
 use crate::state::State;
 
-/// What the page was opened with.
+/// Query of the landing page.
 #[derive(Debug, Default, Deserialize)]
 pub struct Landed {
-    /// A note was kept just now.
+    /// Set just after a note was saved.
     #[serde(default)]
     kept: Option<String>,
 }
 
-/// `POST /sits/{id}/leaving`: nothing is asked, marked or told. The seat empties by itself.
+/// `POST /sits/{id}/leaving`: redirects and stores nothing. The seat is freed when the socket
+/// closes.
 pub(super) async fn leave(Path(id): Path<String>) -> Result<Response, Fail> {
     let id = id_of(&id)?;
     Ok(Redirect::to(&format!("/sits/{id}/landing")).into_response())
@@ -68,7 +68,7 @@ fn landing(
 ) -> Markup {
     let id = seen.sit.id;
     let now = state.home.clock.now();
-    // The run one would come to now is the one that was left: it still lives.
+    // The run that was left is still on, and they could come back to it.
     let still_on = seen.next.is_some_and(|next| {
         next.run.is_some() && next.run == run.map(|run| run.id) && next.ends_at > now
     });
@@ -112,7 +112,7 @@ fn landing(
     )
 }
 
-/// What can be kept for oneself. Asked of nobody, seen by nobody.
+/// Renders the form of a private note.
 fn after(
     id: sitwith_core::id::SitId,
     run: Option<&Run>,
@@ -151,7 +151,7 @@ fn after(
                 span class="hint" {
                     "It is shown to you again on a day when you are not sure whether to come."
                 }
-                // A first empty line would be eaten by the parser.
+                // The HTML parser drops a newline right after the tag, so one is added.
                 textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) {
                     "\n" (line)
                 }

@@ -1,15 +1,15 @@
-//! What opens over the room when somebody asks for it: easing off, and the small settings.
+//! Dialogs of the room: ease off, and personal settings.
 
 use maud::{Markup, html};
 
-/// A microphone and a camera, drawn with one thread.
+/// Icon paths of a microphone and a camera.
 pub(super) const MIC: &str = "M12 3.5a2.7 2.7 0 0 0-2.7 2.7v5a2.7 2.7 0 0 0 5.4 0v-5A2.7 2.7 0 0 0 \
     12 3.5ZM6 11.5a6 6 0 0 0 12 0M12 17.5V21";
 pub(super) const CAMERA: &str = "M4 7.5c2-.6 8-.6 10.5 0 .3 3 .3 6 0 9-2.5.6-8.5.6-10.5 0-.4-3-.4 \
     -6 0-9ZM14.6 10.5 20 7.8v8.4l-5.4-2.7";
 
-/// A button for what somebody gives, their voice or their face: off on arrival, and there only
-/// where a script can turn it on. In silence it steps back, but not for whoever guides.
+/// Renders a button for microphone or camera: off on arrival, and hidden until a script can turn it
+/// on. During silence it is hidden unless it is on or the person guides.
 pub(super) fn gives(id: &str, words: &str, drawn: &str, is_guide: bool) -> Markup {
     html! {
         button class={ "b give" @if is_guide { " guides" } } type="button" id=(id)
@@ -23,7 +23,7 @@ pub(super) fn gives(id: &str, words: &str, drawn: &str, is_guide: bool) -> Marku
     }
 }
 
-/// Ways to make it easier, for any moment of a sit. Nobody is told that this was opened.
+/// Renders ways to make a sit easier, at any moment. Nobody is told that the dialog was opened.
 pub(super) fn ease_off(leaving: &str) -> Markup {
     html! {
         dialog id="ease-off" aria-labelledby="ease-title" class="panel" {
@@ -44,7 +44,7 @@ pub(super) fn ease_off(leaving: &str) -> Markup {
     }
 }
 
-/// Five ways to find the ground.
+/// Renders five grounding exercises.
 pub(super) fn grounding() -> Markup {
     html! {
         ul class="grounding" {
@@ -57,7 +57,8 @@ pub(super) fn grounding() -> Markup {
     }
 }
 
-/// Sound, breath, name, where we are, who is here: asked for rarely, so kept out of sight.
+/// Renders the settings for sound, breath, quiet seat and headphones, the present phase, and who is
+/// here. They are needed rarely, so they are kept out of sight.
 pub(super) fn settings() -> Markup {
     html! {
         dialog id="room-panel" aria-labelledby="room-title" class="panel" {

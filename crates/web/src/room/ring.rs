@@ -1,38 +1,37 @@
-//! The circle as it is drawn: the thread, the breath inside it, the bell's rings; and the people.
+//! The drawing of the circle: its thread, the breath inside it, the bell's rings; and its people.
 
 use maud::{Markup, PreEscaped, html};
 
-/// One sitting person, drawn once and used by every seat.
+/// Symbol of one sitting person, used by every seat.
 const FIGURE: &str = concat!(
     r#"<svg class="sprite" aria-hidden="true"><symbol id="pp" viewBox="0 0 37 46" "#,
     r#"overflow="visible"><ellipse class="cu" cx="18.5" cy="39.5" rx="18" ry="6"/>"#,
     r#"<path class="li" d="M1 39C4 39.5 5 38 6 36C8 28 18 27 22 19.5C25.5 13 24.5 4 18.5 4"#,
     r#"C12.5 4 11.5 13 15 19.5C19 27 29 28 31 36C32 38 33 39.5 36 39"/></symbol></svg>"#,
 );
-/// How wide each ring of the breath is, as a share of the thread's ellipse; the glow is first.
+/// Radii of the breath's rings, as a share of the thread's ellipse; the glow is first.
 const BREATH: [f32; 5] = [0.92, 0.8, 0.69, 0.58, 0.47];
-/// The same for the three rings of the bell.
+/// Radii of the bell's rings, as a share of the thread's ellipse.
 const BELL: [f32; 3] = [0.8, 0.69, 0.58];
 
-/// One of the two shapes the circle has.
+/// One of the circle's two layouts, in px.
 struct Shape {
     class: &'static str,
     size: (f32, f32),
     half: (f32, f32),
 }
 
-/// Tall for phones, wide for the rest.
+/// Tall for phones, wide for other screens.
 const SHAPES: [Shape; 2] = [
     Shape { class: "tall", size: (370.0, 500.0), half: (159.1, 205.0) },
     Shape { class: "wide", size: (860.0, 500.0), half: (378.4, 190.0) },
 ];
 
-/// The figure everyone is drawn with.
 pub(super) fn figure() -> Markup {
     PreEscaped(FIGURE.to_owned())
 }
 
-/// Both drawings of the thread.
+/// Renders the thread in both layouts.
 pub(super) fn threads() -> Markup {
     html! { @for shape in &SHAPES { (thread(shape)) } }
 }
@@ -42,7 +41,7 @@ fn thread(shape: &Shape) -> Markup {
     let (rx, ry) = shape.half;
     let (cx, cy) = (width / 2.0, height / 2.0);
     let front = cy + ry;
-    // From you round to you again: the hundredth of a step keeps the arc from being nothing.
+    // From you round to you again: an end 0.01 px away keeps the arc from collapsing.
     let path = format!("M{cx} {front}A{rx} {ry} 0 1 1 {} {front}", cx + 0.01);
     let (lamp, mask) = (format!("lamp-{}", shape.class), format!("sewn-{}", shape.class));
     html! {
@@ -77,14 +76,14 @@ fn thread(shape: &Shape) -> Markup {
     }
 }
 
-/// A dye's class by its number.
+/// Returns the class of a dye.
 pub(super) fn dye(number: u8) -> &'static str {
     const DYES: [&str; 7] =
         ["d-indigo", "d-woad", "d-lichen", "d-weld", "d-madder", "d-rosehip", "d-walnut"];
     DYES.get(usize::from(number)).copied().unwrap_or("d-plain")
 }
 
-/// One person of the circle, before the browser knows where they sit.
+/// Renders one person; the script sets the position.
 pub(super) fn person(name: &str, number: u8, is_you: bool) -> Markup {
     html! {
         li class={ (dye(number)) @if is_you { " you" } } {

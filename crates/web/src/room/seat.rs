@@ -1,4 +1,4 @@
-//! The room itself: whole before its socket opens, and kind when there is no script.
+//! The room: a complete page before its socket opens, and usable without script.
 
 use axum::Json;
 use axum::extract::{Path, Query, State as With};
@@ -26,7 +26,7 @@ use crate::sits::id_of;
 use crate::state::State;
 use crate::words;
 
-/// What is said to the twenty-sixth at the door of a sealed sit.
+/// Shown when a sealed sit is full.
 const SEALED_FULL: Fail = Fail::words(
     StatusCode::SERVICE_UNAVAILABLE,
     "There is no place left just now.",
@@ -34,13 +34,13 @@ const SEALED_FULL: Fail = Fail::words(
      somebody leaves there is a place again: load this page once more in a while.",
 );
 
-/// How somebody comes in.
+/// Query of the room and of its ticket.
 #[derive(Debug, Default, Deserialize)]
 pub struct Coming {
-    /// Whether to be counted but not named.
+    /// Set to be counted but not named.
     #[serde(default)]
     quiet: Option<String>,
-    /// Which run the page was written for.
+    /// Id of the run the page was written for.
     #[serde(default)]
     run: Option<String>,
 }
@@ -74,17 +74,18 @@ pub(super) async fn show(
     };
     let sealed = ticket.seal(&state.home.settings().ticket_key);
     let page = room(&state, &visitor, &opened, &here, (&you, &sealed));
-    // The page holds a ticket of its own and the state of this very moment.
+    // The page contains its own ticket and the state of this very moment.
     Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
 }
 
-/// The answer to `GET /sits/{id}/ticket`.
+/// Response to `GET /sits/{id}/ticket`.
 #[derive(Debug, Serialize)]
 pub struct Fresh {
     ticket: String,
 }
 
-/// `GET /sits/{id}/ticket`: a new ticket for a page whose own has grown old.
+/// `GET /sits/{id}/ticket`: issues a new ticket for a page whose ticket has expired. 410 if the
+/// page's run is over.
 pub(super) async fn ticket(
     With(state): With<State>,
     visitor: Visitor,
@@ -93,7 +94,7 @@ pub(super) async fn ticket(
 ) -> Result<Response, Fail> {
     let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await?;
     if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
-        // The run this page was written for is over.
+        // The run of the page is over.
         return Ok(StatusCode::GONE.into_response());
     }
     let ticket = ticket_for(&state, &visitor, &opened, coming.quiet.is_some())?;
@@ -122,7 +123,7 @@ fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
     }
 }
 
-/// How the page connects to sound and picture, in a home that has them.
+/// Returns the media addresses, if the home has audio and video.
 fn connects(state: &State, opened: &Opened) -> Option<Media> {
     let sit = opened.sit.id;
     state.home.media.is_there().then(|| Media {
@@ -176,7 +177,7 @@ fn room(
         })
 }
 
-/// What is on now, in words, and the place where the room says what is not as it should be.
+/// Renders the present phase, and an empty message area for problems.
 fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
     let segment = here.timeline.segment(now);
     let title = segment.map_or(opened.sit.title.as_str(), |segment| &segment.title);
@@ -226,7 +227,7 @@ fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
     }
 }
 
-/// Nothing else: in silence there are three things one can do, and whoever guides may also speak.
+/// Renders the few buttons that remain during silence; guides can also speak.
 fn controls(leaving: &str, you: &You<'_>) -> Markup {
     html! {
         div class="quiet" {
@@ -254,7 +255,7 @@ fn count(here: &Here) -> String {
     }
 }
 
-/// What the room needs, said kindly, and what happens in it with times, for whoever has no script.
+/// Renders the sit's course with times, and why a script is needed, for browsers without script.
 fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here) -> Markup {
     let now = state.home.clock.now();
     html! {
@@ -296,7 +297,7 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
     }
 }
 
-/// Whether everybody may write just now.
+/// Returns true if everybody may write now.
 fn is_written_round(opened: &Opened, here: &Here, now: Instant) -> bool {
     let phase = here.timeline.segment(now).and_then(|now| now.phase);
     let phases = &opened.run.facts.plan.phases;
@@ -304,7 +305,7 @@ fn is_written_round(opened: &Opened, here: &Here, now: Instant) -> bool {
     here.timeline.has_begun(now) && phase.is_some_and(|phase| phase.is_written_round())
 }
 
-/// How the round is spoken that goes on now.
+/// Returns the format of the spoken round that is on now.
 fn spoken_now<'a>(
     state: &'a State,
     opened: &Opened,
@@ -316,7 +317,7 @@ fn spoken_now<'a>(
     state.home.formats.find(phase.spoken()?).map(AsRef::as_ref)
 }
 
-/// The order of a sit that waits for its guide, as if it began when it was planned.
+/// Renders the course of a sit that waits for its guide, with times as if it began as planned.
 fn as_planned(visitor: &Visitor, opened: &Opened) -> Markup {
     let facts = &opened.run.facts;
     let parts = facts.plan.phases.iter().scan(facts.planned_at, |at, phase| {
