@@ -1,16 +1,14 @@
-//! The round on the web: the question, the wait, the quilt, and what somebody keeps of it.
+//! Rounds on the web: the prompt, the wait, the quilt, and keepsakes.
 //!
-//! A round is one part of a page, made by one function whatever shows it: `/rounds/{id}` is the
-//! part in a page of its own, `/rounds/{id}/part` the part alone, for the live room. Everything is
-//! a plain form or link; `static/round/` sends and fetches them without leaving the page.
+//! A round is one part of a page, rendered by one function wherever it is shown: `/rounds/{id}` is
+//! a page around the part, `/rounds/{id}/part` the part alone, for the live room. Everything is a
+//! plain form or link; `static/round/` sends and fetches them without leaving the page.
 //!
 //! * `ask.rs`, `look.rs`: the sheet, and the question about names and addresses on it;
-//! * `wait.rs`, `quilt.rs`: what one sees after answering or passing;
-//! * `leaf.rs`, `named.rs`, `told.rs`: how much stands on a page, whose words a title is in, and
-//!   what is said about the round;
-//! * `listed.rs`: the rounds of a sit, for its page;
-//! * `after.rs`: what leads to it after a sit; `picture.rs`, `keepsake.rs`: what is taken along;
-//!   `guide.rs`: the guide's pages.
+//! * `act.rs`: sharing, passing, withdrawing; `wait.rs`, `quilt.rs`: the views afterwards;
+//! * `leaf.rs`, `named.rs`, `told.rs`: pagination, titles of themes, texts about a round;
+//! * `listed.rs`: the rounds of a sit, for its page; `after.rs`: links from the landing page;
+//! * `picture.rs`, `keepsake.rs`: what people take along; `guide.rs`: the guide's pages.
 
 mod act;
 pub mod after;
@@ -64,17 +62,17 @@ routes! {
     get "/sits/{id}/round", Entrants: 404 => current;
 }
 
-/// A round's id in a path. What is no id is simply not there.
+/// Parses a round's id in a path; anything else is answered as a missing page.
 fn id_of(text: &str) -> Result<RoundId, Fail> {
     text.parse().map_err(|_no| Fail::Missing)
 }
 
-/// The round as this visitor sees it.
+/// Returns the round as this visitor may see it.
 async fn see(state: &State, visitor: &Visitor, id: RoundId) -> Result<Seen, Fail> {
     Ok(rounds::see(&state.home, &visitor.person, id).await?)
 }
 
-/// The rounds of a sit, for whoever may come to it.
+/// Returns the rounds of a sit, for visitors who may come to it.
 pub(crate) async fn of_sit(
     state: &State,
     visitor: &Visitor,
@@ -83,7 +81,7 @@ pub(crate) async fn of_sit(
     Ok(rounds::of_sit(&state.home, &visitor.person, sit).await?)
 }
 
-/// `GET /sits/{id}/round`: to the round of the phase that goes on.
+/// `GET /sits/{id}/round`: redirects to the round of the present phase.
 async fn current(
     With(state): With<State>,
     visitor: Visitor,

@@ -1,6 +1,6 @@
-//! What people do in a round: offer words, change them, pass, take them back.
+//! Actions of a round: share words, change them, pass, withdraw.
 //!
-//! With script the forms are sent with `?part=1` and answered with the part alone.
+//! With script the forms are sent with `?part=1` and the response is the part alone.
 
 use axum::extract::{Form, Path, Query, State as With};
 use axum::http::StatusCode;
@@ -20,12 +20,12 @@ use crate::forms::{Faults, is_yes};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// How long somebody waits whose form could not be taken for haste.
+/// Retry time when the round is too busy for a share.
 const WAIT: Span = Span::from_secs(2);
-/// What a sheet is called where something needs another look.
+/// Label of the sheet in error messages.
 const LABEL: &str = "Your answer";
 
-/// The sheet as it was sent. It has no `Debug`: somebody's words are in it.
+/// The submitted sheet. It has no `Debug`: it contains somebody's words.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SheetForm {
@@ -40,11 +40,11 @@ pub(super) struct SheetForm {
     press: String,
 }
 
-/// What is sent with a pass: never the words.
+/// The form of a pass; it never contains words.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct PassForm {
-    /// The browser has kept the words for its person.
+    /// Set if the browser keeps the words for its person.
     kept: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn share(
     let id = id_of(&id)?;
     let before = see(&state, &visitor, id).await?;
     let sheet = Sheet {
-        // Browsers send ends of lines as CR LF; what was typed is one sign.
+        // Browsers send line ends as CR LF.
         words: form.words.replace("\r\n", "\n"),
         signed: form.manner == "signed",
         aloud: is_yes(form.aloud.as_ref()),
@@ -108,7 +108,7 @@ pub(super) async fn share(
     }
 }
 
-/// What is said beside the sheet, when its words can be made fit to be offered.
+/// Returns the message for words that can be corrected and sent again.
 fn another_look(no: ShareNo) -> Option<String> {
     match no {
         ShareNo::Empty => {
@@ -121,7 +121,7 @@ fn another_look(no: ShareNo) -> Option<String> {
     }
 }
 
-/// Why nothing at all can be said about these words here.
+/// Returns the error page for refusals that have no message beside the sheet.
 const fn refused_share(no: ShareNo) -> Fail {
     match no {
         ShareNo::Busy => Fail::TooMany(WAIT),
@@ -129,7 +129,7 @@ const fn refused_share(no: ShareNo) -> Fail {
     }
 }
 
-/// What is said when the round went on without these words: what happened, and what is safe.
+/// Returns what happened and what is safe, if the round went on without these words.
 const fn too_late(no: ShareNo) -> Option<(&'static str, &'static str)> {
     match no {
         ShareNo::Closed => Some((
@@ -145,7 +145,7 @@ const fn too_late(no: ShareNo) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// The round went on without these words: they stand here once more, for their writer to take.
+/// Renders the refused words once more, for their writer to copy.
 fn not_taken(seen: &Seen, words: &str, (what, safe): (&str, &str)) -> Markup {
     html! {
         div class="ask stack wide" {

@@ -1,4 +1,4 @@
-//! After a sit: the way back to its quilts, and until when their words are there.
+//! Links from the landing page to the rounds of the sit, and when their words vanish.
 
 use maud::{Markup, html};
 use sitwith_app::fail::{Denied, Refused};
@@ -13,7 +13,7 @@ use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// So many rounds of one sit are led to.
+/// Maximum number of rounds linked.
 const ROUNDS_MAX: usize = 6;
 
 /// A round of the sit that was left.
@@ -26,7 +26,7 @@ pub struct After {
     is_kept_quilt: bool,
 }
 
-/// The rounds of a run whose words are still there.
+/// Returns the rounds of a run whose words still exist.
 pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<After>, Fail> {
     let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await?;
     let of_run = briefs.iter().filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
@@ -49,7 +49,7 @@ pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<A
     Ok(found)
 }
 
-/// What leads back to them.
+/// Renders the links.
 pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
     html! {
         @if !quilts.is_empty() {

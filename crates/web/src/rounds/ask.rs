@@ -1,4 +1,4 @@
-//! The question, a sheet to write on, and ways of offering it or not: each as near as the other.
+//! The prompt, a sheet to write on, and equally prominent ways to share or to pass.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{Mine, Seen};
@@ -9,31 +9,31 @@ use crate::page;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// The id of the sheet; links to what needs another look lead there.
+/// Id of the sheet; links from error messages lead there.
 pub(super) const SHEET: &str = "r-words";
-/// So many patches stand for those who have offered something; more say nothing more.
+/// Maximum number of patches drawn for the answers so far.
 const BITS_MAX: u32 = 24;
-/// The dyes of those patches, in their fixed order.
+/// Dyes of those patches, in order.
 const BITS: [&str; 7] =
     ["d-indigo", "d-weld", "d-walnut", "d-lichen", "d-rosehip", "d-madder", "d-woad"];
 
-/// What stands on the sheet and beside it: what was typed, or what was offered before.
+/// Contents of the sheet and its options, as typed or as shared before.
 #[derive(Clone, Default)]
 pub(super) struct Sheet {
-    /// The words, as they were typed.
+    /// Words as typed.
     pub words: String,
-    /// Whether the name is shown beside them.
+    /// True if the name is shown beside them.
     pub signed: bool,
-    /// Whether they may be read aloud.
+    /// True if they may be read aloud.
     pub aloud: bool,
-    /// Whether they may be shown with others.
+    /// True if they may be shown with others.
     pub beyond: bool,
-    /// A name for this offering, so that sent twice it is made once.
+    /// Idempotency key: a form that is sent twice shares once.
     pub key: String,
 }
 
 impl Sheet {
-    /// What was offered before, to be changed.
+    /// Returns the sheet of an earlier share, to be changed.
     pub(super) fn of(mine: &Mine, key: String) -> Self {
         match mine {
             Mine::Shared(share) => Self {
@@ -48,7 +48,7 @@ impl Sheet {
     }
 }
 
-/// The question and everything under it.
+/// Renders the prompt, the sheet and its options.
 pub(super) fn ask(
     state: &State,
     visitor: &Visitor,
@@ -88,7 +88,7 @@ fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
             (fault(SHEET, faults))
             div class="patch sewn paper d-plain" {
                 label class="vh" for=(SHEET) { "Your answer, in your own words" }
-                // A first empty line would be eaten by the parser.
+                // The HTML parser drops a newline right after the tag, so one is added.
                 textarea id=(SHEET) name="words" dir="auto" aria-describedby=(described)
                     aria-invalid=[has_fault.then_some("true")] autocomplete="off"
                     placeholder="In your own words. One line is plenty." {
@@ -105,7 +105,8 @@ fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
     }
 }
 
-/// The same help as everywhere, for the writer alone: the browser shows it, nobody is told.
+/// Renders the help lines for the writer alone: the browser decides to show them, and nobody is
+/// told.
 pub(super) fn care_card(state: &State) -> Markup {
     html! {
         div class="say care" id="r-care" role="status" hidden {
@@ -177,7 +178,7 @@ fn offer_row(seen: &Seen) -> Markup {
     html! {
         div class="row ways-on" {
             button class="b b-1" { "Offer it to the circle" }
-            // Without script the words would be lost: nobody is offered that.
+            // Without script the words would be lost, so this is not offered.
             button class="b b-2" form="r-pass" data-keep data-script hidden {
                 "Keep it for myself"
             }
@@ -203,7 +204,7 @@ fn change_row(seen: &Seen) -> Markup {
     }
 }
 
-/// How many, softly; who reads first; what is kept; where it is sorted.
+/// Renders the number of answers, the closing time, and where answers are compared.
 fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     html! {
         div class="stack near so-far" {
@@ -219,8 +220,8 @@ fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-/// The line that counts softly. The number is rounded down, so that nobody can watch it move
-/// when one person offers something.
+/// Renders the number of answers. It is rounded down, so that nobody can watch it change when one
+/// person shares something.
 pub(super) fn offered(offered: u32) -> Markup {
     let bits = usize::try_from(offered.min(BITS_MAX)).unwrap_or(0);
     html! {

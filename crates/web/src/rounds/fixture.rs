@@ -1,4 +1,4 @@
-//! Rounds to look at in tests: 3, 12, 40 or 300 answers, short and long, in several scripts.
+//! Rounds for tests: any number of answers, short and long, in several scripts.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use sitwith_core::id::{RoundId, ShareId, SitId};
 use sitwith_core::round::{Keeps, Label, Patch, Picture, Step, Theme};
 use sitwith_core::time::Instant;
 
-/// What people may say, in several lengths and scripts.
+/// Answers of several lengths and scripts.
 const SAID: [&str; 14] = [
     "I matter, too.",
     "I learned that it is all right to rest, and that nobody falls apart when I do.",
@@ -27,7 +27,7 @@ const SAID: [&str; 14] = [
     "<b>\"&\"</b>",
 ];
 
-/// An answer, by its number.
+/// Returns answer number `n`.
 pub(super) fn patch(n: usize) -> Patch {
     let mut chance = [0; 10];
     chance[..8].copy_from_slice(&(n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
@@ -41,7 +41,7 @@ pub(super) fn patch(n: usize) -> Patch {
     }
 }
 
-/// A picture of so many answers: themes of three and more, and some that stand alone.
+/// Returns a picture of `n` answers: themes of three and more, and some that stand alone.
 pub(super) fn picture(n: usize) -> Picture {
     let mut all = (0..n).map(patch);
     let mut themes = Vec::new();
@@ -70,7 +70,7 @@ pub(super) fn picture(n: usize) -> Picture {
     Picture { v: 1, themes, alone: all.collect(), sewn: true }
 }
 
-/// A round with this picture, as somebody sees it who has answered.
+/// Returns a round with this picture, as seen by somebody who has answered.
 pub(super) fn seen(step: Step, picture: Option<Picture>) -> Seen {
     let at = Instant::from_ms(1_790_000_000_000);
     Seen {

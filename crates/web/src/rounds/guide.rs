@@ -1,12 +1,12 @@
-//! The guide's part of a round: asking between two sits, reading first, sewing, opening, and
+//! The guide's pages of a round: posing it between two sits, reading first, sewing, opening, and
 //! reading aloud.
 //!
-//! What a guide may not learn is on none of these pages: not who passed or wrote nothing, not who
-//! wrote what is unsigned, not in which order it came.
+//! None of these pages reveals what a guide may not learn: who passed or wrote nothing, who wrote
+//! an unsigned answer, or in which order answers came.
 //!
-//! * `pose.rs`: asking; `page.rs`, `posed.rs`, `sew.rs`: the round's page by how far it has come;
-//! * `act.rs`, `done.rs`: what its buttons send, and what is said afterwards;
-//! * `aloud.rs`: the view for reading aloud; `leaf.rs`: how much stands on a page.
+//! * `pose.rs`: posing; `page.rs`, `posed.rs`, `sew.rs`: the round's page in each of its states;
+//! * `act.rs`, `change.rs`, `done.rs`: its form, what the buttons do, and the messages afterwards;
+//! * `aloud.rs`: the view for reading aloud; `leaf.rs`: pagination; `names.rs`: themes in lists.
 
 mod act;
 mod aloud;
@@ -53,7 +53,7 @@ routes! {
     get "/rounds/{id}/aloud", Leaders: 303 => aloud;
 }
 
-/// What a guide is told whose sit is in another part.
+/// Shown to a guide whose sit is in another phase.
 const NONE_NOW: Fail = Fail::words(
     StatusCode::NOT_FOUND,
     "There is no written round just now.",
@@ -95,21 +95,21 @@ async fn pose(
     }
 }
 
-/// A sit in which this guide may ask something: one that goes on.
+/// Returns a sit in which this guide may pose a round: one that has not been ended.
 async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<LeadsSit, Fail> {
     let led = visitor.access(state).led_sit(sit_id_of(id)?).await?;
     if led.sit().ended_at.is_some() { Err(Fail::Missing) } else { Ok(led) }
 }
 
-/// What the page was asked to show and say.
+/// Query of the guide's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    /// From which answer on.
+    /// Index of the page's first answer.
     from: usize,
-    /// What was just done.
+    /// Word of the command that was completed.
     did: String,
-    /// To which theme.
+    /// Number of the theme it was about.
     at: Option<u32>,
 }
 
@@ -136,7 +136,7 @@ async fn show(
     Ok(unkept(StatusCode::OK, desk.show()))
 }
 
-/// `GET /sits/{id}/round/guide`: to the guide's page of the round of the phase that goes on.
+/// `GET /sits/{id}/round/guide`: redirects to the guide's page of the present phase's round.
 async fn current(
     With(state): With<State>,
     visitor: Visitor,
@@ -149,7 +149,7 @@ async fn current(
     Ok(Redirect::to(&format!("/rounds/{round}/guide")).into_response())
 }
 
-/// From which theme on the reading goes.
+/// Query of the view for reading aloud: its first section.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct From {
@@ -165,26 +165,26 @@ async fn aloud(
 ) -> Result<Response, Fail> {
     let (_, seen) = led(&state, &visitor, &id).await?;
     let Some(picture) = aloud::readable(&seen) else {
-        // She reads the round's own page first: it says what comes before.
+        // The round's own page says what comes first.
         return Ok(Redirect::to(&format!("/rounds/{}/guide", seen.facts.id)).into_response());
     };
     let page = aloud::page(&state, &visitor, (&seen, picture), from);
     Ok(unkept(StatusCode::OK, page))
 }
 
-/// The round, for whoever leads it.
+/// Returns the round, if the visitor leads it.
 async fn led(state: &State, visitor: &Visitor, id: &str) -> Result<(LeadsRound, Seen), Fail> {
     let led = visitor.access(state).led_round(id_of(id)?).await?;
     let seen = see(state, visitor, led.id()).await?;
     Ok((led, seen))
 }
 
-/// A page of this moment, with people's words on it: no browser keeps it.
+/// Responds with people's words, so no browser may cache it.
 fn unkept(status: StatusCode, page: Markup) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], page).into_response()
 }
 
-/// On to the round's page, which says what was done, where it was done.
+/// Redirects to the guide's page, to the theme that was edited, with a message about the command.
 fn to_page(round: RoundId, done: Done, from: usize, theme: Option<u32>) -> Response {
     let did = done.word();
     let from = if from > 0 { format!("&from={from}") } else { String::new() };

@@ -1,5 +1,5 @@
-//! What somebody takes along from a round: what was asked, her own words, what the themes were
-//! called. No names, and nobody else's words but those whose authors said yes.
+//! Keepsakes of a round: its prompt, one's own words, the names of its themes. No people's names,
+//! and nobody else's words but those whose authors said yes.
 
 use axum::extract::{Path, Query, State as With};
 use axum::http::{StatusCode, header};
@@ -16,21 +16,21 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Keepsakes on one page at most: each holds at most 1,000 characters of hers and the names.
+/// Keepsakes per page: each holds at most 1,000 characters of words, and the names of themes.
 const PAGE_MAX: usize = 12;
 
-/// How a keepsake is asked for.
+/// Query of the keepsake pages.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    /// `text`: as a file.
+    /// `text` for a plain-text file.
     #[serde(rename = "as")]
     kind: String,
-    /// It was kept just now.
+    /// Set just after it was kept.
     kept: Option<String>,
-    /// Which page of many.
+    /// Index of the page's first keepsake.
     from: usize,
-    /// One was erased just now.
+    /// Set just after one was erased.
     erased: Option<String>,
 }
 
@@ -155,7 +155,7 @@ fn body(visitor: &Visitor, own: &Keepsake, is_page: bool) -> Markup {
     }
 }
 
-/// The same as a file of plain text.
+/// Responds with the keepsake as plain text.
 fn file(visitor: &Visitor, own: &Keepsake) -> Response {
     let day = words::day(&words::in_zone(own.kept_at, &visitor.zone));
     let mut text = format!("{}, {day}\n\n{}\n", own.sit_title, own.prompt);

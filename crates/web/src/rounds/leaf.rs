@@ -1,35 +1,31 @@
-//! How much of a quilt stands on one page: whatever people write, no page grows past what a poor
-//! line can carry.
+//! Pagination of a quilt: whatever people write, no page outgrows a slow link.
 
 use sitwith_core::round::{Patch, Picture, Theme};
 
-/// Answers on one page at most.
 pub(super) const PATCHES_MAX: usize = 120;
-/// Bytes of one page's answers at most: with the shell around them it stays under 100 KB.
+/// Maximum size of a page's answers, in bytes: with the shell a page stays under 100 KB.
 const BYTES_MAX: usize = 64_000;
-/// What an answer takes beside its words, and a theme beside its answers.
+/// Markup around an answer, and around a theme without its answers, in bytes.
 const PATCH_BYTES: usize = 230;
 const THEME_BYTES: usize = 900;
-/// A page this full is ended before a theme that would not fit whole.
+/// Number of answers from which a page ends before a theme that does not fit as a whole.
 const FULL_ENOUGH: usize = PATCHES_MAX / 2;
 
-/// A theme (or the answers that stand alone) as far as it stands on this page.
+/// The part of a theme, or of the answers that stand alone, on this page.
 #[derive(Debug, PartialEq)]
 pub(super) struct Piece<'a> {
-    /// Which theme; `None` for the answers that stand alone.
+    /// The theme; `None` for answers that stand alone.
     pub theme: Option<&'a Theme>,
-    /// Its answers on this page.
     pub patches: &'a [Patch],
-    /// Whether earlier answers of it stand on the page before.
+    /// True if the page before has earlier answers of it.
     pub goes_on: bool,
 }
 
-/// One page of a quilt.
 #[derive(Debug, PartialEq)]
 pub(super) struct Leaf<'a> {
-    /// The place of its first answer among all.
+    /// Index of its first answer among all.
     pub from: usize,
-    /// Themes and loners in the order of the quilt.
+    /// Themes in the quilt's order, then answers that stand alone.
     pub pieces: Vec<Piece<'a>>,
 }
 
@@ -39,7 +35,7 @@ impl Leaf<'_> {
     }
 }
 
-/// All pages of a picture; at least one.
+/// Splits a picture into pages; at least one.
 pub(super) fn leaves(picture: &Picture) -> Vec<Leaf<'_>> {
     let themes = picture.themes.iter();
     let themes = themes.map(|theme| (Some(theme), theme.patches.as_slice()));
@@ -60,7 +56,7 @@ pub(super) fn leaves(picture: &Picture) -> Vec<Leaf<'_>> {
             } else {
                 fitting(rest, PATCHES_MAX - leaf, BYTES_MAX.saturating_sub(bytes + THEME_BYTES))
             };
-            // The first answer of a page always stands there: nothing is too long to be read.
+            // A page always has its first answer: no answer is too long to be read.
             let fits = if leaf == 0 { fits.max(1) } else { fits };
             let (here, later) = rest.split_at(fits.min(rest.len()));
             if let Some(leaf) = leaves.last_mut().filter(|_| !here.is_empty()) {
@@ -78,7 +74,7 @@ pub(super) fn leaves(picture: &Picture) -> Vec<Leaf<'_>> {
     leaves
 }
 
-/// How many of these fit, by number and by bytes.
+/// Returns the number of answers that fit, at most `most` and at most `bytes`.
 fn fitting(patches: &[Patch], most: usize, bytes: usize) -> usize {
     let mut taken = 0;
     let fit = patches.iter().take(most).take_while(|patch| {
@@ -93,7 +89,7 @@ fn patch_bytes(patch: &Patch) -> usize {
     PATCH_BYTES + escaped_len(&patch.words) + by
 }
 
-/// How many bytes a text has on a page.
+/// Returns the length of a text once escaped for HTML, in bytes.
 pub(super) fn escaped_len(text: &str) -> usize {
     text.bytes()
         .map(|byte| match byte {

@@ -1,4 +1,4 @@
-//! The rounds of a sit in a list: what is asked between the sits, and what was kept.
+//! The rounds of a sit as a list: those asked between sits, and kept quilts.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{Brief, Step};
@@ -7,16 +7,16 @@ use super::told;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// How many rounds a list shows; older ones are found by their own addresses.
+/// Maximum number of rounds listed; older ones are found by their own addresses.
 const SHOWN_MAX: usize = 12;
 
-/// Those of these rounds that stand between sits, and quilts that were kept.
+/// Returns the rounds asked between sits, and kept quilts.
 pub fn between(briefs: &[Brief]) -> Vec<&Brief> {
     let shown = briefs.iter().filter(|brief| brief.at.is_none() || brief.is_kept_quilt);
     shown.take(SHOWN_MAX).collect()
 }
 
-/// The rounds, for everybody who may come to them; with the way to her page for whoever guides.
+/// Renders the list; for guides with links to their pages.
 pub fn list(state: &State, visitor: &Visitor, briefs: &[&Brief], is_guide: bool) -> Markup {
     html! {
         ul class="seg asked" {

@@ -1,5 +1,6 @@
-//! Before words are seen: something in them looks like a name of somebody here, or like a way to
-//! reach somebody. Both versions are shown, and the writer chooses. Nothing is kept until then.
+//! Asked before words are shared that seem to contain the name of somebody present, or a way to
+//! reach somebody: the masked and the original version are shown, and the writer chooses. Nothing
+//! is stored until then.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::Seen;
@@ -7,7 +8,7 @@ use sitwith_app::rounds::Seen;
 use super::ask::Sheet;
 use super::told;
 
-/// Both versions, each with its button.
+/// Renders both versions, each with its button.
 pub(super) fn look(seen: &Seen, sheet: &Sheet, masked: &str) -> Markup {
     html! {
         div class="ask stack wide" {
@@ -58,10 +59,10 @@ fn version(
     }
 }
 
-/// The sheet, to be sent once more with these words.
+/// Renders the sheet as hidden fields, with these words.
 fn hidden(sheet: &Sheet, words: &str) -> Markup {
     html! {
-        // A hidden input would lose the ends of lines.
+        // A hidden input would lose line ends.
         textarea name="words" hidden aria-label="Your words" readonly { "\n" (words) }
         input type="hidden" name="key" value=(sheet.key);
         input type="hidden" name="as" value=(if sheet.signed { "signed" } else { "unsigned" });

@@ -1,31 +1,31 @@
-//! What a theme is called, and so that nobody takes a machine's words for a person's.
+//! Titles of themes, which show whose words they are, so that nobody takes a machine's for a
+//! person's.
 
 use std::borrow::Cow;
 
 use sitwith_core::round::{Label, Patch, Theme};
 
-/// So many characters of a quote stand in a title; what is longer is cut there, and stands whole
-/// among the answers.
+/// Maximum length of a quote in a title, in characters. A longer one is shortened, and shown in
+/// full among the answers.
 pub(super) const QUOTE_MAX: usize = 120;
-/// What a theme is called while its answers share no words.
+/// Title of a theme whose answers share no words.
 pub(super) const WORDLESS: &str = "These say a similar thing";
 
-/// A title, and whose words it is in.
+/// A title by its origin.
 #[derive(Debug, PartialEq)]
 pub(super) enum Title<'a> {
-    /// The guide's own name for it.
+    /// A name given by the guide.
     Named(&'a str),
-    /// An answer, whole: it stands in the title and need not stand below it again.
+    /// A whole answer: it is not repeated below the title.
     Whole(&'a Patch),
     /// The beginning of an answer that is too long for a title.
     Begun(String),
     /// Words that several answers share, found by the machine.
     Shared(String),
-    /// Nothing anybody said.
+    /// No words of anybody.
     Wordless,
 }
 
-/// The title of a theme.
 pub(super) fn title(theme: &Theme) -> Title<'_> {
     match &theme.label {
         Label::Named(name) => Title::Named(name),
@@ -41,7 +41,7 @@ pub(super) fn title(theme: &Theme) -> Title<'_> {
     }
 }
 
-/// A theme's name in plain letters, as a keepsake has it. What a machine found says so.
+/// Returns a theme's name as plain text, for a keepsake. A name found by the machine says so.
 pub(super) fn plain(theme: &Theme) -> String {
     match title(theme) {
         Title::Named(name) => name.to_owned(),
@@ -52,7 +52,7 @@ pub(super) fn plain(theme: &Theme) -> String {
     }
 }
 
-/// The beginning of words, ended between two of them.
+/// Shortens words to [`QUOTE_MAX`], between two of them.
 fn begun(words: &str) -> Cow<'_, str> {
     if words.chars().count() <= QUOTE_MAX {
         return Cow::Borrowed(words);

@@ -1,4 +1,4 @@
-//! A round as one person sees it: the same part in a page of its own and in the live room.
+//! A round as one person sees it: the same part on a page of its own and in the live room.
 
 use axum::extract::{Path, Query, State as With};
 use axum::http::header;
@@ -19,33 +19,33 @@ use crate::page::{Page, Section};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// A prompt up to so many characters is set large.
+/// Maximum length of a prompt set in large type, in characters.
 const LARGE_PROMPT_MAX: usize = 70;
 
-/// How a round is asked for.
+/// Query of a round.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    /// The part alone, without the page around it.
+    /// Set for the part alone, without the page around it.
     part: Option<String>,
-    /// One's own words, to be changed, or something to write after having passed.
+    /// Set to change one's words, or to write after having passed.
     change: Option<String>,
-    /// The quilt as a list.
+    /// Set to see the quilt as a list.
     list: Option<String>,
-    /// The quilt from this answer on.
+    /// Index of the first answer of the quilt's page.
     from: Option<usize>,
-    /// What was just done.
+    /// Word of the message about the last action.
     said: Option<String>,
 }
 
 impl Asked {
-    /// Whether the part alone is wanted.
+    /// Returns true if the part alone is requested.
     pub(super) fn is_part(&self) -> bool {
         self.part.is_some()
     }
 }
 
-/// Where a round is shown.
+/// Returns the address of a round, with the message to show.
 pub(super) fn address(id: RoundId, is_part: bool, said: Option<Said>) -> String {
     let part = if is_part { "/part" } else { "" };
     match said {
@@ -78,7 +78,8 @@ pub(super) async fn part(
     Ok(answer(&state, &visitor, &seen, true, &inner))
 }
 
-/// The part, alone or in a page. It is this person's and of this moment: nobody keeps it.
+/// Responds with the part, alone or in a page. It is personal and of this moment: no cache may keep
+/// it.
 pub(super) fn answer(
     state: &State,
     visitor: &Visitor,
@@ -119,7 +120,7 @@ const fn title(seen: &Seen) -> &'static str {
     }
 }
 
-/// What stands in the part, by how far the round has come and what this person did in it.
+/// Renders the part, by the round's state and by what this person has done.
 fn inner(state: &State, visitor: &Visitor, seen: &Seen, asked: &Asked) -> Markup {
     let wants_sheet = asked.change.is_some() && may_write(seen);
     let is_asked = seen.step == Step::Posed && matches!(seen.mine, Mine::Nothing);
@@ -142,7 +143,7 @@ fn inner(state: &State, visitor: &Visitor, seen: &Seen, asked: &Asked) -> Markup
     }
 }
 
-/// Whether this person can still write, or write something else.
+/// Returns true if this person can still write, or change their words.
 fn may_write(seen: &Seen) -> bool {
     seen.step == Step::Posed
         && match &seen.mine {
@@ -151,13 +152,13 @@ fn may_write(seen: &Seen) -> bool {
         }
 }
 
-/// A name for one offering: a form that is sent twice offers once.
+/// Returns an idempotency key: a form that is sent twice shares once.
 pub(super) fn fresh_key(state: &State) -> String {
     let chance: [u8; 16] = state.home.dice.bytes();
     chance.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The quilt, opened.
+/// Renders the opened round.
 fn opened(
     state: &State,
     visitor: &Visitor,
@@ -197,7 +198,7 @@ fn opened(
     }
 }
 
-/// The picture while people still write.
+/// Renders the picture while people still write.
 fn so_far(seen: &Seen, picture: &Picture, manner: Manner) -> Markup {
     html! {
         div class="qhead" {
@@ -224,7 +225,7 @@ fn as_list(seen: &Seen, manner: Manner) -> Markup {
     }
 }
 
-/// What is saved is the page of the quilt that is looked at.
+/// Links to the picture of the quilt's present page.
 fn save(seen: &Seen, manner: Manner) -> Markup {
     let at = format!("/rounds/{}/picture.svg", seen.facts.id);
     let at = match manner.from {
@@ -236,8 +237,7 @@ fn save(seen: &Seen, manner: Manner) -> Markup {
     }
 }
 
-/// A guide's way to the sewing table. In the live room it opens beside, so that nobody who leads
-/// has to leave.
+/// Links to the guide's page. It opens in a new tab, so that a guide need not leave the live room.
 fn to_table(seen: &Seen) -> Markup {
     html! {
         @if seen.is_guide {

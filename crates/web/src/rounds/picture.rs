@@ -1,8 +1,8 @@
-//! The quilt as a drawing somebody may save. It carries the words of whoever saves it, the names
-//! of the groups, and the words whose authors said that they may be shown with others. Every other
-//! patch is bare cloth, and nobody is named.
+//! The quilt as an SVG drawing to save. It shows the words of the person who saves it, the names of
+//! the groups, and the words whose authors said that they may be shown with others. All other
+//! patches are bare cloth, and nobody is named.
 //!
-//! The drawing needs nothing beside it: its typeface is inside. A browser draws a PNG from it.
+//! The drawing is self-contained, its typeface included. A browser converts it to PNG.
 
 mod cloth;
 mod wrap;
@@ -21,7 +21,7 @@ use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// Which page of a long quilt.
+/// Query: index of the first answer of the quilt's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {

@@ -1,7 +1,7 @@
-//! The quilt: each theme one dye, its title a deep patch, its answers pale ones; answers that fit
-//! nowhere have a sewn place of their own. The same markup reads as a list.
+//! The quilt: each theme has one dye, a deep patch with its title and pale ones with its answers;
+//! answers that belong to no theme have a sewn place of their own. The same markup reads as a list.
 //!
-//! How much each patch spans is reckoned in `core::round::quilt`; the classes it becomes are in
+//! The span of each patch is computed in `core::round::quilt`; its classes are in
 //! `static/round/quilt.css`.
 
 use maud::{Markup, html};
@@ -13,21 +13,21 @@ use super::leaf::{Leaf, Piece, leaves};
 use super::named::{self, Title};
 use crate::words;
 
-/// An answer up to so many characters may stand larger, when it is the most central.
+/// Maximum length of an answer set in large type, in characters; only the most central one is.
 const LARGE_MAX: usize = 110;
-/// And where it spans at least so many columns: in a narrow place large words would be broken.
+/// Minimum span of an answer set in large type, in columns: a narrow patch would break its words.
 const LARGE_LEAST: u8 = 3;
 
-/// How somebody wants to see it.
+/// View options of the quilt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manner {
-    /// As a list.
+    /// True for a list.
     pub list: bool,
-    /// From which answer on.
+    /// Index of the first answer of its page.
     pub from: usize,
 }
 
-/// The class of a dye.
+/// Returns the class of a dye.
 pub(super) const fn dye(dye: u8) -> &'static str {
     match dye % 7 {
         0 => "d-indigo",
@@ -40,13 +40,13 @@ pub(super) const fn dye(dye: u8) -> &'static str {
     }
 }
 
-/// How many answers a picture shows.
+/// Returns the number of answers in a picture.
 pub(super) fn count(picture: &Picture) -> usize {
     let sewn: usize = picture.themes.iter().map(|theme| theme.patches.len()).sum();
     sewn + picture.alone.len()
 }
 
-/// What stands over the quilt: how many answers, and how they are laid.
+/// Says how many answers there are, and how they are grouped.
 pub(super) fn lead(seen: &Seen, picture: &Picture) -> String {
     let count = count(picture);
     let answers = match count {
@@ -80,7 +80,7 @@ pub(super) fn lead(seen: &Seen, picture: &Picture) -> String {
     format!("{answers} {so_far}. {how}").trim_end().to_owned()
 }
 
-/// The quilt itself, or one page of it.
+/// Renders one page of the quilt.
 pub(super) fn quilt(seen: &Seen, picture: &Picture, manner: Manner) -> Markup {
     let leaves = leaves(picture);
     let place = leaves.iter().rposition(|leaf| leaf.from <= manner.from);
@@ -126,7 +126,7 @@ fn pages(
     }
 }
 
-/// How many characters each answer of each piece has, for the layout.
+/// Returns the length of each answer of each theme, in characters, for the layout.
 fn lengths(leaf: &Leaf<'_>) -> Vec<Vec<usize>> {
     let of = |piece: &Piece<'_>| {
         let below = below(piece);
@@ -135,7 +135,7 @@ fn lengths(leaf: &Leaf<'_>) -> Vec<Vec<usize>> {
     leaf.pieces.iter().map(of).collect()
 }
 
-/// The answers below a title: one that stands whole in the title does not stand here again.
+/// Returns the answers below the title, without one that is the whole title.
 pub(super) fn below<'a>(piece: &Piece<'a>) -> impl Iterator<Item = &'a Patch> {
     let in_title = piece.theme.and_then(|theme| match named::title(theme) {
         Title::Whole(patch) => Some(patch.id),
@@ -177,7 +177,7 @@ const fn pattern_class(pattern: Pattern) -> &'static str {
     }
 }
 
-/// A theme's title. People's words in the voice of people, the machine's in the room's own.
+/// Renders a theme's title: people's words in the serif face, the machine's in the sans.
 fn heading(theme: &Theme, id: &str, goes_on: bool) -> Markup {
     html! {
         h2 id=(id) tabindex="-1" {
@@ -219,7 +219,7 @@ fn by(patch: &Patch) -> Markup {
     }
 }
 
-/// Who named the groups, and what else the machine did or could not do.
+/// Says who named the groups, and which answers could not be compared.
 pub(super) fn about(seen: &Seen, picture: &Picture) -> Markup {
     let alone = picture.alone.iter();
     let foreign = alone.filter(|patch| patch.other_tongue).count();

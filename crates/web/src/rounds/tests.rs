@@ -1,4 +1,4 @@
-//! What stands on the parts of a round: facts of their markup, for circles of every size.
+//! Markup of the parts of a round, for circles of every size.
 
 use sitwith_app::rounds::{Mine, Seen, Sewn};
 use sitwith_core::round::{Label, Picture, Step};

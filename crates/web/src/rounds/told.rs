@@ -1,4 +1,4 @@
-//! What a round's pages say of it: who asks, who reads first, what stays and until when.
+//! Texts about a round: who asks, who reads first, what is kept and until when.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{RoundFacts, Seen};
@@ -9,7 +9,7 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Who asks and what.
+/// Renders the prompt with the name of its guide, and its help line if `with_help`.
 pub(super) fn question(facts: &RoundFacts, with_help: bool) -> Markup {
     html! {
         div class="stack near" {
@@ -22,7 +22,7 @@ pub(super) fn question(facts: &RoundFacts, with_help: bool) -> Markup {
     }
 }
 
-/// How many have offered something, as it may be told while the round is open.
+/// Returns the number of answers so far, as far as it may be told while the round is open.
 pub(super) fn offered(offered: u32) -> String {
     match usize::try_from(offered).unwrap_or(usize::MAX) {
         0 => "The first words are still on their way.".to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn offered(offered: u32) -> String {
     }
 }
 
-/// Who reads what is offered, and in which order.
+/// Says who reads the answers first.
 pub(super) fn who_reads(facts: &RoundFacts) -> Markup {
     html! {
         @if facts.reads_first {
@@ -41,7 +41,7 @@ pub(super) fn who_reads(facts: &RoundFacts) -> Markup {
     }
 }
 
-/// What of it stays, and for how long. Said before anybody writes.
+/// Says what is kept, and until when; shown before anybody writes.
 pub(super) fn what_is_kept(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     let facts = &seen.facts;
     html! {
@@ -63,7 +63,8 @@ pub(super) fn what_is_kept(state: &State, visitor: &Visitor, seen: &Seen) -> Mar
     }
 }
 
-/// An instant in words, and in figures: "half past nine (21:30)"; with its day if it is another.
+/// Formats an instant in words and figures, "half past nine (21:30)", with its weekday if it is not
+/// today.
 pub(super) fn moment(state: &State, visitor: &Visitor, at: Instant) -> String {
     let now = words::in_zone(state.home.clock.now(), &visitor.zone);
     let at = words::in_zone(at, &visitor.zone);
@@ -76,23 +77,23 @@ pub(super) fn moment(state: &State, visitor: &Visitor, at: Instant) -> String {
     }
 }
 
-/// What just happened, to be said once.
+/// A message about the last action, shown once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Said {
-    /// Words were offered.
+    /// Words were shared.
     Offered,
-    /// Words that had been offered were changed.
+    /// Shared words were changed.
     Changed,
     /// The person passed.
     Passed,
-    /// The person kept it for herself.
+    /// The person kept the words in the browser, and passed.
     KeptOwn,
-    /// Words were taken back.
+    /// Words were withdrawn.
     Withdrawn,
 }
 
 impl Said {
-    /// Its word in an address.
+    /// Returns its word in the query.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Offered => "offered",
@@ -103,14 +104,14 @@ impl Said {
         }
     }
 
-    /// What the word in an address means.
+    /// Returns the message of a word in the query.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         [Self::Offered, Self::Changed, Self::Passed, Self::KeptOwn, Self::Withdrawn]
             .into_iter()
             .find(|said| said.word() == word)
     }
 
-    /// What is said.
+    /// Returns the message.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Offered => "Sewn. Thank you.",
@@ -121,7 +122,7 @@ impl Said {
         }
     }
 
-    /// The line on the page.
+    /// Renders the message.
     pub(super) fn line(self) -> Markup {
         html! { p class="say" role="status" id="r-said" { (self.words()) } }
     }

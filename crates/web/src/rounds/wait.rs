@@ -1,4 +1,4 @@
-//! After answering or passing: one's own words, what happens next, and why there is no hurry.
+//! The page after answering or passing: one's own words, and what happens next.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{Mine, MyShare, Seen};
@@ -8,7 +8,7 @@ use super::{ask, told};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// The page while others still write, or while the guide reads.
+/// Renders the page while others write, or while the guide reads.
 pub(super) fn wait(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     let is_posed = seen.step == Step::Posed;
     html! {
@@ -28,7 +28,7 @@ pub(super) fn wait(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-/// What one did: one's own words, or that one passed.
+/// Renders one's own words, or that one passed.
 pub(super) fn own(seen: &Seen) -> Markup {
     let id = seen.facts.id;
     let is_posed = seen.step == Step::Posed;
@@ -51,7 +51,8 @@ pub(super) fn own(seen: &Seen) -> Markup {
     }
 }
 
-/// The place for words that never left this browser; its script fills it, or it stays away.
+/// Renders an empty section that the script fills with words kept in this browser; otherwise it
+/// stays hidden.
 fn kept_here() -> Markup {
     html! {
         section class="stack near" id="r-kept" aria-labelledby="r-kept-t" hidden {
@@ -86,7 +87,7 @@ fn own_share(seen: &Seen, share: &MyShare) -> Markup {
     }
 }
 
-/// How it was offered, in one line.
+/// Says in one line what the author has allowed.
 fn manner(share: &MyShare) -> String {
     let signed = if share.signed { "With your name." } else { "Unsigned." };
     let more = match (share.aloud, share.beyond) {
@@ -129,7 +130,7 @@ fn closed(seen: &Seen) -> Markup {
     }
 }
 
-/// The round is opened, and this person neither answered nor passed.
+/// Renders the gate of an opened round for a person who has neither answered nor passed.
 pub(super) fn not_yet(seen: &Seen) -> Markup {
     html! {
         div class="ask stack wide" {

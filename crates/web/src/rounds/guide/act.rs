@@ -1,77 +1,74 @@
-//! What the guide's buttons send.
+//! Parses the form of the guide's page.
 
 use sitwith_core::id::ShareId;
 use sitwith_core::round::edit::theme_name;
 use sitwith_core::round::{Edit, EditNo};
 
-/// The form's field for the answer the page begins with.
+/// Field for the index of the page's first answer.
 const FROM: &str = "from";
 
-/// A form as pairs: several answers may be ticked, each under the same name.
+/// The submitted fields, in order: several answers may be ticked under the same name.
 pub(super) struct Sent(Vec<(String, String)>);
 
-/// What a guide asks for.
+/// A command of the guide.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Act {
-    /// Reading without answering first.
+    /// Read without answering first.
     Pass,
-    /// No more answers.
+    /// Accept no more answers.
     Close,
-    /// The circle may see.
+    /// Show the answers to the circle.
     Open,
-    /// A second question in the same part.
+    /// Ask a second question in the same phase.
     Again,
-    /// What is kept afterwards.
+    /// Set what is kept afterwards.
     Keep,
-    /// These changes, each by itself: what was done to one answer stands when another is gone.
+    /// Apply these edits one by one: an edit of one answer stands even if another answer is gone.
     Edits(Vec<Edit>),
 }
 
-/// Why a form asks for nothing.
+/// Reasons why a form contains no valid command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ActNo {
-    /// No answer was ticked.
     NoneTicked,
-    /// A name is too long.
     Name(EditNo),
-    /// It is no form of ours.
+    /// A field is missing or malformed.
     Unread,
 }
 
 impl Sent {
-    /// The form.
     pub(super) const fn new(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }
 
-    /// What stands in a field; nothing when it is not there.
+    /// Returns a field's value; empty if it is missing.
     pub(super) fn text(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, text)| text)
     }
 
-    /// From which answer on the page went.
+    /// Returns the index of the page's first answer.
     pub(super) fn from(&self) -> usize {
         self.text(FROM).parse().unwrap_or(0)
     }
 
-    /// Which theme it is about.
+    /// Returns the number of the form's theme.
     pub(super) fn theme(&self) -> Option<u32> {
         self.text("theme").parse().ok()
     }
 
-    /// What was typed as the theme's name.
+    /// Returns the theme and the name typed for it.
     pub(super) fn name(&self) -> Option<(u32, &str)> {
         let theme = self.theme()?;
         Some((theme, self.text(&name_field(theme))))
     }
 
-    /// The button.
+    /// Returns the value of the pressed button.
     pub(super) fn press(&self) -> &str {
         self.text("do")
     }
 
-    /// What is asked for. A name that was typed is kept whichever button of its form is pressed.
+    /// Returns the command. A name that was typed is kept whichever button of its form was pressed.
     pub(super) fn act(&self) -> Result<Act, ActNo> {
         let edits = match self.press() {
             "pass" => return Ok(Act::Pass),
@@ -99,12 +96,12 @@ impl Sent {
         Ok(Some(Edit::Rename { theme, name }))
     }
 
-    /// Whether another name stands in the field than when the page was shown.
+    /// Returns true if the name's field was changed since the page was shown.
     fn is_name_new(&self) -> bool {
         self.name().is_some_and(|(_, typed)| typed != self.text("was"))
     }
 
-    /// Two become one. A name that was typed beside it is meant for both.
+    /// Returns the edits of a merge. A name typed beside it is given to the merged theme.
     fn merge(&self) -> Result<Vec<Edit>, ActNo> {
         let from = self.theme().ok_or(ActNo::Unread)?;
         let into = self.text(&into_field(from)).parse();
@@ -115,7 +112,7 @@ impl Sent {
         Ok([Edit::Merge { from, into }].into_iter().chain(named).collect())
     }
 
-    /// The answers that were ticked.
+    /// Returns the ticked answers.
     pub(super) fn ticks(&self) -> impl Iterator<Item = ShareId> {
         let ticked = self.0.iter().filter(|(name, _)| name == "share");
         ticked.filter_map(|(_, id)| id.parse().ok())
@@ -130,12 +127,12 @@ impl Sent {
     }
 }
 
-/// The field of a theme's name.
+/// Returns the field of a theme's name.
 pub(super) fn name_field(theme: u32) -> String {
     format!("t{theme}-name")
 }
 
-/// The list of what a theme can be sewn together with.
+/// Returns the field of the theme to merge with.
 pub(super) fn into_field(theme: u32) -> String {
     format!("t{theme}-into")
 }
@@ -171,7 +168,7 @@ mod tests {
         let with = |press| sent(&[&pairs[..], &[("do", press)]].concat()).act();
         let merge = Edit::Merge { from: 3, into: 5 };
         assert_eq!(with("rename"), Ok(Act::Edits(vec![rename(3, "Rest")])));
-        // Meant for both.
+        // The name goes to the merged theme.
         assert_eq!(with("merge"), Ok(Act::Edits(vec![merge, rename(5, "Rest")])));
         assert_eq!(with("split"), Err(ActNo::NoneTicked));
         let one = share(1).to_string();

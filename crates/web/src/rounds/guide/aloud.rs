@@ -1,5 +1,5 @@
-//! The view for reading aloud: one theme at a time, large, and only words whose authors said that
-//! they may be read aloud.
+//! The view for reading aloud: one theme at a time, in large type, and only words whose authors
+//! said that they may be read aloud.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{Seen, Step};
@@ -13,28 +13,28 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// Of one theme so many answers are read: the most central ones.
+/// Maximum number of answers read per theme: the most central ones.
 const EXEMPLARS_MAX: usize = 5;
-/// Bytes of one page's words at most.
+/// Maximum size of a page's answers, in bytes.
 const BYTES_MAX: usize = 60_000;
-/// A number of answers is said from here on; below it is "some".
+/// From this number on counts are given; a smaller one, which might point to somebody, is "some".
 const SAID_FROM: usize = 3;
 
-/// One stretch of the reading: a theme, or the answers that stand alone.
+/// One step of the reading: a theme, or answers that stand alone.
 struct Stretch<'a> {
     title: Option<String>,
     dye: &'static str,
     read: Vec<&'a Patch>,
-    /// How many of its answers are not for reading aloud.
+    /// Number of its answers that may not be read aloud.
     kept: usize,
 }
 
-/// What may be read aloud: the picture, once the circle sees it, for a guide who may see it too.
+/// Returns the picture, once the circle sees it, if the guide may see it, too.
 pub(super) fn readable(seen: &Seen) -> Option<&Picture> {
     seen.picture.as_deref().filter(|_| seen.step == Step::Opened)
 }
 
-/// `GET /rounds/{id}/aloud`, from this theme on.
+/// Renders the view, beginning with section `from`.
 pub(super) fn page(
     state: &State,
     visitor: &Visitor,
@@ -112,7 +112,7 @@ fn section(stretch: &Stretch<'_>, place: usize, last: usize) -> Markup {
     }
 }
 
-/// That some may not be read, and how many where that tells nothing about anybody.
+/// Says that some answers may not be read; with their number only where it points to nobody.
 fn kept_words(kept: usize) -> Markup {
     html! {
         @if kept >= SAID_FROM {
@@ -125,14 +125,14 @@ fn kept_words(kept: usize) -> Markup {
     }
 }
 
-/// Every theme and then those that stand alone. A stretch without a word to read is left in: that
-/// several people said it is part of what was said.
+/// Returns the themes, then the answers that stand alone. A theme without readable answers stays:
+/// that several people said it is part of what was said.
 fn stretches(picture: &Picture) -> Vec<Stretch<'_>> {
     let themes = picture.themes.iter().map(|theme| {
         let title = title(theme);
         let may: Vec<_> = theme.patches.iter().filter(|patch| patch.aloud).collect();
         let kept = theme.patches.len() - may.len();
-        // What is read as the title is not read a second time.
+        // An answer that is the title is not read a second time.
         let read = may.into_iter().filter(|patch| title.as_deref() != Some(&*patch.words));
         Stretch { read: read.take(EXEMPLARS_MAX).collect(), dye: dye(theme.dye), title, kept }
     });
@@ -146,14 +146,14 @@ fn stretches(picture: &Picture) -> Vec<Stretch<'_>> {
     themes.chain(alone).collect()
 }
 
-/// How many answers in all are not for reading aloud.
+/// Returns the number of all answers that may not be read aloud.
 fn kept_in(picture: &Picture) -> usize {
     let themes = picture.themes.iter().flat_map(|theme| &theme.patches);
     let kept = themes.chain(&picture.alone).filter(|patch| !patch.aloud);
     kept.count()
 }
 
-/// A name that may be read aloud: a quote only when its own author said so.
+/// Returns a title that may be read aloud: a quote only if its own author said so.
 fn title(theme: &Theme) -> Option<String> {
     match &theme.label {
         Label::Named(name) => Some(name.to_string()),
@@ -166,7 +166,7 @@ fn title(theme: &Theme) -> Option<String> {
     }
 }
 
-/// As many stretches as fit on a page; at least one.
+/// Returns the sections that fit on a page; at least one.
 fn fitting<'a, 'p>(stretches: &'a [Stretch<'p>]) -> &'a [Stretch<'p>] {
     let mut bytes = 0;
     let fits = stretches.iter().take_while(|stretch| {

@@ -1,4 +1,5 @@
-//! `POST /rounds/{id}/guide`: every button of the guide's page. Pressed twice is pressed once.
+//! `POST /rounds/{id}/guide`: all buttons of the guide's page. Pressing one twice has the effect of
+//! pressing it once.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +21,7 @@ use crate::forms::Faults;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// One form, who sent it, and the round it is about as it stood then.
+/// A submitted form with its visitor, and the round as it was then.
 struct Desired<'a> {
     state: &'a State,
     visitor: &'a Visitor,
@@ -74,7 +75,7 @@ impl Desired<'_> {
         Ok(to_page(self.led.id(), Done::Opened, 0, None))
     }
 
-    /// A second question, in the manner of the first.
+    /// Poses a second question with the options of the first.
     async fn again(&self) -> Result<Response, Fail> {
         let facts = &self.seen.facts;
         let posing = Posing {
@@ -109,7 +110,7 @@ impl Desired<'_> {
         Ok(to_page(self.led.id(), Done::Kept, 0, None))
     }
 
-    /// Makes each change by itself. What is so already counts as made.
+    /// Applies the edits one by one. An edit that has been made already counts as made.
     async fn edits(&self, edits: Vec<Edit>) -> Result<Response, Fail> {
         let done = edits.last().map_or(Done::Renamed, Done::of_edit);
         let at = edits.iter().rev().find_map(theme_of).or(self.sent.theme());
@@ -129,8 +130,8 @@ impl Desired<'_> {
         Ok(to_page(self.led.id(), done, self.sent.from(), at))
     }
 
-    /// Whether it is already as this change would make it, as far as the guide could see: somebody
-    /// pressed twice, or another guide was quicker.
+    /// Returns true if the round already is as the edit would make it, as far as the guide could
+    /// see: a button was pressed twice, or another guide was quicker.
     fn is_so(&self, edit: &Edit) -> bool {
         let picture = self.seen.picture.as_deref();
         let has = |number: u32| {
@@ -162,7 +163,7 @@ impl Desired<'_> {
         self.again_with(StatusCode::UNPROCESSABLE_ENTITY, words, theme, &faults)
     }
 
-    /// The page once more, with why it was not done and everything that was typed and ticked.
+    /// Renders the page again with a message and with everything that was typed and ticked.
     fn again_with(
         &self,
         status: StatusCode,
@@ -193,7 +194,7 @@ impl Desired<'_> {
     }
 }
 
-/// The theme a change is to be seen at.
+/// Returns the theme at which the edit's result is seen.
 const fn theme_of(edit: &Edit) -> Option<u32> {
     match edit {
         Edit::Rename { theme, .. } => Some(*theme),

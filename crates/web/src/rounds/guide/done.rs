@@ -1,11 +1,11 @@
-//! What a guide is told after pressing a button: that it was done, or kindly why not.
+//! Messages after a guide pressed a button: what was done, or why not.
 
 use sitwith_app::rounds::EditNo;
 use sitwith_core::round::{self, Edit};
 
 use super::act::ActNo;
 
-/// What was done, as a word in the address of the page that says so.
+/// A completed command, as a word in the page's query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Done {
     Posed,
@@ -36,7 +36,6 @@ impl Done {
         Self::Gathered,
     ];
 
-    /// What this change was.
     pub(super) const fn of_edit(edit: &Edit) -> Self {
         match edit {
             Edit::Rename { .. } => Self::Renamed,
@@ -48,7 +47,7 @@ impl Done {
         }
     }
 
-    /// Its word in an address.
+    /// Returns its word in the query.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Posed => "posed",
@@ -65,12 +64,12 @@ impl Done {
         }
     }
 
-    /// What a word in an address means.
+    /// Returns the command of a word in the query.
     pub(super) fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|done| done.word() == word)
     }
 
-    /// What is said.
+    /// Returns the message.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Posed => "Asked. Everybody who comes to this sit finds it there.",
@@ -90,7 +89,7 @@ impl Done {
     }
 }
 
-/// Why a form asked for nothing, for whoever sent it.
+/// Returns the message for a form without a valid command.
 pub(super) const fn unclear(no: ActNo) -> &'static str {
     match no {
         ActNo::NoneTicked => "Nothing is ticked yet. Tick the answers first, then press again.",
@@ -99,7 +98,7 @@ pub(super) const fn unclear(no: ActNo) -> &'static str {
     }
 }
 
-/// Why a change was not made.
+/// Returns the message for a refused edit.
 pub(super) const fn not_made(no: EditNo) -> &'static str {
     match no {
         EditNo::NotSeen => "Answer or pass first, as everybody does. Nothing was changed.",

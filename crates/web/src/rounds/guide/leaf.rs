@@ -1,5 +1,4 @@
-//! How much of a long round stands on one page: whatever people write, no page grows past what a
-//! poor line can carry.
+//! Pagination of the guide's page: whatever people write, no page outgrows a slow link.
 
 use sitwith_core::round::{Patch, Picture, Theme};
 
@@ -7,40 +6,38 @@ use super::super::leaf::escaped_len;
 use super::super::named;
 use super::names;
 
-/// Answers on one page at most.
 pub(super) const PATCHES_MAX: usize = 120;
-/// Bytes of one page's answers and forms at most: with the shell around them it stays well under
-/// 100 KB.
+/// Maximum size of a page's answers and forms, in bytes: with the shell a page stays well under 100
+/// KB.
 pub(super) const BYTES_MAX: usize = 70_000;
-/// What an answer takes beside its words, and a theme beside its answers and the names of others.
+/// Markup around an answer, and around a theme without its answers and merge candidates, in bytes.
 const PATCH_BYTES: usize = 320;
 const THEME_BYTES: usize = 2_200;
-/// What a theme takes in another theme's list, beside its name.
+/// Markup around a merge candidate's name, in bytes.
 const OTHER_BYTES: usize = 40;
-/// So many other themes are offered to be sewn together with: the nearest in the quilt.
+/// Maximum number of merge candidates: the nearest themes of the quilt.
 pub(super) const OTHERS_MAX: usize = 24;
 
-/// A theme (or those that stand alone) as far as it stands on this page.
+/// The part of a theme, or of the answers that stand alone, on this page.
 #[derive(Debug, PartialEq)]
 pub(super) struct Block<'a> {
-    /// Which theme; `None` for those that stand alone.
+    /// The theme; `None` for answers that stand alone.
     pub theme: Option<&'a Theme>,
-    /// Its answers on this page.
     pub patches: &'a [Patch],
-    /// Whether earlier answers of it stand on an earlier page.
+    /// True if an earlier page has earlier answers of it.
     pub goes_on: bool,
 }
 
-/// One page's part of a round.
+/// One page of a round.
 #[derive(Debug, PartialEq)]
 pub(super) struct Leaf<'a> {
-    /// Themes and loners in the order of the quilt.
+    /// Themes in the quilt's order, then answers that stand alone.
     pub blocks: Vec<Block<'a>>,
-    /// From which answer on the next page goes, if there is one.
+    /// Index of the next page's first answer, if there is a next page.
     pub next: Option<usize>,
 }
 
-/// The part of the picture that begins with this answer.
+/// Returns the page that begins with answer `from`.
 pub(super) fn leaf(picture: &Picture, from: usize) -> Leaf<'_> {
     let mut blocks = Vec::new();
     let (mut place, mut patches_left, mut bytes_left) = (0, PATCHES_MAX, BYTES_MAX);
@@ -55,7 +52,7 @@ pub(super) fn leaf(picture: &Picture, from: usize) -> Leaf<'_> {
         }
         let about = theme.map_or(THEME_BYTES, |theme| theme_bytes(picture, theme));
         let fits = fitting(rest, bytes_left.saturating_sub(about)).min(patches_left);
-        // The first answer of a page always stands there: nothing is ever too long to be read.
+        // A page always has its first answer: no answer is too long to be read.
         let fits = if blocks.is_empty() { fits.max(1) } else { fits };
         if fits > 0 {
             blocks.push(Block {
@@ -75,7 +72,7 @@ pub(super) fn leaf(picture: &Picture, from: usize) -> Leaf<'_> {
     Leaf { blocks, next: None }
 }
 
-/// The themes one may sew this one together with: the nearest in the quilt on either side.
+/// Returns the themes this one may be merged with: its nearest neighbours in the quilt.
 pub(super) fn others<'a>(
     picture: &'a Picture,
     theme: &Theme,
@@ -88,7 +85,7 @@ pub(super) fn others<'a>(
     themes.iter().skip(from).take(OTHERS_MAX + 1).filter(move |other| other.number != number)
 }
 
-/// How many of these answers fit into so many bytes.
+/// Returns the number of answers that fit into `bytes`.
 fn fitting(patches: &[Patch], bytes: usize) -> usize {
     let sums = patches.iter().scan(0_usize, |sum, patch| {
         *sum += patch_bytes(patch);
@@ -147,7 +144,7 @@ mod tests {
         Picture { v: 1, themes: themes.collect(), alone: some(alone), sewn: true }
     }
 
-    /// Every answer that stands on some page, page by page.
+    /// Returns all answers page by page.
     fn walked(picture: &Picture) -> Vec<Vec<ShareId>> {
         let (mut pages, mut from) = (Vec::new(), Some(0));
         while let Some(at) = from {

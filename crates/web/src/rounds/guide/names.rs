@@ -1,13 +1,13 @@
-//! Where a theme's name is from, and how it stands in a list.
+//! A theme's name in a list, and who chose it.
 
 use sitwith_core::round::{Label, Patch, Theme};
 
 use super::super::named;
 
-/// So many characters of a name stand in a list.
+/// Maximum length of a name in a list, in characters.
 const SHORT_CHARS: usize = 48;
 
-/// The answer whose words name the theme, if its name is a quote.
+/// Returns the answer that the theme is named after, if its name is a quote.
 pub(super) fn quoted(theme: &Theme) -> Option<&Patch> {
     match &theme.label {
         Label::Quote(share) => theme.patches.iter().find(|patch| patch.id == *share),
@@ -15,7 +15,7 @@ pub(super) fn quoted(theme: &Theme) -> Option<&Patch> {
     }
 }
 
-/// A theme's name, shortened where many stand in a list.
+/// Returns a theme's name, shortened for lists.
 pub(super) fn short(theme: &Theme) -> String {
     let name = named::plain(theme);
     if name.chars().count() <= SHORT_CHARS {
@@ -26,7 +26,7 @@ pub(super) fn short(theme: &Theme) -> String {
     format!("{whole} …")
 }
 
-/// Where the name is from, in words for whoever guides.
+/// Says who chose the name.
 pub(super) const fn origin(theme: &Theme) -> &'static str {
     match &theme.label {
         Label::Named(_) => "Your name for it. Emptied, its own words come back.",

@@ -1,4 +1,5 @@
-//! The guide's page of one round, as it stands: still open, closed and waiting for her, or opened.
+//! The guide's page of one round, in each of its states: open, closed for the guide to read, and
+//! opened to the circle.
 
 use std::collections::BTreeSet;
 
@@ -17,53 +18,51 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// A page on which answers are just being laid side by side asks again after so long.
+/// Reload interval while answers are being grouped.
 const LOOKS_AGAIN_AFTER: Span = Span::from_secs(5);
 
-/// Everything the page is made of.
+/// Contents of the page.
 pub(super) struct Desk<'a> {
     pub state: &'a State,
     pub visitor: &'a Visitor,
     pub seen: &'a Seen,
-    /// From which answer on the page goes.
+    /// Index of the page's first answer.
     pub from: usize,
-    /// What was just done, or why it was not.
+    /// Message about the last command.
     pub said: Option<Said>,
-    /// What was typed and not taken.
     pub typed: Typed<'a>,
-    /// What was ticked, when nothing came of it.
+    /// Answers ticked in a form that was refused.
     pub ticked: &'a BTreeSet<ShareId>,
     pub faults: &'a Faults,
 }
 
-/// A line about what was just done, or why it was not.
+/// A message about the last command.
 #[derive(Clone, Copy)]
 pub(super) struct Said {
     pub words: &'static str,
-    /// Whether it was not done.
+    /// True for a refusal.
     pub is_no: bool,
-    /// At which theme it is said; at the top of the page when there is none.
+    /// Number of the theme beside which it is shown; at the top of the page if there is none.
     pub theme: Option<u32>,
 }
 
 impl Said {
-    /// The class of its line.
+    /// Returns its class.
     pub(super) const fn class(self) -> &'static str {
         if self.is_no { "say care" } else { "say" }
     }
 }
 
-/// What was typed and not taken.
+/// Typed text of a form that was refused.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Typed<'a> {
-    /// A theme's name.
+    /// Number and name of a theme.
     pub name: Option<(u32, &'a str)>,
-    /// A second question and the line under it.
+    /// A second question and its help line.
     pub again: (&'a str, &'a str),
 }
 
 impl Desk<'_> {
-    /// The whole page.
     pub(super) fn show(&self) -> Markup {
         let facts = &self.seen.facts;
         Page::new(self.state, self.visitor, "Guide the round")
@@ -115,7 +114,7 @@ impl Desk<'_> {
         }
     }
 
-    /// What was typed and has no field on this page any more: it must not go with its field.
+    /// Returns typed text whose field is not on the page any more, so that it is not lost.
     fn homeless(&self) -> impl Iterator<Item = &str> {
         let name = self.typed.name.map(|(_, name)| name);
         let (prompt, help) = self.typed.again;
@@ -124,12 +123,12 @@ impl Desk<'_> {
         all.filter(|words| !words.trim().is_empty())
     }
 
-    /// Whether a second question can be typed here.
+    /// Returns true if a second question can be asked.
     pub(super) fn can_ask_again(&self) -> bool {
         self.seen.step == Step::Posed && self.seen.facts.run.is_some()
     }
 
-    /// Whether the theme it is about is on this page, to say it there.
+    /// Returns true if the message's theme is on this page.
     fn is_said_at_a_theme(&self, said: Said) -> bool {
         let Some(picture) = &self.seen.picture else {
             return false;
@@ -159,7 +158,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The gate is the same for whoever guides.
+    /// Renders the gate: a guide has to answer or pass before reading, like everybody.
     fn gate(&self) -> Markup {
         html! {
             section class="stack" aria-label="Before you read" {
@@ -191,7 +190,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Its words have vanished but for those in the quilt, and that is sewn for good.
+    /// Renders the page when the words have vanished except those of the kept quilt, which cannot
+    /// be edited.
     fn kept_quilt(&self) -> Markup {
         html! {
             section class="stack" aria-label="How it stands" {
@@ -214,7 +214,7 @@ impl Desk<'_> {
         }
     }
 
-    /// The sewing table, as far as this page goes.
+    /// Renders this page of the sewing table.
     pub(super) fn table(&self) -> Markup {
         let seen = self.seen;
         let Some(picture) = &seen.picture else {
@@ -291,7 +291,7 @@ impl Desk<'_> {
         format!("/rounds/{}/guide", self.seen.facts.id)
     }
 
-    /// Whether it was closed just now and the answers are not laid out yet.
+    /// Returns true if the round was closed just now and its answers are not grouped yet.
     fn is_being_laid(&self) -> bool {
         let seen = self.seen;
         let is_empty = |picture: &Picture| picture.themes.is_empty() && picture.alone.is_empty();
@@ -304,7 +304,7 @@ impl Desk<'_> {
     }
 }
 
-/// What stays of the round, and when the rest goes.
+/// Says what is kept of the round, and when the rest vanishes.
 pub(super) fn kept(facts: &RoundFacts) -> String {
     let when = match facts.run {
         Some(_) => format!("{} after the sit", words::length(VANISH_AFTER)),

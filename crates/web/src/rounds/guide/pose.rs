@@ -1,7 +1,7 @@
-//! The page on which a guide asks something between two sits.
+//! The page on which a guide poses a round between two sits.
 //!
-//! Like the editor of a plan it keeps nothing on the way: every button sends the whole form and
-//! the answer is the whole form again. Only "Ask it" writes anything.
+//! Like the editor of a plan it is stateless: every button sends the whole form and gets the whole
+//! form back. Only "Ask it" stores anything.
 
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use crate::page::{Page, Section};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// For how long a round may be open, in hours and in words.
+/// Choices for how long a round is open, in hours.
 const OPEN_FOR: [Choice<'static>; 7] = [
     ("1", "An hour"),
     ("3", "Three hours"),
@@ -27,24 +27,24 @@ const OPEN_FOR: [Choice<'static>; 7] = [
     ("96", "Four days"),
     ("168", "A week"),
 ];
-/// What is chosen until somebody chooses.
+/// Default choice, in hours.
 const OPEN_FOR_USUAL: &str = "24";
 
-/// What stands in the form, as it was typed.
+/// The form as typed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    /// The name of the round that is to be, so that pressing twice asks once.
+    /// Id the new round will have, so that submitting twice poses it once.
     id: String,
     library: String,
     prompt: String,
-    /// What stands under it. The foot of every page is called `help`.
+    /// Help line under the prompt. The field is called `under`, for `help` is the footer's id.
     #[serde(rename = "under")]
     help: String,
     first: String,
     keeps: String,
     hours: String,
-    /// What stood there before a prompt of the library was put in.
+    /// Typed prompt that a prompt of the library has replaced.
     was_prompt: String,
     was_help: String,
     #[serde(rename = "do")]
@@ -52,17 +52,17 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// A form nobody has typed into.
+    /// Returns an empty form.
     pub(super) fn fresh(id: RoundId) -> Self {
         Self { id: id.to_string(), hours: OPEN_FOR_USUAL.to_owned(), ..Self::default() }
     }
 
-    /// The name of the round that is to be.
+    /// Returns the id of the new round.
     pub(super) fn id(&self, home: &Home) -> RoundId {
         self.id.parse().unwrap_or_else(|_no| rounds::fresh_id(home))
     }
 
-    /// Does what a button says that changes the form alone; whether it was one of those.
+    /// Performs a button that changes the form alone. Returns false if the round is to be posed.
     pub(super) fn press(&mut self) -> bool {
         match self.press.as_str() {
             "pose" => return false,
@@ -76,7 +76,7 @@ impl Typed {
         true
     }
 
-    /// Puts a prompt of the library in; what stood there can be put back.
+    /// Inserts a prompt of the library; what the guide wrote can be put back.
     fn put(&mut self) {
         let library = prompts::library();
         let Some(shipped) = library.iter().find(|prompt| prompt.name == self.library) else {
@@ -92,7 +92,7 @@ impl Typed {
         shipped.help.clone_into(&mut self.help);
     }
 
-    /// What is to be asked.
+    /// Returns what is to be posed.
     pub(super) fn read(&self) -> Posing {
         Posing {
             prompt: self.prompt.replace("\r\n", "\n"),
@@ -104,7 +104,7 @@ impl Typed {
     }
 }
 
-/// `GET /sits/{id}/rounds/new`
+/// Renders the page.
 pub(super) fn page(
     state: &State,
     visitor: &Visitor,
@@ -181,7 +181,7 @@ fn question(typed: &Typed, faults: &Faults) -> Markup {
     }
 }
 
-/// The questions that ship, under their headings.
+/// Renders the library's prompts, by group.
 fn library(chosen: &str) -> Markup {
     let library = prompts::library();
     html! {
@@ -238,7 +238,7 @@ fn kept(typed: &Typed) -> Markup {
     }
 }
 
-/// What needs another look, said beside its field.
+/// Maps a refusal to the field it is about.
 pub(super) fn faults_of(no: PoseNo) -> Faults {
     let one = |field, label, words: &str| Faults::one(field, label, words);
     match no {

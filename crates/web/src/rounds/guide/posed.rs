@@ -1,4 +1,4 @@
-//! The guide's page while people still answer: a round number, a way to close, a second question.
+//! The guide's page while people answer: a rounded number, a button to close, a second question.
 
 use maud::{Markup, html};
 use sitwith_app::rounds::{Keeps, Mine, RoundFacts};
@@ -52,7 +52,7 @@ impl Desk<'_> {
         }
     }
 
-    /// A second question, in the same part of the sit.
+    /// Renders the form of a second question in the same phase.
     fn again(&self) -> Markup {
         let (prompt, help) = self.typed.again;
         let is_open = !prompt.is_empty() || !help.is_empty() || !self.faults.is_empty();
@@ -78,8 +78,8 @@ impl Desk<'_> {
         }
     }
 
-    /// What stays of the round. Less at any time; more while nobody has written, for people write
-    /// knowing what is kept.
+    /// Renders what is kept. It can be reduced at any time, and extended only until somebody has
+    /// written: people write knowing what is kept.
     fn keeps(&self) -> Markup {
         let facts = &self.seen.facts;
         html! {
@@ -108,7 +108,7 @@ impl Desk<'_> {
     }
 }
 
-/// How many offered something, so that no arrival can be told from it.
+/// Returns the number of answers, rounded so that it reveals no single arrival.
 fn offered(count: u32) -> String {
     match usize::try_from(count).unwrap_or(usize::MAX) {
         0 => "A few words may have come. A number is said from three on.".to_owned(),

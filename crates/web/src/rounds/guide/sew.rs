@@ -1,5 +1,5 @@
-//! The sewing table: each theme is a form of its own, with its answers to tick, its name, and what
-//! it can be sewn together with.
+//! The sewing table: each theme is a form with its answers to tick, its name, and the themes it can
+//! be merged with.
 
 use std::collections::BTreeSet;
 
@@ -16,25 +16,25 @@ use super::names;
 use super::page::Said;
 use crate::forms::{Choice, Faults, choose, field};
 
-/// What every form of the table sends beside its own.
+/// Contents of the table that its forms share.
 pub(super) struct Table<'a> {
     pub round: RoundId,
     pub picture: &'a Picture,
-    /// From which answer on this page goes.
+    /// Index of the page's first answer.
     pub from: usize,
-    /// Whether no more answers come: only then the themes can be changed.
+    /// True if the round is closed: only then can themes be edited.
     pub is_closed: bool,
-    /// What was just done to which theme, to be said where it happened.
+    /// Message about the last command, shown at its theme.
     pub said: Option<Said>,
-    /// What was typed and not taken.
+    /// Theme and name that were typed and refused.
     pub typed: Option<(u32, &'a str)>,
-    /// What was ticked, when nothing came of it.
+    /// Answers ticked in a form that was refused.
     pub ticked: &'a BTreeSet<ShareId>,
     pub faults: &'a Faults,
 }
 
 impl Table<'_> {
-    /// One theme, or those that stand alone.
+    /// Renders a theme, or the answers that stand alone.
     pub(super) fn block(&self, block: &Block<'_>) -> Markup {
         match block.theme {
             Some(theme) => self.theme(theme, block),
@@ -76,7 +76,7 @@ impl Table<'_> {
         html! {
             (ticked())
             div class="tools" {
-                // The rest of a group is renamed where it begins.
+                // A group is renamed on the page where it begins.
                 @if !goes_on { (self.naming(theme)) }
                 (self.joining(theme))
             }
@@ -142,7 +142,7 @@ impl Table<'_> {
         }
     }
 
-    /// Answers that were set aside: shown to nobody, still their authors'.
+    /// Renders answers that were set aside: they are shown to nobody and stay their authors'.
     pub(super) fn aside(&self, aside: &[Patch]) -> Markup {
         html! {
             @if !aside.is_empty() {
@@ -168,7 +168,7 @@ impl Table<'_> {
         }
     }
 
-    /// Answers to tick. In the order of the quilt, which tells nothing of when they came.
+    /// Renders answers to tick, in the quilt's order, which reveals nothing about when they came.
     fn answers(&self, patches: &[Patch]) -> Markup {
         html! {
             ul class="said" {
@@ -212,7 +212,7 @@ fn set_aside() -> Markup {
     }
 }
 
-/// What its author allowed, and whether the model could read it.
+/// Says what the author allowed, and whether the answer's language could be compared.
 fn said_of(patch: &Patch) -> Option<String> {
     let signed = patch.signed.as_ref().map(|name| format!("Signed {name}."));
     let aloud = patch.aloud.then(|| "May be read aloud.".to_owned());

@@ -1,4 +1,4 @@
-//! The drawing itself: blocks in pairs as the page has them, a binding round them, stitches.
+//! Draws the quilt: blocks in pairs as on the page, a binding around them, stitches.
 
 use std::sync::LazyLock;
 
@@ -15,15 +15,15 @@ use super::super::quilt::below;
 use super::wrap::{is_right_to_left, lines};
 use crate::assets;
 
-/// All lengths are px of a drawing this wide.
+/// Width of the drawing; all lengths are in px.
 const WIDTH: f32 = 1_200.0;
 const MARGIN: f32 = 40.0;
 const BINDING: f32 = 22.0;
 const SEAM: f32 = 6.0;
 const PAD: f32 = 20.0;
-/// A patch is at least this high.
+/// Minimum height of a patch.
 const PATCH_LEAST: f32 = 84.0;
-/// Sizes of type, and how far apart lines are.
+/// Font sizes, and the line height as a multiple of them.
 const PROMPT: f32 = 40.0;
 const TITLE: f32 = 30.0;
 const WORDS: f32 = 20.0;
@@ -35,7 +35,7 @@ const INK: &str = "#31221a";
 const THREAD: &str = "#746656";
 const WALNUT: &str = "#56422e";
 const ON_DEEP: &str = "#faf4e7";
-/// Pale cloth, thread and deep bath of each dye by day, in the dyes' fixed order: the tokens of
+/// Pale, thread and deep colour of each dye in daylight, in the dyes' order, as in
 /// `static/base/tokens.css`.
 const DYES: [[&str; 3]; 7] = [
     ["#c5d3e6", "#4d75aa", "#254773"],
@@ -47,7 +47,7 @@ const DYES: [[&str; 3]; 7] = [
     ["#e0cebe", "#896d50", "#56422e"],
 ];
 
-/// The typeface, inside the drawing.
+/// Style rule with the embedded typeface.
 static FACE: LazyLock<String> = LazyLock::new(|| {
     let font = assets::file("base/fonts/vollkorn-latin-430.woff2").unwrap_or_default();
     format!(
@@ -56,11 +56,10 @@ static FACE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What is drawn, and whose words may be read in it.
+/// The page to draw, and the person whose words may be read in it.
 pub(super) struct Shown<'a> {
-    /// The page of the quilt.
     pub leaf: &'a Leaf<'a>,
-    /// The patch of whoever saves it.
+    /// The share of the person who saves it.
     pub own: Option<ShareId>,
 }
 
@@ -70,7 +69,7 @@ impl Shown<'_> {
     }
 }
 
-/// One piece of cloth, before its height is settled.
+/// A patch before its height is known.
 struct Cut<'a> {
     columns: u8,
     lines: Vec<String>,
@@ -95,7 +94,7 @@ impl Cut<'_> {
     }
 }
 
-/// Where something lies.
+/// A rectangle.
 #[derive(Clone, Copy)]
 struct At {
     x: f32,
@@ -104,7 +103,7 @@ struct At {
     h: f32,
 }
 
-/// A block with its rows and where it lies.
+/// A block with its rows and its horizontal position.
 struct Laid<'a> {
     piece: &'a Piece<'a>,
     x: f32,
@@ -123,7 +122,7 @@ impl Laid<'_> {
     }
 }
 
-/// The whole drawing.
+/// Returns the whole drawing.
 pub(super) fn drawing(shown: &Shown<'_>, prompt: &str) -> Markup {
     let prompt = lines(prompt, (WIDTH - 2.0 * MARGIN) / PROMPT);
     let count = u16::try_from(prompt.len()).unwrap_or(u16::MAX);
@@ -158,7 +157,7 @@ pub(super) fn drawing(shown: &Shown<'_>, prompt: &str) -> Markup {
     }
 }
 
-/// The blocks of the page, side by side as they are laid.
+/// Lays out the page's blocks, in pairs.
 fn pairs<'a>(shown: &Shown<'a>, inner: At) -> Vec<Vec<Laid<'a>>> {
     let pieces = &shown.leaf.pieces;
     let lengths: Vec<Vec<usize>> = pieces.iter().map(|piece| lengths(shown, piece)).collect();
@@ -182,7 +181,8 @@ fn pairs<'a>(shown: &Shown<'a>, inner: At) -> Vec<Vec<Laid<'a>>> {
     pairs
 }
 
-/// Bare cloth is as large as a short answer, whatever was written: its size tells nothing.
+/// Returns the lengths of answers, in characters. One that may not be read counts as short, so that
+/// its size reveals nothing.
 fn lengths(shown: &Shown<'_>, piece: &Piece<'_>) -> Vec<usize> {
     let length = |patch: &Patch| {
         if shown.may_read(patch) { patch.words.chars().count() } else { 1 }
@@ -228,8 +228,8 @@ fn rows<'a>(shown: &Shown<'a>, piece: &'a Piece<'a>, block: &Block, w: f32) -> V
     rows
 }
 
-/// A theme's name, and whether a machine found it. A quote may be read here only where its answer
-/// may be.
+/// Returns a theme's title, and whether a machine found it. A quote is readable only if its answer
+/// is.
 fn title(shown: &Shown<'_>, piece: &Piece<'_>) -> Option<(String, bool)> {
     let theme = piece.theme?;
     let name = match named::title(theme) {
@@ -242,7 +242,7 @@ fn title(shown: &Shown<'_>, piece: &Piece<'_>) -> Option<(String, bool)> {
     Some(name)
 }
 
-/// One block at its place; what it is lower than its neighbour is shared among its rows.
+/// Draws one block. If its neighbour is taller, the rest is shared among its rows.
 fn block(shown: &Shown<'_>, laid: &Laid<'_>, y: f32, h: f32) -> Markup {
     let rows = u16::try_from(laid.rows.len().max(1)).unwrap_or(u16::MAX);
     let more = (h - laid.height()) / f32::from(rows);
@@ -294,7 +294,7 @@ fn piece(shown: &Shown<'_>, piece: &Piece<'_>, cut: &Cut<'_>, at: At) -> Markup 
     }
 }
 
-/// Where the text of a piece lies: in the middle of its height.
+/// Returns the text's area, vertically centred in its patch.
 fn within(at: At, cut: &Cut<'_>) -> At {
     let text = cut.height().max(PATCH_LEAST) - 2.0 * PAD;
     let lines = u16::try_from(cut.lines.len()).unwrap_or(u16::MAX);
@@ -309,7 +309,7 @@ fn rect(at: At, round: f32, fill: &str) -> Markup {
     }
 }
 
-/// The same place, so much smaller on every side.
+/// Returns the area inset by `by` on every side.
 fn inside(at: At, by: f32) -> At {
     At { x: at.x + by, y: at.y + by, w: at.w - 2.0 * by, h: at.h - 2.0 * by }
 }
@@ -323,7 +323,7 @@ fn stitches(at: At, inset: f32, thread: &str, opacity: f32) -> Markup {
     }
 }
 
-/// Lines of text, each from the side it is read from.
+/// Draws lines of text, each aligned by its direction.
 fn text(lines: &[String], at: At, (size, leading): (f32, f32), fill: &str) -> Markup {
     let mut y = at.y + size * 0.98;
     let placed = lines.iter().map(|line| {
@@ -341,12 +341,12 @@ fn text(lines: &[String], at: At, (size, leading): (f32, f32), fill: &str) -> Ma
     }
 }
 
-/// A length with one digit after the point: enough for a drawing, and short.
+/// Rounds a length to one decimal: enough for a drawing, and short.
 fn px(length: f32) -> f32 {
     (length * 10.0).round() / 10.0
 }
 
-/// The three patterns of leftover squares.
+/// Defines the three patterns of leftover squares.
 fn defs() -> Markup {
     let stroke = |id: &str, w: u8, h: u8, path: &str| {
         html! {

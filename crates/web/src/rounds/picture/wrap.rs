@@ -1,19 +1,19 @@
-//! Lines of text for a drawing, which cannot break lines itself.
+//! Line breaking for the drawing: SVG text does not wrap.
 
-/// Em widths of Vollkorn, rounded up: nothing may run over the edge of its patch.
+/// Character widths of Vollkorn in em, rounded up, so that nothing exceeds its patch.
 const NARROW: f32 = 0.33;
 const USUAL: f32 = 0.54;
 const LARGE: f32 = 0.74;
 const WIDEST: f32 = 1.05;
 
-/// About how wide a sign is, in em.
+/// Returns the approximate width of a character, in em.
 fn width(sign: char) -> f32 {
     match sign {
         'i' | 'j' | 'l' | 't' | 'f' | 'I' | '.' | ',' | ';' | ':' | '!' | '|' | '\'' | '’'
         | ' ' | '(' | ')' | '“' | '”' | '-' | 'r' => NARROW,
         'm' | 'w' | 'M' | 'W' | '—' | '…' | '%' | '&' => 0.9,
         'A'..='Z' => LARGE,
-        // Marks that join the sign before them, and what only joins.
+        // Combining marks and zero-width characters.
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
         '\u{0}'..='\u{24f}' | '\u{370}'..='\u{52f}' => USUAL,
         '\u{590}'..='\u{8ff}' => 0.6,
@@ -21,7 +21,7 @@ fn width(sign: char) -> f32 {
     }
 }
 
-/// Breaks a text into lines of at most `em`, between words where that can be.
+/// Breaks a text into lines of at most `em`, between words if possible.
 pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
@@ -38,7 +38,7 @@ pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
                 wide += NARROW;
             }
             for sign in word.chars() {
-                // A word that is longer than a line is broken where it must be.
+                // A word longer than a line is broken anywhere.
                 if wide + width(sign) > em && !line.is_empty() && length > em {
                     lines.push(std::mem::take(&mut line));
                     wide = 0.0;
@@ -54,7 +54,7 @@ pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
     lines
 }
 
-/// Whether a line is read from right to left: its first letter says so.
+/// Returns true if the line's first letter belongs to a right-to-left script.
 pub(super) fn is_right_to_left(line: &str) -> bool {
     let letter = line.chars().find(|sign| sign.is_alphabetic());
     letter.is_some_and(|sign| {
