@@ -1,5 +1,5 @@
-//! The pages of one sit: what it is and when, whether to come, its calendar text, a note to
-//! oneself, and what a guide does while it lives: changes, and taking somebody out.
+//! The pages of one sit: its time and course, its calendar file, private notes, and for guides
+//! changes while it is live and removing people.
 
 mod calendar;
 mod changes;

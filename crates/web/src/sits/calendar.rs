@@ -1,4 +1,4 @@
-//! A sit as a file for somebody's calendar.
+//! A sit as an iCalendar file.
 
 use axum::extract::{Path, State as With};
 use axum::http::header;
@@ -12,7 +12,7 @@ use crate::fail::Fail;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// The same for everyone: a calendar may be read on a lock screen.
+/// Description of the event, the same for everyone: a calendar may be read on a lock screen.
 const WORDS: &str = "Come as you are. You can leave any time.";
 
 /// `GET /sits/{id}/calendar.ics`

@@ -1,5 +1,5 @@
-//! A guide changes the running order of a sit that lives: with a plain form, or from the page's
-//! module, which asks for no page back.
+//! Changes to the running order of a live sit by its guide: by a plain form, or from the page's
+//! module, which accepts JSON.
 
 use axum::extract::{Form, Path, State as With};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -18,7 +18,7 @@ use crate::page::{Page, Section};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// What the guide's buttons send.
+/// The form of the guide's buttons.
 #[derive(Debug, Deserialize)]
 pub(super) struct ChangeForm {
     what: String,
@@ -29,7 +29,7 @@ pub(super) struct ChangeForm {
 }
 
 impl ChangeForm {
-    /// What is asked for; `None` when it makes no sense.
+    /// Returns the requested change; `None` if the form is malformed.
     fn what(&self) -> Option<What> {
         let secs = || self.s.trim().parse::<u32>().ok();
         match self.what.as_str() {
@@ -91,7 +91,7 @@ fn not_now(state: &State, visitor: &Visitor, sit: SitId, why: &str) -> Markup {
     })
 }
 
-/// Makes the change; the inner error says in plain words why it was not made.
+/// Makes the change; the inner error says in plain words why it was refused.
 async fn made(
     state: &State,
     visitor: &Visitor,

@@ -1,4 +1,4 @@
-//! Keeping a note to oneself after a sit.
+//! Saving a private note after a sit.
 
 use axum::extract::{Form, Path, State as With};
 use axum::http::StatusCode;
@@ -16,7 +16,7 @@ use crate::page::{Page, Section};
 use crate::session::Visitor;
 use crate::state::State;
 
-/// What the form after a sit holds. Everything may be left out.
+/// The form of the note. All fields may be left out.
 #[derive(Debug, Deserialize)]
 pub(super) struct NoteForm {
     #[serde(default)]
@@ -35,12 +35,12 @@ pub(super) async fn note(
     Form(mut form): Form<NoteForm>,
 ) -> Result<Response, Fail> {
     let sit = id_of(&id)?;
-    // Asked first: it holds whoever may not come here away.
+    // First, since it refuses people who may not come here.
     let named = form.run.parse::<RunId>().ok();
     let run = sits::run_of(&state.home, &visitor.person, sit, named).await?;
     let run = run.ok_or(Fail::Missing)?.id;
     let after = After::of_word(&form.after);
-    // Browsers send ends of lines as CR LF; what was typed is one sign.
+    // Browsers send line ends as CR LF.
     form.line = form.line.replace("\r\n", "\n");
     let kept = notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
     match kept {
@@ -54,7 +54,7 @@ pub(super) async fn note(
     }
 }
 
-/// The line was too long: it is shown again whole, to be made shorter.
+/// Renders a note that is too long in full, to be shortened.
 fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
     Page::new(state, visitor, "A line for yourself").section(Section::Sits).show(&html! {
         div class="gd" {

@@ -13,10 +13,10 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// How many names are said before "and others".
+/// Maximum number of people named, before "and others".
 const NAMES_MAX: usize = 6;
 
-/// `GET /sits/{id}`
+/// Renders the page of a sit.
 pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
     let sit = &seen.sit;
     Page::new(state, visitor, &sit.title)
@@ -87,7 +87,7 @@ fn guide_links(state: &State, seen: &Seen) -> Markup {
     }
 }
 
-/// What is asked between two of its times, if anything is.
+/// Lists rounds asked between its times, if there are any.
 fn between(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
     let rounds = listed::between(rounds);
     html! {
@@ -100,7 +100,7 @@ fn between(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> M
     }
 }
 
-/// `GET /sits/{id}/unsure`
+/// Renders the page for somebody who is not sure.
 pub(super) fn unsure(state: &State, visitor: &Visitor, unsure: &Unsure) -> Markup {
     let sit = &unsure.sit;
     Page::new(state, visitor, "Not sure today?")
@@ -151,7 +151,7 @@ fn expected(unsure: &Unsure) -> Markup {
     }
 }
 
-/// What she wrote to herself after earlier sits, letter by letter.
+/// Renders the member's own notes after earlier sits, verbatim.
 fn own_words(visitor: &Visitor, unsure: &Unsure) -> Markup {
     html! {
         @if !unsure.own.is_empty() {
@@ -181,7 +181,7 @@ fn own(visitor: &Visitor, note: &Note) -> Markup {
     }
 }
 
-/// What was touched after a sit, as a sentence.
+/// Returns what was chosen after a sit, as a sentence.
 fn said(note: &Note) -> Option<String> {
     let came = note.came.map(|came| format!("You came {}. ", came.words()));
     let after = note.after.map(|after| match after {
@@ -218,7 +218,6 @@ fn choice(state: &State, visitor: &Visitor, unsure: &Unsure) -> Markup {
     }
 }
 
-/// A text's paragraphs.
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

@@ -1,5 +1,5 @@
-//! Who is here now, for a guide; and taking somebody out of the sit who does harm in it. Plain
-//! forms; a page's module may send the same and asks for no page back.
+//! The people of a live sit, for its guides; and removing somebody who does harm in it. Plain
+//! forms; a page's module may send the same and accepts JSON.
 
 use axum::extract::{Form, Path, Query, State as With};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,26 +17,26 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// What the page was opened with.
+/// Query of the page.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
-    /// A name that is looked for.
+    /// Name to search for.
     #[serde(default)]
     name: String,
-    /// Somebody was taken out just now.
+    /// Set just after somebody was removed.
     #[serde(default)]
     out: Option<String>,
-    /// A new link was made just now.
+    /// Set just after a new link was made.
     #[serde(default)]
     link: Option<String>,
 }
 
-/// Whom to take out. It has no `Debug`: the note is in it.
+/// The form of a removal. It has no `Debug`: it contains the note.
 #[derive(Default, Deserialize)]
 pub struct Removal {
     #[serde(default)]
     seat: String,
-    /// In place of the seat: the number of somebody who has left.
+    /// Number of somebody who has left, in place of the seat.
     #[serde(default)]
     left: String,
     #[serde(default)]
@@ -70,7 +70,7 @@ pub(super) async fn remove(
     let chosen = Chosen {
         whom: removal.whom(),
         name: &removal.name,
-        // Browsers send ends of lines as CR LF.
+        // Browsers send line ends as CR LF.
         note: &removal.note.replace("\r\n", "\n"),
     };
     let wants_words = headers
@@ -109,7 +109,7 @@ pub(super) async fn remove(
 
 impl Removal {
     fn whom(&self) -> Whom {
-        // What is no number is nobody's.
+        // A malformed number matches nobody.
         let number = |text: &str| text.parse().unwrap_or(u32::MAX);
         if self.left.is_empty() {
             Whom::Seat(number(&self.seat))
@@ -119,10 +119,10 @@ impl Removal {
     }
 }
 
-/// What the page has to say beside who is here.
+/// Contents of the page beside the list.
 struct Shown<'a> {
     asked: &'a Asked,
-    /// What was typed and not taken.
+    /// A removal that was refused.
     removal: &'a Removal,
     why: Option<&'a str>,
 }
@@ -180,7 +180,7 @@ fn is_by_link(people: &People) -> bool {
     people.sit.is_by_link() && people.sit.ended_at.is_none()
 }
 
-/// What was asked and not done, with the note for its writer to take.
+/// Renders why somebody was not removed, with the note to copy.
 fn not_taken(why: &str, removal: &Removal) -> Markup {
     html! {
         div class="say err" role="alert" tabindex="-1" autofocus {
@@ -236,7 +236,7 @@ fn list(id: SitId, people: &People, shown: &Shown<'_>) -> Markup {
     }
 }
 
-/// Harm may be done on the way out: those who have gone can be kept out, too.
+/// Lists people who left: harm may be done on the way out, so they can be kept out, too.
 fn has_left(id: SitId, people: &People) -> Markup {
     html! {
         h2 class="t2" id="left" { "Left a while ago" }
@@ -316,7 +316,7 @@ fn what_it_does() -> Markup {
     }
 }
 
-/// After somebody who came by the link was taken out, the link may be in wrong hands.
+/// Offers a new link: after a guest was removed, the present one may be in wrong hands.
 fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
     let sit = &people.sit;
     let address = format!("{}/come/{}", state.home.settings().address, sit.link);

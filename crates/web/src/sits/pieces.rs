@@ -1,4 +1,4 @@
-//! Pieces that several pages of the sits share.
+//! Fragments shared by several pages about sits.
 
 use maud::{Markup, html};
 use sitwith_app::sits::Seen;
@@ -12,7 +12,7 @@ use crate::session::Visitor;
 use crate::state::State;
 use crate::words;
 
-/// When the next run begins, as a title; or that it lives already.
+/// Says when the next run begins, as a title; or that it is on.
 pub fn when(state: &State, visitor: &Visitor, next: &Next) -> String {
     let now = state.home.clock.now();
     if next.has_begun(now) {
@@ -25,7 +25,7 @@ pub fn when(state: &State, visitor: &Visitor, next: &Next) -> String {
     words::when(&here, &words::in_zone(now, &visitor.zone))
 }
 
-/// The time in figures with its place, the length, and who leads.
+/// Returns the time in figures with its place, the length, and who leads.
 pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> String {
     let home_zone = &state.home.settings().zone;
     let figures = words::figures(next.planned_at, &visitor.zone, home_zone);
@@ -39,7 +39,7 @@ pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> Stri
     format!("{figures}. About {length}{leads}.")
 }
 
-/// How often it comes back, in words; nothing for once.
+/// Says how often it repeats, in words; `None` for a single time.
 pub fn comes_back(sit: &Sit) -> Option<String> {
     match sit.rule.repeats {
         Repeats::Once => None,
@@ -51,7 +51,7 @@ pub fn comes_back(sit: &Sit) -> Option<String> {
     }
 }
 
-/// The way in for this visitor: the path and the words on the button.
+/// Returns the path and the button's words of this visitor's way in.
 pub fn way_in(state: &State, visitor: &Visitor, seen: &Seen) -> (String, &'static str) {
     let sit = &seen.sit;
     let is_open = seen.next.is_some_and(|next| next.is_open(state.home.clock.now()));
@@ -67,7 +67,8 @@ fn arrive(sit: &Sit) -> String {
     format!("/sits/{}/arrive", sit.id)
 }
 
-/// The buttons under a sit: the way in, the calendar, and the second door for whoever is not sure.
+/// Renders the buttons of a sit: the way in, the calendar, and the page for somebody who is not
+/// sure.
 pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     let (path, name) = way_in(state, visitor, seen);
     let id = seen.sit.id;
@@ -85,10 +86,10 @@ pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-/// What keeps the key of a sealed sit's link on the way to the room.
+/// Script that keeps a sealed sit's key on the way from its link to the room.
 pub const KEEPS_KEY: &str = "sealed/keep.js";
 
-/// That a sit is sealed, and what that means; nothing for others.
+/// Explains a sealed sit; empty for others.
 pub fn sealed(sit: SitId, plan: &Plan) -> Markup {
     html! {
         @if plan.sealed {
@@ -102,7 +103,7 @@ pub fn sealed(sit: SitId, plan: &Plan) -> Markup {
     }
 }
 
-/// What will happen, in order, as knots on a thread.
+/// Renders the sit's phases in order, as knots on a thread.
 pub fn how_it_goes(sit: &Sit) -> Markup {
     html! {
         ol class="knots" {
@@ -128,7 +129,8 @@ fn knot(phase: &Phase, sit: &Sit) -> String {
     format!("{bell}{said}")
 }
 
-/// Cushions with initials, for people who agreed to be named. The names are told beside it.
+/// Renders cushions with initials, for people who agreed to be named. The page names them beside
+/// it.
 pub fn seats(names: &[String], shown_max: usize) -> Markup {
     html! {
         span class="seats beside" aria-hidden="true" {

@@ -1,4 +1,4 @@
-//! A guide steps in to a sit that lives and that none of its guides leads just now.
+//! A guide of the home steps in to lead a live sit whose guides are absent.
 
 use axum::extract::{Path, State as With};
 use axum::http::StatusCode;
