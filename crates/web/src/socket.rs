@@ -1,11 +1,10 @@
-//! The live line between a browser and its sit: a small WebSocket server of our own over the
-//! bare stream, because a quiet sitter must cost next to nothing and a frame must reach ten
-//! thousand people in the time of one breath.
+//! The socket between a browser and its sit: a small WebSocket server of our own over the bare
+//! stream, because an idle sitter must cost next to nothing and a frame must reach ten thousand
+//! people within one breath.
 //!
-//! `frame` reads and writes bytes, `upgrade` turns a request into a line, `door` does so the
-//! short way, `line` writes, `reader`
-//! listens, `wheel` finds the lines that died. What is said over a line is the sit's affair
-//! (`sitwith_app::live`).
+//! `frame` encodes and parses frames, `upgrade` turns a request into a socket, `door` does so on a
+//! fast path, `line` sends, `reader` receives, `wheel` finds dead sockets. The messages themselves
+//! are the sit's affair (`sitwith_app::live`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,20 +31,20 @@ routes! {
     get "/sits/{id}/live", Everyone: 503 => open;
 }
 
-/// How many people the home takes in again each second when it was full.
+/// Number of people admitted again per second after the home was full.
 const BACK_PER_SECOND: u32 = 2_000;
 
-/// All open lines of one home.
+/// All open sockets of one home.
 pub struct Sockets {
     home: Home,
     wheel: wheel::Wheel,
     open: AtomicU32,
-    /// Told when the last line has ended.
+    /// Notified when the last socket has ended.
     none_left: Notify,
 }
 
 impl Sockets {
-    /// No lines yet.
+    /// Returns an empty set.
     pub fn new(home: Home) -> Arc<Self> {
         Arc::new(Self {
             home,
@@ -55,22 +54,22 @@ impl Sockets {
         })
     }
 
-    /// Looks after the open lines for ever.
+    /// Pings silent sockets and ends dead ones; never returns.
     pub async fn look_after(&self) {
         self.wheel.turn(&self.home).await;
     }
 
-    /// Lets time pass.
+    /// Sleeps on the home's clock.
     pub(crate) async fn wait(&self, span: Span) {
         self.home.clock.sleep(span).await;
     }
 
-    /// How many lines are open now.
+    /// Returns the number of open sockets.
     pub fn open_now(&self) -> u32 {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// Waits until no line is open.
+    /// Waits until no socket is open.
     pub async fn none_left(&self) {
         loop {
             let none_left = self.none_left.notified();
@@ -82,11 +81,11 @@ impl Sockets {
     }
 }
 
-/// One of the places the home can hold, given back when the line has ended.
+/// A permit for one socket of the home's maximum, released when the socket has ended.
 struct Held(Arc<Sockets>);
 
 impl Held {
-    /// Takes a place, or says in how many seconds to ask again.
+    /// Takes a permit, or returns after how many seconds to try again.
     fn take(sockets: &Arc<Sockets>) -> Result<Self, u32> {
         let most = sockets.home.limits.sitters_max;
         let before = sockets.open.fetch_add(1, Ordering::Relaxed);
@@ -102,7 +101,6 @@ impl Held {
         &self.0
     }
 
-    /// The present instant in microseconds.
     fn now_us(&self) -> i64 {
         self.0.home.clock.now_us()
     }

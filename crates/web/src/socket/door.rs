@@ -1,7 +1,7 @@
-//! The short way in. When a sit begins, everybody comes at once, and nearly all of them ask for
-//! their line in one small piece. Such a request is looked at where it lies and answered here,
-//! without the buffers and layers that pages need. Whatever is not exactly that goes the long way
-//! through the web server untouched, which also says all the refusals.
+//! The fast path of the upgrade. When a sit begins, everybody connects at once, and nearly every
+//! request for a socket arrives in one small segment. Such a request is parsed on the stack and
+//! answered here, without the buffers and layers that pages need. Everything else is left in the
+//! stream and goes through the web server, which also writes all the refusals.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -15,19 +15,19 @@ use tokio::net::TcpStream;
 use super::upgrade::{Asked, Seated, accept, enter};
 use super::{Held, Sockets};
 
-/// The longest head that is answered here.
+/// Maximum size of a request's head handled here, in bytes.
 const HEAD_MAX: usize = 4_096;
 const HEADERS_MAX: usize = 48;
 
-/// A request for a line, ready to be answered.
+/// A valid request for a socket.
 struct Knock {
     asked: Asked,
     accept: HeaderValue,
-    /// How many bytes its head takes.
+    /// Size of its head, in bytes.
     head: usize,
 }
 
-/// Somebody whose line is open and who has not entered yet.
+/// An open socket that has not entered its sit yet.
 pub(crate) struct Guest {
     held: Held,
     stream: TcpStream,
@@ -42,19 +42,19 @@ impl Guest {
     }
 }
 
-/// What the first words on a stream turned out to be.
+/// The first request on a stream.
 pub(crate) enum Knocked {
-    /// There are none yet.
+    /// Nothing has arrived yet.
     Silent(TcpStream),
-    /// A line was asked for, and is open.
+    /// A request for a socket, which is open now.
     Line(Guest),
-    /// Something else; the stream is as it was.
+    /// Anything else; the stream is untouched.
     Page(TcpStream),
-    /// The stream is gone.
+    /// The stream is closed.
     Gone,
 }
 
-/// Looks at the first words on a stream, and opens a line if that is what they ask for.
+/// Peeks at the first request on a stream, and opens a socket if it asks for one.
 pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Knocked {
     let mut bytes = [0; HEAD_MAX];
     let size = match receive(&stream, &mut bytes, RecvFlags::PEEK) {
@@ -76,7 +76,7 @@ pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Knocked {
     let ahead = bytes.get(knock.head..size).unwrap_or_default();
     let accept = knock.accept.as_bytes();
     let answer = [ANSWER, accept, b"\r\n\r\n"].concat();
-    // The answer is the first thing on this stream: it fits, or the line is gone.
+    // The response is the first write on this stream: it fits, or the socket is gone.
     let is_open = stream.try_write(&answer).is_ok_and(|written| written == answer.len());
     let ahead = Box::from(ahead);
     if !is_open {
@@ -88,7 +88,7 @@ pub(crate) fn knock(sockets: &Arc<Sockets>, stream: TcpStream) -> Knocked {
 const ANSWER: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\n\
     upgrade: websocket\r\nsec-websocket-accept: ";
 
-/// Reads a whole and rightful request for a line; none for everything else.
+/// Parses a complete and valid request for a socket; `None` for everything else.
 fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
@@ -111,8 +111,8 @@ fn read(sockets: &Sockets, came: &[u8]) -> Option<Knock> {
     crate::csrf::may_open_socket(&said, address).then_some(Knock { asked, accept, head })
 }
 
-/// Receives what is there. When that is less than there is room for, the stream is known to be
-/// empty, and nobody has to ask again before more comes.
+/// Reads what has arrived. After a read shorter than the buffer the stream is known to be empty,
+/// which the runtime is told: it waits for the next readiness without another system call.
 pub(super) fn receive(stream: &TcpStream, bytes: &mut [u8], how: RecvFlags) -> io::Result<usize> {
     let room = bytes.len();
     let mut received = None;

@@ -1,9 +1,9 @@
-//! One open line: what the home writes straight to a browser, and what is kept of a frame that
-//! did not fit.
+//! One open socket: writes frames directly to a browser, and keeps the rest of a frame that did not
+//! fit.
 //!
-//! There is no queue here. A line takes one frame whole or keeps the rest of that one; until the
-//! rest is out it says [`Offer::Behind`], and the sit makes it a fresh frame from the state as it
-//! stands when it has drained.
+//! There is no queue here. A socket takes one frame as a whole or keeps the rest of it; until the
+//! rest is sent it answers [`Offer::Behind`], and the sit makes a fresh frame from its state at the
+//! time the socket has drained.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};
@@ -17,32 +17,32 @@ use tokio::net::TcpStream;
 
 use super::frame::Small;
 
-/// How much may wait behind the rest of a frame: a few pongs, and a close. More is let go, for
-/// who does not read needs no pong.
+/// Maximum size of control frames kept behind the rest of a frame, in bytes. More are dropped: a
+/// browser that does not read needs no pong.
 const AFTER_MAX: usize = 512;
 
-/// One open line to a browser.
+/// An open socket to one browser.
 pub(super) struct Line {
     stream: TcpStream,
     out: Mutex<Out>,
-    /// Which line of which sit this is, once it has entered.
+    /// Sit and seat of this socket, once it has entered.
     place: OnceLock<Entered>,
     me: Weak<Self>,
-    /// How many rounds of the wheel nothing was heard.
+    /// Number of rounds of the wheel since the browser was last heard.
     silent_rounds: AtomicU8,
 }
 
-/// What goes out.
+/// State of the sending side.
 #[derive(Default)]
 struct Out {
     rest: Option<Box<Rest>>,
-    /// A frame was offered while a rest was going out: the sit waits to be told of the end.
+    /// A frame was offered while a rest was being sent: the sit is to be told when it is out.
     is_behind: bool,
-    /// A close was sent, or the line is lost: nothing goes out any more but the rest.
+    /// A close was sent, or the socket is lost: only the rest is sent any more.
     is_closed: bool,
 }
 
-/// What did not fit into the socket.
+/// The unsent part of a frame.
 struct Rest {
     frame: Bytes,
     written: usize,
@@ -50,7 +50,7 @@ struct Rest {
 }
 
 impl Line {
-    /// A line over this stream, that has entered nowhere yet.
+    /// Returns a socket over this stream that has not entered a sit yet.
     pub(super) fn new(stream: TcpStream) -> Arc<Self> {
         Arc::new_cyclic(|me| Self {
             stream,
@@ -61,14 +61,13 @@ impl Line {
         })
     }
 
-    /// The socket, for its reader.
     pub(super) const fn stream(&self) -> &TcpStream {
         &self.stream
     }
 
-    /// Remembers which line of which sit this is.
+    /// Sets the sit and seat of this socket.
     pub(super) fn entered(&self, place: Entered) {
-        // A line enters once; a second place would be a slip of ours and is not taken.
+        // A socket enters once; a second call would be a bug and is ignored.
         let _is_first = self.place.set(place).is_ok();
         let has_drained = {
             let mut out = self.out();
@@ -79,12 +78,12 @@ impl Line {
         }
     }
 
-    /// Where this line has entered.
+    /// Returns the sit and seat of this socket.
     pub(super) fn place(&self) -> Option<&Entered> {
         self.place.get()
     }
 
-    /// Sends a small frame of the line itself, if there is room.
+    /// Sends a control frame or short text, if there is room.
     pub(super) fn send(&self, frame: &Small) {
         let mut out = self.out();
         if !out.is_closed {
@@ -92,7 +91,7 @@ impl Line {
         }
     }
 
-    /// Closes the line after what is on its way.
+    /// Sends a close after what is being sent.
     pub(super) fn close_with(&self, frame: &Small) {
         let mut out = self.out();
         if out.is_closed {
@@ -105,18 +104,18 @@ impl Line {
         }
     }
 
-    /// Something was heard: the browser is there.
+    /// Resets the silence count: something was received.
     pub(super) fn heard(&self) {
         self.silent_rounds.store(0, Ordering::Relaxed);
     }
 
-    /// Whether a close is out or on its way.
+    /// Returns true if a close was sent, or is about to be.
     pub(super) fn is_closed(&self) -> bool {
         self.out().is_closed
     }
 
-    /// One round of the wheel: asks a silent browser whether it is there, closes a line that was
-    /// silent for too many rounds, and cuts one that was closed a round ago and still lingers.
+    /// Called in each round of the wheel: pings a silent browser, closes a socket that was silent
+    /// for too many rounds, and aborts one that was closed a round ago and lingers.
     pub(super) fn go_round(&self, silent_rounds_max: u8) {
         let silent = self.silent_rounds.fetch_add(1, Ordering::Relaxed);
         if self.is_closed() {
@@ -128,14 +127,14 @@ impl Line {
         }
     }
 
-    /// Ends the line at once, whatever is on its way. Its reader wakes and leaves.
+    /// Ends the socket at once, unsent data included. Its receive loop wakes up and ends.
     pub(super) fn cut(&self) {
         self.out().is_closed = true;
         self.shut(Shutdown::Both);
     }
 
     fn shut(&self, how: Shutdown) {
-        // The other side may have gone before us; then there is nothing left to shut.
+        // The browser may have closed first; then there is nothing left to shut down.
         let _was_open = rustix::net::shutdown(&self.stream, how).is_ok();
     }
 
@@ -159,8 +158,8 @@ impl Line {
         }
     }
 
-    /// Writes what fits; none when the line is gone. Straight into the socket: nearly always it
-    /// fits, and then nobody needs to know whether it was known to be ready.
+    /// Writes what fits, in bytes; `None` if the socket is gone. It bypasses the runtime: the write
+    /// nearly always fits, so readiness need not be tracked.
     fn write(&self, bytes: &[u8]) -> Option<usize> {
         let how = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
         fits(rustix::net::send(&self.stream, bytes, how).map_err(io::Error::from))
@@ -179,7 +178,7 @@ impl Line {
         }
     }
 
-    /// Writes more of the rest; whether it is all out, or never will be.
+    /// Writes more of the rest. Returns true when it is all out, or never will be.
     fn push(&self) -> bool {
         let mut out = self.out();
         while let Some(rest) = &mut out.rest {
@@ -192,7 +191,7 @@ impl Line {
                 rest.written = 0;
             }
             let left = rest.frame.get(rest.written..).unwrap_or_default();
-            // By the runtime's own way, so that it knows when the socket is full and wakes us.
+            // Through the runtime, so that it learns that the socket is full and wakes us.
             match fits(self.stream.try_write(left)) {
                 Some(0) => return false,
                 Some(written) => rest.written += written,
@@ -222,7 +221,7 @@ impl Line {
     }
 }
 
-/// How much was written; none when the line is gone.
+/// Returns the number of bytes written; `None` if the socket is gone.
 fn fits(written: io::Result<usize>) -> Option<usize> {
     match written {
         Ok(size) => Some(size),

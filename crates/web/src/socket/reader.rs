@@ -1,4 +1,4 @@
-//! Listens to one line: a small task without a buffer of its own.
+//! The receive loop of one socket: a small task without a buffer of its own.
 
 use std::fmt::Write as _;
 use std::future::poll_fn;
@@ -13,28 +13,28 @@ use super::door::receive;
 use super::frame::{Fault, Heard, Reader, Small};
 use super::line::Line;
 
-/// How much is read at once. It lies on the stack while bytes are at hand, and nowhere else.
+/// Size of one read, in bytes. The buffer is on the stack, and only while bytes are at hand.
 const READ_MAX: usize = 2_048;
-/// One message in this time may be sent for ever (20 a second) ..
+/// Sustained rate limit: one message per this time (20 per second).
 const MESSAGE_EVERY_US: i64 = 50_000;
-/// .. and this much may be saved up for a burst (40 messages).
+/// Burst that may be saved up (40 messages).
 const BURST_US: i64 = 40 * MESSAGE_EVERY_US;
 
-/// What the reader of a line remembers.
+/// State of the receive loop.
 pub(super) struct Listening {
     reader: Reader,
-    /// When all that was heard would have been due at the steady pace.
+    /// Virtual time up to which the received messages have used the sustained rate.
     paid_until_us: i64,
 }
 
-/// A ping for the clock, as browsers send it.
+/// A clock ping from the page's script.
 #[derive(Deserialize)]
 struct Ping<'a> {
     k: &'a str,
     t0: Option<f64>,
 }
 
-/// Listens until the line ends, then tells the sit.
+/// Receives until the socket ends, then tells the sit.
 pub(super) async fn listen(line: Arc<Line>, held: Held, mut ahead: Box<[u8]>) {
     let mut listening = Listening { reader: Reader::default(), paid_until_us: 0 };
     let mut is_open = listening.hear(&line, &held, &mut ahead);
@@ -49,7 +49,7 @@ pub(super) async fn listen(line: Arc<Line>, held: Held, mut ahead: Box<[u8]>) {
 }
 
 impl Listening {
-    /// Reads what is there; whether there may be more.
+    /// Reads what has arrived. Returns false at the end of the stream.
     fn read(&mut self, line: &Line, held: &Held) -> bool {
         let mut bytes = [0; READ_MAX];
         match receive(line.stream(), &mut bytes, RecvFlags::empty()) {
@@ -59,10 +59,10 @@ impl Listening {
         }
     }
 
-    /// Takes bytes from the browser; whether there may be more.
+    /// Handles bytes from the browser. Returns false after its close.
     fn hear(&mut self, line: &Line, held: &Held, bytes: &mut [u8]) -> bool {
         if line.is_closed() {
-            // We have closed and wait for the browser to see it: nothing counts any more.
+            // We have closed and wait for the browser's close: further input is ignored.
             return true;
         }
         let heard_us = held.now_us();
@@ -104,7 +104,7 @@ fn refuse(line: &Line, fault: Fault) {
     line.close_with(&Small::close(fault.code(), fault.words()));
 }
 
-/// One message: a ping is answered here and now, everything else is for the sit.
+/// Handles one message: a clock ping is answered at once, everything else goes to the sit.
 fn said(line: &Line, held: &Held, heard_us: i64, text: &str) {
     if let Ok(Ping { k: "ping", t0 }) = serde_json::from_str(text) {
         line.send(&pong(t0, heard_us, held.now_us()));
@@ -116,7 +116,7 @@ fn said(line: &Line, held: &Held, heard_us: i64, text: &str) {
     }
 }
 
-/// The answer to a ping: its own time as it came, and ours of hearing and of answering.
+/// Returns the reply to a clock ping: its own time, and ours of receiving and of replying.
 fn pong(t0: Option<f64>, heard_us: i64, now_us: i64) -> Small {
     let mut text = String::with_capacity(96);
     text.push_str("{\"k\":\"pong\",\"t0\":");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_quiet_line_costs_a_small_task() {
-        // The listening task is what a quiet sitter costs most; growing it should be a decision.
+        // This task is the main cost of an idle sitter; growing it should be a decision.
         fn size_of_future<A, B, C, F>(_: fn(A, B, C) -> F) -> usize {
             size_of::<F>()
         }

@@ -1,4 +1,4 @@
-//! From a request to an open line: the upgrade of RFC 6455 and the entering into the sit.
+//! Upgrades a request to a socket (RFC 6455) and enters the sit.
 
 use std::sync::Arc;
 
@@ -18,36 +18,36 @@ use super::line::Line;
 use super::reader::listen;
 use super::{Held, Sockets};
 
-/// What RFC 6455 adds to the key of the browser.
+/// GUID that RFC 6455 appends to the browser's key.
 const KEY_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-/// What the browser brings along.
+/// Query of the socket's address.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    /// The ticket its page was given.
+    /// Ticket of the page.
     #[serde(default)]
     ticket: String,
-    /// The timeline its page already carries.
+    /// Version of the timeline that the page already has.
     #[serde(default)]
     have: u32,
-    /// How the person chose to sit, when they come back: `true` is quietly.
+    /// The person's choice on reconnecting: `true` to be counted but not named.
     quiet: Option<bool>,
 }
 
-/// Why no line is opened.
+/// Reasons why no socket is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoLine {
-    /// An ordinary request came here.
+    /// An ordinary request, without an upgrade.
     NotAsked,
-    /// The version of the protocol is another.
+    /// Another version of the protocol.
     Version,
-    /// The request lacks a part or has it wrong.
+    /// A header is missing or malformed.
     Wrong,
-    /// A page of somebody else asks.
+    /// The request was made by a page of another site.
     Elsewhere,
-    /// As many people sit here as the home can hold; how many seconds to wait.
+    /// The home holds as many sockets as it can; try again after this number of seconds.
     Full(u32),
-    /// This server does not hold lines, or the request did not come over a line of ours.
+    /// This server holds no sockets, or the request did not arrive on a connection of ours.
     Unable,
 }
 
@@ -96,7 +96,7 @@ impl IntoResponse for NoLine {
     }
 }
 
-/// Opens the live line of a sit.
+/// Opens the socket of a sit.
 pub(super) async fn open(
     sockets: Option<Extension<Arc<Sockets>>>,
     Query(asked): Query<Asked>,
@@ -127,8 +127,8 @@ fn upgrade(sockets: &Arc<Sockets>, asked: Asked, mut request: Request) -> Result
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers).into_response())
 }
 
-/// Checks that a line is asked for as RFC 6455 says, and makes the answer to its key. What is
-/// offered beyond (compression, other protocols) is not taken up, and that is all it needs.
+/// Checks the upgrade request as RFC 6455 demands, and returns the accept key. Offered extensions
+/// and subprotocols are ignored, which declines them.
 pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, NoLine> {
     let says = |name: header::HeaderName, word: &str| {
         let lines = headers.get_all(name);
@@ -152,7 +152,7 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
     HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| NoLine::Wrong)
 }
 
-/// Takes the line from the web server, and enters the sit.
+/// Takes the stream from the web server, and enters the sit.
 async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
     let Ok(upgraded) = upgrade.await else { return };
     let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
@@ -161,11 +161,11 @@ async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
     };
     let ahead = Box::from(parts.read_buf.as_ref());
     let seated = enter(held, parts.io.into_inner(), asked, ahead).await;
-    // A task of its own: this one's future is larger than a quiet line should cost.
+    // In a task of its own: this one's future is larger than an idle socket should cost.
     tokio::spawn(seated.listen());
 }
 
-/// Enters the sit over an upgraded stream, of which `ahead` was read already.
+/// Enters the sit over an upgraded stream, of which `ahead` has been read already.
 pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Box<[u8]>) -> Seated {
     let line = Line::new(stream);
     let sockets = held.sockets();
@@ -188,7 +188,7 @@ pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Bo
     Seated { line, held, ahead }
 }
 
-/// Somebody whose line has entered, or was closed.
+/// A socket that has entered, or was closed.
 pub(crate) struct Seated {
     line: Arc<Line>,
     held: Held,
@@ -196,7 +196,7 @@ pub(crate) struct Seated {
 }
 
 impl Seated {
-    /// Listens until the line ends.
+    /// Receives until the socket ends.
     pub(crate) fn listen(self) -> impl Future<Output = ()> + Send {
         listen(self.line, self.held, self.ahead)
     }
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn coming_in_costs_a_small_task() {
-        // Ten thousand come in at once, and what each leaves behind is never filled again.
+        // Ten thousand enter at once, and memory that each leaves behind is not reused.
         fn size_of_future<A, B, C, D, F>(_: fn(A, B, C, D) -> F) -> usize {
             size_of::<F>()
         }

@@ -1,4 +1,4 @@
-//! One timer for all lines: asks silent browsers whether they are there, and ends dead lines.
+//! A timing wheel for all sockets: pings silent browsers, and ends dead sockets.
 
 use std::sync::{Mutex, PoisonError, Weak};
 
@@ -7,17 +7,17 @@ use sitwith_core::time::Span;
 
 use super::line::Line;
 
-/// How long the wheel rests on one slot.
+/// Time per slot.
 const SLOT: Span = Span::from_secs(1);
-/// A line is visited every 20 to 30 slots: 25 s, give or take a fifth, so that no two thousand
-/// lines that came together are asked together.
+/// A socket is visited every 20 to 30 slots: 25 s ± 20 %, so that sockets that were opened together
+/// are not pinged together.
 const VISIT_SLOTS_MIN: u64 = 20;
 const VISIT_SLOTS_MAX: u64 = 30;
 const SPREAD: u64 = VISIT_SLOTS_MAX - VISIT_SLOTS_MIN + 1;
-/// After this many visits without a word, the first of which is patient, a line is dead.
+/// After this number of visits without a message a socket is dead; the first of them does not ping.
 const SILENT_ROUNDS_MAX: u8 = 3;
 
-/// All open lines, by the moment of their next visit.
+/// All open sockets, by the slot of their next visit.
 #[derive(Default)]
 pub(super) struct Wheel {
     slots: Mutex<Slots>,
@@ -30,13 +30,13 @@ struct Slots {
 }
 
 impl Wheel {
-    /// Visits this line from now on.
+    /// Visits this socket from now on.
     pub(super) fn add(&self, line: Weak<Line>, home: &Home) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.put(line, home.dice.below(SPREAD));
     }
 
-    /// Turns for ever.
+    /// Turns the wheel without end.
     pub(super) async fn turn(&self, home: &Home) {
         loop {
             home.clock.sleep(SLOT).await;
@@ -44,7 +44,7 @@ impl Wheel {
         }
     }
 
-    /// Moves on by one slot and visits its lines.
+    /// Moves on by one slot and visits its sockets.
     fn next(&self, home: &Home) {
         let due = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,34 +1,34 @@
-//! What a browser may break, and the code the line is closed with then.
+//! Protocol violations of a browser, and the close code of each.
 
-/// Why a line cannot go on: what the browser broke. Each has its close code.
+/// A violation of RFC 6455, or of our limits, which closes the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Reserved bits are for extensions, and none was agreed on.
+    /// A reserved bit is set, though no extension was negotiated.
     Reserved,
-    /// An opcode nobody has given a meaning.
+    /// An unknown opcode.
     Opcode,
-    /// Browsers must mask what they send.
+    /// A frame without a mask, which browsers must apply.
     Unmasked,
-    /// A ping, pong or close in several frames, or longer than 125 bytes.
+    /// A ping, pong or close that is fragmented, or longer than 125 bytes.
     Control,
-    /// A length written in more bytes than it needs.
+    /// A length encoded in more bytes than it needs.
     Length,
-    /// A continuation of nothing, or a new message inside an unfinished one.
+    /// A continuation without a message, or a new message inside an unfinished one.
     Order,
-    /// A close with half a code, or one that may not be sent.
+    /// A close with half a code, or with one that may not be sent.
     CloseCode,
     /// A binary message.
     Binary,
     /// Text that is not UTF-8.
     NotUtf8,
-    /// A message in more frames than anybody needs.
+    /// A message in too many frames.
     Parts,
-    /// A message longer than a browser may send.
+    /// A message that is too large.
     TooLarge,
 }
 
 impl Fault {
-    /// The code the line is closed with.
+    /// Returns the close code.
     pub const fn code(self) -> u16 {
         match self {
             Self::Reserved
@@ -45,7 +45,7 @@ impl Fault {
         }
     }
 
-    /// What was broken, as the reason of the close.
+    /// Returns the reason of the close, in ASCII.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Reserved => "a reserved bit is set",

@@ -1,13 +1,12 @@
-//! The framing of RFC 6455, server side, without any input or output of its own.
+//! The framing of RFC 6455, server side, without I/O.
 //!
 //! Bytes go in as they were read, in pieces of any size; whole messages come out. Frames from
-//! browsers are small and mostly arrive whole: those are unmasked where they lie and copied
-//! nowhere. Only a frame or message that is still incomplete is kept, in one small box.
+//! browsers are small and mostly arrive whole: they are unmasked in place and not copied. Only an
+//! incomplete frame or message is kept, in one small box.
 //!
-//! No extension is spoken: the upgrade offers none, so any reserved bit is a fault.
+//! No extension is supported: the upgrade offers none, so any reserved bit is a fault.
 //!
-//! This folder uses nothing but the standard library and nothing around it: `fuzz/` builds it
-//! alone.
+//! This folder uses the standard library alone and nothing around it: `fuzz/` builds it separately.
 
 mod fault;
 mod reader;
@@ -17,9 +16,9 @@ pub use fault::Fault;
 pub use reader::{Heard, Reader};
 pub use small::Small;
 
-/// The longest message a browser may send, over all of its frames.
+/// Maximum size of a message from a browser, over all of its frames, in bytes.
 pub const MESSAGE_MAX: usize = 1_024;
-/// The longest payload of a ping, pong or close.
+/// Maximum payload of a ping, pong or close, in bytes.
 pub const CONTROL_MAX: usize = 125;
 
 #[cfg(test)]

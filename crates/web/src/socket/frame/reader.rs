@@ -1,28 +1,27 @@
-//! From bytes to messages.
+//! Parses bytes into messages.
 
 use std::str;
 
 use super::{CONTROL_MAX, Fault, MESSAGE_MAX};
 
-/// How many frames one message may come in, so that empty ones cannot go on for ever.
+/// Maximum number of frames per message, so that empty ones cannot go on without end.
 const PARTS_MAX: u8 = 64;
-/// The longest head of a frame from a browser: two bytes, eight of length, four of mask.
+/// Maximum size of a frame's head from a browser: two bytes, eight of length, four of mask.
 const HEAD_MAX: usize = 14;
 
-/// What a browser said.
+/// A message or control frame from a browser.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard<'a> {
-    /// A whole message.
+    /// A whole text message.
     Text(&'a str),
-    /// Wants a pong with the same payload.
+    /// A ping, to be answered with the same payload.
     Ping(&'a [u8]),
-    /// Answers a ping.
+    /// A pong.
     Pong,
-    /// Goes, with its code if it gave one. Nothing comes after it.
+    /// A close, with its code if it has one. Nothing comes after it.
     Close(Option<u16>),
 }
 
-/// What kind of frame it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opcode {
     Continue,
@@ -32,15 +31,14 @@ enum Opcode {
     Pong,
 }
 
-/// The head of one frame.
 #[derive(Clone, Copy, Debug)]
 struct Head {
     is_last: bool,
     opcode: Opcode,
     mask: [u8; 4],
-    /// How many bytes the head takes.
+    /// Size of the head, in bytes.
     size: usize,
-    /// How many bytes the payload takes.
+    /// Size of the payload, in bytes.
     payload: usize,
 }
 
@@ -50,28 +48,28 @@ impl Head {
     }
 }
 
-/// Reads one browser's bytes. One word while nothing is incomplete.
+/// Parser of one browser's bytes. It takes one machine word while nothing is incomplete.
 #[derive(Debug, Default)]
 pub struct Reader {
     kept: Option<Box<Kept>>,
 }
 
-/// What is still incomplete.
+/// Incomplete input.
 #[derive(Debug, Default)]
 struct Kept {
     /// The beginning of a frame.
     frame: Vec<u8>,
-    /// The frames so far of a message that comes in several.
+    /// Payloads so far of a fragmented message.
     message: Vec<u8>,
-    /// How many frames those were; 0 outside such a message.
+    /// Number of those frames; 0 outside such a message.
     parts: u8,
-    /// A close or a fault came: nothing is read any more.
+    /// True after a close or a fault: further input is ignored.
     is_over: bool,
 }
 
 impl Reader {
-    /// Takes the next bytes, unmasking them where they lie, and tells `hear` of every message
-    /// they complete. After a close or a fault, bytes are ignored.
+    /// Takes the next bytes, unmasks them in place, and calls `hear` for every message they
+    /// complete. After a close or a fault, bytes are ignored.
     pub fn read(&mut self, bytes: &mut [u8], hear: &mut dyn FnMut(Heard<'_>)) -> Result<(), Fault> {
         let read = self.read_all(bytes, hear);
         if read.is_err() {
@@ -106,7 +104,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Adds to the kept beginning of a frame what it lacks, and gives back the bytes after it.
+    /// Completes the kept beginning of a frame. Returns the bytes after the frame.
     fn complete<'b>(
         &mut self,
         bytes: &'b mut [u8],
@@ -137,7 +135,7 @@ impl Reader {
         Ok(bytes.get_mut(taken..).unwrap_or_default())
     }
 
-    /// Reads the head at the start of `bytes`, or none while it is incomplete.
+    /// Parses the head at the start of `bytes`; `None` while it is incomplete.
     fn head(&self, bytes: &[u8]) -> Result<Option<Head>, Fault> {
         let &[first, second, ref more @ ..] = bytes else {
             return Ok(None);
@@ -185,7 +183,7 @@ impl Reader {
         Ok(Some(Head { is_last, opcode, mask: *mask, size, payload }))
     }
 
-    /// Takes one whole frame.
+    /// Handles one whole frame.
     fn take(
         &mut self,
         head: &Head,
@@ -222,7 +220,7 @@ impl Reader {
         self.kept.get_or_insert_default()
     }
 
-    /// Lets go of the box when nothing is in it.
+    /// Frees the box when nothing is in it.
     fn tidy(&mut self) {
         let is_idle = |kept: &Kept| kept.frame.is_empty() && kept.parts == 0 && !kept.is_over;
         if self.kept.as_deref().is_some_and(is_idle) {
@@ -234,21 +232,21 @@ impl Reader {
         self.kept = Some(Box::new(Kept { is_over: true, ..Kept::default() }));
     }
 
-    /// Whether a close or a fault has come.
+    /// Returns true after a close or a fault.
     pub fn is_over(&self) -> bool {
         self.kept.as_ref().is_some_and(|kept| kept.is_over)
     }
 
-    /// Whether nothing incomplete is kept.
+    /// Returns true if nothing incomplete is kept.
     pub const fn is_empty(&self) -> bool {
         self.kept.is_none()
     }
 }
 
-/// The length of a payload, the bytes after it, and how many bytes it was written in.
+/// Size of a payload, the bytes after it, and the number of bytes it was encoded in.
 type Length<'a> = (usize, &'a [u8], usize);
 
-/// The length of the payload; none while incomplete.
+/// Parses the payload's size; `None` while it is incomplete.
 fn length(short: usize, more: &[u8]) -> Result<Option<Length<'_>>, Fault> {
     match short {
         126 => {
@@ -276,7 +274,7 @@ fn text(bytes: &[u8]) -> Result<&str, Fault> {
     str::from_utf8(bytes).map_err(|_invalid| Fault::NotUtf8)
 }
 
-/// The code in a close, if it gives one that may be sent, with words in UTF-8 after it.
+/// Parses a close: its code, which must be one that may be sent, and a UTF-8 reason after it.
 fn close_code(payload: &[u8]) -> Result<Option<u16>, Fault> {
     let Some((code, words)) = payload.split_first_chunk::<2>() else {
         return if payload.is_empty() { Ok(None) } else { Err(Fault::CloseCode) };
@@ -290,7 +288,7 @@ fn close_code(payload: &[u8]) -> Result<Option<u16>, Fault> {
     Ok(Some(code))
 }
 
-/// Takes the mask off, eight bytes at a time.
+/// Removes the mask, eight bytes at a time.
 fn unmask(payload: &mut [u8], mask: [u8; 4]) {
     let [a, b, c, d] = mask;
     let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);

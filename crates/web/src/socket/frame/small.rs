@@ -1,8 +1,8 @@
-//! The small frames of the home.
+//! Small frames from the home to a browser.
 
 use super::CONTROL_MAX;
 
-/// A small frame from the home, made in place: a ping, a pong, a close or a short text.
+/// A ping, a pong, a close or a short text, in a fixed buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Small {
     bytes: [u8; 2 + CONTROL_MAX],
@@ -22,32 +22,32 @@ impl Small {
         small
     }
 
-    /// A text of at most 125 bytes; what is longer is cut.
+    /// Returns a text frame; a text over 125 bytes is cut.
     pub fn text(text: &str) -> Self {
         Self::new(1, &[text.as_bytes()])
     }
 
-    /// Asks the browser to show that it is there.
+    /// Returns a ping.
     pub fn ping() -> Self {
         Self::new(9, &[])
     }
 
-    /// Answers a ping.
+    /// Returns a pong with the payload of its ping.
     pub fn pong(payload: &[u8]) -> Self {
         Self::new(10, &[payload])
     }
 
-    /// Closes the line. `why` is short plain ASCII.
+    /// Returns a close. `why` is short ASCII.
     pub fn close(code: u16, why: &str) -> Self {
         Self::new(8, &[&code.to_be_bytes(), why.as_bytes()])
     }
 
-    /// Answers a close that gave no code.
+    /// Returns a close without a code, in reply to one without a code.
     pub fn bare_close() -> Self {
         Self::new(8, &[])
     }
 
-    /// The bytes to send.
+    /// Returns the encoded frame.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.size)).unwrap_or_default()
     }

@@ -1,10 +1,10 @@
-//! Frames as browsers send them, and as nobody should.
+//! Valid frames as browsers send them, and invalid ones.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// What was heard, owned.
+/// A received message, owned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Said {
     Text(String),
@@ -24,7 +24,7 @@ impl From<Heard<'_>> for Said {
     }
 }
 
-/// Everything a reader hears in `pieces`, and the fault that ended it.
+/// Parses `pieces`. Returns the messages, and the fault that ended them.
 fn heard_in(pieces: &[&[u8]]) -> (Vec<Said>, Option<Fault>) {
     let mut reader = Reader::default();
     let mut said = Vec::new();
@@ -49,7 +49,7 @@ fn fault(bytes: &[u8]) -> Fault {
     heard(bytes).1.expect("a fault")
 }
 
-/// A frame as a browser sends it.
+/// Returns a masked frame as a browser sends it.
 fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     let mask = [0x37, 0xfa, 0x21, 0x3d];
     let mut frame = vec![first];
@@ -214,7 +214,7 @@ fn the_small_frames_of_the_home_are_written_as_the_standard_says() {
     assert_eq!(Small::pong(&[7; 200]).bytes().len(), 127);
 }
 
-/// Frames as clients may send them, right and wrong.
+/// Generates sequences of frames, valid and invalid.
 fn frames() -> impl Strategy<Value = Vec<u8>> {
     let first = prop_oneof![
         6 => Just(0x81_u8),
