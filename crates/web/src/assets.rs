@@ -1,9 +1,9 @@
-//! The files browsers fetch: embedded in the program, served for ever under a name that changes
-//! with their content.
+//! Static files: embedded in the program, and cached by browsers without limit, since their address
+//! changes with their content.
 //!
 //! One hash stands for the whole tree, so that a module's relative `import "./bell.js"` works
-//! without an import map or a bundler. Each file is made lean and compressed once, when it is
-//! first asked for: on an old phone and a poor line, a first visit should cost little.
+//! without an import map or a bundler. Each file is minified and compressed once, when it is first
+//! requested: on an old phone and a slow link, a first visit should cost little.
 
 mod lean;
 
@@ -30,8 +30,7 @@ routes! {
 #[folder = "$CARGO_MANIFEST_DIR/static/"]
 struct Static;
 
-/// The style sheets of every page, in the order in which they build on each other. They are
-/// fetched as one.
+/// Style sheets of every page, in cascade order. They are served as one file.
 const SHEETS: [&str; 7] = [
     "base/fonts.css",
     "base/tokens.css",
@@ -41,12 +40,12 @@ const SHEETS: [&str; 7] = [
     "base/forms.css",
     "base/manners.css",
 ];
-/// The name the sheets of every page go by together.
+/// Path of the concatenated style sheets.
 pub const EVERY_PAGE: &str = "base/every-page.css";
-/// How hard brotli tries, and how far it looks back (as a power of two).
+/// Brotli quality (0 to 11) and window size (log2 of bytes).
 const BROTLI: (u32, u32) = (9, 18);
 
-/// The hash of all names and contents: twelve hexadecimal digits.
+/// Hash of all paths and contents: 12 hexadecimal digits.
 static TREE: LazyLock<String> = LazyLock::new(|| {
     let mut names: Vec<_> = Static::iter().collect();
     names.sort();
@@ -60,26 +59,26 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
-/// Every file by its path, packed when it is first asked for.
+/// All files by path, each compressed on first request.
 static FILES: LazyLock<BTreeMap<String, OnceLock<Packed>>> = LazyLock::new(|| {
     let names = Static::iter().map(|name| name.into_owned());
     names.chain([EVERY_PAGE.to_owned()]).map(|name| (name, OnceLock::new())).collect()
 });
 
-/// A file, ready to be sent.
+/// A file with its compressed forms.
 struct Packed {
     plain: Bytes,
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
 }
 
-/// The address of a static file, as in `url("base/base.css")`.
+/// Returns the address of a static file, as in `url("base/base.css")`.
 pub fn url(path: &str) -> String {
     format!("/static/{}/{path}", *TREE)
 }
 
-/// Every module that this one needs, itself left out: a page names them all at once, so that a
-/// browser need not find them one behind the other over a slow line.
+/// Returns every module that this one imports, directly or not, without the module itself. A page
+/// preloads all of them at once, so that a slow link does not fetch them one after another.
 pub fn needed_by(module: &str) -> Vec<String> {
     let mut found = vec![module.to_owned()];
     let mut place = 0;
@@ -98,13 +97,13 @@ pub fn needed_by(module: &str) -> Vec<String> {
     found
 }
 
-/// A file's bytes, for what is made here and has to carry it along.
+/// Returns a file's bytes, to embed them in something generated, such as a drawing.
 pub fn file(path: &str) -> Option<Vec<u8>> {
     Static::get(path).map(|file| file.data.into_owned())
 }
 
-/// `GET /static/{tree}/{*path}`: one file. An old tree's name still finds the file of today, but
-/// is not kept by the browser.
+/// `GET /static/{tree}/{*path}`: serves one file. The address of an older tree finds the present
+/// file, but browsers may not cache it.
 async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
     let Some(file) = FILES.get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -124,7 +123,7 @@ async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> R
 }
 
 impl Packed {
-    /// The smallest form this browser understands, and what it is called.
+    /// Returns the smallest form that the browser accepts, and its content encoding.
     fn for_one_who_takes(&self, encodings: &str) -> (Bytes, Option<&'static str>) {
         let takes = |name: &str| encodings.split(',').any(|one| one.trim().starts_with(name));
         match (&self.brotli, &self.gzip) {
@@ -146,7 +145,7 @@ fn pack(path: &str) -> Packed {
     Packed { gzip: gzip(&plain).ok(), brotli: brotli(&plain).ok(), plain }
 }
 
-/// A file as it was written; the sheets of every page, one behind the other.
+/// Returns a file's source; for [`EVERY_PAGE`], the concatenated style sheets.
 fn text_of(path: &str) -> String {
     if path == EVERY_PAGE {
         return SHEETS.map(text_of).concat();
@@ -169,7 +168,7 @@ fn brotli(plain: &[u8]) -> std::io::Result<Bytes> {
     Ok(packed.into_inner().into())
 }
 
-/// The content type by the file's ending.
+/// Returns the content type for the file's extension.
 fn kind_of(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",

@@ -1,6 +1,6 @@
-//! Where a request comes from: the network address, and whether the line is safe.
+//! The peer of a request: its network address, and whether the connection is secure.
 //!
-//! A proxy's word is believed only when the proxy is one the keeper named.
+//! Forwarding headers are believed only when they come from a proxy the keeper named.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -13,20 +13,21 @@ use axum::response::{IntoResponse, Response};
 use crate::fail::Fail;
 use crate::state::State;
 
-/// How much of an IPv6 address names a household: the rest is chosen by each device.
+/// Prefix length that rate limits tell households apart by: devices choose the remaining bits
+/// themselves.
 const IPV6_PREFIX_BITS: u32 = 64;
 
-/// Where a request comes from.
+/// Address and security of a request's origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// The network address, as far as limits need to know it.
+    /// Network address, cut to what rate limits count by: IPv6 to its /64.
     pub place: String,
-    /// Whether the browser keeps secure cookies here.
+    /// True if the browser stores `Secure` cookies from this origin.
     pub is_secure: bool,
 }
 
 impl Client {
-    /// Where this request comes from.
+    /// Reads both from the connection and, behind a trusted proxy, from the forwarding headers.
     pub fn of(state: &State, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
@@ -42,8 +43,8 @@ impl Client {
     }
 }
 
-/// The right-most address that no trusted proxy wrote about itself: what is further left may
-/// have been made up by whoever asks.
+/// Returns the right-most address that is not a trusted proxy: the ones further left can be forged
+/// by the client.
 fn forwarded_for(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
     for line in lines.iter().rev() {
@@ -57,7 +58,7 @@ fn forwarded_for(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
     None
 }
 
-/// An address with or without a port, as proxies write them.
+/// Parses an address with or without a port.
 fn parse_address(text: &str) -> Option<IpAddr> {
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
     let bare = text.trim_start_matches('[').trim_end_matches(']');
@@ -74,7 +75,7 @@ fn place_of(address: IpAddr) -> String {
     }
 }
 
-/// Whether the browser sees this page over TLS, or on its own machine.
+/// Returns true if the browser loaded this page over TLS, or from its own machine.
 fn is_secure(headers: &HeaderMap, is_behind_proxy: bool, home_address: &str) -> bool {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let forwarded = headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
@@ -89,7 +90,7 @@ fn is_secure(headers: &HeaderMap, is_behind_proxy: bool, home_address: &str) -> 
     is_own_machine(host) && !is_safari(browser)
 }
 
-/// Whether this name means the machine the browser runs on: browsers trust it without TLS.
+/// Returns true for names of the browser's own machine, which browsers trust without TLS.
 fn is_own_machine(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -100,13 +101,13 @@ fn is_own_machine(host: &str) -> bool {
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Safari keeps no secure cookie for a page without TLS, not even from its own machine.
+/// Safari stores no `Secure` cookie for a page without TLS, not even from its own machine.
 fn is_safari(browser: &str) -> bool {
     browser.contains("Safari/") && !browser.contains("Chrome/") && !browser.contains("Chromium/")
 }
 
-/// The kind of browser in words, so that people recognise their own in a list. Coarse on
-/// purpose: it is no fingerprint.
+/// Returns the browser and its system in words, such as "Firefox on Linux", so that people
+/// recognise their own in a list. It is coarse on purpose, and no fingerprint.
 pub fn browser(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent = agent.unwrap_or_default();
@@ -136,16 +137,16 @@ pub fn browser(headers: &HeaderMap) -> String {
     }
 }
 
-/// Whether this is the path of a sit's line.
+/// Returns true for the path of a sit's socket.
 fn is_line(path: &str) -> bool {
     path.starts_with("/sits/") && path.ends_with("/live")
 }
 
-/// Holds up whoever asks for more than a person can read.
+/// Middleware that limits requests per network address.
 pub async fn slow_down(With(state): With<State>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    // Style sheets and the like are cheap, lines of sits have limits of their own (after a
-    // restart a whole house comes back at once), and help is never refused.
+    // Static files are cheap, sockets have limits of their own (after a restart a whole house
+    // reconnects at once), and help is never refused.
     if path.starts_with("/static/") || is_line(path) || path == "/help" {
         return next.run(request).await;
     }

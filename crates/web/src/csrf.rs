@@ -1,7 +1,7 @@
-//! Forms are taken from our own pages only.
+//! Cross-site request forgery: forms are accepted from our own pages only.
 //!
-//! A browser says where a request was made (`Sec-Fetch-Site`; older ones say `Origin` with every
-//! form). What was made elsewhere, and what does not say, changes nothing here.
+//! Browsers say where a request was made (`Sec-Fetch-Site`; older ones send `Origin` with every
+//! form). A request from elsewhere, or without either header, changes nothing here.
 
 use axum::extract::{Request, State as With};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -11,18 +11,19 @@ use axum::response::{IntoResponse, Response};
 use crate::fail::Fail;
 use crate::state::State;
 
-/// Where a request was made.
+/// The site on which a request was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Made {
-    /// On a page of this home, or by the person's own hand in the address bar.
+    /// A page of this home, or the address bar.
     Here,
-    /// On a page of somebody else.
+    /// Another site.
     Elsewhere,
-    /// It does not say: no browser of this decade made it.
+    /// Neither header was sent: no browser of this decade made the request.
     Unsaid,
 }
 
-/// Where the request with these headers was made. `home_address` is the home's public address.
+/// Returns where the request with these headers was made. `home_address` is the home's public
+/// address.
 pub fn made(headers: &HeaderMap, home_address: &str) -> Made {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {
@@ -39,13 +40,13 @@ pub fn made(headers: &HeaderMap, home_address: &str) -> Made {
     if is_ours || origin == home_address { Made::Here } else { Made::Elsewhere }
 }
 
-/// Whether a live socket may be opened with these headers. The ticket is its key, not a cookie;
-/// so a program that is no browser and says nothing may come, but no page of somebody else.
+/// Returns true if a socket may be opened with these headers. A socket is authorised by its ticket,
+/// not by a cookie, so clients that send no origin are accepted; pages of other sites are not.
 pub fn may_open_socket(headers: &HeaderMap, home_address: &str) -> bool {
     made(headers, home_address) != Made::Elsewhere
 }
 
-/// Refuses every unsafe request that was not made on a page of ours.
+/// Middleware that refuses unsafe requests unless they were made on a page of ours.
 pub async fn check(With(state): With<State>, request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || made(request.headers(), &state.home.settings().address) == Made::Here {
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(said(&[host, ("origin", "null")]), Made::Elsewhere);
         assert_eq!(said(&[host, ("origin", "https://evil.example")]), Made::Elsewhere);
         assert_eq!(said(&[host]), Made::Unsaid);
-        // Behind a proxy that hands on its own name for the home.
+        // Behind a proxy that forwards with its own host name.
         assert_eq!(said(&[("host", "inner"), ("origin", HOME)]), Made::Here);
     }
 }

@@ -1,8 +1,7 @@
-//! What a person sees when a page cannot be shown or a form not taken, and the one place where
-//! broken things are logged.
+//! Error pages, and the one place where internal errors are logged.
 //!
-//! A handler returns a [`Fail`]; it travels through the response as an extension and is turned
-//! into a whole page by [`show_fails`], which knows the home and the person.
+//! A handler returns a [`Fail`]; it travels through the response as an extension and is turned into
+//! a whole page by [`show_fails`], which knows the home and the visitor.
 
 use axum::extract::{Request, State as With};
 use axum::http::{StatusCode, header};
@@ -17,34 +16,34 @@ use crate::removed;
 use crate::session::Asked;
 use crate::state::State;
 
-/// Why a page is not shown.
+/// Reasons why a page is not shown or a form not accepted.
 #[derive(Clone, Debug)]
 pub enum Fail {
-    /// There is no such page, or none for this person: the two look the same.
+    /// There is no such page, or none for this person; the two look the same.
     Missing,
-    /// One has to sign in first; afterwards they come back to this path, or to this very page.
+    /// The visitor has to sign in; afterwards they return to this path, or to the present page.
     SignIn(Option<String>),
-    /// This is not theirs to do.
+    /// The visitor lacks the role or the right for this.
     NotYours,
-    /// A guide took them out of this sit.
+    /// A guide removed the visitor from this sit.
     Removed,
-    /// Too much was asked in too short a time; how long to wait.
+    /// A rate limit was reached; try again after this time.
     TooMany(Span),
-    /// An expected refusal, in words: what happened, and what is safe or comes next.
+    /// An expected refusal, in words.
     Words {
-        /// The HTTP status.
+        /// HTTP status of the response.
         status: StatusCode,
-        /// What happened, as a heading.
+        /// Says what happened; shown as the heading.
         title: &'static str,
-        /// What is safe, and the next step.
+        /// Says what is safe, and the next step.
         words: &'static str,
     },
-    /// Something broke on our side. The code is in the log, too.
+    /// An internal error; the code is in the log, too.
     Broken(String),
 }
 
 impl Fail {
-    /// An expected refusal, in words.
+    /// Returns an expected refusal, in words.
     pub const fn words(status: StatusCode, title: &'static str, words: &'static str) -> Self {
         Self::Words { status, title, words }
     }
@@ -92,7 +91,7 @@ impl Fail {
 }
 
 impl From<sitwith_app::Broken> for Fail {
-    /// Logs what broke, once, under a short code that the person sees too.
+    /// Logs the error once, under a short code that the visitor sees, too.
     fn from(broken: sitwith_app::Broken) -> Self {
         let code = broken.code();
         tracing::error!(code, "{}", broken.chain());
@@ -152,16 +151,17 @@ impl IntoResponse for Fail {
     }
 }
 
-/// Answers every address that is not in the list of routes.
+/// Fallback handler for addresses without a route.
 pub async fn missing() -> Fail {
     Fail::Missing
 }
 
-/// What is said of an address or a form that could not even be read: nobody made a page for it.
+/// Returns words for refusals made by the framework before a handler ran, such as an unreadable
+/// address or form.
 fn unread(response: &Response, path: &str) -> Option<Fail> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    // The live line speaks for itself, and nobody reads an answer for a file.
+    // Sockets are refused in plain text, and nobody reads the body of a missing file.
     if !is_bare || path.ends_with("/live") || path.starts_with("/static/") {
         return None;
     }
@@ -189,7 +189,7 @@ fn unread(response: &Response, path: &str) -> Option<Fail> {
     Some(Fail::words(status, title, words))
 }
 
-/// Turns a [`Fail`] on its way out into a whole, kind page.
+/// Middleware that renders a [`Fail`] as a whole page.
 pub async fn show_fails(With(state): With<State>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
@@ -200,7 +200,7 @@ pub async fn show_fails(With(state): With<State>, request: Request, next: Next) 
     };
     let visitor = asked.visitor(&state, &parts).await;
     let fail = match fail {
-        // Whoever signs in comes back to this page.
+        // After signing in the visitor returns to this page.
         Fail::SignIn(None) => match visitor.member().err().unwrap_or(Fail::Missing) {
             to @ Fail::SignIn(_) => return to.into_response(),
             fail => fail,

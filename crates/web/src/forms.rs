@@ -1,41 +1,41 @@
-//! Forms: fields with their labels, and what a page says when something needs another look.
+//! Form fields with their labels and error messages.
 //!
-//! What needs another look is listed at the top, with links, and said beside the field. What was
+//! Errors are listed at the top of the form, with links, and repeated beside the field. What was
 //! typed is always still there.
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use sitwith_app::zones;
 
-/// One thing that needs another look.
+/// An error in one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The field's name, which is its id as well.
+    /// Name of the field, which is its id as well.
     pub field: String,
-    /// The field's label.
+    /// Label of the field.
     pub label: String,
-    /// What to do, in plain words.
+    /// Says what to do, in plain words.
     pub words: String,
 }
 
-/// Everything about a form that needs another look.
+/// All errors of a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
 
 impl Faults {
-    /// Nothing yet.
+    /// Returns an empty list.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// One thing, about one field.
+    /// Returns a list with one error.
     pub fn one(field: &str, label: &str, words: &str) -> Self {
         let mut faults = Self::none();
         faults.add(field, label, words);
         faults
     }
 
-    /// Adds one thing.
+    /// Adds an error.
     pub fn add(&mut self, field: &str, label: &str, words: &str) {
         self.0.push(Fault {
             field: field.to_owned(),
@@ -44,22 +44,23 @@ impl Faults {
         });
     }
 
-    /// Whether all is well.
+    /// Returns true if there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What is said beside this field.
+    /// Returns the message for this field.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|fault| fault.field == field).map(|fault| fault.words.as_str())
     }
 
-    /// The status a page with this form has.
+    /// Returns the status of the page: 422 if there are errors.
     pub fn status(&self) -> StatusCode {
         if self.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
     }
 
-    /// The list at the top of the form. It takes the focus, so that nobody has to look for it.
+    /// Renders the list at the top of the form. It takes the focus, so that nobody has to look for
+    /// it.
     pub fn summary(&self) -> Markup {
         let count = match self.0.len() {
             1 => "One thing needs another look.".to_owned(),
@@ -96,7 +97,7 @@ fn in_words(count: usize) -> &'static str {
     }
 }
 
-/// The line beside a field that needs another look.
+/// Renders the message beside a field.
 pub fn fault(field: &str, faults: &Faults) -> Markup {
     html! {
         @if let Some(words) = faults.of(field) {
@@ -108,7 +109,7 @@ pub fn fault(field: &str, faults: &Faults) -> Markup {
     }
 }
 
-/// A field of one line, or of several.
+/// A text field, of one line or of several.
 #[derive(Clone, Debug)]
 pub struct Field<'a> {
     name: &'a str,
@@ -122,7 +123,7 @@ pub struct Field<'a> {
     rows: Option<u32>,
 }
 
-/// A field; its name is its id, too.
+/// Returns a text field; its name is its id, too.
 pub fn field<'a>(name: &'a str, label: &'a str) -> Field<'a> {
     Field {
         name,
@@ -138,56 +139,56 @@ pub fn field<'a>(name: &'a str, label: &'a str) -> Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// What stands under the label.
+    /// Sets the hint under the label.
     #[must_use]
     pub fn hint(mut self, hint: &'a str) -> Self {
         self.hint = Some(hint);
         self
     }
 
-    /// The kind of input: `text`, `email`, `date`, `time`, `number`, `password`, `url`.
+    /// Sets the input type: `text`, `email`, `date`, `time`, `number`, `password`, `url`.
     #[must_use]
     pub fn kind(mut self, kind: &'a str) -> Self {
         self.kind = kind;
         self
     }
 
-    /// What was typed, or stands there already.
+    /// Sets the present value.
     #[must_use]
     pub fn value(mut self, value: &'a str) -> Self {
         self.value = value;
         self
     }
 
-    /// What the browser may fill in by itself.
+    /// Sets the `autocomplete` attribute.
     #[must_use]
     pub fn autocomplete(mut self, what: &'a str) -> Self {
         self.autocomplete = Some(what);
         self
     }
 
-    /// Which keys a phone shows.
+    /// Sets the `inputmode` attribute: which keyboard a phone shows.
     #[must_use]
     pub fn inputmode(mut self, what: &'a str) -> Self {
         self.inputmode = Some(what);
         self
     }
 
-    /// How many characters fit.
+    /// Sets the maximum length, in characters.
     #[must_use]
     pub fn max(mut self, max: usize) -> Self {
         self.max = Some(max);
         self
     }
 
-    /// Several lines to write in.
+    /// Makes it a text area with this number of lines.
     #[must_use]
     pub fn rows(mut self, rows: u32) -> Self {
         self.rows = Some(rows);
         self
     }
 
-    /// The field as it stands on the page.
+    /// Renders the field.
     pub fn show(self, faults: &Faults) -> Markup {
         let described = described(self.name, self.hint.is_some(), faults);
         let invalid = faults.of(self.name).map(|_| "true");
@@ -201,7 +202,7 @@ impl<'a> Field<'a> {
                 @if let Some(rows) = self.rows {
                     textarea id=(self.name) name=(self.name) rows=(rows) maxlength=[self.max]
                         aria-invalid=[invalid] aria-describedby=[described]
-                        // A first empty line would be eaten by the parser.
+                        // The HTML parser drops a newline right after the tag, so one is added.
                         { "\n" (self.value) }
                 } @else {
                     input id=(self.name) name=(self.name) type=(self.kind) value=(self.value)
@@ -220,10 +221,10 @@ fn described(name: &str, has_hint: bool, faults: &Faults) -> Option<String> {
     (!ids.is_empty()).then(|| ids.join(" "))
 }
 
-/// One choice of a list: what is sent, and what is read.
+/// An option of a list: its value and its text.
 pub type Choice<'a> = (&'a str, &'a str);
 
-/// A list to choose one from.
+/// Renders a list to choose one option from.
 pub fn choose(
     name: &str,
     label: &str,
@@ -248,8 +249,8 @@ pub fn choose(
     }
 }
 
-/// A zone to choose, by its place. The one that is set stands in the list, too, when it is an old
-/// name that nobody would look for: otherwise the first place of the list would take its turn.
+/// Renders a list of time zones. The present one is listed even if it is an obsolete name:
+/// otherwise the browser would select the first zone of the list in its stead.
 pub fn choose_zone(
     label: &str,
     hint: &str,
@@ -267,7 +268,7 @@ pub fn choose_zone(
     choose("zone", label, Some(hint), &choices, chosen, faults)
 }
 
-/// Something to say yes to; not said, it is no.
+/// Renders a checkbox.
 pub fn check(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
     html! {
         label class="pick" {
@@ -280,7 +281,7 @@ pub fn check(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
     }
 }
 
-/// Whether a checkbox was sent checked.
+/// Returns true if the checkbox was checked.
 pub fn is_yes(value: Option<&String>) -> bool {
     value.is_some_and(|value| value == "yes")
 }

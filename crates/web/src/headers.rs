@@ -1,4 +1,4 @@
-//! What every answer tells the browser: whom to trust, what to keep, what to hand on.
+//! Response headers: security policies, caching, referrers.
 
 use axum::extract::{Request, State as With};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -8,20 +8,20 @@ use axum::response::Response;
 use crate::session::Asked;
 use crate::state::State;
 
-/// Nothing from elsewhere, no script or style inside the page, no frame around it.
+/// Content security policy: nothing from other origins, no inline script or style, no framing.
 const CONTENT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; media-src 'self' blob: data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
-/// What a page of ours may use of the device: the screen may be kept awake and sound played, and
-/// the browser may be asked for camera and microphone, which it does at a tap of the person alone.
+/// Permissions policy: the screen may be kept awake and sound played; camera and microphone may be
+/// asked for, which the browser does only at a person's tap.
 const DEVICE: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), \
     screen-wake-lock=(self), autoplay=(self)";
-/// Addresses that hold a secret: their path is told to nobody, not even to our own pages. With
-/// `no-referrer` browsers would send forms without their origin, and older phones that say
-/// nothing else about where a form was made could not come in.
+/// Addresses whose path is a secret and must not leak by the referrer, not even to our own pages.
+/// With `no-referrer` browsers would send forms without their origin, which is all that older
+/// phones say about where a form was made: they could not sign in.
 const SECRET_PATHS: [&str; 5] = ["/sign-in/", "/invitations/", "/setup/", "/come/", "/demo/"];
 
-/// Adds the headers to every answer.
+/// Middleware that adds the headers to every response.
 pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> Response {
     let asked = request.extensions_mut().get_or_insert_default::<Asked>().clone();
     let is_secret = SECRET_PATHS.iter().any(|path| request.uri().path().starts_with(path));
@@ -29,7 +29,7 @@ pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> 
     let is_file = request.uri().path().starts_with("/static/");
     let mut response = next.run(request).await;
     if is_file {
-        // What only matters to pages is not said with each of forty small files.
+        // Policies that concern pages only are left out of some forty small files.
         let headers = response.headers_mut();
         set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         return response;
@@ -54,7 +54,7 @@ pub async fn add(With(state): With<State>, mut request: Request, next: Next) -> 
     response
 }
 
-/// Sets a header unless the handler has.
+/// Sets a header unless the handler has set it.
 fn set(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers.entry(name).or_insert(HeaderValue::from_static(value));
 }

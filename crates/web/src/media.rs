@@ -1,5 +1,5 @@
-//! Connecting a browser to sound and picture: `up` for what it gives, `down` for what it gets, and
-//! its `answer` to what it was offered. They speak JSON, to the page's module alone.
+//! Media signalling: `up` connects what a browser sends, `down` what it receives, and `answer`
+//! takes its SDP answer to our SDP offer. All three speak JSON with the page's module.
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -22,54 +22,51 @@ routes! {
     post "/sits/{id}/down/answer", Everyone: 404 => answer;
 }
 
-/// What a browser may send to `up`, in bytes: its offer as JSON writes it.
+/// Maximum body of `up`, in bytes: an SDP offer with JSON escapes.
 const UP_BYTES_MAX: usize = OFFER_MAX + OFFER_MAX / 4;
-/// What it may send to `down`: a number and a yes or no.
+/// Maximum body of `down`, in bytes: a number and a boolean.
 const DOWN_BYTES_MAX: usize = 256;
-/// What it may send to `answer`.
+/// Maximum body of `answer`, in bytes: an SDP answer with JSON escapes.
 const ANSWER_BYTES_MAX: usize = ANSWER_MAX + ANSWER_MAX / 4;
 
-/// What a browser sends to give sound and picture.
+/// Request to send audio and video.
 #[derive(Debug, Deserialize)]
 struct Up {
     offer: String,
-    /// Whether it changes what it gives over the connection it has.
+    /// True to renegotiate over the existing connection.
     #[serde(default)]
     again: bool,
 }
 
-/// What it gets for it.
 #[derive(Debug, Serialize)]
 struct UpAnswer {
     answer: String,
 }
 
-/// What a browser sends to get sound and picture.
+/// Request to receive audio and video.
 #[derive(Debug, Deserialize)]
 struct Down {
-    /// The number of the offer it goes by already.
+    /// Number of the SDP offer that the browser has applied.
     #[serde(default)]
     have: Option<u32>,
-    /// Whether it tells how its line fares.
+    /// True if the browser sends transport-wide congestion feedback.
     #[serde(default)]
     paced: bool,
 }
 
-/// What it gets for it.
 #[derive(Debug, Serialize)]
 struct DownOffer {
     n: u32,
     offer: String,
 }
 
-/// Its answer to that.
 #[derive(Debug, Deserialize)]
 struct Answer {
     n: u32,
     answer: String,
 }
 
-/// Why not, in words for the page.
+/// A refusal, in words for the page.
 #[derive(Debug, Serialize)]
 struct Why {
     why: &'static str,
@@ -117,25 +114,25 @@ async fn answer(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// The seat of whoever asks, before anything they sent is read.
+/// Returns the seat of the visitor. It is checked before the body is read.
 fn seated(state: &State, visitor: &Visitor, id: &str) -> Result<Seated, NotConnected> {
     let sit = id_of(id).map_err(|_missing| ConnectNo::Missing)?;
     Ok(media::find(&state.home, &visitor.person, sit)?)
 }
 
-/// What was sent, when it is no longer than it may be and can be read.
+/// Reads a JSON body of at most `most` bytes.
 async fn read<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, NotConnected> {
     let sent = to_bytes(body, most).await;
     let sent = sent.map_err(|_long| NotConnected(ConnectNo::Long))?;
     serde_json::from_slice(&sent).map_err(|_unread| NotConnected(ConnectNo::Unread))
 }
 
-/// An answer that holds addresses: nothing on the way keeps it.
+/// Responds with JSON that holds network addresses, so nothing on the way may cache it.
 fn fresh(answer: impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
-/// A refusal, in words that the page may show.
+/// A refused connection, answered with words that the page may show.
 #[derive(Debug)]
 pub struct NotConnected(ConnectNo);
 

@@ -1,4 +1,4 @@
-//! The shell around every page: head, header, footer, and the help that is always in reach.
+//! The shell of every page: head, header, footer, and the help dialog.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sitwith_app::settings::{HelpLine, Settings};
@@ -9,13 +9,13 @@ use crate::assets;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// Shared drawings, referred to by `<use href="#…">` from any page.
+/// Shared icons, referred to by `<use href="#…">` from any page.
 const DRAWINGS: &str = include_str!("page/drawings.svg");
 
-/// Which link of the header is lit.
+/// The section of the header's navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// The sits.
+    /// The list of sits.
     Sits,
     /// The guide's pages.
     Guide,
@@ -25,7 +25,7 @@ pub enum Section {
     You,
 }
 
-/// One page, before its main part is known.
+/// Builder of one page.
 pub struct Page<'a> {
     settings: std::sync::Arc<Settings>,
     visitor: &'a Visitor,
@@ -40,7 +40,7 @@ pub struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// A page of this home for this visitor.
+    /// Starts a page of this home for this visitor.
     pub fn new(state: &State, visitor: &'a Visitor, title: &'a str) -> Self {
         Self {
             settings: state.home.settings(),
@@ -56,7 +56,7 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// Lights a link of the header.
+    /// Marks a link of the header as current.
     #[must_use]
     pub fn section(mut self, section: Section) -> Self {
         self.section = Some(section);
@@ -70,49 +70,49 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Adds a module, as in `"room/room.js"`.
+    /// Adds a JavaScript module, as in `"room/room.js"`.
     #[must_use]
     pub fn script(mut self, path: &'static str) -> Self {
         self.scripts.push(path);
         self
     }
 
-    /// Adds a module where it is needed.
+    /// Adds a JavaScript module if `is_needed`.
     #[must_use]
     pub fn script_if(self, is_needed: bool, path: &'static str) -> Self {
         if is_needed { self.script(path) } else { self }
     }
 
-    /// Fetches a module and what it needs while somebody is still on this page: the next one is
-    /// there at a touch, on a poor line too.
+    /// Preloads a module and its imports, so that the next page opens at once, on a slow link too.
     #[must_use]
     pub fn soon(mut self, path: &'static str) -> Self {
         self.soon = Some(path);
         self
     }
 
-    /// A live room: no links and no footer, only the home's name, help and the light.
+    /// Leaves out navigation and footer, for the live room: only the home's name, help and the
+    /// light switch remain.
     #[must_use]
     pub fn still(mut self) -> Self {
         self.is_still = true;
         self
     }
 
-    /// Asks for itself again after so long, without script: a door that is about to open.
+    /// Reloads the page after this time, without script: for a door that is about to open.
     #[must_use]
     pub fn looks_again(mut self, after: Option<Span>) -> Self {
         self.looks_again = after;
         self
     }
 
-    /// A page that runs no script at all and so leaves nothing in the browser: help.
+    /// Leaves out all scripts, so that nothing is left in the browser: for the help page.
     #[must_use]
     pub fn without_scripts(mut self) -> Self {
         self.has_scripts = false;
         self
     }
 
-    /// The whole page around its main part.
+    /// Renders the whole page around its main part.
     pub fn show(self, main: &Markup) -> Markup {
         html! {
             (DOCTYPE)
@@ -125,7 +125,7 @@ impl<'a> Page<'a> {
                     main id="main" tabindex="-1" { (main) }
                     @if !self.is_still { (foot(&self.settings.help_lines)) }
                     (help_dialog(&self.settings.help_lines))
-                    // Last, so that it waits behind everything this page needs itself.
+                    // Last, so that it is fetched after everything this page needs itself.
                     @if let Some(soon) = self.soon {
                         link rel="modulepreload" href=(assets::url(soon));
                         (modules_of(soon))
@@ -145,7 +145,7 @@ impl<'a> Page<'a> {
                     meta http-equiv="refresh" content=(after.secs().max(1));
                 }
                 title { (self.title) " · " (self.settings.name) }
-                // Blocking on purpose: the chosen light must be there before the first paint.
+                // Blocking on purpose: the chosen colour scheme must be set before the first paint.
                 @if self.has_scripts { script src=(assets::url("base/light.js")) {} }
                 link rel="preload" href=(assets::url("base/fonts/vollkorn-latin-430.woff2"))
                     as="font" type="font/woff2" crossorigin;
@@ -187,7 +187,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Names the modules that this one needs, all at once.
+/// Preloads all modules that this one imports.
 fn modules_of(script: &str) -> Markup {
     html! {
         @for needed in assets::needed_by(script) {
@@ -196,7 +196,7 @@ fn modules_of(script: &str) -> Markup {
     }
 }
 
-/// The links of the header: only what this person can open.
+/// Returns the header's links: only pages that this person can open.
 fn links(person: &Person) -> Vec<(Option<Section>, &'static str, &'static str)> {
     let mut links = vec![(Some(Section::Sits), "/", "Sits")];
     if person.has(Role::Guide) {
@@ -212,7 +212,7 @@ fn links(person: &Person) -> Vec<(Option<Section>, &'static str, &'static str)> 
     links
 }
 
-/// The lines somebody can call, as buttons that dial.
+/// Renders help lines, each with a button that dials it.
 pub fn help_lines(lines: &[HelpLine]) -> Markup {
     html! {
         ul class="lines" {
@@ -228,15 +228,15 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
     }
 }
 
-/// How many lines the foot of a page shows; the rest are on the help page.
+/// Number of help lines in the footer; the rest are on the help page.
 const LINES_AT_THE_FOOT: usize = 3;
 
-/// The first lines somebody can call.
+/// Returns the help lines shown in the footer.
 pub(crate) fn first_lines(lines: &[HelpLine]) -> &[HelpLine] {
     lines.get(..LINES_AT_THE_FOOT).unwrap_or(lines)
 }
 
-/// The foot: the same help, in the same place, on every page.
+/// Renders the footer: the same help, in the same place, on every page.
 fn foot(lines: &[HelpLine]) -> Markup {
     html! {
         footer class="foot" id="help" {
@@ -258,7 +258,7 @@ fn foot(lines: &[HelpLine]) -> Markup {
     }
 }
 
-/// The same help as a dialog, for pages that should not be left: the live room above all.
+/// Renders the same help as a dialog, for pages that should not be left, the live room above all.
 fn help_dialog(lines: &[HelpLine]) -> Markup {
     html! {
         dialog id="help-now" aria-labelledby="hn" {
@@ -276,12 +276,12 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
     }
 }
 
-/// A phone number as it is dialled: digits, and a plus at the front.
+/// Returns a phone number for `tel:` links: digits, and a leading plus.
 pub(crate) fn dialled(phone: &str) -> String {
     phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 
-/// A path made fit for a query.
+/// Percent-encodes a path for use in a query.
 pub fn escaped(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     path.bytes().fold(String::new(), |mut text, byte| {

@@ -1,5 +1,5 @@
-//! What somebody reads whom a guide took out of a sit: that it is about this sit alone, where help
-//! is, and that their own words stay theirs.
+//! The rest of the page that somebody sees whom a guide removed from a sit: that it concerns this
+//! sit alone, where help is, and that their own words stay theirs.
 
 use maud::{Markup, html};
 use sitwith_app::{Broken, rounds};
@@ -10,11 +10,11 @@ use crate::page;
 use crate::session::Visitor;
 use crate::state::State;
 
-/// The rest of the page, under what was said first. `path` is what was asked for.
+/// Renders the notes under the heading. `path` is the path that was requested.
 pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup {
     let own = match own_words(state, visitor, path).await {
         Ok(own) => own,
-        // It is logged; the page is whole without it.
+        // The error is logged; the page is complete without the list.
         Err(broken) => {
             drop(Fail::from(broken));
             Vec::new()
@@ -53,7 +53,8 @@ pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup
     }
 }
 
-/// The rounds of the sit that was asked for in which their words still stand.
+/// Returns the rounds of the requested sit in which the visitor's words still stand, with their
+/// prompts.
 async fn own_words(
     state: &State,
     visitor: &Visitor,

@@ -1,4 +1,4 @@
-//! The router: the routes of all folders, and the layers around them.
+//! All routes of the home, in one list.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use crate::route::Route;
 use crate::sent::{FORM_BYTES_MAX, without_nought};
 use crate::state::State;
 
-/// A request is answered within this time, its form included: one that trickles in does not hold
-/// a place for ever. Live lines are long past it: they leave HTTP when they are opened.
+/// Time limit for a request and its response: a form that trickles in must not occupy a connection
+/// without end. Sockets are not affected: they leave HTTP when they are opened.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 /// Gathers the routes of the folders.
@@ -48,7 +48,7 @@ gather! {
     welcome;
 }
 
-/// The whole home, ready to be served.
+/// Returns the service with all its middleware.
 pub fn router(state: State) -> Router {
     // From the inside out: forms from elsewhere and haste are refused, refusals become pages,
     // every answer gets its headers, and pages are sent small.
@@ -65,8 +65,9 @@ pub fn router(state: State) -> Router {
         .with_state(state)
 }
 
-/// Pages are sent small; files are packed already. No page of ours holds a secret that is the same
-/// each time beside something a stranger may choose, so its length tells nothing.
+/// Returns true for pages, which are compressed here; static files are compressed already. No page
+/// contains a secret that stays the same beside text that a stranger may choose, so its compressed
+/// length reveals nothing.
 fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html"))

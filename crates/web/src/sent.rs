@@ -1,4 +1,4 @@
-//! What a form sends, before a handler reads it: how much it may be, and signs nobody can type.
+//! Bodies of forms, before a handler reads them: their maximum size, and NUL characters.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Request};
@@ -8,20 +8,20 @@ use axum::response::{IntoResponse, Response};
 use sitwith_core::sit::plan;
 use sitwith_core::sits;
 
-/// The most bytes a sign takes in a form: four, each written as three.
+/// Maximum bytes of a character in a form: four bytes, each percent-encoded as three.
 const SIGN_BYTES: usize = 12;
-/// The names and the short fields of a plan's form.
+/// Bytes allowed for field names and short fields of the plan's form.
 const FIELDS_BYTES: usize = 64 * 1024;
-/// The most a form may hold: the longest plan with everything that may be written about it, and
-/// once more as much that is too long or was just taken out, and comes back to be looked at.
+/// Maximum body of a form, in bytes: the longest plan with all its texts, and the same once more
+/// for texts that are too long, or were just removed, and come back to be corrected.
 pub const FORM_BYTES_MAX: usize =
     (2 * plan::TEXT_MAX + sits::TITLE_MAX + sits::WORDS_MAX) * SIGN_BYTES + FIELDS_BYTES;
 
-/// U+FFFD as a form holds it.
+/// U+FFFD (the replacement character), percent-encoded.
 const NOT_READABLE: &[u8] = b"%EF%BF%BD";
 
-/// Takes away the sign with the number nought, wherever a form holds one. Nobody can type it, no
-/// page can show it, and PostgreSQL keeps no text with it.
+/// Middleware that replaces NUL characters in forms. Nobody can type them, no page can show them,
+/// and PostgreSQL stores no text that contains one.
 pub async fn without_nought(request: Request, next: Next) -> Response {
     let is_form = request.method() == Method::POST
         && request
@@ -42,8 +42,8 @@ pub async fn without_nought(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A form with the mark for "not readable" in place of every nought, as browsers show it. Leaving
-/// it out could bring the halves of another one together.
+/// Replaces every NUL with U+FFFD, as browsers do. Dropping it could join the halves of another
+/// escape.
 fn cleaned(sent: Bytes) -> Bytes {
     let has_nought = sent.contains(&0) || sent.windows(3).any(|three| three == b"%00");
     if !has_nought {

@@ -1,4 +1,4 @@
-//! Serving: taking connections in, handing their requests to the router, and stopping softly.
+//! The server: accepts connections, hands requests to the router, and shuts down gracefully.
 
 use std::future::poll_fn;
 use std::io;
@@ -22,39 +22,39 @@ use tower::ServiceExt;
 
 use crate::socket::{Knocked, Seated, Sockets, knock};
 
-/// How many connections may wait to be taken in: people come all at once when a sit begins.
+/// Length of the accept queue: people arrive all at once when a sit begins.
 const BACKLOG: u32 = 4_096;
-/// How many connections may be open beside those who may sit: pages being read, lines that are
-/// just being opened.
+/// Connections allowed beyond the maximum number of sitters: pages being loaded, and sockets being
+/// opened.
 const BESIDE_SITTERS_MAX: usize = 4_000;
-/// How long a browser may take over the head of a request.
+/// Timeout for the head of a request, in seconds.
 const HEAD_WAIT_S: u32 = 10;
-/// The most a request's head may hold.
+/// Maximum size of a request's head, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
-/// How long data may stay unconfirmed before the system gives a connection up.
+/// Time after which the kernel drops a connection with unacknowledged data, in milliseconds.
 const UNCONFIRMED_MS_MAX: u32 = 30_000;
-/// How long to rest when the system cannot give us another connection.
+/// Pause after a failed accept, such as when file descriptors run out.
 const OUT_OF_BREATH: Span = Span::from_ms(100);
-/// How long open requests and lines may take to end when the home stops.
+/// Time open requests and sockets get to end at shutdown.
 const FAREWELL: Span = Span::from_secs(5);
-/// What a connection is told when there are too many.
+/// Response to a connection over the limit.
 const TOO_MANY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n\
     Content-Type: text/plain; charset=utf-8\r\nContent-Length: 65\r\nConnection: close\r\n\r\n\
     Every place here is taken just now. Please come back in a moment.";
 
-/// Listens on this address.
+/// Binds a listener to this address.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    // Accepted connections inherit these, so each is set up without a word of its own.
+    // Accepted connections inherit these options, which saves a system call for each.
     rustix::net::sockopt::set_tcp_nodelay(&socket, true)?;
     rustix::net::sockopt::set_tcp_user_timeout(&socket, UNCONFIRMED_MS_MAX)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves the home until `stop`, then lets everybody go softly.
+/// Serves the home until `stop` resolves, then shuts down gracefully.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -67,7 +67,7 @@ pub async fn serve(
         let sockets = Arc::clone(&sockets);
         async move { sockets.look_after().await }
     });
-    // Every connection holds a receiver: it is told to end, and its end is seen.
+    // Every connection holds a receiver: it is told to end, and its end is noticed.
     let (open, _) = watch::channel(());
     let most = usize::try_from(home.limits.sitters_max).unwrap_or(usize::MAX);
     let most = most.saturating_add(BESIDE_SITTERS_MAX);
@@ -105,7 +105,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// A connection that was just taken in.
+/// An accepted connection.
 struct Arrival {
     stream: TcpStream,
     peer: SocketAddr,
@@ -114,9 +114,9 @@ struct Arrival {
     stops: watch::Receiver<()>,
 }
 
-/// Serves a connection in a task of its own: shows pages or holds a line, as its first words ask.
-/// Only what listening needs is part of the task. What coming in needs is boxed and given back:
-/// of ten thousand quiet lines each would keep it else.
+/// Serves a connection in a task of its own: as HTTP, or as a socket, as its first request asks.
+/// Only the receive loop is part of the task's future. Opening the socket is boxed and freed:
+/// otherwise each of ten thousand idle sockets would keep its memory.
 fn take_in(arrival: Arrival) {
     let coming_in: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(come_in(arrival));
     tokio::spawn(async move {
@@ -150,7 +150,7 @@ async fn come_in(mut arrival: Arrival) -> Option<Seated> {
     }
 }
 
-/// Answers the requests of one connection.
+/// Serves HTTP on one connection.
 async fn show_pages(arrival: Arrival) {
     let Arrival { stream, peer, router, sockets, mut stops } = arrival;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -175,21 +175,21 @@ async fn show_pages(arrival: Arrival) {
         }
     };
     if let Err(error) = ended {
-        // Browsers go away in the middle of things all day long.
+        // Browsers drop connections all day long.
         tracing::trace!(%error, "a connection ended early");
     }
 }
 
-/// Says politely that there are too many. Who does not get the words sees a closed line.
+/// Refuses a connection over the limit, as far as the response can be written without waiting.
 fn refuse(stream: &TcpStream) {
     let _said = stream.try_write(TOO_MANY).is_ok();
 }
 
-/// Lets everybody go: sitters are told to come back in a moment, open requests are answered.
+/// Ends everything: sitters are told to come back in a moment, and open requests are finished.
 async fn farewell(home: &Home, sockets: &Sockets, open: watch::Sender<()>) {
     home.live.rest().await;
     home.rounds.rest().await;
-    // Nobody to tell means that everybody has gone already.
+    // A failed send means that every connection has ended already.
     let _told = open.send(()).is_ok();
     let until = home.clock.now() + FAREWELL;
     let all_gone = async {

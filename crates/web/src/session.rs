@@ -1,7 +1,7 @@
-//! Who asks: the person behind a request, found by the session cookie, at most once a request.
+//! The visitor behind a request, found by the session cookie, at most once per request.
 //!
-//! Nothing is looked up until a handler wants to know: pages that are the same for everybody
-//! (help above all) never touch a session.
+//! Nothing is looked up until a handler needs it: pages that are the same for everybody (help above
+//! all) never touch a session.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,37 +20,37 @@ use crate::client::{self, Client};
 use crate::fail::Fail;
 use crate::state::State;
 
-/// The session's cookie where browsers keep secure cookies; its name makes them refuse it from
-/// anywhere else.
+/// Session cookie where browsers store `Secure` cookies; the `__Host-` prefix makes them reject it
+/// from any other origin.
 const COOKIE: &str = "__Host-sit";
-/// The session's cookie for a home that is served over plain HTTP in a house's own network.
+/// Session cookie for a home that is served over plain HTTP in a local network.
 const COOKIE_PLAIN: &str = "sit";
-/// The zone a browser has told us.
+/// Cookie with the browser's time zone, set by a script.
 const COOKIE_ZONE: &str = "zone";
 
-/// Whoever asks.
+/// The person behind a request.
 #[derive(Clone, Debug)]
 pub struct Visitor {
-    /// Who it is.
+    /// Member, guest or stranger.
     pub person: Person,
-    /// The session, if there is one.
+    /// Id of the session, if there is one.
     pub session: Option<SessionId>,
-    /// The zone their times are shown in (IANA name).
+    /// Time zone (IANA name) in which times are shown to them.
     pub zone: String,
-    /// The network they ask from, as far as limits need to know it.
+    /// Network address, cut to what rate limits count by.
     pub place: String,
-    /// Whether the browser keeps secure cookies here.
+    /// True if the browser stores `Secure` cookies from this origin.
     pub is_secure: bool,
-    /// The kind of browser, in words: "Firefox on Linux".
+    /// Browser in words, such as "Firefox on Linux".
     pub browser: String,
-    /// The page to come back to after signing in.
+    /// Path to return to after signing in.
     here: String,
-    /// The code in the log, when the session could not be looked up.
+    /// Code in the log, if the session could not be looked up.
     broken: Option<String>,
 }
 
 impl Visitor {
-    /// The member, or the way to the sign-in page and back.
+    /// Returns the member, or the redirect to sign-in and back.
     pub fn member(&self) -> Result<&Member, Fail> {
         match (&self.person, &self.broken) {
             (Person::Member(member), _) => Ok(member),
@@ -59,12 +59,12 @@ impl Visitor {
         }
     }
 
-    /// Asks what they may do in this home.
+    /// Returns what they may do in this home.
     pub fn access<'a>(&'a self, state: &'a State) -> Access<'a> {
         state.home.access(&self.person)
     }
 
-    /// Somebody nobody looked up: for pages that are the same for everyone.
+    /// Returns a visitor without looking up a session, for pages that are the same for everybody.
     pub fn unknown(state: &State, parts: &Parts) -> Self {
         let client = Client::of(state, parts);
         Self {
@@ -101,17 +101,17 @@ impl Visitor {
     }
 }
 
-/// The answer to "who asks?", shared by everything that handles one request.
+/// The visitor of one request, shared by its middleware and handler.
 #[derive(Clone, Debug, Default)]
 pub struct Asked(Arc<OnceCell<Visitor>>);
 
 impl Asked {
-    /// Who asks; looked up the first time somebody wants to know.
+    /// Returns the visitor; the session is looked up on the first call.
     pub async fn visitor(&self, state: &State, parts: &Parts) -> Visitor {
         self.0.get_or_init(|| Visitor::looked_up(state, parts)).await.clone()
     }
 
-    /// Whether the page was made for somebody we know, and is nobody else's.
+    /// Returns true if a session was found: the page is personal and must not be cached.
     pub fn is_known(&self) -> bool {
         self.0.get().is_some_and(|visitor| visitor.session.is_some())
     }
@@ -126,25 +126,25 @@ impl FromRequestParts<State> for Visitor {
     }
 }
 
-/// The header that gives a browser its session.
+/// Returns the header that sets the session cookie.
 pub fn begin(visitor: &Visitor, token: &str) -> HeaderValue {
     let age_s = sessions::AGE_MAX.secs();
     cookie(&format!("{}={token}; Max-Age={age_s}", name(visitor.is_secure)), visitor.is_secure)
 }
 
-/// The header that takes a browser's session away.
+/// Returns the header that deletes the session cookie.
 pub fn end(visitor: &Visitor) -> HeaderValue {
     cookie(&format!("{}=; Max-Age=0", name(visitor.is_secure)), visitor.is_secure)
 }
 
-/// A cookie that scripts cannot read and other sites cannot send with a form.
+/// Builds a cookie that scripts cannot read and other sites cannot send with a form.
 pub(crate) fn cookie(pair: &str, is_secure: bool) -> HeaderValue {
     let secure = if is_secure { "; Secure" } else { "" };
     HeaderValue::from_str(&format!("{pair}; Path=/; HttpOnly; SameSite=Lax{secure}"))
         .expect("names and tokens of ours are plain letters")
 }
 
-/// A cookie's value by its name.
+/// Returns a cookie's value by its name.
 pub(crate) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
@@ -164,10 +164,10 @@ fn token(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
     read(headers, name(is_secure)).filter(|token| !token.is_empty())
 }
 
-/// The member's own choice, else what the browser told us, else the home's.
+/// Returns the member's chosen zone, else the browser's, else the home's.
 fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> String {
     let chosen = member.and_then(|member| member.zone.clone());
-    // Scripts write it percent-encoded: of the signs in zones' names that touches two.
+    // Scripts write it percent-encoded, which affects two characters of zone names.
     let decoded = |zone: &str| zone.replace("%2F", "/").replace("%2B", "+");
     let told = || read(headers, COOKIE_ZONE).map(decoded);
     chosen
@@ -175,7 +175,7 @@ fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> Strin
         .unwrap_or_else(|| state.home.settings().zone.clone())
 }
 
-/// The page one should come back to: this one, or the one whose form was sent.
+/// Returns this page's path; for a form, the path of the page that sent it.
 fn here(parts: &Parts) -> String {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();

@@ -1,4 +1,4 @@
-//! The first page: the next sit, how it goes, and the others.
+//! The first page: the next sit, its outline, and the other sits.
 
 use axum::extract::State as With;
 use maud::{Markup, PreEscaped, html};
@@ -18,12 +18,12 @@ routes! {
     get "/", Everyone: 200 => show;
 }
 
-/// Six people and one thread.
+/// Drawing of six people and one thread.
 const FRIEZE: &str = include_str!("welcome/frieze.svg");
-/// How many cushions are drawn.
+/// Maximum number of cushions drawn.
 const SEATS_MAX: usize = 11;
 
-/// Who usually comes to the next sit, as far as this person is told.
+/// People who usually come to the next sit, as far as this visitor may know.
 struct Circle {
     expected: Expected,
     usually: Vec<String>,

@@ -1,7 +1,7 @@
-//! Times, lengths, numbers and lists as people say them.
+//! Times, lengths, numbers and lists in words.
 //!
-//! A time stands in words in a title ("Tonight at half past seven") and in figures with its place
-//! once on the page ("19:30 in Toronto, where you are").
+//! Titles give a time in words ("Tonight at half past seven"); the page gives it once in figures,
+//! with its place ("19:30 in Toronto, where you are").
 
 use jiff::Zoned;
 use jiff::civil::Time;
@@ -34,7 +34,7 @@ const ONES: [&str; 20] = [
 const TENS: [&str; 10] =
     ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
-/// A number in words up to ninety-nine, in figures above.
+/// Spells out a number up to 99; larger ones stay in figures.
 pub fn number(count: usize) -> String {
     let ten = TENS.get(count / 10).copied().unwrap_or_default();
     match ONES.get(if count < 20 { count } else { count % 10 }) {
@@ -45,13 +45,14 @@ pub fn number(count: usize) -> String {
     }
 }
 
-/// A sentence's first letter made large.
+/// Capitalises the first character.
 pub fn sentence(words: &str) -> String {
     let mut signs = words.chars();
     signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
 }
 
-/// Names as one says them: "Marit, Tomás and eleven others".
+/// Joins names: "Marit, Tomás and eleven others". Up to `shown_max` are named, or one more if only
+/// one is left.
 pub fn list(names: &[String], shown_max: usize) -> String {
     let shown = names.len().min(if names.len() == shown_max + 1 { names.len() } else { shown_max });
     let rest = names.len() - shown;
@@ -68,7 +69,7 @@ pub fn list(names: &[String], shown_max: usize) -> String {
     }
 }
 
-/// A length as one says it: "forty minutes", "an hour and a half".
+/// Spells out a length, rounded to minutes: "forty minutes", "an hour and a half".
 pub fn length(span: Span) -> String {
     let mins = usize::try_from((span.secs() + 30) / 60).unwrap_or(0);
     let hours = match mins / 60 {
@@ -90,7 +91,7 @@ pub fn length(span: Span) -> String {
     }
 }
 
-/// A time of day in words: "half past seven", "ten to eight", "noon".
+/// Spells out a time of day: "half past seven", "ten to eight", "noon".
 pub fn clock(time: Time) -> String {
     let (hour, minute) = (usize::try_from(time.hour()), usize::try_from(time.minute()));
     let (hour, minute) = (hour.unwrap_or(0), minute.unwrap_or(0));
@@ -113,7 +114,7 @@ pub fn clock(time: Time) -> String {
     }
 }
 
-/// The part of the day, after the day's name: "Tuesday evening".
+/// Returns the part of the day, to follow the day's name: "Tuesday evening".
 fn part_of_day(time: Time) -> &'static str {
     match time.hour() {
         4..12 => "morning",
@@ -123,7 +124,8 @@ fn part_of_day(time: Time) -> &'static str {
     }
 }
 
-/// When something begins, as a title: "Tonight at half past seven", "Tuesday evening at eight".
+/// Says when something begins, as a title: "Tonight at half past seven", "Tuesday evening at
+/// eight".
 pub fn when(at: &Zoned, now: &Zoned) -> String {
     let (time, today) = (at.time(), now.date());
     let days = at.date().since(today).map_or(i32::MAX, |span| span.get_days());
@@ -144,17 +146,17 @@ pub fn when(at: &Zoned, now: &Zoned) -> String {
     format!("{day} at {}", clock(time))
 }
 
-/// The day of something past: "Tuesday 11 November".
+/// Formats a date with its weekday: "Tuesday 11 November".
 pub fn day(at: &Zoned) -> String {
     at.strftime("%A %-d %B").to_string()
 }
 
-/// The place a zone is called by: "Toronto" for "America/Toronto".
+/// Returns the city of a zone: "Toronto" for "America/Toronto".
 pub fn place(zone: &str) -> String {
     zone.rsplit('/').next().unwrap_or(zone).replace('_', " ")
 }
 
-/// A time in figures with its place, in the person's zone and in the home's.
+/// Formats a time in figures, with its city, in the visitor's zone and, if it differs, the home's.
 pub fn figures(at: Instant, own: &str, home: &str) -> String {
     let (own_zone, home_zone) = (zone_of(own), zone_of(home));
     let here = zoned(&own_zone, at);
@@ -180,13 +182,13 @@ fn same_wall(one: &Zoned, other: &Zoned) -> bool {
     one.datetime() == other.datetime()
 }
 
-/// The instant in the zone of this name.
+/// Converts an instant to the zone of this name.
 pub fn in_zone(at: Instant, zone: &str) -> Zoned {
     let zone: TimeZone = zone_of(zone);
     zoned(&zone, at)
 }
 
-/// "Good morning", "Good afternoon" or "Good evening".
+/// Returns "Good morning", "Good afternoon" or "Good evening".
 pub fn greeting(now: &Zoned) -> &'static str {
     match now.hour() {
         4..12 => "Good morning",
@@ -195,16 +197,16 @@ pub fn greeting(now: &Zoned) -> &'static str {
     }
 }
 
-/// The letter on somebody's cushion.
+/// Returns a name's first letter in upper case, for its cushion.
 pub fn initial(name: &str) -> String {
     name.trim().chars().next().map_or_else(String::new, |sign| sign.to_uppercase().collect())
 }
 
-/// A seat's dye, always the same for the same name.
+/// Returns the class of a seat's dye, always the same for the same name.
 pub fn dye(name: &str) -> &'static str {
     const DYES: [&str; 7] =
         ["d-indigo", "d-woad", "d-lichen", "d-weld", "d-madder", "d-rosehip", "d-walnut"];
-    // FNV-1a: spread well enough over seven dyes.
+    // FNV-1a: spreads well enough over seven dyes.
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });

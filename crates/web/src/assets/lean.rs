@@ -1,12 +1,13 @@
-//! What browsers do not need is left out on the way: comments that stand on lines of their own,
-//! and the spaces before a line. Nothing is rewritten, so a line is the same line everywhere.
+//! Minifies scripts and style sheets: drops comments that stand on lines of their own, and
+//! indentation. Nothing is rewritten, so line contents are the same in the browser as in the
+//! source.
 
-/// A script or style sheet without its comments and indents.
+/// Returns a script or style sheet without its comments and indentation.
 pub(super) fn lean(text: &str) -> String {
     let mut lean = String::with_capacity(text.len());
     let mut is_comment = false;
     for line in text.lines().map(str::trim) {
-        // A comment that ends within its line stands before something that is none.
+        // A comment that ends within its line may stand before code, which is kept.
         let opens = line.starts_with("/*") && line.split_once("*/").is_none_or(is_all);
         if is_comment || opens {
             is_comment = !line.ends_with("*/");
@@ -18,12 +19,12 @@ pub(super) fn lean(text: &str) -> String {
     lean
 }
 
-/// Whether nothing stands behind a comment.
+/// Returns true if nothing follows the comment on its line.
 fn is_all((_, behind): (&str, &str)) -> bool {
     behind.is_empty()
 }
 
-/// The modules a module imports, as paths beside it: `./bell.js`, `../base/x.js`.
+/// Returns the modules that a module imports, as relative paths: `./bell.js`, `../base/x.js`.
 pub(super) fn imports(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| {
         let line = line.trim();
