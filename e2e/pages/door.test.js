@@ -182,7 +182,7 @@ describe("The door", () => {
 });
 
 describe("A new home", () => {
-  test("its keeper comes by the set-up link, and a test letter shows its raw headers", async () => {
+  test("its keeper comes by the set-up link, and a test email shows its raw headers", async () => {
     const home = await Home.start("serve");
     const browser = await openBrowser();
     try {
@@ -195,7 +195,7 @@ describe("A new home", () => {
       await keeper.page.getByRole("button", { name: /home|keep|begin/i }).first().click();
       await keeper.page.waitForURL((url) => !url.pathname.startsWith("/setup"));
       await keeper.goes("/keeper");
-      await keeper.page.getByRole("button", { name: "Send me a test letter" }).click();
+      await keeper.page.getByRole("button", { name: "Send me a test email" }).click();
       const headers = await keeper.page.locator("pre.letter").innerText();
       assert.match(headers, /^(From|To|Subject|Date|Message-ID):/im);
       await look(keeper.page, "keeper-test-letter-1280", { whole: true });

@@ -95,7 +95,7 @@ describe("Every page", () => {
     const wrong = await visits.stays(guide, "plan-new");
     await guide.page.locator("#title").fill("");
     await guide.page.locator("#p0-mins").fill("long");
-    await guide.page.getByRole("button", { name: "Keep this plan" }).click();
+    await guide.page.getByRole("button", { name: "Save this plan" }).click();
     wrong.push(...(await visits.stays(guide, "plan-fault")));
     assert.deepEqual(wrong, []);
   });

@@ -47,7 +47,7 @@ describe("The plan", () => {
     assert.equal((await parts(page)).length, first.length);
     await page.locator("#p0-mins").fill("a while");
     await page.locator("#day").fill("2020-01-01");
-    await page.getByRole("button", { name: "Keep this plan" }).click();
+    await page.getByRole("button", { name: "Save this plan" }).click();
     const words = await page.locator("main").innerText();
     assert.match(words, /needs? another look/);
     assert.equal(await page.locator("#title").inputValue(), "After the storm");
@@ -55,9 +55,9 @@ describe("The plan", () => {
     assert.match(await page.locator("#words").inputValue(), /still shaking\.\s+Come as you are/);
     await page.locator("#p0-mins").fill("2:30");
     await page.locator("#day").fill(new Date(home.now() + 86_400_000).toISOString().slice(0, 10));
-    await page.getByRole("button", { name: "Keep this plan" }).click();
+    await page.getByRole("button", { name: "Save this plan" }).click();
     await page.waitForURL("**/plan?kept=1");
-    assert.match(await page.locator("main").innerText(), /Kept/);
+    assert.match(await page.locator("main").innerText(), /Saved/);
     assert.equal(await page.locator("#p0-mins").inputValue(), "2:30");
     guide.isUntroubled(/422/);
   });
@@ -71,7 +71,7 @@ describe("The plan", () => {
     const title = `Only once ${Date.now()}`;
     await page.locator("#title").fill(title);
     await page.locator("#day").fill(new Date(home.now() + 86_400_000).toISOString().slice(0, 10));
-    await page.getByRole("button", { name: "Keep this plan" }).dblclick();
+    await page.getByRole("button", { name: "Save this plan" }).dblclick();
     await untilAt(page, "/plan?kept=1");
     // The second click's answer may still be on its way, and would take the page from under us.
     await until("the guide's page", async () => (await guide.goes("/guide")) === 200);

@@ -66,8 +66,8 @@ describe("Every room", () => {
   test("a sealed sit says so, and its key is behind the link and nowhere else", async () => {
     await guide.goes(`/sits/${later.id}/plan`);
     await guide.page.getByLabel("It is sealed").check();
-    await guide.page.getByRole("button", { name: "Keep this plan" }).click();
-    await guide.page.getByText("Kept.").waitFor();
+    await guide.page.getByRole("button", { name: "Save this plan" }).click();
+    await guide.page.getByText("Saved.").waitFor();
     const link = guide.page.locator("#guest-link");
     await until("the key to be there", async () => (await link.inputValue()).includes("#k="));
     const whole = new URL(await link.inputValue());

@@ -2,7 +2,7 @@
 //! plan.
 //!
 //! The editor is stateless: every button sends the whole form and gets the whole form back, so that
-//! no typed word is lost. Only "Keep" stores anything.
+//! no typed word is lost. Only "Save this plan" stores anything.
 
 mod dashboard;
 

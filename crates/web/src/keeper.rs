@@ -74,23 +74,23 @@ fn as_typed(settings: &Settings) -> Wishes {
     }
 }
 
-const HOME_NAME: &str = "The home's name";
-const ZONE: &str = "The home's zone";
-const ADDRESS: &str = "The home's address";
-const MAIL_FROM: &str = "Letters come from";
-const SMTP_HOST: &str = "The mail relay";
-const SMTP_PORT: &str = "Its port";
-const SMTP_SECURITY: &str = "The line to it";
-const SMTP_LOGIN: &str = "Whom we sign in as";
-const SMTP_PASSWORD: &str = "With which password";
+const HOME_NAME: &str = "Name of the home";
+const ZONE: &str = "Time zone";
+const ADDRESS: &str = "Public address";
+const MAIL_FROM: &str = "Sender address";
+const SMTP_HOST: &str = "SMTP server";
+const SMTP_PORT: &str = "Port";
+const SMTP_SECURITY: &str = "Encryption";
+const SMTP_LOGIN: &str = "User name";
+const SMTP_PASSWORD: &str = "Password";
 
 /// Maps refused settings to messages beside their fields.
 fn faults(nos: &[WishNo]) -> Faults {
     let mut faults = Faults::none();
     for no in nos {
         let (name, label, words) = match no {
-            WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty letters at most."),
-            WishNo::Zone => ("zone", ZONE, "Choose a place from the list."),
+            WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty characters at most."),
+            WishNo::Zone => ("zone", ZONE, "Choose one from the list."),
             WishNo::Address => (
                 "address",
                 ADDRESS,
@@ -100,7 +100,7 @@ fn faults(nos: &[WishNo]) -> Faults {
             WishNo::SmtpHost => ("smtp_host", SMTP_HOST, "A name like mail.example.org is needed."),
             WishNo::SmtpPort => ("smtp_port", SMTP_PORT, "A number is needed; mostly 587 or 465."),
             WishNo::SmtpSecurity => ("smtp_security", SMTP_SECURITY, "Choose one of the three."),
-            WishNo::SmtpLogin => ("smtp_login", SMTP_LOGIN, "This is longer than relays take."),
+            WishNo::SmtpLogin => ("smtp_login", SMTP_LOGIN, "This is longer than servers accept."),
             WishNo::LinesTooMany => ("line-0-country", "The lines", "Twelve lines at most."),
             WishNo::Line(place) => {
                 let name = format!("line-{place}-country");
@@ -124,7 +124,7 @@ fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
         (choose_zone(ZONE, "Where the home is. People see their own times, too.", None,
             &typed.zone, faults))
         (field("address", ADDRESS)
-            .hint("As people type it. It stands in letters and links.")
+            .hint("As people type it. It stands in emails and links.")
             .kind("url")
             .inputmode("url")
             .value(&typed.address)
@@ -134,9 +134,9 @@ fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
 
 fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
     let lines = [
-        ("tls", "TLS from the first word (port 465)"),
+        ("tls", "TLS (port 465)"),
         ("starttls", "STARTTLS (port 587)"),
-        ("none", "In the open: only for a relay on this machine"),
+        ("none", "None: only for a server on this machine"),
     ];
     let password_hint = if has_password {
         "One is set and is not shown. Leave this empty to keep it."
@@ -150,14 +150,14 @@ fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
             .value(&typed.mail_from)
             .show(faults))
         (field("smtp_host", SMTP_HOST)
-            .hint("Whoever carries your mail tells you. Empty: letters stay in the outbox, a \
-                   folder on the machine.")
+            .hint("Your email provider tells you. Leave it empty, and emails stay in the outbox, \
+                   a folder on the machine.")
             .value(&typed.smtp_host)
             .show(faults))
         (field("smtp_port", SMTP_PORT).inputmode("numeric").value(&typed.smtp_port).show(faults))
         (choose("smtp_security", SMTP_SECURITY, None, &lines, &typed.smtp_security, faults))
         (field("smtp_login", SMTP_LOGIN)
-            .hint("Empty, if the relay does not ask.")
+            .hint("Leave it empty if the server asks for none.")
             .autocomplete("off")
             .value(&typed.smtp_login)
             .show(faults))

@@ -27,7 +27,7 @@ use crate::state::State;
 use crate::words;
 
 const NAME: &str = "How we may call you";
-const ZONE: &str = "Where you are";
+const ZONE: &str = "Time zone";
 
 struct Typed {
     name: String,
@@ -64,7 +64,7 @@ pub(super) async fn change(
         Ok(()) => return Ok(Redirect::to("/you").into_response()),
         Err(AppFail::No(ChangeNo::Name(no))) => Faults::one("name", NAME, &name_words(no)),
         Err(AppFail::No(ChangeNo::NoSuchZone)) => {
-            Faults::one("zone", ZONE, "Choose a place from the list.")
+            Faults::one("zone", ZONE, "Choose one from the list.")
         }
         Err(AppFail::Refused(refused)) => return Err(refused.into()),
         Err(AppFail::Broken(broken)) => return Err(broken.into()),
@@ -202,7 +202,7 @@ fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
                 .value(&typed.name)
                 .show(faults))
             (choose_zone(ZONE, "Times are shown as they are there.",
-                Some(("", "As this device says")), &typed.zone, faults))
+                Some(("", "The one of this device")), &typed.zone, faults))
             (check(
                 "shows_usually",
                 "Others may see that I usually come",
@@ -211,7 +211,7 @@ fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
                 typed.shows_usually,
             ))
             p class="soft small" { "Letters to you go to " (member.email) "." }
-            p { button class="b b-1" { "Keep this" } }
+            p { button class="b b-1" { "Save" } }
         }
     }
 }

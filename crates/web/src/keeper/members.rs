@@ -137,7 +137,7 @@ fn person(member: &Member, is_oneself: bool) -> Markup {
                 }
             }
             p class="row" {
-                button class="b b-2" { "Keep this" span class="vh" { " for " (member.name) } }
+                button class="b b-2" { "Save" span class="vh" { " the roles of " (member.name) } }
                 @if !is_oneself {
                     a class="b b-3" href={ "/keeper/members/" (member.id) "/goodbye" } {
                         "Say goodbye" span class="vh" { " to " (member.name) }

@@ -127,15 +127,15 @@ async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Respons
                     ", where this home is."
                 }
             }
-            h2 class="side" id="home" { "The home and its letters" }
+            h2 class="side" id="home" { "The home and its email" }
             form class="stack far" method="post" action="/keeper" novalidate
                 aria-labelledby="home" {
                 (shown.faults.summary())
                 (home_fields(&shown.wishes, &shown.faults))
                 (mail_fields(&shown.wishes, has_password, &shown.faults))
-                p { button class="b b-1" { "Keep this" } }
+                p { button class="b b-1" { "Save" } }
             }
-            h2 class="side" id="test" { "Do letters get out?" }
+            h2 class="side" id="test" { "Does email go out?" }
             (test(shown.letter.as_ref(), given_up))
             h2 class="side" id="lines" { "Lines people can call" }
             (lines(&shown.lines, &shown.line_faults))
@@ -151,21 +151,21 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
         div class="stack" {
             @if given_up > 0 {
                 div class="say care" {
-                    p { b { "Letters could not be sent in the last days: " (given_up) ". " }
+                    p { b { "Emails could not be sent in the last days: " (given_up) ". " }
                         "Their words are erased; whoever waited can ask again." }
                 }
             }
             form method="post" action="/keeper/test-letter#test" {
                 p class="soft" {
-                    "A letter to your own address, with the settings as they are kept now."
+                    "An email to your own address, with the settings as they are saved now."
                 }
-                p { button class="b b-2" { "Send me a test letter" } }
+                p { button class="b b-2" { "Send me a test email" } }
             }
             @if let Some(letter) = letter {
                 div class={ "say" @if !letter.is_sent { " care" } } role="status" {
                     div class="stack" {
                         p { b { (outcome(letter)) } " " (letter.words) }
-                        p class="soft small" { "The answer: " (letter.reply) }
+                        p class="soft small" { "The server replied: " (letter.reply) }
                     }
                 }
                 @if !letter.headers.is_empty() {
@@ -202,12 +202,12 @@ fn lines(lines: &[HelpLine], faults: &Faults) -> Markup {
             (faults.summary())
             p class="soft measure" {
                 "They stand first on the help page and at the foot of every page. Call each \
-                 number before you keep it here: keeping says that you have checked them today."
+                 number before you save it here: saving says that you have checked them today."
             }
             @for (place, line) in rows.take(LINES_MAX).enumerate() {
                 (line_row(place, line, faults))
             }
-            p { button class="b b-1" { "I have checked them: keep these lines" } }
+            p { button class="b b-1" { "I have checked them: save these lines" } }
         }
     }
 }

@@ -79,7 +79,7 @@ fn page(
                 h1 { "A new home." }
                 p class="lead" {
                     "Five things, and people can come. All of them can be changed later, and \
-                     letters and lines of help are set on the next page."
+                     email and help lines are set on the next page."
                 }
             }
             (home_fields(&typed.home, faults))

@@ -137,7 +137,7 @@ async fn a_kept_plan_can_be_changed_and_says_so() {
     assert_eq!(kept.status, 303);
     let page = browser.get(kept.location().unwrap()).await;
     let words = read(&page.body);
-    assert!(words.contains("Kept."));
+    assert!(words.contains("Saved."));
     assert!(words.contains("Next: Tuesday 17 November at eight."), "{words}");
     assert!(page.body.contains("https://sit.example.org/come/"), "the guests' link is there");
 }

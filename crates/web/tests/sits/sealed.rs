@@ -60,7 +60,7 @@ async fn the_guide_seals_a_sit_by_a_box_and_gets_a_link_without_a_key_from_the_h
     form.push(("sealed", "yes"));
     form.push(("do", "keep"));
     let page = ana.post_and_follow(&plan, &form).await;
-    assert!(page.body.contains("Kept."), "{}", read(&page.body));
+    assert!(page.body.contains("Saved."), "{}", read(&page.body));
     assert!(page.body.contains(&format!(r#"data-sealed="{sit}""#)));
     assert!(page.body.contains("sealed/make.js") && !page.body.contains("#k="));
     let text = read(&page.body);

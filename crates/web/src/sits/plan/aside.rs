@@ -45,9 +45,9 @@ pub(super) fn for_new() -> Markup {
         section class="stack near" aria-labelledby="gently" {
             h2 class="t2" id="gently" { "Nothing is fixed" }
             p class="soft" {
-                "Nobody sees this until you keep it, and you can change it afterwards. The sit \
+                "Nobody sees this until you save it, and you can change it afterwards. The sit \
                  runs itself: bells, parts, silence. You need not press anything while you sit. \
-                 Once it is kept, you can say who leads it with you."
+                 Once it is saved, you can say who leads it with you."
             }
         }
     }
@@ -58,14 +58,14 @@ fn end(seen: &Seen) -> Markup {
         section class="stack near" aria-labelledby="end" {
             h2 class="t2" id="end" { "The end of this sit" }
             details {
-                summary { "It is not to come back" }
+                summary { "End this sit" }
                 form class="stack near" method="post" action={ "/sits/" (seen.sit.id) "/end" } {
                     p {
                         "It will not be shown any more and cannot be begun again. What people \
                          wrote for themselves stays theirs. If it lives just now, it goes on to \
                          its end."
                     }
-                    button class="b b-2" { "End this sit" }
+                    button class="b b-2" { "End it for good" }
                 }
             }
         }

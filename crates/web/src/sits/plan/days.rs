@@ -127,7 +127,7 @@ pub(super) fn show(state: &State, seen: &Seen, days: &Days, faults: &Faults) -> 
                     (field("to-time", "The new time").kind("time").value(&days.to_time)
                         .show(faults))
                 }
-                p { button class="b b-2" { "Keep this for that day" } }
+                p { button class="b b-2" { "Save this day" } }
             }
         }
     }

@@ -51,18 +51,22 @@ impl Typed {
             jiff::civil::Time::midnight()
         });
         if !is_zone(self.zone.trim()) {
-            faults.add("zone", "Place", "This needs a place we know, like Europe/Berlin.");
+            faults.add("zone", "Time zone", "This needs a zone we know, like Europe/Berlin.");
         }
         let last = self.last.trim();
         let ends_on = (!last.is_empty()).then(|| last.parse()).transpose().unwrap_or_else(|_no| {
-            faults.add("last", "Last day", "This needs a day, like 2027-03-30, or nothing.");
+            faults.add("last", "Ends on", "This needs a day, like 2027-03-30, or nothing.");
             None
         });
         let repeats = match self.repeats.as_str() {
             "weekly" => Repeats::Weekly,
             "often" => {
                 let every_mins = self.every.trim().parse().unwrap_or_else(|_no| {
-                    faults.add("every", "Minutes", "This needs a number of minutes, like 5.");
+                    faults.add(
+                        "every",
+                        "Interval in minutes",
+                        "This needs a number of minutes, like 5.",
+                    );
                     0
                 });
                 Repeats::Often { every_mins }
@@ -157,20 +161,22 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
             Faults::one("title", "Title and words", words)
         }
         MakeNo::Rule(RuleNo::Zone) => {
-            Faults::one("zone", "Place", "This needs a place we know, like Europe/Berlin.")
+            Faults::one("zone", "Time zone", "This needs a zone we know, like Europe/Berlin.")
         }
-        MakeNo::Rule(RuleNo::Every) => {
-            Faults::one("every", "Minutes", "Between two minutes and twelve hours is possible.")
-        }
+        MakeNo::Rule(RuleNo::Every) => Faults::one(
+            "every",
+            "Interval in minutes",
+            "Between two minutes and twelve hours is possible.",
+        ),
         MakeNo::Rule(RuleNo::Ends) => {
-            Faults::one("last", "Last day", "The last day is before the first.")
+            Faults::one("last", "Ends on", "The last day is before the first.")
         }
         MakeNo::Rule(RuleNo::Exceptions) => {
             Faults::one("day-off", "A day", "That is more days off than we can keep.")
         }
         MakeNo::TooOften => {
             let words = "It would begin again before it is over. Leave half a minute in between.";
-            Faults::one("every", "Minutes", words)
+            Faults::one("every", "Interval in minutes", words)
         }
         MakeNo::Past => Faults::one("day", "Day", "That day is over. Which day is to come?"),
         MakeNo::Plan(no) => plan_faults(no),

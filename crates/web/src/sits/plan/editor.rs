@@ -127,8 +127,8 @@ impl<'a> Editor<'a> {
                 (when(typed, faults))
                 (whom(typed))
                 p class="row" {
-                    button class="b b-1" name="do" value="keep" { "Keep this plan" }
-                    a class="b b-3" href="/guide" { "Leave it as it was" }
+                    button class="b b-1" name="do" value="keep" { "Save this plan" }
+                    a class="b b-3" href="/guide" { "Cancel" }
                 }
             }
         }
@@ -137,7 +137,7 @@ impl<'a> Editor<'a> {
 
 fn kept() -> Markup {
     html! {
-        div class="say" role="status" { p { b { "Kept." } " You can change it any time." } }
+        div class="say" role="status" { p { b { "Saved." } " You can change it any time." } }
     }
 }
 
@@ -228,8 +228,8 @@ fn adding(typed: &Typed, faults: &Faults) -> Markup {
 
 fn when(typed: &Typed, faults: &Faults) -> Markup {
     let repeats = [
-        ("once", "Only this once"),
-        ("weekly", "Every week on the same day"),
+        ("once", "Never"),
+        ("weekly", "Every week"),
         ("often", "Every few minutes, day and night"),
     ];
     html! {
@@ -237,17 +237,18 @@ fn when(typed: &Typed, faults: &Faults) -> Markup {
             h2 id="when" { "When" }
             div class="grid2" {
                 (field("day", "Day").kind("date").value(&typed.day).show(faults))
-                (field("time", "Time there").kind("time").value(&typed.time).show(faults))
+                (field("time", "Time").kind("time").value(&typed.time).show(faults))
             }
-            (forms::choose_zone("Place", "The place whose clocks it follows.", None, &typed.zone,
+            (forms::choose_zone("Time zone", "It begins by the clocks of this place.", None, &typed.zone,
                 faults))
-            (forms::choose("repeats", "Comes back", None, &repeats, &typed.repeats, faults))
+            (forms::choose("repeats", "Repeats", None, &repeats, &typed.repeats, faults))
             div class="grid2" {
-                (field("last", "Last day, if there is one")
+                (field("last", "Ends on")
+                    .hint("Leave it empty if there is no last day.")
                     .kind("date")
                     .value(&typed.last)
                     .show(faults))
-                (field("every", "Minutes in between")
+                (field("every", "Interval in minutes")
                     .hint("Only for every few minutes.")
                     .inputmode("numeric")
                     .value(&typed.every)

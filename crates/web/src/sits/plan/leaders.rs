@@ -100,7 +100,7 @@ pub(crate) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
                             }
                         }
                     }
-                    p { button class="b b-2" { "Keep who leads it" } }
+                    p { button class="b b-2" { "Save who leads it" } }
                 }
             }
         }
