@@ -70,7 +70,7 @@ describe("The door", () => {
     const here = await arrives("here");
     await here.goes("/sign-in");
     await here.page.getByLabel("Your email").fill(email);
-    await here.page.getByRole("button", { name: "Send me the letter" }).click();
+    await here.page.getByRole("button", { name: "Send me the email" }).click();
     await here.page.waitForURL("**/sign-in/waiting");
     const { digits, link, letter } = await letterTo(email);
     assert.ok(digits && link, `a letter with digits and a link: ${letter}`);
@@ -93,7 +93,7 @@ describe("The door", () => {
     const again = await arrives("again");
     await again.goes("/sign-in");
     await again.page.getByLabel("Your email").fill(email);
-    await again.page.getByRole("button", { name: "Send me the letter" }).click();
+    await again.page.getByRole("button", { name: "Send me the email" }).click();
     const second = await letterTo(email, letter);
     await again.page.getByLabel("The six digits").fill("000 000");
     await again.page.getByRole("button", { name: "Come in" }).click();
@@ -107,7 +107,7 @@ describe("The door", () => {
     const unknown = await arrives("unknown");
     await unknown.goes("/sign-in");
     await unknown.page.getByLabel("Your email").fill("nobody@example.org");
-    await unknown.page.getByRole("button", { name: "Send me the letter" }).click();
+    await unknown.page.getByRole("button", { name: "Send me the email" }).click();
     await unknown.page.waitForURL("**/sign-in/waiting");
     assert.deepEqual(await lettersTo("nobody@example.org"), []);
   });

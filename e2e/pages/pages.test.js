@@ -50,10 +50,10 @@ describe("Every page", () => {
     ]);
     await stranger.goes("/sign-in");
     await stranger.page.getByLabel("Your email").fill("nobody");
-    await stranger.page.getByRole("button", { name: "Send me the letter" }).click();
+    await stranger.page.getByRole("button", { name: "Send me the email" }).click();
     wrong.push(...(await visits.stays(stranger, "sign-in-fault")));
     await stranger.page.getByLabel("Your email").fill("nobody@example.org");
-    await stranger.page.getByRole("button", { name: "Send me the letter" }).click();
+    await stranger.page.getByRole("button", { name: "Send me the email" }).click();
     await stranger.page.waitForURL("**/waiting");
     wrong.push(...(await visits.stays(stranger, "sign-in-waiting")));
     const guest = await arrives("Noor");

@@ -35,7 +35,7 @@ pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result
             div class="stack" {
                 h1 { "The outbox" }
                 p class="lead" {
-                    "This is a demonstration, so no letter leaves it. What would have gone out \
+                    "This is a demonstration, so no email leaves it. What would have gone out \
                      lies here."
                 }
             }

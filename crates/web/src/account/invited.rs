@@ -129,7 +129,7 @@ fn page(
                 .value(&form.name)
                 .show(faults))
             (field("email", EMAIL)
-                .hint("We write you six digits, now and whenever you sign in. Nobody here sees \
+                .hint("We email you six digits, now and whenever you sign in. Nobody here sees \
                        this address but whoever looks after the home.")
                 .kind("email")
                 .autocomplete("email")

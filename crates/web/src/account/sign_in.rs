@@ -112,7 +112,7 @@ pub(super) async fn enter(
     match arrive::enter_by_digits(&state.home, held, &digits, &visitor.place, &browser).await {
         Ok(signed_in) => Ok(on_with(&visitor, &signed_in.token, &signed_in.to)),
         Err(AppFail::No(SignInNo::NotTheDigits)) => {
-            let words = "These are not the digits of the newest letter. Have another look.";
+            let words = "These are not the digits of the newest email. Have another look.";
             let faults = Faults::one("digits", DIGITS, words);
             Ok(waiting_page(&state, &visitor, &faults).into_response())
         }
@@ -157,7 +157,7 @@ impl From<SignInNo> for Fail {
             SignInNo::TooOften => Self::words(
                 StatusCode::FORBIDDEN,
                 "The digits were tried too often.",
-                "To keep your place safe, this letter no longer works. Ask for a new one: \
+                "To keep your place safe, this email no longer works. Ask for a new one: \
                  nothing of yours is lost.",
             ),
             SignInNo::NoInvitation => Self::words(
@@ -167,8 +167,8 @@ impl From<SignInNo> for Fail {
             ),
             SignInNo::NotTheDigits | SignInNo::TooOld | SignInNo::Elsewhere => Self::words(
                 StatusCode::GONE,
-                "This letter has been used or is too old.",
-                "Nothing is wrong with your place here. Ask for a new letter from the sign-in \
+                "This email has been used or is too old.",
+                "Nothing is wrong with your place here. Ask for a new email from the sign-in \
                  page; it works for ten minutes.",
             ),
         }
@@ -190,11 +190,11 @@ fn ask_page(
             (faults.summary())
             div class="stack" {
                 h1 { "Come in." }
-                p class="lead" { "There is no password. We write you a letter with six digits." }
+                p class="lead" { "There is no password. We send you an email with six digits." }
             }
             input type="hidden" name="to" value=(to);
             (field("email", EMAIL).kind("email").autocomplete("email").value(email).show(faults))
-            p { button class="b b-1" { "Send me the letter" } }
+            p { button class="b b-1" { "Send me the email" } }
             div class="stack" {
                 p class="soft measure" {
                     "Members come by invitation. To come to one sit you need no account: the \
@@ -208,11 +208,11 @@ fn ask_page(
 }
 
 fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCode, Markup) {
-    let page = plain_page(state, visitor, "A letter is on its way").show(&html! {
+    let page = plain_page(state, visitor, "An email is on its way").show(&html! {
         form class="door stack far" method="post" action="/sign-in/code" novalidate {
             (faults.summary())
             div class="stack" {
-                h1 { "If we know this address, a letter is on its way." }
+                h1 { "If we know this address, an email is on its way." }
                 p class="lead" {
                     "It holds six digits. Type them here, in this window, within ten minutes."
                 }
@@ -225,9 +225,9 @@ fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCod
                 .show(faults))
             p { button class="b b-1" { "Come in" } }
             div class="stack" {
-                h2 { "No letter?" }
+                h2 { "No email?" }
                 p class="soft measure" {
-                    "Look among the unwanted letters, too. If nothing comes in a few minutes, \
+                    "Look among the unwanted emails, too. If nothing comes in a few minutes, \
                      perhaps you wrote from another address, or are not a member yet: then ask \
                      whoever looks after this home for an invitation."
                 }
@@ -254,9 +254,9 @@ fn elsewhere_page(state: &State, visitor: &Visitor) -> Markup {
     plain_page(state, visitor, "Type the six digits").show(&html! {
         div class="door stack far" {
             div class="stack" {
-                h1 { "You asked for this letter in another window." }
+                h1 { "You asked for this email in another window." }
                 p class="lead" {
-                    "Go back to where you asked, and type the six digits from the letter there."
+                    "Go back to where you asked, and type the six digits from the email there."
                 }
                 p class="soft measure" {
                     "This keeps your place safe: a link that somebody else opens lets nobody in. \
@@ -264,7 +264,7 @@ fn elsewhere_page(state: &State, visitor: &Visitor) -> Markup {
                 }
             }
             p class="row" {
-                a class="b b-2" href="/sign-in" { "Or ask for a letter from here" }
+                a class="b b-2" href="/sign-in" { "Or ask for an email from here" }
             }
         }
     })

@@ -210,7 +210,7 @@ fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
                  away. You can take it back here.",
                 typed.shows_usually,
             ))
-            p class="soft small" { "Letters to you go to " (member.email) "." }
+            p class="soft small" { "Emails to you go to " (member.email) "." }
             p { button class="b b-1" { "Save" } }
         }
     }

@@ -104,7 +104,7 @@ fn kept() -> Markup {
                 "A browser that is signed in: what kind it is and the day it was last used. It \
                   ends after thirty days without you."
             }
-            li { "Letters to you: the words are erased once the letter is sent or given up." }
+            li { "Emails to you: the words are erased once the email is sent or given up." }
             li { "The log of the machine names no person, no address and nothing anybody wrote." }
         }
     }
@@ -117,7 +117,7 @@ fn browser() -> Markup {
             li { "One cookie knows you again while you are signed in or a guest." }
             li { "One cookie says which zone you are in, so that times are right where you are." }
             li {
-                "While you wait for a letter, one cookie ties it to this browser, for ten minutes."
+                "While you wait for an email, one cookie ties it to this browser, for ten minutes."
             }
             li { "None of them counts or follows you, and none goes to anybody else." }
             li { "The help page sets no cookie, looks nobody up and is written down nowhere." }

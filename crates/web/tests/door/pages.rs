@@ -193,7 +193,7 @@ async fn pages_that_refuse_are_whole_and_kind() {
         ("/nowhere", "There is nothing here."),
         ("/keeper", "This part is looked after by someone else."),
         ("/invitations/old", "This invitation has been used or is too old."),
-        ("/sign-in/old", "This letter has been used or is too old."),
+        ("/sign-in/old", "This email has been used or is too old."),
     ] {
         let page = member.get(path).await;
         assert!(page.body.contains(words), "{path}: {}", page.body);

@@ -29,7 +29,7 @@ async fn the_page_says_what_these_tests_hold() {
         "erased thirty \
                   days",
         "the day it was last used",
-        "the words are erased once the letter is sent or given up",
+        "the words are erased once the email is sent or given up",
         "names no person, no address and nothing anybody wrote",
         "for ten minutes",
         "whose an unsigned answer is",

@@ -27,11 +27,11 @@ async fn by_the_digits_and_back_to_where_one_wanted() {
     assert!(asked.body.contains(r#"name="to" value="/you""#), "{}", asked.body);
     let form = [("email", "ben@example.org"), ("to", "/you")];
     let waiting = browser.post_and_follow("/sign-in", &form).await;
-    assert!(waiting.body.contains("If we know this address, a letter is on its way."));
+    assert!(waiting.body.contains("If we know this address, an email is on its way."));
     let (digits, _) = letter(&home).await;
     let wrong = browser.post("/sign-in/code", &[("digits", "1")]).await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("These are not the digits of the newest letter."));
+    assert!(wrong.body.contains("These are not the digits of the newest email."));
     let entered = browser.post("/sign-in/code", &[("digits", &digits)]).await;
     assert_eq!((entered.status, entered.location()), (303, Some("/you")));
     assert!(browser.get("/you").await.body.contains("ben@example.org"));
@@ -65,7 +65,7 @@ async fn a_scanner_that_opens_and_presses_everything_uses_nothing_up() {
     for _ in 0..3 {
         let mut scanner = home.browser();
         let page = scanner.get(&path).await;
-        assert!(page.body.contains("You asked for this letter in another window."));
+        assert!(page.body.contains("You asked for this email in another window."));
         assert_eq!(scanner.post(&path, &[]).await.status, 403);
         assert!(scanner.cookies().is_empty());
     }

@@ -84,7 +84,7 @@ fn renewing(sit: &Sit) -> Markup {
             summary { "Make a new link" }
             form class="stack near" method="post" action={ "/sits/" (sit.id) "/link" } {
                 p {
-                    "The old link lets nobody in any more, in letters and calendars too. Guests who \
+                    "The old link lets nobody in any more, in emails and calendars too. Guests who \
                      came by it keep their place."
                 }
                 button class="b b-2" { "Make a new link" }
