@@ -91,7 +91,7 @@ pub(crate) fn name_words(no: NameNo) -> String {
     match no {
         NameNo::Nothing => "We need something to call you by. One letter will do.".to_owned(),
         NameNo::TooLong => {
-            format!("This is longer than fits beside a seat: {NAME_MAX} letters at most.")
+            format!("This is longer than fits beside a seat: {NAME_MAX} characters at most.")
         }
     }
 }

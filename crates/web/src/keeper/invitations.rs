@@ -53,7 +53,7 @@ pub(super) async fn make(
             page(&state, &visitor, &form, &Faults::none(), Some(&link)).await
         }
         Err(AppFail::No(InviteNo::WordsTooLong)) => {
-            let faults = Faults::one("words", WORDS, "A few words are enough: 120 letters.");
+            let faults = Faults::one("words", WORDS, "A few words are enough: 120 characters.");
             page(&state, &visitor, &form, &faults, None).await
         }
         Err(fail) => Err(fail.into()),

@@ -115,7 +115,7 @@ fn another_look(no: ShareNo) -> Option<String> {
             Some("There is nothing on it yet. You can also pass this time.".to_owned())
         }
         ShareNo::TooLong => {
-            Some(format!("We can take {WORDS_MAX} letters. Please make it shorter."))
+            Some(format!("We can take {WORDS_MAX} characters. Please make it shorter."))
         }
         _ => None,
     }

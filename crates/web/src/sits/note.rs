@@ -69,7 +69,7 @@ fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Ma
                     label for="line" { "Your line" }
                     p class="err" id="line-err" {
                         svg class="ico" aria-hidden="true" { use href="#i-info" {} }
-                        span { "We can keep " (LINE_MAX) " letters. Please make it shorter." }
+                        span { "We can keep " (LINE_MAX) " characters. Please make it shorter." }
                     }
                     textarea id="line" name="line" aria-invalid="true"
                         aria-describedby="line-err" { "\n" (form.line) }

@@ -95,7 +95,7 @@ pub(super) async fn remove(
         ),
         BlockNo::NoteTooLong => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "The note can hold 500 letters. Please make it shorter; nobody was taken out yet.",
+            "The note can hold 500 characters. Please make it shorter; nobody was taken out yet.",
         ),
     };
     if wants_words {

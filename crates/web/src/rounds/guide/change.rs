@@ -156,7 +156,7 @@ impl Desired<'_> {
         let (words, theme) = (done::unclear(no), self.sent.theme());
         let mut faults = Faults::none();
         if let (ActNo::Name(round::EditNo::NameTooLong), Some(theme)) = (no, theme) {
-            let most = format!("It can have {THEME_NAME_MAX} letters.");
+            let most = format!("It can have {THEME_NAME_MAX} characters.");
             faults.add(&name_field(theme), "The name of the group", &most);
             return self.page(faults.status(), None, &faults);
         }

@@ -243,11 +243,11 @@ pub(super) fn faults_of(no: PoseNo) -> Faults {
     let one = |field, label, words: &str| Faults::one(field, label, words);
     match no {
         PoseNo::Prompt => {
-            let words = format!("It needs a question of at most {PROMPT_MAX} letters.");
+            let words = format!("It needs a question of at most {PROMPT_MAX} characters.");
             one("prompt", "The question", &words)
         }
         PoseNo::Help => {
-            let words = format!("It can have {HELP_MAX} letters.");
+            let words = format!("It can have {HELP_MAX} characters.");
             one("under", "The line under it", &words)
         }
         PoseNo::Hours => one("hours", "How long it is open", "An hour to a week is possible."),

@@ -157,7 +157,7 @@ pub(super) fn faults_of(no: MakeNo) -> Faults {
     match no {
         MakeNo::Title => Faults::one("title", "Title", NO_TITLE),
         MakeNo::TooLong => {
-            let words = "The title takes 80 letters, the words 2,000.";
+            let words = "The title takes 80 characters, the words 2,000.";
             Faults::one("title", "Title and words", words)
         }
         MakeNo::Rule(RuleNo::Zone) => {

@@ -147,7 +147,7 @@ async fn a_name_that_is_too_long_stays_in_its_field_and_ticks_stay_ticked() {
         let page = change(&scene, rest, press, &fields).await;
         assert_eq!(page.status, 422, "{press}");
         assert!(page.body.contains(&format!("value=\"{long}\"")), "{press}: {}", page.body);
-        assert!(page.body.contains("It can have 60 letters."), "{press}");
+        assert!(page.body.contains("It can have 60 characters."), "{press}");
         let ticked = format!("value=\"{id}\" checked");
         assert!(page.body.contains(&ticked), "{press}: {}", page.body);
     }
