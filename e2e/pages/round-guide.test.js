@@ -144,7 +144,7 @@ describe("A guide's round", () => {
 
   test("is sewn with the keyboard alone", async () => {
     const rest = theme(SAID[0][1]);
-    const name = rest.getByLabel("What would you call it?");
+    const name = rest.getByLabel("Name of the group");
     await name.focus();
     await page().keyboard.type("Rest is allowed");
     await page().keyboard.press("Enter");
@@ -169,7 +169,7 @@ describe("A guide's round", () => {
     await theme(SAID[0][1]).getByRole("button", { name: "Make a group of the ticked ones" }).focus();
     await page().keyboard.press("Enter");
     await page().waitForURL(/did=split/);
-    await theme(SAID[0][1]).getByLabel("What would you call it?").fill("Rest is allowed");
+    await theme(SAID[0][1]).getByLabel("Name of the group").fill("Rest is allowed");
     await page().keyboard.press("Enter");
     await page().waitForURL(/did=renamed/);
     await looksAt("round-sewn");

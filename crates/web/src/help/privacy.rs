@@ -72,7 +72,7 @@ fn in_a_round() -> Markup {
         ul class="plain-list stack" {
             li {
                 "What you write is unsigned unless you sign it, and no page and no message tells \
-                  others, the guide neither, whose an unsigned answer is."
+                  others, not even the guide, whose an unsigned answer is."
             }
             li { "Nobody is shown what others wrote before having answered or passed." }
             li { "Answers are read and sorted on this machine. Nothing of them leaves it." }

@@ -136,7 +136,7 @@ fn manner(visitor: &Visitor, sheet: &Sheet) -> Markup {
                     input type="radio" name="as" value="unsigned" checked[!sheet.signed];
                     span {
                         b { "Unsigned" }
-                        small { "Nobody sees who wrote it, the guide neither." }
+                        small { "Nobody sees who wrote it, not even the guide." }
                     }
                 }
                 @if let Some(name) = visitor.person.name() {

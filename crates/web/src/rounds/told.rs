@@ -36,7 +36,7 @@ pub(super) fn who_reads(facts: &RoundFacts) -> Markup {
         @if facts.reads_first {
             bdi { (facts.guide_name) } " reads the answers before the circle does."
         } @else {
-            "Nobody reads them before the circle does, the guide neither."
+            "Nobody reads them before the circle does, not even the guide."
         }
     }
 }

@@ -254,7 +254,7 @@ fn quietly(quiet: u32) -> String {
     let count = usize::try_from(quiet).unwrap_or(usize::MAX);
     let (sit, they) = if quiet == 1 { ("sits", "That person is") } else { ("sit", "They are") };
     format!(
-        "{} {sit} quietly. {they} not heard, not seen, and named to nobody, you neither.",
+        "{} {sit} quietly. {they} not heard, not seen, and named to nobody, not even to you.",
         words::sentence(&words::number(count))
     )
 }

@@ -29,9 +29,9 @@ pub(super) fn short(theme: &Theme) -> String {
 /// Says who chose the name.
 pub(super) const fn origin(theme: &Theme) -> &'static str {
     match &theme.label {
-        Label::Named(_) => "Your name for it. Emptied, its own words come back.",
-        Label::Quote(_) => "Called by the answer nearest to the others. Our own machine chose it.",
-        Label::Shared(_) => "Called by words that its answers share. Our own machine chose them.",
-        Label::Wordless => "Our own machine found these alike, and no words that they share.",
+        Label::Named(_) => "Named by a guide. Empty the name, and this server names it again.",
+        Label::Quote(_) => "Named after its most central answer, chosen by this server.",
+        Label::Shared(_) => "Named after words that its answers share, chosen by this server.",
+        Label::Wordless => "This server found these similar, but no words that they share.",
     }
 }

@@ -53,7 +53,7 @@ impl Table<'_> {
                 form method="post" action=(self.action()) {
                     // Enter in the name's field presses the form's first button.
                     button class="vh" name="do" value="rename" tabindex="-1" aria-hidden="true" {
-                        "Call it that"
+                        "Rename it"
                     }
                     (self.hidden())
                     input type="hidden" name="theme" value=(theme.number);
@@ -92,10 +92,10 @@ impl Table<'_> {
         html! {
             div class="adding" {
                 input type="hidden" name="was" value=(own);
-                (field(&name_field(theme.number), "What would you call it?")
+                (field(&name_field(theme.number), "Name of the group")
                     .value(typed.map_or(own, |(_, name)| name))
                     .max(THEME_NAME_MAX).show(self.faults))
-                button class="b b-2" name="do" value="rename" { "Call it that" }
+                button class="b b-2" name="do" value="rename" { "Rename it" }
             }
         }
     }

@@ -25,10 +25,10 @@ async fn the_question_stands_with_everything_one_has_to_know_before_writing() {
     In Europe. If there is danger now. Elsewhere, your own local number.
     Lines in other countries
     Put this card away
-    Nobody reads them before the circle does, the guide neither. The words go at seven on Thursday (19:00). Nothing is kept, unless you keep your own.
+    Nobody reads them before the circle does, not even the guide. The words go at seven on Thursday (19:00). Nothing is kept, unless you keep your own.
     How would you like to offer it?
     Unsigned
-    Nobody sees who wrote it, the guide neither.
+    Nobody sees who wrote it, not even the guide.
     With my name
     Shown as Ben.
     Only if you like
