@@ -116,7 +116,7 @@ describe("Many faces", () => {
     await reads(amara, "We cannot hear Jun: the key does not fit.");
     await stands(amara, { sealed: "no", unheard: [] });
     await stands(amara, { poor: "sound" });
-    await reads(amara, "The line is thin just now, so faces rest.");
+    await reads(amara, "Your connection is slow just now, so faces rest.");
     await page.locator("#more").click();
     await page.getByText("Show only who speaks").click();
     await page.keyboard.press("Escape");

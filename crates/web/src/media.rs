@@ -147,7 +147,7 @@ impl IntoResponse for NotConnected {
         let (status, why) = match self.0 {
             ConnectNo::Missing => (
                 StatusCode::NOT_FOUND,
-                "You are not in this sit just now. Once your line is back, sound comes back too.",
+                "You are not in this sit just now. Once you are reconnected, sound comes back too.",
             ),
             ConnectNo::Quiet => (
                 StatusCode::CONFLICT,

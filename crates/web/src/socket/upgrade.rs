@@ -56,11 +56,11 @@ impl IntoResponse for NoLine {
         let (status, words) = match self {
             Self::NotAsked => (
                 StatusCode::UPGRADE_REQUIRED,
-                "This is the live line of a sit. The page of the sit opens it for you.",
+                "This is the socket of a sit. The page of the sit opens it for you.",
             ),
             Self::Version => (
                 StatusCode::UPGRADE_REQUIRED,
-                "This browser speaks another version of the live line. We speak version 13.",
+                "This browser speaks another version of WebSocket. We speak version 13.",
             ),
             Self::Wrong => (
                 StatusCode::BAD_REQUEST,
@@ -76,7 +76,7 @@ impl IntoResponse for NoLine {
             ),
             Self::Unable => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "The live line is not open just now. Please come back in a moment.",
+                "The socket of this sit is not open just now. Please come back in a moment.",
             ),
         };
         let mut response = (status, words).into_response();
@@ -156,7 +156,7 @@ pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue
 async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
     let Ok(upgraded) = upgrade.await else { return };
     let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
-        tracing::error!("a live line came over a stream that is not one of ours");
+        tracing::error!("a socket was upgraded on a stream that is not one of ours");
         return;
     };
     let ahead = Box::from(parts.read_buf.as_ref());

@@ -114,8 +114,8 @@ export function describeOverflow(count) {
 
 /** Said once when the link cannot carry everything. @type {Record<string, string>} */
 export const POOR_LINK = {
-  sound: "The line is thin just now, so faces rest. Sound comes first.",
-  some: "The line is thin just now, so some faces rest. Sound comes first.",
+  sound: "Your connection is slow just now, so faces rest. Sound comes first.",
+  some: "Your connection is slow just now, so some faces rest. Sound comes first.",
 };
 
 /** Whom this browser cannot hear because the key does not match. @param {string[]} names */

@@ -239,8 +239,8 @@ fn when(typed: &Typed, faults: &Faults) -> Markup {
                 (field("day", "Day").kind("date").value(&typed.day).show(faults))
                 (field("time", "Time").kind("time").value(&typed.time).show(faults))
             }
-            (forms::choose_zone("Time zone", "It begins by the clocks of this place.", None, &typed.zone,
-                faults))
+            (forms::choose_zone("Time zone", "It begins by the clocks of this place.", None,
+                &typed.zone, faults))
             (forms::choose("repeats", "Repeats", None, &repeats, &typed.repeats, faults))
             div class="grid2" {
                 (field("last", "Ends on")
