@@ -63,7 +63,7 @@ impl Fail {
         match self {
             Self::Missing => (
                 "There is nothing here.",
-                "The link may be old, or a letter of it went missing. Nothing of yours is lost.",
+                "The link may be old, or a part of it went missing. Nothing of yours is lost.",
             ),
             Self::SignIn(_) => ("Come in first.", "Sign in, and you will be brought back here."),
             Self::NotYours => (
@@ -169,7 +169,7 @@ fn unread(response: &Response, path: &str) -> Option<Fail> {
     let (title, words) = match status {
         StatusCode::BAD_REQUEST => (
             "We could not read this address.",
-            "A letter of it may have gone missing. Nothing of yours is lost.",
+            "A part of it may have gone missing. Nothing of yours is lost.",
         ),
         StatusCode::METHOD_NOT_ALLOWED => (
             "This address does not do that.",

@@ -178,7 +178,7 @@ fn for_strangers() -> Markup {
             div class="stack" {
                 p class="measure" {
                     "Did someone send you a link? Open it; it leads straight to the sit, and all \
-                     it asks is a name, any name. If you are a member, sign in with your mail \
+                     it asks is a name, any name. If you are a member, sign in with your email \
                      address; there is no password."
                 }
                 p class="row" { a class="b b-2" href="/sign-in" { "Sign in" } }

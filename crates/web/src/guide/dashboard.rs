@@ -42,7 +42,7 @@ pub(super) fn show(state: &State, visitor: &Visitor, shown: &Dashboard<'_>) -> M
                     p class="lead" { (lead(state, visitor, upcoming)) }
                 }
                 @if is_led_said {
-                    div class="say" role="status" { p { b { "So it is." } " They lead it." } }
+                    div class="say" role="status" { p { b { "Saved." } " They lead it." } }
                 }
                 div class="cols" {
                     div class="stack airy" {

@@ -97,8 +97,8 @@ fn kept() -> Markup {
             li { "Of a guest: the name you typed and which sit you came to. Both are erased thirty \
                   days after you came, or at once when you sign out." }
             li {
-                "Of a member: name, mail address, zone if you chose one, your roles, which sits \
-                  you sat in, and your own notes, until you leave."
+                "Of a member: name, email address, time zone if you chose one, your roles, which \
+                  sits you sat in, and your own notes, until you leave."
             }
             li {
                 "A browser that is signed in: what kind it is and the day it was last used. It \
@@ -115,7 +115,7 @@ fn browser() -> Markup {
         h2 class="side" { "In your browser" }
         ul class="plain-list stack" {
             li { "One cookie knows you again while you are signed in or a guest." }
-            li { "One cookie says which zone you are in, so that times are right where you are." }
+            li { "One cookie holds your time zone, so that times are right where you are." }
             li {
                 "While you wait for an email, one cookie ties it to this browser, for ten minutes."
             }

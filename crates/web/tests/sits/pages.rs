@@ -52,7 +52,7 @@ async fn the_first_page_without_sits_is_whole() {
     The next sit
     Nothing stands here for everyone just now. Members see their sits when they have signed in.
     The way in
-    Did someone send you a link? Open it; it leads straight to the sit, and all it asks is a name, any name. If you are a member, sign in with your mail address; there is no password.
+    Did someone send you a link? Open it; it leads straight to the sit, and all it asks is a name, any name. If you are a member, sign in with your email address; there is no password.
     Sign in
     ");
 }

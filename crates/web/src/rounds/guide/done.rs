@@ -76,7 +76,7 @@ impl Done {
             Self::Passed => "You passed this time. Here is what was said.",
             Self::Closed => "Closed. Thank you.",
             Self::Opened => "Open. The circle can see it now.",
-            Self::Kept => "So it is.",
+            Self::Kept => "Saved.",
             Self::Renamed => "It has that name now.",
             Self::Merged => "Sewn together.",
             Self::Split => {

@@ -114,7 +114,7 @@ fn bells(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
         }
         @if part.kind().row().fields == KindFields::Interval {
             (field(&every, "A soft bell in between")
-                .hint("Every so many minutes, like 5. Leave it empty for none.")
+                .hint("Interval in minutes, like 5. Leave it empty for none.")
                 .inputmode("decimal").value(&part.every).show(faults))
         }
     }
