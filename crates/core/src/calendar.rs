@@ -1,7 +1,7 @@
-//! When a sit happens: a wall time in a zone, on one day, every week, or every few minutes.
+//! The rule for when a sit happens: a wall time in a time zone, once, weekly, or every few minutes.
 //!
-//! The wall time and the zone are the truth ("19:00 in Berlin"); instants are worked out from them
-//! whenever they are needed, so that a law that moves the clocks moves the sit with them.
+//! The wall time and the zone are what is stored ("19:00 in Berlin"); instants are computed from
+//! them when they are needed, so that a sit follows a change of the zone's rules.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
@@ -12,33 +12,33 @@ use crate::time::{Instant, Span};
 
 pub mod ical;
 
-/// The shortest time between two beginnings of a sit that begins every few minutes.
+/// Minimum minutes from one occurrence to the next of a sit that begins every few minutes.
 pub const EVERY_MINS_MIN: u32 = 2;
-/// The longest time between two beginnings of a sit that begins every few minutes.
+/// Maximum minutes from one occurrence to the next of a sit that begins every few minutes.
 pub const EVERY_MINS_MAX: u32 = 12 * 60;
-/// How many days a weekly sit may be told to stay away or to move.
+/// Maximum number of exceptions (days off and moved days) of a weekly sit.
 pub const EXCEPTIONS_MAX: usize = 60;
-/// Before this hour of the night clocks change, and a wall time may be missing or come twice.
+/// Clocks change before this hour of the night: only earlier wall times can be skipped or repeated.
 const EDGE_HOURS: i8 = 4;
-/// How far ahead an edge is looked for: a year and a day.
+/// Period searched for a change of the clocks: a year and a day.
 const EDGE_AHEAD: Span = Span::from_days(366);
 
-/// How often a sit comes back.
+/// Recurrence of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeats {
     /// On one day only.
     Once,
     /// On the same weekday at the same wall time.
     Weekly,
-    /// Every so many minutes, day and night: nobody waits long.
+    /// At a fixed interval, day and night, so that nobody waits long.
     Often {
-        /// Minutes from one beginning to the next.
+        /// Minutes from one occurrence to the next.
         every_mins: u32,
     },
 }
 
 impl Repeats {
-    /// The word it is kept under.
+    /// The word under which it is stored.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Once => "once",
@@ -51,22 +51,22 @@ impl Repeats {
 /// A day on which a weekly sit does not happen as usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// The day it would have happened.
+    /// The day given by the rule.
     pub day: Date,
-    /// When it happens instead; `None`: not at all.
+    /// Wall time of the occurrence instead; `None` if it is cancelled.
     pub to: Option<DateTime>,
 }
 
-/// When a sit happens.
+/// The recurrence rule of a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// The zone the wall time is meant in (IANA name).
+    /// Time zone of the wall time (IANA name).
     pub zone: String,
     /// The first day.
     pub day: Date,
-    /// What the clock on the wall shows when it begins.
+    /// Wall time of the beginning.
     pub wall_time: Time,
-    /// How often it comes back.
+    /// Recurrence.
     pub repeats: Repeats,
     /// The last day, if there is one.
     pub ends_on: Option<Date>,
@@ -74,41 +74,41 @@ pub struct Rule {
     pub exceptions: Vec<Exception>,
 }
 
-/// One time the sit happens.
+/// One occurrence of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
     /// When it begins.
     pub at: Instant,
-    /// The day the rule gives it; a moved one keeps the day it was moved from.
+    /// The day given by the rule; a moved occurrence keeps the day it was moved from.
     pub day: Date,
 }
 
-/// Why a rule cannot be taken.
+/// Reason a rule is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RuleNo {
-    /// No such zone.
+    /// The time zone is unknown.
     Zone,
-    /// Minutes between two beginnings out of range.
+    /// The interval in minutes is out of range.
     Every,
     /// The last day is before the first.
     Ends,
-    /// More exceptions than a rule takes.
+    /// It has more than [`EXCEPTIONS_MAX`] exceptions.
     Exceptions,
 }
 
-/// What clocks do on the night of a sit.
+/// A change of the clocks in the night of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
-    /// This wall time does not exist that night: the sit begins as much later as is missing.
+    /// The wall time is skipped that night: the sit begins later by the length of the gap.
     Missing(Date),
-    /// This wall time comes twice: the sit begins the first time.
+    /// The wall time occurs twice: the sit begins at the first.
     Twice(Date),
     /// Clocks change in the same night.
     Near(Date),
 }
 
 impl Rule {
-    /// Whether the rule can be followed.
+    /// Validates the rule.
     pub fn check(&self) -> Result<(), RuleNo> {
         if TimeZone::get(&self.zone).is_err() {
             return Err(RuleNo::Zone);
@@ -127,22 +127,23 @@ impl Rule {
         Ok(())
     }
 
-    /// The zone of the wall time; an unknown one is read as UTC, which [`Rule::check`] prevents.
+    /// The zone of the wall time; UTC if it is unknown, which [`Rule::check`] rules out.
     pub fn time_zone(&self) -> TimeZone {
         zone_of(&self.zone)
     }
 
-    /// The first time the sit begins at or after `from`.
+    /// The first occurrence at or after `from`.
     pub fn next_from(&self, from: Instant) -> Option<Occurrence> {
         self.all_from(from).next()
     }
 
-    /// The time that is not over at `now`, when each lasts `length`: the current or the next one.
+    /// The first occurrence that is not over at `now` if each lasts `length`: the current or the
+    /// next.
     pub fn current_or_next(&self, length: Span, now: Instant) -> Option<Occurrence> {
         self.next_from(now - length + Span::from_ms(1))
     }
 
-    /// The last time the sit began before `before`.
+    /// The last occurrence before `before`.
     pub fn last_before(&self, before: Instant) -> Option<Occurrence> {
         let reach = match self.repeats {
             Repeats::Often { every_mins } => Span::from_mins(i64::from(every_mins) * 2),
@@ -155,7 +156,7 @@ impl Rule {
         self.all_from(from).take_while(|time| time.at < before).last()
     }
 
-    /// Every time the sit begins at or after `from`, in order.
+    /// All occurrences at or after `from`, in order.
     pub fn all_from(&self, from: Instant) -> impl Iterator<Item = Occurrence> {
         let mut moved: Vec<_> = self.moved().into_iter().filter(|time| time.at >= from).collect();
         moved.sort_unstable();
@@ -168,7 +169,7 @@ impl Rule {
         })
     }
 
-    /// The times that were moved by an exception.
+    /// The occurrences moved by an exception.
     fn moved(&self) -> Vec<Occurrence> {
         if self.repeats != Repeats::Weekly {
             return Vec::new();
@@ -183,7 +184,7 @@ impl Rule {
             .collect()
     }
 
-    /// The times the rule gives, without those an exception takes away.
+    /// The occurrences given by the rule, without the days that have an exception.
     fn usual_from(&self, from: Instant) -> Box<dyn Iterator<Item = Occurrence> + '_> {
         let zone = self.time_zone();
         let Some(first) = instant_of(&zone, self.day.to_datetime(self.wall_time)) else {
@@ -225,12 +226,12 @@ impl Rule {
             .filter(move |time| time.at >= from)
     }
 
-    /// What was set for this day, if anything.
+    /// The exception for this day, if any.
     pub fn exception_on(&self, day: Date) -> Option<&Exception> {
         self.exceptions.iter().find(|exception| exception.day == day)
     }
 
-    /// Whether the rule, without its exceptions, has a sit on this day.
+    /// Returns true if the rule, exceptions aside, has an occurrence on this day.
     pub fn has_day(&self, day: Date) -> bool {
         let is_in = day >= self.day && self.ends_on.is_none_or(|last| day <= last);
         match self.repeats {
@@ -240,7 +241,7 @@ impl Rule {
         }
     }
 
-    /// The first night within a year in which a sit meets a change of the clocks.
+    /// The first change of the clocks within a year that falls in the night of an occurrence.
     pub fn edge_from(&self, from: Instant) -> Option<Edge> {
         if matches!(self.repeats, Repeats::Often { .. }) {
             return None;
@@ -250,7 +251,7 @@ impl Rule {
         times.filter_map(|time| edge_at(&zone, self.wall_of(&time))).next()
     }
 
-    /// What the clock on the wall shows at one of the sit's times, as it was written down.
+    /// Wall time of an occurrence, as it was entered.
     pub fn wall_of(&self, time: &Occurrence) -> DateTime {
         let moved = self.exception_on(time.day).and_then(|exception| exception.to);
         match self.repeats {
@@ -262,30 +263,30 @@ impl Rule {
     }
 }
 
-/// The zone of this name; UTC when nobody knows it.
+/// The time zone of this IANA name; UTC if it is unknown.
 pub fn zone_of(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
-/// Whether there is a zone of this name.
+/// Returns true if there is a time zone of this IANA name.
 pub fn is_zone(name: &str) -> bool {
     TimeZone::get(name).is_ok()
 }
 
-/// The instant in a zone: what a clock and a calendar on the wall show there.
+/// The date and time of an instant in a zone.
 pub fn zoned(zone: &TimeZone, at: Instant) -> Zoned {
     Timestamp::from_millisecond(at.ms())
         .unwrap_or(if at.ms() < 0 { Timestamp::MIN } else { Timestamp::MAX })
         .to_zoned(zone.clone())
 }
 
-/// The day it is in a zone.
+/// The date of an instant in a zone.
 pub fn day_of(zone: &TimeZone, at: Instant) -> Date {
     zoned(zone, at).date()
 }
 
-/// When a clock on the wall shows this. In a gap as much later as is missing, in a fold the first
-/// time: RFC 5545's reading.
+/// The instant of a wall time. In a gap it is later by the length of the gap, in a fold it is the
+/// first of the two, as in RFC 5545.
 pub fn instant_of(zone: &TimeZone, wall: DateTime) -> Option<Instant> {
     let zoned = zone.to_ambiguous_zoned(wall).compatible().ok()?;
     Some(Instant::from_ms(zoned.timestamp().as_millisecond()))

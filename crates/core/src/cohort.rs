@@ -3,13 +3,13 @@
 use crate::id::CohortId;
 use crate::time::Instant;
 
-/// One cohort. Who belongs to it is kept beside it.
+/// One cohort. Its members are stored separately.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cohort {
-    /// Its id.
+    /// Id of the cohort.
     pub id: CohortId,
-    /// What it is called.
+    /// Display name.
     pub name: String,
-    /// When it was made.
+    /// Instant of creation.
     pub made_at: Instant,
 }

@@ -1,7 +1,7 @@
-//! Names for rows: 26 letters and digits that sort by the time they were made.
+//! Ids of rows: 26 letters and digits that sort by creation time.
 //!
-//! 48 bits of time and 80 bits of chance, written in Crockford's base 32 (the ULID layout).
-//! Time and chance are given from outside, so that a test always meets the same ids.
+//! 48 bits of time and 80 random bits in Crockford's base 32 (the ULID layout). Time and random
+//! bytes are passed in, so that tests get reproducible ids.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,22 +10,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Instant;
 
-/// The letters of Crockford's base 32: no I, L, O or U, which are misread.
+/// The digits of Crockford's base 32: no I, L, O or U, which are easily misread.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// How many letters an id has.
+/// Length of an id in characters.
 const LENGTH: usize = 26;
 
-/// 128 bits that name one row.
+/// A 128-bit id of one row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
-/// The text is not an id: wrong length or a letter outside the alphabet.
+/// The text is not an id: it has the wrong length or a character outside the alphabet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not an id")]
 pub struct NotAnId;
 
 impl Id {
-    /// An id made at `at` from ten bytes of chance.
+    /// An id for the instant `at`, with ten random bytes.
     pub fn new(at: Instant, chance: [u8; 10]) -> Self {
         let mut bytes = [0; 16];
         let (time, tail) = bytes.split_at_mut(6);
@@ -83,7 +83,7 @@ macro_rules! ids {
         pub struct $name(Id);
 
         impl $name {
-            /// An id made at `at` from ten bytes of chance.
+            /// An id for the instant `at`, with ten random bytes.
             pub fn new(at: Instant, chance: [u8; 10]) -> Self {
                 Self(Id::new(at, chance))
             }
@@ -135,23 +135,23 @@ ids! {
     GuestId;
     /// One session: a browser that is signed in, or a guest's browser.
     SessionId;
-    /// One asking to sign in.
+    /// One request to sign in.
     SignInId;
     /// One invitation.
     InvitationId;
-    /// One sit, with all its returns.
+    /// One sit, with all its occurrences.
     SitId;
-    /// One run: a sit while it lives, on one day.
+    /// One run: a sit while it is live, on one day.
     RunId;
-    /// One letter waiting to be sent.
+    /// One mail waiting to be sent.
     MailId;
-    /// One round: a prompt and what people answer to it.
+    /// One round: a prompt and the shares that people offer.
     RoundId;
-    /// One share: somebody's own words in a round. Made of chance alone, at no time.
+    /// One share: a person's own words in a round. Random bits only: it holds no time.
     ShareId;
-    /// One keepsake: a member's own words from a round, kept for herself.
+    /// One keepsake: a member's own share from a round, kept for herself.
     KeepsakeId;
-    /// One block: somebody who was taken out of a sit.
+    /// One block: a person who was removed from a sit.
     BlockId;
     /// One cohort.
     CohortId;

@@ -1,16 +1,16 @@
-//! Who comes to a home: members with their roles, and guests who came by a link.
+//! People of a home: members with their roles, and guests who came by a link.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{GuestId, MemberId, SitId};
 use crate::time::Instant;
 
-/// The longest name somebody may be called by, in characters.
+/// Maximum length of a person's name, in characters.
 pub const NAME_MAX: usize = 40;
-/// The longest mail address taken, in bytes (RFC 5321, 4.5.3.1.3).
+/// Maximum length of an email address, in bytes (RFC 5321, 4.5.3.1.3).
 pub const EMAIL_MAX: usize = 254;
 
-/// What a member may do beyond sitting. Every member may sit; the rest is given by the keeper.
+/// A permission beyond sitting. Every member may sit; the other roles are granted by the keeper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
@@ -38,7 +38,7 @@ impl Role {
         }
     }
 
-    /// The role of this word, if there is one.
+    /// Parses the role's word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
@@ -56,7 +56,7 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// These roles and one more.
+    /// Adds a role.
     #[must_use]
     pub const fn and(mut self, role: Role) -> Self {
         match role {
@@ -68,7 +68,7 @@ impl Roles {
         self
     }
 
-    /// Whether someone with these roles has this one. Keepers lead sits too.
+    /// Returns true if these roles include this one. Keepers are guides, too.
     pub const fn has(self, role: Role) -> bool {
         match role {
             Role::Member => true,
@@ -79,46 +79,46 @@ impl Roles {
     }
 }
 
-/// One with an account.
+/// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Which member.
+    /// Id of the member.
     pub id: MemberId,
-    /// What we call them; any name.
+    /// Display name, freely chosen.
     pub name: String,
-    /// The mail address as it was typed.
+    /// Email address as it was typed.
     pub email: String,
-    /// The zone their times are shown in (IANA name), when they chose one.
+    /// Time zone in which times are shown (IANA name), if chosen.
     pub zone: Option<String>,
-    /// What they may do.
+    /// Roles beyond being a member.
     pub roles: Roles,
-    /// Whether others of the home may see that they usually come to a sit.
+    /// True if other members may see that they usually come to a sit.
     pub shows_usually: bool,
-    /// When they became a member.
+    /// Instant of joining.
     pub joined_at: Instant,
 }
 
-/// One who came by a link and a name, nothing else. Forgotten after thirty days.
+/// A person who came by a link and gave only a name. Deleted after thirty days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guest {
-    /// Which guest.
+    /// Id of the guest.
     pub id: GuestId,
-    /// What we call them; any name.
+    /// Display name, freely chosen.
     pub name: String,
-    /// The sit whose link they came by: the only one they may enter.
+    /// The sit whose link they used: the only one they may enter.
     pub sit: SitId,
-    /// When they came.
+    /// Instant of arrival.
     pub came_at: Instant,
 }
 
-/// Whoever asks something of the home.
+/// The person behind a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Person {
-    /// Nobody we know.
+    /// Not signed in and not a guest.
     Stranger,
-    /// One who came by a link.
+    /// A person who came by a link.
     Guest(Guest),
-    /// One with an account.
+    /// A person with an account.
     Member(Member),
 }
 
@@ -131,12 +131,12 @@ impl Person {
         }
     }
 
-    /// Whether this person has a role. Only members have any.
+    /// Returns true if this person has the role. Only members have roles.
     pub fn has(&self, role: Role) -> bool {
         self.member().is_some_and(|member| member.roles.has(role))
     }
 
-    /// What to call this person.
+    /// Display name; `None` for a stranger.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::Stranger => None,

@@ -1,22 +1,23 @@
-//! What somebody is called: any name that others can read beside a seat.
+//! Display names: any name that others can read beside a seat.
 
 use crate::member::NAME_MAX;
 
-/// Why somebody cannot be called this.
+/// Reason a name is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameNo {
-    /// Nothing readable was typed.
+    /// It has no visible character.
     Nothing,
-    /// It is longer than fits beside a seat.
+    /// It is longer than the limit.
     TooLong,
 }
 
-/// The name as it is shown: without control signs, and with single spaces inside.
+/// Normalises a person's name: removes control characters and collapses white space. Limited to
+/// [`NAME_MAX`] characters.
 pub fn name(typed: &str) -> Result<String, NameNo> {
     name_within(typed, NAME_MAX)
 }
 
-/// The name of anything as it is shown, in at most `most` characters.
+/// Normalises any name, limited to `most` characters.
 pub fn name_within(typed: &str, most: usize) -> Result<String, NameNo> {
     let words: Vec<String> = typed
         .split_whitespace()
@@ -33,8 +34,8 @@ pub fn name_within(typed: &str, most: usize) -> Result<String, NameNo> {
     }
 }
 
-/// Signs that are seen. Those that turn the direction of writing would disturb what stands
-/// beside the name; joiners are left, for scripts and pictures that need them.
+/// Refuses control characters and those that change the direction of writing, which would garble
+/// the text beside the name. Joiners are kept for the scripts and emoji that need them.
 fn is_shown(sign: char) -> bool {
     !sign.is_control()
         && !matches!(sign,
@@ -42,7 +43,8 @@ fn is_shown(sign: char) -> bool {
             | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// Whether this sign leaves a mark by itself: joiners, fillers and selectors only change others.
+/// Returns true if the character is visible by itself. Joiners, fillers and selectors only change
+/// others.
 pub(crate) fn is_seen(sign: char) -> bool {
     !matches!(sign,
         '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'

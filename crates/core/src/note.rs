@@ -1,13 +1,13 @@
-//! What a member keeps for herself around one run: how it was on coming and on going, and a line.
-//! Nobody else ever reads it.
+//! A member's private note about one run: how she arrived, how she left, and a line in her own
+//! words. Nobody else can read it.
 
 use crate::id::RunId;
 use crate::time::Instant;
 
-/// The longest line for oneself, in characters.
+/// Maximum length of the line in one's own words, in characters.
 pub const LINE_MAX: usize = 500;
 
-/// How it is in somebody on coming. One touch, or none.
+/// The check-in on arrival: one tap, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Came {
     /// Heavy.
@@ -25,11 +25,11 @@ pub enum Came {
 }
 
 impl Came {
-    /// All of them, in the order they are shown.
+    /// All values in display order.
     pub const ALL: [Self; 6] =
         [Self::Heavy, Self::StirredUp, Self::Numb, Self::Tired, Self::AllRight, Self::Light];
 
-    /// The words, the same on the page and in the database.
+    /// The words shown on the page and stored in the database.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Heavy => "heavy",
@@ -41,13 +41,13 @@ impl Came {
         }
     }
 
-    /// The check-in of these words.
+    /// Parses the stored words.
     pub fn of_words(words: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|came| came.words() == words)
     }
 }
 
-/// What a sit was for somebody, on going. One touch, or none.
+/// The note on leaving: one tap, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
     /// It comforted.
@@ -61,10 +61,10 @@ pub enum After {
 }
 
 impl After {
-    /// All of them, in the order they are shown.
+    /// All values in display order.
     pub const ALL: [Self; 4] = [Self::Comfort, Self::Insight, Self::Hard, Self::Neither];
 
-    /// The word it is kept under and sent as.
+    /// The word that is stored and sent by forms.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Comfort => "comfort",
@@ -74,7 +74,7 @@ impl After {
         }
     }
 
-    /// The after-note of this word.
+    /// Parses the stored word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|after| after.word() == word)
     }
@@ -83,14 +83,14 @@ impl After {
 /// One note, with the run it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// Around which run.
+    /// Id of the run.
     pub run: RunId,
-    /// When that run was planned to begin.
+    /// Planned beginning of the run.
     pub planned_at: Instant,
-    /// How it was on coming.
+    /// The check-in on arrival.
     pub came: Option<Came>,
-    /// How it was on going.
+    /// The note on leaving.
     pub after: Option<After>,
-    /// A line for oneself, exactly as it was written.
+    /// A line in one's own words, stored verbatim.
     pub line: Option<String>,
 }

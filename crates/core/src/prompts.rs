@@ -3,23 +3,22 @@
 
 use serde::Deserialize;
 
-/// How much is asked for, said beside a prompt.
+/// Hint about the expected length, shown beside a prompt.
 pub const INVITES: &str = "One to three sentences are plenty.";
 
-/// The file that ships.
 const SHIPPED: &str = include_str!("../../../programs/prompts/prompts.toml");
 
 /// One prompt of the library.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prompt {
-    /// Its short name.
+    /// Short name, unique in the library.
     pub name: String,
-    /// Under which heading it stands.
+    /// Heading under which it is listed.
     pub group: String,
-    /// What it asks.
+    /// The question.
     pub asks: String,
-    /// The line under it.
+    /// Help text under the question.
     pub help: String,
 }
 
@@ -29,7 +28,7 @@ struct File {
     prompt: Vec<Prompt>,
 }
 
-/// All prompts that ship, group by group.
+/// Returns all shipped prompts, grouped.
 ///
 /// # Panics
 /// Never: a test reads the file.
@@ -38,7 +37,7 @@ pub fn library() -> Vec<Prompt> {
     file.prompt
 }
 
-/// The prompt of this name.
+/// Finds a shipped prompt by its short name.
 pub fn find(name: &str) -> Option<Prompt> {
     library().into_iter().find(|prompt| prompt.name == name)
 }

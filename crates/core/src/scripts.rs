@@ -4,11 +4,11 @@
 /// One script of the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
-    /// Its short name, the same as the file's.
+    /// Short name, the same as the file's.
     pub name: &'static str,
-    /// What it is called.
+    /// Display title.
     pub title: &'static str,
-    /// Its text: lines and pauses.
+    /// The script's text: lines and pauses.
     pub text: &'static str,
 }
 
@@ -40,7 +40,7 @@ pub const JUST_SITTING: Shipped = Shipped {
 /// All scripts that ship.
 pub const LIBRARY: [Shipped; 4] = [ARRIVING, SOFT_BREATH, KINDNESS, JUST_SITTING];
 
-/// The script of this name.
+/// Finds a shipped script by its short name.
 pub fn find(name: &str) -> Option<Shipped> {
     LIBRARY.into_iter().find(|script| script.name == name)
 }

@@ -1,5 +1,4 @@
-//! What is written down about a sit: its words, when it happens, for whom, and its plan; and
-//! about each of its runs.
+//! The stored form of a sit (texts, schedule, audience, plan) and of its runs.
 
 use crate::calendar::{Repeats, Rule};
 use crate::id::{CohortId, MemberId, RunId, SitId};
@@ -8,12 +7,12 @@ use crate::sit::plan::Plan;
 use crate::sit::run::{Change, DOOR_OPENS_BEFORE, Facts, order};
 use crate::time::{Instant, Span};
 
-/// The longest title of a sit, in characters.
+/// Maximum length of a sit's title, in characters.
 pub const TITLE_MAX: usize = 80;
-/// The longest words about a sit, in characters.
+/// Maximum length of a sit's description, in characters.
 pub const WORDS_MAX: usize = 2_000;
 
-/// Who may come.
+/// The audience of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenTo {
     /// The members of the home.
@@ -23,7 +22,7 @@ pub enum OpenTo {
 }
 
 impl OpenTo {
-    /// The word it is kept under.
+    /// The word under which it is stored.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Home => "home",
@@ -31,68 +30,69 @@ impl OpenTo {
         }
     }
 
-    /// What this word means.
+    /// Parses the stored word.
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
     }
 }
 
-/// A member who is named to lead a sit.
+/// A member named as co-guide or stand-in of a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leader {
-    /// Which member.
+    /// Id of the member.
     pub id: MemberId,
-    /// What they are called.
+    /// Display name.
     pub name: String,
 }
 
-/// One live practice, with all its returns.
+/// One live practice, with all its occurrences.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sit {
-    /// Which sit.
+    /// Id of the sit.
     pub id: SitId,
-    /// What it is called.
+    /// Title.
     pub title: String,
-    /// What the guide says about it.
+    /// Description by the guide.
     pub words: String,
-    /// When it happens.
+    /// Schedule.
     pub rule: Rule,
-    /// Who may come.
+    /// The audience of a sit.
     pub open_to: OpenTo,
-    /// Whether strangers are shown it, with its link, on the first page.
+    /// True if the first page shows it, with its link, to strangers.
     pub is_shown: bool,
-    /// Whether someone leads it.
+    /// True if a guide leads it.
     pub is_led: bool,
-    /// Whether it begins at its time by itself. One that nobody leads always does.
+    /// True if it begins by itself at its planned time. A sit that nobody leads always does.
     pub begins_itself: bool,
     /// The secret part of the link for guests.
     pub link: String,
-    /// Its course.
+    /// The plan.
     pub plan: Plan,
-    /// Who made it.
+    /// The guide who created it.
     pub guide: MemberId,
-    /// What that guide is called.
+    /// Display name of that guide.
     pub guide_name: String,
-    /// When it was made.
+    /// Instant of creation.
     pub made_at: Instant,
-    /// When it was changed last.
+    /// Instant of the last change.
     pub changed_at: Instant,
-    /// How often it was changed; calendars ask.
+    /// Number of changes so far, for calendars.
     pub sequence: u32,
-    /// When it was ended for good.
+    /// Instant at which it was ended for good.
     pub ended_at: Option<Instant>,
-    /// Members who lead it beside whoever made it, by name. Whoever is no guide of the home any
-    /// more is not among them.
+    /// Members who lead it as well, sorted by name. Members who are no longer guides of the home
+    /// are left out.
     pub co_guides: Vec<Leader>,
-    /// Leads it as well, and is named for the days on which none of the others can come.
+    /// Leads it as well, on days when none of the others can come.
     pub stand_in: Option<Leader>,
-    /// The cohort it belongs to: then it is open to that cohort alone, whatever `open_to` says.
+    /// The cohort it belongs to. If set, the sit is open to that cohort only, whatever `open_to`
+    /// says.
     pub cohort: Option<CohortId>,
 }
 
 impl Sit {
-    /// Whether this person may come to the sit and see its page. `cohorts` are those they belong
-    /// to, as a member or a guide.
+    /// Returns true if this person may come to the sit and see its page. `cohorts` are those they
+    /// belong to, as a member or a guide.
     pub fn is_open_for(&self, who: &Person, cohorts: &[CohortId]) -> bool {
         match who {
             Person::Member(member) => {
@@ -103,19 +103,19 @@ impl Sit {
         }
     }
 
-    /// Whether guests may come by its link. A sit of a cohort takes none.
+    /// Returns true if guests may come by its link. A cohort's sit takes none.
     pub fn is_by_link(&self) -> bool {
         self.open_to == OpenTo::Link && self.cohort.is_none()
     }
 
-    /// Whether this person is shown that the sit exists, and when, without being able to come in
-    /// as they are: strangers see members' sits and those with a link that a guide wanted shown.
+    /// Returns true if this person may see that the sit exists, and when, without being able to
+    /// enter: strangers see the sits that a guide wanted shown.
     pub fn is_shown_to(&self, who: &Person) -> bool {
         *who == Person::Stranger && self.is_shown && self.cohort.is_none()
     }
 
-    /// Whether this member may change the sit and lead it: the guide who made it, its co-guides and
-    /// its stand-in, as long as they are guides of the home, and every keeper.
+    /// Returns true if this member may change and lead the sit: the guide who created it, its
+    /// co-guides and its stand-in, as long as they are guides of the home, and every keeper.
     pub fn is_led_by(&self, member: &Member) -> bool {
         let is_named = || self.named_guides().any(|leader| leader.id == member.id);
         let roles = member.roles;
@@ -127,7 +127,7 @@ impl Sit {
         self.co_guides.iter().chain(&self.stand_in)
     }
 
-    /// What is frozen when the door of its run at `planned_at` opens.
+    /// The facts that are frozen when the door of the run planned for `planned_at` opens.
     pub fn facts(&self, planned_at: Instant) -> Facts {
         Facts {
             plan: self.plan.clone(),
@@ -138,58 +138,57 @@ impl Sit {
     }
 }
 
-/// A sit while it lives, on one day: what is frozen when its door opens.
+/// A sit while it is live, on one day, as frozen when its door opens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
-    /// Which run.
+    /// Id of the run.
     pub id: RunId,
-    /// Of which sit.
+    /// Id of its sit.
     pub sit: SitId,
     /// The plan and the instant it was to begin.
     pub facts: Facts,
-    /// When it was over, if it is.
+    /// Instant at which it ended, if it has.
     pub over_at: Option<Instant>,
 }
 
-/// The run one would come to now: the one that lives, or the next one.
+/// The run that a person would enter now: the live one or the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Next {
-    /// The run, when its door has been opened by somebody who came.
+    /// Id of the run, once somebody has opened its door.
     pub run: Option<RunId>,
-    /// When it was planned to begin.
+    /// Planned beginning.
     pub planned_at: Instant,
-    /// From when on one can come in.
+    /// Instant from which people can enter.
     pub opens_at: Instant,
-    /// When it began or will begin; `None` while it waits for its guide.
+    /// Actual or expected beginning; `None` while it waits for its guide.
     pub begins_at: Option<Instant>,
-    /// When it will be over, as far as one can tell.
+    /// Expected end.
     pub ends_at: Instant,
 }
 
 impl Next {
-    /// Whether one can come in.
+    /// Returns true if people can enter at `now`.
     pub fn is_open(&self, now: Instant) -> bool {
         now >= self.opens_at
     }
 
-    /// Whether it has begun.
+    /// Returns true if it has begun at `now`.
     pub fn has_begun(&self, now: Instant) -> bool {
         self.begins_at.is_some_and(|begins_at| begins_at <= now)
     }
 }
 
-/// The last run of a sit that was opened, and what was changed in it.
+/// The last run of a sit that was opened, with its changes.
 #[derive(Clone, Debug)]
 pub struct Last {
     /// The run.
     pub run: Run,
-    /// What the guide changed.
+    /// Changes made so far, oldest first.
     pub changes: Vec<Change>,
 }
 
 impl Last {
-    /// When it began or will begin, and when it is over, as far as one can tell; what the guide
-    /// changed decides.
+    /// Beginning and end, actual or expected, with the guide's changes applied.
     fn course(&self) -> (Option<Instant>, Option<Instant>) {
         let timeline = order(&self.run.facts, &self.changes);
         (timeline.begun_at, self.run.over_at.or_else(|| timeline.ends_at()))
@@ -197,7 +196,7 @@ impl Last {
 }
 
 impl Sit {
-    /// The run one would come to at `now`, given the last run that was opened.
+    /// The run that a person would enter at `now`, given the last run that was opened.
     pub fn next(&self, last: Option<&Last>, now: Instant) -> Option<Next> {
         let Some(last) = last else {
             return self.next_new(None, now);
@@ -216,7 +215,7 @@ impl Sit {
         })
     }
 
-    /// The next run nobody has come to yet, after the last one and when that was over.
+    /// The next run that nobody has opened yet. `last` is the run before it, with its end.
     fn next_new(&self, last: Option<(&Run, Option<Instant>)>, now: Instant) -> Option<Next> {
         if self.ended_at.is_some() {
             return None;

@@ -1,4 +1,4 @@
-//! Instants and lengths of time, in milliseconds of the home's clock.
+//! Instants and durations in milliseconds of the home's clock.
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Instant(i64);
 
-/// A length of time in milliseconds; may be negative.
+/// A duration in milliseconds; may be negative.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -30,42 +30,42 @@ impl Instant {
         self.0
     }
 
-    /// The length of time from `earlier` to this instant; negative when `earlier` is later.
+    /// The duration from `earlier` to this instant; negative if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }
 }
 
 impl Span {
-    /// No time at all.
+    /// Zero milliseconds.
     pub const ZERO: Self = Self(0);
 
-    /// A length of `ms` milliseconds.
+    /// A duration of `ms` milliseconds.
     pub const fn from_ms(ms: i64) -> Self {
         Self(ms)
     }
 
-    /// A length of `secs` seconds.
+    /// A duration of `secs` seconds.
     pub const fn from_secs(secs: i64) -> Self {
         Self(secs.saturating_mul(1_000))
     }
 
-    /// A length of `mins` minutes.
+    /// A duration of `mins` minutes.
     pub const fn from_mins(mins: i64) -> Self {
         Self(mins.saturating_mul(60_000))
     }
 
-    /// A length of `days` days of 24 hours.
+    /// A duration of `days` days of 24 hours.
     pub const fn from_days(days: i64) -> Self {
         Self(days.saturating_mul(86_400_000))
     }
 
-    /// The length in milliseconds.
+    /// The duration in milliseconds.
     pub const fn ms(self) -> i64 {
         self.0
     }
 
-    /// The length in whole seconds, rounded towards zero.
+    /// The duration in whole seconds, rounded towards zero.
     pub const fn secs(self) -> i64 {
         self.0 / 1_000
     }

@@ -1,7 +1,7 @@
 //! One sit as iCalendar text (RFC 5545), for "Add to my calendar".
 //!
-//! The text may be read on a lock screen and copied to a machine far away: it holds the sit's
-//! title, its times and the address of its page, and nothing a person wrote or chose.
+//! The text may be shown on a lock screen and copied to other servers: it holds the sit's title,
+//! its times and the address of its page, and nothing that a person wrote or chose.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -10,38 +10,37 @@ use jiff::{Timestamp, tz::Offset};
 use super::{Repeats, Rule, instant_of, zoned};
 use crate::time::{Instant, Span};
 
-/// The longest line, in bytes, without its end.
+/// Maximum length of a content line, in bytes, without CRLF.
 const LINE_MAX: usize = 75;
-/// How far ahead the changes of the clocks are written out, in years.
+/// Number of years for which changes of the clocks are written out.
 const YEARS_AHEAD: i64 = 10;
-/// What made the text.
 const PRODID: &str = "-//Sitwith//Sits//EN";
 
-/// What is written about a sit.
+/// The sit as a calendar event.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    /// A name for it that never changes and is nobody else's.
+    /// Globally unique and stable identifier of the event (`UID`).
     pub uid: &'a str,
-    /// What it is called.
+    /// Title of the sit (`SUMMARY`).
     pub title: &'a str,
-    /// A plain sentence that is the same for everyone.
+    /// A sentence that is the same for every sit (`DESCRIPTION`).
     pub words: &'a str,
-    /// The address of its page.
+    /// URL of the sit's page.
     pub address: &'a str,
-    /// When it happens.
+    /// The rule that gives the sit's times.
     pub rule: &'a Rule,
-    /// How long it lasts.
+    /// Length of one occurrence.
     pub length: Span,
-    /// How often it was changed.
+    /// Number of changes so far (`SEQUENCE`).
     pub sequence: u32,
-    /// When it was changed last.
+    /// Instant of the last change (`LAST-MODIFIED`).
     pub changed_at: Instant,
-    /// Whether it was called off for good.
+    /// True if the sit was ended for good (`STATUS:CANCELLED`).
     pub is_ended: bool,
 }
 
-/// The whole calendar text. Of a sit that begins every few minutes only the next time at `from` is
-/// written; nobody wants the others in a calendar.
+/// Returns the sit as a complete iCalendar text. Of a sit that begins every few minutes, only the
+/// next occurrence from `from` on is written; nobody wants the others in a calendar.
 pub fn write(entry: &Entry<'_>, from: Instant) -> String {
     let mut out = Lines::default();
     out.line("BEGIN", "VCALENDAR");
@@ -119,8 +118,8 @@ fn begin_event(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, starts: Date
     out.line("STATUS", if entry.is_ended { "CANCELLED" } else { "CONFIRMED" });
 }
 
-/// The zone with every change of its clocks from just before `first` on: calendars that do not
-/// know the zone by its name need nothing else.
+/// Writes the zone with its clock changes from just before `first` on, so that calendars that do
+/// not know the zone's name need nothing else.
 fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
     out.line("BEGIN", "VTIMEZONE");
     out.line("TZID", &rule.zone);
@@ -142,7 +141,7 @@ fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
     out.line("END", "VTIMEZONE");
 }
 
-/// One change of the clocks, from the offset `from` to what holds at `at`.
+/// Writes one change of the clocks, from the offset `from` to the one in force at `at`.
 fn write_change(out: &mut Lines, zone: &TimeZone, at: Timestamp, from: Offset) {
     let info = zone.to_offset_info(at);
     let kind = if info.dst().is_dst() { "DAYLIGHT" } else { "STANDARD" };
@@ -174,7 +173,7 @@ fn offset(offset: Offset) -> String {
     format!("{sign}{:02}{:02}{rest}", secs / 3600, secs / 60 % 60)
 }
 
-/// Text as a value: what has a meaning in the format is marked, ends of lines are written out.
+/// Escapes a text value (RFC 5545, 3.3.11) and drops control characters.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.replace("\r\n", "\n").chars() {
@@ -194,7 +193,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// One line, folded so that none is longer than the format allows and no letter is cut.
+    /// Writes one content line, folded at [`LINE_MAX`] bytes without splitting a character.
     fn line(&mut self, name: &str, value: &str) {
         let mut room = LINE_MAX;
         for sign in name.chars().chain([':']).chain(value.chars()) {
