@@ -1,8 +1,8 @@
-//! What keeps people safe in each other's words: names of those present and ways to reach
-//! somebody are looked for, and offered to be covered before others see them.
+//! Finds names of people present and contact details in a share, and proposes to mask them before
+//! others see the share.
 //!
-//! It only ever offers: whoever wrote the words sees both versions and chooses. It cannot find
-//! everything, and no page says that it does.
+//! It only proposes: the author sees both versions and chooses. It cannot find everything, and no
+//! page says that it does.
 //!
 //! * `safety/names.rs`: names of those present; `safety/common.rs`: names that are words too;
 //! * `safety/contacts.rs`: mail and web addresses, handles, numbers.
@@ -15,23 +15,23 @@ use std::ops::Range;
 
 use self::names::Names;
 
-/// What stands in place of a name or a handle: it reads on in the sentence.
+/// Replaces a name or a handle, so that the sentence still reads well.
 pub const SOMEONE: &str = "someone";
-/// What stands in place of a mail address.
+/// Replaces an email address.
 pub const A_MAIL_ADDRESS: &str = "[a mail address]";
-/// What stands in place of a web address.
+/// Replaces a web address.
 pub const A_WEB_ADDRESS: &str = "[a web address]";
-/// What stands in place of a number by which somebody can be called.
+/// Replaces a phone number.
 pub const A_NUMBER: &str = "[a number]";
 
-/// Covering one thing can lay bare another; after so many rounds it is left at that.
+/// Maximum number of passes: masking one thing can expose another.
 const PASSES_MAX: usize = 8;
 
-/// Something to be covered: where, and by what.
+/// A byte range to mask and its replacement.
 type Found = (Range<usize>, &'static str);
 
-/// The words with the names of those present and with contact details covered, and nothing else
-/// changed; none when there is nothing to cover.
+/// Masks the names of people present and contact details, and changes nothing else. Returns `None`
+/// if there is nothing to mask.
 pub fn mask(words: &str, names: &[&str]) -> Option<String> {
     let names = Names::new(names);
     let mut masked = None;
@@ -70,7 +70,7 @@ const fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// Whether this sign belongs to a word: letters, digits, and the marks that hang on them.
+/// Returns true for the characters of a word: letters, digits and combining marks.
 fn is_of_word(sign: char) -> bool {
     sign.is_alphanumeric()
         || matches!(sign,

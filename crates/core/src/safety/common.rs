@@ -1,7 +1,7 @@
 //! Names that are words too.
 
-/// Words that hold sentences together, and what stands in place of what was covered. Whoever is
-/// called by one of these is never looked for.
+/// Function words, and the words of the replacements. A person with one of these as a name is never
+/// searched for.
 const NEVER: &str = "\
     a about above address after again all also always am an and another any anybody anyone are \
     as at away back be because been before being but by can could did do does done down dr \
@@ -14,7 +14,7 @@ const NEVER: &str = "\
     until up us very was we web well were what when where which while who whom whose why with \
     without would yes yet you your yours yourself";
 
-/// Given names that are everyday words: a capital tells which is meant.
+/// Given names that are everyday words, too: only a capital tells which is meant.
 const COMMON: &str = "\
     amber amity angel april art ash aspen august aura autumn bay bear bee bill bird blaze \
     bliss blossom blue bo bond brook brooke bud buddy calm candy cat chance charity chase \
@@ -36,12 +36,12 @@ const COMMON: &str = "\
     verity victor viola violet wade walker ward warren water wave way wednesday west whisper \
     wild will willow wind winter wolf woman wood wren yarrow young zen";
 
-/// Whether this word, in small letters, is never taken for a name.
+/// Returns true if this lower-case word is never taken for a name.
 pub(super) fn is_never(word: &str) -> bool {
     is_in(NEVER, word)
 }
 
-/// Whether this word, in small letters, is an everyday word beside being a name.
+/// Returns true if this lower-case word is an everyday word as well as a name.
 pub(super) fn is_common(word: &str) -> bool {
     is_in(COMMON, word)
 }

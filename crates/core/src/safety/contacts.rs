@@ -1,28 +1,28 @@
-//! Ways to reach somebody: mail and web addresses, handles, numbers.
+//! Contact details: email and web addresses, handles, phone numbers.
 
 use std::ops::Range;
 
 use super::{A_MAIL_ADDRESS, A_NUMBER, A_WEB_ADDRESS, Found, SOMEONE, is_of_word, overlaps};
 
-/// A number with at least so many digits calls somebody; help lines have fewer.
+/// Minimum number of digits of a phone number; help lines have fewer.
 const DIGITS_LEAST: usize = 7;
-/// Years that are told together, as in "2019 to 2021", are no number to call.
+/// Years, as in "2019 to 2021", are no phone number.
 const YEARS: Range<u32> = 1_900..2_100;
-/// How a web address starts that says it is one.
+/// Prefixes of an explicit web address.
 const STARTS: [&str; 3] = ["https://", "http://", "www."];
-/// What a bare name of a site ends in. Only those that no sentence starts with after a full stop
-/// whose space was forgotten.
+/// Top-level domains of a bare host name. Only those that no sentence starts with after a full stop
+/// without a space.
 const SITES: [&str; 16] = [
     "app", "ca", "ch", "com", "de", "dev", "edu", "eu", "fr", "gov", "info", "io", "net", "nl",
     "org", "uk",
 ];
-/// What can stand at the end of an address and does not belong to it.
+/// Characters after an address that do not belong to it.
 const AFTER: &[char] = &[
     '.', ',', ';', ':', '!', '?', ')', ']', '}', '\'', '"', '*', '_', '-', '\u{2019}', '\u{201D}',
     '\u{2026}', '\u{BB}',
 ];
 
-/// Everything by which somebody can be reached.
+/// Finds all contact details.
 pub(super) fn find(words: &str) -> Vec<Found> {
     let mut found = web(words);
     for (place, cover) in
@@ -35,7 +35,7 @@ pub(super) fn find(words: &str) -> Vec<Found> {
     found
 }
 
-/// Web addresses that say that they are one, up to the next space.
+/// Finds web addresses with a scheme or `www.`, each up to the next space.
 fn web(words: &str) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for run in runs(words, |sign| {
@@ -56,7 +56,7 @@ fn web(words: &str) -> Vec<Found> {
     found
 }
 
-/// A mail address, a handle or the bare name of a site.
+/// Parses a run as an email address, a handle or a bare host name.
 fn address(words: &str, run: Range<usize>) -> Option<Found> {
     let text = words.get(run.clone())?;
     let text = text.trim_end_matches(['.', '-', '+', '%', '/']);
@@ -84,7 +84,7 @@ fn address(words: &str, run: Range<usize>) -> Option<Found> {
     }
 }
 
-/// Numbers by which somebody can be called.
+/// Finds phone numbers.
 fn numbers(words: &str) -> impl Iterator<Item = Found> {
     runs(words, is_of_number).filter_map(|run| {
         let text = words.get(run.clone())?;
@@ -102,7 +102,7 @@ fn numbers(words: &str) -> impl Iterator<Item = Found> {
     })
 }
 
-/// Whether digits are many enough, and neither a date, nor years, nor counting.
+/// Returns true if there are enough digits and they are not a date, years or counting.
 fn calls_somebody(number: &str) -> bool {
     let groups = number.split(|sign: char| !is_digit(sign));
     let groups: Vec<&str> = groups.filter(|group| !group.is_empty()).collect();
@@ -116,7 +116,7 @@ fn calls_somebody(number: &str) -> bool {
     sizes.iter().sum::<usize>() >= DIGITS_LEAST && !is_date && !is_years && !is_counting
 }
 
-/// The stretches of signs of one kind.
+/// The runs of consecutive characters for which `is_of` holds.
 fn runs(words: &str, is_of: impl Fn(char) -> bool + Copy) -> impl Iterator<Item = Range<usize>> {
     let mut rest = 0;
     std::iter::from_fn(move || {
@@ -129,7 +129,7 @@ fn runs(words: &str, is_of: impl Fn(char) -> bool + Copy) -> impl Iterator<Item 
     })
 }
 
-/// Whether no word goes on before this place.
+/// Returns true if no word continues across byte `at`.
 fn is_edge(text: &str, at: usize) -> bool {
     let before = text.get(..at).and_then(|before| before.chars().next_back());
     before.is_none_or(|sign| !is_of_word(sign))
@@ -147,7 +147,7 @@ const fn is_of_number(sign: char) -> bool {
         )
 }
 
-/// Digits of the scripts whose numbers people call: Latin, Arabic, Persian, Devanagari, wide.
+/// Digits used in phone numbers: Latin, Arabic, Persian, Devanagari, full-width.
 const fn is_digit(sign: char) -> bool {
     matches!(sign, '0'..='9' | '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}'
         | '\u{0966}'..='\u{096F}' | '\u{FF10}'..='\u{FF19}')

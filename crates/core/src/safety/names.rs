@@ -1,4 +1,4 @@
-//! Names of those present, in other people's words.
+//! Finds the names of people present in other people's shares.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use unicode_normalization::UnicodeNormalization;
 use super::common::{is_common, is_never};
 use super::is_of_word;
 
-/// The most names that are looked for: a circle's, not a city's.
+/// Maximum number of names searched for.
 const NAMES_MAX: usize = 10_000;
 
-/// A sign of a text as it is compared, and where it stands.
+/// A folded character and its byte range in the text.
 struct Sign {
     sign: char,
     at: Range<usize>,
@@ -20,34 +20,34 @@ struct Sign {
 /// One name to look for.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
-    /// As it is compared.
+    /// Folded characters.
     signs: Vec<char>,
-    /// Whether it is one word: then it may be an everyday word too, and only its capital tells.
+    /// A single word may be an everyday word as well: then only its capital tells.
     is_word: bool,
 }
 
-/// The names of those present.
+/// The names to search for.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// By the first sign, the longest first.
+    /// By first character, longest first.
     names: BTreeSet<(char, std::cmp::Reverse<usize>, Name)>,
 }
 
 impl Names {
-    /// Names as people are called, and the parts of names that have several.
+    /// Adds whole names and the parts of names that have several.
     pub(super) fn new(names: &[&str]) -> Self {
         let mut kept = Self { names: BTreeSet::new() };
         for name in names.iter().take(NAMES_MAX) {
             let parts = name.split_whitespace();
             let parts: Vec<&str> = parts.map(|part| part.trim_matches(is_edge)).collect();
-            // Whoever is called "tired of it all" is called by a sentence.
+            // "tired of it all" is a sentence, not a name.
             let is_sentence = parts.iter().any(|part| is_never(&folded(part)));
             let is_capital = has_capital(name);
             if parts.len() > 1 && (is_capital || !is_sentence) {
                 kept.add(&parts);
             }
             for part in &parts {
-                // In "Ana de la Cruz" the small words are no names; "ana maria" has none else.
+                // In "Ana de la Cruz" the lower-case words are no names; "ana maria" has no others.
                 let is_name = has_capital(part) || !(is_capital || is_sentence);
                 if is_name && !is_never(&folded(part)) {
                     kept.add(&[part]);
@@ -70,7 +70,7 @@ impl Names {
         }
     }
 
-    /// Where names stand in these words.
+    /// Returns the byte ranges of names.
     pub(super) fn find(&self, words: &str) -> Vec<Range<usize>> {
         let signs = signs(words);
         let mut found = Vec::new();
@@ -85,7 +85,7 @@ impl Names {
         found
     }
 
-    /// How many signs the name has that stands here, the longest if there are several.
+    /// Length in folded characters of the longest name that matches at `at`.
     fn length_at(&self, words: &str, signs: &[Sign], at: usize) -> Option<usize> {
         let first = signs.get(at)?.sign;
         let from = (first, std::cmp::Reverse(usize::MAX), Name::least());
@@ -109,9 +109,9 @@ impl Name {
         here.iter().map(|sign| sign.sign).eq(self.signs.iter().copied())
     }
 
-    /// Whether the name is meant, not the word: "Hope" in a sentence, not "hope", "HOPE" or
-    /// "Hope is ..." at its beginning. Names of two letters may be words in one language or
-    /// another.
+    /// Returns true if the name is meant and not the everyday word: "Hope" within a sentence, not
+    /// "hope", "HOPE" or "Hope is ..." at its beginning. Names of two characters may be words in
+    /// some language.
     fn is_meant(&self, words: &str, signs: &[Sign], at: usize) -> bool {
         let is_short = self.signs.len() < 3 && self.signs.iter().all(|sign| sign.is_lowercase());
         let is_everyday = is_common(&self.signs.iter().collect::<String>());
@@ -137,7 +137,8 @@ impl Name {
     }
 }
 
-/// Whether the name is not a part of a longer word. Scripts that set no spaces have no such edge.
+/// Returns true if the name is not part of a longer word. Scripts without spaces have no word
+/// boundary.
 fn is_whole(signs: &[Sign], at: usize, name: &Name) -> bool {
     let before = at.checked_sub(1).and_then(|before| signs.get(before));
     let after = signs.get(at + name.signs.len());
@@ -158,8 +159,8 @@ fn range(signs: &[Sign], at: usize, length: usize) -> Option<Range<usize>> {
     Some(first.at.start..last.at.end)
 }
 
-/// The signs of a text as they are compared: without case and accents, for a Jose may be a José,
-/// with one kind of apostrophe and space. An accent belongs to the sign it stands on.
+/// Folds a text for comparison: no case, no accents (Jose may be José), one kind of apostrophe and
+/// space. A combining accent extends the range of its base character.
 fn signs(text: &str) -> Vec<Sign> {
     let mut signs: Vec<Sign> = Vec::with_capacity(text.len());
     for (start, written) in text.char_indices() {
@@ -174,9 +175,9 @@ fn signs(text: &str) -> Vec<Sign> {
     signs
 }
 
-/// A sign in lower case, its accents beside it.
+/// Decomposes a character into lower case and accents.
 fn bare(written: char) -> impl Iterator<Item = char> {
-    // Hangul would come apart into sounds.
+    // Hangul would be decomposed into jamo.
     let is_whole = is_unspaced(written);
     let parts = std::iter::once(written).nfd().filter(move |_| !is_whole);
     let parts = parts.chain(is_whole.then_some(written));
@@ -188,12 +189,12 @@ fn bare(written: char) -> impl Iterator<Item = char> {
     })
 }
 
-/// Whether this hangs on a letter of Latin, Greek or Cyrillic, where it is often left out.
+/// Returns true for combining accents of Latin, Greek and Cyrillic, which people often leave out.
 const fn is_accent(sign: char) -> bool {
     matches!(sign, '\u{0300}'..='\u{036F}')
 }
 
-/// What stands around a name and is none of it, as in "(Ana)" and "Dr.".
+/// Returns true for characters around a name that are not part of it, as in "(Ana)" and "Dr.".
 fn is_edge(sign: char) -> bool {
     !is_of_word(sign)
 }
@@ -208,8 +209,8 @@ fn has_capital(text: &str) -> bool {
     text.chars().any(char::is_uppercase) || !text.chars().any(has_case)
 }
 
-/// Whether this sign is of a script that sets no spaces between words, or hangs particles on
-/// names: Thai to Tibetan, Myanmar, Khmer, kana, Han and Hangul.
+/// Returns true for scripts without spaces between words or with particles attached to names: Thai
+/// to Tibetan, Myanmar, Khmer, kana, Han and Hangul.
 const fn is_unspaced(sign: char) -> bool {
     matches!(sign,
         '\u{0E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{3040}'..='\u{30FF}'
