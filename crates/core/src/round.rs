@@ -1,12 +1,12 @@
-//! The round: a prompt, everyone's own words or a pass, and what of them is shown.
+//! The round: a prompt, people's shares or passes, and what is shown of them.
 //!
-//! * [`words`]: what somebody may offer; [`share`]: one person's words and how they were read;
-//! * [`Round`]: the machine. Shares come, wait, and are shown in batches so that no arrival can be
-//!   singled out ([`release`]); at the end everything is gathered into themes;
-//! * [`edit`]: what a guide may do to the themes; [`picture`]: what is shown;
-//! * [`quilt`]: how a picture is laid out as cloth.
+//! * [`words`]: the text of a share; [`share`]: one person's share and its embedding;
+//! * [`Round`]: the state machine. Shares wait and are shown in batches so that no arrival can be
+//!   singled out ([`release`]); at the end all are clustered into themes;
+//! * [`edit`]: a guide's edits of the themes; [`picture`]: what is shown;
+//! * [`quilt`]: the layout of a picture.
 //!
-//! No person stands in here, and no time beside anybody's words.
+//! It holds no person's id, and no time with anybody's words.
 
 pub mod edit;
 mod label;

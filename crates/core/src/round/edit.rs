@@ -1,4 +1,4 @@
-//! What a guide may do to the themes of a round.
+//! A guide's edits of the themes of a round.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,43 +6,43 @@ use std::sync::Arc;
 use crate::id::ShareId;
 use crate::name::{NameNo, name_within};
 
-/// The longest name of a theme, in characters: it fits in a title patch.
+/// Maximum length of a theme's name, in characters, so that it fits in a title patch.
 pub const THEME_NAME_MAX: usize = 60;
 
-/// Something a guide does to the themes.
+/// One edit of the themes.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Edit {
-    /// Call a theme by this name; by nothing, to have its quote or its words again.
+    /// Set a theme's name; `None` restores its quote or shared words.
     Rename {
-        /// Which theme.
+        /// Number of the theme.
         theme: u32,
-        /// Its name.
+        /// The new name.
         name: Option<Arc<str>>,
     },
-    /// Sew one theme to another.
+    /// Merge one theme into another.
     Merge {
-        /// The theme that ends.
+        /// Number of the theme that ends.
         from: u32,
-        /// The theme it becomes part of.
+        /// Number of the theme that takes its shares.
         into: u32,
     },
-    /// Take these out of their themes: from three on they are a theme of their own, fewer stand
+    /// Take shares out of their themes: three or more become a theme of their own, fewer stand
     /// alone.
     Split {
-        /// Which answers.
+        /// Ids of the shares.
         shares: Vec<ShareId>,
     },
-    /// Set an answer aside: it is in no picture any more.
+    /// Set a share aside: it leaves the picture.
     Aside {
-        /// Which answer.
+        /// Id of the share.
         share: ShareId,
     },
-    /// Put an answer that was set aside back where it was.
+    /// Put a share that was set aside back where it was.
     Back {
-        /// Which answer.
+        /// Id of the share.
         share: ShareId,
     },
-    /// Gather everything anew.
+    /// Cluster all shares from scratch.
     Gather,
 }
 
@@ -59,16 +59,17 @@ impl fmt::Debug for Edit {
     }
 }
 
-/// Why a guide's edit cannot be made.
+/// Reason an edit is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditNo {
-    /// The round is not closed yet: only setting aside and putting back can be done.
+    /// The shares are not clustered yet: only renaming, setting aside and putting back are
+    /// possible.
     #[error("the round is still going on")]
     TooEarly,
-    /// There is no such theme (any more).
+    /// There is no such theme, or no longer.
     #[error("there is no such theme any more")]
     NoTheme,
-    /// There is no such answer (any more), or nobody sees it yet.
+    /// There is no such share, or no longer, or it is not shown yet.
     #[error("there is no such answer any more")]
     NoShare,
     /// The name is longer than [`THEME_NAME_MAX`].
@@ -76,7 +77,7 @@ pub enum EditNo {
     NameTooLong,
 }
 
-/// The name of a theme as it was typed; nothing readable is no name.
+/// Normalises the typed name of a theme; `None` if it has no visible character.
 pub fn theme_name(typed: &str) -> Result<Option<Arc<str>>, EditNo> {
     match name_within(typed, THEME_NAME_MAX) {
         Ok(name) => Ok(Some(name.into())),

@@ -1,4 +1,4 @@
-//! What a theme is called: never words that nobody wrote, unless the guide chose them.
+//! Labels of themes: never words that nobody wrote, unless the guide chose them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,11 +8,11 @@ use super::share::{Read, Share};
 use crate::themes::label::shared_words;
 use crate::themes::{DUPLICATE_COSINE, Vector};
 
-/// Shared words are looked for in so many answers at most, the most central ones.
+/// Maximum number of shares searched for shared words, the most central ones.
 const LOOKED_AT_MAX: usize = 60;
 
-/// The label of a theme of these shares, the most central first: the guide's name, or the most
-/// central answer that may be shown with others, or words that several share.
+/// Returns the label of a theme with these shares, the most central first: the guide's name, else
+/// the most central share that may be shown beyond the round, else words that several shares use.
 pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
     if let Some(name) = name {
         return Label::Named(Arc::clone(name));
@@ -23,7 +23,7 @@ pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
     let central = shares.get(..LOOKED_AT_MAX).unwrap_or(shares);
     let distinct = folded(central);
     let words = shared_words(&distinct);
-    // Where everybody says the same, what they share are the words of it.
+    // If all say the same, the shared words are taken from the duplicates.
     let words = if words.is_empty() && distinct.len() < central.len() {
         let texts: Vec<_> = central.iter().map(|share| share.words.as_str()).collect();
         shared_words(&texts)
@@ -37,8 +37,8 @@ pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
     }
 }
 
-/// The texts without those that say what one before them says: they are two people, and one voice
-/// when words are looked for.
+/// The texts without those that repeat an earlier one in words or meaning, so that duplicates count
+/// as one when words are searched.
 fn folded<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
     let mut kept: Vec<&'a str> = Vec::new();
     let mut words: Vec<BTreeSet<String>> = Vec::new();

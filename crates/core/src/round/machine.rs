@@ -1,14 +1,13 @@
-//! The round, without any input or output of its own: [`Round::handle`] takes what happened and
-//! when, and hands out what is to be kept and told. [`Round::wake_at`] says when it next wants to
-//! be asked.
+//! The round as a sans-I/O state machine: [`Round::handle`] takes an input and the current time,
+//! and returns effects to store and announce. [`Round::wake_at`] returns when the next tick is due.
 //!
-//! * here: what comes in, and when something is shown or told; what goes in and out is in
-//!   `machine/words.rs`, what can be asked in `machine/asked.rs`;
-//! * `machine/sewing.rs`: closing, gathering, and what the guide changes;
-//! * `machine/showing.rs`: the picture; `machine/cloth.rs`: themes by meaning; `machine/dyes.rs`.
+//! * here: handling of inputs, and the timing of batches and announcements; inputs and effects are
+//!   in `machine/words.rs`, queries in `machine/asked.rs`;
+//! * `machine/sewing.rs`: closing, clustering, and the guide's edits;
+//! * `machine/showing.rs`: the picture; `machine/cloth.rs`: clusters; `machine/dyes.rs`: dyes.
 //!
-//! Posed, answers wait and are shown in batches ([`super::release`]); when the round closes, all
-//! are gathered, and shown at once or after the guide has read them.
+//! While the round is posed, shares wait and are shown in batches ([`super::release`]). When it
+//! closes, all are clustered, and shown at once or after the guide has read them.
 
 mod asked;
 mod cloth;
@@ -30,15 +29,14 @@ use super::share::{Facts, KeptTheme, Read, Share, Step};
 use crate::id::ShareId;
 use crate::time::{Instant, Span};
 
-/// When a round closes, answers that the model has not read yet are waited for as long as it goes
-/// on reading, and so long after the last. What it reads later stands alone until the guide
-/// gathers again.
+/// After a round closes, maximum time since the last embedding for which shares without one are
+/// waited for. Shares embedded later stand alone until the guide clusters again.
 pub const READ_WAIT: Span = Span::from_secs(20);
-/// They are waited for so long at most: five thousand answers of a last minute take a model that
-/// reads one in 15 ms less than half of it.
+/// Maximum total time for which they are waited for: 5,000 shares of the last minute take less than
+/// half of it at 15 ms each.
 pub const READ_WAIT_MOST: Span = Span::from_mins(3);
 
-/// A round, from its posing to the vanishing of its words.
+/// A round, from posing it until its words vanish.
 #[derive(Debug)]
 pub struct Round {
     facts: Facts,
@@ -46,30 +44,30 @@ pub struct Round {
     closed_at: Option<Instant>,
     shares: BTreeMap<ShareId, Share>,
     waiting: Waiting,
-    /// How many were not read yet, and when one was read last.
+    /// Number of shares without an embedding, and instant of the last embedding.
     unread: usize,
     read_at: Instant,
     passed: u32,
     here: u32,
-    /// The next batch.
     batch: u32,
     cloth: Cloth,
-    /// Whether everything was gathered since the round closed.
+    /// The shares were clustered since the round closed.
     is_gathered: bool,
     themes: BTreeMap<u32, KeptTheme>,
-    /// The shown themes in the order of the quilt.
+    /// Numbers of the shown themes in the order of the quilt.
     order: Vec<u32>,
-    /// What was handed out to be kept last.
+    /// The state last reported to be stored.
     kept_themes: Vec<KeptTheme>,
     kept_sewn: BTreeMap<ShareId, Option<u32>>,
     picture: Arc<Picture>,
-    /// What the browsers know: version, how many offered, step; and since when.
+    /// What browsers were last told: version, number of shares, step.
     told: (u32, u32, Step),
     told_at: Instant,
 }
 
 impl Round {
-    /// The round as it was kept; a new one from [`Kept::default`]. `now` is when it is opened.
+    /// Restores a round from its stored state; a new one from [`Kept::default`]. `now` is the
+    /// current time.
     pub fn new(facts: Facts, kept: Kept, now: Instant) -> Self {
         let mut round = Self {
             facts,
@@ -97,7 +95,7 @@ impl Round {
     }
 
     fn restore(&mut self, kept: Kept, now: Instant) {
-        // Only where the guide reads first, themes of a closed round are kept before it is opened.
+        // Themes of a closed round are stored before it is opened only if the guide reads first.
         let is_being_read = self.step == Step::Closed && self.facts.reads_first;
         let is_sewn =
             !kept.themes.is_empty() || kept.shares.iter().any(|share| share.theme.is_some());
@@ -117,7 +115,7 @@ impl Round {
             self.is_gathered = true;
             self.gather();
         }
-        // A version is never older than one that a browser holds from before a restart.
+        // Start above any version that a browser may hold from before a restart.
         self.picture = Arc::new(Picture {
             v: u32::try_from(now.ms() / 1_000).unwrap_or(0),
             ..Picture::default()
@@ -126,7 +124,7 @@ impl Round {
         self.told = self.news();
     }
 
-    /// Takes what happened at `now`; hands out what is to be done, in order.
+    /// Handles an input at `now`; returns effects in order.
     pub fn handle(&mut self, input: Input, now: Instant) -> Vec<Effect> {
         let mut out = Vec::new();
         match input {
@@ -148,14 +146,14 @@ impl Round {
         out
     }
 
-    /// When the round wants an [`Input::Tick`].
+    /// Instant at which the next [`Input::Tick`] is due.
     pub fn wake_at(&self) -> Option<Instant> {
         let has_news = self.may_release() || self.told != self.news();
         let tells_at = has_news.then(|| self.tells_at());
         [self.gathers_at(), tells_at].into_iter().flatten().min()
     }
 
-    /// Holds a share, in one way for those that come and those that were kept.
+    /// Inserts a new or restored share.
     fn put(&mut self, share: Share) {
         if share.read == Read::NotYet {
             self.unread += 1;
@@ -210,13 +208,14 @@ impl Round {
             let is_seen = self.is_visible(&share);
             self.put(share);
             if is_seen {
-                // It was opened unread, and stays where it is; but what it is can be said.
+                // It was opened without an embedding and stays where it is; its language mark may
+                // change.
                 self.show();
             }
         }
     }
 
-    /// Whether others see this share, or the guide who reads first.
+    /// Returns true if others, or the guide who reads first, see this share.
     fn is_visible(&self, share: &Share) -> bool {
         !share.aside && (self.is_gathered || share.shown_in.is_some())
     }
@@ -225,7 +224,7 @@ impl Round {
         self.step == Step::Posed && !self.facts.reads_first && self.waiting.is_due(self.people())
     }
 
-    /// Shows a batch, if one is due and the last picture stood long enough.
+    /// Shows a batch, if one is due and the last picture has been shown long enough.
     fn release(&mut self, now: Instant, out: &mut Vec<Effect>) {
         if !self.may_release() || now < self.tells_at() {
             return;
@@ -240,7 +239,7 @@ impl Round {
         self.keep_themes(out);
     }
 
-    /// Shows what was held back, all together.
+    /// Shows all shares held back.
     fn release_all(&mut self, out: &mut Vec<Effect>) {
         self.waiting.clear();
         let held = self.shares.values().filter(|share| share.shown_in.is_none());
@@ -262,7 +261,7 @@ impl Round {
         out.push(Effect::Released { batch, shares });
     }
 
-    /// What browsers are told of.
+    /// Picture version, number of shares and step, of which browsers are told.
     fn news(&self) -> (u32, u32, Step) {
         (self.picture.v, self.offered(), self.step)
     }
@@ -271,7 +270,7 @@ impl Round {
         self.told_at + picture_every(self.people())
     }
 
-    /// Tells of something new: a new step at once, the rest not too often.
+    /// Announces news: a new step at once, the rest at most once per picture interval.
     fn tell(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let news = self.news();
         let is_new_step = news.2 != self.told.2;
@@ -283,7 +282,7 @@ impl Round {
     }
 }
 
-/// A share as it comes: not shown, not sewn, whatever is said of it.
+/// A share as new: not shown, no theme, whatever the input says.
 fn fresh(share: Share) -> Share {
     Share { theme: None, aside: false, shown_in: None, ..share }
 }

@@ -1,24 +1,25 @@
-//! What of a round is shown: themes in the order of the quilt, and the answers that stand alone.
+//! The picture of a round: themes in the order of the quilt, and shares that stand alone.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::id::ShareId;
 
-/// One answer as others see it. Its words are never printed: no log is to hold them.
+/// One share as others see it. Its words are never printed, so that no log holds them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Patch {
-    /// A name for it that tells nothing: neither who nor when.
+    /// Random id that reveals neither author nor time.
     pub id: ShareId,
-    /// The words, as they were written.
+    /// The text, verbatim.
     pub words: Arc<str>,
-    /// Who wrote it, when its author signed.
+    /// Name of the author, if signed.
     pub signed: Option<Arc<str>>,
-    /// Whether it may be read aloud.
+    /// True if it may be read aloud.
     pub aloud: bool,
-    /// Whether it may be shown with others: as the name of a theme, in a picture that is kept.
+    /// True if it may be shown beyond the round: as the label of a theme, in a picture that is
+    /// kept.
     pub beyond: bool,
-    /// Whether it is in a language the model does not read, so that it could not be sewn.
+    /// True if it is in a language the model cannot embed, so that it could not be clustered.
     pub other_tongue: bool,
 }
 
@@ -28,16 +29,16 @@ impl fmt::Debug for Patch {
     }
 }
 
-/// What a theme is called. Never words that nobody wrote, unless the guide chose them.
+/// The label of a theme. Never words that nobody wrote, unless the guide chose them.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Label {
-    /// The guide's own name for it.
+    /// Named by the guide.
     Named(Arc<str>),
-    /// The most central answer whose author allowed it.
+    /// The most central share whose author allowed it.
     Quote(ShareId),
-    /// Two or three words that several of its answers share.
+    /// Two or three words that several of its shares use.
     Shared(Vec<Box<str>>),
-    /// Its answers share a meaning and no words.
+    /// Its shares have a meaning in common but no words.
     Wordless,
 }
 
@@ -52,28 +53,28 @@ impl fmt::Debug for Label {
     }
 }
 
-/// Answers of at least three people that say a similar thing.
+/// Shares of similar meaning by at least three people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// Stays the same while the round lives.
+    /// Number of the theme, stable while the round lives.
     pub number: u32,
-    /// Its dye, 0 to 6: indigo, woad, lichen, weld, madder, rosehip, walnut.
+    /// Dye, 0 to 6: indigo, woad, lichen, weld, madder, rosehip, walnut.
     pub dye: u8,
-    /// What it is called.
+    /// Label.
     pub label: Label,
-    /// Its answers, the most central first.
+    /// Its shares, the most central first.
     pub patches: Vec<Patch>,
 }
 
-/// What of a round is shown at one moment.
+/// Everything shown of a round at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    /// Grows with every change.
+    /// Version; grows with every change.
     pub v: u32,
-    /// The themes, near ones beside each other.
+    /// The themes, similar ones next to each other.
     pub themes: Vec<Theme>,
-    /// Answers with a sewn place of their own.
+    /// Shares that belong to no theme.
     pub alone: Vec<Patch>,
-    /// Whether answers could be compared at all: without a model they are shown ungrouped.
+    /// True if shares could be compared; without a model they are shown ungrouped.
     pub sewn: bool,
 }

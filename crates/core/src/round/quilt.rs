@@ -1,30 +1,30 @@
-//! How a picture is laid out as cloth: which patch spans how much.
+//! Layout of a picture as a quilt: the column span of each patch.
 //!
-//! A theme is a block of six columns: its title spans it, a short answer takes two, a middling
-//! one three or four, a long one all six, and the last in a row grows to fill it. On a wide screen
-//! the quilt has twelve columns, and a big theme (seven of them) is paired with a small one
-//! (five). What is left over becomes pattern patches, never text.
+//! A theme is a block of six columns: its title spans all, a short share takes two, a middling one
+//! three or four, a long one all six, and the last in a row grows to fill it. On a wide screen the
+//! quilt has twelve columns, and a big theme (seven of them) is paired with a small one (five).
+//! Space left over is filled with pattern patches, never text.
 //!
-//! Nothing is moved for the sake of the layout: answers and themes stay in the order in which
-//! they are read.
+//! Nothing is moved for the layout: shares and themes stay in reading order.
 
-/// How many columns a block has.
+/// Number of columns of a block.
 pub const BLOCK: u8 = 6;
-/// How many columns a quilt has on a wide screen.
+/// Number of columns of the quilt on a wide screen.
 pub const QUILT: u8 = 12;
-/// What the big and the small block of a pair span on a wide screen.
+/// Columns spanned by the big and the small block of a pair on a wide screen.
 pub const PAIR: [u8; 2] = [7, 5];
-/// An answer of at most so many characters is short: three of them share a row.
+/// Maximum length of a short share, in characters; three of them fit in a row.
 pub const SHORT_MAX: usize = 40;
-/// An answer of at most so many characters is middling: two of them share a row.
+/// Maximum length of a middling share, in characters; two of them fit in a row.
 pub const MIDDLING_MAX: usize = 80;
-/// An answer of at most so many characters is rather long: a short one fits beside it. What is
-/// longer has a row of its own.
+/// Maximum length of a rather long share, in characters; a short one fits beside it. Longer ones
+/// have a row of their own.
 pub const RATHER_LONG_MAX: usize = 120;
-/// Blocks that differ by more rows are no pair: there would be more pattern than words.
+/// Maximum difference in rows between the blocks of a pair: else there would be more pattern than
+/// words.
 pub const PATTERN_ROWS_MAX: usize = 3;
 
-/// What a leftover square shows.
+/// The pattern of a patch without words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
     /// Waves.
@@ -39,19 +39,19 @@ impl Pattern {
     const ALL: [Self; 3] = [Self::Waves, Self::Stars, Self::Plus];
 }
 
-/// One theme as it is laid out.
+/// The layout of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// How many of the [`QUILT`] columns it spans on a wide screen: 7, 5 or all 12.
+    /// Number of [`QUILT`] columns it spans on a wide screen: 7, 5 or all 12.
     pub wide: u8,
-    /// How many of the [`BLOCK`] columns each of its patches spans, in their order: 2 to 6.
+    /// Number of [`BLOCK`] columns each patch spans, in order: 2 to 6.
     pub spans: Vec<u8>,
-    /// Pattern patches after the answers, on a wide screen only: each with its span.
+    /// Pattern patches after the shares, on a wide screen only, each with its span.
     pub patterns: Vec<(Pattern, u8)>,
 }
 
-/// Lays out blocks: for each, how many characters each of its answers has. The answers that
-/// stand alone can be the last block.
+/// Lays out blocks, each given by the lengths of its shares in characters. The shares that stand
+/// alone can be the last block.
 pub fn lay(blocks: &[Vec<usize>]) -> Vec<Block> {
     let mut laid: Vec<Block> = blocks
         .iter()
@@ -66,7 +66,7 @@ pub fn lay(blocks: &[Vec<usize>]) -> Vec<Block> {
     laid
 }
 
-/// How many of six columns each answer of these lengths spans, row after row.
+/// Returns the span, in columns of six, of each share with these lengths in characters, row by row.
 pub fn spans(lengths: &[usize]) -> Vec<u8> {
     let mut rows: Vec<Vec<u8>> = Vec::new();
     for length in lengths {
@@ -76,7 +76,7 @@ pub fn spans(lengths: &[usize]) -> Vec<u8> {
             _ => rows.push(vec![width]),
         }
     }
-    // One short answer alone in the last row, below a full one, looks lost.
+    // A short share alone in the last row, below a full one, looks lost.
     if let [.., before, last] = rows.as_mut_slice()
         && last.iter().sum::<u8>() < BLOCK / 2
         && before.len() > 2
@@ -104,14 +104,14 @@ const fn width(length: usize) -> u8 {
     }
 }
 
-/// Puts two blocks side by side, if they are alike enough in height.
+/// Puts two blocks side by side if their heights are similar enough. Returns true if it did.
 fn pair(one: &mut Block, two: &mut Block, pairs: usize) -> bool {
     let heights = [rows(one), rows(two)];
     let missing = heights[0].abs_diff(heights[1]);
     if missing > PATTERN_ROWS_MAX {
         return false;
     }
-    // Of two alike, the big one stands now left, now right.
+    // If both have the same height, the big one alternates between left and right.
     let one_is_big = heights[0] > heights[1] || (missing == 0 && pairs.is_multiple_of(2));
     let (big, small) = if one_is_big { (one, two) } else { (two, one) };
     [big.wide, small.wide] = PAIR;
@@ -125,7 +125,7 @@ fn rows(block: &Block) -> usize {
     columns / usize::from(BLOCK)
 }
 
-/// Rows of pattern patches: two a row, a wide and a narrow one by turns.
+/// Returns this many rows of pattern patches, two a row, wide and narrow ones in turn.
 fn patterns(rows: usize, pairs: usize) -> Vec<(Pattern, u8)> {
     let kinds = Pattern::ALL.into_iter().cycle().skip(pairs % 3);
     let spans = [4, 2, 2, 4, 3, 3].into_iter().cycle().skip(pairs % 3 * 2);

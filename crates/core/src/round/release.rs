@@ -1,8 +1,8 @@
-//! Which answers are shown, and when: in batches, so that no arrival can be singled out.
+//! Release of shares in batches, so that no arrival can be singled out.
 //!
-//! While a round is posed, answers wait. When enough unsigned ones wait, all but a batch of them
-//! are shown together, drawn by lot; the rest stays back among whoever comes next. So whoever
-//! watches the picture and the door learns only that an answer is by one of several people.
+//! While a round is posed, shares wait. When enough unsigned ones wait, all but a batch of them are
+//! drawn at random and shown together; the rest is held back with the next arrivals. So an observer
+//! of the picture and the door learns only that a share is by one of several people.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -11,33 +11,33 @@ use super::share::{Lots, Share};
 use crate::id::ShareId;
 use crate::time::Span;
 
-/// The least unsigned answers in a batch, and the least that stay back.
+/// Minimum number of unsigned shares in a batch, and of those held back.
 pub const BATCH_LEAST: usize = 3;
-/// The most unsigned answers that have to come together: more would make a large round wait long
-/// and hide nobody better.
+/// Maximum size of a batch of unsigned shares: larger ones would make a large round wait long and
+/// hide nobody better.
 pub const BATCH_MOST: usize = 25;
-/// A batch is at least one in so many of the people.
+/// A batch has at least one share per this many people.
 pub const BATCH_OF: usize = 4;
-/// While a round is posed, the number of answers is told in steps of so many.
+/// While a round is posed, the number of shares is rounded down to a multiple of this.
 pub const OFFERED_IN: u32 = 3;
-/// The least time between two versions of the picture.
+/// Minimum time between two versions of the picture.
 pub const PICTURE_EVERY: Span = Span::from_secs(2);
-/// In a large round a new version comes at most so many milliseconds a person apart: all their
-/// browsers together then ask for 500 pictures a second at most.
+/// In a large round, minimum time between two versions in milliseconds per person: all browsers
+/// together then request at most 500 pictures a second.
 pub const PICTURE_MS_A_PERSON: i64 = 2;
 
-/// How many unsigned answers have to come together among so many people.
+/// Size of a batch of unsigned shares for this number of people.
 pub fn batch_of(people: usize) -> usize {
     people.div_ceil(BATCH_OF).clamp(BATCH_LEAST, BATCH_MOST)
 }
 
-/// How long a version of the picture stands at least among so many people.
+/// Minimum time between two versions of the picture for this number of people.
 pub fn picture_every(people: usize) -> Span {
     let people = i64::try_from(people).unwrap_or(i64::MAX);
     PICTURE_EVERY.max(Span::from_ms(people.saturating_mul(PICTURE_MS_A_PERSON)))
 }
 
-/// The answers that wait to be shown and could be: those that were read.
+/// The shares that wait to be shown and are embedded, or cannot be.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     unsigned: BTreeSet<ShareId>,
@@ -58,7 +58,7 @@ impl Waiting {
         self.signed.remove(&id);
     }
 
-    /// How many unsigned answers may be shown now: whole batches, and one stays back.
+    /// Number of unsigned shares that may be shown now: whole batches, less one that is held back.
     fn due(&self, people: usize) -> usize {
         let batch = batch_of(people);
         (self.unsigned.len() / batch).saturating_sub(1) * batch
@@ -68,7 +68,8 @@ impl Waiting {
         self.due(people) > 0
     }
 
-    /// Takes out what is shown now, in order of ids: unsigned answers by lot, and all signed ones.
+    /// Removes and returns the shares to show now, by id: unsigned ones drawn at random, and all
+    /// signed ones.
     pub(super) fn draw(&mut self, people: usize, batch: u32, lots: Lots) -> Vec<ShareId> {
         let due = self.due(people);
         let mut drawn: Vec<_> =
@@ -89,8 +90,9 @@ impl Waiting {
     }
 }
 
-/// The lot of an answer in one drawing. Whoever does not know the home's chance can make nothing
-/// of who came before whom; and each batch draws anew, so that nobody loses twice for one lot.
+/// The pseudo-random rank of a share in one drawing. Without the secret seed it reveals nothing
+/// about the order of arrival; each batch is drawn independently, so that nobody loses twice by one
+/// rank.
 fn lot(Lots(chance): Lots, batch: u32, id: ShareId) -> u64 {
     let mut hasher = DefaultHasher::new();
     (chance, batch, id.number()).hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! One person's words in a round, and what is settled when a round is posed.
+//! One person's share in a round, and the settings fixed when a round is posed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,10 +7,11 @@ use super::words::Words;
 use crate::id::{RoundId, ShareId};
 use crate::themes::Vector;
 
-/// The most shares of one round: twice the largest round we measure, so that memory is bounded.
+/// Maximum number of shares of a round: twice the largest round measured, so that memory is
+/// bounded.
 pub const SHARES_MAX: usize = 10_000;
 
-/// How far a round has come.
+/// The step a round has reached.
 #[derive(
     Clone,
     Copy,
@@ -24,18 +25,17 @@ pub const SHARES_MAX: usize = 10_000;
     serde::Deserialize,
 )]
 pub enum Step {
-    /// People answer or pass.
+    /// People share or pass.
     #[default]
     Posed,
-    /// Nothing more is taken. The answers are being laid side by side, or the guide reads them
-    /// before the circle does.
+    /// No more shares are taken. They are being clustered, or the guide reads them first.
     Closed,
     /// Everything is shown.
     Opened,
 }
 
 impl Step {
-    /// Its word, the same in frames and on pages.
+    /// The word used in frames and on pages.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Posed => "posed",
@@ -45,10 +45,10 @@ impl Step {
     }
 }
 
-/// Chance that only the home knows, from which lots are drawn on whose words are shown first.
+/// Secret random bytes that decide whose share is shown first.
 ///
-/// The order of ids would not do: everybody sees the ids. Whoever saw that the lowest waiting
-/// ones were shown first would know of a lower one shown later that it came later.
+/// The order of ids would not do, as everybody sees the ids: if the lowest waiting ones were shown
+/// first, a lower one shown later would be known to have come later.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Lots(pub [u8; 16]);
 
@@ -58,30 +58,30 @@ impl fmt::Debug for Lots {
     }
 }
 
-/// What is settled when a round is posed.
+/// The settings fixed when a round is posed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// Which round.
+    /// Id of the round.
     pub id: RoundId,
-    /// Whether the guide reads the answers before the circle does.
+    /// True if the guide reads the shares before the others do.
     pub reads_first: bool,
-    /// Chance for the order in which answers are shown.
+    /// Seed for the order in which shares are shown.
     pub lots: Lots,
 }
 
-/// What the model made of somebody's words. A direction of meaning is never printed either.
+/// Embedding of a share, or the reason it has none. Embeddings are never printed.
 #[derive(Clone, PartialEq)]
 pub enum Read {
-    /// It has not read them yet. They wait, so that their moving into a theme later tells nobody
-    /// when they came.
+    /// Not embedded yet. The share waits, so that its later move into a theme does not reveal when
+    /// it came.
     NotYet,
-    /// Their direction of meaning.
+    /// The embedding.
     Vector(Vector),
-    /// They are in a language it does not know.
+    /// The text is in a language the model does not know.
     OtherTongue,
-    /// There is no word in them that carries a meaning.
+    /// The text has no word with a meaning of its own.
     TooShort,
-    /// It never will: there is no model, or it broke.
+    /// It will never be embedded: there is no model, or it failed.
     Never,
 }
 
@@ -97,26 +97,26 @@ impl fmt::Debug for Read {
     }
 }
 
-/// One person's words in a round. Neither who nor when stands in it, unless signed.
+/// One person's words in a round. It holds neither author, unless signed, nor time.
 #[derive(Clone, PartialEq)]
 pub struct Share {
-    /// Made of chance alone.
+    /// Random id.
     pub id: ShareId,
-    /// The words, as they were written.
+    /// The text, verbatim.
     pub words: Words,
-    /// The author's name, if signed.
+    /// Name of the author, if signed.
     pub signed: Option<Arc<str>>,
-    /// Whether it may be read aloud.
+    /// True if it may be read aloud.
     pub aloud: bool,
-    /// Whether it may be shown with others beyond the round.
+    /// True if it may be shown beyond the round.
     pub beyond: bool,
-    /// What the model made of it.
+    /// Embedding, or the reason it has none.
     pub read: Read,
-    /// The group it was sewn to. A group is shown as a theme from three people on.
+    /// Number of its group. A group of three or more is shown as a theme.
     pub theme: Option<u32>,
-    /// Whether the guide set it aside: it is in no picture.
+    /// True if the guide set it aside: it is in no picture.
     pub aside: bool,
-    /// The batch in which it was first shown; none while it waits.
+    /// The batch in which it was first shown; `None` while it waits.
     pub shown_in: Option<u32>,
 }
 
@@ -128,7 +128,7 @@ impl fmt::Debug for Share {
 }
 
 impl Share {
-    /// A share that has just come: nobody has read it, nobody sees it.
+    /// A new share: not embedded and not shown.
     pub const fn new(id: ShareId, words: Words) -> Self {
         Self {
             id,
@@ -144,14 +144,14 @@ impl Share {
     }
 }
 
-/// What is kept of a theme, beside its shares.
+/// The stored data of a theme, apart from its shares.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KeptTheme {
-    /// Which theme: [`Share::theme`] of its shares.
+    /// Number of the theme: [`Share::theme`] of its shares.
     pub number: u32,
     /// Its dye, 0 to 6.
     pub dye: u8,
-    /// What the guide calls it.
+    /// Name given by the guide.
     pub name: Option<Arc<str>>,
 }
 
@@ -161,19 +161,19 @@ impl fmt::Debug for KeptTheme {
     }
 }
 
-/// Why words cannot be shared, changed or withdrawn now.
+/// Reason a share cannot be offered, changed or withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShareNo {
-    /// The round takes no more answers.
+    /// The round takes no more shares.
     #[error("the round takes no more answers")]
     Closed,
-    /// The round holds [`SHARES_MAX`] answers.
+    /// The round holds [`SHARES_MAX`] shares.
     #[error("the round holds as many answers as it can")]
     Full,
-    /// Others see these words already: they can be withdrawn, not changed.
+    /// Others see the share already: it can be withdrawn, but not changed.
     #[error("others see these words already")]
     AlreadyShown,
-    /// There are no such words in the round.
+    /// There is no such share in the round.
     #[error("there are no such words in the round")]
     Missing,
 }

@@ -1,21 +1,21 @@
-//! Somebody's own words, as they are kept and shown: exactly as they were written.
+//! The text of a share, stored and shown verbatim.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::name::is_seen;
 
-/// The most characters of one share.
+/// Maximum length of a share, in characters.
 pub const WORDS_MAX: usize = 1_000;
 
-/// Somebody's own words. They are never printed: no log is to hold them.
+/// The text of a share. It is never printed, so that no log holds it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Words(Arc<str>);
 
-/// Why what was typed cannot be offered.
+/// Reason a text is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WordsNo {
-    /// There is nothing to read in it.
+    /// It has no visible character.
     #[error("there is nothing to read in it")]
     Nothing,
     /// It is longer than [`WORDS_MAX`].
@@ -24,8 +24,8 @@ pub enum WordsNo {
 }
 
 impl Words {
-    /// The words as they were typed, without the space around them and without control characters.
-    /// A browser sends a new line as two signs: it becomes one.
+    /// Trims a typed text and removes control characters. CRLF, which browsers send for a new line,
+    /// becomes LF.
     pub fn new(typed: &str) -> Result<Self, WordsNo> {
         let mut words = String::with_capacity(typed.len());
         let mut signs = typed.chars().peekable();
@@ -49,12 +49,12 @@ impl Words {
         Ok(Self(words.into()))
     }
 
-    /// The words.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The words, to be held by several.
+    /// The text as a shared pointer, without copying.
     pub fn shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }

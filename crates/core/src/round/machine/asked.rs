@@ -1,4 +1,4 @@
-//! What can be asked of a round, and whether people may do something.
+//! Queries of a round, and checks of what people may do now.
 
 use std::sync::Arc;
 
@@ -9,27 +9,28 @@ use super::Round;
 use crate::id::ShareId;
 
 impl Round {
-    /// What was settled when it was posed.
+    /// The settings fixed when it was posed.
     pub const fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// How far it has come.
+    /// The current step.
     pub const fn step(&self) -> Step {
         self.step
     }
 
-    /// Whether everything is gathered: a guide who reads first has something to read.
+    /// Returns true if the shares are clustered: a guide who reads first can start reading.
     pub const fn is_gathered(&self) -> bool {
         self.is_gathered
     }
 
-    /// What is shown now. While the guide reads, it is for the guide alone.
+    /// The current picture. While the guide reads, it is for the guide only.
     pub const fn picture(&self) -> &Arc<Picture> {
         &self.picture
     }
 
-    /// How many offered something; while people still answer, in steps of [`OFFERED_IN`].
+    /// Number of shares offered; while the round is posed, rounded down to a multiple of
+    /// [`OFFERED_IN`].
     pub fn offered(&self) -> u32 {
         let offered = u32::try_from(self.shares.len()).unwrap_or(u32::MAX);
         match self.step {
@@ -38,29 +39,29 @@ impl Round {
         }
     }
 
-    /// How many people are counted on: those who are here, or those who answered or passed.
+    /// Number of people assumed to take part: those present, or those who shared or passed if more.
     pub fn people(&self) -> usize {
         let here = usize::try_from(self.here).unwrap_or(usize::MAX);
         let passed = usize::try_from(self.passed).unwrap_or(usize::MAX);
         here.max(self.shares.len().saturating_add(passed))
     }
 
-    /// One share, whether shown or not.
+    /// One share, shown or not.
     pub fn share(&self, id: ShareId) -> Option<&Share> {
         self.shares.get(&id)
     }
 
-    /// All shares, whether shown or not, in the order of ids, which tells nothing.
+    /// All shares, shown or not, in the order of ids, which is random.
     pub fn shares(&self) -> impl ExactSizeIterator<Item = &Share> {
         self.shares.values()
     }
 
-    /// What the guide set aside.
+    /// The shares that the guide set aside.
     pub fn aside(&self) -> impl Iterator<Item = &Share> {
         self.shares.values().filter(|share| share.aside)
     }
 
-    /// Whether words may be offered now.
+    /// Checks that a share may be offered now.
     pub fn may_share(&self) -> Result<(), ShareNo> {
         if self.step != Step::Posed {
             Err(ShareNo::Closed)
@@ -71,7 +72,7 @@ impl Round {
         }
     }
 
-    /// Whether these words may still be changed: until others see them.
+    /// Checks that this share may still be changed, which it may until others see it.
     pub fn may_change(&self, id: ShareId) -> Result<(), ShareNo> {
         let share = self.shares.get(&id).ok_or(ShareNo::Missing)?;
         if share.shown_in.is_some() {

@@ -1,4 +1,4 @@
-//! The shown answers by meaning: [`crate::themes`] with the ids of answers.
+//! The shown shares by meaning: [`crate::themes`] keyed by share ids.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use crate::id::ShareId;
 use crate::themes::{IncrementalClustering, Vector};
 
-/// Answers that say a similar thing.
+/// Shares of similar meaning.
 pub(super) struct Group {
     pub(super) number: u32,
     /// The most central first.
     pub(super) shares: Vec<ShareId>,
 }
 
-/// All that are sewn. Their directions of meaning are never printed.
+/// All clustered shares. Their embeddings are never printed.
 #[derive(Default)]
 pub(super) struct Cloth {
     clustering: IncrementalClustering,
@@ -31,8 +31,8 @@ impl Cloth {
         self.held.contains_key(&id.number())
     }
 
-    /// Sews an answer in. One whose vector cannot be compared with the others, because the model
-    /// was changed in between, is not held: it stands alone.
+    /// Adds a share. One whose embedding has another dimension, because the model was replaced in
+    /// between, is not added: it stands alone.
     pub(super) fn add(&mut self, id: ShareId, vector: &Vector) {
         if self.clustering.add(id.number(), vector.clone()).is_ok() {
             self.held.insert(id.number(), id);
@@ -45,19 +45,19 @@ impl Cloth {
         }
     }
 
-    /// Gathers everything anew; numbers stay with the themes they overlap most.
+    /// Clusters everything from scratch; each number stays with the theme that overlaps it most.
     pub(super) fn gather(&mut self) {
         self.clustering.recluster();
     }
 
-    /// Sews everything as it is said here, and lays the themes in this order.
+    /// Restores a stored assignment and order of themes.
     pub(super) fn set(&mut self, of: &[(ShareId, Option<u32>)], order: &[u32]) {
         let of: Vec<_> = of.iter().map(|(id, group)| (id.number(), *group)).collect();
         self.clustering.restore_assignment(&of);
         self.clustering.restore_order(order);
     }
 
-    /// The groups of two and more, near ones beside each other.
+    /// The groups of two and more, similar ones next to each other.
     pub(super) fn groups(&self) -> Vec<Group> {
         let groups = self.clustering.clusters().into_iter();
         groups

@@ -1,19 +1,18 @@
-//! Dyes for themes: they stay, and neighbours differ.
+//! Dyes of themes: each keeps its dye, and neighbours differ.
 
 use std::collections::BTreeMap;
 
-/// How many dyes there are.
 const DYES: u8 = 7;
-/// So many themes on either side are neighbours: on a wide screen two themes lie in a row, so
-/// that the third before may lie above.
+/// Number of themes on either side that count as neighbours: on a wide screen a row has two themes,
+/// so that the third one before may be above.
 const NEAR: usize = 3;
 
-/// Gives every theme of `order` a dye that no neighbour has. A dye that was given stays, but
-/// where two of the same came to lie beside each other: then the older theme keeps it.
+/// Assigns each theme of `order` a dye that no neighbour has. Assigned dyes stay; where two equal
+/// ones have become neighbours, the older theme keeps it.
 pub(super) fn dye(order: &[u32], dyes: &mut BTreeMap<u32, u8>) {
     let mut places: Vec<_> = order.iter().copied().zip(0_usize..).collect();
-    // Those that had one before come first, the older before the younger; new ones follow in the
-    // order of the quilt, so that the dyes of a new quilt go round in their fixed order.
+    // Themes with a dye come first, older before younger; new ones follow in the order of the
+    // quilt, so that a new quilt uses the dyes in their fixed order.
     places.sort_by_key(|(number, place)| match dyes.contains_key(number) {
         true => (false, *number, *place),
         false => (true, 0, *place),

@@ -1,4 +1,4 @@
-//! Closing, gathering, opening, and what the guide changes.
+//! Closing, clustering, opening, and the guide's edits.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::themes::THEME_MIN;
 use crate::time::Instant;
 
 impl Round {
-    /// Whether the guide may do this now.
+    /// Checks that the guide may make this edit now.
     pub fn may_edit(&self, edit: &Edit) -> Result<(), EditNo> {
         let theme = |number: &u32| {
             let mut themes = self.picture.themes.iter();
@@ -116,7 +116,8 @@ impl Round {
         out.push(Effect::Stepped(Step::Opened));
     }
 
-    /// When everything is gathered: when the round has closed, and all was read or waited for.
+    /// Instant at which the shares are clustered: once the round has closed and all are embedded or
+    /// waited for long enough.
     pub(super) fn gathers_at(&self) -> Option<Instant> {
         let is_waiting = self.step == Step::Closed && !self.is_gathered;
         let closed_at = self.closed_at.filter(|_| is_waiting)?;
@@ -154,7 +155,7 @@ impl Round {
         self.note_groups();
     }
 
-    /// Sews a batch to what is shown already, which hardly moves.
+    /// Adds a batch to the clusters; shown shares hardly move.
     pub(super) fn sew_in(&mut self, batch: u32) {
         for share in self.shares.values() {
             if let Read::Vector(vector) = &share.read
@@ -166,8 +167,8 @@ impl Round {
         self.note_groups();
     }
 
-    /// Sews everything that is visible as its shares say, so that the same rows always make the
-    /// same picture, whatever came and went before.
+    /// Rebuilds the clusters of all visible shares from their assigned themes, so that the same
+    /// rows always make the same picture, whatever came and went before.
     pub(super) fn sew_as_kept(&mut self) {
         self.fill_cloth();
         let held = self.shares.values().filter(|share| self.cloth.holds(share.id));
@@ -188,7 +189,7 @@ impl Round {
         }
     }
 
-    /// Notes with each share to which group it was sewn.
+    /// Records the group of each share.
     fn note_groups(&mut self) {
         let mut of = BTreeMap::new();
         for group in self.cloth.groups() {
@@ -203,7 +204,7 @@ impl Round {
         }
     }
 
-    /// Hands out which shares changed their group since it was kept last.
+    /// Reports the shares whose group has changed since the last report.
     pub(super) fn keep_sewn(&mut self, out: &mut Vec<Effect>) {
         let now: BTreeMap<ShareId, Option<u32>> =
             self.shares.values().map(|share: &Share| (share.id, share.theme)).collect();

@@ -1,4 +1,4 @@
-//! The picture: what of a round is shown, always the same from the same shares and themes.
+//! Builds the picture of a round: the same shares and themes always give the same picture.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::id::ShareId;
 use crate::themes::THEME_MIN;
 
 impl Round {
-    /// Makes the picture anew. Its version grows only when something in it is different.
+    /// Rebuilds the picture. Its version grows only if something has changed.
     pub(super) fn show(&mut self) {
         let groups = self.groups();
         let order: Vec<u32> = groups.iter().map(|(number, _)| *number).collect();
@@ -35,8 +35,8 @@ impl Round {
         }
     }
 
-    /// The groups that are themes, near ones beside each other, with their answers: the most
-    /// central first, then those the guide sewed in though they could not be compared.
+    /// The groups that are themes, similar ones next to each other. Their shares are ordered by
+    /// centrality, followed by those without an embedding that the guide added.
     fn groups(&self) -> Vec<(u32, Vec<ShareId>)> {
         let mut beside: BTreeMap<u32, Vec<ShareId>> = BTreeMap::new();
         for share in self.shares.values() {
@@ -85,8 +85,8 @@ impl Round {
         }
     }
 
-    /// Hands out the themes to be kept. A theme that fell apart keeps its dye and name as long as
-    /// anything of it is there.
+    /// Reports the themes to store. A theme keeps its dye and name as long as a share is assigned
+    /// to it.
     pub(super) fn keep_themes(&mut self, out: &mut Vec<Effect>) {
         let alive: BTreeSet<u32> = self.shares.values().filter_map(|share| share.theme).collect();
         let first = self.themes.keys().next().copied();
@@ -95,8 +95,8 @@ impl Round {
             if !is_alive {
                 theme.name = None;
             }
-            // One is left where a guide took all of them apart: it tells after a restart that
-            // everything was gathered.
+            // One stays even if a guide took all of them apart: it says after a restart that the
+            // shares were clustered.
             is_alive || (self.is_gathered && Some(*number) == first)
         });
         let places = self.order.iter().chain(self.themes.keys());

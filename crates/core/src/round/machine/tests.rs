@@ -24,7 +24,7 @@ pub(super) fn posed() -> Round {
     Round::new(facts(false), Kept::default(), EIGHT)
 }
 
-/// Chance for ids, spread so that neighbours in number are none in order.
+/// Ids spread so that consecutive numbers are not consecutive in order.
 pub(super) fn id(number: u32) -> ShareId {
     let mixed = u64::from(number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut chance = [7; 10];
@@ -32,7 +32,7 @@ pub(super) fn id(number: u32) -> ShareId {
     ShareId::new(Instant::from_ms(0), chance)
 }
 
-/// A direction near the axis of its theme, a little different for each answer.
+/// A vector near the axis of its theme, slightly different for each share.
 pub(super) fn near(axis: usize, number: u32) -> Vector {
     let mut numbers = vec![0.0_f32; 48];
     numbers[axis] = 1.0;
@@ -42,27 +42,27 @@ pub(super) fn near(axis: usize, number: u32) -> Vector {
     Vector::new(&numbers).unwrap()
 }
 
-/// Answer `number` of the theme of this axis, read already.
+/// Share `number` of the theme of this axis, embedded already.
 pub(super) fn share(number: u32, axis: usize) -> Share {
     let words = Words::new(&format!("words {number} of thought {axis}")).unwrap();
     Share { read: Read::Vector(near(axis, number)), ..Share::new(id(number), words) }
 }
 
-/// Somebody offers words; then as long passes as a picture stands.
+/// Offers a share and lets one picture interval pass.
 pub(super) fn offer(round: &mut Round, share: Share, at: i64) {
     round.handle(Input::Shared(share), secs(at));
     round.handle(Input::Tick, secs(at + 2));
 }
 
-/// How many answers stand alone in [`opened`] rounds.
+/// Number of shares that stand alone in [`opened`] rounds.
 pub(super) const LONERS: usize = 3;
 
-/// Answers that stand alone; against them others look alike.
+/// Shares that stand alone; compared with them others are similar.
 pub(super) fn loners() -> [Share; LONERS] {
     [(90, 13), (91, 14), (92, 15)].map(|(number, axis)| share(number, axis))
 }
 
-/// A round opened with so many answers in each of these themes, and [`LONERS`] beside.
+/// An opened round with this number of shares in each theme, and [`LONERS`] others.
 pub(super) fn opened(themes: &[u32]) -> Round {
     let mut round = posed();
     let mut number = 0;
@@ -81,7 +81,7 @@ pub(super) fn opened(themes: &[u32]) -> Round {
     round
 }
 
-/// The ids of what is shown: each theme's, and those that stand alone.
+/// Ids of the shown shares: by theme, and those that stand alone.
 pub(super) fn shown(round: &Round) -> (Vec<Vec<ShareId>>, Vec<ShareId>) {
     let picture = round.picture();
     let ids = |patches: &[crate::round::Patch]| {

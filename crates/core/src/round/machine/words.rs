@@ -1,68 +1,68 @@
-//! What goes into a round, what comes out of it, and what is kept of it.
+//! Inputs, effects and stored state of a round.
 
 use super::super::edit::Edit;
 use super::super::share::{KeptTheme, Read, Share, Step};
 use crate::id::ShareId;
 use crate::time::Instant;
 
-/// Something that happened. What people did is kept before it comes here.
+/// An input. What people did is stored before it is handled here.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Somebody offered words.
+    /// A share was offered.
     Shared(Share),
-    /// Somebody changed their words, or how they offer them, before others saw them.
+    /// A share was changed before others saw it.
     Changed(Share),
-    /// Somebody took their words back.
+    /// A share was withdrawn.
     Withdrawn(ShareId),
     /// Somebody passed.
     Passed,
-    /// The model read somebody's words.
+    /// The model embedded a share.
     Read(ShareId, Read),
-    /// So many people are in the room now.
+    /// Number of people in the room now.
     People(u32),
-    /// The time for answering is over.
+    /// Close the round: no more shares are taken.
     Close,
-    /// The guide has read the answers: show them.
+    /// The guide has read the shares: show them.
     Open,
-    /// The guide changed something.
+    /// The guide edited the themes.
     Edit(Edit),
     /// Time has passed.
     Tick,
 }
 
-/// Something to be done, in this order: first kept, then told.
+/// An effect, to be carried out in order: state is stored before browsers are told.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// These are shown from now on: keep the batch with each ([`Share::shown_in`]).
+    /// These shares are shown from now on: store the batch with each ([`Share::shown_in`]).
     Released {
-        /// Which batch.
+        /// Number of the batch.
         batch: u32,
-        /// Which answers.
+        /// Ids of the shares.
         shares: Vec<ShareId>,
     },
-    /// Keep to which group these belong now ([`Share::theme`]).
+    /// Store the new group of these shares ([`Share::theme`]).
     Sewn(Vec<(ShareId, Option<u32>)>),
-    /// Keep that these were set aside or put back ([`Share::aside`]).
+    /// Store whether a share is set aside ([`Share::aside`]).
     Aside(ShareId, bool),
-    /// Keep these themes, in this order, in place of those that were kept.
+    /// Replace the stored themes with these, in this order.
     Themes(Vec<KeptTheme>),
-    /// The round has come so far.
+    /// The round has reached this step.
     Stepped(Step),
-    /// Tell the browsers that there is something new: the picture, how many offered, the step.
+    /// Tell the browsers that the picture, the number of shares or the step has changed.
     Told,
 }
 
-/// What was kept of a round.
+/// The stored state of a round.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// How far it had come.
+    /// The step it had reached.
     pub step: Step,
-    /// When it was closed.
+    /// Instant of closing.
     pub closed_at: Option<Instant>,
-    /// Everybody's words.
+    /// All shares.
     pub shares: Vec<Share>,
-    /// The themes, in the order in which they were handed out.
+    /// The themes, in the order in which they were reported.
     pub themes: Vec<KeptTheme>,
-    /// How many passed.
+    /// Number of people who passed.
     pub passed: u32,
 }

@@ -1,4 +1,4 @@
-//! What a guide does to the themes.
+//! A guide's edits of the themes.
 
 use super::*;
 use crate::round::EditNo;
@@ -7,7 +7,7 @@ fn number(round: &Round, place: usize) -> u32 {
     round.picture().themes[place].number
 }
 
-/// Makes an edit that can be made; says what was to be kept.
+/// Makes an allowed edit; returns its effects.
 fn edit(round: &mut Round, edit: Edit) -> Vec<Effect> {
     assert_eq!(round.may_edit(&edit), Ok(()), "{edit:?}");
     round.handle(Input::Edit(edit), secs(120))

@@ -1,4 +1,4 @@
-//! Closing, gathering and opening.
+//! Closing, clustering and opening.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! While people answer.
+//! A round while it is posed.
 
 use super::*;
 use crate::round::{SHARES_MAX, ShareNo};

@@ -45,7 +45,7 @@ fn some(round: &Round, index: prop::sample::Index) -> ShareId {
     if all.is_empty() { id(0) } else { all[index.index(all.len())] }
 }
 
-/// Does it as a home does: what people did is kept first.
+/// Stores what people did first, as a home does.
 fn doing(act: &Act, round: &Round, rows: &mut Rows, number: u32) -> Option<Input> {
     let kept = &mut rows.0;
     Some(match act {
