@@ -1,4 +1,4 @@
-//! The calendar held against days when clocks change, and against chance.
+//! The calendar on days when clocks change, and property tests.
 
 use jiff::civil::{date, time};
 use proptest::prelude::*;
@@ -62,7 +62,7 @@ fn a_day_off_is_left_out_and_a_moved_day_comes_at_its_new_time() {
     rule.exceptions = vec![
         Exception { day: date(2026, 11, 10), to: None },
         Exception { day: date(2026, 11, 17), to: Some(moved_to) },
-        // Not a Tuesday: says nothing.
+        // Not a Tuesday: has no effect.
         Exception { day: date(2026, 11, 18), to: Some(moved_to) },
     ];
     let times: Vec<_> = rule.all_from(utc("2026-11-01T00:00:00Z")).take(3).collect();

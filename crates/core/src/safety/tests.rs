@@ -1,4 +1,4 @@
-//! What is covered, what is not, and that nothing else is changed.
+//! Tests of masking: what is masked, what is not, and that nothing else changes.
 
 use super::*;
 use proptest::prelude::*;
@@ -139,7 +139,7 @@ fn other_numbers_and_dots_are_left() {
     }
 }
 
-/// Texts made of what makes trouble: names, edges, addresses, digits, marks, any sign at all.
+/// Texts made of difficult pieces: names, boundaries, addresses, digits, marks, any character.
 fn troubled() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         prop::sample::select(vec![
@@ -195,8 +195,8 @@ fn troubled() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// What of `words` stands in `masked`, given that only the covers are new: each word of the one
-/// is in the other, in order, and what is gone was gone in one piece for each cover.
+/// Returns true if `masked` is `words` with only covers added: the words kept are in order, and
+/// each cover replaces one contiguous piece.
 fn is_otherwise_untouched(words: &str, masked: &str) -> bool {
     let covers = [SOMEONE, A_MAIL_ADDRESS, A_WEB_ADDRESS, A_NUMBER];
     let mut pieces = vec![masked];

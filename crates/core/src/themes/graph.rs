@@ -73,7 +73,7 @@ impl NeighbourGraph {
         self.resolution * a * b / self.total
     }
 
-    /// The graph whose nodes are these parts.
+    /// The graph whose nodes are these parts; edge weights are summed.
     pub(super) fn aggregate(&self, part_of: &[usize], parts: usize) -> Self {
         let mut inner = vec![0.0; parts];
         let mut edges = Vec::new();

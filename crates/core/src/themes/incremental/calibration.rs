@@ -42,7 +42,7 @@ impl Calibration {
         self.threshold
     }
 
-    /// Whether shares came or went since that require a new calibration.
+    /// Returns true if enough shares came or went since to require a new calibration.
     pub(super) const fn is_stale(&self, answers: usize) -> bool {
         answers <= EXACT_MAX || answers.abs_diff(self.answers) * 16 >= self.answers
     }

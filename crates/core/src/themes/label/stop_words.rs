@@ -30,7 +30,7 @@ const EVERYDAY_WORDS: &str = "\
     taking talk tell thing things think thinking thought thoughts time times took tried try \
     trying turn use used way ways week weeks wish word words work working world year years";
 
-/// Whether a lower-case word is no label: stop words, numbers and contractions ("don't").
+/// Returns true if a lower-case word is no label: stop words, numbers and contractions ("don't").
 pub(super) fn is_stop_word(word: &str) -> bool {
     let is_number = word.chars().all(|sign| sign.is_numeric() || sign == '-');
     word.contains('\'') || is_number || STOP_WORDS.split(' ').any(|silent| silent == word)
