@@ -1,7 +1,7 @@
-//! The seats of a room: who sits where, who is named, who is only counted.
+//! The seats of a room: who has which seat, who is named, who is only counted.
 //!
-//! One person has one seat, however many connections they hold. A seat whose connections are all
-//! lost is kept for [`GRACE`], so that a short loss of the network is not a leaving.
+//! One person has one seat, however many connections they have. A seat whose connections are all
+//! lost is kept for [`GRACE`], so that a short network outage does not count as leaving.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,46 +10,45 @@ use crate::id::{GuestId, MemberId};
 use crate::member::Person;
 use crate::time::{Instant, Span};
 
-/// How long a seat is kept for somebody whose line is lost.
+/// Time for which a seat is kept after its last connection is lost.
 pub const GRACE: Span = Span::from_secs(15);
-/// The most people in a room in which everybody who wishes it is named to everybody.
+/// Maximum number of people in a room in which everybody sees the names of all.
 pub const NAMES_MAX: u32 = 200;
-/// Once there were more, names come back when no more than this are left.
+/// In a room that grew larger, names come back once at most this many people are left.
 pub const NAMES_AGAIN: u32 = 160;
-/// The most seats of a circle, which is what each sees in a larger room; fixed for the sit.
+/// Number of seats of a circle, the part of a larger room that each person sees; fixed for the sit.
 pub const CIRCLE_MAX: u32 = 24;
-/// The most guides named in a large room.
+/// Maximum number of guides named in a large room.
 pub const GUIDES_MAX: usize = 12;
-/// The most lines one person holds; the oldest makes room.
+/// Maximum number of connections of one person; the oldest is closed for a new one.
 pub const LINES_MAX: usize = 4;
-/// How many plant dyes there are to colour a seat with.
 const DYES: u128 = 7;
 
-/// A seat as others see it: its number, its name, its dye.
+/// A seat as others see it: number, name and dye.
 pub type Named<'a> = (u32, &'a str, u8);
 
-/// How many people are in the room.
+/// Counts of the people in the room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Everybody present, quiet ones too.
+    /// Everybody present, including quiet people.
     pub n: u32,
-    /// Those of them who are not named.
+    /// Quiet people among them, who are not named.
     pub quiet: u32,
 }
 
-/// Who sits.
+/// A person in a sit.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub enum Sitter {
-    /// One with an account.
+    /// A person with an account.
     Member(MemberId),
-    /// One who came by a link.
+    /// A person who came by a link.
     Guest(GuestId),
 }
 
 impl Sitter {
-    /// Who this is as a sitter; strangers are nobody.
+    /// The sitter for a person; `None` for a stranger.
     pub const fn of(who: &Person) -> Option<Self> {
         match who {
             Person::Stranger => None,
@@ -58,86 +57,88 @@ impl Sitter {
         }
     }
 
-    /// The dye this person's seat has in every sit of the home: 0 to 6.
+    /// The dye of this person's seat in every sit of the home: 0 to 6.
     pub fn dye(self) -> u8 {
         let number = match self {
             Self::Member(id) => id.number(),
             Self::Guest(id) => id.number(),
         };
-        // The lower bits of an id are chance, the upper ones time.
+        // The lower bits of an id are random, the upper ones time.
         u8::try_from((number ^ (number >> 64)) % DYES).unwrap_or(0)
     }
 }
 
-/// One person's place in the room.
+/// One person's seat in the room.
 #[derive(Debug)]
 pub struct Seat {
-    /// Who sits here.
+    /// The person on this seat.
     pub who: Sitter,
-    /// What they are called.
+    /// Display name.
     pub name: Box<str>,
-    /// Whether they lead.
+    /// True for a guide.
     pub guide: bool,
-    /// Whether they are counted but not named.
+    /// True if they are counted but not named.
     pub quiet: bool,
     dye: u8,
-    /// Whether they are here: entered, and neither left nor lost for longer than the grace.
+    /// They have entered, and have neither left nor been disconnected for longer than the grace
+    /// time.
     here: bool,
-    /// Whether the others have been told the name.
+    /// Others have been told the name.
     shown: bool,
-    /// Whether this seat waits to be looked at by the next tick.
+    /// The next tick must look at this seat.
     touched: bool,
-    /// The open line; nearly everybody has one.
+    /// The first open connection; nearly everybody has exactly one.
     line: Option<LineId>,
     more: Vec<LineId>,
     lost_at: Option<Instant>,
 }
 
 impl Seat {
-    /// The open lines of this person.
+    /// The open connections of this person.
     pub fn lines(&self) -> impl Iterator<Item = LineId> {
         self.line.iter().chain(&self.more).copied()
     }
 
-    /// The dye of this seat: 0 to 6.
+    /// Dye of this seat, 0 to 6.
     pub const fn dye(&self) -> u8 {
         self.dye
     }
 
-    /// Whether somebody sits here: entered, and neither left nor lost for longer than the grace.
+    /// Returns true if the person has entered, and has neither left nor been disconnected for
+    /// longer than the grace time.
     pub const fn is_here(&self) -> bool {
         self.here
     }
 
-    /// Whether the others may see the name.
+    /// Returns true if others may see the name.
     pub const fn is_named(&self) -> bool {
         self.here && !self.quiet
     }
 }
 
-/// What others see of the seats since the last look.
+/// Changes of the seats since they were last taken.
 #[derive(Debug, Default)]
 pub struct Moves {
-    /// Seats to be shown with their name.
+    /// Seats to show with their name.
     pub came: Vec<u32>,
-    /// Seats no longer to be shown.
+    /// Seats no longer shown.
     pub went: Vec<u32>,
-    /// Seats that are empty now.
+    /// Seats that have become empty.
     pub emptied: Vec<u32>,
-    /// Every seat that was looked at.
+    /// All seats that may have changed.
     pub touched: Vec<u32>,
-    /// Whether a guide is among them.
+    /// True if a guide is among them.
     pub has_guide: bool,
 }
 
-/// Somebody who sat by name, and has left.
+/// A person who sat by name and has left.
 #[derive(Clone, Debug)]
 pub struct Left {
-    /// Who it was.
+    /// The person.
     pub who: Sitter,
-    /// What they were called.
+    /// Display name.
     pub name: Box<str>,
-    /// Where they sat. Somebody else may sit there since.
+    /// Number of their seat, which somebody else may have since.
     pub seat: u32,
 }
 
@@ -148,49 +149,49 @@ pub struct Seats {
     free: Vec<u32>,
     by_who: BTreeMap<Sitter, u32>,
     touched: Vec<u32>,
-    /// Seats somebody has got up from, since that was last asked.
+    /// Seats vacated since they were last taken.
     stood_up: Vec<u32>,
-    /// Those of them who sat by name and did not lead, since that was last asked.
+    /// People among them who sat by name and were no guides, since they were last taken.
     left: Vec<Left>,
-    /// Seats whose lines are lost, in the order of losing.
+    /// Seats whose connections are all lost, oldest loss first.
     lost: VecDeque<(Instant, u32)>,
     count: Count,
     guides_here: u32,
 }
 
-/// What came of somebody entering.
+/// Result of entering.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Entering {
-    /// Their seat.
+    /// Number of the seat.
     pub seat: u32,
-    /// Whether they were not in the room before.
+    /// True if they were not in the room before.
     pub is_new: bool,
-    /// The line that had to make room, when they held too many.
+    /// Oldest connection, to be closed because there were too many.
     pub evicted: Option<LineId>,
 }
 
 impl Seats {
-    /// How many are here.
+    /// Counts of the people present.
     pub const fn count(&self) -> Count {
         self.count
     }
 
-    /// Whether a guide is here.
+    /// Returns true if a guide is present.
     pub const fn has_guide(&self) -> bool {
         self.guides_here > 0
     }
 
-    /// One seat.
+    /// The seat with this number.
     pub fn get(&self, seat: u32) -> Option<&Seat> {
         self.seats.get(usize::try_from(seat).ok()?)?.as_ref()
     }
 
-    /// The seat of somebody.
+    /// Number of a person's seat.
     pub fn of(&self, who: Sitter) -> Option<u32> {
         self.by_who.get(&who).copied()
     }
 
-    /// Whether some seat waits to be looked at.
+    /// Returns true if seats have changed since changes were last taken.
     pub const fn has_moves(&self) -> bool {
         !self.touched.is_empty()
     }
@@ -199,7 +200,8 @@ impl Seats {
         self.seats.get_mut(usize::try_from(seat).ok()?)?.as_mut()
     }
 
-    /// Somebody enters by a line. A seat they still have is theirs, with the quiet they chose.
+    /// A person enters by a connection. They get the seat they still have, with the quiet they
+    /// chose, or a new one.
     pub fn enter(&mut self, who: Sitter, name: &str, guide: bool, line: LineId) -> Entering {
         let (seat, is_new) = match self.by_who.get(&who) {
             Some(seat) => (*seat, false),
@@ -261,7 +263,7 @@ impl Seats {
         number
     }
 
-    /// Somebody wishes to be counted but not named, or named again. Whether that is a change.
+    /// Sets whether a person is counted but not named. Returns true if that is a change.
     pub fn hush(&mut self, seat: u32, quiet: bool) -> bool {
         let Some(taken) = self.get_mut(seat).filter(|taken| taken.quiet != quiet) else {
             return false;
@@ -278,7 +280,7 @@ impl Seats {
         true
     }
 
-    /// A line of this seat is gone. Whether it was the last one.
+    /// Removes a connection of this seat. Returns true if it was the last one.
     pub fn lose(&mut self, seat: u32, line: LineId, now: Instant) -> bool {
         let Some(taken) = self.get_mut(seat) else {
             return false;
@@ -296,7 +298,7 @@ impl Seats {
         last
     }
 
-    /// Somebody leaves. Their lines, which are theirs no longer.
+    /// A person leaves. Returns their connections, which are to be closed.
     pub fn leave(&mut self, seat: u32) -> Vec<LineId> {
         let Some(taken) = self.get_mut(seat) else {
             return Vec::new();
@@ -326,23 +328,23 @@ impl Seats {
         self.touch(seat);
     }
 
-    /// The seats somebody has got up from since this was last asked. It is asked after everything
-    /// that happens, so that it stays short.
+    /// Takes the seats vacated since the last call. Called after every input, so that the list
+    /// stays short.
     pub fn stood_up(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.stood_up)
     }
 
-    /// Who of those sat by name and did not lead; asked as often.
+    /// Takes the people among them who sat by name and were no guides. Called as often.
     pub fn left(&mut self) -> Vec<Left> {
         std::mem::take(&mut self.left)
     }
 
-    /// When the next seat is given up, if nobody comes back.
+    /// Instant at which the next seat is given up, if nobody comes back.
     pub fn grace_ends_at(&self) -> Option<Instant> {
         self.lost.front().map(|(lost_at, _)| *lost_at + GRACE)
     }
 
-    /// Gives up the seats whose grace is over.
+    /// Gives up the seats whose grace time is over.
     pub fn end_grace(&mut self, now: Instant) {
         while let Some((lost_at, seat)) = self.lost.front().copied() {
             if lost_at + GRACE > now {
@@ -364,8 +366,8 @@ impl Seats {
         }
     }
 
-    /// Looks at everything that moved since the last look. Somebody who came and went in
-    /// between leaves no trace.
+    /// Takes the changes since the last call. A person who came and went in between leaves no
+    /// trace.
     pub fn moves(&mut self) -> Moves {
         let mut moves = Moves { touched: std::mem::take(&mut self.touched), ..Moves::default() };
         moves.touched.sort_unstable();
@@ -401,19 +403,19 @@ impl Seats {
         }
     }
 
-    /// Every seat that is taken, with its number.
+    /// All taken seats with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Seat)> {
         (0..).zip(&self.seats).filter_map(|(number, seat)| Some((number, seat.as_ref()?)))
     }
 
-    /// The seats of one circle.
+    /// The taken seats of one circle.
     pub fn circle(&self, circle: u32) -> impl Iterator<Item = (u32, &Seat)> {
         let first = circle.saturating_mul(CIRCLE_MAX);
         (first..first.saturating_add(CIRCLE_MAX))
             .filter_map(|number| Some((number, self.get(number)?)))
     }
 
-    /// These seats as others see them; those who are not named are left out.
+    /// The named ones of these seats, as others see them.
     pub fn named<'a>(seats: impl Iterator<Item = (u32, &'a Seat)>) -> Vec<Named<'a>> {
         let named = seats.filter(|(_, seat)| seat.is_named());
         named.map(|(number, seat)| (number, &*seat.name, seat.dye)).collect()

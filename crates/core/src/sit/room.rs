@@ -1,21 +1,20 @@
-//! The room of a living sit, without any input or output of its own: [`Room::handle`] takes what
-//! happened and when, and hands out what is to be done. [`Room::wake_at`] says when it next
-//! wants to be asked.
+//! The room of a live sit as a sans-I/O state machine: [`Room::handle`] takes an input and the
+//! current time and returns effects. [`Room::wake_at`] returns when the next tick is due.
 //!
-//! The room itself only routes. Each of its machines owns its state, knows none of the others,
-//! reads what it needs from `scene.rs`, and returns effects of its own:
+//! The room only routes. Each of its machines owns its state, knows none of the others, reads what
+//! it needs from `scene.rs`, and returns effects of its own:
 //!
-//! * `presence.rs` with `conns.rs`, `telling.rs`, `departed.rs`: who is here by which connection,
-//!   who is told of whom, and who has left;
-//! * `bells.rs`: how bells reached the browsers;
-//! * `feather.rs`: who holds the feather of a spoken round;
-//! * `media.rs`: whose voice and face may be heard and seen;
+//! * `presence.rs` with `conns.rs`, `telling.rs`, `departed.rs`: people and their connections,
+//!   announcements, and people who have left;
+//! * `bells.rs`: counts of how bells reached the browsers;
+//! * `feather.rs`: the feather of a spoken round;
+//! * `media.rs`: floor control, i.e. who may be heard and seen;
 //! * `rounds.rs`: the written round;
-//! * `caretaker.rs`: beginning alone, going on, being over;
+//! * `caretaker.rs`: beginning alone, going on, ending;
 //! * `order.rs`: the running order.
 //!
-//! `route.rs` takes inputs to them; `frames.rs` writes their effects as frames; `io.rs` has what
-//! goes in and what comes out.
+//! `route.rs` passes inputs to them; `frames.rs` writes their effects as frames; `io.rs` has the
+//! types of inputs and effects.
 
 mod bells;
 mod caretaker;
@@ -57,10 +56,10 @@ use super::presence::{Count, Left, Named, Seat, Seats, Sitter};
 use super::run::{Change, Facts, Timeline};
 use crate::time::{Instant, Span};
 
-/// The least time between two gestures in one sit.
+/// Minimum time between two gestures in one sit.
 pub const ME_TOO_EVERY: Span = Span::from_secs(3);
 
-/// A living sit.
+/// The room of a live sit.
 #[derive(Debug)]
 pub struct Room {
     order: RunningOrder,
@@ -75,8 +74,8 @@ pub struct Room {
 }
 
 impl Room {
-    /// The room of a run, as its facts and changes say. `now` is when it is opened: after a
-    /// restart everybody is given time to come back.
+    /// Opens the room of a run with these facts and changes at `now`. After a restart everybody
+    /// gets time to come back.
     pub fn new(facts: Facts, changes: Vec<Change>, now: Instant) -> Self {
         Self {
             order: RunningOrder::new(facts, changes),
@@ -91,7 +90,7 @@ impl Room {
         }
     }
 
-    /// The room, in which spoken rounds are held as these formats say.
+    /// Sets the formats of spoken rounds.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "the room owns what it is given")]
     pub fn with_formats(mut self, formats: Arc<Formats>) -> Self {
@@ -99,35 +98,35 @@ impl Room {
         self
     }
 
-    /// What was settled when the door opened.
+    /// The facts frozen when the door opened.
     pub const fn facts(&self) -> &Facts {
         self.order.facts()
     }
 
-    /// What was changed so far, oldest first.
+    /// The changes made so far, oldest first.
     pub fn changes(&self) -> &[Change] {
         self.order.changes()
     }
 
-    /// The running order.
+    /// The current timeline.
     pub const fn timeline(&self) -> &Timeline {
         self.order.timeline()
     }
 
-    /// How many are here.
+    /// Counts of the people present.
     pub const fn count(&self) -> Count {
         self.presence.seats().count()
     }
 
-    /// Everybody who may be named, for a page that is written before its socket opens; at most
-    /// `most` of them.
+    /// People who may be named, at most `most`, for a page that is rendered before its socket
+    /// opens.
     pub fn named(&self, most: usize) -> Vec<Named<'_>> {
         let mut named = Seats::named(self.presence.seats().iter());
         named.truncate(most);
         named
     }
 
-    /// Everybody who is here, quiet ones too.
+    /// Everybody present, including quiet people.
     pub fn sitters(&self) -> impl Iterator<Item = Sitter> {
         self.presence.seats().iter().filter(|(_, seat)| seat.is_here()).map(|(_, seat)| seat.who)
     }
@@ -137,45 +136,45 @@ impl Room {
         self.presence.seats().iter().filter(|(_, seat)| seat.is_named())
     }
 
-    /// Who sits on this seat now, if anybody does.
+    /// The seat with this number, if somebody is present on it.
     pub fn seat(&self, number: u32) -> Option<&Seat> {
         self.presence.seat(number)
     }
 
-    /// The seat of somebody who is here, and whether they are counted but not named.
+    /// The seat number of a person who is present, and true if they are quiet.
     pub fn place(&self, who: Sitter) -> Option<(u32, bool)> {
         self.presence.find(who).map(|(number, seat)| (number, seat.quiet))
     }
 
-    /// Who sat here by name, did not lead, and left not long ago; each with a number by which they
-    /// are named again. Whoever has come back is not among them.
+    /// People who sat here by name, were no guides, and left within [`LEFT_KEPT`]; each with a
+    /// number that identifies them. Those who have come back are left out.
     pub fn left(&self) -> impl Iterator<Item = (u32, &Left)> {
         self.presence.departed()
     }
 
-    /// Whether somebody who leads is here.
+    /// Returns true if a guide is present.
     pub const fn has_guide(&self) -> bool {
         self.presence.seats().has_guide()
     }
 
-    /// Whether there is a place for this person. Whoever sits here already has one. In a sealed
-    /// sit that somebody leads, the last place is kept for a guide until one is here.
+    /// Returns true if there is a free seat for this person, or they have one already. In a led
+    /// sealed sit the last seat is kept for a guide until one is present.
     pub fn has_place_for(&self, who: Sitter, guide: bool) -> bool {
         let Facts { plan, led, .. } = self.facts();
         !plan.sealed || self.presence.has_place_for(who, *led && !guide)
     }
 
-    /// What somebody wants to see, if they said it.
+    /// The video a person requested, if any.
     pub fn wants_of(&self, seat: u32) -> Option<&Wants> {
         self.floor.wants_of(seat)
     }
 
-    /// Whether nobody may be disturbed now.
+    /// Returns true if nobody may be disturbed at `now`.
     pub fn is_silent(&self, now: Instant) -> bool {
         self.timeline().is_silent(now)
     }
 
-    /// Takes what happened at `now`; hands out what is to be done, in order.
+    /// Handles an input at `now`; returns effects in order.
     pub fn handle(&mut self, input: Input, now: Instant) -> Vec<Effect> {
         let mut out = Vec::new();
         let entering = match &input {
@@ -211,8 +210,8 @@ impl Room {
         out
     }
 
-    /// A connection that missed frames of this class has room again: what it gets now. Presence
-    /// comes with the next tick, for it is told in ticks only.
+    /// Returns the frames for a connection that missed some of this class and has room again.
+    /// Presence comes with the next tick, since it is announced in ticks only.
     pub fn afresh(&mut self, conn: LineId, class: Class, now: Instant) -> Vec<Effect> {
         let mut out = Vec::new();
         let to = To::One(conn);
@@ -245,7 +244,7 @@ impl Room {
         out
     }
 
-    /// When the room wants an [`Input::Tick`].
+    /// Instant at which the next [`Input::Tick`] is due.
     pub fn wake_at(&self) -> Option<Instant> {
         let (order, seats) = (&self.order, self.presence.seats());
         let goes_on = !self.caretaker.has_ended();

@@ -1,4 +1,4 @@
-//! Seats: who is named, counted, kept for a while, and told of.
+//! Seats: naming, counting, grace time and announcements.
 
 use super::*;
 
@@ -75,7 +75,7 @@ fn a_quiet_seat_is_counted_and_not_named() {
 
 #[test]
 fn a_seat_takes_little_room() {
-    // Ten thousand people are a megabyte, not a hundred.
+    // Ten thousand people take a megabyte, not a hundred.
     assert!(size_of::<Option<Seat>>() <= 128, "{}", size_of::<Option<Seat>>());
 }
 

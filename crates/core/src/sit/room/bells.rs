@@ -1,4 +1,4 @@
-//! How the bells reached the browsers: counted without knowing whose, and told to guides.
+//! Anonymous counts of how bells reached the browsers, for guides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,12 @@ use super::scene::Scene;
 use crate::sit::bell::Heard;
 use crate::time::{Instant, Span};
 
-/// A bell may be reported this long before or after its strike.
+/// Maximum time between a strike and its report, before or after.
 pub const REPORT_WITHIN: Span = Span::from_secs(30);
-/// The least time between two counts that guides are told.
+/// Minimum time between two counts sent to guides.
 pub const BELLS_EVERY: Span = Span::from_secs(1);
-/// A browser less sure of its clock than this counts as having heard, not as in time.
+/// A browser whose clock is less certain than this, in milliseconds, counts as having heard the
+/// bell but not as on time.
 pub const UNSURE_MS: f64 = 250.0;
 
 /// The reports of one strike.
@@ -22,7 +23,8 @@ struct Reports {
     is_told: bool,
 }
 
-/// One browser's report: which strike, how late it was scheduled, how unsure its clock is, in ms.
+/// One browser's report: id of the strike, offset of the scheduled bell and uncertainty of the
+/// clock in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BellReport<'a> {
     pub(super) id: &'a str,
@@ -30,7 +32,7 @@ pub(super) struct BellReport<'a> {
     pub(super) unc: f64,
 }
 
-/// Guides are to be told how one bell was heard.
+/// Counts of one bell, to be sent to guides.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BellCounted {
     pub(super) id: Box<str>,
@@ -38,17 +40,18 @@ pub(super) struct BellCounted {
     pub(super) to: Vec<LineId>,
 }
 
-/// Counts reports by the instant of their strike.
+/// Counts of reports, by the instant of the strike.
 #[derive(Debug, Default)]
 pub(super) struct BellCounts {
     by_strike: BTreeMap<Instant, Reports>,
-    /// The last strike each connection reported, by its index: its life, and the strike's instant.
+    /// The last strike that each connection reported, by connection index: the generation of the
+    /// index, and the instant of the strike.
     reported: Vec<(u32, Instant)>,
     due: Option<Instant>,
 }
 
 impl BellCounts {
-    /// Counts a report: one for each connection and strike.
+    /// Counts a report, at most one per connection and strike.
     pub(super) fn handle(&mut self, conn: LineId, report: BellReport<'_>, scene: &Scene<'_>) {
         let now = scene.now;
         let is_near = |at: Instant| at >= now - REPORT_WITHIN && at <= now + REPORT_WITHIN;
@@ -61,7 +64,7 @@ impl BellCounts {
         }
         let fresh = || Reports { id: strike.id.clone(), heard: Heard::default(), is_told: false };
         let reports = self.by_strike.entry(strike.at).or_insert_with(fresh);
-        // A value that is not a number is not in time either.
+        // NaN is not on time either.
         let is_sure = report.unc.abs() <= UNSURE_MS && report.late.is_finite();
         reports.heard.count(if is_sure { report.late } else { f64::MAX });
         reports.is_told = false;
@@ -70,7 +73,8 @@ impl BellCounts {
         }
     }
 
-    /// Notes that a connection reports this strike. False if it has reported it or a later one.
+    /// Records that a connection reports this strike. Returns false if it has reported it or a
+    /// later one.
     fn is_first(&mut self, conn: LineId, at: Instant) -> bool {
         let Ok(index) = usize::try_from(conn.index()) else {
             return false;
@@ -92,7 +96,7 @@ impl BellCounts {
         self.due
     }
 
-    /// Tells guides what is new, and forgets bells long past.
+    /// Returns new counts for guides, and drops those of bells long past.
     pub(super) fn tick(&mut self, guides: &BTreeSet<LineId>, now: Instant) -> Vec<BellCounted> {
         if self.due.is_none_or(|due| due > now) {
             return Vec::new();
@@ -104,7 +108,7 @@ impl BellCounts {
         told
     }
 
-    /// Tells one connection all counts again.
+    /// Returns all counts again for one connection.
     pub(super) fn repeat(&mut self, conn: LineId) -> Vec<BellCounted> {
         self.tell(&[conn], true)
     }

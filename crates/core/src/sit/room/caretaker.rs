@@ -1,34 +1,33 @@
-//! What happens in a room by itself: beginning without a guide, going on after a long hold, and
-//! being over.
+//! What a room does by itself: beginning without a guide, going on after a long hold, and ending.
 
 use super::order::RunningOrder;
 use crate::sit::presence::Seats;
 use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
 use crate::time::{Instant, Span};
 
-/// Connections still open this long after the end are closed.
+/// Time after the end at which open connections are closed.
 pub const LINGER: Span = Span::from_secs(60);
-/// The least time somebody is in the room before the sit begins alone.
+/// Minimum time that somebody is in the room before the sit begins alone.
 pub const SETTLE: Span = Span::from_secs(30);
-/// A sit whose guide was here and is gone waits this long for the guide.
+/// Time for which a sit waits for a guide who has left before it began.
 pub const GUIDE_MISSED: Span = Span::from_mins(2);
-/// A change the room wants is asked for again when nothing came of it for this long.
+/// Time after which a change is requested again if it has not been made.
 const WANTED_AGAIN: Span = Span::from_secs(5);
 
-/// What the caretaker wants done.
+/// An effect of the caretaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Care {
     /// The sit is over.
     Ended,
-    /// It has been over for [`LINGER`].
+    /// The sit has been over for [`LINGER`].
     Lingered,
-    /// The running order is to be changed.
+    /// This change of the running order is to be made.
     Wanted(What),
 }
 
 #[derive(Debug)]
 pub(super) struct Caretaker {
-    /// Since when somebody is here.
+    /// Instant since which somebody is present.
     someone_since: Option<Instant>,
     guide_gone_at: Option<Instant>,
     wanted_at: Option<Instant>,
@@ -37,7 +36,8 @@ pub(super) struct Caretaker {
 }
 
 impl Caretaker {
-    /// `now` is when the room is opened: after a restart everybody is given time to come back.
+    /// `now` is the instant at which the room is opened: after a restart everybody gets time to
+    /// come back.
     pub(super) fn new(now: Instant) -> Self {
         Self {
             someone_since: None,
@@ -48,12 +48,12 @@ impl Caretaker {
         }
     }
 
-    /// Whether everybody was told that the sit is over.
+    /// Returns true if everybody was told that the sit is over.
     pub(super) const fn has_ended(&self) -> bool {
         self.has_ended
     }
 
-    /// Notes who is here, after somebody came or went.
+    /// Records who is present, after somebody came or went.
     pub(super) fn note_people(&mut self, seats: &Seats, now: Instant) {
         if seats.has_guide() {
             self.guide_gone_at = None;
@@ -68,7 +68,7 @@ impl Caretaker {
         [self.over_due(order), self.wanted_due(order, seats)].into_iter().flatten().min()
     }
 
-    /// When being over, or having been over for a while, is due.
+    /// Instant at which the end, or the closing of connections after it, is due.
     fn over_due(&self, order: &RunningOrder) -> Option<Instant> {
         let over_at = order.timeline().ends_at();
         match (self.has_ended, self.has_lingered) {
@@ -105,8 +105,8 @@ impl Caretaker {
         [ends, lingered, wanted].into_iter().flatten()
     }
 
-    /// What the room wants by itself, and from when on: a sit whose guide never came begins
-    /// alone, a sit that was held too long goes on.
+    /// The change that the room wants, and the instant from which it does: a sit whose guide never
+    /// came begins alone, a sit that was held too long goes on.
     fn wanted(&self, order: &RunningOrder, seats: &Seats) -> Option<(Instant, What)> {
         if self.has_ended {
             return None;

@@ -1,4 +1,4 @@
-//! The open connections of a room: which seat each belongs to, and which of them are guides'.
+//! The open connections of a room with their seats, and those of guides.
 
 use std::collections::BTreeSet;
 
@@ -73,12 +73,12 @@ impl Conns {
         self.open_where(|_| true)
     }
 
-    /// Every open connection, to send something to; none when there is none.
+    /// All open connections as recipients; `None` if there are none.
     pub(super) fn everybody(&self) -> Option<To> {
         Some(self.all()).filter(|all| !all.is_empty()).map(To::Many)
     }
 
-    /// Those that have had their first presence frame.
+    /// The connections that have had their first presence frame.
     pub(super) fn informed(&self) -> Vec<LineId> {
         self.open_where(|conn| !conn.is_fresh)
     }

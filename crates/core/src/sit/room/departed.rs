@@ -1,26 +1,27 @@
-//! Who sat here by name and has left: for guides alone, so that whoever does harm and slips away
-//! can still be kept out. It is in no frame and in no table, and is erased after a while.
+//! People who sat here by name and have left: for guides only, so that a person who does harm and
+//! slips away can still be kept out. They are in no frame and in no table, and are erased after
+//! [`LEFT_KEPT`].
 
 use std::collections::VecDeque;
 
 use crate::sit::presence::{Left, Sitter};
 use crate::time::{Instant, Span};
 
-/// Somebody who left is remembered for this long.
+/// Time for which a person who left is remembered.
 pub const LEFT_KEPT: Span = Span::from_mins(30);
-/// The most who are remembered; the first to leave are erased first.
+/// Maximum number of people remembered; the first to leave are erased first.
 pub const LEFT_MAX: usize = 200;
 
-/// Those who have left, the first of them first.
+/// The people who have left, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Departed {
-    /// Counts them, so that each has a number of their own.
+    /// Last number given out; each departure has its own.
     n: u32,
     kept: VecDeque<(u32, Instant, Left)>,
 }
 
 impl Departed {
-    /// Remembers these, and erases who left too long ago.
+    /// Remembers these people, and erases those who left too long ago.
     pub(super) fn take_in(&mut self, left: Vec<Left>, now: Instant) {
         for left in left {
             self.forget(left.who);
@@ -32,23 +33,23 @@ impl Departed {
         }
     }
 
-    /// They came again, or were taken out.
+    /// Forgets a person who came back or was removed.
     pub(super) fn forget(&mut self, who: Sitter) {
         self.kept.retain(|(.., left)| left.who != who);
     }
 
-    /// When somebody is to be erased next.
+    /// Instant at which the next person is to be erased.
     pub(super) fn due(&self) -> Option<Instant> {
         self.kept.front().map(|(_, at, _)| *at + LEFT_KEPT)
     }
 
-    /// Where they sat.
+    /// Number of the seat a person had.
     pub(super) fn seat_of(&self, who: Sitter) -> Option<u32> {
         let found = self.kept.iter().find(|(.., left)| left.who == who);
         found.map(|(.., left)| left.seat)
     }
 
-    /// Each with their number.
+    /// The people with their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Left)> {
         self.kept.iter().map(|(n, _, left)| (*n, left))
     }

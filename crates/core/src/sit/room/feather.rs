@@ -1,8 +1,8 @@
-//! The feather of a spoken round in a room: what people do with it, who is told what of it, and
-//! when. It lives as long as its part of the sit; after a restart it lies in the middle.
+//! The feather of a spoken round in a room: people's actions on it, and who is told of it when. It
+//! lives as long as its segment; after a restart it lies in the middle.
 //!
-//! Everybody is told where it is. Who is ready for it is told to nobody but themselves, and in
-//! frames of their own, so that no frame to others comes at that moment either.
+//! Everybody is told where it is. That somebody is ready for it is told to nobody but themselves,
+//! and in frames of their own, so that others get no frame at that moment either.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::sit::run::Segment;
 use crate::sit::spoken::{Act, ActNo, By, Circle, Feather, Lies, People, You};
 use crate::time::Instant;
 
-/// These connections are told where the feather is: what their people see of themselves is alike.
+/// Connections to tell where the feather is, all with the same status of their own.
 #[derive(Debug)]
 pub(super) struct FeatherShown {
     pub(super) you: You,
@@ -27,10 +27,10 @@ pub(super) struct FeatherShown {
 /// The spoken rounds of a room: the formats of its phases, and the one that is going on.
 #[derive(Debug)]
 pub(super) struct SpokenRounds {
-    /// By the phase's index in the plan; empty when nothing is spoken.
+    /// By index of the phase in the plan; empty if no round is spoken.
     formats: BTreeMap<u16, Arc<Format>>,
     going: Option<Going>,
-    /// When it was last looked whether one begins.
+    /// Instant at which it was last checked whether a round begins.
     followed_at: Instant,
 }
 
@@ -40,9 +40,9 @@ struct Going {
     key: Box<str>,
     n: usize,
     circle: Circle,
-    /// What everybody was told last; none when all are to be told anew.
+    /// State last told to everybody; `None` if all must be told again.
     told: Option<Feather>,
-    /// What was told to those who see something of themselves.
+    /// Status last told to each person who has one of their own.
     told_you: BTreeMap<Sitter, You>,
 }
 
@@ -54,8 +54,7 @@ impl Default for SpokenRounds {
 }
 
 impl SpokenRounds {
-    /// The spoken rounds of a plan. A format that nobody knows any more is no round at all: its
-    /// phase shows its words.
+    /// The spoken rounds of a plan. A phase with an unknown format is no round: it shows its words.
     pub(super) fn new(plan: &Plan, formats: &Formats) -> Self {
         let phases = (0..).zip(&plan.phases);
         let spoken = phases.filter_map(|(index, phase)| {
@@ -65,7 +64,7 @@ impl SpokenRounds {
         Self { formats: spoken.collect(), ..Self::default() }
     }
 
-    /// Everybody is silent from one instant to the other.
+    /// Everybody is silent between these instants.
     pub(super) fn pause(&mut self, from: Instant, to: Instant) {
         if let Some(going) = &mut self.going {
             going.circle.paused(from, to);
@@ -76,12 +75,12 @@ impl SpokenRounds {
         self.formats.get(&segment.phase?)
     }
 
-    /// What everybody was told last of the round that goes on.
+    /// The state of the current round last told to everybody.
     pub(super) fn told(&self) -> Option<&Feather> {
         self.going.as_ref()?.told.as_ref()
     }
 
-    /// The feather of the round that goes on.
+    /// The feather of the current round.
     pub(super) fn held(&self, seats: &Seats) -> Option<RoundFeather> {
         let circle = &self.going.as_ref()?.circle;
         let holder = match circle.view().lies {
@@ -98,7 +97,7 @@ impl SpokenRounds {
         Some(RoundFeather { mutes: circle.format().mutes, holder })
     }
 
-    /// When a round begins, or a silence of the one that goes on is over.
+    /// Instant at which a round begins, or a silence of the current one is over.
     pub(super) fn due(&self, order: &RunningOrder) -> Option<Instant> {
         if self.formats.is_empty() {
             return None;
@@ -116,7 +115,8 @@ impl SpokenRounds {
         [begins_at, again_at.filter(|_| going.is_some())].into_iter().flatten().min()
     }
 
-    /// Lets the round that goes on follow time and people. Returns who is to be told.
+    /// Updates the current round for the time and the people present. Returns the connections to
+    /// tell.
     pub(super) fn follow(
         &mut self,
         entering: Option<LineId>,
@@ -131,7 +131,7 @@ impl SpokenRounds {
             return Vec::new();
         };
         if scene.is_silent() {
-            // Nothing moves in the silence of a pause; whoever came in is told behind it.
+            // Nothing moves in the silence of a pause; newcomers are told after it.
             if entering.is_some() {
                 going.told = None;
             }
@@ -141,7 +141,7 @@ impl SpokenRounds {
         self.show(conns, scene)
     }
 
-    /// Begins the round of a segment that has started, and ends the one of a segment that is past.
+    /// Begins the round of a segment that has started, and ends the one of a past segment.
     pub(super) fn find_round(&mut self, scene: &Scene<'_>) {
         let (timeline, now) = (scene.timeline(), scene.now);
         let is_over = timeline.is_over(now);
@@ -165,7 +165,7 @@ impl SpokenRounds {
         });
     }
 
-    /// Somebody does something with the feather.
+    /// Handles a person's action on the feather.
     pub(super) fn handle(
         &mut self,
         conn: LineId,
@@ -179,14 +179,14 @@ impl SpokenRounds {
             return Ok(());
         };
         match going.circle.act(by, act, scene.seats, scene.now) {
-            // Two did something at once: the frame that comes anyway says how it is.
+            // Two acted at once: the next frame shows the state anyway.
             Err(ActNo::NotNow) => Ok(()),
             done => done,
         }
     }
 
-    /// Tells a connection that missed it where the feather is. In the silence of a pause it waits,
-    /// as for somebody who comes in.
+    /// Tells a connection that missed a frame where the feather is. In the silence of a pause that
+    /// waits, as for newcomers.
     pub(super) fn repeat(&mut self, conn: LineId, scene: &Scene<'_>) -> Vec<FeatherShown> {
         if !scene.is_silent() {
             return self.show(vec![conn], scene);
@@ -197,7 +197,7 @@ impl SpokenRounds {
         Vec::new()
     }
 
-    /// These connections, by what their people may see of themselves.
+    /// Groups these connections by the status of their people.
     fn show(&self, conns: Vec<LineId>, scene: &Scene<'_>) -> Vec<FeatherShown> {
         let Some(going) = self.going.as_ref().filter(|going| going.told.is_some()) else {
             return Vec::new();
@@ -215,7 +215,7 @@ impl SpokenRounds {
 }
 
 impl Going {
-    /// Follows time and people. Returns the connections that are to be told.
+    /// Updates for the time and the people present. Returns the connections to tell.
     fn follow(&mut self, entering: Option<LineId>, scene: &Scene<'_>) -> Vec<LineId> {
         self.circle.mind(scene.seats, scene.now);
         let view = self.view(scene.seats);
@@ -232,7 +232,7 @@ impl Going {
         moved.flat_map(Seat::lines).chain(entering).collect()
     }
 
-    /// What may be told of it now.
+    /// The state that everybody may see now.
     fn view(&self, seats: &Seats) -> Feather {
         let view = self.circle.view();
         let holder = match view.lies {
@@ -244,7 +244,7 @@ impl Going {
         Feather { n: self.n, view, holder: named.map(|(number, seat)| (number, seat.name.clone())) }
     }
 
-    /// Who sees something else of themselves than they were told.
+    /// People whose status differs from what they were told.
     fn changed_for<'a>(
         &'a self,
         told: &'a BTreeMap<Sitter, You>,

@@ -1,5 +1,5 @@
-//! Where the frames of a room are written: what its machines want told becomes text here, and
-//! nowhere else. A text is written once and shared by everybody it goes to.
+//! Writes the frames of a room: the machines' effects become text here and nowhere else. A text is
+//! written once and shared by all its recipients.
 
 use std::sync::Arc;
 
@@ -16,20 +16,20 @@ use crate::sit::presence::{GUIDES_MAX, Named, Seats};
 use crate::sit::spoken::Feather;
 use crate::time::{Instant, Span};
 
-/// The running order is written anew for newcomers after this: past strikes are left out.
+/// Time for which the timeline frame is reused for newcomers; a new one leaves out past strikes.
 const WRITTEN_FOR: Span = Span::from_secs(10);
 
-/// Frames that newcomers share.
+/// Frames shared by newcomers.
 #[derive(Debug, Default)]
 pub(super) struct FrameCache {
-    /// The running order, and when it was written.
+    /// The timeline frame, and when it was written.
     timeline: Option<(Instant, Arc<str>)>,
-    /// Voices and faces, and their version.
+    /// The media frame and its version.
     media: Option<(u32, Arc<str>)>,
 }
 
 impl FrameCache {
-    /// The running order has changed.
+    /// The running order has changed: drops the frame.
     pub(super) fn forget_timeline(&mut self) {
         self.timeline = None;
     }
@@ -49,7 +49,7 @@ impl FrameCache {
         send(Class::Media, to, text)
     }
 
-    /// An effect of floor control; none when it is about a seat that is empty by now.
+    /// Converts an effect of floor control; `None` if it is about a seat that is empty by now.
     pub(super) fn floor(
         &mut self,
         effect: FloorEffect,
@@ -94,7 +94,7 @@ pub(super) fn here(conn: LineId, scene: &Scene<'_>) -> Option<Effect> {
     Some(send(Class::Personal, To::One(conn), text))
 }
 
-/// Announcements of one tick.
+/// Writes the announcements of one tick.
 pub(super) fn write_announcements(told: Vec<Announcement>, seats: &Seats, out: &mut Vec<Effect>) {
     let needs_guides = |one: &Announcement| {
         matches!(one, Announcement::Circle { .. } | Announcement::Count { has_guides: true, .. })
@@ -129,12 +129,12 @@ fn guides(seats: &Seats) -> Vec<Named<'_>> {
     guides
 }
 
-/// How one bell reached the browsers.
+/// Sends guides the counts of one bell.
 pub(super) fn bell(BellCounted { id, heard, to }: BellCounted) -> Effect {
     send(Class::Bells, To::Many(to), frame::bells(&id, heard))
 }
 
-/// Where the feather is, once for all who see the same of themselves.
+/// Writes the feather's state, once for all people with the same status.
 pub(super) fn write_feather(
     told: Option<&Feather>,
     shown: Vec<FeatherShown>,
@@ -146,27 +146,27 @@ pub(super) fn write_feather(
     }));
 }
 
-/// How the written round stands.
+/// Sends the state of the written round.
 pub(super) fn round(told: RoundTold, to: To) -> Effect {
     send(Class::Round, to, frame::round(told))
 }
 
-/// A guide's browser is to make a new key that this seat does not get.
+/// Asks a guide's browser to make a new key that this seat must not get.
 pub(super) fn rekey(guide: LineId, without: u32) -> Effect {
     send(Class::Passing, To::One(guide), frame::media::rekey(without))
 }
 
-/// Why something cannot be now.
+/// Tells a connection why its request was refused.
 pub(super) fn not_now(conn: LineId, why: &str) -> Effect {
     send(Class::Passing, To::One(conn), frame::not_now(why))
 }
 
-/// Somebody made the wordless gesture.
+/// Passes on the wordless gesture.
 pub(super) fn me_too(to: Vec<LineId>) -> Effect {
     send(Class::Passing, To::Many(to), frame::me_too())
 }
 
-/// The sit is over.
+/// Tells that the sit is over.
 pub(super) fn over(to: To) -> Effect {
     send(Class::Over, to, frame::over())
 }

@@ -1,4 +1,4 @@
-//! What goes into a room and what comes out of it.
+//! Inputs and effects of a room.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use crate::sit::media::{SharedRules, Told, Wants};
 use crate::sit::presence::Sitter;
 use crate::sit::run::{Change, What};
 
-/// The close codes of a sit's sockets. `PROTOCOL.md` says what a browser does with each.
+/// WebSocket close codes of a sit. `PROTOCOL.md` says what a browser does on each.
 pub mod code {
     /// The person left, or opened the sit elsewhere.
     pub const LEFT: u16 = 1000;
-    /// Our fault.
+    /// Internal error.
     pub const BROKEN: u16 = 1011;
-    /// The home is restarting: come back.
+    /// The home is restarting: reconnect.
     pub const RESTARTING: u16 = 1012;
     /// The ticket is not valid: get a new page.
     pub const TICKET: u16 = 4001;
@@ -23,13 +23,13 @@ pub mod code {
     pub const REMOVED: u16 = 4003;
     /// This sit is over.
     pub const OVER: u16 = 4004;
-    /// The socket was too slow: come back.
+    /// The socket was too slow: reconnect.
     pub const TOO_SLOW: u16 = 4008;
     /// The home is full.
     pub const FULL: u16 = 4029;
 }
 
-/// One open connection: an index in a table, and which life of that index.
+/// Id of an open connection: an index in a table, and the generation of that index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId {
     index: u32,
@@ -37,7 +37,7 @@ pub struct LineId {
 }
 
 impl LineId {
-    /// The connection at this index, in this life of it.
+    /// The connection at this index, in this generation of it.
     pub const fn new(index: u32, life: u32) -> Self {
         Self { index, life }
     }
@@ -47,112 +47,112 @@ impl LineId {
         self.index
     }
 
-    /// Which life of the index.
+    /// Generation of the index.
     pub const fn life(self) -> u32 {
         self.life
     }
 }
 
-/// Something that happened.
+/// An input of the room.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Somebody enters by a connection.
+    /// A person enters by a connection.
     Enter(Enter),
     /// A browser sent a message.
     Said(LineId, ClientMessage),
     /// A connection is lost.
     Lost(LineId),
-    /// Somebody has no place in this home any more.
+    /// A person is no longer in this home.
     Gone(Sitter),
-    /// A guide changed the running order, and the change is kept.
+    /// The running order was changed; the change is stored already.
     Changed(Change),
-    /// A round of this run stands like this from now on.
+    /// The state of this run's written round has changed.
     Round(RoundTold),
-    /// A guide takes somebody out of this sit.
+    /// A guide has removed a person from this sit.
     Removed(Sitter),
-    /// Somebody connects to the forwarding of sound and picture.
+    /// A person has connected to the forwarder of audio and video.
     Connects(Sitter),
-    /// The forwarding reports something of this room.
+    /// The forwarder reports an event.
     Media(Told),
     /// Time has passed.
     Tick,
 }
 
-/// Somebody enters by a connection.
+/// A person enters by a connection.
 #[derive(Clone, Debug)]
 pub struct Enter {
     /// The connection.
     pub line: LineId,
-    /// Who it is.
+    /// The person.
     pub who: Sitter,
-    /// What they are called.
+    /// Display name.
     pub name: Box<str>,
-    /// Whether they lead.
+    /// True for a guide.
     pub guide: bool,
-    /// Whether their ticket says to be counted but not named.
+    /// True if their ticket says to be counted but not named.
     pub quiet: bool,
-    /// What their browser says about it. When it says nothing, quiet wins: over the ticket for
-    /// a seat that was hushed in the room, over the seat for a ticket that was made quiet since.
+    /// The browser's own choice about that. Without one, quiet wins: over the ticket for a seat
+    /// that became quiet in the room, over the seat for a ticket that was made quiet since.
     pub wish: Option<bool>,
-    /// The version of the running order this browser already has; 0 for none.
+    /// Version of the timeline that this browser already has; 0 for none.
     pub have: u32,
 }
 
-/// Something to be done.
+/// An effect of the room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send this text to these connections.
     Send {
-        /// What it is about.
+        /// Class of the frame.
         class: Class,
-        /// To whom.
+        /// Recipients.
         to: To,
-        /// The frame's text, written once and shared.
+        /// Text of the frame, written once and shared.
         text: Arc<str>,
     },
     /// Close a connection.
     Close {
-        /// Which.
+        /// The connection.
         line: LineId,
-        /// With this code.
+        /// WebSocket close code.
         code: u16,
-        /// And these words.
+        /// Reason sent with the code.
         why: &'static str,
     },
-    /// Somebody is here who was not, or is quiet who was not: to be kept.
+    /// Store that a person is present, or has become quiet.
     Came {
-        /// Who.
+        /// The person.
         who: Sitter,
-        /// Whether they are counted but not named.
+        /// True if they are counted but not named.
         quiet: bool,
     },
-    /// The room wants this change: keep it, then give it back as [`Input::Changed`].
+    /// Make this change: store it, then return it as [`Input::Changed`].
     Wanted(What),
-    /// Somebody who sits asked for this change: the same, or tell their connection why not.
+    /// Make this change at a sitter's request, or tell their connection why not.
     Asked {
-        /// Whose connection.
+        /// Connection of the person.
         line: LineId,
-        /// What they asked for.
+        /// The requested change.
         what: What,
     },
-    /// A phase has begun in which everybody writes: its round is to be posed.
+    /// Pose the written round of the phase with this index, which has begun.
     Posing(u16),
-    /// What may be heard and seen from now on.
+    /// Pass these rules to the forwarder.
     Rules(SharedRules),
-    /// What somebody wants to see.
+    /// Pass a person's requested video to the forwarder.
     Wants {
-        /// Whose browser.
+        /// Seat of the person.
         seat: u32,
-        /// What of faces, and how large.
+        /// Requested faces and their size.
         wants: Wants,
     },
-    /// Nothing is forwarded from or to this seat any more.
+    /// Stop forwarding from and to this seat.
     CloseSeat(u32),
     /// The run is over.
     Over,
 }
 
-/// To whom a frame goes.
+/// Recipients of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum To {
     /// To one connection.

@@ -1,14 +1,14 @@
-//! Voices and faces in a room: who has turned on what, what guides wish, and what follows from it
-//! for the forwarding. Nothing of it is kept: after a restart the browsers say it again.
+//! Floor control of a room: who has microphone or camera on, guides' wishes, and the resulting
+//! rules for the forwarder. Nothing is stored: after a restart the browsers send it again.
 //!
-//! * here: what is known, what the forwarding reports, and when it is to be looked at again;
-//! * `media/said.rs`: what people say;
+//! * here: the state, events of the forwarder, and when the next check is due;
+//! * `media/said.rs`: people's requests;
 //! * `media/rules.rs`: who may be heard and seen, as a pure function;
-//! * `media/lead.rs`: what guides do, and the feather that is given outside of spoken rounds;
-//! * `media/telling.rs`: who is told what of it, and how often.
+//! * `media/lead.rs`: guides' commands, and the feather that is given outside of spoken rounds;
+//! * `media/telling.rs`: announcements and their rate.
 //!
-//! There is no way here by which anybody's microphone or camera is turned on but their own word.
-//! A room in which nobody uses sound tells nobody anything of it.
+//! Nothing here turns on a person's microphone or camera but their own request. A room in which
+//! nobody uses audio or video announces nothing.
 
 mod lead;
 pub mod rules;
@@ -33,31 +33,31 @@ use crate::sit::plan::Phase;
 use crate::sit::run::Timeline;
 use crate::time::{Instant, Span};
 
-/// The least time between two frames on how voices and faces stand, and on who speaks...
+/// Minimum time between two frames on the state of voices and faces, and on the seats that speak.
 pub const TELL_EVERY: Span = Span::from_ms(200);
-/// ...or this in a room of more people than [`FAR_ROOM`].
+/// The same in a room of more people than [`FAR_ROOM`].
 pub const FAR_EVERY: Span = Span::from_secs(1);
-/// See [`FAR_EVERY`].
+/// Maximum number of people in a room to which [`TELL_EVERY`] applies; see [`FAR_EVERY`].
 pub const FAR_ROOM: u32 = 1_000;
-/// The least time between two requests to everybody to be quiet.
+/// Minimum time between two requests to everybody to be quiet.
 pub const CALM_EVERY: Span = Span::from_secs(3);
 
-/// What is to be done about voices and faces.
+/// An effect of floor control.
 #[derive(Debug)]
 pub(super) enum FloorEffect {
-    /// The forwarding obeys these rules from now on.
+    /// Pass these rules to the forwarder.
     Rules(SharedRules),
-    /// The forwarding is told what a seat wants to see.
+    /// Pass a seat's requested video to the forwarder.
     Wants { seat: u32, wants: Wants },
-    /// Nothing is forwarded from or to this seat any more.
+    /// Stop forwarding from and to this seat.
     CloseSeat(u32),
-    /// Tell how voices and faces stand.
+    /// Send the state of voices and faces.
     Show { to: To },
-    /// Tell who speaks.
+    /// Send the seats that speak.
     Speaking { to: To },
-    /// Tell how much of what is wanted a downlink carries.
+    /// Send how much of the requested video a downlink carries.
     Carries { carries: Carries, to: To },
-    /// Pass on somebody's words.
+    /// Pass on a caption.
     Caption { seat: u32, words: Box<str>, to: Vec<LineId> },
     /// Pass on a sealed box.
     Sealed { from: u32, sealed: Box<str>, to: Vec<LineId> },
@@ -65,7 +65,7 @@ pub(super) enum FloorEffect {
     MuteAsked { to: Vec<LineId> },
 }
 
-/// What somebody has turned on.
+/// A person's microphone and camera switches.
 #[derive(Clone, Copy, Debug)]
 struct Mine {
     mic: bool,
@@ -77,56 +77,56 @@ struct Mine {
 #[derive(Debug, Default)]
 pub(super) struct FloorControl {
     on: BTreeMap<u32, Mine>,
-    /// Counts what was turned on, for the order of faces.
+    /// Number of times something was turned on, for the order of faces.
     turned_on: u64,
     raised: BTreeSet<u32>,
-    /// Seats that have connected to the forwarding.
+    /// Seats that have connected to the forwarder.
     joined: BTreeSet<u32>,
     wish: Wish,
-    /// The part of the sit the wishes are for.
+    /// Key of the segment the wishes are for.
     wished_for: Option<Box<str>>,
     slots: Slots,
-    /// Who speaks, as the forwarding reported.
+    /// Seats that speak, as the forwarder reported.
     speaking: Vec<u32>,
     carries: BTreeMap<u32, Carries>,
     wants: BTreeMap<u32, Wants>,
-    /// Seats whose last wants wait, and until when.
+    /// Seats whose last request is delayed, and until when.
     late: BTreeSet<u32>,
     late_until: Option<Instant>,
     paces: BTreeMap<u32, Paces>,
     captions: Instant,
     calm: u32,
     calm_at: Option<Instant>,
-    /// What the forwarding was told last.
+    /// Rules last passed to the forwarder.
     rules: Option<SharedRules>,
     telling: Telling,
-    /// When it was looked at last.
+    /// Instant of the last update.
     followed_at: Option<Instant>,
 }
 
 impl FloorControl {
-    /// What somebody wants to see, if they said it.
+    /// The video a person requested, if any.
     pub(super) fn wants_of(&self, seat: u32) -> Option<&Wants> {
         self.wants.get(&seat)
     }
 
-    /// How voices and faces stood when everybody was told last, and the version of that.
+    /// The state last announced, with its version.
     pub(super) const fn shown(&self) -> (u32, &MediaShown) {
         self.telling.shown()
     }
 
-    /// Who speaks, as everybody was told last.
+    /// The seats that speak, as last announced.
     pub(super) fn told_speaking(&self) -> &[u32] {
         self.telling.speaking()
     }
 
-    /// Whether anybody uses sound or picture, or did.
+    /// Returns true if anybody uses audio or video, or did.
     fn is_used(&self) -> bool {
         let nobody = self.on.is_empty() && self.raised.is_empty() && self.joined.is_empty();
         !nobody || self.telling.has_begun()
     }
 
-    /// Somebody is no longer heard, seen or asked.
+    /// Removes a seat from everything that is heard, seen or raised.
     fn silence(&mut self, seat: u32) {
         self.on.remove(&seat);
         self.raised.remove(&seat);
@@ -134,7 +134,7 @@ impl FloorControl {
         self.wish.spotlight = self.wish.spotlight.filter(|lit| *lit != seat);
     }
 
-    /// When voices and faces are to be looked at though nobody says anything.
+    /// Instant at which an update is due without any input.
     pub(super) fn due(&self, timeline: &Timeline) -> Option<Instant> {
         let followed_at = self.followed_at.filter(|_| self.is_used())?;
         let mut parts = timeline.segments.iter().map(|segment| segment.starts_at);
@@ -144,7 +144,7 @@ impl FloorControl {
         [part, pause, self.telling.due(), self.late_until].into_iter().flatten().min()
     }
 
-    /// Seats somebody has got up from.
+    /// Forgets vacated seats.
     pub(super) fn forget(&mut self, stood_up: Vec<u32>, out: &mut Vec<FloorEffect>) {
         for seat in stood_up {
             self.silence(seat);
@@ -157,7 +157,7 @@ impl FloorControl {
         }
     }
 
-    /// Lets voices and faces follow time and people: what the forwarding obeys, and who is told.
+    /// Updates rules and announcements for the time and the people present.
     pub(super) fn follow(
         &mut self,
         entering: Option<LineId>,
@@ -177,7 +177,8 @@ impl FloorControl {
         self.tell(entering, feather, scene, out);
     }
 
-    /// Whoever sits quietly now is neither heard nor seen, and has nothing raised.
+    /// Removes people who have become quiet: they are neither heard nor seen, and have nothing
+    /// raised.
     fn hush_unnamed(&mut self, scene: &Scene<'_>) {
         let known = self.on.keys().chain(&self.raised).copied();
         let known = known.chain(self.wish.given).chain(self.wish.spotlight);
@@ -186,7 +187,7 @@ impl FloorControl {
         }
     }
 
-    /// Wishes end with the part of the sit they are for.
+    /// Resets wishes at the end of the segment they are for.
     fn end_wishes(&mut self, scene: &Scene<'_>) {
         let part = scene.timeline().segment(scene.now).map(|segment| &segment.key);
         if part != self.wished_for.as_ref() {
@@ -195,7 +196,7 @@ impl FloorControl {
         }
     }
 
-    /// Whoever has got the feather has it raised no more.
+    /// Lowers the raised feather of a person who has got it.
     fn lower_held(&mut self, feather: Option<RoundFeather>) {
         let holder = feather.and_then(|feather| feather.holder?.seat);
         for seat in holder.into_iter().chain(self.wish.given) {
@@ -211,7 +212,7 @@ impl FloorControl {
     ) {
         let sources = self.sources(scene);
         let rules = self.case(&sources, feather, scene).rules();
-        // How many there are changes with everybody who comes, and matters at one point only.
+        // The number of people changes with every arrival, and matters at one threshold only.
         let is_alike = self.rules.as_deref().is_some_and(|told| {
             let is_large = |rules: &Rules| rules.people > ALL_VOICES_TO;
             let same = |told: &Rules| Rules { people: told.people, ..Rules::clone(&rules) };
@@ -223,7 +224,7 @@ impl FloorControl {
         }
     }
 
-    /// Everybody who is on and sits by name, by seat.
+    /// Everybody present by name with microphone or camera on, by seat.
     fn sources(&self, scene: &Scene<'_>) -> Vec<Source> {
         let on = self.on.iter().filter_map(|(number, mine)| {
             let seat = scene.seats.get(*number).filter(|seat| seat.is_named())?;
@@ -248,12 +249,12 @@ impl FloorControl {
         }
     }
 
-    /// Somebody connects to the forwarding.
+    /// A person connects to the forwarder.
     pub(super) fn join(&mut self, seat: u32) {
         self.joined.insert(seat);
     }
 
-    /// The forwarding reports something.
+    /// Handles an event of the forwarder.
     pub(super) fn handle(&mut self, told: Told, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
         match told {
             Told::Slots(slots) => self.slots = slots,
@@ -279,7 +280,7 @@ impl FloorControl {
     }
 }
 
-/// Where the sit stands, as far as voices and faces go.
+/// The state of the sit that matters to voices and faces.
 fn stand(feather: Option<RoundFeather>, scene: &Scene<'_>) -> Stand {
     let timeline = scene.timeline();
     if timeline.is_over(scene.now) {
@@ -294,7 +295,7 @@ fn stand(feather: Option<RoundFeather>, scene: &Scene<'_>) -> Stand {
     match feather {
         Some(RoundFeather { mutes: Mutes::Others, holder }) => Stand::Round(holder),
         Some(RoundFeather { mutes: Mutes::Nobody, .. }) => Stand::Open,
-        // A round that nobody writes in and whose format nobody knows.
+        // A spoken round with an unknown format.
         None if scene.order.phase(segment).and_then(Phase::spoken).is_some() => Stand::Open,
         None => Stand::of(segment.kind),
     }

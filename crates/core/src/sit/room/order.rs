@@ -1,5 +1,5 @@
-//! The running order of a room: the facts of its run, the changes made so far, and the timeline
-//! that follows from both.
+//! The running order of a room: the facts of its run, the changes made so far, and the resulting
+//! timeline.
 
 use crate::sit::plan::Phase;
 use crate::sit::run::{Change, ChangeNo, Facts, Segment, Timeline, What, may, order};
@@ -30,7 +30,7 @@ impl RunningOrder {
         &self.timeline
     }
 
-    /// Applies a change that is kept. Returns from when to when a pause is silent that it brought.
+    /// Applies a stored change. Returns start and end of the pause it added, if any.
     pub(super) fn apply(&mut self, change: Change) -> Option<(Instant, Instant)> {
         self.changes.push(change);
         let pause = self.timeline.pause;
@@ -38,14 +38,14 @@ impl RunningOrder {
         self.timeline.pause.filter(|_| self.timeline.pause != pause)
     }
 
-    /// Says whether anybody may ring for a pause at `now`.
+    /// Checks whether somebody may ring the pause bell at `now`.
     pub(super) fn may_pause(&self, now: Instant) -> Result<(), ChangeNo> {
         let latest = self.changes.last().map_or(now, |change| change.at);
         let change = Change { at: now.max(latest), what: What::Pause };
         may(&self.facts, &self.changes, change).map(drop)
     }
 
-    /// The phase of the plan that a segment plays.
+    /// The phase of the plan that a segment belongs to.
     pub(super) fn phase(&self, segment: &Segment) -> Option<&Phase> {
         self.facts.plan.phases.get(usize::from(segment.phase?))
     }

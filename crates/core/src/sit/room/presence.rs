@@ -1,4 +1,4 @@
-//! Who is in the room: seats, their connections, who has left, and what of it is announced.
+//! Presence in a room: seats, connections, people who have left, and announcements.
 
 use super::conns::Conns;
 use super::departed::Departed;
@@ -16,12 +16,12 @@ pub(super) struct Presence {
     announcer: Announcer,
 }
 
-/// What came of somebody entering.
+/// Result of entering.
 #[derive(Debug)]
 pub(super) struct Entered {
-    /// The oldest connection of this person, which had to make room.
+    /// Oldest connection of this person, to be closed because there were too many.
     pub(super) evicted: Option<LineId>,
-    /// They were not in the room before, or have become quiet: whether they are quiet now.
+    /// Set if they were not in the room before, or have become quiet: true if they are quiet now.
     pub(super) came: Option<bool>,
 }
 
@@ -34,7 +34,7 @@ impl Presence {
         &self.conns
     }
 
-    /// Somebody enters by a connection and is to be told who is here.
+    /// A person enters by a connection, which will be told who is present.
     pub(super) fn enter(&mut self, enter: &Enter) -> Entered {
         let conn = enter.line;
         let Entering { seat, is_new, evicted } =
@@ -51,7 +51,8 @@ impl Presence {
         Entered { evicted, came: (is_new || is_hushed).then_some(quiet) }
     }
 
-    /// Somebody wishes to be counted but not named, or named again. Returns who has become quiet.
+    /// Sets whether a person is counted but not named. Returns the person if they have become
+    /// quiet.
     pub(super) fn hush(&mut self, seat: u32, quiet: bool) -> Option<Sitter> {
         let is_hushed = self.seats.hush(seat, quiet) && quiet;
         self.seats.get(seat).filter(|_| is_hushed).map(|seat| seat.who)
@@ -74,12 +75,12 @@ impl Presence {
         }
     }
 
-    /// The connection is told anew who is here, with the next announcement.
+    /// The connection gets a complete presence frame with the next announcement.
     pub(super) fn refresh(&mut self, conn: LineId) {
         self.announcer.refresh(&mut self.conns, conn);
     }
 
-    /// Follows what happened: schedules the next announcement, and remembers who has left.
+    /// Schedules the next announcement, and remembers people who have left.
     pub(super) fn follow(&mut self, now: Instant) {
         self.schedule(now);
         let left = self.seats.left();
@@ -90,7 +91,7 @@ impl Presence {
         self.announcer.schedule(&self.seats, now);
     }
 
-    /// The seats somebody has got up from since this was last asked.
+    /// Takes the seats vacated since the last call.
     pub(super) fn stood_up(&mut self) -> Vec<u32> {
         self.seats.stood_up()
     }
@@ -110,35 +111,36 @@ impl Presence {
         self.announcer.tick(&mut self.seats, &mut self.conns, now)
     }
 
-    /// The seat of somebody who is here, or was before they left.
+    /// Number of the seat that a person has, or had before they left.
     pub(super) fn last_seat_of(&self, who: Sitter) -> Option<u32> {
         self.seats.of(who).or_else(|| self.departed.seat_of(who))
     }
 
-    /// Erases somebody who has left from memory.
+    /// Erases a person who has left from memory.
     pub(super) fn forget(&mut self, who: Sitter, now: Instant) {
         let left = self.seats.left();
         self.departed.take_in(left, now);
         self.departed.forget(who);
     }
 
-    /// Who has left, each with a number by which they are named again.
+    /// People who have left, each with a number that identifies them.
     pub(super) fn departed(&self) -> impl Iterator<Item = (u32, &Left)> {
         self.departed.iter()
     }
 
-    /// The seat of this number, if somebody is here on it.
+    /// The seat with this number, if somebody is present on it.
     pub(super) fn seat(&self, number: u32) -> Option<&Seat> {
         self.seats.get(number).filter(|seat| seat.is_here())
     }
 
-    /// Whether a sealed sit has a place for somebody; the last one may be kept for a guide.
+    /// Returns true if a sealed sit has a free seat for a person; the last one may be kept for a
+    /// guide.
     pub(super) fn has_place_for(&self, who: Sitter, keeps_one: bool) -> bool {
         let kept = u32::from(keeps_one && !self.seats.has_guide());
         self.find(who).is_some() || self.seats.count().n + kept < SEALED_MAX
     }
 
-    /// Somebody who is here, with their seat.
+    /// The seat of a person who is present, with its number.
     pub(super) fn find(&self, who: Sitter) -> Option<(u32, &Seat)> {
         let number = self.seats.of(who)?;
         Some((number, self.seat(number)?))

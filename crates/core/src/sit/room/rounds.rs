@@ -1,5 +1,5 @@
-//! Written rounds in a room: asking for one when its phase begins, and how it stands. What people
-//! write never comes here.
+//! Written rounds in a room: requests to pose one when its phase begins, and its public state. What
+//! people write never comes here.
 
 use super::order::RunningOrder;
 use crate::id::RoundId;
@@ -8,28 +8,28 @@ use crate::sit::plan::Phase;
 use crate::sit::run::Segment;
 use crate::time::{Instant, Span};
 
-/// How a round stands, as everybody in the sit is told. It holds nobody's words and no names.
+/// State of a round as told to everybody in the sit. It holds no words and no names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoundTold {
-    /// Which round.
+    /// Id of the round.
     pub id: RoundId,
-    /// How far it has come.
+    /// The current step.
     pub step: Step,
-    /// The version of what is shown of it.
+    /// Version of its picture.
     pub v: u32,
-    /// How many have offered something; while it is posed rounded down.
+    /// Number of shares offered; rounded down while the round is posed.
     pub offered: u32,
-    /// Browsers ask for the round again after a random time within this length.
+    /// Browsers fetch the round again after a random delay of at most this length.
     pub within: Span,
 }
 
 #[derive(Debug)]
 pub(super) struct WrittenRound {
-    /// How the round of this run stands.
+    /// State of this run's round.
     told: Option<RoundTold>,
-    /// The segment for which a round was asked last.
+    /// Key of the segment for which a round was last requested.
     posed_for: Option<Box<str>>,
-    /// Phases that began until then were looked at.
+    /// Segments that started up to this instant have been checked.
     looked_at: Instant,
 }
 
@@ -38,25 +38,25 @@ impl WrittenRound {
         Self { told: None, posed_for: None, looked_at: Instant::from_ms(i64::MIN) }
     }
 
-    /// How the round stands, if there is one.
+    /// State of the round, if there is one.
     pub(super) const fn told(&self) -> Option<RoundTold> {
         self.told
     }
 
-    /// A round stands like this from now on.
+    /// Takes the new state of the round.
     pub(super) const fn handle(&mut self, told: RoundTold) {
         self.told = Some(told);
     }
 
-    /// When the next phase begins in which everybody writes.
+    /// Instant at which the next written round begins.
     pub(super) fn due(&self, order: &RunningOrder) -> Option<Instant> {
         let segments = order.timeline().segments.iter();
         let mut later = segments.filter(|segment| segment.starts_at > self.looked_at);
         later.find(|segment| self.is_to_be_posed(order, segment)).map(|segment| segment.starts_at)
     }
 
-    /// The phase that goes on and whose round is to be posed. A room that is opened in the middle
-    /// of one asks at once.
+    /// Index of the current phase if its round is to be posed. A room that is opened in the middle
+    /// of one requests it at once.
     pub(super) fn tick(&mut self, order: &RunningOrder, now: Instant) -> Option<u16> {
         if self.due(order).is_none_or(|due| due > now) {
             return None;
@@ -68,7 +68,7 @@ impl WrittenRound {
         segment.phase
     }
 
-    /// Whether this segment is a written round that was not asked for yet.
+    /// Returns true if this segment is a written round that was not requested yet.
     fn is_to_be_posed(&self, order: &RunningOrder, segment: &Segment) -> bool {
         let is_asked = self.posed_for.as_deref() == Some(&*segment.key);
         !is_asked && order.phase(segment).is_some_and(Phase::is_written_round)
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(round.tick(&order, EIGHT), None);
         assert_eq!(round.tick(&order, begins), Some(1));
         assert_eq!((round.due(&order), round.tick(&order, begins)), (None, None));
-        // Gone back to, it is another segment.
+        // After going back, it is a new segment.
         order.apply(Change { at: begins + Span::from_mins(1), what: What::Back });
         let again = begins + Span::from_mins(1) + LEAD;
         assert_eq!(round.due(&order), Some(again));

@@ -1,4 +1,4 @@
-//! How the room takes what happens to its machines, and their effects out again.
+//! Routes inputs to the room's machines, and collects their effects.
 
 use super::bells::BellReport;
 use super::caretaker::Care;
@@ -32,7 +32,7 @@ impl Room {
         self.caretaker.note_people(self.presence.seats(), now);
     }
 
-    /// Hands what a browser said to the machine it concerns.
+    /// Passes a browser's message to the machine it concerns.
     pub(super) fn route(
         &mut self,
         conn: LineId,
@@ -84,12 +84,12 @@ impl Room {
                     self.with_floor(now, out, |it, at, out| it.lead(conn, lead, feather, at, out));
                 self.answer(conn, done, now, out);
             }
-            // Answered by the socket itself, so that no queue stands between.
+            // Answered by the socket itself, so that no queue adds delay.
             ClientMessage::Ping { .. } => {}
         }
     }
 
-    /// Something is done with the feather: the one a guide gave, or the one of a spoken round.
+    /// Handles an action on the feather: the one a guide gave, or the one of a spoken round.
     fn act(&mut self, conn: LineId, act: (Act, Option<u32>), now: Instant, out: &mut Vec<Effect>) {
         if self.floor.is_given(self.feather.held(self.presence.seats())) {
             let feather = self.find_feather(now);
@@ -102,13 +102,13 @@ impl Room {
         }
     }
 
-    /// The feather of the spoken round that goes on at `now`.
+    /// The feather of the spoken round at `now`.
     fn find_feather(&mut self, now: Instant) -> Option<RoundFeather> {
         self.feather.find_round(&Scene::new(now, &self.order, &self.presence));
         self.feather.held(self.presence.seats())
     }
 
-    /// Runs floor control, and writes what it wants done.
+    /// Runs floor control and converts its effects.
     pub(super) fn with_floor<R>(
         &mut self,
         now: Instant,
@@ -124,7 +124,7 @@ impl Room {
         done
     }
 
-    /// Says why not to whoever asked; in silence nothing is said.
+    /// Tells the requester why it was refused, except in silence.
     fn answer(
         &self,
         conn: LineId,
@@ -137,7 +137,8 @@ impl Room {
         }
     }
 
-    /// The wordless gesture: no who, no count, never in silence, and not too often.
+    /// Passes on the wordless gesture: without sender or count, never in silence, and at most once
+    /// per [`ME_TOO_EVERY`].
     fn pass_me_too(&mut self, now: Instant, out: &mut Vec<Effect>) {
         let is_soon = self.me_too_at.is_some_and(|last| last + ME_TOO_EVERY > now);
         if is_soon || self.is_silent(now) || self.caretaker.has_ended() {
@@ -147,8 +148,8 @@ impl Room {
         out.push(frames::me_too(self.presence.conns().all()));
     }
 
-    /// A guide takes somebody out: for the others it is as after any leaving. Whoever has left
-    /// before keeps a key that is worth nothing any more.
+    /// Removes a person at a guide's request: others see an ordinary departure. In a sealed sit a
+    /// new key is made, so that the one they have becomes useless, even if they have left before.
     pub(super) fn remove(&mut self, who: Sitter, now: Instant, out: &mut Vec<Effect>) {
         let Some(seat) = self.presence.last_seat_of(who) else {
             return;
@@ -163,7 +164,7 @@ impl Room {
         out.extend(guide.map(|guide| frames::rekey(guide, seat)));
     }
 
-    /// Empties a seat: its connections are closed with this code and these words.
+    /// Empties a seat and closes its connections with this code and reason.
     pub(super) fn vacate(
         &mut self,
         seat: u32,
@@ -216,7 +217,7 @@ impl Room {
         }
     }
 
-    /// Lets the feather, then voices and faces, follow what happened.
+    /// Updates the feather, then voices and faces, after an input.
     pub(super) fn follow(&mut self, entering: Option<LineId>, now: Instant, out: &mut Vec<Effect>) {
         self.presence.follow(now);
         let scene = Scene::new(now, &self.order, &self.presence);

@@ -1,5 +1,5 @@
-//! What a machine of the room may read and does not own, at one instant. Machines know nothing of
-//! each other: the room hands them this, and what else they need as values.
+//! What a machine of the room may read but does not own, at one instant. Machines know nothing of
+//! each other: the room passes them this, and anything else they need as values.
 
 use super::conns::Conns;
 use super::order::RunningOrder;
@@ -26,7 +26,7 @@ impl<'a> Scene<'a> {
         self.order.timeline()
     }
 
-    /// Whether nobody may be disturbed.
+    /// Returns true if nobody may be disturbed.
     pub(super) fn is_silent(&self) -> bool {
         self.timeline().is_silent(self.now)
     }
@@ -36,30 +36,30 @@ impl<'a> Scene<'a> {
         self.seats.get(self.conns.seat_of(conn)?)
     }
 
-    /// Whether somebody sits on this seat by name.
+    /// Returns true if somebody sits on this seat by name.
     pub(super) fn is_named(&self, seat: u32) -> bool {
         self.seats.get(seat).is_some_and(Seat::is_named)
     }
 
-    /// The connections of this seat, if anybody is here on it.
+    /// The connections of this seat.
     pub(super) fn conns_of(&self, seat: u32) -> Vec<LineId> {
         self.seats.get(seat).map(|seat| seat.lines().collect()).unwrap_or_default()
     }
 }
 
-/// Who holds the feather of a spoken round.
+/// The holder of the feather of a spoken round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// Their seat, if they sit by name.
+    /// Number of their seat, if they sit by name.
     pub seat: Option<u32>,
-    /// Whether they lead.
+    /// True for a guide.
     pub is_guide: bool,
 }
 
-/// The feather of the spoken round that goes on.
+/// The feather of the current spoken round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RoundFeather {
     pub(super) mutes: Mutes,
-    /// Who holds it; none while it lies.
+    /// `None` while it lies in the middle.
     pub(super) holder: Option<Holder>,
 }

@@ -1,9 +1,9 @@
-//! Who is told of whom: once a tick, for everybody at once.
+//! Announcements of presence: once per tick, for everybody together.
 //!
-//! A room in which everybody is named gets one change for all who already know, and one shared
-//! snapshot for all newcomers. In a larger room everybody gets a count, seldom, and each circle
-//! of neighbours its own names. Both cost a number of frames that grows with the people, never
-//! with the people squared.
+//! In a room in which everybody is named, one delta goes to all who are informed already, and one
+//! shared snapshot to all newcomers. In a larger room everybody gets the counts at longer
+//! intervals, and each circle of neighbours its own names. Both cost a number of frames linear in
+//! the number of people, never quadratic.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,53 +12,52 @@ use super::conns::Conns;
 use crate::sit::presence::{CIRCLE_MAX, Count, Moves, NAMES_AGAIN, NAMES_MAX, Seats};
 use crate::time::{Instant, Span};
 
-/// From the first move to the announcement of everything that moved.
+/// Time from the first change to the announcement of all changes.
 pub const TICK: Span = Span::from_ms(250);
 /// The same in a small room.
 pub const TICK_SMALL: Span = Span::from_ms(100);
-/// A room up to this size is small.
+/// Maximum number of people in a small room.
 pub const SMALL_ROOM: u32 = 50;
-/// The least time between two announcements of the count, and of each circle, in a large room...
+/// Minimum time between two announcements of the counts, and of each circle, in a large room.
 pub const COUNT_EVERY: Span = Span::from_secs(2);
-/// ...or in a very large one...
+/// The same in a room of more people than [`LARGE_ROOM`].
 pub const COUNT_EVERY_LARGE: Span = Span::from_secs(5);
-/// ...which is one of more people than this...
+/// Maximum number of people in a room to which [`COUNT_EVERY`] applies.
 pub const LARGE_ROOM: u32 = 5_000;
-/// ...unless the count has changed by a quarter. Then this is the least time: when thousands come
-/// at once, those who came first would otherwise hear of every tick.
+/// The same if the count has changed by a quarter: when thousands come at once, those who came
+/// first would otherwise get a frame every tick.
 pub const COUNT_FAR_EVERY: Span = Span::from_secs(1);
-/// See [`COUNT_FAR_EVERY`].
+/// A change of at least one in this many people counts as large; see [`COUNT_FAR_EVERY`].
 pub const COUNT_STEP: u32 = 4;
 
-/// A presence frame to be sent. Names are read from the seats when it is written.
+/// A presence frame to send. Names are taken from the seats when it is written.
 #[derive(Debug)]
 pub(super) enum Announcement {
-    /// Who came and whose seat is empty since version `v - 1`.
+    /// People who came and seats vacated since version `v - 1`.
     Delta { v: u32, came: Vec<u32>, went: Vec<u32>, to: Vec<LineId> },
     /// Everybody who may be named.
     Snapshot { v: u32, to: Vec<LineId> },
     /// The neighbours of one circle, and the guides.
     Circle { v: u32, circle: u32, to: Vec<LineId> },
-    /// The count; with the guides when those changed.
+    /// The counts; with the guides if those changed.
     Count { has_guides: bool, to: Vec<LineId> },
 }
 
-/// What has been announced, and what waits to be.
+/// The state announced so far, and pending announcements.
 #[derive(Debug)]
 pub(super) struct Announcer {
-    /// Whether the room is too large to name everybody.
+    /// The room is too large to name everybody.
     is_counted: bool,
     v: u32,
     told: Count,
     told_at: Instant,
     /// Connections that wait for their first presence frame.
     fresh: Vec<LineId>,
-    /// When the next tick is due.
     tick_at: Option<Instant>,
-    /// When what was held back in a large room is due.
+    /// Instant at which announcements held back in a large room are due.
     later_at: Option<Instant>,
     guides_moved: bool,
-    /// Circles in which something moved, and when each was last told.
+    /// Circles with changes, and when each was last told.
     circles_moved: BTreeSet<u32>,
     circles_told: BTreeMap<u32, Instant>,
 }
@@ -89,14 +88,14 @@ impl Announcer {
         self.later_at = Some(self.later_at.map_or(at, |earlier| earlier.min(at)));
     }
 
-    /// The connection gets a whole presence frame with the next tick.
+    /// The connection gets a complete presence frame with the next tick.
     pub(super) fn refresh(&mut self, conns: &mut Conns, conn: LineId) {
         if conns.mark_fresh(conn) {
             self.fresh.push(conn);
         }
     }
 
-    /// Sets the next tick when something moved.
+    /// Schedules the next tick if something has changed.
     pub(super) fn schedule(&mut self, seats: &Seats, now: Instant) {
         let waits = seats.has_moves() || !self.fresh.is_empty();
         if waits && self.tick_at.is_none() {
@@ -105,7 +104,7 @@ impl Announcer {
         }
     }
 
-    /// Announces what moved, if that is due.
+    /// Announces changes, if due.
     pub(super) fn tick(
         &mut self,
         seats: &mut Seats,
@@ -129,8 +128,8 @@ impl Announcer {
         out
     }
 
-    /// Goes from names to counts or back when the room has grown or shrunk. Then everybody is
-    /// told anew.
+    /// Switches between names and counts when the room has grown or shrunk. Then everybody gets a
+    /// complete frame.
     fn turn(&mut self, moves: &Moves, count: Count, conns: &mut Conns) {
         let limit = if self.is_counted { NAMES_AGAIN } else { NAMES_MAX };
         let is_counted = count.n > limit;
@@ -149,7 +148,7 @@ impl Announcer {
         }
     }
 
-    /// Everybody who already knows gets what moved; newcomers share one snapshot.
+    /// Informed connections get a delta; newcomers share one snapshot.
     fn tell_named(
         &mut self,
         moves: Moves,
@@ -215,8 +214,8 @@ impl Announcer {
         out.extend(told.map(|(circle, to)| Announcement::Circle { v: self.v, circle, to }));
     }
 
-    /// The count, for everybody who already had one: at once when it changed by a quarter,
-    /// else when it was last told some time ago.
+    /// Sends the counts to informed connections: after [`COUNT_FAR_EVERY`] if they changed by a
+    /// quarter, else after `every`.
     fn tell_count(
         &mut self,
         count: Count,

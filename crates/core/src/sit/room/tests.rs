@@ -1,4 +1,4 @@
-//! The room's rules, one by one.
+//! Tests of the room's rules.
 
 mod feather;
 mod media;
@@ -13,7 +13,7 @@ use crate::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
 use crate::sit::presence::{GRACE, Sitter};
 use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
 
-/// When the sits of these tests are planned.
+/// Planned beginning of the sits of these tests.
 const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
 
 fn secs(secs: i64) -> Span {
@@ -48,7 +48,7 @@ fn line(index: u32) -> LineId {
     LineId::new(index, 0)
 }
 
-/// Person `n` enters by line `n`; the first person is a guide.
+/// Person `n` enters by connection `n`; the first person is a guide.
 fn enter(room: &mut Room, n: u8, now: Instant) -> Vec<Effect> {
     let guide = n == 0;
     let who = if guide {
@@ -65,7 +65,7 @@ fn say(room: &mut Room, n: u32, said: ClientMessage, now: Instant) -> Vec<Effect
     room.handle(Input::Said(line(n), said), now)
 }
 
-/// Lets the room do what it wants until `now`; everything it wanted.
+/// Ticks the room until `now`; returns all its effects.
 fn pass(room: &mut Room, now: Instant) -> Vec<Effect> {
     let mut effects = Vec::new();
     while let Some(due) = room.wake_at().filter(|due| *due <= now) {
@@ -162,7 +162,7 @@ fn a_sit_whose_guide_never_comes_begins_alone_ten_minutes_late() {
     assert_eq!(wanted(&before), []);
     let now = EIGHT + ALONE_AFTER;
     assert_eq!(wanted(&pass(&mut room, now)), [What::BeginAlone]);
-    // The database may be slow, or refuse: it is asked again, and not all the time.
+    // The database may be slow or refuse: the request is repeated, but not all the time.
     assert_eq!(wanted(&pass(&mut room, now + secs(4))), []);
     assert_eq!(wanted(&pass(&mut room, now + secs(5))), [What::BeginAlone]);
     let change = Change { at: now + secs(6), what: What::BeginAlone };

@@ -1,5 +1,5 @@
-//! What guides do with voices and faces, and the feather that a guide gives outside of spoken
-//! rounds. Nobody is turned on by it: whoever is given the feather speaks when they wish.
+//! Guides' commands about voices and faces, and the feather that a guide gives outside of spoken
+//! rounds. None of them turns on a microphone: whoever is given the feather speaks when they wish.
 
 use super::rules::Voices;
 use super::{CALM_EVERY, FloorControl, FloorEffect, LineId, RoundFeather, Scene};
@@ -7,14 +7,13 @@ use crate::sit::media::Lead;
 use crate::sit::spoken::Act;
 use crate::time::Instant;
 
-/// Why a guide cannot do something.
 const NOT_A_GUIDE: &str = "Only a guide can do that.";
 const NOT_HERE: &str = "They are not here by name.";
 const IN_A_ROUND: &str = "The feather is in the round.";
 const NOBODY_RAISED: &str = "Nobody has raised the feather.";
 
 impl FloorControl {
-    /// A guide leads voices and faces, for this part of the sit.
+    /// Handles a guide's command, valid for this segment.
     pub(in super::super) fn lead(
         &mut self,
         conn: LineId,
@@ -44,7 +43,7 @@ impl FloorControl {
         Ok(())
     }
 
-    /// Everybody is asked to be quiet; nobody is turned off.
+    /// Asks everybody to be quiet; nobody is muted.
     fn ask_calm(&mut self, now: Instant) {
         let is_soon = self.calm_at.is_some_and(|at| at + CALM_EVERY > now);
         if !is_soon && !self.on.is_empty() {
@@ -53,8 +52,8 @@ impl FloorControl {
         }
     }
 
-    /// One person is asked to turn off their microphone, and nobody else sees it. Not in silence:
-    /// nobody hears them then.
+    /// Asks one person privately to turn off their microphone. Not in silence, when nobody hears
+    /// them.
     fn ask_mute(&self, seat: u32, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
         let is_on = self.on.get(&seat).is_some_and(|mine| mine.mic) && !scene.is_silent();
         let to = if is_on { scene.conns_of(seat) } else { Vec::new() };
@@ -63,7 +62,7 @@ impl FloorControl {
         }
     }
 
-    /// The feather goes to somebody, or to the next who raised theirs, in the order of seats.
+    /// Gives the feather to somebody, or to the next who raised theirs, in the order of seats.
     fn give(
         &mut self,
         to: Option<u32>,
@@ -87,12 +86,12 @@ impl FloorControl {
         later.next().or_else(|| self.raised.first()).copied()
     }
 
-    /// Whether a guide has given the feather to somebody, outside of spoken rounds.
+    /// Returns true if a guide has given the feather to somebody, outside of spoken rounds.
     pub(in super::super) const fn is_given(&self, feather: Option<RoundFeather>) -> bool {
         self.wish.given.is_some() && feather.is_none()
     }
 
-    /// Something is done with the feather that a guide gave: by whoever holds it, or by a guide.
+    /// Handles an action on a feather given by a guide: by its holder or by a guide.
     pub(in super::super) fn act_given(
         &mut self,
         conn: LineId,

@@ -1,5 +1,5 @@
-//! Who may be heard and seen: a pure function of where the sit stands, what a guide wishes for
-//! this part of it, and who is on.
+//! Who may be heard and seen: a pure function of the state of the sit, a guide's wishes for this
+//! segment, and the people with microphone or camera on.
 //!
 //! | where the sit stands | heard | seen |
 //! | --- | --- | --- |
@@ -10,24 +10,24 @@
 //! | a spoken round, while it is held | who holds it; if that is a guide, guides | all |
 //! | the silence of a pause, after the end | nobody | nobody |
 //!
-//! A guide's wish goes before all but the last row; a feather that was given goes before a wish:
-//! then its holder and guides are heard. A guided part of a sit that nobody leads has nobody.
+//! A guide's wish overrides all rows but the last; a feather given by a guide overrides a wish:
+//! then its holder and guides are heard. In guided segments of a sit that nobody leads, nobody is
+//! heard.
 
 use crate::sit::kind::PhaseKind;
 use crate::sit::media::{HeardBy, Rules, SharedRules};
 pub use crate::sit::room::scene::Holder;
 
-/// Where the sit stands, as far as voices and faces go.
+/// State of the sit that matters to voices and faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stand {
     /// Everybody may speak.
     Open,
-    /// One voice leads.
+    /// Only guides may speak.
     Guided,
-    /// The same, and nobody is looked at.
+    /// Only guides may speak, and nobody is seen.
     Silent,
-    /// A spoken round whose feather mutes others; it lies, or somebody of this seat holds it.
-    /// Someone who sits quietly has no seat here.
+    /// A spoken round whose feather mutes others, with its holder if it is held.
     Round(Option<Holder>),
     /// The silence of a pause bell.
     Paused,
@@ -36,7 +36,7 @@ pub enum Stand {
 }
 
 impl Stand {
-    /// Where a part of this kind stands, spoken rounds apart.
+    /// The state for a segment of this kind, spoken rounds aside.
     pub const fn of(kind: PhaseKind) -> Self {
         let row = kind.row();
         match (row.everyone_speaks, row.shows_faces) {
@@ -47,7 +47,7 @@ impl Stand {
     }
 }
 
-/// What a guide wishes of voices.
+/// A guide's wish about voices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voices {
     /// Guides only.
@@ -56,51 +56,51 @@ pub enum Voices {
     All,
 }
 
-/// What guides wish for this part of the sit.
+/// Guides' wishes for the current segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// Who is to be heard.
+    /// People to be heard.
     pub voices: Option<Voices>,
-    /// Whether faces are to rest.
+    /// True to hide faces, false to show them.
     pub dim: Option<bool>,
-    /// Whose face is to be large.
+    /// Seat whose face is to be large.
     pub spotlight: Option<u32>,
-    /// Whom the feather was given to, outside of spoken rounds.
+    /// Seat to which the feather was given, outside of spoken rounds.
     pub given: Option<u32>,
 }
 
-/// Somebody who is on, sits by name and is here.
+/// A person present by name with microphone or camera on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Their seat.
     pub seat: u32,
-    /// Whether their microphone is on.
+    /// True if the microphone is on.
     pub mic: bool,
-    /// Whether their camera is on.
+    /// True if the camera is on.
     pub cam: bool,
-    /// Whether they lead.
+    /// True for a guide.
     pub guide: bool,
-    /// Grows with each who turns something on: faces keep their order.
+    /// Sequence number of turning on, so that faces keep their order.
     pub since: u64,
 }
 
-/// What is to be ruled on.
+/// Input of the rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
-    /// Where the sit stands.
+    /// State of the sit.
     pub stand: Stand,
-    /// What guides wish.
+    /// Guides' wishes.
     pub wish: Wish,
-    /// Whether anybody leads.
+    /// True if anybody leads.
     pub is_led: bool,
-    /// Who is on.
+    /// People with microphone or camera on.
     pub on: &'a [Source],
-    /// How many people are here.
+    /// Number of people present.
     pub people: u32,
 }
 
 impl Case<'_> {
-    /// Who may be heard.
+    /// The people who may be heard.
     pub const fn heard(&self) -> HeardBy {
         let guides = if self.is_led { HeardBy::Guides } else { HeardBy::Nobody };
         match (self.stand, self.wish.given, self.wish.voices) {
@@ -112,7 +112,7 @@ impl Case<'_> {
         }
     }
 
-    /// The seat that holds the feather, if somebody does who sits by name.
+    /// Seat of the feather's holder, if they sit by name.
     pub fn feather(&self) -> Option<u32> {
         self.wish.given.or(match self.stand {
             Stand::Round(holder) => holder?.seat,
@@ -120,7 +120,7 @@ impl Case<'_> {
         })
     }
 
-    /// Whether faces rest.
+    /// Returns true if faces are hidden.
     pub fn rests(&self) -> bool {
         match self.stand {
             Stand::Paused | Stand::Over => true,
@@ -129,7 +129,7 @@ impl Case<'_> {
         }
     }
 
-    /// What may be forwarded.
+    /// The rules for the forwarder.
     pub fn rules(&self) -> SharedRules {
         let voices = self.on.iter().filter(|one| one.mic && self.may_speak(one));
         let feather = self.feather();

@@ -1,33 +1,32 @@
-//! What people say of their voices and faces: what is on, what they want to see, captions, sealed
-//! boxes, and the raised feather.
+//! People's requests about voices and faces: microphone and camera, requested video, captions,
+//! sealed boxes, and the raised feather.
 
 use super::{FloorControl, FloorEffect, Mine, Scene};
 use crate::sit::media::{UP_MAX, Wants, holds_key};
 use crate::time::{Instant, Span};
 
-/// The most people who have the feather raised at once.
+/// Maximum number of people with the feather raised at once.
 pub const RAISED_MAX: usize = 60;
-/// Turning something on. Turning it off is always at once.
+/// Limit for turning something on. Turning off is never limited.
 pub const MINE_PACE: Pace = Pace::new(Span::from_ms(500), 6);
-/// Captions of one person.
+/// Limit for the captions of one person.
 pub const CAPTION_PACE: Pace = Pace::new(Span::from_ms(333), 3);
-/// Captions of all in a room together.
+/// Limit for the captions of a room together.
 pub const CAPTIONS_PACE: Pace = Pace::new(Span::from_ms(100), 10);
-/// Sealed boxes of one person: a guide's page hands a new key to everybody at once.
+/// Limit for the sealed boxes of one person: a guide's page sends a new key to everybody at once.
 pub const SEAL_PACE: Pace = Pace::new(Span::from_ms(200), 60);
-/// The least time between two reports to the forwarding of what somebody wants to see; the last
-/// word counts.
+/// Minimum time between two updates of a person's requested video; the last one counts.
 pub const WANT_EVERY: Span = Span::from_ms(250);
 
 const QUIET: &str = "You sit quietly, so nobody hears or sees you. Sit by name to be heard.";
 const FULL: &str = "As many people are heard and seen as can be. You hear and see them.";
 const QUICK: &str = "That was very quick. Try once more in a moment.";
 
-/// A rate limit: one message in `every`, and a burst.
+/// A rate limit: one message per `every`, and a burst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     every: Span,
-    /// How long a burst would take at that pace.
+    /// Duration of a burst at the sustained rate.
     ahead: Span,
 }
 
@@ -37,7 +36,8 @@ impl Pace {
         Self { every, ahead }
     }
 
-    /// Whether one more may be said at `now`, when there is room again at `free_at`.
+    /// Takes one message at `now` if allowed, and updates `free_at`, the instant at which the
+    /// budget is full again.
     fn may(self, free_at: &mut Instant, now: Instant) -> bool {
         let next = (*free_at).max(now) + self.every;
         let may = next.since(now) <= self.ahead;
@@ -48,7 +48,7 @@ impl Pace {
     }
 }
 
-/// When somebody has room again for each thing they say.
+/// State of one person's rate limits: the instant at which each is free again.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Paces {
     mine: Instant,
@@ -58,7 +58,7 @@ pub(super) struct Paces {
 }
 
 impl FloorControl {
-    /// Somebody has turned their microphone or camera on or off.
+    /// A person turns their microphone or camera on or off.
     pub(in super::super) fn turn(
         &mut self,
         seat: u32,
@@ -68,7 +68,7 @@ impl FloorControl {
         let was = self.on.get(&seat).copied();
         let (had_mic, had_cam) = was.map_or((false, false), |was| (was.mic, was.cam));
         let is_more = (mic && !had_mic) || (cam && !had_cam);
-        // What is turned off is off, whatever becomes of what is turned on.
+        // Turning off always succeeds, even if turning on is refused.
         self.set(seat, (mic && had_mic, cam && had_cam));
         if !is_more {
             return Ok(());
@@ -100,7 +100,7 @@ impl FloorControl {
         self.on.insert(seat, Mine { mic, cam, since });
     }
 
-    /// Somebody wants to see this.
+    /// A person requests this video.
     pub(in super::super) fn want(
         &mut self,
         seat: u32,
@@ -125,7 +125,7 @@ impl FloorControl {
         }
     }
 
-    /// What people wanted last and too soon goes out now.
+    /// Sends requests that were delayed by the rate limit.
     pub(super) fn send_late(&mut self, now: Instant, out: &mut Vec<FloorEffect>) {
         if self.late_until.is_none_or(|due| due > now) {
             return;
@@ -139,7 +139,7 @@ impl FloorControl {
         }
     }
 
-    /// Somebody's words in writing, for everybody: of who may be heard, and not too many.
+    /// Passes on a caption to everybody, if its author may be heard and is within the rate limits.
     pub(in super::super) fn caption(
         &mut self,
         seat: u32,
@@ -148,7 +148,7 @@ impl FloorControl {
         out: &mut Vec<FloorEffect>,
     ) {
         let may = self.rules.as_ref().is_some_and(|rules| rules.voices.contains(&seat));
-        // The home forwards a sealed sit's sound without hearing it: neither does it read along.
+        // The home cannot hear a sealed sit's audio, so it does not read captions either.
         if !may || words.trim().is_empty() || scene.order.facts().plan.sealed {
             return;
         }
@@ -160,8 +160,9 @@ impl FloorControl {
         }
     }
 
-    /// A box from one browser to another, or to all others, in a sealed sit. Keys come from guides
-    /// alone: else somebody could hand out one that they go on having when they are taken out.
+    /// Passes on a box from one browser to another, or to all others, in a sealed sit. Keys come
+    /// from guides only: else somebody could distribute one that they still have after being
+    /// removed.
     pub(in super::super) fn seal(
         &mut self,
         from: u32,
@@ -183,7 +184,7 @@ impl FloorControl {
         }
     }
 
-    /// Somebody raises the feather, or takes that back. Not in silence.
+    /// A person raises or lowers the feather. Raising is not possible in silence.
     pub(in super::super) fn raise(&mut self, seat: u32, on: bool, scene: &Scene<'_>) {
         let may = scene.is_named(seat) && scene.timeline().may_raise(scene.now);
         if !on {

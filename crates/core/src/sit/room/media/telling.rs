@@ -1,5 +1,5 @@
-//! Telling the room of voices and faces: paced, and to nobody before somebody has turned something
-//! on.
+//! Announces the state of voices and faces: rate-limited, and not before somebody has turned
+//! something on.
 
 use super::{
     FAR_EVERY, FAR_ROOM, FloorControl, FloorEffect, LineId, RoundFeather, Scene, TELL_EVERY, To,
@@ -8,22 +8,22 @@ use crate::sit::media::{CAM, Carries, MIC, MediaShown, SeatShown, VOICE_SLOTS_MA
 use crate::sit::presence::Seats;
 use crate::time::{Instant, Span};
 
-/// What has been told of voices and faces.
+/// The state announced so far.
 #[derive(Debug, Default)]
 pub(super) struct Telling {
     v: u32,
     shown: MediaShown,
     told_at: Option<Instant>,
-    /// When it is to be looked at again.
+    /// Instant of the next check.
     due: Option<Instant>,
-    /// Who speaks, as it was told.
+    /// Seats that speak, as announced.
     speaking: Vec<u32>,
     spoke_at: Option<Instant>,
     speaking_due: Option<Instant>,
 }
 
 impl Telling {
-    /// Whether anything was ever told.
+    /// Returns true if anything was ever announced.
     pub(super) const fn has_begun(&self) -> bool {
         self.v > 0
     }
@@ -42,8 +42,8 @@ impl Telling {
 }
 
 impl FloorControl {
-    /// Tells everybody how voices and faces stand, when that changed and they were not told just
-    /// now; and who speaks.
+    /// Announces the state of voices and faces and the seats that speak, if they have changed and
+    /// the interval has passed.
     pub(super) fn tell(
         &mut self,
         entering: Option<LineId>,
@@ -62,7 +62,7 @@ impl FloorControl {
         }
     }
 
-    /// Tells everybody how voices and faces stand, if that is due. Returns whether it did.
+    /// Announces the state of voices and faces if due. Returns true if it did.
     fn tell_shown(
         &mut self,
         feather: Option<RoundFeather>,
@@ -90,7 +90,7 @@ impl FloorControl {
 
     fn tell_speaking(&mut self, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
         if scene.is_silent() {
-            // Nothing is told in silence; what was told before it is over by then.
+            // Nothing is announced in silence, and what was announced before is over by then.
             self.speaking.clear();
             self.telling.speaking.clear();
             self.telling.speaking_due = None;
@@ -112,8 +112,8 @@ impl FloorControl {
         self.repeat_speaking(To::Many(scene.conns.all()), scene, out);
     }
 
-    /// How voices and faces stood when everybody was told last. While that still names somebody
-    /// who sits quietly now or is gone, nothing: everybody is told anew in a moment.
+    /// Repeats the state last announced. Nothing if it still names somebody who is quiet or gone by
+    /// now: a new announcement follows shortly.
     pub(in super::super) fn repeat_shown(
         &self,
         to: To,
@@ -127,7 +127,7 @@ impl FloorControl {
         }
     }
 
-    /// Who speaks, as everybody was told last.
+    /// Repeats the seats that speak, as last announced.
     pub(in super::super) fn repeat_speaking(
         &self,
         to: To,
@@ -140,7 +140,7 @@ impl FloorControl {
         }
     }
 
-    /// What this connection's downlink carries, when it was ever less than all.
+    /// Repeats what this connection's downlink carries, if that is less than all.
     pub(in super::super) fn repeat_carries(
         &self,
         conn: LineId,
@@ -154,7 +154,7 @@ impl FloorControl {
         }
     }
 
-    /// Who speaks of those who may be heard.
+    /// The seats that speak, out of those that may be heard.
     fn heard_speaking(&self) -> Vec<u32> {
         let heard = self.rules.as_ref().map(|rules| &rules.voices);
         let speaking = self.speaking.iter().copied();
@@ -164,7 +164,7 @@ impl FloorControl {
             .collect()
     }
 
-    /// Voices and faces as everybody may see them now.
+    /// The current state as everybody may see it.
     fn shown_now(&self, feather: Option<RoundFeather>, scene: &Scene<'_>) -> MediaShown {
         let sources = self.sources(scene);
         let case = self.case(&sources, feather, scene);
@@ -202,7 +202,7 @@ impl FloorControl {
     }
 }
 
-/// The least time between two frames of the same sort in a room of this size.
+/// Minimum time between two frames of the same class in a room of this size.
 fn tell_every(seats: &Seats) -> Span {
     if seats.count().n > FAR_ROOM { FAR_EVERY } else { TELL_EVERY }
 }

@@ -1,4 +1,4 @@
-//! A spoken round in a room: who is told what, and when; and the pause bell.
+//! A spoken round in a room: announcements, and the pause bell.
 
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn does(room: &mut Room, n: u32, act: Act, now: Instant) -> Vec<Effect> {
     say(room, n, ClientMessage::Feather { act, to: None }, now)
 }
 
-/// The feather's frames among these effects: to how many lines, and what.
+/// The feather's frames among these effects, with their connections.
 fn told(effects: &[Effect]) -> Vec<(Vec<LineId>, Value)> {
     let told = effects.iter().filter_map(|effect| match effect {
         Effect::Send { class: Class::Feather, to, text } => {
@@ -98,7 +98,7 @@ fn that_somebody_is_ready_reaches_nobody_else_in_any_way() {
     assert_eq!(frame["you"], "ready");
     let unready = does(&mut room, 2, Act::Lay, now + secs(6));
     assert_eq!(told(&unready)[0].0, [line(2)]);
-    // To the one who comes in, all is as if nobody were ready.
+    // A newcomer sees everything as if nobody were ready.
     does(&mut room, 2, Act::Take, now + secs(7));
     let entering = enter(&mut room, 3, now + secs(8));
     assert!(!texts(&entering).iter().any(|text| text.contains("ready")));
@@ -195,7 +195,7 @@ fn anybody_who_sits_may_ask_for_a_pause_and_who_did_is_told_to_nobody() {
     let why = r#"{"k":"notnow","why":"The pause bell rang a little while ago. It rests for three minutes."}"#;
     assert_eq!(texts(&soon), [why]);
     assert_eq!(say(&mut room, 1, ClientMessage::Pause, from + PAUSE_EVERY).len(), 1);
-    // In silence there is no answer either: nothing disturbs it.
+    // In silence there is no refusal either: nothing disturbs it.
     assert_eq!(say(&mut room, 1, ClientMessage::Pause, from + secs(10)), []);
 }
 

@@ -1,4 +1,4 @@
-//! Voices and faces in a room: what is ruled, and what nobody can do.
+//! Voices and faces in a room: the rules, and what nobody can do.
 
 mod telling;
 
@@ -21,7 +21,7 @@ fn with(people: u8) -> Room {
     room
 }
 
-/// When the people of these tests turn things on: a minute before the beginning.
+/// Instant at which people of these tests turn things on: shortly before the beginning.
 const BEFORE: Instant = Instant::from_ms(EIGHT.ms() - 40_000);
 
 fn mine(room: &mut Room, n: u32, mic: bool, cam: bool, now: Instant) -> Vec<Effect> {
@@ -41,7 +41,7 @@ fn ruled(effects: &[Effect]) -> Option<Rules> {
     rules.next_back()
 }
 
-/// The frames of this word among these effects, each with the lines it went to.
+/// The frames of this kind among these effects, each with its connections.
 fn frames(effects: &[Effect], k: &str) -> Vec<(Vec<LineId>, Value)> {
     let sent = effects.iter().filter_map(|effect| match effect {
         Effect::Send { to, text, .. } => {
@@ -302,7 +302,7 @@ fn whoever_leaves_or_is_taken_out_is_neither_heard_nor_connected_any_more() {
     let (line, code, why) = (line(2), code::REMOVED, "not in this sit");
     assert!(removed.contains(&Effect::Close { line, code, why }));
     assert_eq!(ruled(&removed).unwrap().voices, [3]);
-    // A line that blinks changes nothing until its grace is over.
+    // A lost connection changes nothing until its grace time is over.
     let lost = room.handle(Input::Lost(super::line(3)), BEFORE);
     assert_eq!(ruled(&lost), None);
     let just = BEFORE + GRACE - Span::from_ms(1);

@@ -1,4 +1,4 @@
-//! Who sits where, who sat there, and for whom there is a place.
+//! Seats of people present and departed, and free seats.
 
 use super::*;
 use crate::sit::media::SEALED_MAX;
@@ -32,12 +32,12 @@ fn comes(room: &mut Room, number: u32, guide: bool) {
     room.handle(Input::Enter(enter), NOW);
 }
 
-/// Those who are remembered to have left.
+/// Names of the departed people who are remembered.
 fn left(room: &Room) -> Vec<String> {
     room.left().map(|(_, left)| left.name.to_string()).collect()
 }
 
-/// Whom the room asks for a new key, and in which words.
+/// Recipients and texts of requests for a new key.
 fn asked_for_key(out: &[Effect]) -> Vec<(To, String)> {
     let asked = out.iter().filter_map(|effect| match effect {
         Effect::Send { to, text, .. } if text.contains("rekey") => {
@@ -71,7 +71,7 @@ fn with_its_guide_in_it_the_twenty_fifth_place_is_anybodys() {
         comes(&mut room, number, false);
     }
     assert!(room.has_place_for(who(98), false));
-    // A line that is lost keeps its place for a while, and is then gone.
+    // A lost connection keeps its seat for a while, and is then gone.
     room.handle(Input::Lost(line(3)), NOW);
     comes(&mut room, 98, false);
     assert!(!room.has_place_for(who(97), false));
@@ -135,7 +135,7 @@ fn whoever_leaves_is_remembered_for_a_while_and_not_once_they_are_back() {
     assert_eq!(left(&room), ["Noor 1", "Noor 2"]);
     comes(&mut room, 1, false);
     assert_eq!(left(&room), ["Noor 2"]);
-    // It is not only said no more: it is there no more, though nobody does anything.
+    // It is erased from memory, not only left out of lists, without any input.
     pass(&mut room, NOW + GRACE + LEFT_KEPT);
     assert!(left(&room).is_empty());
 }

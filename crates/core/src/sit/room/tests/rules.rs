@@ -1,4 +1,4 @@
-//! Who may be heard and seen, row by row: where the sit stands × what guides wish × who it is.
+//! Who may be heard and seen, row by row: state of the sit × guides' wishes × person.
 
 use super::super::media::rules::{Case, Holder, Source, Stand, Voices, Wish};
 use crate::sit::media::HeardBy;
@@ -18,7 +18,7 @@ const GUIDES: &[u32] = &[0, 5];
 const NOBODY: &[u32] = &[];
 
 const fn source(seat: u32, mic: bool, cam: bool, guide: bool) -> Source {
-    // Who turned on last has the lowest seat: faces go by time, not by seat.
+    // The last to turn on has the lowest seat: faces are ordered by time, not by seat.
     let since = 10 - seat as u64;
     Source { seat, mic, cam, guide, since }
 }
@@ -31,7 +31,7 @@ fn holder(seat: Option<u32>, is_guide: bool) -> Stand {
     Stand::Round(Some(Holder { seat, is_guide }))
 }
 
-/// Where the sit stands, what a guide wishes and to whom they gave the feather; who is heard.
+/// State of the sit, a guide's wish, the seat given the feather; who is heard.
 type Row = (Stand, Option<Voices>, Option<u32>, HeardBy, &'static [u32]);
 
 #[test]

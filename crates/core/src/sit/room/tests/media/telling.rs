@@ -1,4 +1,4 @@
-//! Who is told what of voices and faces, and how often.
+//! Announcements of voices and faces, and their rate.
 
 use super::*;
 use crate::sit::media::{Carries, Slots, Told};
