@@ -1,11 +1,11 @@
-//! A live practice: its plan, its run, its bells, its breath and who sits in it.
+//! A live practice: its plan, its run, its bells, its breath and the people in it.
 //!
 //! **To follow a bell**: [`plan::Phase`] says which bells a phase has; [`run::order`] lays the
-//! phases out in time, given when the sit was planned and what the guide changed, and so gives
-//! every [`bell::Strike`] its instant; [`room::Room`] holds the [`run::Timeline`] of a living sit
-//! and writes it into a frame ([`frame::timeline`]); `sitwith_app::live` hands that frame to
-//! every open line; the browser schedules the sound. No message is sent when the bell rings: the
-//! instant was known long before.
+//! phases out in time from the planned beginning and the guide's changes, and gives every
+//! [`bell::Strike`] its instant; [`room::Room`] holds the [`run::Timeline`] of a live sit and
+//! writes it into a frame ([`frame::timeline`]); `sitwith_app::live` sends that frame to every open
+//! connection; the browser schedules the sound. No message is sent when the bell rings: the instant
+//! was known long before.
 
 pub mod bell;
 pub mod breath;

@@ -1,19 +1,19 @@
-//! The bell, and one ring of it at one instant.
+//! The bell, and one strike of it at one instant.
 //!
-//! A strike has an absolute instant of room time and an id that stays the same for as long as
-//! the same bell is meant, so that a browser which hears of a new timeline moves the bell it has
-//! already scheduled and never rings it twice.
+//! A strike has an absolute instant of room time and an id that stays the same as long as the same
+//! bell is meant, so that a browser that gets a new timeline moves the bell it has scheduled and
+//! never rings it twice.
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Instant;
 
-/// How far the browsers' report of a bell may be off to count as on time, in milliseconds.
+/// Maximum offset for a reported bell to count as on time, in milliseconds.
 pub const IN_TIME_MS: f64 = 15.0;
-/// The same, for a bell nobody hears as doubled.
+/// Maximum offset at which nobody hears the bell as doubled, in milliseconds.
 pub const NEARLY_IN_TIME_MS: f64 = 50.0;
 
-/// Which bell.
+/// The sound of a bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bell {
@@ -29,7 +29,7 @@ impl Bell {
     /// Every bell, from the softest.
     pub const ALL: [Self; 3] = [Self::Soft, Self::Middle, Self::Large];
 
-    /// The bell's word, the same in plans, forms and frames.
+    /// The word used in plans, forms and frames.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Soft => "soft",
@@ -38,37 +38,37 @@ impl Bell {
         }
     }
 
-    /// The bell of this word, if there is one.
+    /// Parses the bell's word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|bell| bell.word() == word)
     }
 }
 
-/// One ring of a bell.
+/// One strike of a bell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strike {
-    /// Which ring: `3.0` opens the third phase, `3.1` is its first interval bell, `3.c` closes
-    /// it, `r7` was rung by the guide's seventh change.
+    /// Id of the strike: `3.0` opens phase 3, `3.1` is its first interval bell, `3.c` closes it,
+    /// `r7` was rung by the guide's change number 7; phases and changes are counted from 0.
     pub id: Box<str>,
-    /// When it rings, in room time.
+    /// Instant in room time.
     pub at: Instant,
-    /// Which bell rings.
+    /// The bell that is struck.
     pub bell: Bell,
 }
 
-/// How one strike reached the browsers, counted without knowing whose.
+/// Anonymous counts of how one strike reached the browsers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Heard {
-    /// How many browsers reported the bell.
+    /// Number of browsers that reported the bell.
     pub heard: u32,
-    /// How many of them within 15 ms.
+    /// Number of reports within 15 ms.
     pub in_15: u32,
-    /// How many of them within 50 ms.
+    /// Number of reports within 50 ms.
     pub in_50: u32,
 }
 
 impl Heard {
-    /// Counts one report: how far off the bell was scheduled.
+    /// Counts one report; `late_ms` is the offset of the scheduled bell.
     pub fn count(&mut self, late_ms: f64) {
         self.heard = self.heard.saturating_add(1);
         if late_ms.abs() <= IN_TIME_MS {

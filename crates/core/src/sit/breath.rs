@@ -1,13 +1,13 @@
-//! A breathing pattern that everybody follows in phase: where the breath is depends on room time
-//! alone, so no message is needed while people breathe.
+//! A breathing pattern that everybody follows in phase. The position in the breath depends on room
+//! time only, so no message is needed while people breathe.
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::{Instant, Span};
 
-/// The longest one part of a breath may last.
+/// Maximum length of one part of a breath, in milliseconds.
 pub const PART_MAX_MS: u32 = 20_000;
-/// The shortest breathing in or out.
+/// Minimum length of breathing in or out, in milliseconds.
 pub const PART_MIN_MS: u32 = 1_000;
 
 /// Lengths of the four parts of a breath, in milliseconds.
@@ -44,20 +44,19 @@ impl Default for Breath {
 }
 
 impl Breath {
-    /// Whether every part is within its limits.
+    /// Returns true if every part is within its limits.
     pub fn is_possible(self) -> bool {
         let Self { in_ms, hold_ms, out_ms, rest_ms } = self;
         [in_ms, out_ms].iter().all(|ms| (PART_MIN_MS..=PART_MAX_MS).contains(ms))
             && [hold_ms, rest_ms].iter().all(|ms| *ms <= PART_MAX_MS)
     }
 
-    /// How long one breath lasts.
+    /// Length of one breath.
     pub fn period(self) -> Span {
         Span::from_ms(self.parts().iter().map(|(_, ms)| ms).sum())
     }
 
-    /// Which part of the breath it is at `now`, and how far into it, when breathing began at
-    /// `from`.
+    /// The part of the breath at `now` and the time since its start, if breathing began at `from`.
     pub fn at(self, from: Instant, now: Instant) -> (Part, Span) {
         let mut into = now.since(from).ms().rem_euclid(self.period().ms().max(1));
         for (part, ms) in self.parts() {
@@ -69,7 +68,7 @@ impl Breath {
         (Part::In, Span::ZERO)
     }
 
-    /// The four lengths as the frame carries them: in, hold, out, rest.
+    /// The four lengths in milliseconds, as sent in frames: in, hold, out, rest.
     pub const fn lengths(self) -> [u32; 4] {
         [self.in_ms, self.hold_ms, self.out_ms, self.rest_ms]
     }

@@ -1,5 +1,5 @@
-//! How a round is held, as plain files: who gets the feather next, for how long, with how much
-//! silence in between. Those that ship lie in `programs/formats/`; a home may add its own.
+//! Formats of rounds, as plain files: who gets the feather next, for how long, and the silence in
+//! between. Shipped ones are in `programs/formats/`; a home may add its own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,64 +9,64 @@ use serde::{Deserialize, Serialize};
 use super::plan::{PhaseNo, Plan, PlanNo, WRITTEN, is_format_name};
 use crate::time::Span;
 
-/// The largest file of a format, in bytes.
+/// Maximum size of a format's file, in bytes.
 pub const FILE_MAX: usize = 8 * 1_024;
-/// The most formats one home has.
+/// Maximum number of formats of a home.
 pub const FORMATS_MAX: usize = 40;
-/// The longest title of a format, in characters.
+/// Maximum length of a format's title, in characters.
 pub const TITLE_MAX: usize = 60;
-/// The longest words for the guide or for all, in characters.
+/// Maximum length of the words for the guide and of those for all, in characters.
 pub const WORDS_MAX: usize = 600;
-/// The shortest time before the soft bell of a turn, in seconds, when there is one.
+/// Minimum time before the soft bell of a turn, in seconds, if there is one.
 pub const SECONDS_LEAST: u16 = 10;
-/// The longest time before the soft bell of a turn, in seconds.
+/// Maximum time before the soft bell of a turn, in seconds.
 pub const SECONDS_MAX: u16 = 1_800;
-/// The longest silence between two turns, in seconds.
+/// Maximum silence between two turns, in seconds.
 pub const SILENCE_MAX: u16 = 300;
-/// The most words a turn may be asked to have.
+/// Maximum of the suggested number of words per turn.
 pub const TURN_WORDS_MAX: u16 = 200;
-/// The most questions of an inquiry.
+/// Maximum number of questions of an inquiry.
 pub const QUESTIONS_MAX: usize = 9;
-/// The longest of them, in characters.
+/// Maximum length of a question, in characters.
 pub const QUESTION_MAX: usize = 200;
 
-/// Who gets the feather next.
+/// The order in which people get the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
-    /// Nobody: everybody writes.
+    /// No feather: everybody writes.
     Written,
-    /// Whoever sits next; or whom it is handed to.
+    /// By seat, or whom it is handed to.
     Passed,
-    /// Whoever was ready first, and nobody sees who is.
+    /// By readiness; nobody sees who is ready.
     Readiness,
-    /// Whoever takes it while it lies in the middle.
+    /// Whoever takes it from the middle.
     Free,
-    /// One who would like to, with the guide beside them.
+    /// A volunteer, together with the guide.
     Volunteer,
 }
 
-/// How often somebody may have the feather.
+/// Number of turns per person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Each {
-    /// As often as it comes.
+    /// No limit.
     #[default]
     Any,
-    /// Once, before anybody has it twice.
+    /// Everybody once before anybody has it twice.
     OnceBeforeTwice,
-    /// Once and not again.
+    /// Once only.
     Once,
 }
 
-/// What becomes of a pass.
+/// The effect of a pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pass {
-    /// It is a turn.
+    /// It counts as a turn.
     #[default]
     Rests,
-    /// The feather comes back once, when everybody else has had it.
+    /// The feather comes back once, after everybody else has had it.
     Returns,
 }
 
@@ -81,53 +81,53 @@ pub enum Takes {
     Guide,
 }
 
-/// Whom the feather mutes, once there is sound.
+/// People muted while somebody holds the feather.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mutes {
-    /// Everybody but its holder.
+    /// Everybody except its holder.
     #[default]
     Others,
     /// Nobody.
     Nobody,
 }
 
-/// How a round is held.
+/// The format of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
-    /// Its short name, the same as the file's.
+    /// Short name, the same as the file's.
     pub name: Box<str>,
-    /// What it is called.
+    /// Display title.
     pub title: Box<str>,
-    /// Words for everybody.
+    /// Instructions for everybody.
     pub for_all: Box<str>,
-    /// Words for the guide.
+    /// Instructions for the guide.
     pub for_guide: Box<str>,
-    /// Who gets the feather next.
+    /// The order in which people get the feather.
     pub order: Order,
-    /// When a soft bell reminds whoever speaks; it ends nothing.
+    /// Time after which a soft bell reminds the speaker; it ends nothing.
     pub bell_after: Option<Span>,
-    /// The least silence between two turns.
+    /// Minimum silence between two turns.
     pub silence: Span,
-    /// How often somebody may have the feather.
+    /// Number of turns per person.
     pub each: Each,
-    /// What becomes of a pass.
+    /// The effect of a pass.
     pub pass: Pass,
-    /// Whether its holder may hand it to somebody.
+    /// True if its holder may hand it to somebody.
     pub gives: bool,
-    /// Whether a guide may call for last words.
+    /// True if a guide may call for last words.
     pub last_words: bool,
-    /// The most words a turn is asked to have; nothing counts them.
+    /// Suggested maximum number of words per turn; not enforced.
     pub words: Option<u16>,
     /// Who may take it from the middle.
     pub takes: Takes,
-    /// Whom it mutes, once there is sound.
+    /// People it mutes while it is held.
     pub mutes: Mutes,
-    /// What is asked of a volunteer, one after the other.
+    /// Questions to the volunteer, in order.
     pub questions: Vec<Box<str>>,
 }
 
-/// A format's file, as it is written.
+/// The file of a format.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -159,28 +159,28 @@ struct File {
     questions: Vec<String>,
 }
 
-/// Why a file is not a format.
+/// Reason a file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatNo {
-    /// Its name cannot be one.
+    /// The name is not valid.
     #[error("a format is called by small letters, figures and hyphens")]
     Name,
-    /// It is too large.
+    /// The file is larger than [`FILE_MAX`].
     #[error("a format's file has at most {FILE_MAX} bytes")]
     TooLarge,
-    /// There are too many.
+    /// The home has [`FORMATS_MAX`] formats already.
     #[error("a home has at most {FORMATS_MAX} formats")]
     TooMany,
-    /// It cannot be read.
+    /// The file is not valid TOML of this shape.
     #[error("it cannot be read: {0}")]
     Unread(Box<str>),
-    /// One thing in it is not possible.
+    /// A value is out of range or contradicts another.
     #[error("{0}")]
     Impossible(&'static str),
 }
 
 impl Format {
-    /// Reads a format's file.
+    /// Parses and validates a format's file.
     pub fn parse(name: &str, text: &str) -> Result<Self, FormatNo> {
         if !is_format_name(name) {
             return Err(FormatNo::Name);
@@ -256,7 +256,7 @@ pub struct Formats {
     known: BTreeMap<Box<str>, Arc<Format>>,
 }
 
-/// Those that ship: a name and the file's text.
+/// Names and texts of the shipped formats.
 pub const SHIPPED: [(&str, &str); 6] = [
     (WRITTEN, include_str!("../../../../programs/formats/written.toml")),
     ("council", include_str!("../../../../programs/formats/council.toml")),
@@ -279,7 +279,7 @@ impl Formats {
         formats
     }
 
-    /// Adds a format, in the place of the one of this name if there is one.
+    /// Adds a format, replacing the one of this name if there is one.
     pub fn add(&mut self, name: &str, text: &str) -> Result<(), FormatNo> {
         let format = Format::parse(name, text)?;
         if self.known.len() >= FORMATS_MAX && self.find(name).is_none() {
@@ -289,12 +289,12 @@ impl Formats {
         Ok(())
     }
 
-    /// The format of this name.
+    /// Finds a format by its short name.
     pub fn find(&self, name: &str) -> Option<&Arc<Format>> {
         self.known.get(name)
     }
 
-    /// All of them: those that ship as they stand above, then the home's own by name.
+    /// All formats: the shipped ones in the order above, then the home's own by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Format>> {
         let shipped = SHIPPED.iter().filter_map(|(name, _)| self.find(name));
         let is_own = |name: &str| SHIPPED.iter().all(|(shipped, _)| *shipped != name);
@@ -302,7 +302,7 @@ impl Formats {
         shipped.chain(own.map(|(_, format)| format))
     }
 
-    /// Whether every round of this plan has a format that is known here.
+    /// Checks that the formats of all rounds of this plan are known.
     pub fn check(&self, plan: &Plan) -> Result<(), PlanNo> {
         let is_unknown = |name: &str| self.find(name).is_none();
         let unknown = plan.phases.iter().position(|phase| phase.spoken().is_some_and(is_unknown));

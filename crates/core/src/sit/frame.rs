@@ -1,6 +1,5 @@
-//! The words that go over the socket of a sit, as JSON text: what the home says, and what a
-//! browser may say. `PROTOCOL.md` describes every one of them. Those about voices and faces are in
-//! `frame/media.rs`.
+//! JSON messages on the socket of a sit: frames written by the home and messages of browsers.
+//! `PROTOCOL.md` describes each of them. Those about voices and faces are in `frame/media.rs`.
 
 pub mod media;
 
@@ -18,103 +17,103 @@ use super::spoken::{Act, Feather, Lies, You};
 use crate::id::RoundId;
 use crate::time::{Instant, Span};
 
-/// The longest text a browser may send, in bytes.
+/// Maximum length of a browser's message, in bytes.
 pub const SAID_MAX: usize = 1_024;
-/// Strikes that are past by more than this are not sent: nobody rings them late.
+/// Strikes older than this are left out of frames: nobody rings them late.
 pub const PAST_STRIKES_KEPT: Span = Span::from_secs(60);
-/// The longest id of a strike that a browser may report.
+/// Maximum length of a reported strike's id, in bytes.
 const STRIKE_ID_MAX: usize = 24;
 
-/// What a browser may say.
+/// A message from a browser.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(tag = "k", rename_all = "lowercase")]
 pub enum ClientMessage {
-    /// What time is it? Answered by the socket itself.
+    /// Asks for the time; answered by the socket itself.
     Ping {
-        /// The browser's own time, given back as it came.
+        /// The browser's own time, echoed.
         t0: f64,
     },
-    /// I would like to be counted but not named; or named again.
+    /// Asks to be counted but not named, or to be named again.
     Quiet {
-        /// Whether to be quiet.
+        /// True to be quiet.
         on: bool,
     },
-    /// Me too, without words.
+    /// The wordless gesture.
     MeToo,
-    /// I have lost track of who is here.
+    /// Asks for a complete presence frame.
     Who,
-    /// I leave.
+    /// Leaves the sit.
     Leave,
-    /// A bell has rung here.
+    /// Reports that a bell rang.
     Bell {
-        /// Which strike.
+        /// Id of the strike.
         id: Box<str>,
-        /// How far off it was scheduled, in milliseconds.
+        /// Offset of the scheduled bell, in milliseconds.
         late: f64,
-        /// How unsure this browser's clock is, in milliseconds.
+        /// Uncertainty of this browser's clock, in milliseconds.
         unc: f64,
     },
-    /// Something with the feather of a spoken round.
+    /// Acts on the feather of a spoken round.
     Feather {
-        /// What.
+        /// The action.
         #[serde(rename = "do")]
         act: Act,
-        /// The seat it is handed to.
+        /// Seat to which it is handed.
         #[serde(default)]
         to: Option<u32>,
     },
-    /// Let us be silent for a moment.
+    /// Rings the pause bell.
     Pause,
-    /// My microphone and camera are on or off.
+    /// Turns microphone and camera on or off.
     Mine {
-        /// The microphone.
+        /// True if the microphone is on.
         mic: bool,
-        /// The camera.
+        /// True if the camera is on.
         cam: bool,
     },
-    /// What I would like to see.
+    /// Says which faces to send.
     Want {
-        /// Which faces.
+        /// The faces to send.
         see: See,
-        /// How tall the tiles are, in device pixels.
+        /// Height of a tile, in device pixels.
         tall: u16,
     },
-    /// I would like the feather; or no longer.
+    /// Raises or lowers the feather.
     Raise {
-        /// Whether it is raised.
+        /// True to raise it.
         on: bool,
     },
-    /// What I say, in writing.
+    /// A caption of one's own speech.
     Caption {
-        /// The words.
+        /// The text.
         text: Box<str>,
     },
-    /// A box for another browser in a sealed sit.
+    /// An encrypted box for other browsers in a sealed sit.
     Seal {
-        /// The seat it is for; none for everybody.
+        /// Seat of the recipient; `None` for everybody.
         #[serde(default)]
         to: Option<u32>,
-        /// What is in it, which the home cannot read.
+        /// The ciphertext, which the home cannot read.
         #[serde(rename = "box")]
         sealed: Box<str>,
     },
-    /// A guide leads voices and faces.
+    /// A guide's command about voices and faces.
     Lead {
-        /// What is done.
+        /// The command.
         #[serde(rename = "do")]
         lead: Lead,
-        /// Whom it is about.
+        /// Seat it is about.
         #[serde(default)]
         to: Option<u32>,
     },
 }
 
-/// What was said cannot be understood.
+/// The text is not a valid message of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not one of the messages of a sit")]
 pub struct SaidNo;
 
-/// Reads what a browser said.
+/// Parses a browser's message.
 pub fn hear(text: &str) -> Result<ClientMessage, SaidNo> {
     if text.len() > SAID_MAX {
         return Err(SaidNo);
@@ -128,7 +127,7 @@ pub fn hear(text: &str) -> Result<ClientMessage, SaidNo> {
     }
 }
 
-/// The first frame: which seat this is.
+/// Writes the first frame: the seat of this connection.
 pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<str> {
     #[derive(Serialize)]
     struct Here {
@@ -142,7 +141,7 @@ pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<
     text(&Here { k: "here", seat, now, seq, quiet, guide })
 }
 
-/// The running order.
+/// Writes the `timeline` frame.
 pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
     text(&TimelineFrame {
         k: "timeline",
@@ -168,7 +167,7 @@ struct TimelineFrame<'a> {
     planned: Instant,
     begun: Option<Instant>,
     held: Option<Instant>,
-    /// The last pause bell's silence: from and to.
+    /// Silence of the last pause bell: from and to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pause: Option<(Instant, Instant)>,
     over: Option<Instant>,
@@ -188,7 +187,7 @@ struct SegmentFrame<'a> {
     to: Option<Instant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     breath: Option<[u32; 4]>,
-    /// Where it was held, so that the lines of a practice wait with it.
+    /// When it was held, so that the lines of a practice wait as well.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pauses: &'a [(Instant, Option<Instant>)],
 }
@@ -211,7 +210,6 @@ impl<'a> SegmentFrame<'a> {
     }
 }
 
-/// Who is here.
 #[derive(Serialize, Default)]
 struct PresenceFrame<'a> {
     k: &'static str,
@@ -237,40 +235,42 @@ impl PresenceFrame<'_> {
     }
 }
 
-/// Everybody who may be named.
+/// Writes a presence frame with everybody who may be named.
 pub fn snapshot(v: u32, count: Count, all: &[Named]) -> Arc<str> {
     text(&PresenceFrame { all: Some(all), ..PresenceFrame::of(Some(v), count) })
 }
 
-/// Who came and whose seat is empty since version `v - 1`.
+/// Writes a presence frame with the people who came and the seats vacated since version `v - 1`.
 pub fn delta(v: u32, count: Count, came: &[Named], went: &[u32]) -> Arc<str> {
     text(&PresenceFrame { came: Some(came), went: Some(went), ..PresenceFrame::of(Some(v), count) })
 }
 
-/// The neighbours and the guides, in a room too large to name everybody.
+/// Writes a presence frame with the neighbours and the guides, in a room too large to name
+/// everybody.
 pub fn circle(v: u32, count: Count, circle: &[Named], guides: &[Named]) -> Arc<str> {
     let (circle, guides) = (Some(circle), Some(guides));
     text(&PresenceFrame { circle, guides, ..PresenceFrame::of(Some(v), count) })
 }
 
-/// How many are here, in a large room; with the guides when those changed.
+/// Writes a presence frame with the counts only, in a large room; with the guides if those changed.
 pub fn count(count: Count, guides: Option<&[Named]>) -> Arc<str> {
     text(&PresenceFrame { guides, ..PresenceFrame::of(None, count) })
 }
 
-/// The answer to a ping: times of receiving and sending in microseconds of room time.
+/// Writes the `pong` frame; `t1_us` and `t2_us` are the times of receiving and sending, in
+/// microseconds of room time.
 pub fn pong(t0: f64, t1_us: i64, t2_us: i64) -> String {
     let (whole, part) = (|us: i64| us.div_euclid(1_000), |us: i64| us.rem_euclid(1_000));
     let (t1, t1_part, t2, t2_part) = (whole(t1_us), part(t1_us), whole(t2_us), part(t2_us));
     format!(r#"{{"k":"pong","t0":{t0},"t1":{t1}.{t1_part:03},"t2":{t2}.{t2_part:03}}}"#)
 }
 
-/// Somebody made the wordless gesture.
+/// Writes the `metoo` frame: somebody made the wordless gesture.
 pub fn me_too() -> Arc<str> {
     r#"{"k":"metoo"}"#.into()
 }
 
-/// Where the feather is, as one person may see it.
+/// Writes the `feather` frame as one person may see it.
 pub fn feather(feather: &Feather, you: You) -> Arc<str> {
     #[derive(Serialize)]
     struct Frame<'a> {
@@ -309,7 +309,7 @@ pub fn feather(feather: &Feather, you: You) -> Arc<str> {
     })
 }
 
-/// What this browser asked for cannot be now, in plain words.
+/// Writes the `notnow` frame: why a request was refused, in plain words.
 pub fn not_now(why: &str) -> Arc<str> {
     #[derive(Serialize)]
     struct NotNow<'a> {
@@ -319,7 +319,7 @@ pub fn not_now(why: &str) -> Arc<str> {
     text(&NotNow { k: "notnow", why })
 }
 
-/// How a bell reached the browsers.
+/// Writes the `bells` frame: how a bell reached the browsers.
 pub fn bells(id: &str, heard: Heard) -> Arc<str> {
     #[derive(Serialize)]
     struct Bells<'a> {
@@ -333,7 +333,7 @@ pub fn bells(id: &str, heard: Heard) -> Arc<str> {
     text(&Bells { k: "bells", id, heard, in_15, in_50 })
 }
 
-/// How a round stands.
+/// Writes the `round` frame: the state of a round.
 pub fn round(told: RoundTold) -> Arc<str> {
     #[derive(Serialize)]
     struct Round {
@@ -355,17 +355,17 @@ pub fn round(told: RoundTold) -> Arc<str> {
     })
 }
 
-/// We are back in a moment: come again after a chance time within these lengths.
+/// Writes the `back` frame: the home restarts, reconnect after a random delay within these bounds.
 pub fn back(least: Span, most: Span) -> Arc<str> {
     format!(r#"{{"k":"back","in":[{},{}]}}"#, least.ms(), most.ms()).into()
 }
 
-/// The sit is closed.
+/// Writes the `over` frame: the sit has ended.
 pub fn over() -> Arc<str> {
     r#"{"k":"over"}"#.into()
 }
 
-/// Plain words before a line is closed.
+/// Writes the `sorry` frame: plain words before a connection is closed.
 pub fn sorry(why: &str) -> Arc<str> {
     #[derive(Serialize)]
     struct Sorry<'a> {

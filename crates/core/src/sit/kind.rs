@@ -1,9 +1,9 @@
-//! The kinds of phase, one row each: everything the product does differently for a kind is a
-//! value in its [`KindRow`]. Nothing else compares kinds, neither here nor in the browser, which
-//! gets [`KindRow::flags`] with every segment of the timeline.
+//! The kinds of phase, one row each: everything that differs by kind is a value in its [`KindRow`].
+//! Nothing else compares kinds, neither here nor in the browser, which gets [`KindRow::flags`] with
+//! every segment of the timeline.
 //!
-//! To add a kind: a variant here with its row, and its variant of [`Course`] with what only this
-//! kind holds.
+//! To add a kind: add a variant here with its row, and a variant of [`Course`] with the fields that
+//! only this kind has.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::bell::Bell;
 use super::breath::Breath;
 use super::plan::{Course, RoundPlan};
 
-/// What happens in a phase.
+/// The kind of a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PhaseKind {
@@ -46,52 +46,52 @@ pub enum KindFields {
     Round,
 }
 
-/// How a kind of phase behaves and what pages say about it.
+/// Behaviour of a kind of phase, and its texts on pages.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a table of independent properties")]
 pub struct KindRow {
     /// The kind's word in plans, forms and frames.
     pub word: &'static str,
-    /// The title of a phase that nobody named.
+    /// Default title.
     pub title: &'static str,
     /// Everybody may speak; otherwise guides only. Spoken rounds follow their feather instead.
     pub everyone_speaks: bool,
     /// Faces may be seen.
     pub shows_faces: bool,
-    /// Nobody is disturbed: no speakers are announced, no pause bell or gesture is passed on. When
-    /// a sit begins without its guide, only these phases remain.
+    /// Nobody is disturbed: no speakers are announced, no pause bell or gesture is passed on. If a
+    /// sit begins without its guide, only these phases remain.
     pub is_silent: bool,
-    /// The page stays calm: it offers no gesture or pause bell, and a round is put aside.
+    /// The page stays calm: it has no gesture or pause bell, and a round is put aside.
     pub is_still: bool,
     /// The feather may be raised.
     pub may_raise: bool,
     /// A round is held in it.
     pub poses_round: bool,
-    /// People come in through it: no other way in is announced.
+    /// People arrive in it, so no other way in is announced.
     pub is_door: bool,
-    /// "Come to the close" leads here, and new phases are added before it.
+    /// "Come to the close" goes here, and new phases are added before it.
     pub is_closing: bool,
-    /// Under the title in the room when the plan has no words.
+    /// Text under the title in the room if the plan has none.
     pub under: &'static str,
-    /// The line on the page of a sit that somebody leads; `{title}` stands for the phase's title.
+    /// Line on the page of a led sit; `{title}` is replaced by the phase's title.
     pub outline: &'static str,
     /// The same line for a sit that nobody leads.
     pub outline_unled: &'static str,
-    /// What only this kind holds, in a new phase.
+    /// Course of a new phase.
     pub course: fn() -> Course,
-    /// The length of a new phase in the editor, in seconds.
+    /// Length of a new phase in the editor, in seconds.
     pub usual_length_s: u32,
     /// The bell at both ends of a new phase in the editor.
     pub usual_bell: Option<Bell>,
-    /// The fields the editor offers beside those of every kind.
+    /// Fields in the editor beyond those of every kind.
     pub fields: KindFields,
-    /// The class of its dye in the editor.
+    /// CSS class of its dye in the editor.
     pub dye: &'static str,
     /// One word for the strip of the plan.
     pub short: &'static str,
-    /// The choice in the list of phases that can be added.
+    /// Label in the list of phases to add.
     pub choice: &'static str,
-    /// One line about it in the editor.
+    /// Description in the editor, one line.
     pub about: &'static str,
 }
 
@@ -275,10 +275,10 @@ impl PhaseKind {
         Self::Close,
     ];
 
-    /// The kind of the waiting before the beginning.
+    /// Kind of the waiting before the beginning.
     pub const WAITING: Self = Self::Arrive;
 
-    /// The kind the editor starts from, and of a silence that a guide puts in.
+    /// Kind of a new phase in the editor, and of a silence that a guide inserts.
     pub const USUAL: Self = Self::Silence;
 
     /// The row of this kind.
@@ -294,14 +294,14 @@ impl PhaseKind {
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Parses the kind's word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.row().word == word)
     }
 }
 
 impl KindRow {
-    /// The properties a browser acts on, by name: sent with each segment of the timeline.
+    /// Names of the properties that a browser acts on, sent with each segment of the timeline.
     pub fn flags(&self) -> impl Iterator<Item = &'static str> {
         let flags = [
             ("silent", self.is_silent),

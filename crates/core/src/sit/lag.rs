@@ -1,44 +1,44 @@
-//! Lines that lag behind: state, not queues.
+//! Slow connections: state, not queues.
 //!
-//! A slow line keeps no queue of frames. What it missed is one bit for each class of frame; when
-//! the line has drained it gets fresh frames made from the state as it is then. A line that is
-//! not behind costs nothing here.
+//! A slow connection has no queue of frames, only one bit for each class of frame it missed. When
+//! its buffer has drained, it gets new frames made from the current state. A connection that is not
+//! behind costs nothing here.
 
 use std::collections::BTreeMap;
 
 use super::room::LineId;
 use crate::time::{Instant, Span};
 
-/// A connection that has been behind for this long is closed; its browser comes back.
+/// A connection that has been behind for this long is closed; its browser reconnects.
 pub const STUCK_AFTER: Span = Span::from_secs(20);
 
-/// What a frame is about. A frame missed is made anew from state, except [`Class::Passing`].
+/// The subject of a frame. Missed frames are made again from state, except [`Class::Passing`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// The running order.
     Timeline,
-    /// Who is here.
+    /// The people present.
     Presence,
-    /// What concerns this line alone: its first frame.
+    /// The first frame of this connection, and its downlink.
     Personal,
-    /// How a bell reached the browsers, for guides.
+    /// Counts of how a bell reached the browsers, for guides.
     Bells,
-    /// How a round stands.
+    /// State of the written round.
     Round,
-    /// Where the feather of a spoken round is.
+    /// State of the feather of a spoken round.
     Feather,
-    /// Whose voice and face may be heard and seen.
+    /// State of voices and faces.
     Media,
-    /// Who speaks.
+    /// The seats that speak.
     Speak,
-    /// That the sit is over.
+    /// End of the sit.
     Over,
-    /// Something of the moment, such as a gesture: gone when it is missed.
+    /// Momentary, such as a gesture: lost if missed.
     Passing,
 }
 
 impl Class {
-    /// The classes that are made anew, in the order in which a line wants them.
+    /// The classes that are made again, in the order in which they are sent.
     pub const KEPT: [Self; 9] = [
         Self::Personal,
         Self::Timeline,
@@ -67,7 +67,7 @@ impl Class {
     }
 }
 
-/// The lines that are behind, and what each of them missed.
+/// The connections that are behind, with the classes each has missed.
 #[derive(Clone, Debug, Default)]
 pub struct Lags {
     behind: BTreeMap<LineId, Lag>,
@@ -80,35 +80,35 @@ struct Lag {
 }
 
 impl Lags {
-    /// Whether a frame of this class need not be offered: the line will get a fresh one.
+    /// Returns true if a frame of this class need not be sent: the connection will get a new one.
     pub fn waits(&self, line: LineId, class: Class) -> bool {
         self.behind.get(&line).is_some_and(|lag| lag.missed & class.bit() != 0)
     }
 
-    /// The line could not take a frame of this class.
+    /// Records that a connection could not take a frame of this class.
     pub fn missed(&mut self, line: LineId, class: Class, now: Instant) {
         let lag = self.behind.entry(line).or_insert(Lag { missed: 0, since: now });
         lag.missed |= class.bit();
     }
 
-    /// The line has room again: what it missed. It is no longer behind.
+    /// The connection has room again and is no longer behind. Returns the classes it has missed.
     pub fn drained(&mut self, line: LineId) -> impl Iterator<Item = Class> + use<> {
         let missed = self.behind.remove(&line).map_or(0, |lag| lag.missed);
         Class::KEPT.into_iter().filter(move |class| missed & class.bit() != 0)
     }
 
-    /// The line is gone.
+    /// Forgets a closed connection.
     pub fn forget(&mut self, line: LineId) {
         self.behind.remove(&line);
     }
 
-    /// The lines that have been behind for too long.
+    /// The connections that have been behind for [`STUCK_AFTER`].
     pub fn stuck(&self, now: Instant) -> impl Iterator<Item = LineId> {
         let stuck = self.behind.iter().filter(move |(_, lag)| lag.since + STUCK_AFTER <= now);
         stuck.map(|(line, _)| *line)
     }
 
-    /// When the next line will have been behind for too long.
+    /// Instant at which the next connection is stuck.
     pub fn wake_at(&self) -> Option<Instant> {
         self.behind.values().map(|lag| lag.since + STUCK_AFTER).min()
     }

@@ -1,26 +1,27 @@
-//! What may be heard and seen in a room, and what is: the words between the room, which decides,
-//! and the forwarding of sound and picture, which obeys.
+//! Types shared by the room, which decides who may be heard and seen, and the forwarder of audio
+//! and video, which obeys.
 //!
-//! A **voice** is somebody's sound, a **face** somebody's picture. A browser gives them over one
-//! connection, **up**, and gets those of others over a second one, **down**. Down has **slots**:
-//! lines of sound and picture that are agreed on once and carry now this voice and now that one.
-//! Slot `i` carries the same person to everybody in the room.
+//! A **voice** is a person's audio, a **face** their video. A browser sends them over one peer
+//! connection, **up**, and receives those of others over a second one, **down**. Down has
+//! **slots**: tracks that are negotiated once and carry different people over time. Slot `i`
+//! carries the same person to everybody in the room.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// The most voices that are forwarded at once to everybody.
+/// Maximum number of voices forwarded at once.
 pub const VOICE_SLOTS_MAX: usize = 12;
-/// The most faces that are forwarded at once to everybody.
+/// Maximum number of faces forwarded at once.
 pub const FACE_SLOTS_MAX: usize = 25;
-/// In a room with more people than this only the loudest voices are forwarded.
+/// Maximum number of people in a room in which all voices are forwarded; in larger ones only the
+/// loudest are.
 pub const ALL_VOICES_TO: u32 = 12;
-/// How many of the loudest those are, beside the guides.
+/// Number of loudest voices forwarded in a larger room, in addition to guides.
 pub const LOUDEST: usize = 8;
-/// The most people who may have their microphone or camera on in one room.
+/// Maximum number of people with microphone or camera on in one room.
 pub const UP_MAX: usize = 60;
-/// The most people in a sealed sit.
+/// Maximum number of people in a sealed sit.
 pub const SEALED_MAX: u32 = 25;
 
 /// The bit of a microphone that is on.
@@ -28,23 +29,23 @@ pub const MIC: u8 = 1;
 /// The bit of a camera that is on.
 pub const CAM: u8 = 2;
 
-/// What is forwarded in a room. Nothing that is not named here is.
+/// The forwarding rules of a room. Nothing else is forwarded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// The seats whose voice may be heard now.
+    /// Seats whose voice may be heard now.
     pub voices: Vec<u32>,
-    /// Those among them that are never left out, however loud others are: guides, and whoever
-    /// holds the feather.
+    /// Those among them that are forwarded however loud others are: guides, and the holder of the
+    /// feather.
     pub always: Vec<u32>,
-    /// The seats whose face may be seen now, those that matter most first.
+    /// Seats whose face may be seen now, most important first.
     pub faces: Vec<u32>,
-    /// Whose face is asked for large, if anybody's.
+    /// Seat whose face is shown large, if any.
     pub spotlight: Option<u32>,
-    /// How many people are in the room.
+    /// Number of people in the room.
     pub people: u32,
 }
 
-/// Which seat each slot carries; none when it carries nobody. It only grows while the room lives.
+/// The seat carried by each slot, or `None`. It only grows while the room lives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slots {
     /// Slots for voices.
@@ -53,47 +54,47 @@ pub struct Slots {
     pub faces: Vec<Option<u32>>,
 }
 
-/// What the forwarding tells of a room.
+/// An event of the forwarder about a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The slots carry other people, or there are more of them.
+    /// The seats carried by slots have changed, or there are more slots.
     Slots(Slots),
-    /// These seats speak, loudest first; told when it changes, at most a few times a second.
+    /// The seats that speak, loudest first; sent on changes, at most a few times a second.
     Speak(Vec<u32>),
-    /// What this seat gives is lost: its up connection is gone.
+    /// The up connection of this seat is lost.
     UpLost(u32),
-    /// How much of what this seat wanted its line can carry.
+    /// How much of the requested video this seat's downlink can carry.
     Line(u32, Carries),
 }
 
-/// How much of what somebody wants to see their line can carry.
+/// The part of the requested video that a downlink can carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Carries {
-    /// Sound, and no faces.
+    /// Audio only.
     Sound,
-    /// Sound and some faces, or small ones.
+    /// Audio, and some faces or small ones.
     Some,
-    /// All that was wanted.
+    /// Everything requested.
     All,
 }
 
-/// What one browser wants to see.
+/// The video that one browser requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wants {
-    /// Which faces.
+    /// Requested faces.
     pub faces: WantedFaces,
-    /// How tall its tiles are, in device pixels.
+    /// Height of its tiles, in device pixels.
     pub tall: u16,
 }
 
-/// Which faces a browser wants.
+/// The faces that a browser requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WantedFaces {
-    /// None: sound only.
+    /// None: audio only.
     None,
-    /// Whoever speaks, and the spotlight.
+    /// The current speakers, and the spotlight.
     Speaker,
-    /// As many as there are, up to this number.
+    /// All, up to this number.
     All(u8),
 }
 
@@ -106,21 +107,21 @@ impl Default for Wants {
 /// Rules that are shared.
 pub type SharedRules = Arc<Rules>;
 
-/// What a guide does with voices and faces. Nothing here turns on anybody's microphone or camera.
+/// A guide's command about voices and faces. None of them turns on anybody's microphone or camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Lead {
-    /// Only guides are heard, for as long as this part of the sit lasts.
+    /// Only guides are heard, until the end of this segment.
     OneVoice,
-    /// Everybody may be heard, as long.
+    /// Everybody may be heard, until the end of this segment.
     AllVoices,
-    /// As the part of the sit would have it by itself.
+    /// Back to the default of this segment.
     OwnVoices,
     /// Everybody is asked to be quiet.
     Calm,
-    /// Somebody is asked, and nobody else sees it, to turn off their microphone.
+    /// Somebody is asked privately to turn off their microphone.
     AskMute,
-    /// The feather goes to somebody; without a name, to the next who raised theirs.
+    /// The feather goes to somebody; without a seat, to the next who raised theirs.
     Give,
     /// The feather comes back.
     Take,
@@ -134,7 +135,7 @@ pub enum Lead {
     Unspotlight,
 }
 
-/// Who may be heard, in a word.
+/// The people who may be heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeardBy {
@@ -143,49 +144,49 @@ pub enum HeardBy {
     All,
     /// Guides.
     Guides,
-    /// Whoever holds the feather.
+    /// The holder of the feather.
     Feather,
     /// Nobody.
     Nobody,
 }
 
-/// Somebody whose microphone or camera is on, or who has raised or holds the feather.
+/// A person whose microphone or camera is on, or who has raised or holds the feather.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatShown {
     /// Their seat.
     pub seat: u32,
-    /// What they are called.
+    /// Display name.
     pub name: Box<str>,
     /// The dye of their seat.
     pub dye: u8,
     /// [`MIC`] and [`CAM`].
     pub bits: u8,
-    /// Whether they lead.
+    /// True for a guide.
     pub guide: bool,
 }
 
-/// Voices and faces as everybody in the room is told of them.
+/// State of voices and faces as shown to everybody in the room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MediaShown {
-    /// Who is on.
+    /// People with microphone or camera on, or with the feather.
     pub on: Vec<SeatShown>,
-    /// Which seat each slot carries.
+    /// Seats carried by slots.
     pub slots: Slots,
-    /// Who may be heard.
+    /// The people who may be heard.
     pub heard: HeardBy,
-    /// Who holds the feather, if they sit by name.
+    /// Seat of the feather's holder, if they sit by name.
     pub feather: Option<u32>,
-    /// Whether faces rest.
+    /// True if faces are hidden.
     pub rest: bool,
-    /// Whose face is large.
+    /// Seat whose face is shown large.
     pub spotlight: Option<u32>,
-    /// Who has raised the feather, by seat: never by who came first.
+    /// Seats that have raised the feather, by number, so that the order of raising is not revealed.
     pub raised: Vec<u32>,
-    /// How often all were asked to be quiet.
+    /// Number of requests to everybody to be quiet.
     pub calm: u32,
 }
 
-/// Whether a box says of itself, by its first byte (2), that there is a key in it.
+/// Returns true if a sealed box declares by its first byte (2) that it holds a key.
 pub(super) fn holds_key(sealed: &str) -> bool {
     matches!(sealed.as_bytes(), [b'A', b'g'..=b'v', ..])
 }

@@ -1,6 +1,6 @@
-//! What is written down before a sit: its phases, their lengths, bells, breath and words.
+//! The plan of a sit: its phases with their lengths, bells, breath and words.
 //!
-//! A plan is kept as JSON in `sit.plan`, and frozen in `run.plan` when the door of a run opens.
+//! A plan is stored as JSON in `sit.plan`, and frozen in `run.plan` when the door of a run opens.
 
 mod course;
 mod stored;
@@ -18,54 +18,54 @@ pub use super::ready::ready_made;
 use super::script::Script;
 use crate::time::Span;
 
-/// The most phases one plan may have.
+/// Maximum number of phases of a plan.
 pub const PHASES_MAX: usize = 40;
-/// The shortest phase, in seconds.
+/// Minimum length of a phase, in seconds.
 pub const PHASE_LEAST_S: u32 = 5;
-/// The longest phase, in seconds: three hours.
+/// Maximum length of a phase, in seconds: three hours.
 pub const PHASE_MAX_S: u32 = 3 * 3_600;
-/// The longest plan, in seconds: six hours.
+/// Maximum length of a plan, in seconds: six hours.
 pub const PLAN_MAX_S: u32 = 6 * 3_600;
-/// The least time between interval bells, in seconds.
+/// Minimum time between interval bells, in seconds.
 pub const EVERY_LEAST_S: u32 = 30;
-/// The longest title of a phase, in characters.
+/// Maximum length of a phase's title, in characters.
 pub const TITLE_MAX: usize = 60;
-/// The longest words shown in a phase, in characters.
+/// Maximum length of the words shown in a phase, in characters.
 pub const WORDS_MAX: usize = 2_000;
-/// The longest prompt of a round, in characters.
+/// Maximum length of a prompt, in characters.
 pub const PROMPT_MAX: usize = 300;
-/// The longest help text under a prompt, in characters.
+/// Maximum length of the help text under a prompt, in characters.
 pub const HELP_MAX: usize = 400;
-/// The longest short name of a format, in characters.
+/// Maximum length of a format's short name, in characters.
 pub const FORMAT_NAME_MAX: usize = 40;
-/// The format of a round whose phase names none: everybody writes.
+/// The default format of a round: everybody writes.
 pub const WRITTEN: &str = "written";
-/// The most text all phases of a plan hold together, in characters: more than anybody says in six
-/// hours of practice, and little enough that the form of the plan can be sent by any phone.
+/// Maximum length of all texts of a plan together, in characters: more than anybody says in six
+/// hours of practice, and small enough for any phone to submit the form.
 pub const TEXT_MAX: usize = 60_000;
 
 /// One part of a sit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredPhase", into = "StoredPhase")]
 pub struct Phase {
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Words shown to everybody while it lasts; may be empty.
+    /// Words shown to everybody during the phase; may be empty.
     pub words: String,
-    /// How long it lasts, in seconds.
+    /// Length in seconds.
     pub length_s: u32,
-    /// The bell at its beginning.
+    /// Bell at its beginning.
     pub opens_with: Option<Bell>,
-    /// The bell at its end.
+    /// Bell at its end.
     pub closes_with: Option<Bell>,
-    /// Its kind, and what only this kind holds.
+    /// Kind, with the fields that only this kind has.
     pub course: Course,
-    /// What no editor writes and a stored plan may hold all the same.
+    /// Fields of other kinds, which the editor never writes but a stored plan may have.
     extras: Option<Box<LegacyExtras>>,
 }
 
-/// Fields of a stored phase that belong to another kind than its own and still have their effect:
-/// bells ring, the light breathes, lines are shown.
+/// Fields of a stored phase that belong to another kind and still take effect: bells ring, the
+/// light breathes, lines are shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct LegacyExtras {
     every_s: Option<u32>,
@@ -80,12 +80,12 @@ impl LegacyExtras {
 }
 
 impl Phase {
-    /// A phase of this kind and length, as the kind is by default.
+    /// A phase of this kind and length, in seconds, with the kind's defaults.
     pub fn new(kind: PhaseKind, length_s: u32) -> Self {
         Self::with((kind.row().course)(), length_s)
     }
 
-    /// A phase of this course and length, without words or bells.
+    /// A phase of this course and length, in seconds, without words or bells.
     pub fn with(course: Course, length_s: u32) -> Self {
         Self {
             title: course.kind().row().title.to_owned(),
@@ -98,7 +98,7 @@ impl Phase {
         }
     }
 
-    /// The phase with a bell at its beginning and one at its end.
+    /// Sets the bells at the beginning and the end.
     #[must_use]
     pub fn rung(mut self, opens_with: Option<Bell>, closes_with: Option<Bell>) -> Self {
         self.opens_with = opens_with;
@@ -106,7 +106,7 @@ impl Phase {
         self
     }
 
-    /// The phase with a soft bell every `every_s` seconds. The editor offers this in silences only.
+    /// Sets a soft bell every `every_s` seconds. The editor has this in silences only.
     #[must_use]
     pub fn rung_every(mut self, every_s: Option<u32>) -> Self {
         if let Course::Silence { every_s: own } = &mut self.course {
@@ -117,7 +117,7 @@ impl Phase {
         self
     }
 
-    /// The phase with these words shown.
+    /// Sets title and words.
     #[must_use]
     pub fn saying(mut self, title: &str, words: &str) -> Self {
         title.clone_into(&mut self.title);
@@ -125,17 +125,17 @@ impl Phase {
         self
     }
 
-    /// Its kind.
+    /// The kind of phase.
     pub const fn kind(&self) -> PhaseKind {
         self.course.kind()
     }
 
-    /// How long it lasts.
+    /// Length of the phase.
     pub fn length(&self) -> Span {
         Span::from_secs(i64::from(self.length_s))
     }
 
-    /// The seconds between interval bells.
+    /// Seconds between interval bells, if there are any.
     pub fn every_s(&self) -> Option<u32> {
         match self.course {
             Course::Silence { every_s } => every_s,
@@ -159,7 +159,7 @@ impl Phase {
         }
     }
 
-    /// The plan of the round held in it, if one is.
+    /// The plan of its round, if it has one.
     pub const fn round(&self) -> Option<&RoundPlan> {
         match &self.course {
             Course::Round(round) => Some(round),
@@ -167,13 +167,13 @@ impl Phase {
         }
     }
 
-    /// What the page shows under the title: the prompt of a round, otherwise the words.
+    /// The text under the title: the prompt of a round, otherwise the words.
     pub fn shown_words(&self) -> &str {
         let prompt = self.round().and_then(|round| round.prompt.as_deref());
         prompt.unwrap_or(&self.words)
     }
 
-    /// The format of a spoken round; none when this is no round, or a written one.
+    /// Short name of the format of a spoken round; `None` if this is no round or a written one.
     pub fn spoken(&self) -> Option<&str> {
         self.round().and_then(RoundPlan::spoken)
     }
@@ -183,12 +183,12 @@ impl Phase {
         self.round().filter(|round| round.spoken().is_none())
     }
 
-    /// Whether this is a round in which people write.
+    /// Returns true if this is a written round.
     pub fn is_written_round(&self) -> bool {
         self.written_round().is_some()
     }
 
-    /// The number of characters somebody wrote into it.
+    /// Number of characters in all its texts.
     fn text_length(&self) -> usize {
         let count = |text: &str| text.chars().count();
         let round = self
@@ -234,28 +234,28 @@ impl RoundPlan {
     }
 }
 
-/// Whether a format may be called so: small letters, figures and hyphens.
+/// Returns true for a valid short name of a format: lower-case ASCII letters, digits and hyphens.
 pub fn is_format_name(name: &str) -> bool {
     let fits =
         |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
     (1..=FORMAT_NAME_MAX).contains(&name.len()) && name.bytes().all(fits)
 }
 
-/// The written course of a sit.
+/// The plan of a sit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// The phases, in order.
     pub phases: Vec<Phase>,
-    /// Whether sound and picture are sealed from end to end: the home forwards what it cannot
-    /// open, for [`SEALED_MAX`](super::media::SEALED_MAX) people at most.
+    /// True if audio and video are end-to-end encrypted: the home forwards what it cannot decrypt,
+    /// for at most [`SEALED_MAX`](super::media::SEALED_MAX) people.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed: bool,
 }
 
-/// Why a phase cannot be as it is.
+/// Reason a phase is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PhaseNo {
-    /// It has no title or too long a one.
+    /// Its title is empty or too long.
     #[error("needs a title of at most {TITLE_MAX} characters")]
     Title,
     /// Its words are too long.
@@ -267,21 +267,21 @@ pub enum PhaseNo {
     /// The help under its prompt is too long.
     #[error("can help with at most {HELP_MAX} characters")]
     Help,
-    /// Nobody knows its format.
+    /// Its format is unknown.
     #[error("needs a format that this home knows")]
     Format,
     /// It is too short or too long.
     #[error("lasts between {PHASE_LEAST_S} seconds and three hours")]
     Length,
-    /// Its interval bells come too often.
+    /// Its interval bells are too frequent.
     #[error("can ring an interval bell every {EVERY_LEAST_S} seconds at most")]
     Every,
-    /// Its breath cannot be breathed.
+    /// Its breathing pattern is out of range.
     #[error("needs a breath of one to twenty seconds in and out")]
     Breath,
 }
 
-/// Why a plan cannot be sat.
+/// Reason a plan is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanNo {
     /// It has no phases.
@@ -290,29 +290,29 @@ pub enum PlanNo {
     /// It has too many phases.
     #[error("a sit has at most {PHASES_MAX} parts")]
     TooManyPhases,
-    /// It is too long.
+    /// It is longer than [`PLAN_MAX_S`].
     #[error("a sit lasts six hours at most")]
     TooLong,
-    /// All its words together are too many.
+    /// Its texts together are longer than [`TEXT_MAX`].
     #[error("all parts together hold at most {TEXT_MAX} letters of words")]
     TooManyWords,
-    /// One phase cannot be as it is; counted from nought.
+    /// A phase is refused.
     #[error("part {} {why}", index + 1)]
     Phase {
-        /// Which phase.
+        /// Index of the phase, from 0.
         index: usize,
-        /// What is the matter with it.
+        /// Reason.
         why: PhaseNo,
     },
 }
 
 impl Plan {
-    /// A plan with these phases and nothing else settled.
+    /// A plan with these phases, not sealed.
     pub const fn new(phases: Vec<Phase>) -> Self {
         Self { phases, sealed: false }
     }
 
-    /// Whether this plan can be sat.
+    /// Validates the plan.
     pub fn check(&self) -> Result<(), PlanNo> {
         if self.phases.is_empty() {
             return Err(PlanNo::Empty);
@@ -332,12 +332,12 @@ impl Plan {
         Ok(())
     }
 
-    /// How long all phases last together.
+    /// Total length of all phases.
     pub fn length(&self) -> Span {
         self.phases.iter().map(Phase::length).sum()
     }
 
-    /// The plan as it is kept.
+    /// The plan as stored JSON.
     ///
     /// # Panics
     /// Never: a plan is plain values.
@@ -345,7 +345,7 @@ impl Plan {
         serde_json::to_string(self).expect("a plan is plain values")
     }
 
-    /// Reads a kept plan.
+    /// Parses a stored plan.
     pub fn of_json(json: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }

@@ -1,4 +1,4 @@
-//! Plans to start from. A guide takes one and makes it her own.
+//! Ready-made plans, for a guide to adapt.
 
 use super::bell::Bell;
 use super::format::Formats;
@@ -7,7 +7,7 @@ use super::script::Script;
 use crate::prompts;
 use crate::scripts::{self, Shipped};
 
-/// Plans to start from: a short name for forms, a title, the plan.
+/// The ready-made plans, each with a short name for forms and a title.
 pub fn ready_made() -> Vec<(&'static str, &'static str, Plan)> {
     vec![
         ("short", "A short sit", short()),

@@ -1,5 +1,5 @@
-//! The words about voices and faces: who may be heard and seen, who is, and what browsers and
-//! guides wish.
+//! Frames about voices and faces: who may be heard and seen, who is, and what browsers and guides
+//! want.
 
 use std::sync::Arc;
 
@@ -9,26 +9,26 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::text;
 use crate::sit::media::{Carries, HeardBy, MediaShown, SeatShown, WantedFaces, Wants};
 
-/// The longest caption a browser may send, in characters.
+/// Maximum length of a caption, in characters.
 pub const CAPTION_MAX: usize = 200;
-/// The longest sealed box one browser sends to another, in characters.
+/// Maximum length of a sealed box from one browser to another, in base64url characters.
 pub const BOX_MAX: usize = 600;
-/// A tile is never asked for taller than this, in device pixels.
+/// Maximum requested height of a tile, in device pixels.
 pub const TALL_MAX: u16 = 1_080;
-/// Which faces a browser shows.
+/// The faces a browser shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum See {
-    /// All there are.
+    /// All faces.
     Faces,
     /// Whoever speaks.
     Speaker,
-    /// None: the circle of seats, and sound.
+    /// None: only the circle of seats, and sound.
     Circle,
 }
 
 impl See {
-    /// What is wanted of the forwarding.
+    /// Converts it to a request to the forwarder; `tall` is in device pixels.
     pub fn wants(self, tall: u16) -> Wants {
         let faces = match self {
             Self::Faces => Wants::default().faces,
@@ -54,7 +54,7 @@ impl Serialize for SeatShown {
     }
 }
 
-/// Voices and faces as they stand.
+/// Writes the `media` frame: the current state of voices and faces.
 pub fn media(v: u32, media: &MediaShown) -> Arc<str> {
     #[derive(Serialize)]
     struct Frame<'a> {
@@ -85,7 +85,7 @@ pub fn media(v: u32, media: &MediaShown) -> Arc<str> {
     })
 }
 
-/// These seats speak, loudest first.
+/// Writes the `speak` frame: the seats that speak, loudest first.
 pub fn speak(seats: &[u32]) -> Arc<str> {
     #[derive(Serialize)]
     struct Speak<'a> {
@@ -95,12 +95,12 @@ pub fn speak(seats: &[u32]) -> Arc<str> {
     text(&Speak { k: "speak", seats })
 }
 
-/// A guide asks this person alone to turn off their microphone.
+/// Writes the `asked` frame: a guide asks this person only to turn off their microphone.
 pub fn asked_mute() -> Arc<str> {
     r#"{"k":"asked","what":"mute"}"#.into()
 }
 
-/// How much of what this browser wants to see its line carries.
+/// Writes the `line` frame: how much of the requested video this browser's downlink carries.
 pub fn line(carries: Carries) -> Arc<str> {
     let carries = match carries {
         Carries::Sound => "sound",
@@ -110,7 +110,7 @@ pub fn line(carries: Carries) -> Arc<str> {
     format!(r#"{{"k":"line","carries":"{carries}"}}"#).into()
 }
 
-/// Somebody's words, as their own browser wrote them down.
+/// Writes the `caption` frame: a person's speech as transcribed by their own browser.
 pub fn caption(seat: u32, name: &str, words: &str) -> Arc<str> {
     #[derive(Serialize)]
     struct Caption<'a> {
@@ -122,12 +122,14 @@ pub fn caption(seat: u32, name: &str, words: &str) -> Arc<str> {
     text(&Caption { k: "caption", seat, name, text: words })
 }
 
-/// Asks a guide's browser for a new key of a sealed sit, which this seat does not get.
+/// Writes the `rekey` frame: asks a guide's browser for a new key of a sealed sit that this seat
+/// must not get.
 pub fn rekey(without: u32) -> Arc<str> {
     format!(r#"{{"k":"rekey","without":[{without}]}}"#).into()
 }
 
-/// A box that one browser has sealed for another: nothing the home can open.
+/// Writes the `seal` frame: a box that one browser has encrypted for another and that the home
+/// cannot open.
 pub fn seal(from: u32, sealed: &str) -> Arc<str> {
     #[derive(Serialize)]
     struct Seal<'a> {
@@ -139,13 +141,13 @@ pub fn seal(from: u32, sealed: &str) -> Arc<str> {
     text(&Seal { k: "seal", from, sealed })
 }
 
-/// Whether a box is made of the letters of base64url, and no longer than one may be.
+/// Returns true if a sealed box is base64url of at most [`BOX_MAX`] characters.
 pub(super) fn is_box(sealed: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     sealed.len() <= BOX_MAX && sealed.bytes().all(is_letter)
 }
 
-/// Whether a caption is no longer than one may be.
+/// Returns true if a caption has at most [`CAPTION_MAX`] characters and no control characters.
 pub(super) fn is_caption(words: &str) -> bool {
     words.chars().count() <= CAPTION_MAX && !words.contains(char::is_control)
 }
@@ -182,7 +184,7 @@ mod tests {
         assert!(sealed(&"a".repeat(BOX_MAX)).is_ok());
         assert_eq!(sealed(&"a".repeat(BOX_MAX + 1)), Err(SaidNo));
         assert_eq!(sealed("a b"), Err(SaidNo));
-        // The bytes 1, 2 and 3 in base64url, with some after them.
+        // The first bytes 1, 2 and 3 in base64url, some with more after them.
         assert_eq!(
             ["AQ", "Ag", "Aj_0", "Aw", "A", ""].map(holds_key),
             [false, true, true, false, false, false]

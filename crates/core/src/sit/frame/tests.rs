@@ -1,4 +1,4 @@
-//! Frames: what may be said, how it is written, and what is refused.
+//! Frames: valid messages, their text, and refusals.
 
 use super::*;
 use crate::round::Step;

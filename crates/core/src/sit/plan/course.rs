@@ -1,4 +1,4 @@
-//! What only one kind of phase holds.
+//! The fields that only one kind of phase has.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::sit::breath::Breath;
 use crate::sit::kind::PhaseKind;
 use crate::sit::script::Script;
 
-/// The kind of a phase with what only this kind holds.
+/// The kind of a phase, with the fields that only this kind has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Course {
     /// People come in and settle.
@@ -16,7 +16,7 @@ pub enum Course {
     Welcome,
     /// A guided practice.
     Practice {
-        /// The practice's words; none when the guide has their own.
+        /// The script; `None` if the guide uses their own words.
         script: Option<Script>,
     },
     /// Nobody says anything.
@@ -26,7 +26,7 @@ pub enum Course {
     },
     /// Everybody breathes in phase.
     Breathe {
-        /// The pattern everybody follows.
+        /// The breathing pattern.
         breath: Breath,
     },
     /// A prompt, and words for those who have some.
@@ -35,34 +35,34 @@ pub enum Course {
     Close,
 }
 
-/// How a round is planned.
+/// The plan of a round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RoundPlan {
     /// The prompt; without one the page shows the phase's words.
     pub prompt: Option<String>,
-    /// A line under the prompt; may be empty.
+    /// Help text under the prompt; may be empty.
     pub help: String,
-    /// The short name of the format; none is [`WRITTEN`].
+    /// Short name of the format; `None` means [`WRITTEN`].
     pub format: Option<Box<str>>,
     /// The guide reads the shares of a written round before the circle does.
     pub reads_first: bool,
-    /// What stays of a written round.
+    /// What is kept of a written round.
     pub keeps: Keeps,
 }
 
-/// What stays of a written round when its words vanish.
+/// The part of a written round that is kept when its words are deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keeps {
-    /// Nothing: the words go with the sit.
+    /// Nothing: all shares are deleted with the run.
     #[default]
     Nothing,
-    /// The shares whose authors said that they may be shown with others.
+    /// The shares whose authors allow them to be shown beyond the round.
     Quilt,
 }
 
 impl Keeps {
-    /// The word it is kept under, the same in plans and forms.
+    /// The word used in plans and forms.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
@@ -70,7 +70,7 @@ impl Keeps {
         }
     }
 
-    /// What this word means.
+    /// Parses the word.
     pub fn of_word(word: &str) -> Option<Self> {
         [Self::Nothing, Self::Quilt].into_iter().find(|keeps| keeps.word() == word)
     }
@@ -92,7 +92,7 @@ impl Course {
 }
 
 impl RoundPlan {
-    /// The format of a spoken round; none when everybody writes.
+    /// Short name of the format of a spoken round; `None` if everybody writes.
     pub fn spoken(&self) -> Option<&str> {
         self.format.as_deref().filter(|name| *name != WRITTEN)
     }

@@ -1,6 +1,6 @@
 //! A phase as JSON: one flat object for every kind, the shape in which plans have always been
-//! stored. A field that another kind of phase holds never stops a plan from being read: if it has
-//! an effect in the room, it goes into [`LegacyExtras`]; otherwise it is dropped.
+//! stored. A field of another kind never stops a plan from being parsed: if it has an effect in the
+//! room, it goes into [`LegacyExtras`]; otherwise it is dropped.
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +62,7 @@ impl From<StoredPhase> for Phase {
             }
             _ => {}
         }
-        // The page shows a prompt in the place of the words, whatever the kind.
+        // The page shows a prompt instead of the words, whatever the kind.
         if let Some(prompt) = prompt {
             words = prompt;
         }

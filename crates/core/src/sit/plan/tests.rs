@@ -1,4 +1,4 @@
-//! Plans: what can be sat, and how they are stored.
+//! Plans: validation and storage.
 
 mod stored;
 

@@ -1,4 +1,4 @@
-//! Plans as they were stored before a phase had a type for its kind: every one is still read.
+//! Plans as they were stored before a phase had a type for its kind: all can still be parsed.
 
 use super::*;
 
