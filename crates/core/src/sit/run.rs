@@ -1,11 +1,11 @@
-//! A run: a sit while it lives. Its running order is a pure function of what was planned and
-//! what the guide changed, so it is the same on every machine and after every restart.
+//! A run: a sit while it is live. Its running order is a pure function of the plan and the guide's
+//! changes, so it is the same on every machine and after every restart.
 //!
-//! * [`order`] lays the phases out in time: segments and strikes with absolute instants.
-//! * [`may`] says whether a change can be made now without breaking anybody's bell.
+//! * [`order`] lays the phases out in time, as segments and strikes with absolute instants.
+//! * [`may`] checks whether a change can be made now without disturbing a bell.
 //!
-//! A change made at one instant takes effect [`LEAD`] later. That is the time in which the new
-//! timeline reaches the browsers: nothing nearer than that ever moves.
+//! A change takes effect [`LEAD`] after it is made. In that time the new timeline reaches the
+//! browsers: nothing within it ever moves.
 
 mod course;
 mod may;
@@ -23,198 +23,200 @@ use super::kind::PhaseKind;
 use super::plan::Plan;
 use crate::time::{Instant, Span};
 
-/// From a guide's change to its taking effect: time for the new timeline to reach everybody.
+/// Time from a change to its effect, in which the new timeline reaches everybody.
 pub const LEAD: Span = Span::from_ms(1_500);
-/// From the opening of the door to the planned beginning.
+/// Time from the opening of the door to the planned beginning.
 pub const DOOR_OPENS_BEFORE: Span = Span::from_mins(15);
-/// From the planned beginning of a led sit to its beginning by itself when nobody leads it.
+/// Time from the planned beginning of a led sit until it begins without its guide.
 pub const ALONE_AFTER: Span = Span::from_mins(10);
-/// From the planned beginning of a sit that nobody ever began to its end.
+/// Time from the planned beginning of a sit that nobody begins to its end.
 pub const LAPSES_AFTER: Span = Span::from_mins(120);
-/// The longest hold; then the sit goes on by itself: the guide's connection may be gone for good.
+/// Maximum length of a hold; then the sit goes on by itself, since the guide may be disconnected
+/// for good.
 pub const HELD_MAX: Span = Span::from_mins(30);
-/// The longest a run may become through changes.
+/// Maximum length of a run with its changes.
 pub const RUN_MAX: Span = Span::from_mins(8 * 60);
-/// The most changes one run takes.
+/// Maximum number of changes of a run.
 pub const CHANGES_MAX: usize = 400;
-/// The most strikes one run has; later interval bells are left out.
+/// Maximum number of strikes of a run; later ones are left out.
 pub const STRIKES_MAX: usize = 2_000;
-/// The most seconds by which one change extends or shortens, and the longest inserted silence.
+/// Maximum length of an inserted silence, and by which one change extends or shortens, in seconds.
 pub const CHANGE_MAX_S: u32 = 3_600;
-/// The shortest inserted silence, in seconds.
+/// Minimum length of an inserted silence, in seconds.
 pub const SILENCE_LEAST_S: u32 = 10;
-/// No interval bell rings so near before the end of its phase.
+/// Time before the end of a phase in which no interval bell rings.
 pub const INTERVAL_GUARD: Span = Span::from_secs(20);
-/// How long the silence of a pause bell lasts.
+/// Length of the silence of a pause bell.
 pub const PAUSE: Span = Span::from_secs(30);
-/// The least time from one pause bell to the next.
+/// Minimum time from one pause bell to the next.
 pub const PAUSE_EVERY: Span = Span::from_mins(3);
-/// The most pause bells of one run: a guide's changes always have room beside them.
+/// Maximum number of pause bells of a run, which leaves room for the guide's changes.
 pub const PAUSES_MAX: usize = 60;
-/// No pause bell rings so near before the end of the sit.
+/// Time before the end of the sit in which no pause bell rings.
 pub const PAUSE_GUARD: Span = Span::from_secs(30);
-/// How long a teacherless sit is silent when its plan has no silence at all.
+/// Length of the silence of a sit that begins without its guide and has none in its plan, in
+/// seconds.
 pub const ALONE_SILENCE_S: u32 = 20 * 60;
 
-/// What is settled when the door of a run opens.
+/// The facts frozen when the door of a run opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The plan, frozen.
+    /// The plan.
     pub plan: Plan,
-    /// When the sit is to begin.
+    /// Planned beginning.
     pub planned_at: Instant,
-    /// Whether somebody is to lead it. A teacherless sit begins by itself.
+    /// True if a guide leads it. A sit without a guide begins by itself.
     pub led: bool,
-    /// Whether it begins by itself at its time though it is led.
+    /// True if it begins by itself at its planned time although it is led.
     pub begins_itself: bool,
 }
 
 impl Facts {
-    /// Whether it begins at its time without anybody's doing.
+    /// Returns true if it begins at its planned time without anybody's action.
     pub const fn needs_nobody(&self) -> bool {
         self.begins_itself || !self.led
     }
 }
 
-/// Something that was changed while the sit lives.
+/// A change of the running order of a live sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// When it was asked for; it takes effect [`LEAD`] later.
+    /// Instant of the request; it takes effect [`LEAD`] later.
     pub at: Instant,
-    /// What was changed.
+    /// The kind of change.
     pub what: What,
 }
 
-/// What may be done to the running order: by a guide, or in one case by anybody who sits.
+/// A kind of change of the running order: by a guide, or for [`What::Pause`] by anybody present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
-    /// Begin now. When the sit has begun alone, begin anew with the whole plan.
+    /// Begin now. If the sit has begun without its guide, restart with the whole plan.
     Begin,
-    /// Begin without a guide: silence only. The home does this by itself.
+    /// Begin without a guide, with silences only. Done by the home itself.
     BeginAlone,
     /// Stay in this phase until [`What::GoOn`].
     Hold,
-    /// Go on where it was held.
+    /// Continue after a hold.
     GoOn,
-    /// Make this phase longer.
+    /// Extend this phase.
     Extend {
-        /// By this many seconds.
+        /// Number of seconds.
         s: u32,
     },
-    /// Make this phase shorter.
+    /// Shorten this phase.
     Shorten {
-        /// By this many seconds.
+        /// Number of seconds.
         s: u32,
     },
-    /// Go to the next phase.
+    /// Skip to the next phase.
     Skip,
-    /// Go back to the phase before this one, and through this one again.
+    /// Go back to the previous phase, then play this one again.
     Back,
-    /// A silence right after this phase.
+    /// Insert a silence right after this phase.
     Silence {
-        /// So many seconds long.
+        /// Its length in seconds.
         s: u32,
     },
-    /// Ring now.
+    /// Ring a bell now.
     Ring {
-        /// This bell.
+        /// The bell.
         bell: Bell,
     },
-    /// Come to the closing; when that is where we are already, end.
+    /// Go to the closing phase; end if it is the current one.
     Close,
-    /// A pause: [`PAUSE`] of silence with a bell at both ends, while this phase waits. Anybody in
-    /// the sit may ring it; who did is not kept.
+    /// Pause this phase for [`PAUSE`] of silence with a bell at both ends. Anybody in the sit may
+    /// ring it; who did is not recorded.
     Pause,
 }
 
-/// The course of a run in absolute instants: what everybody's browser holds.
+/// The course of a run in absolute instants, as held by every browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Timeline {
-    /// Which version: one more with each change, the same after a restart.
+    /// Version: grows by one with each change, and is the same after a restart.
     pub seq: u32,
-    /// When the sit was to begin.
+    /// Planned beginning.
     pub planned_at: Instant,
-    /// When it began or, if that is already known, when it will.
+    /// Actual beginning or, if already known, the coming one.
     pub begun_at: Option<Instant>,
-    /// Whether it began without its guide.
+    /// True if it began without its guide.
     pub alone: bool,
-    /// Since when it is held.
+    /// Start of the current hold.
     pub held_at: Option<Instant>,
-    /// The last pause that was rung: from and to.
+    /// Start and end of the last pause.
     pub pause: Option<(Instant, Instant)>,
-    /// When it is over, if that is known.
+    /// End, if known.
     pub over_at: Option<Instant>,
-    /// When a sit that nobody begins is over.
+    /// End of a sit that nobody begins.
     pub lapses_at: Option<Instant>,
-    /// The parts, in order. The first is the waiting before the beginning.
+    /// The segments in order. The first is the waiting before the beginning.
     pub segments: Vec<Segment>,
-    /// Every strike, in order of time.
+    /// All strikes by time.
     pub strikes: Vec<Strike>,
 }
 
-/// A stretch of the timeline in which one thing happens.
+/// A segment of the timeline: one phase, the waiting, or an inserted silence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Which stretch: it keeps this name while it is moved. Strikes are called by it.
+    /// Key of the segment, stable while it is moved. Ids of strikes start with it.
     pub key: Box<str>,
-    /// Which phase of the plan it is, if it is one.
+    /// Index of its phase in the plan, if it has one.
     pub phase: Option<u16>,
-    /// What happens in it.
+    /// Kind of phase.
     pub kind: PhaseKind,
-    /// What it is called.
+    /// Title.
     pub title: Box<str>,
-    /// When it starts.
+    /// Start.
     pub starts_at: Instant,
-    /// When it ends; nobody knows while it waits or is held.
+    /// End; `None` while it waits or is held.
     pub ends_at: Option<Instant>,
-    /// The breath everybody follows in it.
+    /// Breathing pattern, if any.
     pub breath: Option<Breath>,
-    /// Where it was held: from, and until when if it goes on.
+    /// Holds and pauses: start, and end unless it is still held.
     pub pauses: Vec<(Instant, Option<Instant>)>,
 }
 
 impl Timeline {
-    /// Whether the run is over at `now`.
+    /// Returns true if the run is over at `now`.
     pub fn is_over(&self, now: Instant) -> bool {
         self.ends_at().is_some_and(|over| over <= now)
     }
 
-    /// When the run is over if nobody changes anything.
+    /// End of the run if nobody changes anything.
     pub fn ends_at(&self) -> Option<Instant> {
         self.over_at.or(self.lapses_at)
     }
 
-    /// Whether the sit has begun at `now`.
+    /// Returns true if the sit has begun at `now`.
     pub fn has_begun(&self, now: Instant) -> bool {
         self.begun_at.is_some_and(|begun| begun <= now)
     }
 
-    /// The segment of `now`: the last one that has started.
+    /// The segment at `now`: the last one that has started.
     pub fn segment(&self, now: Instant) -> Option<&Segment> {
         self.segments.iter().rev().find(|segment| segment.starts_at <= now)
     }
 
-    /// Whether nobody is to be disturbed at `now`.
+    /// Returns true if nobody may be disturbed at `now`.
     pub fn is_silent(&self, now: Instant) -> bool {
         let is_silence = |segment: &Segment| segment.kind.row().is_silent;
         !self.is_over(now) && (self.is_paused(now) || self.segment(now).is_some_and(is_silence))
     }
 
-    /// Whether the feather may be raised at `now`.
+    /// Returns true if the feather may be raised at `now`.
     pub fn may_raise(&self, now: Instant) -> bool {
         let may = |segment: &Segment| segment.kind.row().may_raise;
         self.is_over(now) || (!self.is_paused(now) && self.segment(now).is_none_or(may))
     }
 
-    /// Whether the silence of a pause bell is kept at `now`.
+    /// Returns true if there is a pause at `now`.
     pub fn is_paused(&self, now: Instant) -> bool {
         self.pause.is_some_and(|(from, to)| from <= now && now < to)
     }
 }
 
 impl Segment {
-    /// How far the segment's own time has come at `now`: what was held does not count.
+    /// Time the segment has run at `now`, holds and pauses excluded.
     pub fn passed(&self, now: Instant) -> Span {
         let held = self.pauses.iter().map(|(from, to)| {
             let to = to.map_or(now, |to| to.min(now));

@@ -1,7 +1,7 @@
-//! The words of a guided practice: lines and pauses, timed over the length of the phase.
+//! The script of a guided practice: lines and pauses, timed over the length of the phase.
 //!
-//! Written as plain text, one line of speech a line; `[pause 20]` rests for twenty seconds. The
-//! guide reads it from the screen, sitters see it as gentle captions.
+//! It is plain text, one line of speech per line; `[pause 20]` pauses for twenty seconds. The guide
+//! reads it from the screen, sitters see it as gentle captions.
 
 use std::fmt;
 
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Span;
 
-/// The most lines and pauses one script may have.
+/// Maximum number of lines and pauses of a script.
 pub const LINES_MAX: usize = 400;
-/// The longest line, in characters.
+/// Maximum length of a line, in characters.
 pub const LINE_MAX: usize = 300;
-/// The longest pause, in seconds.
+/// Maximum length of a pause, in seconds.
 pub const PAUSE_MAX_S: u32 = 600;
 
-/// How fast a guide speaks: a hundred words a minute.
+/// Time per spoken word, in milliseconds: a hundred words a minute.
 const WORD_MS: i64 = 600;
-/// The shortest time a line is spoken or shown.
+/// Minimum time for which a line is spoken or shown, in milliseconds.
 const LINE_LEAST_MS: i64 = 2_500;
-/// How much of the spare time a line without a pause gets, beside one with a pause of one second.
+/// Weight of a line without a pause when spare time is distributed; a pause weighs its seconds.
 const GAP_WEIGHT_S: i64 = 2;
 
 /// A practice script.
@@ -30,33 +30,33 @@ pub struct Script {
     parts: Vec<Part>,
 }
 
-/// One line of a script: words, or a rest.
+/// One line of a script: words or a pause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// Words to be said.
     Line(String),
-    /// A rest, in seconds.
+    /// A pause, in seconds.
     Pause(u32),
 }
 
-/// A line with its place in the phase.
+/// A line with its times in the phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedLine {
-    /// When the line begins, from the start of the phase.
+    /// Start, from the start of the phase.
     pub from: Span,
-    /// When the next line begins, or the phase ends.
+    /// End: the start of the next line, or the end of the phase.
     pub to: Span,
     /// The words.
     pub words: String,
 }
 
-/// Why a text is not a script. Lines are counted from one, as people count.
+/// Reason a text is not a script. Lines are numbered from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptNo {
-    /// More lines than can be kept.
+    /// It has more than [`LINES_MAX`] lines.
     #[error("the script has more than {LINES_MAX} lines")]
     TooManyLines,
-    /// One line is too long to read at a glance.
+    /// A line is longer than [`LINE_MAX`] characters, too long to read at a glance.
     #[error("line {0} is longer than {LINE_MAX} characters")]
     LineTooLong(usize),
     /// A line in brackets that is not a pause.
@@ -65,7 +65,7 @@ pub enum ScriptNo {
 }
 
 impl Script {
-    /// Reads a script from plain text. Empty lines are left out.
+    /// Parses plain text. Empty lines are left out.
     pub fn parse(text: &str) -> Result<Self, ScriptNo> {
         let mut parts = Vec::new();
         for (number, line) in text.lines().enumerate() {
@@ -86,17 +86,17 @@ impl Script {
         &self.parts
     }
 
-    /// Whether there is nothing to say.
+    /// Returns true if there are no lines and no pauses.
     pub const fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// How many characters it has as text.
+    /// Length as text, in characters.
     pub fn text_length(&self) -> usize {
         self.to_string().chars().count()
     }
 
-    /// How long the script lasts when it is neither stretched nor hurried.
+    /// Length of the script if it is neither stretched nor compressed.
     pub fn natural_length(&self) -> Span {
         let ms = self.parts.iter().map(|part| match part {
             Part::Line(words) => spoken_ms(words),
@@ -105,8 +105,8 @@ impl Script {
         Span::from_ms(ms.sum())
     }
 
-    /// The lines with their places in a phase of this length. Spare time goes into the rests,
-    /// most into the longest; a script too long for its phase is hurried evenly.
+    /// The lines with their times in a phase of this length. Spare time goes into the pauses, most
+    /// into the longest; a script too long for its phase is compressed evenly.
     pub fn timed(&self, length: Span) -> Vec<TimedLine> {
         let natural = self.natural_length().ms();
         let spare = (length.ms() - natural).max(0);
@@ -150,7 +150,7 @@ fn spoken_ms(words: &str) -> i64 {
     count.saturating_mul(WORD_MS).max(LINE_LEAST_MS)
 }
 
-/// How much of the spare time falls after this part.
+/// Weight of this part when spare time is distributed after the parts.
 fn weight(part: &Part) -> i64 {
     match part {
         Part::Line(_) => GAP_WEIGHT_S,
@@ -158,7 +158,7 @@ fn weight(part: &Part) -> i64 {
     }
 }
 
-/// An instant of a script that is too long, moved forward so that all of it fits.
+/// Scales an offset, in milliseconds, of a script longer than its phase so that all of it fits.
 fn hurried(passed: i64, natural: i64, length: i64) -> Span {
     if natural <= length {
         return Span::from_ms(passed);

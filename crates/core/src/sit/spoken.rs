@@ -1,11 +1,11 @@
-//! A spoken round, without any input or output of its own: who holds the feather. Whoever holds
-//! it speaks; it works with sound and without.
+//! A spoken round as a sans-I/O state machine: who holds the feather. Whoever holds it speaks; it
+//! works with audio and without.
 //!
-//! * [`Circle::act`] is what people do with it, [`Circle::mind`] what time and leaving do;
-//! * [`View`] is what everybody may see, [`You`] what one person sees of themselves. Who is ready,
-//!   who has passed and who has said nothing is in no view.
+//! * [`Circle::act`] handles people's actions, [`Circle::mind`] time and people leaving;
+//! * [`View`] is what everybody may see, [`You`] a person's own status. Who is ready, who has
+//!   passed and who has said nothing is in no view.
 //!
-//! The soft bell of a turn is an instant and nothing more: it never takes the feather away.
+//! The soft bell of a turn is only an instant: it never takes the feather away.
 
 #[cfg(test)]
 mod tests;
@@ -21,66 +21,65 @@ use super::format::{Each, Format, Order, Pass, Takes};
 use super::presence::Sitter;
 use crate::time::{Instant, Span};
 
-/// The most people who can be ready at once.
+/// Maximum number of people who can be ready at once.
 pub const READY_MAX: usize = 200;
 
-/// What somebody does with the feather.
+/// A person's action on the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Act {
-    /// Takes it from the middle; or, where words come out of silence, is ready for it.
+    /// Takes it from the middle; or, in a round by readiness, gets ready for it.
     Take,
-    /// Has spoken: it goes on, or back to the middle. Or is not ready after all.
+    /// Ends one's turn: it goes on, or back to the middle. Or is no longer ready.
     Lay,
-    /// Not this time.
+    /// Passes.
     Pass,
     /// Hands it to somebody.
     Give,
-    /// A guide lets it go on.
+    /// A guide passes for the holder.
     Skip,
     /// A guide calls for last words.
     Last,
-    /// A guide opens the round once more for everybody.
+    /// A guide lets everybody have another turn.
     Again,
-    /// The next question of an inquiry.
+    /// Goes to the next question of an inquiry.
     Next,
 }
 
-/// Who is in the room, as far as the feather needs to know.
+/// The people in the room, as needed by the feather.
 pub trait People {
-    /// The seat somebody has; also while their line is lost and their seat is kept.
+    /// Number of a person's seat, also while their connection is lost and the seat is kept.
     fn seat(&self, who: Sitter) -> Option<u32>;
-    /// Whether somebody is in the room on an open line.
+    /// Returns true if a person is present on an open connection.
     fn is_near(&self, who: Sitter) -> bool;
-    /// Whom the feather may come to without their asking, in the order of their seats: those who
-    /// are near and sit by name.
+    /// People to whom the feather may go unasked, by seat: those who are connected and sit by name.
     fn in_order(&self) -> Vec<(u32, Sitter)>;
-    /// How many sit by name, those whose line is lost among them.
+    /// Number of people who sit by name, including those whose connection is lost.
     fn named(&self) -> usize;
 }
 
-/// Why something cannot be done with the feather.
+/// Reason an action on the feather is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActNo {
-    /// It makes no sense as things stand: two people did something at once.
+    /// Not possible in the current state: two people acted at once.
     #[error("That is not possible just now.")]
     NotNow,
-    /// Each has it once before anybody has it twice.
+    /// Everybody has it once before anybody has it twice.
     #[error("Others come first. You have had the feather.")]
     Had,
-    /// The same, of the one it was to be handed to.
+    /// The same, about the intended recipient.
     #[error("They have had the feather. It goes to others first.")]
     TheyHad,
-    /// The guide hands it out.
+    /// Only the guide hands it out.
     #[error("The guide will hand the feather on.")]
     Guide,
 }
 
-/// Where the feather is.
+/// Position of the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Middle {
-        /// Nobody has it before this instant: silence, after somebody's words.
+        /// End of the silence after a turn.
         free_at: Instant,
     },
     Held {
@@ -96,21 +95,21 @@ pub struct Circle {
     format: Arc<Format>,
     place: Place,
     turn: u32,
-    /// Whether it was noticed that the silence is over.
+    /// The silence is over.
     is_free: bool,
-    /// Who has had it, this time round.
+    /// People who have had it in this pass of the round.
     had: BTreeSet<Sitter>,
-    /// Who passed and will be asked once more.
+    /// People who passed and will be asked once more.
     passed: BTreeSet<Sitter>,
     ready: VecDeque<Sitter>,
     is_last: bool,
     asks: u8,
-    /// Whether everybody has had it, so that it may be had again.
+    /// Everybody has had it, so that people may have it again.
     is_round: bool,
 }
 
 impl Circle {
-    /// The feather in the middle, for anybody to take.
+    /// A round with the feather in the middle, for anybody to take.
     pub const fn new(format: Arc<Format>, now: Instant) -> Self {
         Self {
             format,
@@ -126,12 +125,12 @@ impl Circle {
         }
     }
 
-    /// How the round is held.
+    /// Format of the round.
     pub fn format(&self) -> &Format {
         &self.format
     }
 
-    /// What everybody may see.
+    /// The state that everybody may see.
     pub fn view(&self) -> View {
         let (lies, bell_at) = match self.place {
             Place::Held { who, bell_at, .. } => (Lies::Held(who), bell_at),
@@ -148,7 +147,7 @@ impl Circle {
         }
     }
 
-    /// What somebody sees of themselves.
+    /// A person's own status.
     pub fn you(&self, who: Sitter) -> You {
         if self.holder() == Some(who) {
             You::Holds
@@ -161,13 +160,13 @@ impl Circle {
         }
     }
 
-    /// Everybody who sees something of themselves that not all see: in no order.
+    /// People with a status of their own, in no order.
     pub fn known(&self) -> BTreeSet<Sitter> {
         let ready = self.ready.iter().copied();
         self.had.iter().copied().chain(ready).chain(self.holder()).collect()
     }
 
-    /// When it wants to be minded though nobody does anything: when a silence is over.
+    /// Instant at which [`Circle::mind`] is due without any action: the end of a silence.
     pub const fn wake_at(&self) -> Option<Instant> {
         match self.place {
             Place::Middle { free_at } if !self.is_free => Some(free_at),
@@ -175,7 +174,7 @@ impl Circle {
         }
     }
 
-    /// The circle was silent from one instant to the other: what is to come, comes later.
+    /// Shifts coming instants by the length of a pause between these two.
     pub fn paused(&mut self, from: Instant, to: Instant) {
         let later = |at: Instant| if at > from { at + to.since(from) } else { at };
         match &mut self.place {
@@ -184,7 +183,7 @@ impl Circle {
         }
     }
 
-    /// Somebody does something with the feather.
+    /// Handles a person's action.
     pub fn act(
         &mut self,
         by: By,
@@ -210,10 +209,10 @@ impl Circle {
         Ok(())
     }
 
-    /// Time has passed, or somebody came or went.
+    /// Updates for the time and the people present.
     pub fn mind(&mut self, people: &dyn People, now: Instant) {
         if self.holder().is_some_and(|who| people.seat(who).is_none()) {
-            // Whoever is gone has not had it: it is theirs to take when they come back.
+            // A holder who left has not had a turn: they may take it when they come back.
             self.lay_down(now);
         }
         self.ready.retain(|who| people.seat(*who).is_some());
@@ -233,7 +232,7 @@ impl Circle {
         }
     }
 
-    /// Whether somebody may have the feather now, as far as turns go.
+    /// Returns true if the turn limit lets this person have the feather now.
     fn may_have(&self, who: Sitter) -> bool {
         match self.format.each {
             Each::Any => true,
@@ -242,7 +241,7 @@ impl Circle {
         }
     }
 
-    /// Whether all who sit by name have had it. Whoever sits quietly is not waited for.
+    /// Returns true if everybody who sits by name has had it. Quiet people are not waited for.
     fn everybody_had(&self, people: &dyn People) -> bool {
         if self.format.each == Each::Any || self.had.is_empty() || self.had.len() < people.named() {
             return false;
@@ -275,7 +274,7 @@ impl Circle {
         }
     }
 
-    /// It goes to whoever was ready first; whoever has not had it comes before who has.
+    /// Gives it to the first who got ready; people who have not had it come first.
     fn take_up(&mut self, people: &dyn People, now: Instant) {
         let near = |who: &&Sitter| people.is_near(**who) && self.may_have(**who);
         let fresh = self.ready.iter().filter(near).find(|who| !self.had.contains(who));
@@ -287,7 +286,7 @@ impl Circle {
 
     fn hold(&mut self, who: Sitter, seat: u32, now: Instant) {
         if self.had.contains(&who) && self.is_round {
-            // Everybody has had it: once more for everybody.
+            // Everybody has had it: start another pass.
             self.had.clear();
             self.passed.clear();
             self.is_round = false;
@@ -305,7 +304,7 @@ impl Circle {
         self.is_free = self.format.silence == Span::ZERO;
     }
 
-    /// The holder has spoken.
+    /// Ends the holder's turn.
     fn spoken(&mut self, who: Sitter, people: &dyn People, now: Instant) {
         if self.format.each != Each::Any {
             self.had.insert(who);
@@ -313,7 +312,7 @@ impl Circle {
         self.go_on(people, now);
     }
 
-    /// The holder passes: it comes back when all others have had it, or this was the turn.
+    /// The holder passes: it comes back after all others have had it, or this counts as the turn.
     fn pass(&mut self, who: Sitter, people: &dyn People, now: Instant) {
         let next = self.next_due(people);
         match next.filter(|_| self.format.pass == Pass::Returns && !self.passed.contains(&who)) {
@@ -325,7 +324,7 @@ impl Circle {
         }
     }
 
-    /// Somebody passes who does not hold it.
+    /// Somebody passes without holding it.
     fn pass_aside(&mut self, who: Sitter) {
         self.ready.retain(|ready| *ready != who);
         if self.format.pass == Pass::Returns {
@@ -335,7 +334,7 @@ impl Circle {
         }
     }
 
-    /// On to the next who is due, where it goes round; else to the middle.
+    /// Moves on to the next person in order, if there is one; else to the middle.
     fn go_on(&mut self, people: &dyn People, now: Instant) {
         match self.next_due(people) {
             Some((seat, who)) => self.hold(who, seat, now),
@@ -343,8 +342,8 @@ impl Circle {
         }
     }
 
-    /// Who has it next where it goes round: whoever sits behind the holder and has neither had it
-    /// nor passed; when there is nobody, whoever passed.
+    /// The next person in a round by seat: the first after the holder who has neither had it nor
+    /// passed; if there is none, the first who passed.
     fn next_due(&self, people: &dyn People) -> Option<(u32, Sitter)> {
         let Place::Held { seat: from, .. } = self.place else {
             return None;
@@ -363,7 +362,7 @@ impl Circle {
     fn give(&mut self, by: By, people: &dyn People, now: Instant) -> Result<(), ActNo> {
         let seat = by.to.filter(|_| self.format.gives && self.holder() == Some(by.who));
         let seat = seat.ok_or(ActNo::NotNow)?;
-        // Only to somebody by name: nobody can try out where the quiet ones sit.
+        // Only to somebody by name, so that nobody can probe for the seats of quiet people.
         let order = people.in_order();
         let to = order.iter().find(|(other, who)| *other == seat && *who != by.who);
         let (_, to) = *to.ok_or(ActNo::NotNow)?;
@@ -395,13 +394,13 @@ impl Circle {
     }
 }
 
-/// Who does something, and to whom.
+/// The author of an action, and the recipient.
 #[derive(Clone, Copy, Debug)]
 pub struct By {
-    /// Who.
+    /// The person.
     pub who: Sitter,
-    /// Whether they lead.
+    /// True for a guide.
     pub is_guide: bool,
-    /// The seat it is handed to.
+    /// Seat to which it is handed.
     pub to: Option<u32>,
 }

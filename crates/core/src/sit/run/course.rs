@@ -1,4 +1,4 @@
-//! Laying a plan out in time: what was planned and what was changed, played through in order.
+//! Lays a plan out in time: plays the planned phases and the changes in order.
 
 use super::part::{Item, Part};
 use super::{
@@ -9,9 +9,9 @@ use crate::sit::bell::{Bell, Strike};
 use crate::sit::kind::PhaseKind;
 use crate::time::{Instant, Span};
 
-/// The running order: a pure function of the facts of a run and its changes, oldest first.
+/// Builds the timeline: a pure function of the facts of a run and its changes, oldest first.
 ///
-/// Any list of changes gives a timeline; [`super::may`] is where the kind refusals are made.
+/// Any list of changes gives a timeline; [`super::may`] is where changes are refused.
 pub fn order(facts: &Facts, changes: &[Change]) -> Timeline {
     let mut course = Sequencer::new(facts);
     for (number, change) in changes.iter().enumerate() {
@@ -21,15 +21,15 @@ pub fn order(facts: &Facts, changes: &[Change]) -> Timeline {
     course.timeline(changes.len())
 }
 
-/// Plays a plan through with its changes.
+/// Plays a plan with its changes.
 struct Sequencer<'a> {
     facts: &'a Facts,
     parts: Vec<Part>,
-    /// What comes after the part that is going on.
+    /// Parts after the current one.
     ahead: Vec<Item>,
-    /// What comes before it in the plan's own order, for going back.
+    /// Parts before it in plan order, for going back.
     behind: Vec<Item>,
-    /// No change takes effect before the one made before it.
+    /// No change takes effect earlier than the one before it.
     changed_at: Instant,
     rung: Vec<Strike>,
     pause: Option<(Instant, Instant)>,
@@ -75,7 +75,7 @@ impl<'a> Sequencer<'a> {
         self.parts.last_mut().expect("a course has its waiting from the start")
     }
 
-    /// Ends the part that is going on and starts the next, or ends the run.
+    /// Ends the current part and starts the next, or ends the run.
     fn next(&mut self, at: Instant) {
         if self.ahead.is_empty() {
             self.over_at = Some(at);
@@ -90,7 +90,7 @@ impl<'a> Sequencer<'a> {
         self.parts.push(Part::new(item, at));
     }
 
-    /// Plays through what happens by itself up to and including `now`.
+    /// Plays everything that happens by itself up to and including `now`.
     fn reach(&mut self, now: Instant) {
         while self.over_at.is_none() {
             match self.now().ends_at() {
@@ -100,7 +100,7 @@ impl<'a> Sequencer<'a> {
         }
     }
 
-    /// Plays through to the end, or to where nobody knows how long it lasts.
+    /// Plays to the end, or to a part of unknown length.
     fn play_out(&mut self) {
         self.reach(Instant::from_ms(i64::MAX));
     }
@@ -138,7 +138,7 @@ impl<'a> Sequencer<'a> {
         if self.begun_at.is_none() {
             self.cut(now);
         } else if self.alone {
-            // The guide came after all: the whole plan, from its start.
+            // The guide came after all: restart the whole plan.
             self.alone = false;
             let phases = self.facts.plan.phases.iter().enumerate();
             let whole = phases.map(|(index, phase)| Item::of_phase(index, phase).again(number));
@@ -161,11 +161,11 @@ impl<'a> Sequencer<'a> {
         self.cut(now);
     }
 
-    /// The part that is going on ends now.
+    /// Ends the current part at `now`.
     fn cut(&mut self, now: Instant) {
         let part = self.now();
         part.end_pauses(now);
-        // Somebody may begin before the door's usual time.
+        // Somebody may begin before the door usually opens.
         part.starts_at = part.starts_at.min(now);
         part.length = Some(part.passed(now));
         if let Some((_, to)) = self.pause.as_mut().filter(|(_, to)| *to > now) {
@@ -175,7 +175,7 @@ impl<'a> Sequencer<'a> {
         self.next(now);
     }
 
-    /// A silence with a bell at both ends, in the middle of whatever goes on.
+    /// Inserts a silence with a bell at both ends into the current part.
     fn pause(&mut self, now: Instant, number: usize) {
         if self.pause.is_some_and(|(_, to)| to > now) {
             return;
@@ -231,7 +231,7 @@ impl<'a> Sequencer<'a> {
         self.behind.pop();
     }
 
-    /// A silence right after this part, behind those that were put there before.
+    /// Inserts a silence right after this part and any inserted before.
     fn insert_silence(&mut self, secs: u32, number: usize) {
         let behind = self.ahead.iter().take_while(|item| item.key.starts_with('s')).count();
         self.ahead.insert(behind, Item::silence(format!("s{number}"), secs));
@@ -270,7 +270,7 @@ impl<'a> Sequencer<'a> {
     }
 }
 
-/// The strikes by time. Where one part closes and the next opens, the larger bell rings alone.
+/// Sorts strikes by time. Where one part closes and the next opens, only the larger bell rings.
 fn in_order(mut strikes: Vec<Strike>) -> Vec<Strike> {
     strikes.sort_by(|a, b| a.at.cmp(&b.at).then(b.bell.cmp(&a.bell)));
     strikes.dedup_by(|later, kept| later.at == kept.at);

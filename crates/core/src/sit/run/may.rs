@@ -1,4 +1,4 @@
-//! Whether a change can be made now. A bell that is about to ring is never touched.
+//! Checks of changes. A bell that is about to ring is never moved.
 
 use super::{
     CHANGE_MAX_S, CHANGES_MAX, Change, Facts, LEAD, PAUSE_EVERY, PAUSE_GUARD, PAUSES_MAX, RUN_MAX,
@@ -6,7 +6,7 @@ use super::{
 };
 use crate::time::Instant;
 
-/// Why a change cannot be made.
+/// Reason a change is refused.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error,
 )]
@@ -29,31 +29,31 @@ pub enum ChangeNo {
     /// The sit is over.
     #[error("This sit is over.")]
     Over,
-    /// The length is outside what one change can do.
+    /// The length is out of range for one change.
     #[error("That length is not possible here.")]
     Length,
     /// The sit would become too long.
     #[error("The sit would last more than eight hours.")]
     TooLong,
-    /// It is silent already.
+    /// The current segment is silent already.
     #[error("It is silent already.")]
     Silent,
-    /// The silence of a pause bell is being kept.
+    /// A pause is going on.
     #[error("A pause is being kept. It is over in a moment.")]
     Paused,
-    /// The pause bell rang a little while ago.
+    /// The last pause bell rang less than [`PAUSE_EVERY`] ago.
     #[error("The pause bell rang a little while ago. It rests for three minutes.")]
     PausedLately,
     /// The sit is nearly over.
     #[error("The sit is nearly over.")]
     NearlyOver,
-    /// Too many changes were made.
+    /// The run has [`CHANGES_MAX`] changes or [`PAUSES_MAX`] pause bells already.
     #[error("This sit has been changed as often as it can be.")]
     TooMany,
 }
 
-/// The timeline after this change, or why it cannot be made. `changes` are those made so far,
-/// oldest first; the new one must not be older than the last of them.
+/// Returns the timeline after this change, or the reason it is refused. `changes` are those made so
+/// far, oldest first; the new one must not be older than the last of them.
 pub fn may(facts: &Facts, changes: &[Change], change: Change) -> Result<Timeline, ChangeNo> {
     let is_pause = |change: &&Change| change.what == What::Pause;
     let pauses = changes.iter().filter(is_pause).count();
@@ -79,7 +79,7 @@ pub fn may(facts: &Facts, changes: &[Change], change: Change) -> Result<Timeline
     Ok(after)
 }
 
-/// Whether this can be done in the state the sit will be in when it takes effect.
+/// Checks a change against the state of the sit at the instant it takes effect.
 fn fits(before: &Timeline, effect_at: Instant, what: What) -> Result<(), ChangeNo> {
     let begun = before.has_begun(effect_at);
     let held = before.held_at.is_some();
@@ -112,7 +112,8 @@ fn fits(before: &Timeline, effect_at: Instant, what: What) -> Result<(), ChangeN
     }
 }
 
-/// Whether anybody may ring for a pause: in the middle of something, and not too often.
+/// Checks whether the pause bell may ring: only after the beginning, not in silence, and at most
+/// once per [`PAUSE_EVERY`].
 fn may_pause(before: &Timeline, effect_at: Instant) -> Result<(), ChangeNo> {
     let is_late = |over: Instant| over < effect_at + PAUSE_GUARD;
     if !before.has_begun(effect_at) {
@@ -130,9 +131,9 @@ fn may_pause(before: &Timeline, effect_at: Instant) -> Result<(), ChangeNo> {
     }
 }
 
-/// Whether a bell rings, or a part ends, before the change can take effect. The guide means the
-/// part she is in; she would change the next one. A bell rung by hand also keeps its distance
-/// from the bell after it, so that nobody hears a stumble.
+/// Returns true if a bell rings or a segment ends before the change takes effect: the guide means
+/// the current segment, but would change the next one. A bell rung by hand must also keep its
+/// distance from the following bell, so that the two do not sound like a mistake.
 fn is_near(before: &Timeline, at: Instant, what: What) -> bool {
     let until = match what {
         What::Ring { .. } | What::Pause => at + LEAD + LEAD,

@@ -1,4 +1,4 @@
-//! The parts a course is made of: how long each lasts, and when its bells ring.
+//! The parts of a run: their lengths and the times of their bells.
 
 use super::{INTERVAL_GUARD, STRIKES_MAX, Segment};
 use crate::sit::bell::{Bell, Strike};
@@ -7,7 +7,7 @@ use crate::sit::kind::PhaseKind;
 use crate::sit::plan::Phase;
 use crate::time::{Instant, Span};
 
-/// A part of the course that has not started.
+/// A part that has not started.
 #[derive(Clone)]
 pub(super) struct Item {
     pub(super) key: Box<str>,
@@ -21,17 +21,17 @@ pub(super) struct Item {
     pub(super) breath: Option<Breath>,
 }
 
-/// A part of the course that has started.
+/// A part that has started.
 pub(super) struct Part {
     pub(super) item: Item,
     pub(super) starts_at: Instant,
-    /// How long it lasts beside its pauses; nobody knows while it waits for its guide.
+    /// Length without pauses; `None` while it waits for its guide.
     pub(super) length: Option<Span>,
     pub(super) pauses: Vec<(Instant, Option<Instant>)>,
-    /// Strikes before this instant are as they were: a change never reaches into the past.
+    /// Strikes before this instant are fixed: a change never alters the past.
     settled_at: Instant,
     settled: Vec<Strike>,
-    /// Whether it ends without its closing bell: the guide went back, or began anew.
+    /// It ends without its closing bell: the guide went back or restarted.
     pub(super) hushed: bool,
 }
 
@@ -50,7 +50,7 @@ impl Item {
         }
     }
 
-    /// A silence that is in no plan.
+    /// An inserted silence that is not in the plan.
     pub(super) fn silence(key: String, secs: u32) -> Self {
         let kind = PhaseKind::Silence;
         Self {
@@ -66,7 +66,7 @@ impl Item {
         }
     }
 
-    /// The same part once more, under a name of its own so that its bells are other bells.
+    /// The same part again with a new key, so that its bells are different strikes.
     pub(super) fn again(&self, number: usize) -> Self {
         let first = self.key.split('-').next().unwrap_or_default();
         Self { key: format!("{first}-{number}").into(), ..self.clone() }
@@ -89,7 +89,7 @@ impl Part {
         self.wall(self.length?)
     }
 
-    /// When the part's own time reaches `passed`; nobody knows behind an open pause.
+    /// Instant at which the part has run for `passed`, pauses excluded; `None` after an open pause.
     fn wall(&self, passed: Span) -> Option<Instant> {
         let mut at = self.starts_at + passed;
         for (from, to) in &self.pauses {
@@ -101,21 +101,21 @@ impl Part {
         Some(at)
     }
 
-    /// How far the part's own time has come at `now`.
+    /// Time the part has run at `now`, pauses excluded.
     pub(super) fn passed(&self, now: Instant) -> Span {
         let held =
             self.pauses.iter().map(|(from, to)| to.unwrap_or(now).min(now).since((*from).min(now)));
         now.since(self.starts_at) - held.sum()
     }
 
-    /// Keeps every strike before `now` as it is.
+    /// Fixes every strike before `now`.
     pub(super) fn settle(&mut self, now: Instant) {
         let ends_at = self.ends_at();
         self.settled = self.strikes(ends_at, now);
         self.settled_at = now;
     }
 
-    /// The strikes of this part before `until`, when it ends at `ends_at`.
+    /// The strikes of this part before `until`, if it ends at `ends_at`.
     pub(super) fn strikes(&self, ends_at: Option<Instant>, until: Instant) -> Vec<Strike> {
         let mut strikes = self.settled.clone();
         let mut ring = |name: &str, at: Option<Instant>, bell: Option<Bell>| {
@@ -136,7 +136,7 @@ impl Part {
         strikes
     }
 
-    /// The interval bells, counted from one.
+    /// The interval bells, numbered from 1.
     fn intervals(&self, ends_at: Option<Instant>) -> impl Iterator<Item = (usize, Instant)> {
         let every = self.item.every.filter(|every| *every > Span::ZERO);
         let latest = ends_at.map(|end| end - INTERVAL_GUARD);
@@ -150,7 +150,7 @@ impl Part {
 }
 
 impl Part {
-    /// It waits from now on, or from the end of a pause that is being kept.
+    /// Starts a hold now, or at the end of the current pause.
     pub(super) fn hold(&mut self, now: Instant) {
         let kept_until = self.pauses.last().and_then(|(_, to)| *to);
         self.pauses.push((kept_until.map_or(now, |to| to.max(now)), None));
@@ -162,7 +162,7 @@ impl Part {
         }
     }
 
-    /// It waits for no pause beyond `now`, for it ends then.
+    /// Cuts off pauses at `now`, where the part ends.
     pub(super) fn end_pauses(&mut self, now: Instant) {
         self.release(now);
         for (from, to) in &mut self.pauses {

@@ -1,4 +1,4 @@
-//! The running order's rules, one by one.
+//! Tests of the running order's rules.
 
 mod chance;
 mod pause;
@@ -7,7 +7,7 @@ mod refused;
 use super::*;
 use crate::sit::plan::Phase;
 
-/// When the sits of these tests are planned.
+/// Planned beginning of the sits of these tests.
 const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
 
 fn secs(secs: i64) -> Span {
@@ -101,7 +101,7 @@ fn a_guide_may_begin_early_or_let_a_sit_wait_that_would_begin_by_itself() {
 fn the_guide_extends_at_minute_twelve_and_everybody_rings_at_the_new_time() {
     let begun = at(0, What::Begin);
     let timeline = order(&facts(), &[begun, at(720, What::Extend { s: 180 })]);
-    // The bell that rang at minute eleven is as it was; the closing bell keeps its name.
+    // The bell that rang at minute eleven is unchanged; the closing bell keeps its id.
     let bells =
         [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.3", 960), ("1.c", 1_140), ("3.c", 1_500)];
     assert_eq!(strikes(&timeline), bells);
@@ -112,7 +112,7 @@ fn shortening_never_reaches_into_the_past() {
     let begun = at(0, What::Begin);
     let timeline = order(&facts(), &[begun, at(670, What::Shorten { s: 3_600 })]);
     assert_eq!(strikes(&timeline)[..4], [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]);
-    // The bell of minute eleven has rung: it stays, though it is now near the end.
+    // The bell of minute eleven has rung: it stays, although it is now near the end.
     let near = order(&facts(), &[begun, at(662, What::Shorten { s: 290 })]);
     assert_eq!(strikes(&near)[..4], [("1.0", 60), ("1.1", 360), ("1.2", 660), ("1.c", 670)]);
 }

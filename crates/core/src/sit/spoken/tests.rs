@@ -1,4 +1,4 @@
-//! The feather's rules, one by one; held against chance in `chance`.
+//! Tests of the feather's rules; property tests are in `chance`.
 
 mod chance;
 
@@ -31,7 +31,7 @@ struct Seated {
 struct Seats(BTreeMap<u32, Seated>);
 
 impl Seats {
-    /// So many people, each by name and near.
+    /// This number of people, each by name and connected.
     fn of(n: u8) -> Self {
         let mut seats = Self::default();
         (0..n).for_each(|n| seats.sits(n));
@@ -67,7 +67,7 @@ impl People for Seats {
     }
 }
 
-/// A round of this format; the guide is person nought.
+/// A round of this format; the guide is person 0.
 struct Round {
     circle: Circle,
     seats: Seats,
@@ -98,7 +98,7 @@ impl Round {
         self.circle.mind(&self.seats, self.now);
     }
 
-    /// Who holds the feather, by number.
+    /// Number of the holder.
     fn holder(&self) -> Option<u32> {
         self.circle.holder().and_then(|who| self.seats.seat(who))
     }
@@ -114,7 +114,7 @@ fn in_council_the_feather_goes_from_seat_to_seat_and_rests_when_all_have_had_it(
         round.does(n, Act::Lay).unwrap();
     }
     assert_eq!(round.circle.view().lies, Lies::Middle);
-    // And once more round, for whoever has more to say.
+    // Another pass, for people who have more to say.
     assert_eq!(round.circle.you(who(1)), You::May);
     round.does(1, Act::Take).unwrap();
     assert_eq!(round.circle.you(who(2)), You::May, "a new round for everybody");
@@ -208,13 +208,13 @@ fn out_of_silence_nobody_speaks_before_the_silence_is_over_and_the_first_ready_i
     round.does(2, Act::Take).unwrap();
     assert_eq!(round.holder(), Some(2), "the silence was over");
     round.does(2, Act::Lay).unwrap();
-    // All have spoken or passed: whoever has more may be ready again.
+    // All have spoken or passed: people may get ready again.
     round.does(1, Act::Take).unwrap();
     round.after(silence);
     assert_eq!(round.holder(), Some(1));
 }
 
-/// Nought and one have spoken, in a circle of so many; it is the silence behind.
+/// 0 and 1 have spoken, in a circle of this size; it is the silence afterwards.
 fn two_have_spoken(people: u8) -> Round {
     let mut round = Round::new("worship-sharing", people);
     for n in 0..2 {
@@ -242,7 +242,7 @@ fn whoever_comes_while_somebody_waits_to_speak_twice_is_waited_for() {
 #[test]
 fn whoever_has_not_spoken_comes_before_whoever_was_ready_earlier_and_has() {
     let mut round = two_have_spoken(3);
-    // Whoever sits quietly is not waited for, and comes first all the same.
+    // A quiet person is not waited for, and still comes first.
     round.seats.with(2, |seated| seated.is_named = false);
     round.after(Span::from_ms(0));
     round.does(1, Act::Take).unwrap();

@@ -1,49 +1,49 @@
-//! What people may see of the feather: everybody, and each of themselves.
+//! The visible state of the feather: for everybody, and for each person about themselves.
 
 use crate::sit::presence::Sitter;
 use crate::time::Instant;
 
-/// How the feather lies.
+/// Position of the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lies {
     /// In the middle.
     Middle,
-    /// In the middle, in the silence after somebody's words.
+    /// In the middle, during the silence after a turn.
     Silence,
-    /// With this person.
+    /// Held by this person.
     Held(Sitter),
 }
 
-/// What everybody may see.
+/// The state that everybody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
-    /// How many turns there have been: the bell of a turn is called by it.
+    /// Number of turns so far; identifies the bell of a turn.
     pub turn: u32,
-    /// Where the feather is.
+    /// Position of the feather.
     pub lies: Lies,
-    /// When the soft bell of this turn rings.
+    /// Instant of this turn's soft bell.
     pub bell_at: Option<Instant>,
-    /// Whether last words were called for.
+    /// True if last words were called for.
     pub is_last: bool,
-    /// Which question is asked, counted from nought.
+    /// Index of the current question.
     pub asks: Option<u8>,
 }
 
-/// What one person sees of themselves.
+/// A person's own status, seen by nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum You {
     /// May take it when it lies in the middle, or be ready for it.
     May,
     /// Holds it.
     Holds,
-    /// Is ready for it, which nobody else sees.
+    /// Is ready for it.
     Ready,
-    /// Has had it; others come first.
+    /// Has had it, so that others come first.
     Had,
 }
 
 impl You {
-    /// The word for it in frames.
+    /// The word used in frames.
     pub const fn word(self) -> &'static str {
         match self {
             Self::May => "may",
@@ -54,13 +54,13 @@ impl You {
     }
 }
 
-/// Where the feather of a segment is, with its holder as everybody may see them.
+/// The feather of a segment, with its holder as everybody may see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feather {
-    /// The segment it is about, by its index in the running order.
+    /// Index of the segment in the timeline.
     pub n: usize,
-    /// What everybody may see of it.
+    /// The state that everybody may see.
     pub view: View,
-    /// Its holder's seat and name, when they sit by name.
+    /// Seat and name of its holder, if they sit by name.
     pub holder: Option<(u32, Box<str>)>,
 }

@@ -1,4 +1,4 @@
-//! Whatever is changed, the timeline is sound and no bell is broken.
+//! Property tests: after any changes the timeline is consistent and no bell is disturbed.
 
 use proptest::prelude::*;
 
@@ -44,7 +44,7 @@ fn before(timeline: &Timeline, until: Instant) -> Vec<Strike> {
     timeline.strikes.iter().filter(|strike| strike.at < until).cloned().collect()
 }
 
-/// What is true of every timeline.
+/// Invariants of every timeline.
 fn is_sound(timeline: &Timeline) -> Result<(), TestCaseError> {
     for pair in timeline.segments.windows(2) {
         prop_assert_eq!(pair[0].ends_at, Some(pair[1].starts_at));
@@ -81,7 +81,7 @@ proptest! {
             if let Ok(after) = may(&facts, &changes, change) {
                 changes.push(change);
                 prop_assert_eq!(&after, &order(&facts, &changes));
-                // Nothing nearer than the lead moves, and what is new is at least as far.
+                // Nothing within the lead moves, and new strikes are at least that far ahead.
                 prop_assert_eq!(before(&before_it, now + LEAD), before(&after, now + LEAD));
                 prop_assert_eq!(after.seq, before_it.seq + 1);
                 is_sound(&after)?;

@@ -1,4 +1,4 @@
-//! The bell of a pause, and the silence behind it.
+//! The pause bell and its silence.
 
 use super::*;
 
@@ -69,7 +69,7 @@ fn nobody_cuts_a_pause_short() {
     let shorter = [&paused[..], &[at(1_010, What::Shorten { s: 3_600 })]].concat();
     let shorter = order(&facts, &shorter);
     assert_eq!(course(&shorter)[3], (PhaseKind::Close, 1_030), "it ends with its pause");
-    // Should it be in the rows all the same, the timeline is sound.
+    // Even if it is in the stored rows, the timeline is consistent.
     let cut = [&paused[..], &[at(1_010, What::Skip)]].concat();
     let cut = order(&facts, &cut);
     assert_eq!(strikes(&cut)[4..], [("p1.0", 1_000), ("3.c", 1_070)]);

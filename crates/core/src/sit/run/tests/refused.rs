@@ -1,4 +1,4 @@
-//! Which changes are refused, and why.
+//! Refusals of changes.
 
 use super::*;
 
@@ -13,9 +13,9 @@ fn a_bell_that_is_about_to_ring_is_not_touched() {
         assert_eq!(near(what, 359), Ok(()), "{what:?}");
         assert_eq!(near(what, 362), Ok(()), "{what:?}");
     }
-    // The next part is about to begin, though without a bell: the guide means this one.
+    // The next segment is about to begin, without a bell: the guide means the current one.
     assert_eq!(near(What::Skip, 1_261), Err(ChangeNo::BellIsNear));
-    // A bell by hand also keeps away from the one after it.
+    // A bell rung by hand also keeps its distance from the following one.
     let ring = What::Ring { bell: Bell::Soft };
     assert_eq!(near(ring, 359), Err(ChangeNo::BellIsNear));
     assert_eq!(near(ring, 340), Ok(()));

@@ -1,4 +1,4 @@
-//! Whatever happens in a circle, the feather's rules hold.
+//! Property tests: after any actions in a circle, the feather's rules hold.
 
 use proptest::prelude::*;
 
@@ -63,14 +63,14 @@ impl Round {
     }
 }
 
-/// What has to hold of turns, told from the acts alone.
+/// A model of turns, derived from the actions alone.
 #[derive(Default)]
 struct Turns {
-    /// Who has spoken since everybody could speak anew.
+    /// People who have spoken since everybody could speak again.
     spoke: BTreeSet<Sitter>,
-    /// Who passed, or was let go on.
+    /// People who passed or were skipped.
     passed: BTreeSet<Sitter>,
-    /// When the feather was last laid down.
+    /// Instant at which the feather was last laid down.
     laid_at: Option<Instant>,
 }
 
@@ -84,7 +84,7 @@ impl Turns {
             Some((0, Act::Again)) => *self = Self { laid_at: self.laid_at, ..Self::default() },
             Some((n, Act::Lay)) if holder == Some(who(n)) => drop(self.spoke.insert(who(n))),
             Some((_, Act::Give)) if is_new => self.spoke.extend(holder),
-            // Where a pass rests it is a turn like any other.
+            // Where a pass counts as a turn it is like any other.
             Some((n, Act::Pass)) if pass == Pass::Rests => drop(self.spoke.insert(who(n))),
             Some((0, Act::Skip)) if pass == Pass::Rests => self.spoke.extend(holder),
             Some((n, Act::Pass)) => drop(self.passed.insert(who(n))),
@@ -93,7 +93,7 @@ impl Turns {
         }
     }
 
-    /// The feather is with somebody anew.
+    /// The feather has a new holder.
     fn turn(&mut self, holder: Sitter, each: Each, seats: &Seats) -> Result<(), TestCaseError> {
         if !self.spoke.contains(&holder) {
             return Ok(());
@@ -112,7 +112,7 @@ impl Turns {
 
 const SPOKEN: [&str; 5] = ["council", "worship-sharing", "popcorn", "one-word", "inquiry"];
 
-/// Lets all of it happen, and holds every step against what is told from the acts alone.
+/// Runs all actions and compares every step with the model.
 fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
     let mut round = Round::new(format, 6);
     let mut turns = Turns::default();
