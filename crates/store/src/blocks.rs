@@ -40,7 +40,7 @@ pub struct Block {
     pub at: Instant,
 }
 
-/// A block with the names the keeper reads.
+/// A block with the names shown to the keeper.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Told {
     pub id: BlockId,
@@ -62,7 +62,7 @@ pub async fn insert(tx: &mut Tx, block: &Block) -> Result<bool, Broken> {
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
-/// Whether this person may not enter this sit.
+/// Returns `true` if this person may not enter this sit.
 pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
     let row = match who {
         Sitter::Member(id) => tx.fetch_optional(HAS_MEMBER, args![sit, id]).await?,
@@ -71,25 +71,25 @@ pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
     Ok(row.is_some())
 }
 
-/// Everybody who may not enter this sit.
+/// Returns everyone who may not enter this sit.
 pub async fn of_sit(tx: &mut Tx, sit: SitId) -> Result<Vec<Sitter>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit]).await?;
     rows.iter().map(sitter).collect()
 }
 
-/// The sits this member may not enter.
+/// Returns the sits this member may not enter.
 pub async fn of_member(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> {
     let rows = tx.fetch_all(OF_MEMBER, args![id]).await?;
     rows.iter().map(|row| row.get("sit_id")).collect()
 }
 
-/// The sit and the person of a block.
+/// Returns the sit and the person of a block.
 pub async fn find(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?))).transpose()
 }
 
-/// The latest blocks of the home, at most `most`.
+/// Returns the home's latest blocks, at most `most`, newest first.
 pub async fn list(tx: &mut Tx, most: u32) -> Result<Vec<Told>, Broken> {
     let rows = tx.fetch_all(LIST, args![most]).await?;
     rows.iter().map(told).collect()

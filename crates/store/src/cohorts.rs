@@ -19,13 +19,13 @@ const ADD_GUIDE: &str = "INSERT INTO cohort_guide (cohort_id, member_id)
 const OF_MEMBER: &str = "SELECT cohort_id FROM cohort_member WHERE member_id = $1
     UNION SELECT cohort_id FROM cohort_guide WHERE member_id = $1 ORDER BY cohort_id";
 
-/// Writes a new cohort, with nobody in it.
+/// Inserts a cohort without members or guides.
 pub async fn insert(tx: &mut Tx, cohort: &Cohort) -> Result<(), Broken> {
     let values = args![cohort.id, &cohort.name, cohort.made_at];
     tx.execute(INSERT, values).await.map(drop)
 }
 
-/// The cohort with this id.
+/// Returns the cohort with this id.
 pub async fn find(tx: &mut Tx, id: CohortId) -> Result<Option<Cohort>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     let row = row.as_ref();
@@ -55,7 +55,7 @@ pub async fn add_guide(tx: &mut Tx, cohort: CohortId, member: MemberId) -> Resul
     tx.execute(ADD_GUIDE, args![cohort, member]).await.map(drop)
 }
 
-/// The cohorts this member belongs to, as a member or a guide.
+/// Returns the cohorts this member belongs to, as a member or a guide.
 pub async fn of_member(tx: &mut Tx, member: MemberId) -> Result<Vec<CohortId>, Broken> {
     let rows = tx.fetch_all(OF_MEMBER, args![member]).await?;
     rows.iter().map(|row| row.get("cohort_id")).collect()

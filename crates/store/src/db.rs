@@ -21,23 +21,24 @@ use crate::error::{Broken, Cause};
 use crate::migrate;
 use crate::tx::{Done, Tx};
 
-/// Concurrent snapshots.
+/// Maximum number of concurrent snapshots.
 const READERS_MAX: u32 = 8;
-/// Concurrent writes on PostgreSQL; SQLite has one writer.
+/// Maximum number of concurrent writes on PostgreSQL; SQLite has one writer.
 const WRITERS_MAX: u32 = 8;
-/// Attempts of a write that fails to serialize.
+/// Maximum number of attempts of a write that fails to serialize.
 const TRIES_MAX: u32 = 50;
-/// Attempts to begin a transaction when an idle connection was cut: as many as there can be idle
-/// connections, and one more.
+/// Maximum number of attempts to begin a transaction when idle connections were cut: every pooled
+/// connection may be dead, so one more than the pool holds.
 const BEGINS_MAX: u32 = READERS_MAX + 1;
-/// Longest wait for a free connection.
+/// Maximum wait for a free connection.
 const ACQUIRE_MAX: Duration = Duration::from_secs(30);
-/// Longest wait of SQLite for another writing program (a backup, a second server by mistake).
+/// Maximum time SQLite waits for another writing process (a backup, or a second server started by
+/// mistake), in milliseconds.
 const BUSY_MAX_MS: u32 = 10_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
-    /// A file, with the engine built into the program.
+    /// A file; the engine is built into the program.
     Sqlite,
     Postgres,
 }
@@ -84,7 +85,7 @@ impl Store {
         self.0.engine
     }
 
-    /// A read-only snapshot.
+    /// Opens a read-only snapshot.
     pub async fn read(&self) -> Result<Tx, Broken> {
         let begin = match self.0.engine {
             Engine::Sqlite => "BEGIN",
@@ -98,7 +99,7 @@ impl Store {
     /// cancelled caller, rolls it back. It may run several times, so it must have no side effects
     /// outside the database.
     ///
-    /// If the connection is lost during the commit, nobody can tell whether it succeeded.
+    /// If the connection is lost during the commit, the outcome is unknown.
     pub async fn write<T, E, F, Fut>(&self, mut write: F) -> Result<T, E>
     where
         E: From<Broken>,
@@ -124,7 +125,10 @@ impl Store {
         }
     }
 
-    /// Whether the database responds.
+    /// Checks that the database responds.
+    ///
+    /// # Errors
+    /// When it does not.
     pub async fn answers(&self) -> Result<(), Broken> {
         let mut tx = self.read().await?;
         tx.fetch_one("SELECT 1 AS one", Vec::new()).await.map(drop)

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Alphabet of codes that are read aloud: no two characters look alike.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of such a code.
+/// Length of such a code, in characters.
 const CODE_LETTERS: u32 = 6;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// A failure outside our control. Shown to nobody in detail; logged once.
+/// A failure outside our control. Logged once; pages show only its [`code`](Self::code).
 #[derive(Clone, Debug)]
 pub struct Broken {
     doing: &'static str,

@@ -1,4 +1,4 @@
-//! Guests: a name and the sit they came to, erased after a while.
+//! Guests: a name and the sit they came to. A job erases them when they expire.
 
 use sitwith_core::id::GuestId;
 use sitwith_core::member::Guest;
@@ -29,7 +29,7 @@ pub async fn erase(tx: &mut Tx, id: GuestId) -> Result<(), Broken> {
     tx.execute(DELETE, args![id]).await.map(drop)
 }
 
-/// Erases guests who came at or before this instant. Returns how many.
+/// Erases guests who came at or before this instant. Returns the number of rows erased.
 pub async fn forget(tx: &mut Tx, came_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![came_until]).await
 }

@@ -43,7 +43,7 @@ pub struct HomeRow {
     pub smtp: Option<SmtpRow>,
 }
 
-/// How to reach the SMTP server.
+/// Connection settings of the SMTP server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpRow {
     pub host: String,
@@ -61,7 +61,7 @@ pub struct HelpLineRow {
     pub country: String,
     pub name: String,
     pub phone: String,
-    /// Who it is for and its hours.
+    /// Its audience and opening hours.
     pub words: String,
     /// The day it was last checked.
     pub verified_on: String,
@@ -83,7 +83,7 @@ pub async fn find(tx: &mut Tx) -> Result<Option<HomeRow>, Broken> {
     row.as_ref().map(home).transpose()
 }
 
-/// Updates what the keeper may set.
+/// Updates the settings that the keeper may change.
 pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
     let smtp = home.smtp.as_ref();
     let args = args![
@@ -110,7 +110,7 @@ pub async fn set_up(tx: &mut Tx, token_hash: [u8; 32], now: Instant) -> Result<b
     Ok(tx.execute(SET_UP, args![now, token_hash]).await? == 1)
 }
 
-/// The help lines in order.
+/// Returns the help lines in display order.
 pub async fn help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
     tx.fetch_all(LIST_LINES, args![]).await?.iter().map(help_line).collect()
 }

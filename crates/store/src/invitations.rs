@@ -25,7 +25,7 @@ const FORGET: &str = "DELETE FROM invitation WHERE ends_ms <= $1";
 pub struct Invitation {
     pub id: InvitationId,
     pub role: Role,
-    /// Whom it is for, in the keeper's words.
+    /// The keeper's note about the person it is for.
     pub words: String,
     pub made_by: Option<MemberId>,
     pub made_at: Instant,
@@ -39,7 +39,7 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// Whether it can still be accepted.
+    /// Returns `true` if it can still be accepted.
     pub fn is_open(&self, now: Instant) -> bool {
         self.used_at.is_none() && self.revoked_at.is_none() && now < self.ends_at
     }
@@ -67,7 +67,7 @@ pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>, B
     row.as_ref().map(invitation).transpose()
 }
 
-/// The invitation whose token has this hash.
+/// Returns the invitation whose token has this hash.
 pub async fn find_by_token(
     tx: &mut Tx,
     token_hash: [u8; 32],
@@ -76,7 +76,7 @@ pub async fn find_by_token(
     row.as_ref().map(invitation).transpose()
 }
 
-/// All invitations, the newest first.
+/// Returns all invitations, newest first.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
     tx.fetch_all(LIST, args![]).await?.iter().map(invitation).collect()
 }
@@ -96,7 +96,7 @@ pub async fn revoke(tx: &mut Tx, id: InvitationId, now: Instant) -> Result<bool,
     Ok(tx.execute(REVOKE, args![id, now]).await? == 1)
 }
 
-/// Erases invitations that expired at or before this instant. Returns how many.
+/// Erases invitations that expired at or before this instant. Returns the number of rows erased.
 pub async fn forget(tx: &mut Tx, ended_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![ended_until]).await
 }

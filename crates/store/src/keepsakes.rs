@@ -1,4 +1,4 @@
-//! Keepsakes: what members keep of a round for themselves. Nobody else reads them.
+//! Keepsakes: private copies that members keep of a round. No page shows them to anyone else.
 
 use sitwith_core::id::{KeepsakeId, MemberId, RoundId};
 use sitwith_core::time::Instant;
@@ -50,7 +50,7 @@ pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<
     tx.execute(KEEP, values).await.map(drop)
 }
 
-/// A member's keepsake of a round.
+/// Returns a member's keepsake of a round.
 pub async fn find(
     tx: &mut Tx,
     member: MemberId,
@@ -60,7 +60,7 @@ pub async fn find(
     row.map(|row| read(&row)).transpose()
 }
 
-/// A member's keepsakes, the latest first.
+/// Returns a member's keepsakes, newest first, at most `keepsakes_max`.
 pub async fn own(
     tx: &mut Tx,
     member: MemberId,
@@ -70,13 +70,13 @@ pub async fn own(
     rows.iter().map(read).collect()
 }
 
-/// Number of a member's keepsakes.
+/// Returns the number of a member's keepsakes.
 pub async fn count(tx: &mut Tx, member: MemberId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![member]).await?;
     row.get("count")
 }
 
-/// Erases a keepsake of this member. Returns whether it existed.
+/// Erases a keepsake of this member. Returns `false` when there was none.
 pub async fn erase(tx: &mut Tx, id: KeepsakeId, member: MemberId) -> Result<bool, Broken> {
     Ok(tx.execute(ERASE, args![id, member]).await? > 0)
 }

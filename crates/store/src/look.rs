@@ -1,4 +1,4 @@
-//! Read-only inspection of a database, for keepers.
+//! Read-only inspection of a database, for `sitwith doctor` and `sitwith migrate`.
 
 use std::str::FromStr;
 
@@ -17,7 +17,7 @@ pub struct Standing {
     pub steps: usize,
     /// Number of migrations this program knows.
     pub known: usize,
-    /// What the engine's integrity check found, if it has one.
+    /// Message of the engine's integrity check; none when it passed or the engine has none.
     pub unsound: Option<String>,
 }
 

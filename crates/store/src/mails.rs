@@ -41,7 +41,7 @@ pub struct MailRow {
     pub next_at: Instant,
     /// When it is no longer worth sending.
     pub ends_at: Instant,
-    /// Attempts so far.
+    /// Number of attempts so far.
     pub tries: u32,
 }
 
@@ -87,18 +87,18 @@ async fn insert_with(
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// Number of mails waiting.
+/// Returns the number of mails waiting.
 pub async fn count_waiting(tx: &mut Tx) -> Result<i64, Broken> {
     tx.fetch_one(COUNT_WAITING, args![]).await?.get("waiting")
 }
 
-/// Mails due by now, at most `count`.
+/// Returns the mails due by now, at most `count`, earliest first.
 pub async fn due(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
     tx.fetch_all(DUE, args![now, count]).await?.iter().map(mail).collect()
 }
 
-/// Claims a mail for sending: nobody else tries it before `next_at`. Returns `false` when somebody
-/// else has claimed it.
+/// Claims a mail for sending: no other task tries it before `next_at`. Returns `false` when another
+/// task has claimed it.
 pub async fn claim(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(CLAIM, args![mail.id, mail.next_at, next_at]).await? == 1)
 }
@@ -108,7 +108,7 @@ pub async fn mark_sent(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Brok
     tx.execute(SENT, args![id, now]).await.map(drop)
 }
 
-/// Postpones a mail.
+/// Postpones the next attempt of a mail.
 pub async fn put_off(tx: &mut Tx, id: MailId, next_at: Instant) -> Result<(), Broken> {
     tx.execute(LATER, args![id, next_at]).await.map(drop)
 }
@@ -118,17 +118,18 @@ pub async fn give_up(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken
     tx.execute(GIVE_UP, args![id, now]).await.map(drop)
 }
 
-/// When the next mail is due.
+/// Returns when the next mail is due; none when no mail waits.
 pub async fn next_at(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
     tx.fetch_one(NEXT, args![]).await?.get("next_ms")
 }
 
-/// Number of mails given up after an attempt, since this instant.
+/// Returns the number of mails given up after this instant that were attempted at least once.
 pub async fn count_given_up(tx: &mut Tx, after: Instant) -> Result<i64, Broken> {
     tx.fetch_one(COUNT_GIVEN_UP, args![after]).await?.get("given_up")
 }
 
-/// Erases rows of mails that were sent or given up at or before this instant. Returns how many.
+/// Erases mails that were sent or given up at or before this instant. Returns the number of rows
+/// erased.
 pub async fn forget(tx: &mut Tx, until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![until]).await
 }

@@ -44,8 +44,8 @@ const LEADS_SITS: &str =
 const HAND_OVER_SITS: &str = "UPDATE sit SET guide_id = $2 WHERE guide_id = $1";
 const DELETE: &str = "DELETE FROM member WHERE id = $1";
 
-/// Normalized email address that identifies a member: trimmed and lower case. A `+` suffix is kept:
-/// it is part of the address.
+/// Normalizes the email address that identifies a member: trimmed and lower case. A `+` suffix is
+/// kept: it is part of the address.
 pub fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
@@ -73,19 +73,19 @@ pub async fn find(tx: &mut Tx, id: MemberId) -> Result<Option<Member>, Broken> {
     row.as_ref().map(member).transpose()
 }
 
-/// The member with this [`email_key`].
+/// Returns the member with this normalized address, see [`email_key`].
 pub async fn find_by_email(tx: &mut Tx, email_key: &str) -> Result<Option<Member>, Broken> {
     let row = tx.fetch_optional(FIND_BY_EMAIL, args![email_key]).await?;
     row.as_ref().map(member).transpose()
 }
 
-/// All members in the order they joined.
+/// Returns all members in the order they joined.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Member>, Broken> {
     tx.fetch_all(LIST, args![]).await?.iter().map(member).collect()
 }
 
-/// Updates what members set themselves: name, zone, and whether others may see that they usually
-/// come.
+/// Updates what members set themselves: name, zone, and the consent to be shown as someone who
+/// usually comes.
 pub async fn change(tx: &mut Tx, member: &Member, now: Instant) -> Result<(), Broken> {
     let args = args![member.id, &member.name, &member.zone, member.shows_usually, now];
     tx.execute(CHANGE, args).await.map(drop)
@@ -102,20 +102,20 @@ pub async fn set_roles(
     tx.execute(SET_ROLES, args).await.map(drop)
 }
 
-/// Whether there is a keeper other than this member.
+/// Returns `true` if there is a keeper other than this member.
 pub async fn has_other_keeper(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
     let row = tx.fetch_one(COUNT_KEEPERS, args![id]).await?;
     Ok(row.get::<i64>("keepers")? > 0)
 }
 
-/// Whether this member leads a sit that has not ended.
+/// Returns `true` if this member leads a sit that has not ended.
 pub async fn leads_sits(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
     let row = tx.fetch_one(LEADS_SITS, args![id]).await?;
     Ok(row.get::<i64>("sits")? > 0)
 }
 
 /// Erases a member with everything that is only theirs. Sits they led pass to the longest-standing
-/// keeper: others keep notes on them.
+/// keeper, because other members' notes refer to them.
 pub async fn erase(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
     if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![id]).await? {
         let keeper: MemberId = keeper.get("id")?;

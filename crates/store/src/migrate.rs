@@ -1,4 +1,4 @@
-//! The built-in migrations, and running them.
+//! The built-in migrations and their runner.
 //!
 //! One file serves both engines. Where they differ, a line `-- only sqlite` or `-- only postgres`
 //! begins text for that engine alone, and `-- both` ends it. The recorded checksum covers the whole
@@ -35,7 +35,7 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(FILES.into_iter().map(migration).collect())
 });
 
-/// Where sqlx records the migrations that were applied.
+/// Table in which sqlx records applied migrations.
 const APPLIED: &str = "_sqlx_migrations";
 
 /// PostgreSQL has no `BLOB`; this domain lets one text serve both engines. Two programs starting at
@@ -47,12 +47,12 @@ const BLOB_DOMAIN: &str = "DO $$ BEGIN CREATE DOMAIN blob AS bytea; \
 const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
-/// Number of migrations this program knows.
+/// Returns the number of migrations this program knows.
 pub(crate) fn known() -> usize {
     MIGRATIONS.iter().count()
 }
 
-/// Identifies the schema of this program; changes with every migration.
+/// Returns an identifier of this program's schema; it changes with every migration.
 pub fn fingerprint() -> String {
     let checksums = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
     format!("{:016x}", fold(checksums.copied()))
@@ -131,7 +131,7 @@ async fn check_foreign_keys(connection: &mut AnyConnection) -> Result<(), Broken
     Err(Broken::new(doing, words.map_err(|error| Broken::of(doing, &error))?))
 }
 
-/// The migrations with this engine's text and the checksums of the whole files.
+/// Returns the migrations with this engine's text and the checksums of the whole files.
 fn migrator_for(engine: Engine, migrations: &Migrator) -> Migrator {
     let own = migrations.iter().map(|migration| Migration {
         sql: AssertSqlSafe(text_for(engine, migration.sql.as_str())).into_sql_str(),
@@ -140,7 +140,7 @@ fn migrator_for(engine: Engine, migrations: &Migrator) -> Migrator {
     Migrator::with_migrations(own.collect())
 }
 
-/// Lines of a migration that this engine runs.
+/// Returns the lines of a migration that this engine runs.
 fn text_for(engine: Engine, text: &str) -> String {
     let mut only = None;
     let mut own = String::new();

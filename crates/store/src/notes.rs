@@ -1,4 +1,4 @@
-//! Notes: what members keep for themselves about a run. Nobody else reads them.
+//! Notes: members' private notes about a run. No page shows them to anyone else.
 
 use sitwith_core::id::{MemberId, RunId, SitId};
 use sitwith_core::note::{After, Came, Note};
@@ -35,7 +35,7 @@ pub async fn keep_came(
     tx.execute(CAME, values).await.map(drop)
 }
 
-/// Stores how it was afterwards, and a few words.
+/// Stores how it was for a member afterwards, with an optional line of text.
 pub async fn keep_after(
     tx: &mut Tx,
     (run, member): (RunId, MemberId),
@@ -47,12 +47,12 @@ pub async fn keep_after(
     tx.execute(AFTER, values).await.map(drop)
 }
 
-/// A member's note about a run.
+/// Returns a member's note about a run.
 pub async fn find(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
     tx.fetch_optional(FIND, args![run, member]).await?.map(|row| read(&row)).transpose()
 }
 
-/// A member's notes, the latest first; of one sit, or of all.
+/// Returns a member's notes, newest first, at most `notes_max`; of one sit, or of all.
 pub async fn own(
     tx: &mut Tx,
     member: MemberId,

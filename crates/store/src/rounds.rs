@@ -1,4 +1,4 @@
-//! Rounds: the prompt, the progress, and the names of themes. The answers are in
+//! Rounds: prompt, progress, and the names of themes. The shares are in
 //! [`shares`](crate::shares).
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
@@ -64,9 +64,9 @@ pub struct RoundRow {
     pub prompt: String,
     /// Help text; may be empty.
     pub help: String,
-    /// Whether the guide reads the answers before the circle does.
+    /// The guide reads the shares before the circle does.
     pub reads_first: bool,
-    /// What stays when the words are erased.
+    /// The part that stays when the words are erased.
     pub keeps: Keeps,
     pub posed_at: Instant,
     /// When a round between sits closes by itself.
@@ -92,7 +92,8 @@ pub struct ThemeRow {
     pub quote: Option<ShareId>,
 }
 
-/// Inserts a round. Returns the existing one when this id, or this place in the phase, is taken.
+/// Inserts a round. Returns the existing one when this id, or this prompt of the phase, has a round
+/// already.
 pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     let (run, phase) = round.at.unzip();
     let values = args![
@@ -121,46 +122,47 @@ pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<RoundRow>, Broken> 
     row.map(|row| read(&row)).transpose()
 }
 
-/// The latest round of a phase.
+/// Returns the latest round of a phase.
 pub async fn of_phase(tx: &mut Tx, run: RunId, phase: u16) -> Result<Option<RoundRow>, Broken> {
     let row = tx.fetch_optional(OF_PHASE, args![run, phase]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-/// The latest rounds of a sit whose words are not erased yet, or whose quilt was kept.
+/// Returns the latest rounds of a sit, at most `rounds_max`: those whose words are not erased yet
+/// and those whose quilt was kept.
 pub async fn of_sit(tx: &mut Tx, sit: SitId, rounds_max: u32) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit, rounds_max]).await?;
     rows.iter().map(read).collect()
 }
 
-/// All rounds whose words are not erased yet.
+/// Returns all rounds whose words are not erased yet.
 pub async fn living(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(LIVING, args![]).await?;
     rows.iter().map(read).collect()
 }
 
-/// All rounds that still have words.
+/// Returns the ids of all rounds that still have words.
 pub async fn with_words(tx: &mut Tx) -> Result<Vec<RoundId>, Broken> {
     let rows = tx.fetch_all(WITH_WORDS, args![]).await?;
     rows.iter().map(|row| row.get("round_id")).collect()
 }
 
-/// Marks a round as closed: nobody can answer any more.
+/// Marks a round as closed: it takes no more shares.
 pub async fn closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(CLOSED, args![id, at]).await.map(drop)
 }
 
-/// Marks a round as opened: everybody sees the quilt.
+/// Marks a round as opened: the circle sees the quilt.
 pub async fn opened(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(OPENED, args![id, at]).await.map(drop)
 }
 
-/// Notes that a guide has changed the themes.
+/// Records that a guide has changed the themes. The first time stays.
 pub async fn read_over(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(READ_OVER, args![id, at]).await.map(drop)
 }
 
-/// Sets what stays when the words are erased.
+/// Sets the part that stays when the words are erased.
 pub async fn set_keeps(tx: &mut Tx, id: RoundId, keeps: Keeps) -> Result<(), Broken> {
     tx.execute(KEEPS, args![id, keeps.word()]).await.map(drop)
 }
@@ -173,7 +175,8 @@ pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Res
     tx.execute(VANISHED, args![id, at]).await.map(drop)
 }
 
-/// Erases emptied rows. Returns how many.
+/// Erases rounds of which nothing is kept and whose words were erased at or before this instant.
+/// Returns the number of rows erased.
 pub async fn forget(tx: &mut Tx, vanished_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![vanished_until]).await
 }
@@ -190,7 +193,7 @@ pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result
     Ok(())
 }
 
-/// The names of the themes, in the order of the quilt.
+/// Returns the names of the themes, in the order of the quilt.
 pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
     let rows = tx.fetch_all(THEMES, args![id]).await?;
     let read = rows.iter().map(|row| {

@@ -85,7 +85,7 @@ fn unreadable(column: &'static str) -> Broken {
     Broken::new("reading a row", format!("column {column} holds something else"))
 }
 
-/// Types the database knows, optional or not.
+/// Types the database supports, optional or not.
 macro_rules! plain {
     ($($kind:ty => $variant:ident;)+) => {$(
         impl Column for $kind {
@@ -121,7 +121,7 @@ plain! {
     Vec<u8> => Blob;
 }
 
-/// Types of ours that are stored as one of those.
+/// Our types, stored as one of the plain ones.
 macro_rules! ours {
     ($($kind:ty => $variant:ident, $raw:ty, $write:expr, $read:expr;)+) => {$(
         impl Column for $kind {

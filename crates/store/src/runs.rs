@@ -27,7 +27,7 @@ const SAT_QUIETLY: &str = "UPDATE sat SET quiet = 1
 const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
     SELECT $1, guest.id FROM guest WHERE guest.id IN ($list)
     ON CONFLICT (run_id, guest_id) DO NOTHING";
-/// Attendances stored by one statement: thousands may enter at once.
+/// Maximum number of attendances stored by one statement: thousands of people may enter at once.
 const NOTED_AT_ONCE: usize = 200;
 const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
@@ -64,7 +64,7 @@ pub const STATEMENTS: &[&str] = &[
     SAT,
 ];
 
-/// An earlier run that somebody came to.
+/// An earlier run that had at least one sitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Earlier {
     pub id: RunId,
@@ -78,11 +78,11 @@ pub struct Earlier {
 pub struct Sat {
     pub member: MemberId,
     pub name: String,
-    /// Whether others may see that they usually come.
+    /// Others may see that they usually come.
     pub shows_usually: bool,
     /// Number of the runs they came to.
     pub times: u32,
-    /// Number of those at which they sat quietly: counted, but not named.
+    /// Number of those runs in which they sat quietly: counted, but not named.
     pub quiet_times: u32,
 }
 
@@ -100,22 +100,22 @@ pub async fn find(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(FIND, args![id]).await?.map(|row| read(&row)).transpose()
 }
 
-/// The run of a sit planned for this instant.
+/// Returns the run of a sit planned for this instant.
 pub async fn find_planned(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(FIND_PLANNED, args![sit, at]).await?.map(|row| read(&row)).transpose()
 }
 
-/// The latest run of a sit.
+/// Returns the latest run of a sit.
 pub async fn last(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
     tx.fetch_optional(LAST, args![sit]).await?.map(|row| read(&row)).transpose()
 }
 
-/// All runs not marked as over, to resume after a restart.
+/// Returns all runs not marked as over, to resume after a restart.
 pub async fn not_over(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
     tx.fetch_all(NOT_OVER, args![]).await?.iter().map(read).collect()
 }
 
-/// The changes of a run, in order.
+/// Returns the changes of a run, in order.
 pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
     let rows = tx.fetch_all(CHANGES, args![run]).await?;
     rows.iter()
@@ -139,9 +139,9 @@ pub async fn append_change(
     tx.execute(APPEND, args![run, place, change.at, what, by]).await.map(drop)
 }
 
-/// Stores who came and whether they sit quietly, and counts those who are new. Coming twice counts
-/// once, also across a restart; leaving is not recorded. Whoever sat quietly for part of the time
-/// is not named afterwards. People erased meanwhile are skipped.
+/// Stores attendances (sitter, quiet) and returns the number of those that are new. Coming twice
+/// counts once, also across a restart; leaving is not recorded. Someone who sat quietly for part of
+/// the time is not named afterwards. People erased meanwhile are skipped.
 pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
     let mut first_times = 0;
     for some in came.chunks(NOTED_AT_ONCE) {
@@ -173,7 +173,8 @@ pub async fn over(tx: &mut Tx, run: RunId, at: Instant) -> Result<(), Broken> {
     tx.execute(OVER, args![run, at]).await.map(drop)
 }
 
-/// The latest runs of a sit before an instant that anybody came to, the latest first.
+/// Returns the runs of a sit before an instant that had at least one sitter, newest first, at most
+/// `runs_max`.
 pub async fn earlier(
     tx: &mut Tx,
     sit: SitId,
@@ -184,8 +185,8 @@ pub async fn earlier(
     rows.iter().map(read_earlier).collect()
 }
 
-/// The last run that is over and that anybody came to, of the sits this member leads, with the
-/// sit's title; a keeper leads all sits.
+/// Returns the last run that is over and had at least one sitter, with the sit's title, among the
+/// sits this member leads; a keeper leads all sits.
 pub async fn last_led(
     tx: &mut Tx,
     member: MemberId,
@@ -195,7 +196,7 @@ pub async fn last_led(
     row.map(|row| Ok((read_earlier(&row)?, row.get("title")?))).transpose()
 }
 
-/// Which members sat in these runs, and how often.
+/// Returns the members who sat in these runs, with the number of runs each came to.
 pub async fn sat(tx: &mut Tx, among: &[RunId]) -> Result<Vec<Sat>, Broken> {
     let list = among.iter().map(|run| (*run).into()).collect();
     let rows = tx.fetch_all_in(SAT, args![], list).await?;

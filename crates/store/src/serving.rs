@@ -1,8 +1,8 @@
-//! Who serves a database: one process at a time, until there is a bus between processes.
+//! The right to serve a database: one process at a time, until there is a bus between processes.
 //!
 //! SQLite: a lock (`flock`) on a file beside the database, held by the open file. PostgreSQL: an
-//! advisory lock, held by a connection of its own; the server gives it back when that connection
-//! is cut, so whoever serves has to look after it with [`Serving::check`].
+//! advisory lock, held by a connection of its own. The server releases it when that connection is
+//! cut, so the holder must call [`Serving::check`] regularly.
 
 use std::fs::File;
 use std::str::FromStr;
@@ -13,32 +13,32 @@ use sqlx::{AnyConnection, Connection};
 use crate::db::{Engine, engine_of};
 use crate::error::Broken;
 
-/// The advisory lock of whoever serves. It is one of its database, not of the whole server.
+/// Key of the advisory lock. It belongs to the database, not to the whole PostgreSQL server.
 const LOCK: i64 = 0x5349_5457_4954_4801;
-/// How many connections hold that lock.
+/// Counts the connections that hold the advisory lock.
 const HELD: &str = "SELECT COUNT(*) FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND objsubid = 1
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND ((classid::BIGINT << 32) | objid::BIGINT) = $1";
-/// What the lock's file is called after the database's name.
+/// Suffix of the lock file; it follows the path of the database.
 const LOCK_END: &str = ".serving";
 
 /// The right to serve a database, until it is dropped or its connection is cut.
 pub struct Serving(ServingLock);
 
 enum ServingLock {
-    /// The lock ends with the file.
+    /// Closing the file releases the lock.
     Sqlite { _lock: File },
-    /// The lock ends with the connection; none while it is cut.
+    /// Closing the connection releases the lock; none after it was cut.
     Postgres { address: String, held_by: Option<AnyConnection> },
 }
 
-/// Why a database is not served by this process.
+/// The reason why this process may not serve a database.
 #[derive(Debug)]
 pub enum ServingNo {
     /// Another process serves it.
     Taken,
-    /// Something broke, or the database is away.
+    /// The database cannot be reached, or another failure.
     Broken(Broken),
 }
 
@@ -49,11 +49,11 @@ impl From<Broken> for ServingNo {
 }
 
 impl Serving {
-    /// Takes the right to serve the database at `address`. The folder of an SQLite file must be
-    /// there; the file need not.
+    /// Acquires the right to serve the database at `address`. The folder of an SQLite file must
+    /// exist; the file need not.
     ///
     /// # Errors
-    /// [`ServingNo::Taken`] while another process has it.
+    /// [`ServingNo::Taken`] while another process holds it.
     pub async fn take(address: &str) -> Result<Self, ServingNo> {
         let (engine, _url) = engine_of(address, "rwc")?;
         match engine {
@@ -74,10 +74,10 @@ impl Serving {
         }
     }
 
-    /// Whether somebody serves the database at `address` now. Takes nothing.
+    /// Returns `true` while a process serves the database at `address`. Acquires nothing.
     ///
     /// # Errors
-    /// When the database, or the file of its lock, cannot be looked at.
+    /// When the database or its lock file cannot be read.
     pub async fn is_taken(address: &str) -> Result<bool, Broken> {
         let (engine, _url) = engine_of(address, "rw")?;
         match engine {
@@ -102,11 +102,12 @@ impl Serving {
         }
     }
 
-    /// Looks whether the right still stands, and takes it again when its connection was cut.
+    /// Checks that the right is still held, and acquires it again when its connection was cut.
     ///
     /// # Errors
-    /// [`ServingNo::Taken`] when another process took it meanwhile: whoever served must stop.
-    /// [`ServingNo::Broken`] while the database is away: nobody can take it then.
+    /// [`ServingNo::Taken`] when another process acquired it meanwhile: this process must stop
+    /// serving. [`ServingNo::Broken`] while the database is unreachable: no process can acquire the
+    /// right then.
     pub async fn check(&mut self) -> Result<(), ServingNo> {
         let ServingLock::Postgres { address, held_by } = &mut self.0 else {
             return Ok(());
@@ -139,7 +140,7 @@ fn broken(error: &sqlx::Error) -> Broken {
     Broken::of("taking the right to serve", error)
 }
 
-/// The path in the address of an SQLite file.
+/// Returns the path in the address of an SQLite file.
 fn file_of(address: &str) -> &str {
     let path = address.strip_prefix("sqlite:").unwrap_or(address);
     path.strip_prefix("//").unwrap_or(path)

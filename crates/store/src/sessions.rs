@@ -34,9 +34,9 @@ pub struct Session {
     pub made_at: Instant,
     /// When it was last used; updated at most once a day.
     pub seen_at: Instant,
-    /// When it ends in any case.
+    /// When it ends, used or not.
     pub ends_at: Instant,
-    /// Kind of browser, in words.
+    /// Name of the browser, for the list of sessions.
     pub browser: String,
 }
 
@@ -58,18 +58,18 @@ pub async fn insert(tx: &mut Tx, session: &Session, token_hash: [u8; 32]) -> Res
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// The session whose token has this hash, ended or not.
+/// Returns the session whose token has this hash, ended or not.
 pub async fn find(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Session>, Broken> {
     let row = tx.fetch_optional(FIND, args![token_hash]).await?;
     row.as_ref().map(session).transpose()
 }
 
-/// Updates when the session was last used.
+/// Sets the time of the session's last use.
 pub async fn see(tx: &mut Tx, id: SessionId, now: Instant) -> Result<(), Broken> {
     tx.execute(SEE, args![id, now]).await.map(drop)
 }
 
-/// A member's sessions, the most recently used first.
+/// Returns a member's sessions, most recently used first.
 pub async fn list(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>, Broken> {
     tx.fetch_all(LIST, args![member]).await?.iter().map(session).collect()
 }
@@ -83,12 +83,13 @@ pub async fn end_of_member(tx: &mut Tx, id: SessionId, member: MemberId) -> Resu
     Ok(tx.execute(END_OF_MEMBER, args![id, member]).await? == 1)
 }
 
-/// Ends all sessions of a member but one.
+/// Ends all sessions of a member but one. Returns the number of sessions ended.
 pub async fn end_others(tx: &mut Tx, member: MemberId, but: SessionId) -> Result<u64, Broken> {
     tx.execute(END_OTHERS, args![member, but]).await
 }
 
-/// Erases sessions that have ended, and those not used since `seen_until`. Returns how many.
+/// Erases sessions that have ended, and those not used since `seen_until`. Returns the number of
+/// rows erased.
 pub async fn forget(tx: &mut Tx, now: Instant, seen_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![now, seen_until]).await
 }

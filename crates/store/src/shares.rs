@@ -1,5 +1,5 @@
-//! Shares: everybody's own words in a round, or that somebody passed. A share stores neither a
-//! person nor a time: it belongs to a hand, a keyed hash of round and person that only this home
+//! Shares: the words of one person in a round, or a pass without words. A share stores neither the
+//! person nor the time: it belongs to a hand, a keyed hash of round and person that only this home
 //! can compute.
 
 use sitwith_core::id::{RoundId, ShareId};
@@ -51,17 +51,17 @@ pub const STATEMENTS: &[&str] = &[
     UNREAD,
 ];
 
-/// Share ids in one statement, at most.
+/// Maximum number of share ids in one statement.
 const NAMED_AT_ONCE: usize = 200;
 
 /// Keyed hash of round and person; only this home can compute it.
 pub type Hand = [u8; 32];
 
-/// What the model made of the words.
+/// The outcome of embedding the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadAs {
     Vector,
-    /// A language the model does not read.
+    /// A language the model does not support.
     OtherTongue,
     /// No meaningful word.
     TooShort,
@@ -85,7 +85,7 @@ impl ReadAs {
     }
 }
 
-/// A hand's share. No `Debug`, because it contains somebody's words.
+/// A hand's share. No `Debug`, because it contains private words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShareRow {
     /// A random id.
@@ -94,13 +94,13 @@ pub struct ShareRow {
     pub words: Option<String>,
     /// The name it was signed with.
     pub signed: Option<String>,
-    /// Whether it may be read aloud.
+    /// The guide may read it aloud.
     pub aloud: bool,
-    /// Whether it may stay in a kept quilt.
+    /// It may stay in a kept quilt.
     pub beyond: bool,
-    /// Whether a guide has set it aside.
+    /// A guide has set it aside.
     pub aside: bool,
-    /// What the model made of it, once read.
+    /// The outcome of embedding; none until the model has run.
     pub read_as: Option<ReadAs>,
     /// The vector as bytes, if there is one.
     pub vector: Option<Vec<u8>>,
@@ -110,19 +110,19 @@ pub struct ShareRow {
     pub shown_in: Option<u32>,
 }
 
-/// The share of this hand.
+/// Returns the share of this hand.
 pub async fn of_hand(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<Option<ShareRow>, Broken> {
     let row = tx.fetch_optional(OF_HAND, args![round, hand]).await?;
     row.map(|row| read(&row)).transpose()
 }
 
-/// All shares with words, ordered by their random ids.
+/// Returns all shares with words, ordered by their random ids.
 pub async fn all(tx: &mut Tx, round: RoundId) -> Result<Vec<ShareRow>, Broken> {
     let rows = tx.fetch_all(ALL, args![round]).await?;
     rows.iter().map(read).collect()
 }
 
-/// Number of people who have answered or passed.
+/// Returns the number of people who have shared or passed.
 pub async fn count(tx: &mut Tx, round: RoundId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![round]).await?;
     row.get("count")
@@ -140,7 +140,8 @@ pub async fn shown(tx: &mut Tx, round: RoundId, batch: u32, ids: &[ShareId]) -> 
     each(tx, SHOWN, args![round, batch], ids).await
 }
 
-/// Stores the model's result for exactly these words; does nothing when they have changed.
+/// Stores the outcome of embedding exactly these words. Returns `false`, and stores nothing, when
+/// the words have changed.
 pub async fn keep_read(
     tx: &mut Tx,
     (round, share): (RoundId, ShareId),
@@ -152,7 +153,7 @@ pub async fn keep_read(
     Ok(tx.execute(READ, values).await? > 0)
 }
 
-/// Sets the theme of these shares, or none.
+/// Sets the theme of these shares; none takes them out of any theme.
 pub async fn sew(
     tx: &mut Tx,
     round: RoundId,
@@ -172,7 +173,7 @@ pub async fn set_aside(
     each(tx, ASIDE, args![round, aside], ids).await
 }
 
-/// Records a form's key. Returns `false` when it was recorded before.
+/// Records a submitted form's key. Returns `false` when it was recorded before.
 pub async fn take_key(
     tx: &mut Tx,
     round: RoundId,
@@ -182,7 +183,7 @@ pub async fn take_key(
     Ok(tx.execute(KEY, args![round, hand, key_hash]).await? > 0)
 }
 
-/// Whether a form's key was recorded.
+/// Returns `true` if the key of a submitted form was recorded.
 pub async fn knows_key(
     tx: &mut Tx,
     round: RoundId,
@@ -193,7 +194,7 @@ pub async fn knows_key(
     Ok(row.get::<u32>("count")? > 0)
 }
 
-/// Number of forms recorded for this hand.
+/// Returns the number of submitted forms recorded for this hand.
 pub async fn keys(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<u32, Broken> {
     let row = tx.fetch_one(KEYS, args![round, hand]).await?;
     row.get("count")
@@ -205,8 +206,8 @@ pub async fn erase(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
     tx.execute(ERASE, args![round]).await.map(drop)
 }
 
-/// Erases all vectors, and all words but those that may stay in a kept quilt. That a hand answered
-/// or passed stays recorded.
+/// Erases all vectors, and all words but those that may stay in a kept quilt. The rows stay: they
+/// record that a hand shared or passed.
 pub async fn erase_but_beyond(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
     tx.execute(ERASE_KEYS, args![round]).await?;
     tx.execute(EMPTY_OTHERS, args![round]).await?;

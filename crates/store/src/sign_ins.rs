@@ -1,4 +1,4 @@
-//! Sign-in requests: who asked from which browser, valid for ten minutes.
+//! Sign-in requests: address and browser of a request, valid for ten minutes.
 
 use sitwith_core::id::{InvitationId, MemberId, SignInId};
 use sitwith_core::time::Instant;
@@ -40,10 +40,10 @@ pub struct SignIn {
     pub code_hash: [u8; 32],
     /// Hash of the browser's token.
     pub browser_hash: [u8; 32],
-    /// Where to go after signing in.
+    /// Path to redirect to after signing in.
     pub to_path: String,
     pub asked_at: Instant,
-    /// Codes tried so far.
+    /// Number of codes tried so far.
     pub tries: u32,
     /// When it was used; it works once.
     pub used_at: Option<Instant>,
@@ -56,7 +56,7 @@ impl std::fmt::Debug for SignIn {
     }
 }
 
-/// Inserts a request and drops earlier ones of the same browser: the newest mail counts.
+/// Inserts a request and deletes earlier ones of the same browser: only the newest mail is valid.
 pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
     tx.execute(DROP_OF_BROWSER, args![asked.browser_hash]).await?;
     let args = args![
@@ -75,13 +75,13 @@ pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
     tx.execute(INSERT, args).await.map(drop)
 }
 
-/// The request whose link token has this hash.
+/// Returns the request whose link token has this hash.
 pub async fn find_by_link(tx: &mut Tx, link_hash: [u8; 32]) -> Result<Option<SignIn>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link_hash]).await?;
     row.as_ref().map(sign_in).transpose()
 }
 
-/// The newest request of the browser whose token has this hash.
+/// Returns the newest request of the browser whose token has this hash.
 pub async fn find_by_browser(
     tx: &mut Tx,
     browser_hash: [u8; 32],
@@ -100,7 +100,7 @@ pub async fn mark_used(tx: &mut Tx, id: SignInId, now: Instant) -> Result<bool, 
     Ok(tx.execute(USE, args![id, now]).await? == 1)
 }
 
-/// Erases requests made at or before this instant. Returns how many.
+/// Erases requests made at or before this instant. Returns the number of rows erased.
 pub async fn forget(tx: &mut Tx, asked_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![asked_until]).await
 }

@@ -54,7 +54,7 @@ pub const STATEMENTS: &[&str] = &[
     INSERT_GUIDE,
 ];
 
-/// Inserts a sit with its exceptions.
+/// Inserts a sit with its exceptions, co-guides and stand-in.
 pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
@@ -83,7 +83,7 @@ pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     write_guides(tx, sit).await
 }
 
-/// Updates everything about a sit that can change, except who leads it.
+/// Updates everything about a sit that can change, except its guides (see [`set_guides`]).
 pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
@@ -111,7 +111,7 @@ pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     write_exceptions(tx, sit).await
 }
 
-/// Writes who leads a sit beside its maker.
+/// Replaces the co-guides and the stand-in of a sit.
 pub async fn set_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     tx.execute(CLEAR_GUIDES, args![sit.id]).await?;
     write_guides(tx, sit).await
@@ -122,13 +122,13 @@ pub async fn find(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
     whole(tx, row).await
 }
 
-/// The sit whose link contains this secret.
+/// Returns the sit whose link contains this secret.
 pub async fn find_by_link(tx: &mut Tx, link: &str) -> Result<Option<Sit>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link]).await?;
     whole(tx, row).await
 }
 
-/// All sits that have not ended, the oldest first.
+/// Returns all sits that have not ended, oldest first.
 pub async fn not_ended(tx: &mut Tx) -> Result<Vec<Sit>, Broken> {
     let mut sits = Vec::new();
     for row in tx.fetch_all(NOT_ENDED, args![]).await? {
@@ -147,7 +147,7 @@ async fn write_exceptions(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Writes who leads the sit beside its maker. Whoever is named as both leads with the others.
+/// Inserts the co-guides and the stand-in. Someone named as both becomes a co-guide.
 async fn write_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let co_guides = sit.co_guides.iter().map(|leader| (leader.id, false));
     for (id, stands_in) in co_guides.chain(sit.stand_in.iter().map(|leader| (leader.id, true))) {

@@ -1,4 +1,4 @@
-//! Guides who stepped in to a run: they lead it without being one of the sit's guides.
+//! Guides who stepped in to a run: they lead it without being a guide of the sit.
 
 use sitwith_core::id::{MemberId, RunId};
 use sitwith_core::time::Instant;
@@ -12,12 +12,12 @@ const INSERT: &str = "INSERT INTO step_in (run_id, member_id, at_ms)
     VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const HAS: &str = "SELECT at_ms FROM step_in WHERE run_id = $1 AND member_id = $2";
 
-/// Keeps that this guide stepped in to a run. Twice is once.
+/// Records that this guide stepped in to a run. Idempotent.
 pub async fn insert(tx: &mut Tx, run: RunId, member: MemberId, at: Instant) -> Result<(), Broken> {
     tx.execute(INSERT, args![run, member, at]).await.map(drop)
 }
 
-/// Whether this guide stepped in to a run.
+/// Returns `true` if this guide stepped in to a run.
 pub async fn has(tx: &mut Tx, run: RunId, member: MemberId) -> Result<bool, Broken> {
     Ok(tx.fetch_optional(HAS, args![run, member]).await?.is_some())
 }

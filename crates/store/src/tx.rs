@@ -47,7 +47,7 @@ impl Tx {
         self.run(sql, asked(sql, args)?).await
     }
 
-    /// The row, if there is one.
+    /// Returns the row, if there is one.
     pub async fn fetch_optional(
         &mut self,
         sql: &'static str,
@@ -58,13 +58,13 @@ impl Tx {
         ran.map(|row| row.map(Row)).map_err(|error| self.broken(sql, &error))
     }
 
-    /// The row of a query that always has one, such as a count.
+    /// Returns the row of a query that always has one, such as a count.
     pub async fn fetch_one(&mut self, sql: &'static str, args: Args) -> Result<Row, Broken> {
         let row = self.fetch_optional(sql, args).await?;
         row.ok_or_else(|| Broken::new(doing(sql), "no row where one always is"))
     }
 
-    /// All rows, in the order of the statement.
+    /// Returns all rows, in the order of the statement.
     pub async fn fetch_all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
         self.rows(sql, asked(sql, args)?).await
     }
@@ -95,7 +95,10 @@ impl Tx {
         self.run(sql, listed(sql, args, list)?).await
     }
 
-    /// Whether the engine accepts a statement and its names; used by the test of all statements.
+    /// Checks that the engine accepts a statement and its names. The test of all statements uses it.
+    ///
+    /// # Errors
+    /// With the engine's message when it does not.
     pub async fn prepare(&mut self, sql: &'static str) -> Result<(), Broken> {
         self.whole(sql)?;
         let mentioned = (1..).take_while(|place| sql.contains(&format!("${place}"))).count();
@@ -144,10 +147,10 @@ impl Tx {
 }
 
 impl<T> Done<T> {
-    /// Commits.
+    /// Commits and returns the value.
     pub(crate) async fn keep(self) -> Result<T, Broken> {
         let Self { value, tx } = self;
-        // PostgreSQL would answer a commit of a poisoned transaction without an error.
+        // PostgreSQL reports no error for the commit of a poisoned transaction.
         tx.whole("keeping a write")?;
         match tx.inner.commit().await {
             Ok(()) => Ok(value),
@@ -179,7 +182,7 @@ fn listed(sql: &'static str, mut args: Args, list: Args) -> Result<Asked, Broken
     Ok(sqlx::query_with(AssertSqlSafe(text), bound(args)?).persistent(false))
 }
 
-/// `count` placeholders from `$first` on: `$2, $3, $4`.
+/// Returns `count` placeholders from `$first` on: `$2, $3, $4`.
 pub fn placeholders(first: usize, count: usize) -> String {
     let names = (first..first + count).map(|place| format!("${place}"));
     names.collect::<Vec<_>>().join(", ")

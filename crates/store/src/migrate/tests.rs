@@ -9,7 +9,7 @@ use crate::db::engine_of;
 
 /// The first migration: it makes `sit`, and stays as it is.
 const HOUSE: &str = include_str!("../../migrations/0001_house.sql");
-/// How many migrations the tests begin with; later ones may change `sit` themselves.
+/// Number of migrations the tests begin with; later ones may change `sit` themselves.
 const FIRST: usize = 3;
 
 /// One row in every table that refers to `sit`, and in some that refer to those.
@@ -105,7 +105,7 @@ async fn a_rebuilt_table_keeps_every_row_that_refers_to_it() {
         let repeats: String =
             sqlx::query_scalar("SELECT repeats FROM sit").fetch_one(&pool).await.unwrap();
         assert_eq!(repeats, "daily", "the CHECK has changed");
-        // What refers to the table refers to the rebuilt one.
+        // Foreign keys to the old table refer to the rebuilt one.
         let orphan = "INSERT INTO run VALUES ('r2', 'nobody', 1, '{}', 1, 0, 2, NULL)";
         assert!(sqlx::raw_sql(orphan).execute(&pool).await.is_err());
         sqlx::raw_sql("DELETE FROM sit").execute(&pool).await.unwrap();
