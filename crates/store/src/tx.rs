@@ -95,7 +95,7 @@ impl Tx {
         self.run(sql, listed(sql, args, list)?).await
     }
 
-    /// Checks that the engine accepts a statement and its names. The test of all statements uses it.
+    /// Checks that the engine accepts a statement and its names; for the test of all statements.
     ///
     /// # Errors
     /// With the engine's message when it does not.

@@ -1,9 +1,9 @@
-//! The bus between the processes of a home: events to whoever subscribed, names that one peer at a
-//! time holds, and requests to the holder of a name.
+//! The bus between the processes of a home: events for subscribers, names that one peer at a time
+//! holds, and requests to the holder of a name.
 //!
-//! The bus wakes and carries; the database is the truth. A subscriber that falls behind is told so
-//! ([`Lagged`]) and reads the truth again. This implementation lives inside one process and serves
-//! any number of homes in it; one between processes keeps this interface.
+//! The bus only notifies; the database is the source of truth. A subscriber that falls behind
+//! receives [`Lagged`] and reads the database again. This implementation lives inside one process
+//! and serves any number of homes in it; one between processes keeps this interface.
 
 mod claims;
 
@@ -18,16 +18,16 @@ use self::claims::NameTable;
 pub use self::claims::{Claim, NoReply, Request, Requests};
 use crate::clock::Clock;
 
-/// How many messages of one topic wait for a slow subscriber before it is told that it lags.
+/// Maximum number of messages of one topic queued for a slow subscriber before it gets [`Lagged`].
 pub const MESSAGES_WAITING_MAX: usize = 256;
-/// How many requests wait for the holder of one name before the next is refused.
+/// Maximum number of requests queued for the holder of one name; the next is refused.
 pub const REQUESTS_WAITING_MAX: usize = 256;
 
-/// What a message is about. A subscriber hears one topic.
+/// The subject of a message. A subscription receives one topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(pub &'static str);
 
-/// One peer's place on the bus. Clones are the same peer; [`Bus::join`] makes another.
+/// One peer's handle to the bus. Clones are the same peer; [`Bus::join`] makes another.
 #[derive(Clone)]
 pub struct Bus {
     shared: Arc<BusState>,
@@ -44,14 +44,14 @@ struct BusState {
 /// A published message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Whether the subscriber's own peer published it.
+    /// The subscriber's own peer published it.
     pub is_own: bool,
-    /// What was published.
+    /// Payload as published.
     pub payload: Bytes,
     from: u32,
 }
 
-/// The subscriber was too slow: at least one message was dropped. It must read the truth again.
+/// The subscriber was too slow: at least one message was dropped. It must read the database again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lagged;
 
@@ -62,12 +62,12 @@ pub struct Subscription {
 }
 
 impl Bus {
-    /// A bus inside this process, and its first peer.
+    /// Creates a bus inside this process and returns its first peer.
     pub fn in_process() -> Self {
         Self { shared: Arc::default(), peer: 0 }
     }
 
-    /// Another peer on the same bus.
+    /// Returns another peer on the same bus.
     #[must_use]
     pub fn join(&self) -> Self {
         let peer = self.shared.peers.fetch_add(1, Ordering::Relaxed) + 1;
@@ -77,31 +77,31 @@ impl Bus {
     /// Sends `payload` to every subscriber of `topic`, this peer's own among them. Never waits.
     pub fn publish(&self, topic: Topic, payload: Bytes) {
         let message = Message { is_own: false, payload, from: self.peer };
-        // An error says that nobody has subscribed.
+        // An error means that there is no subscriber.
         drop(self.sender(topic).send(message));
     }
 
-    /// Hears `topic` from now on.
+    /// Subscribes to `topic`; messages published earlier are not received.
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         Subscription { messages: self.sender(topic).subscribe(), peer: self.peer }
     }
 
-    /// Takes `name`, so that requests to it reach this peer. None while anybody holds it, this peer
-    /// included; dropping the claim gives the name back.
+    /// Claims `name`, so that requests to it reach this peer. Returns `None` while any peer holds
+    /// it, this one included. Dropping the claim releases the name.
     pub fn claim(&self, name: &str) -> Option<(Claim, Requests)> {
         self.shared.names.claim(name, self.peer)
     }
 
-    /// Whether another peer holds `name`.
+    /// Returns `true` while another peer holds `name`.
     pub fn is_held_elsewhere(&self, name: &str) -> bool {
         self.shared.names.holder(name).is_some_and(|peer| peer != self.peer)
     }
 
-    /// Asks the holder of `name` and waits for its reply for at most `within`.
+    /// Sends a request to the holder of `name` and waits for its reply for at most `within`.
     ///
     /// # Errors
-    /// [`NoReply::Nobody`] and [`NoReply::Full`]: it was not asked. [`NoReply::Dropped`] and
-    /// [`NoReply::Late`] leave open whether the holder did what was asked.
+    /// [`NoReply::Nobody`] and [`NoReply::Full`]: the request was not delivered. After
+    /// [`NoReply::Dropped`] and [`NoReply::Late`] the holder may or may not have acted on it.
     pub async fn request(
         &self,
         name: &str,
@@ -128,10 +128,10 @@ impl Bus {
 }
 
 impl Subscription {
-    /// The next message; `None` once the bus is gone.
+    /// Waits for the next message; `None` once the bus is gone.
     ///
     /// # Errors
-    /// [`Lagged`] when messages were dropped. Those that are still there follow.
+    /// [`Lagged`] when messages were dropped. Those still queued follow.
     pub async fn next(&mut self) -> Option<Result<Message, Lagged>> {
         match self.messages.recv().await {
             Ok(message) => {
@@ -143,7 +143,7 @@ impl Subscription {
         }
     }
 
-    /// Drops the messages that wait now.
+    /// Drops all queued messages.
     pub fn skip_waiting(&mut self) {
         self.messages = self.messages.resubscribe();
     }

@@ -1,8 +1,9 @@
-//! The home's clock: real, or moved by hand in tests. Everything that waits, waits here.
+//! The home's clock: real, or moved by hand in tests. All waiting goes through it.
 //!
-//! The real clock never runs backwards and never jumps: it counts on the machine's monotonic
-//! clock and leans slowly towards the wall clock, so that a bell planned for eight o'clock still
-//! rings at eight after months, and a correction of the machine's time cannot shake a sit.
+//! The real clock never runs backwards: it counts on the machine's monotonic clock and slews
+//! slowly towards the wall clock. A bell planned for eight o'clock still rings at eight after
+//! months of uptime, and a correction of the machine's time does not disturb a sit. Only a wall
+//! clock far ahead, such as after the machine slept, is followed in one step.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,12 +11,12 @@ use std::time::Duration;
 use sitwith_core::time::{Instant, Span};
 use tokio::sync::Notify;
 
-/// How fast the real clock may lean towards the wall clock: half a millisecond in a second.
+/// Maximum slew towards the wall clock, in parts per million (0.5 ms per second).
 const LEAN_PPM: i64 = 500;
-/// A wall clock further away than this was set anew, not drifting: follow it at once.
+/// A wall clock further ahead than this was set or the machine slept: follow it in one step.
 const STEP_US: i64 = 60_000_000;
 
-/// Tells the time and waits for it.
+/// Reads the time and waits for instants. Cheap to clone; clones share the same clock.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Kind>);
 
@@ -25,18 +26,18 @@ enum Kind {
     ByHand { now_us: Mutex<i64>, moved: Notify },
 }
 
-/// The real clock's last reading of both clocks it knows.
+/// State of the real clock at its last reading.
 #[derive(Debug)]
 struct Real {
     read_at: std::time::Instant,
     home_us: i64,
-    /// How far a test or a demonstration has moved the clock ahead of the wall.
+    /// Offset by which a test or a demonstration has moved the clock ahead of the wall clock.
     ahead_us: i64,
     moved: Arc<Notify>,
 }
 
 impl Clock {
-    /// The machine's time.
+    /// Creates a clock that follows the machine's time.
     pub fn real() -> Self {
         let real = Real {
             read_at: monotonic(),
@@ -47,18 +48,18 @@ impl Clock {
         Self(Arc::new(Kind::Real(Mutex::new(real))))
     }
 
-    /// A clock that stands at `at` until it is moved.
+    /// Creates a clock that stands at `at` until [`Self::advance`] moves it.
     pub fn by_hand(at: Instant) -> Self {
         let now_us = Mutex::new(at.ms() * 1_000);
         Self(Arc::new(Kind::ByHand { now_us, moved: Notify::new() }))
     }
 
-    /// The present instant.
+    /// Returns the current instant.
     pub fn now(&self) -> Instant {
         Instant::from_ms(self.now_us().div_euclid(1_000))
     }
 
-    /// The present instant in microseconds since 1970; never smaller than the reading before.
+    /// Returns the current instant in microseconds since the Unix epoch; never less than before.
     pub fn now_us(&self) -> i64 {
         match &*self.0 {
             Kind::Real(real) => {
@@ -69,7 +70,7 @@ impl Clock {
         }
     }
 
-    /// Moves the clock ahead by `span` and wakes everything that waits for an instant.
+    /// Moves the clock ahead by `span` and wakes all waiting tasks.
     pub fn advance(&self, span: Span) {
         match &*self.0 {
             Kind::Real(real) => {
@@ -123,7 +124,7 @@ impl Clock {
 }
 
 impl Real {
-    /// The home's time, given what the monotonic and the wall clock show now.
+    /// Returns the home's time in microseconds, given the current readings of both clocks.
     fn read(&mut self, monotonic: std::time::Instant, wall_us: i64) -> i64 {
         let passed = monotonic.saturating_duration_since(self.read_at);
         let passed_us = i64::try_from(passed.as_micros()).unwrap_or(i64::MAX);
@@ -133,7 +134,8 @@ impl Real {
         let lean_us =
             if off_us > STEP_US { off_us } else { off_us.clamp(-lean_max_us, lean_max_us) };
         let home_us = counted_us.saturating_add(lean_us).max(self.home_us);
-        // Small steps are left to add up: leaning is counted in whole microseconds.
+        // The slew is counted in whole microseconds: a shorter interval would round it to zero, so
+        // the reference moves only once there is something to correct, or after 10 s.
         if lean_us != 0 || passed_us > 10_000_000 {
             self.read_at = monotonic;
             self.home_us = home_us;

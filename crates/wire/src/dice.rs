@@ -1,11 +1,11 @@
-//! Chance: from the machine, or seeded in tests so that every run is the same.
+//! Randomness: from the operating system, or seeded in tests so that every run is the same.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-/// Hands out random bytes.
+/// A source of random bytes. Cheap to clone; clones share the same source.
 #[derive(Clone, Debug)]
 pub struct Dice(Arc<Kind>);
 
@@ -16,20 +16,20 @@ enum Kind {
 }
 
 impl Dice {
-    /// Chance from the operating system, fit for secrets.
+    /// Creates a source that uses the operating system's generator; fit for secrets.
     pub fn real() -> Self {
         Self(Arc::new(Kind::Real))
     }
 
-    /// The same chance on every run, for tests.
+    /// Creates a source that yields the same bytes on every run, for tests.
     pub fn seeded(seed: u64) -> Self {
         Self(Arc::new(Kind::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))))
     }
 
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     ///
     /// # Panics
-    /// When the operating system has no random bytes to give: nothing safe can be done then.
+    /// When the operating system's generator fails: there is no safe way to go on.
     #[expect(clippy::disallowed_methods, reason = "the one place that takes chance")]
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -42,7 +42,7 @@ impl Dice {
         bytes
     }
 
-    /// A number from 0 up to but not including `end`; 0 when `end` is 0.
+    /// Returns a number in `0..end`; 0 when `end` is 0.
     pub fn below(&self, end: u64) -> u64 {
         u64::from_be_bytes(self.bytes()) % end.max(1)
     }

@@ -1,4 +1,5 @@
-//! The doors to the world: bus, clock, dice and mail. Each has a real side and one for tests.
+//! The home's connections to the outside: bus, clock, randomness and mail. Each has a real
+//! implementation and one for tests.
 
 pub mod bus;
 pub mod clock;

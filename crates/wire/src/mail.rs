@@ -1,8 +1,8 @@
-//! Letters going out: over a relay (SMTP), into a folder while there is none, or into memory in
+//! Outgoing mail: over a relay (SMTP), into a folder while no relay is set, or into memory in
 //! tests.
 //!
-//! Neither an address nor a word of a letter is written to the log, and what a relay answers is
-//! not either: relays like to repeat the address. The answer is there for the keeper's test page.
+//! No address and no text of a mail is logged. The relay's replies are not logged either, because
+//! relays like to repeat the address; they are only shown on the keeper's test page.
 
 mod letter;
 mod outbox;
@@ -19,7 +19,7 @@ pub use relay::{Relay, Security};
 use outbox::Outbox;
 use relay::Line;
 
-/// Where letters go. Cheap to clone.
+/// Sends mails. Cheap to clone.
 #[derive(Clone)]
 pub struct Mail(Arc<Kind>);
 
@@ -28,17 +28,17 @@ enum Kind {
     Outbox(Outbox),
 }
 
-/// A letter was taken.
+/// Proof that a mail was accepted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// What the relay said when it took the letter. For the keeper's eyes, not for the log.
+    /// The relay's reply on acceptance. Only for the keeper, never for the log.
     pub reply: String,
-    /// The letter as it left us, headers first. For the keeper's eyes, not for the log.
+    /// The mail as sent, headers first. Only for the keeper, never for the log.
     pub raw: String,
 }
 
 impl Receipt {
-    /// The headers of the letter as they left us.
+    /// Returns the headers of the mail as sent.
     pub fn headers(&self) -> &str {
         self.raw.split("\r\n\r\n").next().unwrap_or_default()
     }
@@ -50,50 +50,50 @@ impl fmt::Debug for Receipt {
     }
 }
 
-/// A letter was not taken.
+/// A mail was not accepted.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}{}", code.map(|code| format!(" ({code})")).unwrap_or_default())]
 pub struct MailNo {
-    /// In which way.
+    /// Kind of the failure.
     pub why: Why,
-    /// The code of the relay's answer, if it answered.
+    /// The relay's SMTP reply code, if it replied.
     pub code: Option<u16>,
-    /// The answer in the relay's words, or what failed on the way to it. For the keeper's eyes,
-    /// not for the log.
+    /// The text of the relay's reply, or of the connection error. Only for the keeper, never for
+    /// the log.
     pub reply: String,
 }
 
-/// In which way a letter was not taken.
+/// The kind of a failure to send a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Why {
-    /// The relay is not reached, or the line broke: try again later.
+    /// The relay cannot be reached, or the connection broke: retry later.
     #[error("the mail relay is not reached")]
     Away,
-    /// The relay does not prove who it is, or does not speak TLS: a setting is wrong.
+    /// The relay's certificate is not valid, or it does not support TLS: a setting is wrong.
     #[error("no safe line to the mail relay")]
     Unsafe,
-    /// The relay asks us to come back: try again later.
+    /// The relay replied with a temporary error (4xx): retry later.
     #[error("the mail relay says: later")]
     Later,
-    /// The relay does not take this letter, now or later.
+    /// The relay rejected the mail for good (5xx).
     #[error("the mail relay refuses the letter")]
     Refused,
-    /// The address of the reader or of the home is not one.
+    /// The recipient's or the home's address is malformed.
     #[error("this is not a mail address")]
     NotAnAddress,
-    /// The folder for letters cannot be written.
+    /// The outbox folder cannot be written.
     #[error("the outbox cannot be written")]
     NoFolder,
 }
 
 impl Why {
-    /// Whether the same letter may be taken another time.
+    /// Returns `true` if a retry of the same mail may succeed.
     pub const fn passes(self) -> bool {
         matches!(self, Self::Away | Self::Later | Self::NoFolder | Self::Unsafe)
     }
 }
 
-/// The relay's words stay out of logs.
+/// The relay's reply stays out of logs.
 impl fmt::Debug for MailNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MailNo({self})")
@@ -101,22 +101,28 @@ impl fmt::Debug for MailNo {
 }
 
 impl Mail {
-    /// Letters go over this relay.
+    /// Creates a sender that uses this relay.
+    ///
+    /// # Errors
+    /// When the relay's settings cannot be used, such as a malformed certificate.
     pub fn relay(relay: &Relay) -> Result<Self, MailNo> {
         Ok(Self(Arc::new(Kind::Relay(Line::new(relay)?))))
     }
 
-    /// Letters are laid into this folder, each as a file that mail programs can open.
+    /// Creates a sender that writes each mail into this folder, as a file that mail programs open.
     pub fn folder(folder: impl Into<PathBuf>) -> Self {
         Self(Arc::new(Kind::Outbox(Outbox::folder(folder.into()))))
     }
 
-    /// Letters are kept in memory, for tests.
+    /// Creates a sender that keeps mails in memory, for tests.
     pub fn memory() -> Self {
         Self(Arc::new(Kind::Outbox(Outbox::memory())))
     }
 
-    /// Sends one letter.
+    /// Sends one mail.
+    ///
+    /// # Errors
+    /// See [`Why`].
     pub async fn send(&self, letter: &Letter) -> Result<Receipt, MailNo> {
         letter.check()?;
         let raw = letter.written();
@@ -127,7 +133,7 @@ impl Mail {
         Ok(Receipt { reply, raw: String::from_utf8_lossy(&raw).into_owned() })
     }
 
-    /// The newest letters that lie in the outbox, oldest first; none when there is a relay.
+    /// Returns the newest mails in the outbox, oldest first; none when there is a relay.
     pub fn lying(&self) -> Vec<Sent> {
         match &*self.0 {
             Kind::Relay(_) => Vec::new(),
@@ -135,7 +141,7 @@ impl Mail {
         }
     }
 
-    /// Takes all letters that lie in the outbox's memory, oldest first.
+    /// Removes all mails from the outbox's memory and returns them, oldest first.
     pub fn take(&self) -> Vec<Sent> {
         match &*self.0 {
             Kind::Relay(_) => Vec::new(),

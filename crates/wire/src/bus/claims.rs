@@ -1,4 +1,4 @@
-//! NameTable that one peer at a time holds, and the requests to their holders.
+//! Names that one peer at a time holds, and the requests to their holders.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::REQUESTS_WAITING_MAX;
 
-/// All names that are held.
+/// All held names.
 #[derive(Clone, Default)]
 pub(super) struct NameTable(Arc<Mutex<BTreeMap<String, NameHolder>>>);
 
@@ -18,8 +18,7 @@ struct NameHolder {
     inbox: mpsc::Sender<Request>,
 }
 
-/// A name that is held until this is dropped. Then no request arrives any more and [`Requests`]
-/// ends.
+/// A held name; dropping it releases the name. After that no request arrives and [`Requests`] ends.
 pub struct Claim {
     names: NameTable,
     name: String,
@@ -28,24 +27,24 @@ pub struct Claim {
 /// The requests to a held name, in the order in which they were made.
 pub struct Requests(mpsc::Receiver<Request>);
 
-/// One request. Dropping it without a reply tells the peer that asked.
+/// One request. Dropping it without a reply gives the requester [`NoReply::Dropped`].
 #[derive(Debug)]
 pub struct Request {
-    /// What is asked.
+    /// Payload of the request.
     pub payload: Bytes,
     reply: oneshot::Sender<Bytes>,
 }
 
-/// Why a request has no reply.
+/// The reason why a request has no reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoReply {
-    /// Nobody holds the name.
+    /// No peer holds the name.
     #[error("nobody holds this name")]
     Nobody,
-    /// Too many requests wait for the holder; this one was not taken.
+    /// The holder's queue is full; the request was not delivered.
     #[error("its holder has too many requests waiting")]
     Full,
-    /// The holder took the request and dropped it, or gave the name back meanwhile.
+    /// The holder dropped the request, or released the name meanwhile.
     #[error("its holder dropped the request")]
     Dropped,
     /// The holder did not reply in time.
@@ -95,14 +94,14 @@ impl Drop for Claim {
 }
 
 impl Requests {
-    /// The next request; `None` once the claim was dropped and all requests were handed out.
+    /// Waits for the next request; `None` once the claim was dropped and the queue is empty.
     pub async fn next(&mut self) -> Option<Request> {
         self.0.recv().await
     }
 }
 
 impl Request {
-    /// Replies. Whoever asked may have stopped waiting.
+    /// Sends the reply. Does nothing when the requester has stopped waiting.
     pub fn reply(self, payload: Bytes) {
         drop(self.reply.send(payload));
     }

@@ -1,4 +1,4 @@
-//! What the bus promises, with two peers on one.
+//! The guarantees of the bus, with two peers on one bus.
 
 use sitwith_core::time::Instant;
 

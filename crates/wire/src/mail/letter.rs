@@ -1,4 +1,4 @@
-//! One letter, and how it is written down for the wire (RFC 5322).
+//! One mail and its serialization (RFC 5322).
 
 use std::str::FromStr;
 
@@ -10,40 +10,43 @@ use sitwith_core::time::Instant;
 
 use super::{MailNo, Why};
 
-/// A name and a mail address.
+/// A display name and a mail address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mailbox {
-    /// The name that is shown; may be empty.
+    /// Display name; may be empty.
     pub name: String,
     /// The address.
     pub address: String,
 }
 
-/// One letter to one person. Sent twice, it is the same byte for byte.
+/// One mail to one person. Sent twice, it is the same byte for byte.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// A name for this letter that no other has, as letters and digits: an id.
+    /// A unique id of ASCII letters and digits; it becomes part of the `Message-ID`.
     pub id: String,
-    /// Whom it is from.
+    /// Sender.
     pub from: Mailbox,
-    /// The address it goes to.
+    /// Address of the recipient.
     pub to: String,
-    /// What it is about.
+    /// Subject line.
     pub subject: String,
-    /// What it says, as plain text.
+    /// Body, as plain text.
     pub words: String,
-    /// When it was written.
+    /// Time of writing, for the `Date` header.
     pub at: Instant,
 }
 
 impl Letter {
-    /// Whether it can be sent at all.
+    /// Checks both addresses.
+    ///
+    /// # Errors
+    /// [`Why::NotAnAddress`] when one is malformed.
     pub(super) fn check(&self) -> Result<(), MailNo> {
         address(&self.to)?;
         address(&self.from.address).map(drop)
     }
 
-    /// The letter as bytes: headers, an empty line, the words.
+    /// Serializes the mail: headers, an empty line, the body.
     pub(super) fn written(&self) -> Vec<u8> {
         let from = &self.from.address;
         let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
@@ -54,14 +57,14 @@ impl Letter {
             .subject(self.subject.as_str())
             .date(Date::new(self.at.ms().div_euclid(1_000)))
             .message_id(format!("{}@{domain}", self.id))
-            // Vacation answers and the like must not come back to a machine (RFC 3834).
+            // Keeps automatic responders, such as vacation notices, from replying (RFC 3834).
             .header("Auto-Submitted", Raw::new("auto-generated"))
             .text_body(self.words.as_str());
         letter.write_to_vec().expect("writing into memory does not fail")
     }
 }
 
-/// A letter says nothing of itself in logs.
+/// Only the id of a mail may be logged.
 impl std::fmt::Debug for Letter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Letter({})", self.id)
@@ -74,7 +77,7 @@ impl std::fmt::Debug for Mailbox {
     }
 }
 
-/// The address as the transport wants it.
+/// Parses an address for the transport.
 pub(super) fn address(text: &str) -> Result<Address, MailNo> {
     Address::from_str(text).map_err(|error| MailNo {
         why: Why::NotAnAddress,

@@ -1,4 +1,4 @@
-//! Where letters lie while there is no relay: in memory, and as files if there is a folder.
+//! The outbox that keeps mails while there is no relay: in memory, and as files if it has a folder.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,15 @@ use tokio::io::AsyncWriteExt;
 use super::letter::Letter;
 use super::{MailNo, Why};
 
-/// How many letters are kept, in memory and in the folder; the oldest give way.
+/// Maximum number of mails kept, in memory and in the folder; the oldest are dropped.
 const LETTERS_MAX: usize = 500;
 
-/// A letter in the outbox.
+/// A mail in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// The letter.
+    /// The mail.
     pub letter: Letter,
-    /// The letter as it was written down.
+    /// The mail as serialized.
     pub raw: String,
 }
 
@@ -48,7 +48,7 @@ impl Outbox {
         }
         let sent = Sent { letter: letter.clone(), raw: String::from_utf8_lossy(raw).into_owned() };
         let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
-        // A letter that is sent again is the same letter.
+        // A mail that is sent again replaces its first copy.
         lying.retain(|other| other.letter.id != letter.id);
         lying.push_back(sent);
         if lying.len() > LETTERS_MAX {
@@ -68,7 +68,7 @@ impl Outbox {
     }
 }
 
-/// Writes the letter beside the others, whole or not at all.
+/// Writes the mail into the folder atomically (write, sync, rename). Returns the path of the file.
 async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std::io::Error> {
     fs::create_dir_all(folder).await?;
     let name: String = letter.id.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -76,7 +76,7 @@ async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std
     let whole = folder.join(format!("{name}.eml"));
     let mut ways = fs::OpenOptions::new();
     ways.write(true).create(true).truncate(true);
-    // Sign-in letters open a door: only the home itself may read them.
+    // Sign-in mails are credentials: only the home itself may read them.
     #[cfg(unix)]
     ways.mode(0o600);
     let mut file = ways.open(&half).await?;
@@ -87,7 +87,8 @@ async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std
     Ok(whole)
 }
 
-/// Names begin with the time a letter was asked for, so the first are the oldest.
+/// Removes the oldest files beyond [`LETTERS_MAX`]. Names begin with the time of the request, so
+/// they sort by age.
 async fn let_go_of_the_oldest(folder: &Path) -> Result<(), std::io::Error> {
     let mut names = Vec::new();
     let mut entries = fs::read_dir(folder).await?;

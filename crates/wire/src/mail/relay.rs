@@ -1,4 +1,4 @@
-//! A line to a mail relay: what the keeper sets, and the connections that are kept to it.
+//! The mail relay: the keeper's settings and the connection pool.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,27 +13,27 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use super::letter::{Letter, address};
 use super::{MailNo, Why};
 
-/// How many connections are kept to the relay at most.
+/// Maximum number of pooled connections to the relay.
 const CONNECTIONS_MAX: u32 = 4;
-/// How long one waits for the relay's answer to one command.
+/// Maximum wait for the relay's reply to one command.
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
-/// How the line to the relay is kept from being read on its way.
+/// Encryption of the connection to the relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Security {
-    /// Not at all: only for a relay on the same machine.
+    /// No encryption: only for a relay on the same machine.
     None,
-    /// It begins in the open and must turn to TLS before anything is said (port 587).
+    /// Starts in plain text and must upgrade to TLS before anything is sent (port 587).
     Starttls,
     /// TLS from the first byte (port 465).
     Tls,
 }
 
 impl Security {
-    /// Every kind, the safest first.
+    /// All kinds, safest first.
     pub const ALL: [Self; 3] = [Self::Tls, Self::Starttls, Self::None];
 
-    /// The word for it, the same in the database and in forms.
+    /// Returns the stored form, which forms use too.
     pub const fn word(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -42,13 +42,13 @@ impl Security {
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Parses the stored form.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|security| security.word() == word)
     }
 }
 
-/// Which relay takes our letters, and how it is spoken to.
+/// Connection settings of the mail relay.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Relay {
     host: String,
@@ -60,26 +60,26 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// A relay that asks for no login.
+    /// Creates the settings of a relay that requires no login.
     pub fn new(host: impl Into<String>, port: u16, security: Security) -> Self {
         Self { host: host.into(), port, security, login: None, hello: None, trusts: None }
     }
 
-    /// The relay wants to know who we are.
+    /// Sets the credentials.
     #[must_use]
     pub fn login(mut self, name: impl Into<String>, password: impl Into<String>) -> Self {
         self.login = Some((name.into(), password.into()));
         self
     }
 
-    /// The name we greet the relay with: the home's own.
+    /// Sets the host name for `EHLO`: the home's own.
     #[must_use]
     pub fn hello(mut self, name: impl Into<String>) -> Self {
         self.hello = Some(name.into());
         self
     }
 
-    /// A certificate (PEM) that is trusted besides the public ones, for a relay with its own.
+    /// Adds a trusted root certificate (PEM), for a relay with a certificate of its own.
     #[must_use]
     pub fn trusting(mut self, certificate: impl Into<String>) -> Self {
         self.trusts = Some(certificate.into());
@@ -102,7 +102,7 @@ impl fmt::Debug for Relay {
     }
 }
 
-/// The connections to one relay.
+/// The connection pool of one relay.
 pub(super) struct Line(AsyncSmtpTransport<Tokio1Executor>);
 
 impl Line {
@@ -134,7 +134,7 @@ impl Line {
             code: None,
             reply: error.to_string(),
         })?;
-        // The library ends the last line itself; a letter that ends its own would get one more.
+        // The library terminates the last line itself; a terminated one would get an empty line.
         let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         let answer = self.0.send_raw(&envelope, raw).await.map_err(no)?;
         let words = answer.message().collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! A real mail relay for the time of a test: aiosmtpd, in `tests/smtp_server.py`.
+//! A real SMTP server for the duration of a test: aiosmtpd, run by `tests/smtp_server.py`.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::super::{Mail, Relay, Security};
 
-/// A real SMTP server that nobody here wrote, for the time of a test.
+/// An independent SMTP server for the duration of a test.
 pub(super) struct Server {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -46,7 +46,7 @@ impl Server {
         Mail::relay(&relay).expect("a relay")
     }
 
-    /// The next letter it took, as it stood on the wire after undoing the transport.
+    /// Returns the next mail it accepted, decoded from the transport.
     pub(super) fn taken(&mut self) -> Taken {
         let line = self.lines.next().expect("it says what it took").expect("text");
         Taken::of(&line)
@@ -60,13 +60,14 @@ impl Drop for Server {
     }
 }
 
-/// The interpreter of the folder with tools that `./check` makes, else the machine's.
+/// Returns the Python interpreter of the tool environment that `./check` creates, else the
+/// machine's.
 #[expect(clippy::disallowed_methods, reason = "a test is told where its tools are")]
 fn python() -> String {
     std::env::var("SITWITH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 
-/// One letter it took.
+/// A mail it accepted.
 pub(super) struct Taken {
     pub(super) login: String,
     pub(super) is_secure: bool,
@@ -76,7 +77,8 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// From the server's line: login, yes or no, from, to, and the letter in hexadecimal.
+    /// Parses a line of the server's output: login, `yes` or `no` for TLS, sender, recipient, and
+    /// the mail in hexadecimal.
     fn of(line: &str) -> Self {
         let parts: Vec<&str> = line.split('\t').collect();
         let [login, secure, from, to, hex] = parts[..] else { panic!("{line}") };
