@@ -54,7 +54,7 @@ impl Embedder {
         Self { source: Arc::new(source), is_broken: Arc::default(), queue: Mutex::default() }
     }
 
-    /// Whether the model failed to load.
+    /// Set when the model failed to load.
     pub(crate) fn is_broken(&self) -> bool {
         self.is_broken.load(Ordering::Relaxed)
     }

@@ -97,7 +97,7 @@ impl Insight {
         }
     }
 
-    /// Whether there is a model that has not failed to load.
+    /// Returns `true` if there is a model that has not failed to load.
     pub fn is_available(&self) -> bool {
         match &*self.0 {
             Backend::None => false,

@@ -99,7 +99,7 @@ impl EnglishEvidence {
         }
     }
 
-    /// Whether the signals confirm the trigram detector's rejection at this confidence.
+    /// Returns `true` if the signals confirm the trigram detector's rejection at this confidence.
     fn is_not_english(&self, confidence: f64) -> bool {
         if self.words <= WORDS_FEW {
             return self.tokens_per_word >= 2.5 && self.has_accents;

@@ -27,7 +27,7 @@ impl fmt::Debug for RandomSource {
     }
 }
 
-/// Where media is listened for, and with which share of the machine.
+/// Listen addresses of the media server and its share of the machine.
 #[derive(Clone, Debug)]
 pub struct SfuSettings {
     /// UDP address to listen on; port 0 picks a free port.

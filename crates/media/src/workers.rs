@@ -141,7 +141,7 @@ impl WorkerPool {
     /// Sends a command to a room's stem, which is assigned if it has none.
     pub(crate) fn send_to_new_stem(&self, room: RunId, command: HubCommand) {
         let mut placement = self.lock_placement();
-        // Sent under the lock: whoever finds the room's stem comes after this command.
+        // Sent under the lock: commands of callers that find the room's stem follow this one.
         let stem = placement.assign_stem(room);
         self.send_command(stem, command);
     }

@@ -1,4 +1,4 @@
-//! The model against its reference, and against packs that somebody else wrote.
+//! The model against its reference, and against hostile packs.
 
 mod hostile;
 mod reference;

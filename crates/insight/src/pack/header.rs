@@ -51,7 +51,7 @@ pub struct ModelHeader {
     pub parts: Vec<PackPart>,
 }
 
-/// How a part is encoded.
+/// Encoding of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {

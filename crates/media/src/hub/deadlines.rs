@@ -13,7 +13,7 @@ pub(super) struct Deadlines {
 
 impl Deadlines {
     /// Moves a deadline earlier, or arms it. A later time is ignored, which keeps this cheap:
-    /// whoever is woken too early arms it again.
+    /// a caller woken too early arms it again.
     pub(super) fn set_earliest(&mut self, index: u32, due: Instant) {
         let position = index as usize;
         if position >= self.by_index.len() {

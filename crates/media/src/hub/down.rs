@@ -54,7 +54,7 @@ pub(super) struct DownTracks {
     pub(super) offer_number: u32,
     pub(super) pending: Option<PendingOffer>,
     pub(super) link: DownLink,
-    /// Which layer of each face is sent.
+    /// The layer of each face that is sent.
     pub(super) allocator: LayerAllocator,
     /// Faces bypass str0m's pacer.
     is_unpaced: bool,

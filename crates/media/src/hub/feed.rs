@@ -1,4 +1,4 @@
-//! What arrives in one face slot: bitrate and recent packets of each simulcast layer, and the
+//! Incoming media of one face slot: bitrate and recent packets of each simulcast layer, and the
 //! keyframe requests for it.
 
 use std::collections::VecDeque;

@@ -145,7 +145,7 @@ impl Peer {
         now: Instant,
         sinks: (&mut HubOutputs, &mut PeerEvents),
     ) -> Option<Instant> {
-        // Malformed datagrams do not close the connection: anybody could have sent them.
+        // Malformed datagrams do not close the connection: their source address can be forged.
         let receive = Receive::new(proto, from, to, bytes).ok()?;
         self.with_rtc(|rtc, _| {
             rtc.handle_input(Input::Receive(now, receive))?;

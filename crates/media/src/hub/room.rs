@@ -139,7 +139,7 @@ impl MediaRoom {
         entry.map(|entry| entry.up = None).is_some()
     }
 
-    /// True for a branch that nobody uses.
+    /// Returns `true` for a branch without peers.
     pub(super) fn is_unused_branch(&self) -> bool {
         let mut downs = self.seats.values().map(|seat| seat.down);
         !self.split.is_stem() && downs.all(|down| down.is_none()) && !self.split.has_deferred()
@@ -272,7 +272,7 @@ impl MediaRoom {
         Slots { voices: self.table.voices.clone(), faces: self.table.faces.clone() }
     }
 
-    /// Before anybody spoke, the most important seat with a face stands in for the speaker.
+    /// Before the first speaker, the most important seat with a face stands in.
     fn update_last_speaker(&mut self) {
         let has_face = |seat: &&u32| self.table.faces.contains(&Some(**seat));
         let speaks = self.table.speaking.iter().find(has_face).copied();
@@ -341,7 +341,7 @@ impl MediaRoom {
         self.seats.get(&self.seat_in(TrackKind::Face, slot)?)?.up
     }
 
-    /// When the room is to be looked at next; none while nobody publishes.
+    /// Returns when the room is due next; none while no seat publishes.
     pub(super) fn next_tick(&self, now: Instant) -> Option<Instant> {
         let has_tracks =
             self.table.voices.iter().chain(&self.table.faces).any(|slot| slot.is_some());
@@ -403,7 +403,7 @@ mod tests {
         let room = room(Rules { faces, spotlight: Some(3), people: 3, ..Rules::default() });
         assert_eq!(wanted(&room, 1, WantedFaces::All(9)), [(2, false), (3, true)]);
         assert_eq!(wanted(&room, 1, WantedFaces::All(1)), [(2, false)]);
-        // Nobody spoke: seat 1 stands in for the speaker.
+        // No speaker yet: seat 1 stands in.
         assert_eq!(wanted(&room, 2, WantedFaces::Speaker), [(1, true), (3, true)]);
         assert!(wanted(&room, 2, WantedFaces::None).is_empty());
     }

@@ -1,4 +1,4 @@
-//! Which face goes to which down, and in which layer: matches what a browser wants to see with the
+//! Selects the faces and layers of each down: matches what a browser wants to see with the
 //! layers that arrive and the bitrate its link carries.
 
 use std::time::Instant;

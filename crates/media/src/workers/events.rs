@@ -1,4 +1,4 @@
-//! Events on their way from the workers to the rooms. A slow receiver blocks nobody: what does not
+//! Events on their way from the workers to the rooms. A slow receiver blocks no worker: what does not
 //! fit waits here, where a newer event replaces an older one of the same kind.
 
 use std::collections::BTreeMap;

@@ -28,7 +28,7 @@ impl CommandInbox {
         self.commands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a command that somebody waits for; gives it back when the queue is full.
+    /// Queues a command whose caller awaits a reply; gives it back when the queue is full.
     pub(crate) fn try_push(&self, command: HubCommand) -> Result<(), HubCommand> {
         let mut commands = self.lock_commands();
         if commands.len() >= COMMANDS_MAX {

@@ -3,8 +3,8 @@
 //!     cargo run --release -p sitwith-insight --bin pack -- minilm FOLDER OUT
 //!     cargo run --release -p sitwith-insight --bin pack -- use-multilingual FOLDER OUT
 //!
-//! What FOLDER must hold is said in `minilm.rs` and `multilingual.rs`. Every file must be the very
-//! bytes that were looked at; the same ones make the same pack, wherever it is made.
+//! The files that FOLDER must hold, and their checksums, are in `minilm.rs` and `multilingual.rs`.
+//! The pack is reproducible: the same files make the same bytes on every machine.
 
 mod minilm;
 mod multilingual;

@@ -84,13 +84,13 @@ fn a_speaker_holds_a_slot_for_two_seconds_and_longer_if_nobody_needs_it() {
     let first: Vec<u32> = (0..8).collect();
     room.send_levels(1_000, only_loud(&first));
     assert_eq!(room.forwarded_seats(), first);
-    // All eight fall silent and eight others speak: nobody is replaced within two seconds.
+    // All eight fall silent and eight others speak: no speaker is replaced within two seconds.
     let second: Vec<u32> = (8..16).collect();
     room.send_levels(1_500, only_loud(&second));
     assert_eq!(room.forwarded_seats(), first);
     room.send_levels(1_500, only_loud(&second));
     assert_eq!(room.forwarded_seats(), second);
-    // While nobody speaks nothing changes.
+    // Nothing changes in silence.
     let changes = room.changes;
     room.send_levels(10_000, |_| Some(80));
     assert_eq!((room.forwarded_seats(), room.changes), (second, changes));
