@@ -1,5 +1,5 @@
-//! Events on their way from the workers to the rooms. A slow receiver blocks no worker: what does not
-//! fit waits here, where a newer event replaces an older one of the same kind.
+//! Events on their way from the workers to the rooms. A slow receiver does not block the workers:
+//! events that do not fit wait here, where a newer event replaces an older one of the same kind.
 
 use std::collections::BTreeMap;
 
