@@ -1,8 +1,9 @@
-//! The settings that belong to the machine, not to the community: where the home lies, where it
-//! listens, how much it takes. What the keeper sets in the browser is in the database.
+//! The settings that belong to the machine, not to the community: folders, listen addresses,
+//! limits. The settings that the keeper changes in the browser are in the database.
 //!
-//! Everything has a default. One TOML file may change it, the environment stands over the file
-//! (`SITWITH_SECTION__KEY`, and `DATABASE_URL` for `store.address`), and flags over that.
+//! Every setting has a default. A TOML file overrides the defaults, the environment overrides the
+//! file (`SITWITH_SECTION__KEY`, and `DATABASE_URL` for `store.address`), and flags override the
+//! environment.
 
 mod explain;
 mod home;
@@ -29,27 +30,25 @@ pub(crate) use store::StoreSection;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
-    /// Where the home lies.
     pub(crate) home: HomeSection,
-    /// Where it is heard.
     pub(crate) listen: Listen,
-    /// Which database it uses.
     pub(crate) store: StoreSection,
-    /// Sound and picture.
     pub(crate) media: MediaSection,
-    /// What it writes down about itself.
     pub(crate) log: Log,
-    /// How much of everything there may be.
     pub(crate) limits: Limits,
 }
 
-/// A setting cannot be used; says which and why.
+/// A message for the person at the terminal; the program ends with it. For a setting that cannot be
+/// used it names the setting and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Wrong(pub(crate) String);
 
 impl Config {
-    /// Whether everything fits together.
+    /// Checks every section.
+    ///
+    /// # Errors
+    /// Names the first setting that cannot be used.
     pub(crate) fn validate(&self) -> Result<(), Wrong> {
         self.home.validate()?;
         self.listen.validate()?;
@@ -58,23 +57,23 @@ impl Config {
         self.store.validate()
     }
 
-    /// The address of the database: the one that is set, else a file in the home's folder.
+    /// Returns the address of the database: the one that is set, else a file in the home's folder.
     pub(crate) fn database(&self) -> String {
         let file = || format!("sqlite://{}", self.home.folder.join("home.db").display());
         self.store.address.as_ref().map_or_else(file, |address| address.reveal().to_owned())
     }
 
-    /// Where a model lies that is used in place of the built-in one.
+    /// Returns the path of the model that replaces the built-in one; the file need not exist.
     pub(crate) fn model(&self) -> std::path::PathBuf {
         self.home.folder.join(&self.home.model)
     }
 
-    /// Whether the database is a file of our own.
+    /// Returns `true` if the database is the default file in the home's folder.
     pub(crate) fn is_own_file(&self) -> bool {
         self.store.address.is_none()
     }
 
-    /// A home in `folder` on a port nobody uses, with small limits.
+    /// A home in `folder` on a free port, with small limits.
     #[cfg(test)]
     pub(crate) fn for_testing(folder: &std::path::Path) -> Self {
         Self {

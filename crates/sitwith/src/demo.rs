@@ -1,5 +1,5 @@
-//! `sitwith demo`: a home full of made-up life, to look around in. Somebody is always about to
-//! sit, letters stay in the house, and ready-made links sign a browser in.
+//! `sitwith demo`: a home with invented members and sits, to look around in. A sit always begins
+//! within minutes, mails stay in the outbox, and printed links sign a browser in.
 
 mod life;
 mod people;
@@ -25,15 +25,15 @@ use crate::serve::{ahead, listen, manner, run};
 use crate::stop::Stop;
 use crate::temp::TempFolder;
 
-/// What the home of the demonstration is called.
+/// Name of the demonstration's home.
 const NAME: &str = "The Tuesday Room";
-/// Its zone.
+/// Time zone of the demonstration's home.
 const ZONE: &str = "America/Toronto";
-/// A demonstration has one machine for all its visitors: the limits by network address are wide.
+/// Limit per network address: all visitors of a demonstration may share one machine.
 const WIDE: u32 = 1_000_000;
 
-/// Opens the demonstration and serves it until it is asked to stop. In a folder that was named it
-/// goes on the next time; without one it is gone with the program.
+/// Opens the demonstration and serves it until a signal stops it. A named folder keeps it for the
+/// next time; otherwise it lives in a temporary folder.
 pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Result<(), Wrong> {
     let stop = Stop::listen()?;
     let temporary = if is_named {
@@ -44,7 +44,7 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
         folder.path().clone_into(&mut config.home.folder);
         Some(folder)
     };
-    // Made-up life must not get into the database of a real home.
+    // Invented data must not get into the database of a real home.
     config.store.address = None;
     config.limits = wide(&config.limits);
     let own = own_addresses(Ipv4Addr::UNSPECIFIED.into());
@@ -62,9 +62,9 @@ pub(crate) async fn demo(mut config: Config, is_named: bool, ways: Ways) -> Resu
     served
 }
 
-/// Where sound and picture are listened for. Firefox, unlike other browsers, takes no way to the
-/// loopback address: pages that are heard there alone have their sound at another address of this
-/// machine, if it has any and nobody has said otherwise.
+/// Returns the listen address of the media server. Firefox, unlike other browsers, does not connect
+/// media to the loopback address: when the pages listen there and no address is set, media uses
+/// another address of this machine, if it has one.
 fn sound_at(config: &Config, own: &[IpAddr]) -> Option<IpAddr> {
     let (media, pages) = (&config.media, config.listen.address);
     if media.address.is_some() || !media.public.is_empty() || !pages.is_loopback() {
@@ -85,7 +85,8 @@ fn wide(limits: &Limits) -> Limits {
     }
 }
 
-/// Furnishes the home, unless it was furnished before; the link guests come by.
+/// Fills the home with the demonstration's data, unless it is there already. Returns the secret of
+/// the link for guests.
 async fn furnish(home: &Home, address: &str) -> Result<String, Wrong> {
     move_in(home, address).await.map_err(said)?;
     let link = match sits::link(home).await.map_err(said)? {
@@ -97,7 +98,8 @@ async fn furnish(home: &Home, address: &str) -> Result<String, Wrong> {
     Ok(link)
 }
 
-/// The people move in, and the home knows where it is: its port may be another each time.
+/// Inserts the people, marks the home as set up, and stores its address, whose port may change with
+/// every start.
 async fn move_in(home: &Home, address: &str) -> Result<(), sitwith_store::Broken> {
     let (now, store) = (home.clock.now(), &home.store);
     let moved: Result<(), sitwith_store::Broken> = store

@@ -1,5 +1,5 @@
-//! `sitwith doctor`: looks whether the machine has what a home needs, and says what to do where
-//! it has not. Changes nothing.
+//! `sitwith doctor`: checks that the machine meets the requirements of a home, and prints what to
+//! do where it does not. Read-only.
 
 mod database;
 mod machine;
@@ -12,18 +12,17 @@ use std::process::ExitCode;
 use crate::config::Config;
 use crate::say;
 
-/// How it stands with one thing.
+/// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// Good.
     Good,
-    /// A home can live with it.
+    /// A home works, with a restriction.
     Careful,
-    /// A home cannot live with it.
+    /// A home does not work.
     Bad,
 }
 
-/// One thing that was looked at.
+/// One checked subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
     what: &'static str,
@@ -54,7 +53,7 @@ impl Finding {
     }
 }
 
-/// Looks at everything and says how it stands. Fails when a home could not live with something.
+/// Runs all checks and prints their findings. Returns a failure when one is [`Standing::Bad`].
 pub(crate) async fn doctor(config: &Config) -> ExitCode {
     let mut findings = vec![machine::folder(config), machine::disk(config)];
     findings.extend(database::database(config).await);

@@ -1,30 +1,30 @@
-//! How many files and connections the system lets us have open, and what that means for people.
+//! The open-file limit of the process, and the number of sitters it allows.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Files the program needs for itself: database, listeners, log, timers.
+/// Number of files the program needs for itself: database, listeners, log, timers.
 const OWN: u64 = 200;
-/// Of the rest, one in so many is kept for pages being read beside those who sit.
+/// One file in this many of the rest is reserved for page requests; the others are for sitters.
 const FOR_PAGES: u64 = 5;
 
-/// What the system allows.
+/// The limits of open files (`RLIMIT_NOFILE`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Files {
-    /// What is allowed now.
+    /// Soft limit: allowed now.
     pub(crate) now: u64,
-    /// What it could be raised to; only the machine's owner can go beyond.
+    /// Hard limit: the process can raise the soft limit up to this.
     pub(crate) most: u64,
 }
 
 impl Files {
-    /// What the system allows now.
+    /// Returns the current limits.
     pub(crate) fn allowed() -> Self {
         let limit = getrlimit(Resource::Nofile);
         let most = limit.maximum.unwrap_or(u64::MAX);
         Self { now: limit.current.unwrap_or(u64::MAX), most }
     }
 
-    /// Raises what is allowed as far as it goes.
+    /// Raises the soft limit to the hard limit, and returns the limits afterwards. Logs a failure.
     pub(crate) fn raised() -> Self {
         let limit = getrlimit(Resource::Nofile);
         let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -34,7 +34,7 @@ impl Files {
         Self::allowed()
     }
 
-    /// How many people can sit at once with this many files, up to `most`.
+    /// Returns the number of people who can sit at once with this many files, up to `most`.
     pub(crate) fn sitters(files: u64, most: u32) -> u32 {
         let left = files.saturating_sub(OWN);
         let sitters = left.saturating_sub(left / FOR_PAGES);

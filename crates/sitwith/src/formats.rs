@@ -1,5 +1,5 @@
-//! The home's own ways to hold a round: files in the folder `formats` of the home. They are read
-//! when the home opens. One that cannot be read is left out and said; the home opens all the same.
+//! The home's own round formats: TOML files in its folder `formats`, read when the home opens. A
+//! file that cannot be read is skipped and reported; the home opens all the same.
 
 use std::fs;
 use std::path::Path;
@@ -8,22 +8,23 @@ use sitwith_core::sit::format::{FILE_MAX, FORMATS_MAX, Formats};
 
 /// The folder inside the home's folder.
 const FOLDER: &str = "formats";
-/// How a format's file ends.
+/// File name extension of a format.
 const ENDING: &str = "toml";
 
-/// What became of reading the folder.
+/// The outcome of reading the folder.
 #[derive(Debug, Default)]
 pub(crate) struct Own {
-    /// Those that ship, and the home's own.
+    /// The built-in formats and the home's own.
     pub(crate) formats: Formats,
-    /// The names of those that were read.
+    /// Names of the home's own formats that were read.
     pub(crate) read: Vec<String>,
-    /// Files that could not be read, and why, in plain words.
+    /// Name and reason of each file that was skipped.
     pub(crate) wrong: Vec<(String, String)>,
 }
 
 impl Own {
-    /// The formats of the home in this folder. A home without such files has those that ship.
+    /// Reads the formats of the home in this folder. A home without such files has the built-in
+    /// ones.
     pub(crate) fn of(home: &Path) -> Self {
         let mut own = Self { formats: Formats::shipped(), ..Self::default() };
         let Ok(folder) = fs::read_dir(home.join(FOLDER)) else {

@@ -1,6 +1,5 @@
-//! Sitwith: a home on the web for people who practise together. This crate is the program: the
-//! command line, the settings of the machine, and the putting together of everything below. It is
-//! the only place that reads the environment and the real clock.
+//! Sitwith: a home on the web for people who practise together. This crate is the program: it reads
+//! the command line and the settings of the machine, and wires the other crates together.
 
 mod command;
 mod config;

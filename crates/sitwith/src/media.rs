@@ -1,4 +1,4 @@
-//! Starting the forwarding of sound and picture, as the settings say.
+//! Starts the media server with the settings of the machine.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use crate::config::{Config, Wrong};
 use crate::say;
 
-/// What the forwarding tells.
+/// Receives the media server's events.
 pub(crate) type ToldReceiver = mpsc::Receiver<(RunId, Told)>;
 
-/// Starts the forwarding beside pages that are heard on `web_port`. A home on a machine without
-/// any address that browsers could reach is open all the same, without sound and picture.
+/// Starts the media server beside pages that are served on `web_port`. On a machine without any
+/// address that browsers could reach the home opens without sound and picture.
 pub(crate) fn start(
     config: &Config,
     web_port: u16,
@@ -40,7 +40,7 @@ pub(crate) fn start(
     }
 }
 
-/// What the forwarding is told, listening on this port.
+/// Returns the settings of the media server, listening on this port.
 pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
     let (media, dice) = (&config.media, dice.clone());
     let at = media.socket(&config.listen, port);
@@ -59,7 +59,7 @@ pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
     }
 }
 
-/// Says where sound and picture are listened for.
+/// Prints the listen addresses of sound and picture.
 pub(crate) fn say_where(media: &Sfu) {
     let words = match media.listen_addrs() {
         Some((udp, Some(tcp))) if udp == tcp => format!("{udp}, UDP and TCP"),

@@ -1,5 +1,5 @@
-//! `sitwith migrate`: brings the database to the form this program wants. `serve` does the same;
-//! this is for those who want it done before. It refuses while a home is served.
+//! `sitwith migrate`: applies pending database migrations. `serve` does the same at its start; this
+//! command does it beforehand. It refuses while the home is served.
 
 use sitwith_store::Store;
 
@@ -7,7 +7,7 @@ use crate::config::{Config, Wrong};
 use crate::open::{said, serving};
 use crate::say;
 
-/// Brings the database to the form this program wants.
+/// Applies pending migrations and prints the number applied.
 pub(crate) async fn migrate(config: &Config) -> Result<(), Wrong> {
     if config.is_own_file() {
         let folder = &config.home.folder;

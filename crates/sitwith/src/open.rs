@@ -20,24 +20,24 @@ use crate::files::Files;
 use crate::formats::Own;
 use crate::media::{self, ToldReceiver};
 
-/// The folder for letters while no relay is set, inside the home's folder.
+/// The folder for mails while no relay is set, inside the home's folder.
 const OUTBOX: &str = "outbox";
 /// The file that keeps a second program out of the home's folder.
 const LOCK: &str = "in-use";
 
-/// A home that is open, and what keeps it so.
+/// An open home with the locks that it holds.
 pub(crate) struct Opened {
     pub(crate) home: Home,
-    /// What the forwarding of sound and picture tells, if there is any.
+    /// The media server's events; none without a media server.
     pub(crate) told: Option<ToldReceiver>,
     /// The right to serve its database.
     pub(crate) serving: Serving,
-    /// Held as long as the home is open.
+    /// Lock on the home's folder; dropping it releases the lock.
     _lock: File,
 }
 
-/// Opens the home of these settings, whose pages are heard on `port`. `start` is what it is before
-/// anybody set it up.
+/// Opens the home of these settings. Its pages are served on `port`; `start` holds its settings
+/// until the keeper sets it up; `ahead` moves its clock.
 pub(crate) async fn open(
     config: &Config,
     start: &Start<'_>,
@@ -73,7 +73,7 @@ pub(crate) async fn open(
     Ok(Opened { home, told, serving, _lock: lock })
 }
 
-/// How rounds may be held here. A file that cannot be read is left out, and said.
+/// Loads the home's round formats. Logs each file that is skipped.
 fn formats(folder: &Path) -> Formats {
     let own = Own::of(folder);
     for (name, why) in &own.wrong {
@@ -82,8 +82,8 @@ fn formats(folder: &Path) -> Formats {
     own.formats
 }
 
-/// What reads shares: the model in the home's folder, else the built-in one. A home whose model
-/// cannot be used is open all the same, and shows shares ungrouped.
+/// Loads the model: the file in the home's folder, else the built-in one. A home whose model cannot
+/// be used opens all the same, and shows shares ungrouped.
 pub(crate) fn insight(config: &Config) -> Insight {
     let file = config.model();
     if !file.exists() {
@@ -96,13 +96,14 @@ pub(crate) fn insight(config: &Config) -> Insight {
     })
 }
 
-/// Something broke before anybody was served: the person at the terminal reads it.
+/// Turns a failure at startup into the message for the person at the terminal.
 #[expect(clippy::needless_pass_by_value, reason = "it is the shape map_err wants")]
 pub(crate) fn said(broken: Broken) -> Wrong {
     Wrong(broken.chain().to_string())
 }
 
-/// Makes the folder if it is not there, for our eyes only, and keeps other programs out.
+/// Creates the home's folder if it is missing, readable by its owner only, and locks it against
+/// other programs.
 fn take(folder: &Path) -> Result<File, Wrong> {
     let wrong = |error: std::io::Error| Wrong(format!("{}: {error}", folder.display()));
     if !folder.exists() {
@@ -117,7 +118,10 @@ fn take(folder: &Path) -> Result<File, Wrong> {
     Ok(lock)
 }
 
-/// The right to serve the home's database, as long as nobody else has it.
+/// Acquires the right to serve the home's database.
+///
+/// # Errors
+/// When another process holds it, or the database cannot be reached.
 pub(crate) async fn serving(config: &Config) -> Result<Serving, Wrong> {
     Serving::take(&config.database()).await.map_err(|no| match no {
         ServingNo::Taken => taken(&config.home.folder),
@@ -125,7 +129,7 @@ pub(crate) async fn serving(config: &Config) -> Result<Serving, Wrong> {
     })
 }
 
-/// Another program serves the same home.
+/// Returns the message that another process serves this home.
 pub(crate) fn taken(folder: &Path) -> Wrong {
     let folder = folder.display();
     Wrong(format!("Another sitwith is serving this home ({folder}). Stop it first."))

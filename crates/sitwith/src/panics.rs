@@ -1,11 +1,11 @@
-//! What is said when a piece of the program gives up.
+//! The panic hook.
 //!
-//! What a panic says may quote what it was about: a library that cuts a text names the text. So
-//! the log is told where it happened, and not what was said.
+//! A panic's message may quote private text: slicing a string out of bounds quotes the string. So
+//! only the location of a panic is logged, not its message.
 
 use std::panic::{self, PanicHookInfo};
 
-/// From now on a panic is logged by its place alone.
+/// Installs a panic hook that logs only the location.
 pub(crate) fn keep_words_out() {
     panic::set_hook(Box::new(|info| tracing::error!("{}", told(info))));
 }

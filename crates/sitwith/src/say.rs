@@ -1,20 +1,20 @@
-//! The program's own voice on the terminal. Everything else goes to the log.
+//! Messages for the person at the terminal. Everything else goes to the log.
 
 use std::io::Write;
 
-/// Says one line, at once, so that a program that listens hears it in time.
+/// Prints one line and flushes, so that a program reading the output gets it at once.
 pub(crate) fn line(words: &str) {
     let mut out = std::io::stdout().lock();
-    // Nobody listening is no reason to stop a home.
+    // A closed standard output must not stop the home.
     let _heard = writeln!(out, "{words}").and_then(|()| out.flush()).is_ok();
 }
 
-/// Says what is to be mended some day, where errors are read: nothing stops for it.
+/// Prints a warning to standard error.
 pub(crate) fn warning(words: &str) {
     sorry(&format!("warning: {words}"));
 }
 
-/// Says why the program ends, where errors are read.
+/// Prints the reason why the program ends to standard error.
 pub(crate) fn sorry(words: &str) {
     let mut out = std::io::stderr().lock();
     let _heard = writeln!(out, "sitwith: {words}").and_then(|()| out.flush()).is_ok();

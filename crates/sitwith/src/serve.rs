@@ -1,4 +1,4 @@
-//! `sitwith serve`: opens the home, says where it is, and serves it until it is asked to stop.
+//! `sitwith serve`: opens the home, prints its address, and serves it until a signal stops it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,16 +23,16 @@ use crate::open::{Opened, open, said};
 use crate::say;
 use crate::stop::Stop;
 
-/// What a home is called until its keeper names it.
+/// Name of a home until its keeper sets one.
 const NAME: &str = "Our home";
-/// The home's zone until its keeper sets it.
+/// Time zone of a home until its keeper sets one.
 const ZONE: &str = "UTC";
-/// How long the jobs rest after one of them fell over.
+/// Pause before the jobs restart after a panic.
 const AFTER_A_FALL: Span = Span::from_secs(5);
-/// How often `serve` looks whether it still has the right to serve its database.
+/// Interval of the checks that this process still holds the right to serve its database.
 const CHECK_SERVING_EVERY: Span = Span::from_secs(5);
 
-/// Opens the home and serves it until it is asked to stop.
+/// Opens the home and serves it until a signal stops it.
 pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
     let stop = Stop::listen()?;
     let (listener, port) = listen(&config)?;
@@ -53,12 +53,12 @@ pub(crate) async fn serve(config: Config, ways: Ways) -> Result<(), Wrong> {
     run(opened, listener, manner(&config, ways), stop).await
 }
 
-/// How far ahead the clock of a test begins.
+/// Returns the initial offset of the clock; zero except in tests.
 pub(crate) fn ahead(ways: Ways) -> Span {
     Span::from_ms(ways.test_clock.unwrap_or(0).into())
 }
 
-/// How the home is served.
+/// Returns the options of the web server.
 pub(crate) fn manner(config: &Config, ways: Ways) -> Manner {
     Manner {
         trusted_proxies: config.listen.trusted_proxies.clone(),
@@ -67,7 +67,7 @@ pub(crate) fn manner(config: &Config, ways: Ways) -> Manner {
     }
 }
 
-/// Listens where the settings say; the listener and the port it got.
+/// Binds the listen address of the settings. Returns the listener and the port it got.
 pub(crate) fn listen(config: &Config) -> Result<(TcpListener, u16), Wrong> {
     let socket = config.listen.socket();
     let listener = web::listen(socket)
@@ -81,7 +81,8 @@ fn listening(listener: &TcpListener, config: &Config) -> String {
     address.to_string()
 }
 
-/// Serves an open home until the program is asked to stop, then lets everybody go softly.
+/// Serves an open home until a signal stops it or its right to serve is lost, then shuts down
+/// gracefully.
 pub(crate) async fn run(
     opened: Opened,
     listener: TcpListener,
@@ -104,7 +105,7 @@ pub(crate) async fn run(
     let state = State { home: home.clone(), manner: Arc::new(manner) };
     let jobs = tokio::spawn(keep_jobs_running(home.clone()));
     if let Some(told) = opened.told {
-        // It ends with the forwarding.
+        // The task ends with the media server.
         drop(tokio::spawn(media::listen(home.live.clone(), told)));
     }
     let served = web::serve(listener, router(state), home.clone(), asked).await;
@@ -120,8 +121,9 @@ pub(crate) async fn run(
     served.map_err(|error| Wrong(format!("serving ended: {error}")))
 }
 
-/// Ends when another program has taken the right to serve the database. When the connection that
-/// holds the right was cut, it is taken again: a server that was started anew stops no home.
+/// Returns when another process has acquired the right to serve the database. When only the
+/// connection that holds the right was cut, acquires it again: a restart of the database server
+/// does not stop the home.
 async fn watch_serving(serving: Arc<Mutex<Serving>>, clock: Clock) {
     loop {
         clock.sleep(CHECK_SERVING_EVERY).await;
@@ -138,7 +140,7 @@ async fn watch_serving(serving: Arc<Mutex<Serving>>, clock: Clock) {
     }
 }
 
-/// The jobs never end by themselves; when a fault makes them, they begin again.
+/// Runs the jobs, and restarts them after a panic. Never returns.
 async fn keep_jobs_running(home: Home) {
     loop {
         let jobs = tokio::spawn({

@@ -1,17 +1,18 @@
-//! Being asked to stop, by the system or by the person at the terminal.
+//! Signals that stop the program: SIGTERM and SIGINT.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Wrong;
 
-/// Hears when the program is asked to stop, from the moment it is made.
+/// Receives the signals that stop the program, from its creation on.
 pub(crate) struct Stop {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Stop {
-    /// Listens from now on. Made before anything is opened, so that nothing is left half open.
+    /// Starts to receive signals. Called before the home is opened, so that a signal during opening
+    /// still shuts it down properly.
     pub(crate) fn listen() -> Result<Self, Wrong> {
         let hear = |kind| signal(kind).map_err(|error| Wrong(format!("no signals: {error}")));
         Ok(Self {
@@ -20,7 +21,7 @@ impl Stop {
         })
     }
 
-    /// Ends when the program is asked to stop. Whoever asks twice does not want to wait.
+    /// Waits for the first signal. A second one ends the program at once, with exit code 130.
     pub(crate) async fn asked(mut self) {
         self.once().await;
         tracing::info!("asked to stop: telling those who sit that we are back in a moment");

@@ -1,14 +1,14 @@
-//! A folder that is gone when the program ends.
+//! A temporary folder.
 
 use std::path::{Path, PathBuf};
 
-/// A folder that is gone when the program ends.
+/// A temporary folder; dropping it removes the folder.
 pub(crate) struct TempFolder(PathBuf);
 
 impl TempFolder {
     pub(crate) fn new(name: &str) -> Result<Self, std::io::Error> {
         let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
-        // Left over from a program of the same number that was killed.
+        // Left over from a killed process with the same id.
         if path.exists() {
             std::fs::remove_dir_all(&path)?;
         }
@@ -23,7 +23,7 @@ impl TempFolder {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
-        // What stays behind in the machine's folder for such things is cleared by the machine.
+        // The system clears its temporary folder if this fails.
         drop(std::fs::remove_dir_all(&self.0));
     }
 }

@@ -1,4 +1,4 @@
-//! The settings of homes in use keep their names.
+//! Settings of existing homes keep their names.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::outside::merge;
 use super::renamed::RENAMED;
 use super::{Flags, explain};
 
-/// The settings with values from this file and environment, as `config explain` writes them.
+/// Returns the settings from this file and environment, as `config explain` prints them.
 fn explained(file: &str, environment: &[(String, String)]) -> Table {
     let file = file.parse().expect("it is TOML");
     let loaded = merge(file, environment, &Flags::default(), RENAMED).expect("they are known");
@@ -17,7 +17,7 @@ fn explained(file: &str, environment: &[(String, String)]) -> Table {
     explain(&loaded.config).parse().expect("it is TOML")
 }
 
-/// Each setting of the list has the value that was given. Of a secret is said that there is one.
+/// Asserts that each listed setting has the given value. A secret only has to be set.
 fn assert_set(table: &Table) {
     for (name, value) in SETTINGS {
         let (section, key) = name.split_once('.').expect("a section and a key");

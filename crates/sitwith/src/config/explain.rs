@@ -1,5 +1,5 @@
-//! Says what every setting is for, and how it stands. The words are the comments beside the
-//! settings in the source, so that they cannot tell different stories.
+//! Prints every setting with its meaning and current value. The meanings are the doc comments of
+//! the settings in the source, so the two cannot differ.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::Config;
 
-/// Every section with the source its words are read from.
+/// Every section with the source file that its texts are read from.
 pub(super) const SECTIONS: [(&str, &str); 6] = [
     ("home", include_str!("home.rs")),
     ("listen", include_str!("listen.rs")),
@@ -17,7 +17,7 @@ pub(super) const SECTIONS: [(&str, &str); 6] = [
     ("limits", include_str!("../../../app/src/limits.rs")),
 ];
 
-/// A settings file that says what each setting is for and holds the settings as they stand.
+/// Returns a settings file with the current values, each below a comment with its meaning.
 pub(crate) fn explain(config: &Config) -> String {
     let table = Table::try_from(config).expect("settings can be written as TOML");
     let mut text = String::from(
@@ -46,7 +46,7 @@ fn value_text(value: &Value) -> String {
     value.to_string()
 }
 
-/// The settings of a section's source, each with its comment.
+/// Returns the settings in the source of a section, each with the lines of its doc comment.
 pub(super) fn keys(source: &str) -> Vec<(&str, Vec<&str>)> {
     let body = source.split_once("struct ").map_or("", |(_, rest)| rest);
     let body = body.split_once("\n}").map_or("", |(body, _)| body);

@@ -1,4 +1,4 @@
-//! Where the home lies.
+//! The home's folder and model.
 
 use std::path::PathBuf;
 
@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use super::Wrong;
 
-/// Where the home lies.
+/// The home's folder and model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct HomeSection {
     /// The folder that holds the database and, while no mail relay is set, the outbox.
     pub(crate) folder: PathBuf,
-    /// The model that reads what people share, so that answers of one meaning find each other: a
-    /// file in the home's folder or elsewhere. While it is not there, the built-in one is used.
+    /// The model that groups shares of similar meaning into themes: a path, relative to the home's
+    /// folder. While the file does not exist, the built-in model is used.
     pub(crate) model: PathBuf,
 }
 
-/// The model's file, when no other is named.
+/// Default file name of the model.
 const MODEL: &str = "model.pack";
 
 impl Default for HomeSection {

@@ -1,4 +1,4 @@
-//! Where the home is heard, and by which address people reach it.
+//! Listen address, public address and proxies of the pages.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Wrong;
 
-/// Where the home is heard, and by which address people reach it.
+/// Listen address, public address and proxies of the pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Listen {
@@ -18,8 +18,9 @@ pub(crate) struct Listen {
     /// The address people type, as in `https://sit.example.org`, until the keeper sets one in the
     /// browser. Without it, `http://localhost` and the port.
     pub(crate) public_address: Option<String>,
-    /// Network addresses of proxies in front of the home: only theirs is the word about who asks
-    /// and whether the line is encrypted (`X-Forwarded-For`, `X-Forwarded-Proto`).
+    /// Network addresses of the proxies in front of the home. `X-Forwarded-For` (the client's
+    /// address) and `X-Forwarded-Proto` (whether the connection is encrypted) are trusted only from
+    /// these.
     pub(crate) trusted_proxies: Vec<IpAddr>,
 }
 
@@ -47,12 +48,12 @@ impl Listen {
         Ok(())
     }
 
-    /// Where to listen.
+    /// Returns the socket address to listen on.
     pub(crate) fn socket(&self) -> SocketAddr {
         SocketAddr::new(self.address, self.port)
     }
 
-    /// The address people type, given the port that was taken.
+    /// Returns the address people type, given the port that was bound.
     pub(crate) fn address_at(&self, port: u16) -> String {
         let local = || format!("http://localhost:{port}");
         self.public_address.clone().unwrap_or_else(local)

@@ -1,15 +1,15 @@
-//! What the home writes down about itself.
+//! Logging.
 
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use super::Wrong;
 
-/// What the home writes down about itself. Never who did what.
+/// Logging. The log never says who did what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Log {
-    /// How much: `error`, `warn`, `info`, `debug`, also by part (`info,sitwith_app=debug`).
+    /// Log level: `error`, `warn`, `info` or `debug`, also per module (`info,sitwith_app=debug`).
     pub(crate) level: String,
 }
 
@@ -24,7 +24,7 @@ impl Log {
         self.filter().map(drop)
     }
 
-    /// What is let through.
+    /// Parses the level.
     pub(crate) fn filter(&self) -> Result<EnvFilter, Wrong> {
         let filter = EnvFilter::try_new(&self.level);
         filter.map_err(|error| Wrong(format!("log.level is not understood: {error}")))

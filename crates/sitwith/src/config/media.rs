@@ -1,4 +1,4 @@
-//! Sound and picture.
+//! Sound and picture: listen address, announced addresses, threads and TURN.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -8,32 +8,32 @@ use sitwith_media::{ADDRESSES_MAX, TurnServer, WORKERS_MAX};
 use super::secret::Secret;
 use super::{Listen, Wrong};
 
-/// The most addresses of TURN servers: browsers try them all.
+/// Maximum number of TURN addresses: browsers try them all.
 const TURN_MAX: usize = 4;
 
-/// Sound and picture.
+/// Sound and picture: listen address, announced addresses, threads and TURN.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct MediaSection {
-    /// Whether this home goes without sound and picture.
+    /// Turns sound and picture off.
     pub(crate) off: bool,
-    /// The network address to listen on for sound and picture. Without it, that of the pages; or
-    /// every address of the machine, when `public` names any.
+    /// The network address to listen on for sound and picture. Without it, the address of the
+    /// pages, or every address of the machine when `public` is set.
     pub(crate) address: Option<IpAddr>,
-    /// The port, for UDP and for TCP. With 0 it is the one after that of the pages, or any free
-    /// one if that is taken.
+    /// The port to listen on, for UDP and TCP. With 0, the one after the port of the pages, or any
+    /// free one if that is in use.
     pub(crate) port: u16,
-    /// Whether sound and picture may also come over TCP, for networks that let no UDP through.
+    /// Allows sound and picture over TCP, for networks that block UDP.
     pub(crate) tcp: bool,
-    /// The addresses browsers are told, such as the one of the router in front of this machine.
+    /// The addresses announced to browsers, such as the one of the router in front of this machine.
     /// Without any, those of the machine.
     pub(crate) public: Vec<IpAddr>,
-    /// How many threads forward; with 0 one for each core.
+    /// Number of forwarding threads; with 0, one for each core.
     pub(crate) workers: u16,
-    /// Addresses of a TURN server that browsers may go over where nothing else gets through, as in
+    /// Addresses of a TURN server that browsers use where no direct connection is possible, as in
     /// `turn:turn.example.org:3478`.
     pub(crate) turn: Vec<String>,
-    /// The secret it shares with this home (`static-auth-secret` of coturn).
+    /// The secret shared with the TURN server (`static-auth-secret` of coturn).
     pub(crate) turn_secret: Option<Secret>,
 }
 
@@ -80,7 +80,7 @@ impl MediaSection {
         }
     }
 
-    /// Where to listen, given where the pages are heard. Port 0 for any.
+    /// Returns the socket address to listen on, given that of the pages. Port 0 picks a free port.
     pub(crate) fn socket(&self, listen: &Listen, port: u16) -> SocketAddr {
         let every: IpAddr = if self.public.iter().any(IpAddr::is_ipv6) {
             Ipv6Addr::UNSPECIFIED.into()
@@ -91,7 +91,7 @@ impl MediaSection {
         SocketAddr::new(self.address.unwrap_or(unnamed), port)
     }
 
-    /// The TURN server, if there is one.
+    /// Returns the TURN server with its secret, if one is set.
     pub(crate) fn turn(&self) -> Option<TurnServer> {
         let secret = self.turn_secret.as_ref()?;
         (!self.turn.is_empty())
@@ -104,8 +104,8 @@ impl MediaSection {
     }
 }
 
-/// Host and port of a TURN address, the port that is meant when none is named, and whether it is
-/// spoken to over TCP alone.
+/// Parses a TURN address into host, port (by default that of the scheme) and a flag for TCP only.
+/// Returns `None` when it is malformed.
 pub(crate) fn turn_server(url: &str) -> Option<(&str, u16, bool)> {
     let (is_tls, rest) = match url.strip_prefix("turns:") {
         Some(rest) => (true, rest),

@@ -1,4 +1,4 @@
-//! What comes from outside: the file, the environment, the flags. The only place that reads the
+//! The sources of settings: file, environment and flags. The only module that reads the
 //! environment.
 
 use std::net::IpAddr;
@@ -9,15 +9,15 @@ use toml::{Table, Value};
 use super::renamed::{self, RENAMED, RenamedSetting};
 use super::{Config, Wrong};
 
-/// Read when no other file is named, if it is there.
+/// Default settings file; read if it exists and no other is named.
 const FILE: &str = "sitwith.toml";
-/// What the environment's names for settings begin with.
+/// Prefix of environment variables that hold settings.
 const PREFIX: &str = "SITWITH_";
-/// Stands between section and key in such a name.
+/// Separates section and key in the name of such a variable.
 const BETWEEN: &str = "__";
-/// At the end of such a name: the value is in the file that is named.
+/// Suffix of such a variable: its value is the path of a file that holds the setting.
 const IN_FILE: &str = "_FILE";
-/// The usual name for the database's address, known from elsewhere.
+/// Conventional variable for the address of the database.
 const DATABASE: &str = "DATABASE_URL";
 
 /// Settings that may be given as flags.
@@ -26,7 +26,7 @@ pub(crate) struct Flags {
     /// The file with settings (sitwith.toml is read if it is there)
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// The folder the home lies in
+    /// The folder of the home
     #[arg(long, value_name = "FOLDER", global = true)]
     pub(crate) folder: Option<PathBuf>,
     /// The network address to listen on
@@ -39,13 +39,12 @@ pub(crate) struct Flags {
 
 /// The settings, and warnings about how they were given.
 pub(crate) struct LoadedConfig {
-    /// The settings.
     pub(crate) config: Config,
     /// One sentence per old name that was used.
     pub(crate) warnings: Vec<String>,
 }
 
-/// All settings as they stand: defaults, then the file, the environment and the flags over them.
+/// Loads the settings: defaults, overridden by the file, the environment and the flags.
 pub(crate) fn load(flags: &Flags) -> Result<LoadedConfig, Wrong> {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let environment = std::env::vars().collect::<Vec<_>>();
@@ -64,8 +63,8 @@ fn file(named: Option<&Path>) -> Result<Table, Wrong> {
     text.parse::<Table>().map_err(|error| wrong(error.to_string()))
 }
 
-/// Lays the environment and the flags over the file. Old names of settings are read as the new
-/// ones; where both are given in one place, the new one stands.
+/// Overrides the file with the environment and the flags. Old names of settings are read as the new
+/// ones; where one source has both, the new one wins.
 pub(super) fn merge(
     mut table: Table,
     environment: &[(String, String)],
@@ -110,7 +109,7 @@ pub(super) struct EnvSetting<'e> {
     pub(super) section: String,
     pub(super) key: String,
     value: &'e str,
-    /// Whether the value is the path of a file that holds the setting.
+    /// The value is the path of a file that holds the setting.
     is_file: bool,
 }
 
@@ -134,7 +133,7 @@ impl Config {
     }
 }
 
-/// The environment has only text: read as the kind the setting has by default.
+/// Parses text from the environment as the type that the setting has by default.
 fn shaped(like: Option<&Value>, text: String) -> Result<Value, &'static str> {
     match like {
         Some(Value::Integer(_)) => {

@@ -13,7 +13,7 @@ pub(super) struct RenamedSetting {
     pub(super) new: (&'static str, &'static str),
 }
 
-/// Every renamed setting. Entries stay: homes may be upgraded from any earlier version.
+/// Every renamed setting. Never remove one: homes may be upgraded from any earlier version.
 pub(super) const RENAMED: &[RenamedSetting] = &[];
 
 /// Moves values from old names to new ones. Returns one warning per old name.
@@ -61,7 +61,7 @@ mod tests {
     use super::super::{Config, Flags};
     use super::*;
 
-    /// As if the port had once been called `listen.door` and the level of the log `words.level`.
+    /// Pretends that `listen.port` was once `listen.door` and `log.level` was `words.level`.
     const ONCE: &[RenamedSetting] = &[
         RenamedSetting { old: ("listen", "door"), new: ("listen", "port") },
         RenamedSetting { old: ("words", "level"), new: ("log", "level") },

@@ -1,19 +1,19 @@
-//! Words that must not be shown.
+//! Values that must not be printed or logged.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-/// Shown instead.
+/// Printed instead of the value.
 const HIDDEN: &str = "(hidden)";
 
-/// A word that must not be shown: an address with a password in it, a key.
+/// A value that must not be printed or logged: an address with a password in it, a key.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// The word itself, for the one place that needs it.
+    /// Returns the value itself, for the code that uses it.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,11 +1,11 @@
-//! Which database the home uses.
+//! The database.
 
 use serde::{Deserialize, Serialize};
 
 use super::Wrong;
 use super::secret::Secret;
 
-/// Which database the home uses.
+/// The database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct StoreSection {

@@ -1,4 +1,4 @@
-//! Settings come from the right place, and what cannot work is refused with words.
+//! Sources override each other in order, and unusable settings are refused with a message.
 
 use std::path::Path;
 

@@ -1,5 +1,4 @@
-//! What happened in the home before: who came on the last Tuesdays, and what they wrote down for
-//! themselves.
+//! Earlier runs of the Tuesday sit, with attendances and private notes.
 
 use sitwith_app::home::Home;
 use sitwith_core::id::{MemberId, RunId};
@@ -12,8 +11,8 @@ use sitwith_store::{Broken, Tx, notes, runs};
 use super::people::everyone;
 use super::sits::{WEEKS, tuesday};
 
-/// Who wrote what after a Tuesday: the week before now, the person's place, how it was on coming
-/// and on going, and a line for oneself.
+/// Private notes: number of weeks ago, index of the member, check-in, how it was afterwards, and a
+/// line of text.
 const NOTES: [(usize, usize, Came, After, &str); 11] = [
     (
         1,
@@ -41,12 +40,12 @@ const NOTES: [(usize, usize, Came, After, &str); 11] = [
     (1, 6, Came::Heavy, After::Comfort, "Came late, was in time."),
     (2, 7, Came::AllRight, After::Neither, "A hundred breaths, perhaps four of them noticed."),
 ];
-/// Ids of the runs that were, so that they are the same each time.
+/// Random part of the ids of earlier runs, fixed so that they are the same each time.
 const RUN_CHANCE: [u8; 10] = *b"a tuesday.";
-/// After the end of a sit people write.
+/// Time between the end of a sit and the notes about it.
 const WRITTEN_AFTER: Span = Span::from_mins(3);
 
-/// Lets the last weeks have happened, unless they already have.
+/// Inserts the runs of the last weeks, unless they are there already.
 pub(super) async fn live(home: &Home) -> Result<(), Broken> {
     let Some(sit) = tuesday(home).await? else {
         return Ok(());
@@ -91,7 +90,7 @@ async fn happened(tx: &mut Tx, sit: &Sit, now: Instant) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Most come most weeks, not always the same; some of them quietly.
+/// Returns the attendances of a week (sitter, quiet): most members come, not always the same ones.
 fn who_came(people: &[MemberId], weeks_ago: usize) -> Vec<(Sitter, bool)> {
     let is_here = |place: usize| place == 0 || (place * 3 + weeks_ago * 5) % 7 > 1;
     let is_quiet = |place: usize| (place + weeks_ago).is_multiple_of(6);

@@ -1,4 +1,4 @@
-//! The people of the demonstration. Nobody real.
+//! The invented people of the demonstration.
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Role, Roles};
@@ -6,8 +6,8 @@ use sitwith_core::time::{Instant, Span};
 use sitwith_store::homes::HomeRow;
 use sitwith_store::{Broken, Tx, members};
 
-/// Who lives here: name, role beside sitting, whether others may see that they usually come, for
-/// how many weeks they have been here.
+/// The members: name, role, consent to be shown as someone who usually comes, and number of weeks
+/// since they joined.
 const PEOPLE: [(&str, Role, bool, i64); 14] = [
     ("Marit Solberg", Role::Guide, true, 90),
     ("Kofi", Role::Guide, true, 61),
@@ -24,13 +24,13 @@ const PEOPLE: [(&str, Role, bool, i64); 14] = [
     ("Ama", Role::Listener, false, 48),
     ("Wren", Role::Keeper, false, 91),
 ];
-/// The one who made the sits.
+/// Index of the guide who made the sits.
 pub(super) const MARIT: usize = 0;
-/// The first instant of their ids, so that they are the same each time.
+/// Time part of their ids, fixed so that they are the same each time.
 const FIRST_ID: Instant = Instant::from_ms(1_760_000_000_000);
 const WEEK: Span = Span::from_days(7);
 
-/// The person at this place of the list.
+/// Returns the member at this index.
 pub(super) fn person(place: usize, now: Instant) -> Member {
     let (name, role, shows_usually, weeks) = PEOPLE.get(place).copied().unwrap_or(PEOPLE[MARIT]);
     let number = u8::try_from(place).unwrap_or(u8::MAX);
@@ -47,12 +47,12 @@ pub(super) fn person(place: usize, now: Instant) -> Member {
     }
 }
 
-/// All of them.
+/// Returns all members.
 pub(super) fn everyone(now: Instant) -> Vec<Member> {
     (0..PEOPLE.len()).map(|place| person(place, now)).collect()
 }
 
-/// Those whose browser a printed link signs in, with the word for the link.
+/// Returns the members who get a printed sign-in link, each with the label of the link.
 pub(super) fn doors() -> Vec<(&'static str, Member)> {
     let door = |place: usize, word| (word, person(place, FIRST_ID));
     let members = [2, 3, 4, 5, 6].map(|place| door(place, "member"));
@@ -62,7 +62,7 @@ pub(super) fn doors() -> Vec<(&'static str, Member)> {
     doors
 }
 
-/// They move in; those who live here already stay as they are.
+/// Inserts the members; existing ones stay as they are.
 pub(super) async fn move_in(tx: &mut Tx, now: Instant) -> Result<(), Broken> {
     for member in everyone(now) {
         if members::find(tx, member.id).await?.is_none() {
@@ -72,7 +72,8 @@ pub(super) async fn move_in(tx: &mut Tx, now: Instant) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Nobody needs to set this home up: the hash of a token that nobody holds, while it is not.
+/// Returns the hash of a set-up token that nobody holds, unless the home is set up: consuming it
+/// marks the home as set up.
 pub(super) fn used_up(row: &HomeRow) -> Option<[u8; 32]> {
     row.set_up_at.is_none().then_some(row.ticket_key)
 }

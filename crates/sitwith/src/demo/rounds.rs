@@ -1,5 +1,6 @@
-//! The rounds of the demonstration: one that is open, with answers in it already, and one whose
-//! quilt everybody sees. All of it invented, and asked and answered as people would.
+//! The rounds of the demonstration: one that takes shares and has some already, and one whose quilt
+//! is opened. The words are invented; posing and sharing go through the same functions as for
+//! people.
 
 use sitwith_app::fail::{Denied, Fail};
 use sitwith_app::home::Home;
@@ -13,17 +14,16 @@ use super::sits;
 use crate::config::Wrong;
 use crate::open::said;
 
-/// What somebody says: the place of the person in the list of people (a guest when it is past its
-/// end), the words, and whether they are signed.
+/// A share: index of the person (from [`GUESTS_FROM`] on a guest), words, and signed or not.
 type Said = (usize, &'static str, bool);
 
-/// The place of the first guest.
+/// Index of the first guest.
 const GUESTS_FROM: usize = 100;
 /// Names of guests.
 const GUESTS: [&str; 8] = ["Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris"];
 
-/// What the open round asks. Nobody whose door is printed has answered it, but for the guides: a
-/// visitor can.
+/// Prompt of the open round. Of the members whose sign-in links are printed only guides have shared
+/// in it, so that a visitor can.
 const KIND: &str = "What was kind to you this week?";
 const KIND_HELP: &str = "It may be very small. A door held open counts.";
 const KIND_SAID: [Said; 17] = [
@@ -46,7 +46,7 @@ const KIND_SAID: [Said; 17] = [
     (13, "Nothing was. I am writing it down anyway.", false),
 ];
 
-/// What the opened round asked.
+/// Prompt of the opened round.
 const LEFT: &str = "Think of a hard time that is behind you. What did it leave you with?";
 const LEFT_HELP: &str = "One line is plenty. What you learned, more than what happened.";
 const LEFT_SAID: [Said; 13] = [
@@ -65,7 +65,7 @@ const LEFT_SAID: [Said; 13] = [
     (1, "I sing again, badly, in the kitchen.", false),
 ];
 
-/// Lets the rounds be there: an open one and an opened one, unless they are.
+/// Poses the open round and the opened round, unless they exist.
 pub(super) async fn ask(home: &Home) -> Result<(), Wrong> {
     let Some(short) = sits::short_sit(home).await.map_err(said)? else {
         return Ok(());
@@ -121,7 +121,7 @@ async fn pose(
     Ok(round)
 }
 
-/// The person at this place: somebody who lives here, or a guest.
+/// Returns the person at this index: a member, or a guest.
 fn who(place: usize, sit: SitId, now: Instant) -> Person {
     let Some(guest) = place.checked_sub(GUESTS_FROM) else {
         return Person::Member(person(place, now));

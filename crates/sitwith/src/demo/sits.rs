@@ -19,28 +19,28 @@ use crate::config::Wrong;
 
 /// The sit guests come to.
 const SHORT: &str = "A pause in the day";
-/// From one beginning of it to the next.
+/// Interval between two of its runs, in minutes.
 const SHORT_EVERY_MINS: u32 = 4;
 /// The sit the home is named after.
 const TUESDAY: &str = "The Tuesday sit";
 const TUESDAY_AT: Time = time(19, 30, 0, 0);
-/// For how many weeks it has been going on.
+/// Number of weeks with runs before the first start of the demonstration.
 pub(super) const WEEKS: i64 = 9;
 /// The sit at the end of the week.
 const SUNDAY: &str = "Sunday silence";
 const SUNDAY_AT: Time = time(9, 0, 0, 0);
 
-/// The link guests come by, if the sits were made before.
+/// Returns the secret of the link for guests, if the sits were made before.
 pub(super) async fn link(home: &Home) -> Result<Option<String>, Broken> {
     Ok(short_sit(home).await?.map(|sit| sit.link))
 }
 
-/// The short sit.
+/// Returns the short sit.
 pub(super) async fn short_sit(home: &Home) -> Result<Option<Sit>, Broken> {
     find(home, SHORT).await
 }
 
-/// The Tuesday sit.
+/// Returns the Tuesday sit.
 pub(super) async fn tuesday(home: &Home) -> Result<Option<Sit>, Broken> {
     find(home, TUESDAY).await
 }
@@ -51,7 +51,7 @@ async fn find(home: &Home, title: &str) -> Result<Option<Sit>, Broken> {
     Ok(sits.into_iter().find(|sit| sit.title == title))
 }
 
-/// Makes the sits; the link guests come by.
+/// Makes the sits. Returns the secret of the link for guests.
 pub(super) async fn make(home: &Home) -> Result<String, Wrong> {
     let now = home.clock.now();
     let marit = Person::Member(person(MARIT, now));
@@ -87,7 +87,7 @@ fn short(now: Instant) -> Draft {
     }
 }
 
-/// Three and a half minutes.
+/// A plan of three and a half minutes.
 fn short_plan() -> Plan {
     let silence = Phase::new(PhaseKind::Silence, 120)
         .rung(Some(Bell::Middle), Some(Bell::Large))
@@ -146,12 +146,13 @@ fn rule(day: Date, wall_time: Time, repeats: Repeats) -> Rule {
     Rule { zone: ZONE.to_owned(), day, wall_time, repeats, ends_on: None, exceptions: vec![] }
 }
 
-/// It has been going on since yesterday, so that one run is always near.
+/// Returns yesterday's date in the home's zone: the short sit began then, so that a run is always
+/// near.
 fn yesterday(now: Instant) -> Date {
     day_of(&zone_of(ZONE), now - Span::from_days(1))
 }
 
-/// The first such day of the weeks the home has been sitting.
+/// Returns the first such weekday since the home began sitting.
 fn first(now: Instant, weekday: Weekday) -> Date {
     let day = day_of(&zone_of(ZONE), now - Span::from_days(7 * WEEKS));
     day.nth_weekday(1, weekday).unwrap_or(day)

@@ -1,4 +1,4 @@
-//! The demonstration is full of life, and goes on where it was.
+//! The demonstration has data on every page, and a named folder keeps it.
 
 use sitwith_app::rounds::{Step, pass, see};
 use sitwith_app::sits::unsure::unsure;
@@ -53,7 +53,7 @@ async fn the_pages_have_something_to_show() {
     assert!(!unsure.usually.contains(&"Jun".to_owned()), "Jun did not agree to be named");
 }
 
-/// How many answers this person finds in a round; they have passed or answered.
+/// Returns the number of shares that this person sees in a round after sharing or passing.
 async fn shown(home: &Home, who: &Person, round: RoundId) -> usize {
     let seen = see(home, who, round).await;
     let seen = seen.unwrap_or_else(|_no| panic!("it is broken"));
@@ -77,7 +77,7 @@ async fn one_round_is_open_and_one_is_opened() {
         let briefs = sitwith_app::rounds::of_sit(home, who, short).await;
         briefs.unwrap_or_else(|_no| panic!("it is broken"))
     };
-    // The second is laid side by side first.
+    // The second round opens once its shares are grouped.
     while briefs(&rosa).await.iter().filter(|it| it.step == Step::Opened).count() < 1 {
         tokio::task::yield_now().await;
     }
@@ -91,12 +91,13 @@ async fn one_round_is_open_and_one_is_opened() {
     // A visitor finds others' words at once after passing; so does a guide.
     assert!(pass(home, &rosa, open).await.is_ok());
     for who in [&rosa, &marit] {
-        // They are read first, so that moving into a theme later tells nobody when they came.
+        // Shares appear only once the model has read them: one that joined a theme later would
+        // reveal when it was written.
         while shown(home, who, open).await < 6 {
             tokio::task::yield_now().await;
         }
     }
-    // Started again, it asks nothing twice.
+    // A second start poses no round twice.
     rounds::ask(home).await.expect("it goes on");
     assert_eq!(briefs(&rosa).await.len(), 2);
 }

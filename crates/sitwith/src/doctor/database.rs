@@ -1,4 +1,4 @@
-//! How it stands with the database, and with the mail settings in it.
+//! Checks of the database, and of the mail settings and help lines in it.
 
 use sitwith_app::help;
 use sitwith_store::homes::{self, HelpLineRow, HomeRow};
@@ -12,7 +12,7 @@ const SERVED: &str = "served";
 const MAIL: &str = "mail";
 const HELP: &str = "help lines";
 
-/// The database, and what it says about mail and help lines.
+/// Checks the database and, when its migrations are up to date, mail and help lines.
 pub(super) async fn database(config: &Config) -> Vec<Finding> {
     let file = config.home.folder.join("home.db");
     if config.is_own_file() && !file.exists() {
@@ -34,7 +34,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Whether a running program serves this home.
+/// Reports if a running process serves this home.
 async fn served(config: &Config) -> Finding {
     match Serving::is_taken(&config.database()).await {
         Ok(true) => Finding::good(SERVED, "a running sitwith; this only reads, beside it"),
@@ -68,7 +68,7 @@ fn database_finding(standing: &Standing) -> Finding {
     }
 }
 
-/// What the keeper has set, if the home was opened before, and the lines of help.
+/// Reads the keeper's settings (none before the home is opened) and the help lines.
 async fn settings(config: &Config) -> Result<(Option<HomeRow>, Vec<HelpLineRow>), Broken> {
     let store = Store::open(&config.database()).await?;
     let mut tx = store.read().await?;

@@ -1,4 +1,4 @@
-//! How it stands with the machine: folder, disk, files, clock, zones.
+//! Checks of the machine: folder, round formats, disk, open files, clock, time zones.
 
 use std::time::Duration;
 
@@ -11,20 +11,20 @@ use crate::config::Config;
 use crate::files::Files;
 use crate::formats::Own;
 
-/// Less room than this is soon full.
+/// Free disk space below this is a restriction, in MB.
 const ROOM_SMALL_MB: u64 = 1_000;
-/// Less room than this is full.
+/// Free disk space below this is a fault, in MB.
 const ROOM_NONE_MB: u64 = 100;
-/// A home for fewer than this is hardly one.
+/// Fewer possible sitters than this are a fault.
 const SITTERS_FEW: u32 = 50;
-/// How long the two clocks are compared.
+/// Time over which wall clock and monotonic clock are compared.
 const COMPARED: Span = Span::from_ms(300);
-/// The two clocks may differ by so much over that time.
+/// Maximum difference between the two clocks over that time.
 const SKEW_MAX: Duration = Duration::from_millis(5);
-/// 1 January 2026 and 1 January 2100: a clock outside was never set.
+/// 1 January 2026 to 1 January 2100, in ms since the Unix epoch: a clock outside was never set.
 const SANE_MS: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
 
-/// The home's folder.
+/// Checks that the home's folder can be written.
 pub(super) fn folder(config: &Config) -> Finding {
     let (what, folder) = ("folder", &config.home.folder);
     if !folder.exists() {
@@ -39,7 +39,7 @@ pub(super) fn folder(config: &Config) -> Finding {
     }
 }
 
-/// The home's own ways to hold a round.
+/// Checks that the home's own round formats can be read.
 pub(super) fn formats(config: &Config) -> Finding {
     let (what, own) = ("formats", Own::of(&config.home.folder));
     if !own.wrong.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn formats(config: &Config) -> Finding {
     Finding::good(what, format!("those that ship, and {}", own.read.join(", ")))
 }
 
-/// Room on the disk under the home's folder.
+/// Checks the free space of the disk that holds the home's folder.
 pub(super) fn disk(config: &Config) -> Finding {
     let what = "disk";
     let there = config.home.folder.ancestors().find(|folder| folder.exists());
@@ -71,7 +71,7 @@ pub(super) fn disk(config: &Config) -> Finding {
     }
 }
 
-/// Files that may be open, and the people who may sit.
+/// Checks the open-file limit, and the number of sitters it allows.
 pub(super) fn files(config: &Config) -> Finding {
     let what = "open files";
     let files = Files::allowed();
@@ -90,7 +90,7 @@ pub(super) fn files(config: &Config) -> Finding {
     Finding::good(what, words)
 }
 
-/// Whether the clock was set, and runs as fast as time does.
+/// Checks that the wall clock is set, and runs at the rate of the monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "compares the two clocks everything is built on")]
 pub(super) async fn clock() -> Finding {
     let what = "clock";
@@ -111,7 +111,7 @@ pub(super) async fn clock() -> Finding {
     Finding::good(what, format!("{shown} UTC, steady within {skew:?}"))
 }
 
-/// Whether times can be told in other zones, summer time included.
+/// Checks the built-in time zones, daylight saving time included.
 pub(super) fn zones() -> Finding {
     let what = "zones";
     let (winter, summer) = (1_768_478_400_000, 1_784_116_800_000);

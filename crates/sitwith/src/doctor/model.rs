@@ -1,14 +1,14 @@
-//! How it stands with the model that reads what people share.
+//! Check of the model that groups shares into themes.
 
 use sitwith_insight::{Embedding, Insight};
 
 use super::Finding;
 use crate::config::Config;
 
-/// A text every model can say something about.
+/// A text that every model can embed.
 const TEXT: &str = "Today I learned that it is all right to rest";
 
-/// Whether answers of one meaning will find each other.
+/// Checks that the model loads and embeds a text.
 pub(super) async fn model(config: &Config) -> Finding {
     let (what, file) = ("themes", config.model());
     let insight = if file.exists() {

@@ -1,11 +1,11 @@
-//! How it stands with reaching the home: the port, the address people type.
+//! Checks of the port and the public address.
 
 use std::net::TcpListener;
 
 use super::Finding;
 use crate::config::Config;
 
-/// The port.
+/// Checks that the port is free.
 pub(super) fn port(config: &Config) -> Finding {
     let (what, socket) = ("port", config.listen.socket());
     match TcpListener::bind(socket) {
@@ -18,7 +18,7 @@ pub(super) fn port(config: &Config) -> Finding {
     }
 }
 
-/// The address people type.
+/// Checks that the public address is encrypted where it leaves this machine.
 pub(super) fn address(config: &Config) -> Finding {
     let what = "address";
     let address = config.listen.address_at(config.listen.port);

@@ -1,5 +1,4 @@
-//! How it stands with sound and picture: the port, the addresses browsers are told, the TURN
-//! server.
+//! Checks of sound and picture: the port, the announced addresses, the TURN server.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
@@ -11,18 +10,18 @@ use sitwith_wire::dice::Dice;
 use super::Finding;
 use crate::config::{Config, turn_server};
 
-/// How long the TURN server is waited for, each time...
+/// Timeout of one attempt to reach the TURN server.
 const PATIENCE: Duration = Duration::from_millis(700);
-/// ...and how often it is asked over UDP, where words get lost.
+/// Number of attempts over UDP, where packets get lost.
 const TRIES: usize = 3;
-/// A question that every STUN and TURN server answers: which address do I come from?
+/// Head of a STUN binding request without attributes, up to the magic cookie (RFC 8489).
 const BINDING: [u8; 8] = [0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
-/// The first two bytes of its answer.
+/// Message type of a binding success response.
 const BOUND: [u8; 2] = [1, 1];
-/// How long question and answer's head are.
+/// Length of a STUN header, in bytes; the request has nothing else.
 const HEAD: usize = 20;
 
-/// The port for sound and picture.
+/// Checks that the port for sound and picture is free.
 pub(super) fn port(config: &Config) -> Finding {
     let (what, media) = ("sound", &config.media);
     if media.off {
@@ -54,7 +53,7 @@ pub(super) fn port(config: &Config) -> Finding {
     }
 }
 
-/// The addresses browsers are told.
+/// Checks that browsers can reach the announced addresses.
 pub(super) fn addresses(config: &Config) -> Option<Finding> {
     let (what, media) = ("heard at", &config.media);
     if media.off {
@@ -95,7 +94,7 @@ fn judge(what: &'static str, told: &[IpAddr], is_far: bool) -> Finding {
     Finding::careful(what, words)
 }
 
-/// Whether the TURN server answers.
+/// Checks that the TURN server responds; none when no server is set.
 pub(super) async fn turn(config: &Config) -> Option<Finding> {
     let urls = config.media.turn.clone();
     if config.media.off || urls.is_empty() {
@@ -110,7 +109,8 @@ pub(super) async fn turn(config: &Config) -> Option<Finding> {
     })
 }
 
-/// What all of them said; as an error, when one did not answer.
+/// Sends a binding request to every address. Returns one text about all of them, as an error when
+/// one did not respond.
 fn ask_all(urls: &[String]) -> Result<String, String> {
     let mut words = vec![];
     let mut is_good = true;
@@ -137,7 +137,7 @@ fn ask(url: &str) -> io::Result<()> {
     head.copy_from_slice(&BINDING);
     mark.copy_from_slice(&Dice::real().bytes::<12>());
     if url.starts_with("turns:") {
-        // What it says under TLS is not looked at: that it listens is a good sign.
+        // No request under TLS: an open port is enough here.
         return TcpStream::connect_timeout(&at, PATIENCE).map(drop);
     }
     if over_tcp { ask_over_tcp(at, &question) } else { ask_over_udp(at, &question) }
@@ -176,7 +176,7 @@ fn ask_over_udp(at: SocketAddr, question: &[u8; HEAD]) -> io::Result<()> {
     said
 }
 
-/// Whether this answers that question: the same mark behind the head.
+/// Checks that a response belongs to the request: success type and the same transaction id.
 fn check(question: &[u8; HEAD], answer: &[u8]) -> io::Result<()> {
     let marks = (question.get(4..HEAD), answer.get(4..HEAD));
     if answer.starts_with(&BOUND) && marks.0 == marks.1 {

@@ -1,4 +1,4 @@
-//! The doctor finds what is wrong, and changes nothing.
+//! The checks find faults, and change nothing.
 
 use super::*;
 use crate::temp::TempFolder;
