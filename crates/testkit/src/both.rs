@@ -1,8 +1,8 @@
-//! Runs one test on both engines, each time on a database of its own.
+//! Runs a test on both engines, each time on a database of its own.
 //!
-//! PostgreSQL is there when `SITWITH_TEST_POSTGRES` holds the address of a server on which
-//! databases may be made; `./check` starts one for the time of the tests. Without it the test
-//! says so, and runs on SQLite alone.
+//! `SITWITH_TEST_POSTGRES` holds the address of a PostgreSQL server on which databases may be
+//! created; `./check` starts one for the tests. Without it a test prints a note and runs on SQLite
+//! alone.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,12 +12,13 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::temp::TempFolder;
 
-/// The lock under which tests make databases: the template must not be half made.
+/// Key of the advisory lock under which tests create databases: no test may copy an unfinished
+/// template.
 const LOCK: i64 = 7_747;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// Runs `body` on SQLite and, where it is there, on PostgreSQL.
+/// Runs `body` on a migrated SQLite database and, if available, on a PostgreSQL one.
 pub async fn both<F, Fut>(body: F)
 where
     F: Fn(Store) -> Fut,
@@ -34,7 +35,7 @@ where
     .await;
 }
 
-/// As [`both`], for tests that open the database themselves: `body` gets its address.
+/// Like [`both`], for tests that open the database themselves: `body` gets its address.
 pub async fn both_at<F, Fut>(body: F)
 where
     F: Fn(String) -> Fut,
@@ -43,7 +44,7 @@ where
     on_each(body, Start::Migrated).await;
 }
 
-/// As [`both_at`], on a database with nothing in it, for tests of migrations.
+/// Like [`both_at`], on an empty database, for tests of migrations.
 pub async fn both_empty<F, Fut>(body: F)
 where
     F: Fn(String) -> Fut,
@@ -66,7 +67,7 @@ where
     database.gone().await;
 }
 
-/// The address of the PostgreSQL server for tests, if there is one.
+/// Returns the address of the PostgreSQL server for tests, if there is one.
 #[expect(clippy::disallowed_methods, reason = "the one thing tests take from outside")]
 #[expect(clippy::print_stderr, reason = "a test that was half run says so")]
 pub fn postgres() -> Option<String> {
@@ -77,7 +78,7 @@ pub fn postgres() -> Option<String> {
     server
 }
 
-/// What a PostgreSQL database begins with. An SQLite file that is not there is empty either way.
+/// Initial schema of a PostgreSQL database. On SQLite both mean a file that does not exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
     Empty,
@@ -142,7 +143,7 @@ async fn run(line: &mut PgConnection, sql: String) {
     ran.expect("the server for tests lets us make databases");
 }
 
-/// The same server, another database.
+/// Returns the address of another database on the same server.
 fn within(server: &str, name: &str) -> String {
     let (front, _) = server.rsplit_once('/').expect("an address names a database");
     format!("{front}/{name}")

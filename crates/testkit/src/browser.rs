@@ -1,4 +1,4 @@
-//! A browser in a test: asks the router directly, keeps its cookies, follows nothing by itself.
+//! A browser in a test: calls the router directly, keeps cookies, and follows no redirects.
 //!
 //! ```no_run
 //! # async fn test() {
@@ -30,10 +30,10 @@ use crate::home::TestHome;
 
 /// The host of [`ADDRESS`](crate::home::ADDRESS).
 const HOST: &str = "sit.example.org";
-/// Where every test browser asks from.
+/// Peer address of every test browser.
 const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), 4_711);
 
-/// A browser. Cloned, it is another window with the same cookies as they are now.
+/// A browser. A clone is another browser that starts with a copy of its cookies.
 #[derive(Clone)]
 pub struct TestBrowser {
     state: State,
@@ -41,29 +41,29 @@ pub struct TestBrowser {
     headers: BTreeMap<String, String>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct TestPage {
-    /// The status.
+    /// HTTP status.
     pub status: u16,
-    /// The headers.
+    /// Response headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body as text.
     pub body: String,
 }
 
 impl TestHome {
-    /// What its pages are served from.
+    /// Returns the state for the router.
     pub fn state(&self) -> State {
         State { home: self.home.clone(), manner: Arc::new(self.manner.clone()) }
     }
 
-    /// A browser of somebody nobody knows.
+    /// Returns a browser without a session.
     pub fn browser(&self) -> TestBrowser {
         TestBrowser::new(self.state())
     }
 
-    /// A browser in which this member is signed in.
+    /// Returns a browser in which this member is signed in.
     pub async fn browser_of(&self, member: &Member) -> TestBrowser {
         let mut browser = self.browser();
         let kind = sessions::Browser { kind: "A test".to_owned(), session: None };
@@ -74,53 +74,53 @@ impl TestHome {
 }
 
 impl TestPage {
-    /// Where it leads on to, if it does.
+    /// Returns the redirect target, if there is one.
     pub fn location(&self) -> Option<&str> {
         self.header("location")
     }
 
-    /// A header.
+    /// Returns a header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
 impl TestBrowser {
-    /// A browser nobody knows.
+    /// Creates a browser without a session.
     pub fn new(state: State) -> Self {
         let headers = [("host", HOST), ("sec-fetch-site", "same-origin"), ("user-agent", "Test")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { state, cookies: BTreeMap::new(), headers: headers.into() }
     }
 
-    /// Holds this cookie from now on.
+    /// Sets a cookie.
     pub fn hold(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    /// The cookies it holds.
+    /// Returns the cookies.
     pub fn cookies(&self) -> &BTreeMap<String, String> {
         &self.cookies
     }
 
-    /// Sends this header from now on; an empty one no longer.
+    /// Sets a header for all later requests; an empty value removes it.
     pub fn say(&mut self, name: &str, value: &str) {
         self.headers.insert(name.to_owned(), value.to_owned());
         self.headers.retain(|_, value| !value.is_empty());
     }
 
-    /// Opens a page.
+    /// Sends a GET request.
     pub async fn get(&mut self, path: &str) -> TestPage {
         self.ask("GET", path, None).await
     }
 
-    /// Sends a form.
+    /// Sends a form by POST.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
         let pairs = form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
         self.ask("POST", path, Some(pairs.collect::<Vec<_>>().join("&"))).await
     }
 
-    /// Sends a form and opens the page it leads to.
+    /// Sends a form by POST and follows one redirect.
     pub async fn post_and_follow(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
         let page = self.post(path, form).await;
         let Some(location) = page.location() else {
@@ -130,7 +130,10 @@ impl TestBrowser {
         self.get(&location).await
     }
 
-    /// Asks for anything.
+    /// Sends a request with this method and optional form body.
+    ///
+    /// # Panics
+    /// When method or path are malformed.
     pub async fn ask(&mut self, method: &str, path: &str, form: Option<String>) -> TestPage {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
@@ -172,7 +175,7 @@ impl TestBrowser {
     }
 }
 
-/// As browsers write what was typed into a form.
+/// Percent-encodes a form value as browsers do.
 fn encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {

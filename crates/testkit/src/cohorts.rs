@@ -1,4 +1,4 @@
-//! Sits of a cohort, as long as no page makes them.
+//! Sits of a cohort, until a page can make them.
 
 use sitwith_core::cohort::Cohort;
 use sitwith_core::id::{CohortId, MemberId, SitId};
@@ -6,7 +6,7 @@ use sitwith_store::{Broken, cohorts, sits};
 
 use crate::{TestHome, people};
 
-/// Gives a sit to a new cohort with these members.
+/// Creates a cohort with these members and assigns the sit to it. Returns the cohort.
 pub async fn of_cohort(home: &TestHome, sit: SitId, members: &[MemberId]) -> CohortId {
     let id = CohortId::new(people::BEGIN, home.home.dice.bytes());
     let cohort = &Cohort { id, name: "Winter".to_owned(), made_at: people::BEGIN };

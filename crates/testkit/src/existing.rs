@@ -1,8 +1,8 @@
-//! What homes that are in use hold: a database, secrets in browsers and mails, names in settings
-//! files. A program that renames one of these leaves them behind.
+//! State of existing homes: a database, secrets in browsers and mails, names in settings files. A
+//! program that renames one of these breaks those homes.
 //!
-//! The lists are literal on purpose. An entry is added when something new is given out, and is
-//! never changed: what replaces it has to understand the old one too.
+//! The lists are literal on purpose. Add a line when something new is handed out, and never change
+//! one: its replacement has to accept the old form, too.
 
 use std::str::FromStr;
 
@@ -10,36 +10,36 @@ use sqlx::any::{AnyConnectOptions, install_default_drivers};
 use sqlx::migrate::Migrate;
 use sqlx::{AnyConnection, Connection};
 
-/// A home as the migrations up to 0003 left it, with rows in every table. Both engines load it.
+/// SQL dump of a home after migration 0003, with rows in every table. Both engines load it.
 pub const HOME_0003: &str = include_str!("../../store/tests/fixtures/home-0003.sql");
-/// Every home that was written down, the oldest first.
+/// All recorded homes, oldest first.
 pub const HOMES: [&str; 1] = [HOME_0003];
 
-/// The session cookie's value in Ben's browser.
+/// Value of the session cookie in Ben's browser.
 pub const BEN_SESSION: &str = "ben-has-had-this-in-a-cookie-for-some-weeks";
-/// The session cookie's value in the browser of the guest Gil.
+/// Value of the session cookie in the browser of the guest Gil.
 pub const GIL_SESSION: &str = "gil-has-had-this-in-a-cookie-since-he-came-";
-/// The set-up link's secret, used long ago.
+/// Token of the set-up link, used already.
 pub const SET_UP_TOKEN: &str = "kim-was-given-this-when-the-home-was-made--";
-/// In the link of an invitation nobody has taken yet.
+/// Token in the link of an open invitation.
 pub const INVITATION_TOKEN: &str = "somebody-was-sent-this-and-has-not-come-yet";
-/// In the link of the sign-in mail that Cleo was sent.
+/// Token in the link of Cleo's sign-in mail.
 pub const SIGN_IN_LINK: &str = "cleo-was-sent-this-by-mail-some-minutes-ago";
-/// What Cleo's browser holds while she waits for that mail, and the digits in it.
+/// Value of the cookie in Cleo's browser while she waits for that mail.
 pub const SIGN_IN_BROWSER: &str = "cleo-holds-this-in-a-cookie-while-she-waits";
-/// The digits in that mail.
+/// Code in that mail.
 pub const SIGN_IN_DIGITS: &str = "482913";
-/// In the link of a sit that guests may come to.
+/// Secret in the link of a sit that guests may come to.
 pub const COME_LINK: &str = "TuesdaysLinkWasPassedOnInThreeChats";
-/// The key of the home that signs tickets and marks whose answer is whose.
+/// The home's key that signs tickets and derives the hands of shares.
 pub const HOME_KEY: [u8; 32] = [7; 32];
 
-/// The cookies browsers hold: over HTTPS, and over plain HTTP in a house's own network.
+/// Names of the cookies over HTTPS, and over plain HTTP in a local network.
 pub const COOKIES: [(&str, &str); 2] = [("__Host-sit", "sit"), ("__Host-asked", "asked")];
-/// The cookie a browser tells its zone in.
+/// Name of the cookie that holds the browser's time zone.
 pub const ZONE_COOKIE: &str = "zone";
 
-/// Addresses that stand in mails, calendars, chats and bookmarks.
+/// Paths of links in mails, calendars, chats and bookmarks.
 pub const PATHS: [&str; 8] = [
     "/sign-in/{token}",
     "/invitations/{token}",
@@ -51,7 +51,7 @@ pub const PATHS: [&str; 8] = [
     "/help",
 ];
 
-/// Keys in `localStorage` and `sessionStorage`. One that ends with a hyphen goes on with an id.
+/// Keys in `localStorage` and `sessionStorage`. One that ends with a hyphen is followed by an id.
 pub const STORAGE_KEYS: [&str; 16] = [
     "sitwith-breath",
     "sitwith-cam-device",
@@ -101,13 +101,13 @@ pub const SETTINGS: [(&str, &str); 25] = [
     ("limits.media_per_person_per_minute", "7"),
     ("limits.mail_waiting_max", "7"),
 ];
-/// Variables of the environment with names of their own, and the settings they are.
+/// Environment variables with names of their own, and the settings they set.
 pub const VARIABLES: [(&str, &str); 1] = [("DATABASE_URL", "store.address")];
 
-/// Loads the home into an empty database.
+/// Loads a recorded home into an empty database.
 ///
 /// # Panics
-/// When the database is not there or not empty.
+/// When the database cannot be opened or is not empty.
 pub async fn load(address: &str, home: &'static str) {
     install_default_drivers();
     let is_sqlite = address.starts_with("sqlite:");
@@ -125,12 +125,12 @@ pub async fn load(address: &str, home: &'static str) {
     connection.close().await.expect("the line closes");
 }
 
-/// What PostgreSQL needs to read the text: the type the migrator makes, and SQLite's `unhex`.
+/// What the dump needs on PostgreSQL: the type that the migrator creates, and SQLite's `unhex`.
 const POSTGRES_BEFORE: &str = "CREATE DOMAIN blob AS bytea;
     CREATE FUNCTION unhex(text) RETURNS bytea LANGUAGE sql AS $$ SELECT decode($1, 'hex') $$;";
 const POSTGRES_AFTER: &str = "DROP FUNCTION unhex(text);";
 
-/// Runs a test in each home in use, brought to the newest form, on each engine.
+/// Runs a test on each recorded home, with all migrations applied, on each engine.
 #[cfg(feature = "home")]
 pub async fn each_home<F, Fut>(body: F)
 where

@@ -1,6 +1,6 @@
-//! The whole home in a test: fresh database, a clock moved by hand, seeded dice, captured mail.
+//! A whole home in a test: fresh database, a clock moved by hand, seeded randomness, captured mail.
 //!
-//! A letter that was sent and not looked at ([`TestHome::letters`]) fails the test at its end.
+//! A mail that was sent but not taken with [`TestHome::letters`] fails the test at its end.
 
 use sitwith_app::home::{Home, Parts};
 use sitwith_app::jobs;
@@ -23,29 +23,29 @@ use crate::temp::TempFolder;
 
 /// The home's public address in tests.
 pub const ADDRESS: &str = "https://sit.example.org";
-/// The seed all tests throw their dice from.
+/// Seed of the randomness in all tests.
 const SEED: u64 = 7_747;
 
-/// A whole home.
+/// A whole home in a test.
 pub struct TestHome {
-    /// The home.
+    /// The home under test.
     pub home: Home,
-    /// How its pages are served.
+    /// Options of the web server.
     #[cfg(feature = "web")]
     pub manner: sitwith_web::state::Manner,
-    /// Gone with the test.
+    /// Folder of the database; removed on drop.
     folder: Option<TempFolder>,
 }
 
 impl TestHome {
-    /// A home that is set up, with [`people::everyone`] in it.
+    /// Creates a home that is set up, with [`people::everyone`] in it.
     pub async fn new() -> Self {
         let home = Self::fresh().await;
         home.set_up().await;
         home
     }
 
-    /// A home nobody has set up yet.
+    /// Creates a home that is not set up.
     pub async fn fresh() -> Self {
         let folder = TempFolder::new();
         let store = Store::open(&folder.database()).await.expect("a fresh database opens");
@@ -54,13 +54,14 @@ impl TestHome {
         home
     }
 
-    /// A home nobody has set up yet, on a database a test has opened itself, as with
+    /// Creates a home that is not set up, on a database that the test has opened, as with
     /// [`both`](crate::both()).
     pub async fn on(store: Store) -> Self {
         Self::on_reading(store, Insight::none()).await
     }
 
-    /// A home that is set up, with people in it, whose shares are read by this.
+    /// Creates a home that is set up, with [`people::everyone`] in it, and embeds shares with
+    /// `insight`.
     pub async fn reading(insight: Insight) -> Self {
         let folder = TempFolder::new();
         let store = Store::open(&folder.database()).await.expect("a fresh database opens");
@@ -70,7 +71,7 @@ impl TestHome {
         home
     }
 
-    /// As [`TestHome::on`], with shares read by this.
+    /// Like [`TestHome::on`], and embeds shares with `insight`.
     pub async fn on_reading(store: Store, insight: Insight) -> Self {
         let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
         let start = Start { name: "The Test Room", zone: "America/Toronto", address: ADDRESS };
@@ -109,7 +110,7 @@ impl TestHome {
         self.home.kept.set(settings);
     }
 
-    /// Somebody else moves in.
+    /// Adds a member.
     pub async fn moves_in(&self, member: &Member) {
         let moved: Result<(), Broken> = self
             .home
@@ -122,23 +123,24 @@ impl TestHome {
         moved.expect("they move in");
     }
 
-    /// The folder its files lie in, when it has made one itself.
+    /// Returns the folder of its database, if it created one.
     pub fn folder(&self) -> Option<&std::path::Path> {
         self.folder.as_ref().map(TempFolder::path)
     }
 
-    /// Lets time pass.
+    /// Moves the clock ahead.
     pub fn advance(&self, span: Span) {
         self.home.clock.advance(span);
     }
 
-    /// The home again after its program was restarted: the same database and time, and nothing
-    /// of what lived in memory.
+    /// Returns the home after a restart of its program: the same database and clock, without any
+    /// state in memory.
     pub async fn restarted(&self) -> Self {
         self.again(Bus::in_process()).await
     }
 
-    /// Another process of the same home: the same database, time and bus, and nothing else shared.
+    /// Returns another process of the same home: it shares database, clock and bus, and nothing
+    /// else.
     pub async fn beside(&self) -> Self {
         self.again(self.home.bus.clone()).await
     }
@@ -162,12 +164,12 @@ impl TestHome {
         Self::of(home)
     }
 
-    /// Gives a home in which nobody sits yet other limits.
+    /// Replaces the limits. Only before the first run: the home is built anew.
     pub fn limit(&mut self, limits: Limits) {
         self.rebuild(|parts| parts.limits = limits);
     }
 
-    /// Builds a home in which nobody sits yet anew, with other parts.
+    /// Builds the home anew with other parts. Only before the first run.
     pub(crate) fn rebuild(&mut self, exchange: impl FnOnce(&mut Parts)) {
         let home = &self.home;
         let mut parts = Parts {
@@ -195,7 +197,7 @@ impl TestHome {
         }
     }
 
-    /// Sends what is due and takes the letters, oldest first.
+    /// Runs the jobs, which send due mails, and takes the sent mails, oldest first.
     pub async fn letters(&self) -> Vec<Sent> {
         let mut forget_at = self.home.clock.now() + Span::from_days(1);
         let sent = jobs::tick(&self.home, &mut Way::default(), &mut forget_at).await;

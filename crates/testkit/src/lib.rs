@@ -1,7 +1,7 @@
-//! A whole home in a test. For tests only: nothing that is served depends on it.
+//! A whole home in a test. For tests only: no product crate depends on it.
 //!
-//! Use it from a crate's `tests/` folder. In `src/` a test would meet two copies of its own
-//! crate, one of them under this kit, and their types do not fit each other.
+//! Use it from a crate's `tests/` folder. A unit test in `src/` would link two copies of its own
+//! crate, one of them through this kit, and their types do not match.
 
 pub mod both;
 #[cfg(feature = "web")]
@@ -27,7 +27,7 @@ pub use both::both;
 pub use browser::{TestBrowser, TestPage};
 #[cfg(feature = "home")]
 pub use home::TestHome;
-/// What reads shares, for [`TestHome::reading`], and what it makes of a text.
+/// The embedder of shares, for [`TestHome::reading`], and its result.
 #[cfg(feature = "home")]
 pub use sitwith_insight::{Embedding, Insight};
 pub use temp::TempFolder;

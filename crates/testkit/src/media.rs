@@ -1,4 +1,4 @@
-//! A home with sound and picture on this machine, and what a browser says when it connects to them.
+//! A home with a media server on this machine, and the SDP of a browser that connects to it.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::TestHome;
 
-/// What a browser offers that gives sound.
+/// SDP offer of a browser that publishes audio.
 pub const OFFER: &str = "v=0\r\n\
 o=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n\
 s=-\r\n\
@@ -35,8 +35,8 @@ a=rtpmap:111 opus/48000/2\r\n\
 a=fmtp:111 minptime=10;useinbandfec=1\r\n\
 a=ssrc:1001 cname:abc\r\n";
 
-/// What a browser of the same kind answers to an offer of the home: everything it was offered,
-/// under its own name.
+/// Returns the same browser's SDP answer to an offer of the home: it accepts everything, with its
+/// own ICE credentials and fingerprint.
 pub fn answer(offer: &str) -> String {
     let mut answer = String::new();
     for line in offer.lines() {
@@ -56,7 +56,7 @@ pub fn answer(offer: &str) -> String {
     answer
 }
 
-/// A forwarding on a free port of this machine, with one worker.
+/// Starts a media server on a free port of the loopback address, with one worker.
 pub fn started() -> (Sfu, Receiver<(RunId, Told)>) {
     let dice = Dice::seeded(5);
     let chance = RandomSource(Arc::new(move |bytes: &mut [u8]| {
@@ -74,7 +74,7 @@ pub fn started() -> (Sfu, Receiver<(RunId, Told)>) {
 }
 
 impl TestHome {
-    /// Gives the home sound and picture, and hears what they tell.
+    /// Gives the home a media server and feeds its events to the live sits.
     pub fn sounds(&mut self) {
         let (media, told) = started();
         self.rebuild(|parts| parts.media = media);

@@ -1,58 +1,58 @@
-//! The people tests know: Ana leads, Ben and Cleo sit, Dora listens, Kim looks after the home. Eli
-//! is another guide.
+//! The people in tests: Ana is a guide, Ben and Cleo are members, Dora is a listener, Kim is the
+//! keeper. Eli is another guide.
 
 use sitwith_core::id::{GuestId, MemberId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
 use sitwith_core::time::Instant;
 
-/// The instant at which every test begins: Tuesday, 17 November 2026, 19:00 in Toronto.
+/// Initial time of every test: Tuesday, 17 November 2026, 19:00 in Toronto.
 pub const BEGIN: Instant = Instant::from_ms(1_794_960_000_000);
 
-/// Leads sits.
+/// The guide Ana.
 pub fn ana() -> Member {
     member("Ana", 1, Roles::default().and(Role::Guide))
 }
 
-/// Sits.
+/// The member Ben.
 pub fn ben() -> Member {
     member("Ben", 2, Roles::default())
 }
 
-/// Sits.
+/// The member Cleo.
 pub fn cleo() -> Member {
     member("Cleo", 3, Roles::default())
 }
 
-/// Is trained to be with one person.
+/// The listener Dora.
 pub fn dora() -> Member {
     member("Dora", 4, Roles::default().and(Role::Listener))
 }
 
-/// Looks after the home.
+/// The keeper Kim.
 pub fn kim() -> Member {
     member("Kim", 5, Roles::default().and(Role::Keeper))
 }
 
-/// Makes and leads sits, too; none of Ana's.
+/// The guide Eli, who leads none of Ana's sits.
 pub fn eli() -> Member {
     member("Eli", 6, Roles::default().and(Role::Guide))
 }
 
-/// All of them, but Eli, who comes when a test has him come.
+/// Returns all members except Eli, whom a test adds itself.
 pub fn everyone() -> Vec<Member> {
     vec![ana(), ben(), cleo(), dora(), kim()]
 }
 
-/// Somebody who came to `sit` by its link, called `name`.
+/// Returns a guest called `name` who came to `sit` by its link.
 pub fn guest(name: &str, sit: SitId) -> Guest {
-    // Two guests of different names are two guests.
+    // The id depends on the name, so that guests with different names differ.
     let seed =
         name.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     let chance = sitwith_wire::dice::Dice::seeded(seed).bytes();
     Guest { id: GuestId::new(BEGIN, chance), name: name.to_owned(), sit, came_at: BEGIN }
 }
 
-/// Each kind of person once, for tables of who may do what.
+/// Returns one person of each role, with the role's name, for tables of permissions.
 pub fn every_role(sit: SitId) -> Vec<(&'static str, Person)> {
     vec![
         ("stranger", Person::Stranger),

@@ -1,10 +1,10 @@
-//! What tests look up about rounds in the database, which no page ever tells.
+//! Facts about rounds that tests read from the database because no page shows them.
 
 use sitwith_store::args;
 
 use crate::TestHome;
 
-/// The hands that have answered or passed, in all rounds.
+/// Returns the hands that have shared or passed, in all rounds.
 pub async fn hands(home: &TestHome) -> Vec<Vec<u8>> {
     let mut tx = home.home.store.read().await.expect("a snapshot opens");
     let rows = tx.fetch_all("SELECT hand FROM share", args![]).await;
@@ -13,7 +13,7 @@ pub async fn hands(home: &TestHome) -> Vec<Vec<u8>> {
     hands.map(|hand| hand.expect("a share has a hand")).collect()
 }
 
-/// How many answers wait to be read, in all rounds.
+/// Returns the number of shares that wait for the model, in all rounds.
 pub async fn unread(home: &TestHome) -> i64 {
     let sql = "SELECT COUNT(*) AS count FROM share WHERE words IS NOT NULL AND read_as IS NULL";
     let mut tx = home.home.store.read().await.expect("a snapshot opens");

@@ -1,4 +1,4 @@
-//! The sits tests begin with.
+//! Sits for tests.
 
 use sitwith_app::sits::make::{Draft, make_sit};
 use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
@@ -9,12 +9,11 @@ use sitwith_core::time::Instant;
 
 use crate::{TestHome, people, proofs};
 
-/// When the evening of [`tuesdays`] begins first: half past seven, half an hour after every
-/// test's beginning.
+/// Begin of the first run of [`tuesdays`]: 19:30, 30 minutes after [`people::BEGIN`].
 pub const FIRST: Instant = Instant::from_ms(people::BEGIN.ms() + 30 * 60_000);
 
-/// Ana's evening: Tuesdays at half past seven in Toronto, with this plan, open to people with
-/// the link. It begins by itself.
+/// Returns the draft of Ana's sit: Tuesdays at 19:30 in Toronto, with this plan, open to people
+/// with the link. It begins by itself.
 pub fn tuesdays(plan: Plan) -> Draft {
     Draft {
         title: "Tuesday evening".to_owned(),
@@ -28,7 +27,7 @@ pub fn tuesdays(plan: Plan) -> Draft {
     }
 }
 
-/// The rule of a sit whose first beginning is `at`, on the wall clocks of this zone.
+/// Returns the rule of a sit that first begins at `at`, on the wall clock of this zone.
 pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
     let wall = zoned(&zone_of(zone), at).datetime();
     Rule {
@@ -41,7 +40,7 @@ pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
     }
 }
 
-/// Ana makes this sit.
+/// Makes this sit as Ana.
 pub async fn made(home: &TestHome, draft: Draft) -> SitId {
     make_sit(&home.home, &proofs::as_guide(home), draft)
         .await

@@ -1,4 +1,4 @@
-//! A folder for one test, gone when the test is over.
+//! A temporary folder for one test.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// A folder for one test, gone when the test is over.
+/// A temporary folder for one test; dropping it removes the folder.
 #[derive(Debug)]
 pub struct TempFolder(PathBuf);
 
 impl TempFolder {
-    /// A new, empty folder; in memory where the machine has such a place, for syncing costs
-    /// nothing there.
+    /// Creates an empty folder; in `/dev/shm` if it exists, because syncing costs nothing there.
     pub fn new() -> Self {
         let memory = Path::new("/dev/shm");
         let base = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
@@ -21,19 +20,19 @@ impl TempFolder {
             let folder = base.join(format!("sitwith-test-{}-{count}", std::process::id()));
             match std::fs::create_dir(&folder) {
                 Ok(()) => return Self(folder),
-                // Left over from a process of the same number that was killed.
+                // Left over from a killed process with the same id.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => panic!("a folder for the test cannot be made: {error}"),
             }
         }
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The address of an SQLite database in it.
+    /// Returns the address of an SQLite database in it.
     pub fn database(&self) -> String {
         format!("sqlite://{}", self.0.join("home.db").display())
     }
@@ -47,7 +46,7 @@ impl Default for TempFolder {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
-        // A folder that stays behind harms nobody.
+        // A folder that stays behind does no harm.
         drop(std::fs::remove_dir_all(&self.0));
     }
 }
