@@ -15,11 +15,13 @@ pub mod picture;
 pub mod quilt;
 pub mod release;
 pub mod share;
+mod told;
 pub mod words;
 
 pub use self::edit::{Edit, EditNo};
 pub use self::machine::{Effect, Input, Kept, READ_WAIT, READ_WAIT_MOST, Round};
 pub use self::picture::{Label, Patch, Picture, Theme};
 pub use self::share::{Facts, KeptTheme, Lots, Read, SHARES_MAX, Share, ShareNo, Step};
+pub use self::told::RoundTold;
 pub use self::words::{WORDS_MAX, Words, WordsNo};
 pub use crate::sit::plan::Keeps;

@@ -9,6 +9,7 @@
 
 pub mod bell;
 pub mod breath;
+pub mod conn;
 pub mod format;
 pub mod frame;
 pub mod kind;

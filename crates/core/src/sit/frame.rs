@@ -11,10 +11,10 @@ use self::media::See;
 use super::bell::{Heard, Strike};
 use super::media::Lead;
 use super::presence::{Count, Named};
-use super::room::RoundTold;
 use super::run::{Segment, Timeline};
 use super::spoken::{Act, Feather, Lies, You};
 use crate::id::RoundId;
+use crate::round::RoundTold;
 use crate::time::{Instant, Span};
 
 /// Maximum length of a browser's message, in bytes.

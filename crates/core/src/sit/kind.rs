@@ -2,14 +2,12 @@
 //! Nothing else compares kinds, neither here nor in the browser, which gets [`KindRow::flags`] with
 //! every segment of the timeline.
 //!
-//! To add a kind: add a variant here with its row, and a variant of [`Course`] with the fields that
-//! only this kind has.
+//! To add a kind: add a variant here with its row, and a variant of [`Course`](super::plan::Course)
+//! with the fields that only this kind has.
 
 use serde::{Deserialize, Serialize};
 
 use super::bell::Bell;
-use super::breath::Breath;
-use super::plan::{Course, RoundPlan};
 
 /// The kind of a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,8 +75,6 @@ pub struct KindRow {
     pub outline: &'static str,
     /// The same line for a sit that nobody leads.
     pub outline_unled: &'static str,
-    /// Course of a new phase.
-    pub course: fn() -> Course,
     /// Length of a new phase in the editor, in seconds.
     pub usual_length_s: u32,
     /// The bell at both ends of a new phase in the editor.
@@ -109,7 +105,6 @@ const ARRIVE: KindRow = KindRow {
     under: "Come in as you are. There is nothing to do yet.",
     outline: "The door opens a little early. Come when you like.",
     outline_unled: "The door opens a little early. Come when you like.",
-    course: || Course::Arrive,
     usual_length_s: 5 * 60,
     usual_bell: None,
     fields: KindFields::Plain,
@@ -133,7 +128,6 @@ const WELCOME: KindRow = KindRow {
     under: "A few words to begin with.",
     outline: "A few words of welcome.",
     outline_unled: "Words of welcome, to read.",
-    course: || Course::Welcome,
     usual_length_s: 3 * 60,
     usual_bell: None,
     fields: KindFields::Plain,
@@ -157,7 +151,6 @@ const PRACTICE: KindRow = KindRow {
     under: "Follow the words, or your own way.",
     outline: "A guided practice: {title}.",
     outline_unled: "A guided practice: {title}.",
-    course: || Course::Practice { script: None },
     usual_length_s: 10 * 60,
     usual_bell: None,
     fields: KindFields::Script,
@@ -181,7 +174,6 @@ const SILENCE: KindRow = KindRow {
     under: "When the thread comes round to you, the bell rings.",
     outline: "Silence, together. The page grows quiet too.",
     outline_unled: "Silence, together. The page grows quiet too.",
-    course: || Course::Silence { every_s: None },
     usual_length_s: 10 * 60,
     usual_bell: Some(Bell::Middle),
     fields: KindFields::Interval,
@@ -205,7 +197,6 @@ const BREATHE: KindRow = KindRow {
     under: "Breathe with us, or in your own time.",
     outline: "We breathe together for a while.",
     outline_unled: "We breathe together for a while.",
-    course: || Course::Breathe { breath: Breath::default() },
     usual_length_s: 5 * 60,
     usual_bell: None,
     fields: KindFields::Breath,
@@ -229,7 +220,6 @@ const ROUND: KindRow = KindRow {
     under: "A few words for those who have some. Silence counts as taking part.",
     outline: "Words, for those who have some.",
     outline_unled: "Words, for those who have some.",
-    course: || Course::Round(RoundPlan::default()),
     usual_length_s: 10 * 60,
     usual_bell: None,
     fields: KindFields::Round,
@@ -253,7 +243,6 @@ const CLOSE: KindRow = KindRow {
     under: "We are coming to the end, softly.",
     outline: "We close. You go gently.",
     outline_unled: "We close. You go gently.",
-    course: || Course::Close,
     usual_length_s: 3 * 60,
     usual_bell: None,
     fields: KindFields::Plain,
@@ -325,7 +314,6 @@ mod tests {
             let row = kind.row();
             assert_eq!(PhaseKind::of_word(row.word), Some(kind));
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", row.word));
-            assert_eq!((row.course)().kind(), kind, "{}", row.word);
         }
         assert_eq!(PhaseKind::of_word("lesson"), None);
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::room::LineId;
+use super::conn::LineId;
 use crate::time::{Instant, Span};
 
 /// A connection that has been behind for this long is closed; its browser reconnects.

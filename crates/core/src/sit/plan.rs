@@ -82,7 +82,7 @@ impl LegacyExtras {
 impl Phase {
     /// A phase of this kind and length, in seconds, with the kind's defaults.
     pub fn new(kind: PhaseKind, length_s: u32) -> Self {
-        Self::with((kind.row().course)(), length_s)
+        Self::with(Course::for_kind(kind), length_s)
     }
 
     /// A phase of this course and length, in seconds, without words or bells.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::room::LineId;
+use super::conn::LineId;
 use crate::id::{GuestId, MemberId};
 use crate::member::Person;
 use crate::time::{Instant, Span};

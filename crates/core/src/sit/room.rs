@@ -42,18 +42,19 @@ pub use self::caretaker::{GUIDE_MISSED, LINGER, SETTLE};
 pub use self::departed::{LEFT_KEPT, LEFT_MAX};
 use self::feather::SpokenRounds;
 use self::frames::FrameCache;
-pub use self::io::{Effect, Enter, Input, LineId, To, code};
+pub use self::io::{Effect, Enter, Input, To, code};
 use self::media::FloorControl;
 use self::order::RunningOrder;
 use self::presence::Presence;
-pub use self::rounds::RoundTold;
 use self::rounds::WrittenRound;
 use self::scene::Scene;
+pub use super::conn::LineId;
 use super::format::Formats;
 use super::lag::Class;
 use super::media::Wants;
 use super::presence::{Count, Left, Named, Seat, Seats, Sitter};
 use super::run::{Change, Facts, Timeline};
+pub use crate::round::RoundTold;
 use crate::time::{Instant, Span};
 
 /// Minimum time between two gestures in one sit.

@@ -77,6 +77,19 @@ impl Keeps {
 }
 
 impl Course {
+    /// The course of a new phase of this kind.
+    pub fn for_kind(kind: PhaseKind) -> Self {
+        match kind {
+            PhaseKind::Arrive => Self::Arrive,
+            PhaseKind::Welcome => Self::Welcome,
+            PhaseKind::Practice => Self::Practice { script: None },
+            PhaseKind::Silence => Self::Silence { every_s: None },
+            PhaseKind::Breathe => Self::Breathe { breath: Breath::default() },
+            PhaseKind::Round => Self::Round(RoundPlan::default()),
+            PhaseKind::Close => Self::Close,
+        }
+    }
+
     /// The kind of phase.
     pub const fn kind(&self) -> PhaseKind {
         match self {

@@ -50,7 +50,7 @@ impl From<StoredPhase> for Phase {
             stored;
         let StoredPhase { every_s, breath, script, .. } = stored;
         let mut extras = LegacyExtras { every_s, breath, script };
-        let mut course = (stored.kind.row().course)();
+        let mut course = Course::for_kind(stored.kind);
         match &mut course {
             Course::Practice { script } => *script = extras.script.take(),
             Course::Silence { every_s } => *every_s = extras.every_s.take(),

@@ -12,6 +12,13 @@ fn a_plan_reads_back_as_it_was_kept() {
 }
 
 #[test]
+fn a_new_phase_has_the_course_of_its_kind() {
+    for kind in PhaseKind::ALL {
+        assert_eq!(Phase::new(kind, 60).kind(), kind);
+    }
+}
+
+#[test]
 fn a_plan_that_was_kept_before_there_was_sound_is_not_sealed() {
     let (.., plain) = ready_made().remove(0);
     assert!(!plain.to_json().contains("sealed"));

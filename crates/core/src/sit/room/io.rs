@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::rounds::RoundTold;
+use crate::round::RoundTold;
+use crate::sit::conn::LineId;
 use crate::sit::frame::ClientMessage;
 use crate::sit::lag::Class;
 use crate::sit::media::{SharedRules, Told, Wants};
@@ -27,30 +28,6 @@ pub mod code {
     pub const TOO_SLOW: u16 = 4008;
     /// The home is full.
     pub const FULL: u16 = 4029;
-}
-
-/// Id of an open connection: an index in a table, and the generation of that index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LineId {
-    index: u32,
-    life: u32,
-}
-
-impl LineId {
-    /// The connection at this index, in this generation of it.
-    pub const fn new(index: u32, life: u32) -> Self {
-        Self { index, life }
-    }
-
-    /// The index in the table.
-    pub const fn index(self) -> u32 {
-        self.index
-    }
-
-    /// Generation of the index.
-    pub const fn life(self) -> u32 {
-        self.life
-    }
 }
 
 /// An input of the room.

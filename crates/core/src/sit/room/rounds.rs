@@ -2,26 +2,10 @@
 //! people write never comes here.
 
 use super::order::RunningOrder;
-use crate::id::RoundId;
-use crate::round::Step;
+use crate::round::RoundTold;
 use crate::sit::plan::Phase;
 use crate::sit::run::Segment;
-use crate::time::{Instant, Span};
-
-/// State of a round as told to everybody in the sit. It holds no words and no names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RoundTold {
-    /// Id of the round.
-    pub id: RoundId,
-    /// The current step.
-    pub step: Step,
-    /// Version of its picture.
-    pub v: u32,
-    /// Number of shares offered; rounded down while the round is posed.
-    pub offered: u32,
-    /// Browsers fetch the round again after a random delay of at most this length.
-    pub within: Span,
-}
+use crate::time::Instant;
 
 #[derive(Debug)]
 pub(super) struct WrittenRound {
@@ -80,6 +64,7 @@ mod tests {
     use super::*;
     use crate::sit::plan::{PhaseKind, Plan};
     use crate::sit::run::{Change, Facts, LEAD, What};
+    use crate::time::Span;
 
     const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
 
