@@ -12,7 +12,6 @@ use crate::time::Instant;
 
 /// The digits of Crockford's base 32: no I, L, O or U, which are easily misread.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of an id in characters.
 const LENGTH: usize = 26;
 
 /// A 128-bit id of one row.

@@ -8,7 +8,6 @@ use super::{A_MAIL_ADDRESS, A_NUMBER, A_WEB_ADDRESS, Found, SOMEONE, is_of_word,
 const DIGITS_LEAST: usize = 7;
 /// Years, as in "2019 to 2021", are no phone number.
 const YEARS: Range<u32> = 1_900..2_100;
-/// Prefixes of an explicit web address.
 const STARTS: [&str; 3] = ["https://", "http://", "www."];
 /// Top-level domains of a bare host name. Only those that no sentence starts with after a full stop
 /// without a space.
@@ -22,7 +21,6 @@ const AFTER: &[char] = &[
     '\u{2026}', '\u{BB}',
 ];
 
-/// Finds all contact details.
 pub(super) fn find(words: &str) -> Vec<Found> {
     let mut found = web(words);
     for (place, cover) in
@@ -84,7 +82,6 @@ fn address(words: &str, run: Range<usize>) -> Option<Found> {
     }
 }
 
-/// Finds phone numbers.
 fn numbers(words: &str) -> impl Iterator<Item = Found> {
     runs(words, is_of_number).filter_map(|run| {
         let text = words.get(run.clone())?;

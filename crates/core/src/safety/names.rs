@@ -8,7 +8,6 @@ use unicode_normalization::UnicodeNormalization;
 use super::common::{is_common, is_never};
 use super::is_of_word;
 
-/// Maximum number of names searched for.
 const NAMES_MAX: usize = 10_000;
 
 /// A folded character and its byte range in the text.
@@ -17,10 +16,9 @@ struct Sign {
     at: Range<usize>,
 }
 
-/// One name to look for.
+/// A name to search for, folded.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Name {
-    /// Folded characters.
     signs: Vec<char>,
     /// A single word may be an everyday word as well: then only its capital tells.
     is_word: bool,

@@ -40,7 +40,7 @@ pub enum Order {
     Passed,
     /// By readiness; nobody sees who is ready.
     Readiness,
-    /// Whoever takes it from the middle.
+    /// Anybody may take it from the middle.
     Free,
     /// A volunteer, together with the guide.
     Volunteer,
@@ -70,7 +70,7 @@ pub enum Pass {
     Returns,
 }
 
-/// Who may take the feather from the middle.
+/// People who may take the feather from the middle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Takes {
@@ -119,7 +119,7 @@ pub struct Format {
     pub last_words: bool,
     /// Suggested maximum number of words per turn; not enforced.
     pub words: Option<u16>,
-    /// Who may take it from the middle.
+    /// People who may take the feather from the middle.
     pub takes: Takes,
     /// People it mutes while it is held.
     pub mutes: Mutes,
@@ -127,7 +127,6 @@ pub struct Format {
     pub questions: Vec<Box<str>>,
 }
 
-/// The file of a format.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {

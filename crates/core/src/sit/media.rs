@@ -63,7 +63,7 @@ pub enum Told {
     Speak(Vec<u32>),
     /// The up connection of this seat is lost.
     UpLost(u32),
-    /// How much of the requested video this seat's downlink can carry.
+    /// The part of the requested video that this seat's downlink can carry has changed.
     Line(u32, Carries),
 }
 

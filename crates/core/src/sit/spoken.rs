@@ -75,7 +75,6 @@ pub enum ActNo {
     Guide,
 }
 
-/// Position of the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Middle {
@@ -304,7 +303,6 @@ impl Circle {
         self.is_free = self.format.silence == Span::ZERO;
     }
 
-    /// Ends the holder's turn.
     fn spoken(&mut self, who: Sitter, people: &dyn People, now: Instant) {
         if self.format.each != Each::Any {
             self.had.insert(who);

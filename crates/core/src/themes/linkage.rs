@@ -36,7 +36,6 @@ pub(super) fn cluster_by_linkage(points: &Points) -> Vec<usize> {
     renumber_clusters(&groups)
 }
 
-/// Similarities of all pairs.
 struct SimilarityMatrix {
     cells: Vec<i32>,
     side: usize,
@@ -60,7 +59,6 @@ impl SimilarityMatrix {
         &self.cells[point * self.side..(point + 1) * self.side]
     }
 
-    /// The thresholds for this round.
     fn thresholds(&self, points: &Points) -> Thresholds {
         let mut stats = SimilarityStats::default();
         for a in 0..self.side {
@@ -148,7 +146,6 @@ fn nearest_cluster(
     best
 }
 
-/// Merges cluster `from` into `into`.
 fn merge_clusters(
     sums: &mut [i64],
     sizes: &mut [i64],

@@ -6,7 +6,6 @@ use std::fmt;
 use crate::id::ShareId;
 use crate::themes::{IncrementalClustering, Vector};
 
-/// Shares of similar meaning.
 pub(super) struct Group {
     pub(super) number: u32,
     /// The most central first.

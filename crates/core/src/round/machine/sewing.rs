@@ -189,7 +189,6 @@ impl Round {
         }
     }
 
-    /// Records the group of each share.
     fn note_groups(&mut self) {
         let mut of = BTreeMap::new();
         for group in self.cloth.groups() {

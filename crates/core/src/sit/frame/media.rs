@@ -21,7 +21,7 @@ pub const TALL_MAX: u16 = 1_080;
 pub enum See {
     /// All faces.
     Faces,
-    /// Whoever speaks.
+    /// The current speakers.
     Speaker,
     /// None: only the circle of seats, and sound.
     Circle,

@@ -46,7 +46,7 @@ pub struct RoundPlan {
     pub format: Option<Box<str>>,
     /// The guide reads the shares of a written round before the circle does.
     pub reads_first: bool,
-    /// What is kept of a written round.
+    /// The part of a written round that is kept.
     pub keeps: Keeps,
 }
 

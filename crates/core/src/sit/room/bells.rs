@@ -15,7 +15,6 @@ pub const BELLS_EVERY: Span = Span::from_secs(1);
 /// bell but not as on time.
 pub const UNSURE_MS: f64 = 250.0;
 
-/// The reports of one strike.
 #[derive(Debug)]
 struct Reports {
     id: Box<str>,

@@ -14,7 +14,6 @@ pub const GUIDE_MISSED: Span = Span::from_mins(2);
 /// Time after which a change is requested again if it has not been made.
 const WANTED_AGAIN: Span = Span::from_secs(5);
 
-/// An effect of the caretaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Care {
     /// The sit is over.

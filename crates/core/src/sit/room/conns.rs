@@ -25,7 +25,7 @@ impl Conns {
         self.table.get_mut(index)?.as_mut().filter(|conn| conn.life == id.life())
     }
 
-    /// The seat of an open connection.
+    /// The seat of a connection, if it is open.
     pub(super) fn seat_of(&self, id: LineId) -> Option<u32> {
         let index = usize::try_from(id.index()).ok()?;
         let conn = self.table.get(index)?.as_ref().filter(|conn| conn.life == id.life())?;
@@ -68,7 +68,6 @@ impl Conns {
         conn.is_some_and(|conn| std::mem::replace(&mut conn.is_fresh, false))
     }
 
-    /// Every open connection.
     pub(super) fn all(&self) -> Vec<LineId> {
         self.open_where(|_| true)
     }
@@ -92,7 +91,6 @@ impl Conns {
         wanted.collect()
     }
 
-    /// The connections of guides.
     pub(super) const fn guides(&self) -> &BTreeSet<LineId> {
         &self.guides
     }

@@ -49,7 +49,6 @@ impl Departed {
         found.map(|(.., left)| left.seat)
     }
 
-    /// The people with their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Left)> {
         self.kept.iter().map(|(n, _, left)| (*n, left))
     }

@@ -34,7 +34,6 @@ pub(super) struct SpokenRounds {
     followed_at: Instant,
 }
 
-/// The round that is going on.
 #[derive(Debug)]
 struct Going {
     key: Box<str>,
@@ -80,7 +79,6 @@ impl SpokenRounds {
         self.going.as_ref()?.told.as_ref()
     }
 
-    /// The feather of the current round.
     pub(super) fn held(&self, seats: &Seats) -> Option<RoundFeather> {
         let circle = &self.going.as_ref()?.circle;
         let holder = match circle.view().lies {

@@ -94,7 +94,6 @@ pub(super) fn here(conn: LineId, scene: &Scene<'_>) -> Option<Effect> {
     Some(send(Class::Personal, To::One(conn), text))
 }
 
-/// Writes the announcements of one tick.
 pub(super) fn write_announcements(told: Vec<Announcement>, seats: &Seats, out: &mut Vec<Effect>) {
     let needs_guides = |one: &Announcement| {
         matches!(one, Announcement::Circle { .. } | Announcement::Count { has_guides: true, .. })
@@ -161,12 +160,10 @@ pub(super) fn not_now(conn: LineId, why: &str) -> Effect {
     send(Class::Passing, To::One(conn), frame::not_now(why))
 }
 
-/// Passes on the wordless gesture.
 pub(super) fn me_too(to: Vec<LineId>) -> Effect {
     send(Class::Passing, To::Many(to), frame::me_too())
 }
 
-/// Tells that the sit is over.
 pub(super) fn over(to: To) -> Effect {
     send(Class::Over, to, frame::over())
 }

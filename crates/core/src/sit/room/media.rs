@@ -42,7 +42,6 @@ pub const FAR_ROOM: u32 = 1_000;
 /// Minimum time between two requests to everybody to be quiet.
 pub const CALM_EVERY: Span = Span::from_secs(3);
 
-/// An effect of floor control.
 #[derive(Debug)]
 pub(super) enum FloorEffect {
     /// Pass these rules to the forwarder.
@@ -65,7 +64,6 @@ pub(super) enum FloorEffect {
     MuteAsked { to: Vec<LineId> },
 }
 
-/// A person's microphone and camera switches.
 #[derive(Clone, Copy, Debug)]
 struct Mine {
     mic: bool,
@@ -144,7 +142,6 @@ impl FloorControl {
         [part, pause, self.telling.due(), self.late_until].into_iter().flatten().min()
     }
 
-    /// Forgets vacated seats.
     pub(super) fn forget(&mut self, stood_up: Vec<u32>, out: &mut Vec<FloorEffect>) {
         for seat in stood_up {
             self.silence(seat);
@@ -249,12 +246,10 @@ impl FloorControl {
         }
     }
 
-    /// A person connects to the forwarder.
     pub(super) fn join(&mut self, seat: u32) {
         self.joined.insert(seat);
     }
 
-    /// Handles an event of the forwarder.
     pub(super) fn handle(&mut self, told: Told, scene: &Scene<'_>, out: &mut Vec<FloorEffect>) {
         match told {
             Told::Slots(slots) => self.slots = slots,

@@ -16,7 +16,6 @@ pub(super) struct Presence {
     announcer: Announcer,
 }
 
-/// Result of entering.
 #[derive(Debug)]
 pub(super) struct Entered {
     /// Oldest connection of this person, to be closed because there were too many.

@@ -31,7 +31,6 @@ impl<'a> Scene<'a> {
         self.timeline().is_silent(self.now)
     }
 
-    /// The seat of a connection.
     pub(super) fn seat(&self, conn: LineId) -> Option<&'a Seat> {
         self.seats.get(self.conns.seat_of(conn)?)
     }
@@ -41,7 +40,6 @@ impl<'a> Scene<'a> {
         self.seats.get(seat).is_some_and(Seat::is_named)
     }
 
-    /// The connections of this seat.
     pub(super) fn conns_of(&self, seat: u32) -> Vec<LineId> {
         self.seats.get(seat).map(|seat| seat.lines().collect()).unwrap_or_default()
     }

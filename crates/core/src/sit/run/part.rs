@@ -7,7 +7,6 @@ use crate::sit::kind::PhaseKind;
 use crate::sit::plan::Phase;
 use crate::time::{Instant, Span};
 
-/// A part that has not started.
 #[derive(Clone)]
 pub(super) struct Item {
     pub(super) key: Box<str>,
@@ -21,7 +20,6 @@ pub(super) struct Item {
     pub(super) breath: Option<Breath>,
 }
 
-/// A part that has started.
 pub(super) struct Part {
     pub(super) item: Item,
     pub(super) starts_at: Instant,

@@ -16,7 +16,6 @@ pub(super) struct Telling {
     told_at: Option<Instant>,
     /// Instant of the next check.
     due: Option<Instant>,
-    /// Seats that speak, as announced.
     speaking: Vec<u32>,
     spoke_at: Option<Instant>,
     speaking_due: Option<Instant>,

@@ -4,7 +4,8 @@ use super::super::media::rules::{Case, Holder, Source, Stand, Voices, Wish};
 use crate::sit::media::HeardBy;
 use crate::sit::plan::PhaseKind;
 
-/// A guide, two with both, one with a microphone only, one with a camera only, and a second guide.
+/// A guide, two people with both, one with a microphone only, one with a camera only, and a second
+/// guide.
 const ON: [Source; 6] = [
     source(0, true, true, true),
     source(1, true, true, false),
