@@ -29,11 +29,11 @@ pub(crate) struct Document {
     pub(crate) parameters: Map<String, Value>,
     pub(crate) rows: Vec<Row>,
     pub(crate) charts: Vec<Chart>,
-    /// What could not be measured, and why.
+    /// Notes on measurements that failed, with the reason.
     pub(crate) notes: Vec<String>,
 }
 
-/// What a row measures.
+/// The metric of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Metric {
     /// Name with the unit last, as in `cpu_s_per_million`.
@@ -94,7 +94,7 @@ pub(crate) struct Chart {
 
 /// Prints a line of progress on standard error: standard output is for results.
 pub(crate) fn log_line(text: &str) {
-    // A closed stream has no reader to inform.
+    // A closed standard error must not end the run.
     let _written = writeln!(io::stderr(), "{text}").is_ok();
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn output_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench")
 }
 
-/// Three decimals are more than any figure here repeats.
+/// Rounds to three decimals, which is more than any figure here reproduces.
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
@@ -199,7 +199,7 @@ impl Document {
         self.rows.extend(Row::new(metric, case, server, values));
     }
 
-    /// The row of this place, if it was measured.
+    /// Returns the row of this metric, case and server, if it was measured.
     pub(crate) fn row(&self, metric: Metric, case: &str, server: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.has_place(metric.name, case, server))
     }

@@ -32,7 +32,7 @@ use crate::MediaArgs;
 use crate::document::{Document, log_line};
 use crate::os::raise_open_files_limit;
 
-/// Above this share of stolen CPU time a measurement is repeated, this many times at most.
+/// Share of stolen CPU time above which a measurement is repeated, and the maximum of repetitions.
 const STOLEN_MAX: f64 = 0.02;
 const REPEATS_MAX: usize = 2;
 
@@ -91,7 +91,7 @@ fn whole_plan() -> Vec<(Case, Vec<Server>)> {
     ]
 }
 
-/// The same names with smaller rooms; the parameter `sizes` says how small.
+/// The same names with smaller rooms; the parameter `sizes` gives their sizes.
 fn quick_plan() -> Vec<(Case, Vec<Server>)> {
     vec![
         (Case::audio("audio200", 60), ALL.to_vec()),

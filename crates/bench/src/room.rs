@@ -108,7 +108,7 @@ struct Sample {
 struct Results {
     server: Server,
     samples: Vec<Sample>,
-    /// Why it could not be measured.
+    /// The reason why it could not be measured.
     failure: Option<String>,
 }
 
@@ -227,7 +227,7 @@ fn add_charts(document: &mut Document) {
     });
 }
 
-/// The peers that were asked for and are installed.
+/// Returns the requested peers that are installed.
 fn select_peers(args: &RoomArgs) -> Vec<Peer> {
     let is_asked = |peer: &Peer| {
         args.peers.as_ref().is_none_or(|names| names.iter().any(|name| name == peer.name()))

@@ -109,7 +109,7 @@ impl CpuTimes {
         }
     }
 
-    /// Share of the CPU time since `before` that the hypervisor gave to others.
+    /// Returns the share of the CPU time since `before` that the hypervisor gave to others.
     pub(super) fn stolen_since(self, before: Self) -> f64 {
         let total = self.total.saturating_sub(before.total).max(1);
         as_float(self.stolen.saturating_sub(before.stolen)) / as_float(total)

@@ -28,7 +28,7 @@ pub(super) fn is_audio(packet: &[u8]) -> bool {
     packet.first() == Some(&AUDIO_FIRST)
 }
 
-/// Whether it is the first packet of one of our video frames.
+/// Returns `true` for the first packet of one of our video frames.
 pub(super) fn is_first_of_frame(packet: &[u8]) -> bool {
     packet.first() == Some(&VIDEO_FIRST)
 }

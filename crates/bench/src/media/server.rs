@@ -59,7 +59,7 @@ pub(super) trait Signalling {
     /// Allows the media of all publishers of the room, once they are connected.
     fn allow_media(&mut self, room: usize) -> io::Result<()>;
 
-    /// Blocks all media of the room; returns whether the server can.
+    /// Blocks all media of the room; returns `false` if the server cannot.
     fn block_media(&mut self, _room: usize) -> io::Result<bool> {
         Ok(false)
     }

@@ -1,5 +1,5 @@
-//! When each publisher sends: audio every 20 ms, video at its frame rate, publishers spread evenly
-//! over the interval.
+//! Send times of each publisher: audio every 20 ms, video at its frame rate, publishers spread
+//! evenly over the interval.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,7 +13,7 @@ pub(super) enum Kind {
     Video,
 }
 
-/// What one publisher sends.
+/// The streams of one publisher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sources {
     pub(super) audio: bool,

@@ -44,7 +44,7 @@ impl Protocol {
         }
     }
 
-    /// Whether a connection has joined once it was upgraded.
+    /// Returns `true` if a connection has joined once it was upgraded.
     pub(crate) const fn is_ready_on_upgrade(&self) -> bool {
         matches!(self, Self::Plain)
     }

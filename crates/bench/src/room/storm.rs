@@ -1,5 +1,5 @@
 //! A join storm: all connect, send a ticket, get a seat and learn who is present. Halfway the guide
-//! changes the timeline, and nobody may miss that.
+//! changes the timeline, and every connection must receive the change.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use super::product;
 use crate::stats::as_float;
 
 /// A little longer than the room batches its presence counts, in seconds: after such a silence
-/// everybody has the last one.
+/// every connection has the last one.
 const QUIET_S: f64 = 2.5;
 const QUIET_LARGE_S: f64 = 5.5;
 const QUIET_LIMIT_S: f64 = 40.0;

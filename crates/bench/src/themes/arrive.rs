@@ -1,4 +1,4 @@
-//! How many shares move to another theme when shares arrive one by one.
+//! Number of shares that move to another theme when shares arrive one by one.
 
 use std::collections::BTreeMap;
 use std::io;
