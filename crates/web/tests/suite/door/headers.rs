@@ -2,7 +2,7 @@
 
 use sitwith_testkit::{TestHome, people};
 
-use crate::a_sit;
+use super::a_sit;
 
 #[tokio::test]
 async fn every_answer_forbids_what_is_not_ours() {

@@ -7,7 +7,7 @@ use sitwith_testkit::TestPage;
 use sitwith_web::route::Asker;
 use sitwith_web::router::ROUTES;
 
-use crate::permissions::Scene;
+use super::permissions::Scene;
 
 /// Whose pages are read: the more somebody may do, the more pages there are.
 const ASKERS: [Asker; 7] = [

@@ -8,7 +8,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::sits::{made, tuesdays};
 use sitwith_testkit::{TestHome, people};
 
-use crate::read;
+use super::read;
 
 fn sealed() -> Plan {
     Plan { sealed: true, ..ready_made().remove(0).2 }
@@ -55,7 +55,7 @@ async fn the_guide_seals_a_sit_by_a_box_and_gets_a_link_without_a_key_from_the_h
     assert!(page.body.contains(r#"name="sealed""#));
     assert!(!page.body.contains("sealed/make.js"), "nothing to make yet");
     assert!(read(&page.body).contains("For 25 people at most"));
-    let form = crate::form::fields(&page.body);
+    let form = super::form::fields(&page.body);
     let mut form: Vec<_> = form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     form.push(("sealed", "yes"));
     form.push(("do", "keep"));

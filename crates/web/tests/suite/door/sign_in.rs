@@ -5,7 +5,7 @@ use sitwith_core::member::Role;
 use sitwith_testkit::proofs::as_keeper;
 use sitwith_testkit::{TestHome, TestPage, people};
 
-use crate::{a_sit, letter};
+use super::{a_sit, letter};
 
 /// Everything of an answer that somebody could compare, without the cookie's secret.
 fn comparable(page: &TestPage) -> (u16, Vec<(String, String)>, String) {

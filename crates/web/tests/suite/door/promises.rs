@@ -4,15 +4,15 @@
 //! end when idle, use is noted by the day, leaving erases, and no table has a place for when
 //! somebody left: `crates/app/tests/suite/door`. Quiet seats are named to nobody:
 //! the room's own tests in `core`. Nothing comes from elsewhere: `pages.rs` and `headers.rs`.
-//! The log: `quiet_log.rs`. Rounds: who is told what, `tests/rounds/attack.rs`; the gate, the vanishing,
-//! taking back and keepsakes, `crates/app/tests/suite/rounds`; that nothing leaves, `insight` itself, which
+//! The log: `quiet_log.rs`. Rounds: who is told what, `tests/suite/rounds/attack.rs`; the gate, the vanishing,
+//! taking back and keepsakes, `crates/app/tests/rounds`; that nothing leaves, `insight` itself, which
 //! knows no network. Sound and picture: no message turns on a microphone or a camera, and nothing
 //! writes a sound down: here; who may be heard, the room's tests in `core`; what is sealed,
 //! `tests/js/media-seal.test.js` and the journeys; taking somebody out, `crates/app/tests/suite/live`.
 
 use sitwith_testkit::{TestHome, people};
 
-use crate::{a_sit, letter};
+use super::{a_sit, letter};
 
 #[tokio::test]
 async fn the_page_says_what_these_tests_hold() {

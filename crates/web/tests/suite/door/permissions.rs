@@ -20,7 +20,7 @@ use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 use sitwith_web::route::{Asker, Route};
 use sitwith_web::router::ROUTES;
 
-use crate::{TO_THE_OPEN_DOOR, a_sit};
+use super::{TO_THE_OPEN_DOOR, a_sit};
 
 type Fields = &'static [(&'static str, &'static str)];
 

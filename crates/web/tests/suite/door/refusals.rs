@@ -3,7 +3,7 @@
 use sitwith_core::member::Person;
 use sitwith_testkit::{TestHome, people};
 
-use crate::{TO_THE_OPEN_DOOR, a_sit};
+use super::{TO_THE_OPEN_DOOR, a_sit};
 
 #[tokio::test]
 async fn what_cannot_be_read_is_answered_with_a_whole_page() {

@@ -11,7 +11,7 @@ use sitwith_core::time::Span;
 use sitwith_testkit::media::{OFFER, answer};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
-use crate::seated::{at_the_door, enters, sits_down};
+use super::seated::{at_the_door, enters, sits_down};
 
 /// A home with sound and picture and the door of a sit open; Ben's browser, who sits in it.
 async fn sounding() -> (TestHome, SitId, TestBrowser) {

@@ -1,8 +1,5 @@
 //! Rounds as browsers meet them.
 
-#[cfg(test)]
 mod attack;
-#[cfg(test)]
 mod guide;
-#[cfg(test)]
 mod pages;

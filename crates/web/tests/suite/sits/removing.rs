@@ -8,8 +8,8 @@ use sitwith_core::sit::plan::{Plan, ready_made};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestBrowser, people};
 
-use crate::read;
-use crate::seated::{at_the_door, enters, sits_down};
+use super::read;
+use super::seated::{at_the_door, enters, sits_down};
 
 fn short() -> Plan {
     ready_made().remove(0).2

@@ -1,7 +1,5 @@
 //! The door as browsers meet it: who may do what, what pages say, what stays secret.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 mod existing;
 mod headers;
 mod help;

@@ -11,7 +11,7 @@ use sitwith_core::member::Person;
 use sitwith_testkit::{TestHome, people};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::{TO_THE_OPEN_DOOR, a_sit, letter};
+use super::{TO_THE_OPEN_DOOR, a_sit, letter};
 
 /// Everything that is logged, at every level.
 #[derive(Clone, Default)]
