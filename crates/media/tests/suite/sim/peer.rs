@@ -7,9 +7,9 @@ use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Simulcast, Si
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::link::SimLink;
-use crate::publisher::{Publisher, RIDS, Tracks};
-use crate::subscriber::Subscriber;
+use super::link::SimLink;
+use super::publisher::{Publisher, RIDS, Tracks};
+use super::subscriber::Subscriber;
 
 /// Address of the home.
 pub(crate) const HOME: ([u8; 4], u16) = ([10, 0, 0, 1], 7_000);

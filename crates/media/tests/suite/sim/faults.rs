@@ -8,9 +8,9 @@ use sitwith_media::{DownError, UpError};
 use str0m::net::Protocol;
 use tokio::sync::oneshot;
 
-use crate::basic::rules;
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 

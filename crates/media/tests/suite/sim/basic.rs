@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sitwith_core::sit::media::Rules;
 
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::publisher::Tracks;
+use super::world::World;
 
 pub(crate) fn rules(voices: &[u32], faces: &[u32]) -> Rules {
     Rules { voices: voices.to_vec(), faces: faces.to_vec(), people: 3, ..Rules::default() }

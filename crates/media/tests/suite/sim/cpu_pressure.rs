@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use sitwith_core::sit::media::{Carries, Told};
 
-use crate::basic::rules;
-use crate::link::SimLink;
-use crate::low_bitrate::{guided_room, moving_faces};
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::link::SimLink;
+use super::low_bitrate::{guided_room, moving_faces};
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MS: Duration = Duration::from_millis(1);

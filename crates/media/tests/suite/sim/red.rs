@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::basic::rules;
-use crate::link::SimLink;
-use crate::publisher::Tracks;
-use crate::subscriber::Subscriber;
-use crate::world::World;
+use super::basic::rules;
+use super::link::SimLink;
+use super::publisher::Tracks;
+use super::subscriber::Subscriber;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -17,7 +17,7 @@ fn repeating(name: &'static str, seed: u64) -> (World, usize, usize) {
     let room = world.open_room(rules(&[1], &[]));
     let up = world.connect_up(room, 1, Tracks::SOUND);
     let peer = &mut world.peers[up];
-    let crate::peer::Part::Up(publisher) = &mut peer.part else {
+    let super::peer::Part::Up(publisher) = &mut peer.part else {
         unreachable!("it gives");
     };
     publisher.enable_red(&peer.rtc);

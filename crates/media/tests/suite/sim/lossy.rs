@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::basic::rules;
-use crate::link::SimLink;
-use crate::publisher::Tracks;
-use crate::subscriber::Subscriber;
-use crate::world::World;
+use super::basic::rules;
+use super::link::SimLink;
+use super::publisher::Tracks;
+use super::subscriber::Subscriber;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sitwith_core::sit::media::Rules;
 
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 const PEOPLE: u32 = 25;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sitwith_core::sit::media::{Carries, Told};
 
-use crate::basic::rules;
-use crate::link::SimLink;
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::link::SimLink;
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 

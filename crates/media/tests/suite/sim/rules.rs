@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use sitwith_core::sit::media::{Rules, Told, WantedFaces, Wants};
 
-use crate::basic::rules;
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Time from publisher to subscriber: packets in flight when rules change arrive within it.

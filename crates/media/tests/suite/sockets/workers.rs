@@ -3,8 +3,8 @@
 use sitwith_core::sit::media::Told;
 use sitwith_media::{DownError, Sfu, SfuSettings, StartError, UpError};
 
-use crate::client::Transport;
-use crate::scene::{Scene, room, rules, settings};
+use super::client::Transport;
+use super::scene::{Scene, room, rules, settings};
 
 #[test]
 fn two_people_hear_and_see_each_other() {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::dice::Dice;
+use super::dice::Dice;
 
 /// One direction of a link.
 #[derive(Clone, Debug)]

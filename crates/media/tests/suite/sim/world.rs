@@ -14,11 +14,11 @@ use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::net::Protocol;
 use tokio::sync::oneshot;
 
-use crate::dice::{Dice, Seed};
-use crate::link::{SimLink, after_stall};
-use crate::peer::{HOME, Part, Peer};
-use crate::publisher::{Publisher, Tracks};
-use crate::subscriber::Subscriber;
+use super::dice::{Dice, Seed};
+use super::link::{SimLink, after_stall};
+use super::peer::{HOME, Part, Peer};
+use super::publisher::{Publisher, Tracks};
+use super::subscriber::Subscriber;
 
 /// A datagram in flight.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use str0m::media::{Mid, Pt};
 use str0m::rtp::{RedDecoder, RtpPacket};
 
-use crate::publisher::{DESCRIPTOR, Stamp};
+use super::publisher::{DESCRIPTOR, Stamp};
 
 /// Time a decoder waits for a missing packet.
 const PATIENCE: Duration = Duration::from_millis(400);

@@ -12,7 +12,7 @@ use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
-use crate::client::{Client, Transport, now};
+use super::client::{Client, Transport, now};
 
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);

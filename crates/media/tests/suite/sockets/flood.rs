@@ -3,8 +3,8 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, UdpSocket};
 
-use crate::client::Transport;
-use crate::scene::{Scene, room, rules, settings};
+use super::client::Transport;
+use super::scene::{Scene, room, rules, settings};
 
 /// A forged binding request for a connection that does not exist.
 fn binding_request(name: &str) -> Vec<u8> {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use str0m::Input;
 use str0m::rtp::{ExtensionValues, RtpWrite};
 
-use crate::basic::rules;
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::publisher::Tracks;
+use super::world::World;
 
 const SECOND: Duration = Duration::from_secs(1);
 

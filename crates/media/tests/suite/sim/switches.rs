@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sitwith_core::sit::media::{WantedFaces, Wants};
 
-use crate::basic::rules;
-use crate::link::SimLink;
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::basic::rules;
+use super::link::SimLink;
+use super::publisher::Tracks;
+use super::world::World;
 
 /// A frame every 100 ms in few packets: only their numbers matter here.
 fn small_faces(world: &mut World, up: usize) {

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use sitwith_core::sit::media::Rules;
 
-use crate::dice::Dice;
-use crate::link::SimLink;
-use crate::peer::Part;
-use crate::publisher::Tracks;
-use crate::subscriber::Subscriber;
-use crate::world::World;
+use super::dice::Dice;
+use super::link::SimLink;
+use super::peer::Part;
+use super::publisher::Tracks;
+use super::subscriber::Subscriber;
+use super::world::World;
 
 /// Delay of every packet on every link here.
 const WAY: Duration = Duration::from_millis(20);

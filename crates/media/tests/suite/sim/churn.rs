@@ -6,8 +6,8 @@ use sitwith_core::sit::media::Rules;
 use sitwith_media::hub::HubCommand;
 use str0m::net::Protocol;
 
-use crate::publisher::Tracks;
-use crate::world::World;
+use super::publisher::Tracks;
+use super::world::World;
 
 fn everybody() -> Rules {
     let seats: Vec<u32> = (1..=6).collect();
