@@ -1,4 +1,4 @@
-//! Permission checks, all in one place. [`Access`] returns proofs: values that no other code can
+//! Permission checks, all in one place. [`ConnectionMode`] returns proofs: values that no other code can
 //! construct, and that use cases take instead of checking roles themselves.
 //!
 //! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: a person's role in the home;
@@ -71,7 +71,7 @@ pub struct InCohort {
 
 /// The sits one person may see, for filtering lists.
 #[derive(Clone, Debug)]
-pub struct Sight<'a> {
+pub struct VisibleSits<'a> {
     who: &'a Person,
     cohorts: Vec<CohortId>,
     removed: Vec<SitId>,
@@ -119,9 +119,9 @@ impl<'a> Access<'a> {
     /// # Errors
     /// [`Refused::SignIn`] for strangers, [`Refused::Missing`], [`Refused::Removed`].
     pub async fn sit(&self, tx: &mut Tx, id: SitId) -> Result<SeesSit, Denied> {
-        let sit = self.own_in_sit(tx, id).await?;
-        match Sitter::of(self.who) {
-            Some(who) if blocks::has(tx, id, who).await? => Err(Refused::Removed.into()),
+        let sit = self.sit_even_if_removed(tx, id).await?;
+        match Sitter::from_person(self.who) {
+            Some(who) if blocks::is_blocked(tx, id, who).await? => Err(Refused::Removed.into()),
             _ => Ok(SeesSit { who: self.who.clone(), sit }),
         }
     }
@@ -131,21 +131,21 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     /// [`Refused::SignIn`] for strangers, [`Refused::Missing`].
-    pub async fn own_in_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
+    pub async fn sit_even_if_removed(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
         // Strangers must not learn which sits exist.
         let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
-        let sit = sits::find(tx, id).await?.ok_or(no)?;
+        let sit = sits::find_sit(tx, id).await?.ok_or(no)?;
         // Only the sit of a cohort depends on more than the sit's own row.
-        let cohorts = if sit.cohort.is_some() { self.cohorts(tx).await? } else { Vec::new() };
+        let cohorts = if sit.cohort.is_some() { self.cohort_ids(tx).await? } else { Vec::new() };
         if sit.is_open_for(self.who, &cohorts) { Ok(sit) } else { Err(no.into()) }
     }
 
     /// Returns a sit whose existence and times this person may know.
     ///
     /// # Errors
-    /// As for [`Access::sit`].
+    /// As for [`ConnectionMode::sit_page`].
     pub async fn shown_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
-        match sits::find(tx, id).await? {
+        match sits::find_sit(tx, id).await? {
             Some(sit) if sit.is_shown_to(self.who) => Ok(sit),
             _ => self.sit(tx, id).await.map(|sees| sees.sit),
         }
@@ -155,11 +155,11 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     /// [`Refused::NotYours`] also for guides who do not lead this sit; otherwise as for
-    /// [`Access::guide`] and [`Access::sit`].
+    /// [`ConnectionMode::build_guide`] and [`ConnectionMode::sit_page`].
     pub async fn led_sit(&self, id: SitId) -> Result<LeadsSit, Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;
-        Ok(self.sit(&mut tx, id).await?.lead()?)
+        Ok(self.sit(&mut tx, id).await?.prove_lead()?)
     }
 
     /// Proves that this person may lead this run of a sit they see; `None` if they may not.
@@ -172,18 +172,18 @@ impl<'a> Access<'a> {
         let Ok(AsGuide(guide)) = self.guide() else {
             return Ok(None);
         };
-        let may = sees.leads() || step_ins::has(tx, run, guide.id).await?;
+        let may = sees.leads() || step_ins::has_stepped_in(tx, run, guide.id).await?;
         Ok(may.then_some(LeadsRun { who: guide.id, run }))
     }
 
     /// Proves that this person may lead this run.
     ///
     /// # Errors
-    /// As for [`Access::led_sit`].
+    /// As for [`ConnectionMode::led_sit`].
     pub async fn led_run(&self, id: RunId) -> Result<LeadsRun, Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;
-        let run = runs::find(&mut tx, id).await?.ok_or(Refused::Missing)?;
+        let run = runs::find_run(&mut tx, id).await?.ok_or(Refused::Missing)?;
         let sees = self.sit(&mut tx, run.sit).await?;
         Ok(self.run_proof(&mut tx, &sees, id).await?.ok_or(Refused::NotYours)?)
     }
@@ -191,12 +191,12 @@ impl<'a> Access<'a> {
     /// Checks that this person may lead a sit or its last run.
     ///
     /// # Errors
-    /// As for [`Access::led_sit`].
-    pub async fn leads_now(&self, id: SitId) -> Result<(), Denied> {
+    /// As for [`ConnectionMode::led_sit`].
+    pub async fn check_leads_now(&self, id: SitId) -> Result<(), Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;
         let sees = self.sit(&mut tx, id).await?;
-        let run = if sees.leads() { None } else { runs::last(&mut tx, id).await? };
+        let run = if sees.leads() { None } else { runs::find_last_run(&mut tx, id).await? };
         let stepped_in = match run {
             Some(run) => self.run_proof(&mut tx, &sees, run.id).await?.is_some(),
             None => false,
@@ -210,8 +210,8 @@ impl<'a> Access<'a> {
     /// [`Refused::SignIn`], [`Refused::Missing`].
     pub async fn cohort(&self, tx: &mut Tx, id: CohortId) -> Result<InCohort, Denied> {
         let AsMember(who) = self.member()?;
-        let is_there = cohorts::find(tx, id).await?.is_some();
-        let may = who.roles.has(Role::Keeper) || self.cohorts(tx).await?.contains(&id);
+        let is_there = cohorts::find_cohort(tx, id).await?.is_some();
+        let may = who.roles.has(Role::Keeper) || self.cohort_ids(tx).await?.contains(&id);
         if is_there && may {
             Ok(InCohort { who, cohort: id })
         } else {
@@ -220,23 +220,23 @@ impl<'a> Access<'a> {
     }
 
     /// Loads which sits this person may see, for filtering a list.
-    pub async fn sight(&self, tx: &mut Tx) -> Result<Sight<'a>, Broken> {
+    pub async fn visible_sits(&self, tx: &mut Tx) -> Result<VisibleSits<'a>, Broken> {
         let removed = match self.who.member() {
-            Some(member) => blocks::of_member(tx, member.id).await?,
+            Some(member) => blocks::list_blocked_sits(tx, member.id).await?,
             None => Vec::new(),
         };
-        Ok(Sight { who: self.who, cohorts: self.cohorts(tx).await?, removed })
+        Ok(VisibleSits { who: self.who, cohorts: self.cohort_ids(tx).await?, removed })
     }
 
-    async fn cohorts(&self, tx: &mut Tx) -> Result<Vec<CohortId>, Broken> {
+    async fn cohort_ids(&self, tx: &mut Tx) -> Result<Vec<CohortId>, Broken> {
         match self.who.member() {
-            Some(member) => cohorts::of_member(tx, member.id).await,
+            Some(member) => cohorts::list_cohort_ids(tx, member.id).await,
             None => Ok(Vec::new()),
         }
     }
 }
 
-impl Sight<'_> {
+impl VisibleSits<'_> {
     /// True if this sit is shown in a list. A door that stays closed for somebody is not shown to
     /// them.
     pub fn shows(&self, sit: &Sit) -> bool {
@@ -265,7 +265,7 @@ impl SeesSit {
     ///
     /// # Errors
     /// [`Refused::NotYours`].
-    pub fn lead(&self) -> Result<LeadsSit, Refused> {
+    pub fn prove_lead(&self) -> Result<LeadsSit, Refused> {
         let member = self.who.member().filter(|member| self.sit.is_led_by(member));
         let who = member.cloned().ok_or(Refused::NotYours)?;
         Ok(LeadsSit { who, sit: self.sit.clone() })

@@ -10,9 +10,9 @@ use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 
 use crate::events::Event;
-use crate::gates::Gates;
 use crate::limits::Limits;
-use crate::settings::{Kept, Settings};
+use crate::rate_limits::RateLimits;
+use crate::settings::{Settings, SettingsHandle};
 
 /// Store, clock, randomness, settings, limits and bus of one home. Cheap to clone.
 #[derive(Clone)]
@@ -24,9 +24,9 @@ pub struct Base {
     /// Upper limits on people, mails and requests.
     pub limits: Arc<Limits>,
     /// Rate limits, counted per process.
-    pub gates: Arc<Gates>,
+    pub rate_limits: Arc<RateLimits>,
     /// The keeper's settings, cached.
-    pub kept: Kept,
+    pub settings_handle: SettingsHandle,
     /// Formats of spoken rounds.
     pub formats: Arc<Formats>,
     /// Carries events, and requests to living runs and rounds in any process.
@@ -36,7 +36,7 @@ pub struct Base {
 impl Base {
     /// Returns the current settings.
     pub fn settings(&self) -> Arc<Settings> {
-        self.kept.now()
+        self.settings_handle.current()
     }
 
     /// Publishes an event to the subscribers of its topic in every process of this home.

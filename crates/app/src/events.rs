@@ -4,22 +4,22 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sitwith_core::id::{RoundId, RunId, SitId};
-use sitwith_core::round::Step;
+use sitwith_core::round::RoundStep;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_wire::bus::{Bus, Lagged, Subscription, Topic};
 
 /// Topic of [`Event::SettingsChanged`].
-pub const SETTINGS: Topic = Topic("settings");
+pub const SETTINGS_TOPIC: Topic = Topic("settings");
 /// Topic of changes to who may be in a sit or in the home.
-pub const PEOPLE: Topic = Topic("people");
+pub const PEOPLE_TOPIC: Topic = Topic("people");
 /// Topic of events in living runs.
-pub const RUNS: Topic = Topic("runs");
+pub const RUNS_TOPIC: Topic = Topic("runs");
 /// Topic of the state of living rounds.
-pub const ROUNDS: Topic = Topic("rounds");
+pub const ROUNDS_TOPIC: Topic = Topic("rounds");
 /// Topic of [`Event::RoundsAsked`].
-pub const ROUND_WISHES: Topic = Topic("round wishes");
+pub const ROUND_REQUESTS_TOPIC: Topic = Topic("round wishes");
 /// Topic of [`Event::WorkLaidReady`].
-pub const WORK: Topic = Topic("work");
+pub const WORK_TOPIC: Topic = Topic("work");
 
 /// An event in a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub enum Event {
     RoundTold {
         run: RunId,
         round: RoundId,
-        step: Step,
+        step: RoundStep,
         /// Version of the shown state.
         v: u32,
         /// Number of shares; rounded down while the round is posed.
@@ -59,12 +59,12 @@ pub enum Event {
 impl Event {
     const fn topic(&self) -> Topic {
         match self {
-            Self::SettingsChanged => SETTINGS,
-            Self::WorkLaidReady => WORK,
-            Self::Removed { .. } | Self::Readmitted { .. } | Self::Ended { .. } => PEOPLE,
-            Self::PhaseBegan { .. } | Self::RunChanged { .. } => RUNS,
-            Self::RoundTold { .. } => ROUNDS,
-            Self::RoundsAsked => ROUND_WISHES,
+            Self::SettingsChanged => SETTINGS_TOPIC,
+            Self::WorkLaidReady => WORK_TOPIC,
+            Self::Removed { .. } | Self::Readmitted { .. } | Self::Ended { .. } => PEOPLE_TOPIC,
+            Self::PhaseBegan { .. } | Self::RunChanged { .. } => RUNS_TOPIC,
+            Self::RoundTold { .. } => ROUNDS_TOPIC,
+            Self::RoundsAsked => ROUND_REQUESTS_TOPIC,
         }
     }
 
@@ -80,28 +80,28 @@ impl Event {
 
 /// An event as a subscriber receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeardEvent {
+pub enum BusEvent {
     /// Published by this process.
-    Here(Event),
+    Local(Event),
     /// Published by another process of this home.
-    Elsewhere(Event),
+    Remote(Event),
     /// Events were missed: read the state from the database again.
     Missed,
 }
 
 /// Returns the next event; `None` once the home is gone.
-pub async fn next_heard(subscription: &mut Subscription) -> Option<HeardEvent> {
+pub async fn next_event(subscription: &mut Subscription) -> Option<BusEvent> {
     Some(match subscription.next().await? {
-        Ok(message) => match read_event(&message.payload) {
-            Some(event) if message.is_own => HeardEvent::Here(event),
-            Some(event) => HeardEvent::Elsewhere(event),
+        Ok(message) => match parse_event(&message.payload) {
+            Some(event) if message.is_own => BusEvent::Local(event),
+            Some(event) => BusEvent::Remote(event),
             // A newer version sends an event that this one does not know.
-            None => HeardEvent::Missed,
+            None => BusEvent::Missed,
         },
-        Err(Lagged) => HeardEvent::Missed,
+        Err(Lagged) => BusEvent::Missed,
     })
 }
 
-fn read_event(payload: &Bytes) -> Option<Event> {
+fn parse_event(payload: &Bytes) -> Option<Event> {
     serde_json::from_slice(payload).ok()
 }

@@ -84,7 +84,7 @@ impl<N> Fail<N> {
     ///
     /// # Errors
     /// [`Denied`] for everything that is not a refusal of its own.
-    pub fn own(self) -> Result<N, Denied> {
+    pub fn into_own_refusal(self) -> Result<N, Denied> {
         match self {
             Self::Refused(refused) => Err(Denied::Refused(refused)),
             Self::No(no) => Ok(no),

@@ -13,22 +13,22 @@ use sitwith_core::time::Instant;
 use crate::settings::HelpLine;
 
 /// Age, in days, after which a help line is shown with a caveat.
-const FRESH_DAYS: i32 = 366;
+const CHECKED_DAYS_MAX: i32 = 366;
 
-static FILE: LazyLock<File> = LazyLock::new(|| {
+static HELP_FILE: LazyLock<HelpFile> = LazyLock::new(|| {
     toml::from_str(include_str!("help/lines.toml")).expect("a test reads this file")
 });
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    first: Vec<FirstLine>,
-    country: Vec<Country>,
+struct HelpFile {
+    first: Vec<DefaultHelpLine>,
+    country: Vec<HelpCountry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FirstLine {
+struct DefaultHelpLine {
     country: String,
     name: String,
     phone: String,
@@ -39,20 +39,20 @@ struct FirstLine {
 /// The help lines of one country.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Country {
+pub struct HelpCountry {
     /// The country's common name.
     pub name: String,
     /// The emergency number.
     pub emergency: String,
     /// Help lines for talking to somebody.
     #[serde(rename = "line")]
-    pub lines: Vec<CountryLine>,
+    pub lines: Vec<CountryHelpLine>,
 }
 
 /// One help line of a country.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CountryLine {
+pub struct CountryHelpLine {
     pub name: String,
     /// The number as dialled in that country.
     pub phone: String,
@@ -65,39 +65,39 @@ pub struct CountryLine {
 }
 
 /// Returns all countries with help lines, by name.
-pub fn countries() -> &'static [Country] {
-    &FILE.country
+pub fn list_countries() -> &'static [HelpCountry] {
+    &HELP_FILE.country
 }
 
 /// Returns the country with this name.
-pub fn country(name: &str) -> Option<&'static Country> {
-    FILE.country.iter().find(|country| country.name == name)
+pub fn find_country(name: &str) -> Option<&'static HelpCountry> {
+    HELP_FILE.country.iter().find(|country| country.name == name)
 }
 
 /// Returns the help lines shown on every page while the keeper has set none.
-pub fn first_lines() -> Vec<HelpLine> {
-    let line = |line: &FirstLine| HelpLine {
+pub fn default_help_lines() -> Vec<HelpLine> {
+    let line = |line: &DefaultHelpLine| HelpLine {
         country: line.country.clone(),
         name: line.name.clone(),
         phone: line.phone.clone(),
         words: line.words.clone(),
         verified_on: line.verified_on.clone(),
     };
-    FILE.first.iter().map(line).collect()
+    HELP_FILE.first.iter().map(line).collect()
 }
 
 /// True if a help line checked on this day may be shown without a caveat.
 pub fn is_fresh(verified_on: &str, now: Instant) -> bool {
     let checked: Option<jiff::civil::Date> = verified_on.parse().ok();
-    let today: Option<jiff::civil::Date> = day(now).parse().ok();
+    let today: Option<jiff::civil::Date> = utc_day(now).parse().ok();
     checked
         .zip(today)
         .and_then(|(checked, today)| checked.until(today).ok())
-        .is_some_and(|age| age.get_days() <= FRESH_DAYS)
+        .is_some_and(|age| age.get_days() <= CHECKED_DAYS_MAX)
 }
 
 /// Formats an instant's UTC date, as `2026-11-01`.
-pub(crate) fn day(at: Instant) -> String {
+pub(crate) fn utc_day(at: Instant) -> String {
     let at = jiff::Timestamp::from_millisecond(at.ms()).unwrap_or_default();
     at.to_zoned(TimeZone::UTC).date().to_string()
 }
@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn every_line_can_be_dialled_and_says_when_and_where_it_was_checked() {
-        assert!(countries().len() >= 10);
-        for country in countries() {
+        assert!(list_countries().len() >= 10);
+        for country in list_countries() {
             let digits = country.emergency.chars().all(|sign| sign.is_ascii_digit());
             assert!(digits && !country.lines.is_empty(), "{}", country.name);
             for line in &country.lines {
@@ -125,12 +125,12 @@ mod tests {
                 assert!(!line.words.is_empty(), "{}", line.name);
             }
         }
-        assert_eq!(first_lines().len(), 3);
+        assert_eq!(default_help_lines().len(), 3);
     }
 
     #[test]
     fn countries_stand_in_the_order_people_look_for_them() {
-        let names: Vec<_> = countries().iter().map(|country| &country.name).collect();
+        let names: Vec<_> = list_countries().iter().map(|country| &country.name).collect();
         let bare = |name: &&String| name.trim_start_matches("The ").to_owned();
         let mut sorted = names.clone();
         sorted.sort_by_key(bare);

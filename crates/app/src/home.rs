@@ -14,11 +14,11 @@ use sitwith_wire::mail::Mail;
 use tokio::task::AbortHandle;
 
 use crate::base::Base;
-use crate::gates::Gates;
 use crate::limits::Limits;
-use crate::live::Live;
-use crate::live_rounds::Rounds;
-use crate::settings::{Kept, Settings};
+use crate::live::LiveSits;
+use crate::live_rounds::LiveRounds;
+use crate::rate_limits::RateLimits;
+use crate::settings::{Settings, SettingsHandle};
 use crate::settings_store::follow_settings;
 
 /// One running home: its [`Base`] and its living parts. Cheap to clone.
@@ -28,18 +28,18 @@ pub struct Home {
     /// Receives mails while the keeper has set no relay.
     pub outbox: Mail,
     /// The living sits.
-    pub live: Live,
+    pub live: LiveSits,
     /// Embeds shares, so that shares of similar meaning can be grouped.
     pub insight: Insight,
     /// Forwards sound and picture.
     pub media: Sfu,
     /// The living rounds.
-    pub rounds: Rounds,
+    pub rounds: LiveRounds,
     _subscribers: Arc<Subscribers>,
 }
 
 /// Everything a [`Home`] is built from.
-pub struct Parts {
+pub struct HomeParts {
     pub store: Store,
     pub clock: Clock,
     /// Source of randomness.
@@ -65,21 +65,31 @@ struct Subscribers(Vec<AbortHandle>);
 
 impl Home {
     /// Builds a home from its parts. Spawns its subscribers, so it must be called inside a runtime.
-    pub fn new(parts: Parts) -> Self {
-        let Parts { store, clock, dice, outbox, insight, media, limits, settings, formats, bus } =
-            parts;
+    pub fn new(parts: HomeParts) -> Self {
+        let HomeParts {
+            store,
+            clock,
+            dice,
+            outbox,
+            insight,
+            media,
+            limits,
+            settings,
+            formats,
+            bus,
+        } = parts;
         let base = Base {
-            gates: Arc::new(Gates::new(&limits, &clock)),
+            rate_limits: Arc::new(RateLimits::new(&limits, &clock)),
             store,
             clock,
             dice,
             limits: Arc::new(limits),
-            kept: Kept::new(settings),
+            settings_handle: SettingsHandle::new(settings),
             formats: Arc::new(formats),
             bus: bus.join(),
         };
-        let live = Live::new(base.clone(), media.clone());
-        let rounds = Rounds::new(base.clone(), insight.clone());
+        let live = LiveSits::new(base.clone(), media.clone());
+        let rounds = LiveRounds::new(base.clone(), insight.clone());
         let mut tasks = vec![tokio::spawn(follow_settings(base.clone()))];
         tasks.extend(live.subscribe());
         tasks.extend(rounds.subscribe());

@@ -2,16 +2,21 @@
 
 mod first;
 mod people;
-mod test_letter;
-mod wishes;
+mod settings_input;
+mod test_mail;
 
 use sitwith_store::Broken;
 use sitwith_store::homes::{self, HelpLineRow};
 
-pub use first::{FirstWishes, SetUpNo, set_up, set_up_is_open, set_up_token};
-pub use people::{RolesNo, letters_given_up, member, members, say_goodbye, set_roles};
-pub use test_letter::{TestLetter, test_letter};
-pub use wishes::{LINE_WORDS_MAX, LINES_MAX, NAME_MAX, TEXT_MAX, WishNo, Wishes};
+pub use first::{SetUpInput, SetUpNo, is_set_up_token, renew_set_up_token, set_up};
+pub use people::{
+    MemberChangeNo, count_given_up_mails, find_member, list_members, remove_member, set_roles,
+};
+pub use settings_input::{
+    HELP_LINE_NOTE_CHARS_MAX, HELP_LINES_MAX, HOME_NAME_CHARS_MAX, SETTING_BYTES_MAX, SettingNo,
+    SettingsInput,
+};
+pub use test_mail::{TestMail, send_test_mail};
 
 use crate::access::AsKeeper;
 use crate::fail::Fail;
@@ -19,20 +24,20 @@ use crate::help;
 use crate::home::Home;
 use crate::settings::HelpLine;
 use crate::settings_store::refresh_settings;
-use wishes::{checked, is_line, with};
+use settings_input::{apply_settings, check_settings, is_help_line};
 
 /// Changes the home's settings.
-pub async fn change(
+pub async fn change_settings(
     home: &Home,
     _keeper: &AsKeeper,
-    wishes: &Wishes,
-) -> Result<(), Fail<Vec<WishNo>>> {
-    let checked = &checked(wishes).map_err(Fail::No)?;
+    wishes: &SettingsInput,
+) -> Result<(), Fail<Vec<SettingNo>>> {
+    let checked = &check_settings(wishes).map_err(Fail::No)?;
     home.store
         .write(|mut tx| async move {
-            let row = homes::find(&mut tx).await?;
+            let row = homes::find_home(&mut tx).await?;
             let row = row.ok_or_else(|| Broken::new("changing the settings", "there are none"))?;
-            homes::change(&mut tx, &with(&row, checked)).await?;
+            homes::update_home(&mut tx, &apply_settings(&row, checked)).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;
@@ -44,20 +49,20 @@ pub async fn set_help_lines(
     home: &Home,
     _keeper: &AsKeeper,
     lines: &[HelpLine],
-) -> Result<(), Fail<Vec<WishNo>>> {
+) -> Result<(), Fail<Vec<SettingNo>>> {
     let mut nos: Vec<_> = (0..)
         .zip(lines)
-        .filter(|(_, line)| !is_line(line))
-        .map(|(place, _)| WishNo::Line(place))
+        .filter(|(_, line)| !is_help_line(line))
+        .map(|(place, _)| SettingNo::HelpLine(place))
         .collect();
-    if lines.len() > LINES_MAX {
-        nos.push(WishNo::LinesTooMany);
+    if lines.len() > HELP_LINES_MAX {
+        nos.push(SettingNo::TooManyHelpLines);
     }
     if !nos.is_empty() {
         return Err(Fail::No(nos));
     }
-    let today = help::day(home.clock.now());
-    let rows: Vec<_> = lines.iter().map(|line| line_row(line, &today)).collect();
+    let today = help::utc_day(home.clock.now());
+    let rows: Vec<_> = lines.iter().map(|line| help_line_row(line, &today)).collect();
     let rows = &rows;
     home.store
         .write(|mut tx| async move {
@@ -68,7 +73,7 @@ pub async fn set_help_lines(
     Ok(refresh_settings(home).await?)
 }
 
-fn line_row(line: &HelpLine, today: &str) -> HelpLineRow {
+fn help_line_row(line: &HelpLine, today: &str) -> HelpLineRow {
     HelpLineRow {
         country: line.country.trim().to_owned(),
         name: line.name.trim().to_owned(),

@@ -2,12 +2,10 @@
 //! permission first, reads, decides in `core` and writes once.
 
 pub mod access;
-pub mod asks;
 pub mod base;
 pub mod door;
 pub mod events;
 pub mod fail;
-pub mod gates;
 pub mod help;
 pub mod home;
 pub mod jobs;
@@ -17,6 +15,8 @@ pub mod live;
 mod live_rounds;
 pub mod mail;
 pub mod media;
+pub mod rate_limits;
+pub mod requests;
 pub mod rounds;
 mod secret;
 pub mod settings;

@@ -2,16 +2,16 @@
 //! vanish, after a fault, or when another process requests them.
 //!
 //! * here: the registry; `live_rounds/round.rs`: one living round, which stores the effects of its
-//!   [state machine](sitwith_core::round::Round) before anybody sees them;
+//!   [state machine](sitwith_core::round::RoundFrame) before anybody sees them;
 //! * `live_rounds/drive.rs`: the driver task; `live_rounds/reading.rs`: embedding of shares;
-//! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/hear.rs`: event handlers;
+//! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/event_handler.rs`: event handlers;
 //! * `live_rounds/course.rs`: when a round closes and when its words vanish; `live_rounds/hand.rs`:
 //!   opaque author keys.
 
 pub(crate) mod course;
 mod drive;
+mod event_handler;
 pub(crate) mod hand;
-mod hear;
 mod open;
 mod reading;
 mod round;
@@ -20,8 +20,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RoundId, RunId};
-use sitwith_core::round::Step;
-use sitwith_core::sit::run::{Timeline, order};
+use sitwith_core::round::RoundStep;
+use sitwith_core::sit::run::{Timeline, build_timeline};
 use sitwith_core::time::{Instant, Span};
 use sitwith_insight::Insight;
 use sitwith_store::rounds::{self, RoundRow};
@@ -29,41 +29,41 @@ use sitwith_store::{Broken, runs};
 use sitwith_wire::bus::{Claim, Requests};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::asks::{RoundAsk, ask_holder, round_name, send_reply};
 use crate::base::Base;
 use crate::events::Event;
+use crate::requests::{RoundRequest, ask_holder, round_name, send_reply};
 
 use self::open::read_round;
 pub use self::round::LiveRound;
-pub(crate) use self::round::Shown;
+pub(crate) use self::round::ShownRound;
 
 /// Minimum interval between compactions of the database files: all writers wait meanwhile.
 const FOLD_EVERY: Span = Span::from_secs(5);
 /// Maximum number of requests to the holder of a round before opening it fails.
-const ASKED_FOR_MAX: u32 = 3;
+const CLAIM_TRIES_MAX: u32 = 3;
 /// The prompt of a phase whose plan has none.
-pub const PROMPT: &str = "What is here for you now?";
+pub const DEFAULT_PROMPT: &str = "What is here for you now?";
 /// Time after the end of a run at which the words of its rounds are erased.
-pub const VANISH_AFTER: Span = Span::from_mins(15);
+pub const RUN_WORDS_KEPT: Span = Span::from_mins(15);
 /// Time after the opening of its quilt at which the words of a round that stands alone are erased.
-pub const VANISH_ALONE_AFTER: Span = Span::from_days(1);
+pub const LONE_ROUND_WORDS_KEPT: Span = Span::from_days(1);
 /// Time after closing at which a round that stands alone is erased if nobody opened it.
-pub const UNOPENED_KEPT: Span = Span::from_days(7);
+pub const UNOPENED_ROUND_KEPT: Span = Span::from_days(7);
 
 /// The living rounds. Cheap to clone.
 #[derive(Clone)]
-pub struct Rounds(Arc<RoundRegistry>);
+pub struct LiveRounds(Arc<RoundRegistry>);
 
 /// Shared dependencies of living rounds.
-pub(crate) struct Tools {
+pub(crate) struct RoundTools {
     pub(crate) base: Base,
     /// Embeds shares.
     pub(crate) insight: Insight,
-    fold: Mutex<Fold>,
+    fold: Mutex<FoldState>,
 }
 
 struct RoundRegistry {
-    tools: Arc<Tools>,
+    tools: Arc<RoundTools>,
     living: Mutex<BTreeMap<RoundId, Arc<LiveRound>>>,
     /// Held while a round is read from the database, so that it is opened once.
     opening: tokio::sync::Mutex<()>,
@@ -71,7 +71,7 @@ struct RoundRegistry {
 
 /// A pending compaction of the database files, and its earliest time.
 #[derive(Default)]
-struct Fold {
+struct FoldState {
     is_due: bool,
     next_at: Option<Instant>,
 }
@@ -82,10 +82,10 @@ pub(crate) struct HeldRound {
     _alone: OwnedMutexGuard<()>,
 }
 
-impl Rounds {
+impl LiveRounds {
     /// Creates an empty registry.
     pub(crate) fn new(base: Base, insight: Insight) -> Self {
-        let tools = Arc::new(Tools { base, insight, fold: Mutex::default() });
+        let tools = Arc::new(RoundTools { base, insight, fold: Mutex::default() });
         let (living, opening) = (Mutex::default(), tokio::sync::Mutex::default());
         Self(Arc::new(RoundRegistry { tools, living, opening }))
     }
@@ -118,18 +118,18 @@ impl Rounds {
     /// Claims the round's name on the bus, from its holder if there is one.
     async fn claim(&self, id: RoundId) -> Result<(Claim, Requests), Broken> {
         let name = round_name(id);
-        for _ in 0..ASKED_FOR_MAX {
+        for _ in 0..CLAIM_TRIES_MAX {
             if let Some(claimed) = self.base().bus.claim(&name) {
                 return Ok(claimed);
             }
             // `None` if it was released in the meantime.
-            let _let_go: Option<()> = ask_holder(self.base(), &name, &RoundAsk::LetGo).await?;
+            let _let_go: Option<()> = ask_holder(self.base(), &name, &RoundRequest::LetGo).await?;
         }
         Err(Broken::new("opening a round", "another process keeps asking for it"))
     }
 
     /// Makes sure that some process drives this round.
-    pub(crate) async fn tend(&self, id: RoundId) -> Result<(), Broken> {
+    pub(crate) async fn ensure_driven(&self, id: RoundId) -> Result<(), Broken> {
         if self.base().bus.is_held_elsewhere(&round_name(id)) {
             return Ok(());
         }
@@ -141,12 +141,12 @@ impl Rounds {
     pub(crate) async fn view(
         &self,
         id: RoundId,
-    ) -> Result<Option<(Shown, Option<Instant>)>, Broken> {
+    ) -> Result<Option<(ShownRound, Option<Instant>)>, Broken> {
         if self.find(id).is_none() && self.base().bus.is_held_elsewhere(&round_name(id)) {
             let Some((row, machine)) = read_round(self.base(), id).await? else {
                 return Ok(None);
             };
-            let shown = Shown::of(&machine, row.closes_at);
+            let shown = ShownRound::of_machine(&machine, row.closes_at);
             let closes_at = match row.at {
                 Some((run, phase)) => course::read_closes_at(self.base(), run, phase).await?,
                 None => row.closes_at,
@@ -167,7 +167,7 @@ impl Rounds {
             let Some(living) = self.open(id).await? else {
                 return Ok(None);
             };
-            let alone = living.alone().await;
+            let alone = living.lock_work().await;
             if !living.has_ended() {
                 return Ok(Some(HeldRound { round: living, _alone: alone }));
             }
@@ -187,12 +187,16 @@ impl Rounds {
     /// Returns the round of this phase of a run, and poses it if needed. `None` if the phase has no
     /// written round. Notifies the run's room, unless the round lives in another process, which has
     /// notified it.
-    pub(crate) async fn begin(&self, run: RunId, phase: u16) -> Result<Option<RoundId>, Broken> {
+    pub(crate) async fn begin_phase(
+        &self,
+        run: RunId,
+        phase: u16,
+    ) -> Result<Option<RoundId>, Broken> {
         let mut tx = self.base().store.read().await?;
-        let posed = rounds::of_phase(&mut tx, run, phase).await?;
+        let posed = rounds::find_phase_round(&mut tx, run, phase).await?;
         let posed = match posed {
             Some(posed) => Some(posed),
-            None => match runs::find(&mut tx, run).await? {
+            None => match runs::find_run(&mut tx, run).await? {
                 Some(run) => {
                     drop(tx);
                     self.pose_phase(&run, phase).await?
@@ -228,8 +232,8 @@ impl Rounds {
             id: RoundId::new(base.clock.now(), base.dice.bytes()),
             sit: run.sit,
             at: Some((run.id, phase)),
-            place: 0,
-            prompt: if prompt.is_empty() { PROMPT } else { prompt }.to_owned(),
+            prompt_index: 0,
+            prompt: if prompt.is_empty() { DEFAULT_PROMPT } else { prompt }.to_owned(),
             help: asked.help.clone(),
             reads_first: asked.reads_first,
             keeps: asked.keeps,
@@ -246,11 +250,11 @@ impl Rounds {
     /// Stores a posed round; returns the existing one if the phase already has one at this index.
     pub(crate) async fn keep_posed(&self, row: &RoundRow) -> Result<RoundRow, Broken> {
         let posed = self.base().store.write(|mut tx| async move {
-            let posed = rounds::pose(&mut tx, row).await?;
+            let posed = rounds::insert_round(&mut tx, row).await?;
             Ok::<_, Broken>(tx.done(posed))
         });
         let posed = posed.await?;
-        self.0.tools.look_soon();
+        self.0.tools.wake_jobs();
         Ok(posed)
     }
 
@@ -260,10 +264,10 @@ impl Rounds {
     }
 
     /// Stops all rounds after their acts in progress.
-    pub async fn rest(&self) {
+    pub async fn stop(&self) {
         let living = std::mem::take(&mut *self.living());
         for round in living.into_values() {
-            round.end().await;
+            round.release_when_idle().await;
         }
     }
 
@@ -275,14 +279,14 @@ impl Rounds {
 
     /// Returns when a compaction is due; `None` if nothing was erased. If it is due now, it is
     /// marked as done.
-    pub(crate) fn folds_at(&self, now: Instant) -> Option<Instant> {
+    pub(crate) fn take_fold_at(&self, now: Instant) -> Option<Instant> {
         let mut fold = self.0.tools.fold();
         if !fold.is_due {
             return None;
         }
         let at = fold.next_at.map_or(now, |at| at.max(now));
         if at <= now {
-            *fold = Fold { is_due: false, next_at: Some(now + FOLD_EVERY) };
+            *fold = FoldState { is_due: false, next_at: Some(now + FOLD_EVERY) };
         }
         Some(at)
     }
@@ -296,9 +300,9 @@ impl Rounds {
     }
 }
 
-impl Tools {
+impl RoundTools {
     /// Wakes the home's jobs to check the rounds.
-    fn look_soon(&self) {
+    fn wake_jobs(&self) {
         self.base.publish(Event::WorkLaidReady);
     }
 
@@ -306,10 +310,10 @@ impl Tools {
     /// files, too.
     pub(crate) fn fold_soon(&self) {
         self.fold().is_due = true;
-        self.look_soon();
+        self.wake_jobs();
     }
 
-    fn fold(&self) -> MutexGuard<'_, Fold> {
+    fn fold(&self) -> MutexGuard<'_, FoldState> {
         self.fold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -318,8 +322,8 @@ impl Tools {
 async fn serve_requests(round: Arc<LiveRound>, mut requests: Requests) {
     while let Some(request) = requests.next().await {
         match serde_json::from_slice(&request.payload) {
-            Ok(RoundAsk::LetGo) => {
-                round.end().await;
+            Ok(RoundRequest::LetGo) => {
+                round.release_when_idle().await;
                 send_reply(request, &());
             }
             // Dropping the request tells the requester that there is no reply.
@@ -331,18 +335,18 @@ async fn serve_requests(round: Arc<LiveRound>, mut requests: Requests) {
 /// Reads the current running order of a run from the database.
 pub(crate) async fn read_timeline(base: &Base, run: RunId) -> Result<Option<Timeline>, Broken> {
     let mut tx = base.store.read().await?;
-    let Some(run) = runs::find(&mut tx, run).await? else {
+    let Some(run) = runs::find_run(&mut tx, run).await? else {
         return Ok(None);
     };
-    let changes = runs::changes(&mut tx, run.id).await?;
-    Ok(Some(order(&run.facts, &changes)))
+    let changes = runs::list_changes(&mut tx, run.id).await?;
+    Ok(Some(build_timeline(&run.facts, &changes)))
 }
 
 /// The step of a round, from its row.
-pub(crate) const fn step_of(row: &RoundRow) -> Step {
+pub(crate) const fn step_of_row(row: &RoundRow) -> RoundStep {
     match (row.closed_at, row.opened_at) {
-        (_, Some(_)) => Step::Opened,
-        (Some(_), None) => Step::Closed,
-        (None, None) => Step::Posed,
+        (_, Some(_)) => RoundStep::Opened,
+        (Some(_), None) => RoundStep::Closed,
+        (None, None) => RoundStep::Posed,
     }
 }

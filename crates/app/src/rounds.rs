@@ -2,7 +2,7 @@
 //!
 //! * `rounds/see.rs`: what one person sees of a round, and the gate: nobody gets to see what others
 //!   wrote before having shared or passed;
-//! * `rounds/offer.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: a guide's acts;
+//! * `rounds/sharing.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: a guide's acts;
 //!   `rounds/keepsakes.rs`: what a member keeps for herself;
 //! * `rounds/vanish.rs`: erasure of words whose time is over.
 //!
@@ -10,8 +10,8 @@
 
 mod guide;
 mod keepsakes;
-mod offer;
 mod see;
+mod sharing;
 mod vanish;
 
 use std::sync::Arc;
@@ -20,20 +20,28 @@ use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
 use sitwith_core::time::Instant;
 
 pub use self::guide::{
-    EditNo, HOURS_LEAST, HOURS_MAX, KeepsNo, OpenRoundNo, PoseNo, Posing, close, edit, fresh_id,
-    open, pose, pose_again, pose_as, set_keeps,
+    EditThemesNo, OpenRoundNo, PoseNo, ROUND_HOURS_MAX, ROUND_HOURS_MIN, RoundDraft, SetKeepsNo,
+    close_round, edit_themes, fresh_round_id, open_round, pose_next_prompt, pose_round,
+    pose_round_as, set_keeps,
 };
 pub use self::keepsakes::{
-    KEEPSAKES_MAX, KeepNo, Keepsake, erase_keepsake, keep_own, keepsakes, look_at_own,
+    KEEPSAKES_MAX, KeepsakeNo, KeepsakeView, erase_keepsake, list_keepsakes, preview_keepsake,
+    save_keepsake,
 };
-pub use self::offer::{CHANGES_MAX, KEY_MAX, Offering, ShareNo, Shared, pass, share, withdraw};
-pub(crate) use self::offer::{Which, withdraw_everywhere};
-pub use self::see::{Brief, current, of_sit, own_words, see, sit_of};
-pub use self::vanish::{EMPTIED_KEPT, vanish_due};
+pub use self::see::{
+    RoundBrief, find_current_round, list_own_words, list_rounds, sit_of_round, view_round,
+};
+pub use self::sharing::{
+    FORM_KEY_BYTES_MAX, SHARE_CHANGES_MAX, ShareDraft, ShareOutcome, SubmitShareNo, pass_round,
+    submit_share, withdraw_share,
+};
+pub(crate) use self::sharing::{WithdrawScope, withdraw_everywhere};
+pub use self::vanish::{EMPTIED_ROUND_KEPT, vanish_due};
 pub use crate::live_rounds::{
-    LiveRound, PROMPT, Rounds, UNOPENED_KEPT, VANISH_AFTER, VANISH_ALONE_AFTER,
+    DEFAULT_PROMPT, LONE_ROUND_WORDS_KEPT, LiveRound, LiveRounds, RUN_WORDS_KEPT,
+    UNOPENED_ROUND_KEPT,
 };
-pub use sitwith_core::round::{Edit, Keeps, Picture, Step, WORDS_MAX, Words};
+pub use sitwith_core::round::{Keeps, Picture, RoundStep, SHARE_CHARS_MAX, ShareText, ThemeEdit};
 
 /// Facts about a round, as its pages show them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,23 +62,23 @@ pub struct RoundFacts {
     /// Index of the phase in the run's plan.
     pub phase: Option<u16>,
     /// Index of the prompt in its phase, from 0.
-    pub place: u16,
+    pub prompt_index: u16,
 }
 
 /// One person's own part in a round.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Mine {
+pub enum OwnPart {
     /// Neither shared nor passed.
     Nothing,
     /// Passed, kept the words private, or withdrew them.
     Passed,
     /// Shared.
-    Shared(MyShare),
+    Shared(OwnShare),
 }
 
 /// A person's own share.
 #[derive(Clone, PartialEq, Eq)]
-pub struct MyShare {
+pub struct OwnShare {
     /// Id of its patch in the picture.
     pub id: ShareId,
     /// The words as written.
@@ -87,7 +95,7 @@ pub struct MyShare {
 
 /// Who made the themes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sewn {
+pub enum SewnBy {
     /// This server.
     Machine,
     /// This server, with a guide's edits.
@@ -96,13 +104,13 @@ pub enum Sewn {
 
 /// A round as one person sees it.
 #[derive(Clone, PartialEq)]
-pub struct Seen {
+pub struct RoundView {
     pub facts: RoundFacts,
-    pub step: Step,
+    pub step: RoundStep,
     /// This person's own part.
-    pub mine: Mine,
+    pub own_part: OwnPart,
     /// Number of shares; rounded down while the round is posed, so that no single arrival shows.
-    pub offered: u32,
+    pub share_count: u32,
     /// When it closes, if known.
     pub closes_at: Option<Instant>,
     /// When its words are erased, if known.
@@ -113,9 +121,9 @@ pub struct Seen {
     pub picture: Option<Arc<Picture>>,
     /// Shares set aside by the guide, for guides who may see the picture.
     pub aside: Vec<sitwith_core::round::Patch>,
-    pub sewn_by: Sewn,
+    pub sewn_by: SewnBy,
     /// True if this person leads: may close, open and edit.
     pub is_guide: bool,
     /// Version of the shown state; grows with every change.
-    pub v: u32,
+    pub version: u32,
 }

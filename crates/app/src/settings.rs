@@ -64,34 +64,34 @@ pub struct Settings {
 
 /// The current settings, shared within this process.
 #[derive(Clone, Debug)]
-pub struct Kept(Arc<SharedSettings>);
+pub struct SettingsHandle(Arc<SharedSettings>);
 
 #[derive(Debug)]
 struct SharedSettings {
-    now: RwLock<Arc<Settings>>,
+    current: RwLock<Arc<Settings>>,
     /// Held while the settings are read from the database.
     refreshing: Mutex<()>,
 }
 
-impl Kept {
+impl SettingsHandle {
     /// Caches `settings`.
     pub fn new(settings: Settings) -> Self {
         let now = RwLock::new(Arc::new(settings));
-        Self(Arc::new(SharedSettings { now, refreshing: Mutex::default() }))
+        Self(Arc::new(SharedSettings { current: now, refreshing: Mutex::default() }))
     }
 
     /// Returns the current settings.
-    pub fn now(&self) -> Arc<Settings> {
-        Arc::clone(&self.0.now.read().unwrap_or_else(PoisonError::into_inner))
+    pub fn current(&self) -> Arc<Settings> {
+        Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Replaces the cached settings, after they were written to the database.
-    pub fn set(&self, settings: Settings) {
-        *self.0.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
+    pub fn replace(&self, settings: Settings) {
+        *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
     /// Locks the refresh, so that only one task reads the settings at a time.
-    pub(crate) async fn refreshing(&self) -> MutexGuard<'_, ()> {
+    pub(crate) async fn lock_refresh(&self) -> MutexGuard<'_, ()> {
         self.0.refreshing.lock().await
     }
 }

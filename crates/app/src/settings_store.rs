@@ -6,13 +6,13 @@ use sitwith_store::{Broken, Store};
 use sitwith_wire::dice::Dice;
 
 use crate::base::Base;
-use crate::events::{Event, HeardEvent, SETTINGS, next_heard};
+use crate::events::{BusEvent, Event, SETTINGS_TOPIC, next_event};
 use crate::help;
 use crate::settings::{HelpLine, Settings, Smtp};
 
 /// Initial settings of a new home.
 #[derive(Clone, Debug)]
-pub struct Start<'a> {
+pub struct InitialSettings<'a> {
     pub name: &'a str,
     /// Time zone (IANA name).
     pub zone: &'a str,
@@ -24,13 +24,13 @@ pub struct Start<'a> {
 pub async fn load_settings(
     store: &Store,
     dice: &Dice,
-    start: &Start<'_>,
+    start: &InitialSettings<'_>,
 ) -> Result<Settings, Broken> {
     store
         .write(|mut tx| async move {
-            if homes::find(&mut tx).await?.is_none() {
+            if homes::find_home(&mut tx).await?.is_none() {
                 let key = dice.bytes();
-                homes::insert(&mut tx, start.name, start.zone, start.address, key).await?;
+                homes::insert_home(&mut tx, start.name, start.zone, start.address, key).await?;
             }
             Ok::<_, Broken>(tx.done(()))
         })
@@ -40,7 +40,7 @@ pub async fn load_settings(
 
 /// Reads the settings again in every process after they were written.
 pub(crate) async fn refresh_settings(base: &Base) -> Result<(), Broken> {
-    let refreshed = refresh_own(base).await;
+    let refreshed = refresh_here(base).await;
     // The write holds for the other processes even if reading it back failed here.
     base.publish(Event::SettingsChanged);
     refreshed
@@ -48,37 +48,37 @@ pub(crate) async fn refresh_settings(base: &Base) -> Result<(), Broken> {
 
 /// Reads the settings again whenever another process has changed them. Runs until the home is gone.
 pub(crate) async fn follow_settings(base: Base) {
-    let mut changes = base.subscribe(SETTINGS);
-    while let Some(heard) = next_heard(&mut changes).await {
-        if matches!(heard, HeardEvent::Here(_)) {
+    let mut changes = base.subscribe(SETTINGS_TOPIC);
+    while let Some(heard) = next_event(&mut changes).await {
+        if matches!(heard, BusEvent::Local(_)) {
             continue;
         }
-        if let Err(broken) = refresh_own(&base).await {
+        if let Err(broken) = refresh_here(&base).await {
             let code = broken.code();
             tracing::error!(code, "the settings were not read again: {}", broken.chain());
         }
     }
 }
 
-async fn refresh_own(base: &Base) -> Result<(), Broken> {
+async fn refresh_here(base: &Base) -> Result<(), Broken> {
     // One at a time, so that the newest read is the one cached.
-    let _alone = base.kept.refreshing().await;
-    base.kept.set(read_settings(&base.store).await?);
+    let _alone = base.settings_handle.lock_refresh().await;
+    base.settings_handle.replace(read_settings(&base.store).await?);
     Ok(())
 }
 
 async fn read_settings(store: &Store) -> Result<Settings, Broken> {
     let mut tx = store.read().await?;
-    let row = homes::find(&mut tx).await?;
+    let row = homes::find_home(&mut tx).await?;
     let row = row.ok_or_else(|| Broken::new("reading the settings", "there are none"))?;
-    let lines = homes::help_lines(&mut tx).await?;
-    Ok(settings(row, lines))
+    let lines = homes::list_help_lines(&mut tx).await?;
+    Ok(build_settings(row, lines))
 }
 
-fn settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
-    let own_lines: Vec<_> = lines.into_iter().map(line).collect();
+fn build_settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
+    let own_lines: Vec<_> = lines.into_iter().map(to_help_line).collect();
     Settings {
-        mail_from: row.mail_from.unwrap_or_else(|| mail_from(&row.address)),
+        mail_from: row.mail_from.unwrap_or_else(|| default_mail_from(&row.address)),
         name: row.name,
         zone: row.zone,
         address: row.address,
@@ -90,12 +90,12 @@ fn settings(row: HomeRow, lines: Vec<HelpLineRow>) -> Settings {
             login: smtp.login,
             password: smtp.password,
         }),
-        help_lines: if own_lines.is_empty() { help::first_lines() } else { own_lines },
+        help_lines: if own_lines.is_empty() { help::default_help_lines() } else { own_lines },
         ticket_key: row.ticket_key,
     }
 }
 
-fn line(row: HelpLineRow) -> HelpLine {
+fn to_help_line(row: HelpLineRow) -> HelpLine {
     HelpLine {
         country: row.country,
         name: row.name,
@@ -106,7 +106,7 @@ fn line(row: HelpLineRow) -> HelpLine {
 }
 
 /// Default sender address, from the home's address.
-fn mail_from(address: &str) -> String {
+fn default_mail_from(address: &str) -> String {
     let host = address.split("://").nth(1).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();
     let is_name = host.contains(|sign: char| sign.is_ascii_alphabetic());
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn letters_come_from_the_home_s_own_name() {
-        assert_eq!(mail_from("https://sit.example.org"), "home@sit.example.org");
-        assert_eq!(mail_from("http://127.0.0.1:7747"), "home@localhost");
+        assert_eq!(default_mail_from("https://sit.example.org"), "home@sit.example.org");
+        assert_eq!(default_mail_from("http://127.0.0.1:7747"), "home@localhost");
     }
 }

@@ -1,7 +1,7 @@
 //! A member's own account: name, time zone, what others may see, and leaving the home.
 
 use sitwith_core::member::{Member, Role};
-use sitwith_core::name::{NameNo, name};
+use sitwith_core::name::{NameNo, parse_name};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_store::{Broken, members};
 
@@ -12,7 +12,7 @@ use crate::zones;
 
 /// A member's changes to their profile.
 #[derive(Clone, Debug)]
-pub struct Wishes<'a> {
+pub struct ProfileChange<'a> {
     pub name: &'a str,
     /// Time zone for their times (IANA name); empty for the browser's own.
     pub zone: &'a str,
@@ -22,16 +22,16 @@ pub struct Wishes<'a> {
 
 /// Refusals of [`change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeNo {
+pub enum ProfileNo {
     /// The name is empty or too long.
     Name(NameNo),
     /// There is no such time zone.
     NoSuchZone,
 }
 
-/// Refusals of [`leave`].
+/// Refusals of [`leave_home`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeaveNo {
+pub enum LeaveHomeNo {
     /// Nobody else is a keeper of the home.
     LastKeeper,
     /// They lead sits that have not ended.
@@ -39,11 +39,15 @@ pub enum LeaveNo {
 }
 
 /// Changes a member's profile.
-pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<(), Fail<ChangeNo>> {
-    let name = name(wishes.name).map_err(|no| Fail::No(ChangeNo::Name(no)))?;
+pub async fn change_profile(
+    home: &Home,
+    who: &Member,
+    wishes: &ProfileChange<'_>,
+) -> Result<(), Fail<ProfileNo>> {
+    let name = parse_name(wishes.name).map_err(|no| Fail::No(ProfileNo::Name(no)))?;
     let zone = Some(wishes.zone.trim()).filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| !zones::is_one(zone)) {
-        return Err(Fail::No(ChangeNo::NoSuchZone));
+    if zone.is_some_and(|zone| !zones::is_zone(zone)) {
+        return Err(Fail::No(ProfileNo::NoSuchZone));
     }
     let member = Member {
         name,
@@ -54,7 +58,7 @@ pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<()
     let (member, now) = (&member, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            members::change(&mut tx, member, now).await?;
+            members::update_profile(&mut tx, member, now).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;
@@ -62,21 +66,21 @@ pub async fn change(home: &Home, who: &Member, wishes: &Wishes<'_>) -> Result<()
 }
 
 /// Leaves the home: erases everything that is theirs alone, including their sessions.
-pub async fn leave(home: &Home, who: &Member) -> Result<(), Fail<LeaveNo>> {
+pub async fn leave_home(home: &Home, who: &Member) -> Result<(), Fail<LeaveHomeNo>> {
     let (id, is_keeper) = (who.id, who.roles.has(Role::Keeper));
     home.store
         .write(|mut tx| async move {
             if is_keeper && !members::has_other_keeper(&mut tx, id).await? {
-                return Err(Fail::No(LeaveNo::LastKeeper));
+                return Err(Fail::No(LeaveHomeNo::LastKeeper));
             }
             if members::leads_sits(&mut tx, id).await? {
-                return Err(Fail::No(LeaveNo::LeadsSits));
+                return Err(Fail::No(LeaveHomeNo::LeadsSits));
             }
-            members::erase(&mut tx, id).await?;
-            Ok::<_, Fail<LeaveNo>>(tx.done(()))
+            members::erase_member(&mut tx, id).await?;
+            Ok::<_, Fail<LeaveHomeNo>>(tx.done(()))
         })
         .await?;
-    home.live.let_go(Sitter::Member(id));
-    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::Which::All).await?;
+    home.live.end_sitter(Sitter::Member(id));
+    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::WithdrawScope::All).await?;
     Ok(())
 }

@@ -3,14 +3,14 @@
 use jiff::tz::TimeZone;
 
 /// True if there is a time zone of this name.
-pub fn is_one(name: &str) -> bool {
+pub fn is_zone(name: &str) -> bool {
     name != "Etc/Unknown" && TimeZone::get(name).is_ok()
 }
 
 /// Lists the names of all time zones of places, and UTC, sorted.
-pub fn all() -> Vec<String> {
+pub fn list_zones() -> Vec<String> {
     let is_place = |name: &str| {
-        name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area)) || name == "UTC"
+        name.split_once('/').is_some_and(|(area, _)| PLACE_AREAS.contains(&area)) || name == "UTC"
     };
     let mut names: Vec<_> = jiff::tz::db()
         .available()
@@ -22,7 +22,7 @@ pub fn all() -> Vec<String> {
 }
 
 /// Areas whose zones are places; the others are old abbreviations.
-const AREAS: [&str; 9] = [
+const PLACE_AREAS: [&str; 9] = [
     "Africa",
     "America",
     "Antarctica",
@@ -40,12 +40,12 @@ mod tests {
 
     #[test]
     fn the_zones_people_live_in_are_there() {
-        let all = all();
+        let all = list_zones();
         for name in ["Europe/Berlin", "America/Toronto", "Pacific/Auckland", "UTC"] {
-            assert!(is_one(name));
+            assert!(is_zone(name));
             assert!(all.iter().any(|zone| zone == name), "{name}");
         }
-        assert!(!is_one("Europe/Atlantis"));
-        assert!(all.iter().all(|name| is_one(name)));
+        assert!(!is_zone("Europe/Atlantis"));
+        assert!(all.iter().all(|name| is_zone(name)));
     }
 }

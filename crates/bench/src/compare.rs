@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use crate::document::{Document, Row, align_columns};
-use crate::stats::median;
+use crate::stats::median_of;
 
 /// Figures that are worse by more than this share are marked.
 const WORSE_MARK: f64 = 0.10;
@@ -60,7 +60,7 @@ fn compare_figure(
     let median_of = |documents: &[Document]| {
         let values: Vec<f64> =
             documents.iter().filter_map(|document| value_of(document, row, ratio)).collect();
-        (!values.is_empty()).then(|| median(&values))
+        (!values.is_empty()).then(|| median_of(&values))
     };
     let (before, after) = (median_of(before)?, median_of(after)?);
     let growth = if before == after { 0.0 } else { after / before - 1.0 };

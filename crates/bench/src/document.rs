@@ -12,7 +12,7 @@ use sitwith_wire::clock::Clock;
 
 use crate::Common;
 use crate::os::load_average;
-use crate::stats::median;
+use crate::stats::median_of;
 
 /// The server whose rows are compared between runs, and drawn in the darker colour.
 const OWN: &str = "sitwith";
@@ -104,7 +104,7 @@ pub(crate) fn output_folder() -> PathBuf {
 }
 
 /// Rounds to three decimals, which is more than any figure here reproduces.
-fn rounded(value: f64) -> f64 {
+fn round_decimals(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 
@@ -120,9 +120,9 @@ impl Row {
             server: server.to_owned(),
             unit: metric.unit.to_owned(),
             higher_is_better: metric.higher_is_better,
-            median: rounded(median(&finite)),
-            min: rounded(min),
-            max: rounded(max),
+            median: round_decimals(median_of(&finite)),
+            min: round_decimals(min),
+            max: round_decimals(max),
             runs: finite.len(),
             target: None,
             ratios: Vec::new(),
@@ -226,7 +226,8 @@ impl Document {
                 .filter(|peer| is_peer(peer) && peer.metric == row.metric && peer.case == row.case);
             let medians = same_case.map(|peer| peer.median);
             let best = medians.reduce(if metric.higher_is_better { f64::max } else { f64::min });
-            let value = best.map(|best| rounded(row.median / best)).filter(|v| v.is_finite());
+            let value =
+                best.map(|best| round_decimals(row.median / best)).filter(|v| v.is_finite());
             let ratio = value.map(|value| Ratio { to: to.to_owned(), value, target: None });
             if let Some(row) = self.rows.get_mut(index) {
                 row.ratios.extend(ratio);

@@ -148,16 +148,18 @@ struct MediaArgs {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Room(args) => room::run(&args),
-        Command::Themes(args) => themes::run(&args),
-        Command::Media(args) => media::run(&args),
+        Command::Room(args) => room::run_room(&args),
+        Command::Themes(args) => themes::run_themes(&args),
+        Command::Media(args) => media::run_media(&args),
         Command::Plot { files, out } => plot::plot_files(&files, &out),
         Command::Compare { before, after } => compare::compare_files(&before, &after),
-        Command::MediaHome { host } => media::home::serve(host),
-        Command::MediaFloor { host } => media::floor::serve(host),
+        Command::MediaHome { host } => media::home::serve_media(host),
+        Command::MediaFloor { host } => media::floor::serve_floor(host),
         Command::Vectors { texts, out } => themes::vectors::write_vectors(&texts, &out),
-        Command::Floor => room::floor::serve(),
-        Command::Product { folder, run, members } => room::product::serve(&folder, &run, members),
+        Command::Floor => room::floor::serve_floor(),
+        Command::Product { folder, run, members } => {
+            room::product::serve_product(&folder, &run, members)
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

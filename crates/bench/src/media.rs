@@ -26,7 +26,7 @@ use std::time::Duration;
 use self::case::Case;
 use self::janus::Mode;
 use self::machine::Machine;
-use self::measure::{Results, Sample, measure};
+use self::measure::{Results, Sample, measure_case};
 use self::server::Server;
 use crate::MediaArgs;
 use crate::document::{Document, log_line};
@@ -100,11 +100,11 @@ fn quick_plan() -> Vec<(Case, Vec<Server>)> {
     ]
 }
 
-pub(crate) fn run(args: &MediaArgs) -> io::Result<()> {
+pub(crate) fn run_media(args: &MediaArgs) -> io::Result<()> {
     raise_open_files_limit();
     let machine = Machine::prepare();
     if let Some(minutes) = args.minutes {
-        return long::run(machine, minutes, &args.common);
+        return long::run_long(machine, minutes, &args.common);
     }
     let sizes = Sizes::of(args, can_run_janus(args, machine));
     let mut document = Document::begin("media", "Audio and video forwarding", args.common.quick);
@@ -145,7 +145,7 @@ fn can_run_janus(args: &MediaArgs, machine: Machine) -> bool {
         log_line("Without an address other than loopback Janus is left out.");
         return false;
     }
-    let is_installed = janus::install();
+    let is_installed = janus::install_janus();
     if !is_installed {
         log_line("Janus (Debian's package `janus`) is not installed and is left out.");
     }
@@ -154,13 +154,13 @@ fn can_run_janus(args: &MediaArgs, machine: Machine) -> bool {
 
 /// Repeats a measurement that the hypervisor disturbed; returns the least disturbed one.
 fn measure_undisturbed(machine: Machine, sizes: &Sizes, results: &Results) -> io::Result<Sample> {
-    let mut best = measure(machine, sizes, results)?;
+    let mut best = measure_case(machine, sizes, results)?;
     for _ in 0..sizes.repeats {
         if best.stolen <= STOLEN_MAX {
             break;
         }
         log_line(&format!("  {:.1} % of the CPU time was stolen: repeating", best.stolen * 100.0));
-        let next = measure(machine, sizes, results)?;
+        let next = measure_case(machine, sizes, results)?;
         if next.stolen < best.stolen {
             best = next;
         }

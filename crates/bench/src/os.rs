@@ -22,11 +22,11 @@ impl Stopwatch {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
-pub(crate) fn now() -> Instant {
+pub(crate) fn read_clock() -> Instant {
     Instant::now()
 }
 
-pub(crate) fn pause(ms: u64) {
+pub(crate) fn pause_ms(ms: u64) {
     pause_for(Duration::from_millis(ms));
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn pause_for(span: Duration) {
     std::thread::sleep(span);
 }
 
-pub(crate) fn timespec(ms: u32) -> Timespec {
+pub(crate) fn timespec_of_ms(ms: u32) -> Timespec {
     Timespec { tv_sec: i64::from(ms / 1_000), tv_nsec: i64::from(ms % 1_000) * 1_000_000 }
 }
 

@@ -50,7 +50,7 @@ fn draw_document(document: &Document) -> String {
          <rect width=\"100%\" height=\"100%\" fill=\"#fbf9f4\"/>\n\
          <text x=\"{MARGIN}\" y=\"40\" font-size=\"20\" font-weight=\"600\" \
          fill=\"#2b2a33\">{title}</text>\n",
-        title = escape(&document.title),
+        title = escape_xml(&document.title),
     );
     let mut top = HEADER_HEIGHT;
     for (chart, bars) in &charts {
@@ -112,7 +112,7 @@ fn draw_chart(svg: &mut String, chart: &Chart, bars: &[Bar], top: f64) {
         "<text x=\"{MARGIN}\" y=\"{:.0}\" font-size=\"15\" font-weight=\"600\" \
          fill=\"#2b2a33\">{}</text>",
         top + 18.0,
-        escape(&chart.title),
+        escape_xml(&chart.title),
     );
     let bars_top = top + 34.0;
     if let Some(target) = chart.target {
@@ -150,14 +150,14 @@ fn draw_bar(svg: &mut String, bar: &Bar, y: f64, length: f64) {
          fill=\"#2b2a33\" stroke=\"#fbf9f4\" stroke-width=\"5\" \
          paint-order=\"stroke\">{}</text>\n",
         BARS_LEFT - 10.0,
-        escape(&bar.name),
+        escape_xml(&bar.name),
         BARS_LEFT + length + 8.0,
-        escape(&bar.label),
+        escape_xml(&bar.label),
         text_y = y + 16.0,
     );
 }
 
-fn escape(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -112,7 +112,7 @@ struct Results {
     failure: Option<String>,
 }
 
-pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
+pub(crate) fn run_room(args: &RoomArgs) -> io::Result<()> {
     let sizes = Sizes::of(args);
     let title = format!("The live room with {} people", sizes.members);
     let mut document = Document::begin("room", &title, args.common.quick);
@@ -128,7 +128,7 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
     for pass in 1..=sizes.passes {
         for results in all.iter_mut().filter(|results| results.failure.is_none()) {
             let name = results.server.name();
-            match measure(results.server, &sizes, message_bytes) {
+            match measure_server(results.server, &sizes, message_bytes) {
                 Ok(sample) => {
                     if results.server == Server::Home {
                         message_bytes = as_count(sample.frame_bytes.clamp(16.0, 60_000.0));
@@ -149,7 +149,7 @@ pub(crate) fn run(args: &RoomArgs) -> io::Result<()> {
     }
     let mut storms = Vec::new();
     for pass in 1..=sizes.passes {
-        let storm = storm::measure(sizes.storm, sizes.connect_limit_s)?;
+        let storm = storm::measure_storm(sizes.storm, sizes.connect_limit_s)?;
         log_line(&format!(
             "storm {pass} of {}: {} joined, {:.2} CPU s, at most {} frames and {:.0} bytes each",
             sizes.passes, storm.members, storm.cpu_s, storm.frames_max, storm.bytes_per_member,
@@ -244,9 +244,9 @@ fn select_peers(args: &RoomArgs) -> Vec<Peer> {
     installed
 }
 
-fn measure(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sample> {
+fn measure_server(server: Server, sizes: &Sizes, message_bytes: usize) -> io::Result<Sample> {
     let (mut program, protocol) = match server {
-        Server::Home => product::start(sizes.members)?,
+        Server::Home => product::start_product(sizes.members)?,
         Server::Floor => (Program::start_role("floor")?, Protocol::Plain),
         Server::Peer(peer) => (peer.start()?, peer.protocol()),
     };

@@ -1,7 +1,7 @@
 //! Small arithmetic that all benchmarks share.
 
 /// The median; of an even number of values the mean of the middle two, of none 0.
-pub(crate) fn median(values: &[f64]) -> f64 {
+pub(crate) fn median_of(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     let upper = values.get(values.len() / 2);

@@ -17,7 +17,7 @@ use sitwith_core::themes::{Vector, cluster_vectors};
 
 use self::bertopic::Peer;
 use self::circles::{Circle, Dataset, Dice};
-use self::score::{Score, score};
+use self::score::{Score, score_clusters};
 use self::vectors::Vectors;
 use crate::ThemesArgs;
 use crate::document::{Document, log_line};
@@ -61,7 +61,7 @@ struct GatherTimes {
     floor_ms: Vec<f64>,
 }
 
-pub(crate) fn run(args: &ThemesArgs) -> io::Result<()> {
+pub(crate) fn run_themes(args: &ThemesArgs) -> io::Result<()> {
     let Some(folder) = &args.data else {
         log_line(
             "Themes are measured on labelled texts, which are not part of this repository. Give \
@@ -87,7 +87,8 @@ pub(crate) fn run(args: &ThemesArgs) -> io::Result<()> {
     let embed = vectors.time_embedding()?;
     circles.retain_mut(|circle| vectors.fill(circle));
     let mut peer = Peer::start(&circles, quick);
-    let mut results: Vec<CircleResult> = circles.iter().map(measure).collect::<io::Result<_>>()?;
+    let mut results: Vec<CircleResult> =
+        circles.iter().map(measure_circle).collect::<io::Result<_>>()?;
     let arrivals = arrive::measure_arrivals(&circles)?;
     // Timed after BERTopic has ended, which would take CPU meanwhile.
     let name = peer.as_mut().and_then(|peer| peer.finish(&circles, &mut results));
@@ -123,7 +124,7 @@ fn draw_circles(datasets: &[Dataset], plan: &Plan) -> Vec<Circle> {
     circles
 }
 
-fn measure(circle: &Circle) -> io::Result<CircleResult> {
+fn measure_circle(circle: &Circle) -> io::Result<CircleResult> {
     let stopwatch = Stopwatch::start();
     let clustering = cluster_vectors(&circle.vectors).map_err(io::Error::other)?;
     let gather_ms = stopwatch.secs() * 1_000.0;
@@ -138,7 +139,7 @@ fn measure(circle: &Circle) -> io::Result<CircleResult> {
     Ok(CircleResult {
         dataset: circle.dataset.clone(),
         size: circle.size,
-        own: score(&circle.labels, &clusters.collect::<Vec<u32>>()),
+        own: score_clusters(&circle.labels, &clusters.collect::<Vec<u32>>()),
         themes: f64::from(clustering.theme_count),
         gather_ms,
         peers: None,

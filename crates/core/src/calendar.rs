@@ -13,15 +13,15 @@ use crate::time::{Instant, Span};
 pub mod ical;
 
 /// Minimum minutes from one occurrence to the next of a sit that begins every few minutes.
-pub const EVERY_MINS_MIN: u32 = 2;
+pub const REPEAT_MINS_MIN: u32 = 2;
 /// Maximum minutes from one occurrence to the next of a sit that begins every few minutes.
-pub const EVERY_MINS_MAX: u32 = 12 * 60;
+pub const REPEAT_MINS_MAX: u32 = 12 * 60;
 /// Maximum number of exceptions (days off and moved days) of a weekly sit.
 pub const EXCEPTIONS_MAX: usize = 60;
 /// Clocks change before this hour of the night: only earlier wall times can be skipped or repeated.
-const EDGE_HOURS: i8 = 4;
+const CLOCK_CHANGE_BEFORE_HOUR: i8 = 4;
 /// Period searched for a change of the clocks: a year and a day.
-const EDGE_AHEAD: Span = Span::from_days(366);
+const CLOCK_CHANGE_LOOKAHEAD: Span = Span::from_days(366);
 
 /// Recurrence of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub enum Repeats {
     /// On the same weekday at the same wall time.
     Weekly,
     /// At a fixed interval, day and night, so that nobody waits long.
-    Often {
+    EveryMinutes {
         /// Minutes from one occurrence to the next.
         every_mins: u32,
     },
@@ -43,23 +43,23 @@ impl Repeats {
         match self {
             Self::Once => "once",
             Self::Weekly => "weekly",
-            Self::Often { .. } => "often",
+            Self::EveryMinutes { .. } => "often",
         }
     }
 }
 
 /// A day on which a weekly sit does not happen as usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exception {
+pub struct RuleException {
     /// The day given by the rule.
     pub day: Date,
     /// Wall time of the occurrence instead; `None` if it is cancelled.
-    pub to: Option<DateTime>,
+    pub moved_to: Option<DateTime>,
 }
 
 /// The recurrence rule of a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rule {
+pub struct CalendarRule {
     /// Time zone of the wall time (IANA name).
     pub zone: String,
     /// The first day.
@@ -71,7 +71,7 @@ pub struct Rule {
     /// The last day, if there is one.
     pub ends_on: Option<Date>,
     /// Days off and moved days of a weekly sit, in order.
-    pub exceptions: Vec<Exception>,
+    pub exceptions: Vec<RuleException>,
 }
 
 /// One occurrence of a sit.
@@ -85,20 +85,20 @@ pub struct Occurrence {
 
 /// Reason a rule is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RuleNo {
+pub enum CalendarRuleNo {
     /// The time zone is unknown.
-    Zone,
+    UnknownZone,
     /// The interval in minutes is out of range.
-    Every,
+    IntervalOutOfRange,
     /// The last day is before the first.
-    Ends,
+    EndsBeforeStart,
     /// It has more than [`EXCEPTIONS_MAX`] exceptions.
-    Exceptions,
+    TooManyExceptions,
 }
 
 /// A change of the clocks in the night of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
+pub enum ClockChange {
     /// The wall time is skipped that night: the sit begins later by the length of the gap.
     Missing(Date),
     /// The wall time occurs twice: the sit begins at the first.
@@ -107,34 +107,34 @@ pub enum Edge {
     Near(Date),
 }
 
-impl Rule {
+impl CalendarRule {
     /// Validates the rule.
-    pub fn check(&self) -> Result<(), RuleNo> {
+    pub fn check(&self) -> Result<(), CalendarRuleNo> {
         if TimeZone::get(&self.zone).is_err() {
-            return Err(RuleNo::Zone);
+            return Err(CalendarRuleNo::UnknownZone);
         }
-        if let Repeats::Often { every_mins } = self.repeats
-            && !(EVERY_MINS_MIN..=EVERY_MINS_MAX).contains(&every_mins)
+        if let Repeats::EveryMinutes { every_mins } = self.repeats
+            && !(REPEAT_MINS_MIN..=REPEAT_MINS_MAX).contains(&every_mins)
         {
-            return Err(RuleNo::Every);
+            return Err(CalendarRuleNo::IntervalOutOfRange);
         }
         if self.ends_on.is_some_and(|last| last < self.day) {
-            return Err(RuleNo::Ends);
+            return Err(CalendarRuleNo::EndsBeforeStart);
         }
         if self.exceptions.len() > EXCEPTIONS_MAX {
-            return Err(RuleNo::Exceptions);
+            return Err(CalendarRuleNo::TooManyExceptions);
         }
         Ok(())
     }
 
-    /// The zone of the wall time; UTC if it is unknown, which [`Rule::check`] rules out.
+    /// The zone of the wall time; UTC if it is unknown, which [`CalendarRule::check`] rules out.
     pub fn time_zone(&self) -> TimeZone {
         zone_of(&self.zone)
     }
 
     /// The first occurrence at or after `from`.
     pub fn next_from(&self, from: Instant) -> Option<Occurrence> {
-        self.all_from(from).next()
+        self.occurrences_from(from).next()
     }
 
     /// The first occurrence that is not over at `now` if each lasts `length`: the current or the
@@ -146,19 +146,20 @@ impl Rule {
     /// The last occurrence before `before`.
     pub fn last_before(&self, before: Instant) -> Option<Occurrence> {
         let reach = match self.repeats {
-            Repeats::Often { every_mins } => Span::from_mins(i64::from(every_mins) * 2),
+            Repeats::EveryMinutes { every_mins } => Span::from_mins(i64::from(every_mins) * 2),
             Repeats::Once | Repeats::Weekly => Span::from_days(7 * 60),
         };
         let from = match self.repeats {
             Repeats::Once => Instant::from_ms(i64::MIN),
-            Repeats::Weekly | Repeats::Often { .. } => before - reach,
+            Repeats::Weekly | Repeats::EveryMinutes { .. } => before - reach,
         };
-        self.all_from(from).take_while(|time| time.at < before).last()
+        self.occurrences_from(from).take_while(|time| time.at < before).last()
     }
 
     /// All occurrences at or after `from`, in order.
-    pub fn all_from(&self, from: Instant) -> impl Iterator<Item = Occurrence> {
-        let mut moved: Vec<_> = self.moved().into_iter().filter(|time| time.at >= from).collect();
+    pub fn occurrences_from(&self, from: Instant) -> impl Iterator<Item = Occurrence> {
+        let mut moved: Vec<_> =
+            self.moved_occurrences().into_iter().filter(|time| time.at >= from).collect();
         moved.sort_unstable();
         let mut moved = moved.into_iter().peekable();
         let mut usual = self.usual_from(from).peekable();
@@ -170,7 +171,7 @@ impl Rule {
     }
 
     /// The occurrences moved by an exception.
-    fn moved(&self) -> Vec<Occurrence> {
+    fn moved_occurrences(&self) -> Vec<Occurrence> {
         if self.repeats != Repeats::Weekly {
             return Vec::new();
         }
@@ -178,7 +179,7 @@ impl Rule {
         let moved = self.exceptions.iter().filter(|exception| self.has_day(exception.day));
         moved
             .filter_map(|exception| {
-                let at = instant_of(&zone, exception.to?)?;
+                let at = instant_of(&zone, exception.moved_to?)?;
                 Some(Occurrence { at, day: exception.day })
             })
             .collect()
@@ -196,7 +197,7 @@ impl Rule {
                 Box::new(Some(once).into_iter().filter(move |time| time.at >= from))
             }
             Repeats::Weekly => Box::new(self.weekly_from(zone, from)),
-            Repeats::Often { every_mins } => {
+            Repeats::EveryMinutes { every_mins } => {
                 let every_ms = i64::from(every_mins.max(1)) * 60_000;
                 let passed = from.since(first).ms().max(0);
                 let skip = passed.div_euclid(every_ms) + i64::from(passed % every_ms != 0);
@@ -227,7 +228,7 @@ impl Rule {
     }
 
     /// The exception for this day, if any.
-    pub fn exception_on(&self, day: Date) -> Option<&Exception> {
+    pub fn exception_on(&self, day: Date) -> Option<&RuleException> {
         self.exceptions.iter().find(|exception| exception.day == day)
     }
 
@@ -237,25 +238,26 @@ impl Rule {
         match self.repeats {
             Repeats::Once => day == self.day,
             Repeats::Weekly => is_in && day.weekday() == self.day.weekday(),
-            Repeats::Often { .. } => is_in,
+            Repeats::EveryMinutes { .. } => is_in,
         }
     }
 
     /// The first change of the clocks within a year that falls in the night of an occurrence.
-    pub fn edge_from(&self, from: Instant) -> Option<Edge> {
-        if matches!(self.repeats, Repeats::Often { .. }) {
+    pub fn clock_change_from(&self, from: Instant) -> Option<ClockChange> {
+        if matches!(self.repeats, Repeats::EveryMinutes { .. }) {
             return None;
         }
         let zone = self.time_zone();
-        let times = self.all_from(from).take_while(|time| time.at <= from + EDGE_AHEAD);
-        times.filter_map(|time| edge_at(&zone, self.wall_of(&time))).next()
+        let times =
+            self.occurrences_from(from).take_while(|time| time.at <= from + CLOCK_CHANGE_LOOKAHEAD);
+        times.filter_map(|time| clock_change_at(&zone, self.wall_time_of(&time))).next()
     }
 
     /// Wall time of an occurrence, as it was entered.
-    pub fn wall_of(&self, time: &Occurrence) -> DateTime {
-        let moved = self.exception_on(time.day).and_then(|exception| exception.to);
+    pub fn wall_time_of(&self, time: &Occurrence) -> DateTime {
+        let moved = self.exception_on(time.day).and_then(|exception| exception.moved_to);
         match self.repeats {
-            Repeats::Often { .. } => zoned(&self.time_zone(), time.at).datetime(),
+            Repeats::EveryMinutes { .. } => to_zoned(&self.time_zone(), time.at).datetime(),
             Repeats::Once | Repeats::Weekly => {
                 moved.unwrap_or_else(|| time.day.to_datetime(self.wall_time))
             }
@@ -274,7 +276,7 @@ pub fn is_zone(name: &str) -> bool {
 }
 
 /// The date and time of an instant in a zone.
-pub fn zoned(zone: &TimeZone, at: Instant) -> Zoned {
+pub fn to_zoned(zone: &TimeZone, at: Instant) -> Zoned {
     Timestamp::from_millisecond(at.ms())
         .unwrap_or(if at.ms() < 0 { Timestamp::MIN } else { Timestamp::MAX })
         .to_zoned(zone.clone())
@@ -282,7 +284,7 @@ pub fn zoned(zone: &TimeZone, at: Instant) -> Zoned {
 
 /// The date of an instant in a zone.
 pub fn day_of(zone: &TimeZone, at: Instant) -> Date {
-    zoned(zone, at).date()
+    to_zoned(zone, at).date()
 }
 
 /// The instant of a wall time. In a gap it is later by the length of the gap, in a fold it is the
@@ -292,19 +294,19 @@ pub fn instant_of(zone: &TimeZone, wall: DateTime) -> Option<Instant> {
     Some(Instant::from_ms(zoned.timestamp().as_millisecond()))
 }
 
-fn edge_at(zone: &TimeZone, wall: DateTime) -> Option<Edge> {
-    if wall.hour() >= EDGE_HOURS {
+fn clock_change_at(zone: &TimeZone, wall: DateTime) -> Option<ClockChange> {
+    if wall.hour() >= CLOCK_CHANGE_BEFORE_HOUR {
         return None;
     }
     let day = wall.date();
     let ambiguous = zone.to_ambiguous_zoned(wall);
     if ambiguous.is_ambiguous() {
         let is_gap = matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. });
-        return Some(if is_gap { Edge::Missing(day) } else { Edge::Twice(day) });
+        return Some(if is_gap { ClockChange::Missing(day) } else { ClockChange::Twice(day) });
     }
     let start = day.to_zoned(zone.clone()).ok()?;
     let end = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
-    (start.offset() != end.offset()).then_some(Edge::Near(day))
+    (start.offset() != end.offset()).then_some(ClockChange::Near(day))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::time::Instant;
 
 /// The digits of Crockford's base 32: no I, L, O or U, which are easily misread.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const LENGTH: usize = 26;
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const ID_CHARS: usize = 26;
 
 /// A 128-bit id of one row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,9 +42,9 @@ impl Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for place in (0..LENGTH).rev() {
+        for place in (0..ID_CHARS).rev() {
             let index = usize::try_from((self.0 >> (place * 5)) & 31).unwrap_or(0);
-            let letter = LETTERS.get(index).copied().unwrap_or(b'0');
+            let letter = ALPHABET.get(index).copied().unwrap_or(b'0');
             write!(f, "{}", char::from(letter))?;
         }
         Ok(())
@@ -61,12 +61,12 @@ impl FromStr for Id {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        if text.len() != LENGTH || text.as_bytes().first().is_some_and(|first| *first > b'7') {
+        if text.len() != ID_CHARS || text.as_bytes().first().is_some_and(|first| *first > b'7') {
             return Err(NotAnId);
         }
         let mut number = 0_u128;
         for byte in text.bytes() {
-            let digit = LETTERS.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
+            let digit = ALPHABET.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
             number = (number << 5) | digit as u128;
         }
         Ok(Self(number))
@@ -164,7 +164,7 @@ mod tests {
     fn an_id_reads_back_as_it_was_written() {
         let id = SitId::new(Instant::from_ms(1_790_000_000_000), [7; 10]);
         let text = id.to_string();
-        assert_eq!(text.len(), LENGTH);
+        assert_eq!(text.len(), ID_CHARS);
         assert_eq!(text.parse(), Ok(id));
         assert_eq!("not an id".parse::<SitId>(), Err(NotAnId));
         assert_eq!("ZZZZZZZZZZZZZZZZZZZZZZZZZZ".parse::<SitId>(), Err(NotAnId));

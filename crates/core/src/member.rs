@@ -6,9 +6,9 @@ use crate::id::{GuestId, MemberId, SitId};
 use crate::time::Instant;
 
 /// Maximum length of a person's name, in characters.
-pub const NAME_MAX: usize = 40;
+pub const NAME_CHARS_MAX: usize = 40;
 /// Maximum length of an email address, in bytes (RFC 5321, 4.5.3.1.3).
-pub const EMAIL_MAX: usize = 254;
+pub const EMAIL_BYTES_MAX: usize = 254;
 
 /// A permission beyond sitting. Every member may sit; the other roles are granted by the keeper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl Role {
     }
 
     /// Parses the role's word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
 }
@@ -58,7 +58,7 @@ pub struct Roles {
 impl Roles {
     /// Adds a role.
     #[must_use]
-    pub const fn and(mut self, role: Role) -> Self {
+    pub const fn with(mut self, role: Role) -> Self {
         match role {
             Role::Member => {}
             Role::Listener => self.listener = true,

@@ -5,11 +5,11 @@ use crate::id::RunId;
 use crate::time::Instant;
 
 /// Maximum length of the line in one's own words, in characters.
-pub const LINE_MAX: usize = 500;
+pub const NOTE_CHARS_MAX: usize = 500;
 
 /// The check-in on arrival: one tap, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Came {
+pub enum CheckIn {
     /// Heavy.
     Heavy,
     /// Stirred up: angry, afraid, restless.
@@ -24,7 +24,7 @@ pub enum Came {
     Light,
 }
 
-impl Came {
+impl CheckIn {
     /// All values in display order.
     pub const ALL: [Self; 6] =
         [Self::Heavy, Self::StirredUp, Self::Numb, Self::Tired, Self::AllRight, Self::Light];
@@ -42,14 +42,14 @@ impl Came {
     }
 
     /// Parses the stored words.
-    pub fn of_words(words: &str) -> Option<Self> {
+    pub fn from_words(words: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|came| came.words() == words)
     }
 }
 
 /// The note on leaving: one tap, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
+pub enum AfterNote {
     /// It comforted.
     Comfort,
     /// Something became clear.
@@ -60,7 +60,7 @@ pub enum After {
     Neither,
 }
 
-impl After {
+impl AfterNote {
     /// All values in display order.
     pub const ALL: [Self; 4] = [Self::Comfort, Self::Insight, Self::Hard, Self::Neither];
 
@@ -75,7 +75,7 @@ impl After {
     }
 
     /// Parses the stored word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|after| after.word() == word)
     }
 }
@@ -88,9 +88,9 @@ pub struct Note {
     /// Planned beginning of the run.
     pub planned_at: Instant,
     /// The check-in on arrival.
-    pub came: Option<Came>,
+    pub check_in: Option<CheckIn>,
     /// The note on leaving.
-    pub after: Option<After>,
+    pub after_note: Option<AfterNote>,
     /// A line in one's own words, stored verbatim.
-    pub line: Option<String>,
+    pub own_words: Option<String>,
 }

@@ -4,9 +4,9 @@
 use serde::Deserialize;
 
 /// Hint about the expected length, shown beside a prompt.
-pub const INVITES: &str = "One to three sentences are plenty.";
+pub const SHARE_LENGTH_HINT: &str = "One to three sentences are plenty.";
 
-const SHIPPED: &str = include_str!("../../../programs/prompts/prompts.toml");
+const SHIPPED_PROMPTS: &str = include_str!("../../../programs/prompts/prompts.toml");
 
 /// One prompt of the library.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Prompt {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct PromptFile {
     prompt: Vec<Prompt>,
 }
 
@@ -32,14 +32,15 @@ struct File {
 ///
 /// # Panics
 /// Never: a test reads the file.
-pub fn library() -> Vec<Prompt> {
-    let file: File = toml::from_str(SHIPPED).expect("the shipped prompts are read in a test");
+pub fn shipped_prompts() -> Vec<Prompt> {
+    let file: PromptFile =
+        toml::from_str(SHIPPED_PROMPTS).expect("the shipped prompts are read in a test");
     file.prompt
 }
 
 /// Finds a shipped prompt by its short name.
-pub fn find(name: &str) -> Option<Prompt> {
-    library().into_iter().find(|prompt| prompt.name == name)
+pub fn find_prompt(name: &str) -> Option<Prompt> {
+    shipped_prompts().into_iter().find(|prompt| prompt.name == name)
 }
 
 #[cfg(test)]
@@ -47,25 +48,25 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::sit::plan::{HELP_MAX, PROMPT_MAX};
+    use crate::sit::plan::{PROMPT_CHARS_MAX, PROMPT_HELP_CHARS_MAX};
 
     #[test]
     fn every_shipped_prompt_fits_into_a_plan() {
-        let library = library();
+        let library = shipped_prompts();
         assert!(library.len() >= 24, "{}", library.len());
         let names: BTreeSet<_> = library.iter().map(|prompt| &prompt.name).collect();
         assert_eq!(names.len(), library.len());
         for prompt in &library {
-            assert!(prompt.asks.chars().count() <= PROMPT_MAX, "{}", prompt.name);
-            assert!(prompt.help.chars().count() <= HELP_MAX, "{}", prompt.name);
+            assert!(prompt.asks.chars().count() <= PROMPT_CHARS_MAX, "{}", prompt.name);
+            assert!(prompt.help.chars().count() <= PROMPT_HELP_CHARS_MAX, "{}", prompt.name);
             assert!(!prompt.asks.is_empty() && !prompt.help.is_empty() && !prompt.group.is_empty());
-            assert_eq!(find(&prompt.name).as_ref(), Some(prompt));
+            assert_eq!(find_prompt(&prompt.name).as_ref(), Some(prompt));
         }
     }
 
     #[test]
     fn groups_stand_together() {
-        let mut groups: Vec<_> = library().into_iter().map(|prompt| prompt.group).collect();
+        let mut groups: Vec<_> = shipped_prompts().into_iter().map(|prompt| prompt.group).collect();
         groups.dedup();
         let different: BTreeSet<_> = groups.iter().collect();
         assert_eq!(different.len(), groups.len());
@@ -91,7 +92,7 @@ mod tests {
             "why did you",
             "!",
         ];
-        for prompt in library() {
+        for prompt in shipped_prompts() {
             let text = format!("{} {}", prompt.asks, prompt.help).to_lowercase();
             for word in never {
                 assert!(!text.contains(word), "{}: {word}", prompt.name);

@@ -13,29 +13,29 @@ mod names;
 
 use std::ops::Range;
 
-use self::names::Names;
+use self::names::NameMatcher;
 
 /// Replaces a name or a handle, so that the sentence still reads well.
-pub const SOMEONE: &str = "someone";
+pub const NAME_COVER: &str = "someone";
 /// Replaces an email address.
-pub const A_MAIL_ADDRESS: &str = "[a mail address]";
+pub const MAIL_ADDRESS_COVER: &str = "[a mail address]";
 /// Replaces a web address.
-pub const A_WEB_ADDRESS: &str = "[a web address]";
+pub const WEB_ADDRESS_COVER: &str = "[a web address]";
 /// Replaces a phone number.
-pub const A_NUMBER: &str = "[a number]";
+pub const PHONE_NUMBER_COVER: &str = "[a number]";
 
 /// Maximum number of passes: masking one thing can expose another.
-const PASSES_MAX: usize = 8;
+const MASK_PASSES_MAX: usize = 8;
 
 /// A byte range to mask and its replacement.
-type Found = (Range<usize>, &'static str);
+type CoveredRange = (Range<usize>, &'static str);
 
 /// Masks the names of people present and contact details, and changes nothing else. Returns `None`
 /// if there is nothing to mask.
-pub fn mask(words: &str, names: &[&str]) -> Option<String> {
-    let names = Names::new(names);
+pub fn mask_words(words: &str, names: &[&str]) -> Option<String> {
+    let names = NameMatcher::new(names);
     let mut masked = None;
-    for _ in 0..PASSES_MAX {
+    for _ in 0..MASK_PASSES_MAX {
         let Some(next) = mask_once(masked.as_deref().unwrap_or(words), &names) else {
             break;
         };
@@ -44,11 +44,11 @@ pub fn mask(words: &str, names: &[&str]) -> Option<String> {
     masked
 }
 
-fn mask_once(words: &str, names: &Names) -> Option<String> {
-    let mut found = contacts::find(words);
-    for name in names.find(words) {
-        if !found.iter().any(|other| overlaps(&other.0, &name)) {
-            found.push((name, SOMEONE));
+fn mask_once(words: &str, names: &NameMatcher) -> Option<String> {
+    let mut found = contacts::find_contacts(words);
+    for name in names.find_names(words) {
+        if !found.iter().any(|other| ranges_overlap(&other.0, &name)) {
+            found.push((name, NAME_COVER));
         }
     }
     if found.is_empty() {
@@ -66,12 +66,12 @@ fn mask_once(words: &str, names: &Names) -> Option<String> {
     Some(masked)
 }
 
-const fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
+const fn ranges_overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
 /// Returns true for the characters of a word: letters, digits and combining marks.
-fn is_of_word(sign: char) -> bool {
+fn is_word_char(sign: char) -> bool {
     sign.is_alphanumeric()
         || matches!(sign,
             '_' | '\u{0300}'..='\u{036F}' | '\u{0591}'..='\u{05BD}' | '\u{064B}'..='\u{065F}'

@@ -3,7 +3,7 @@
 
 /// One script of the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shipped {
+pub struct ShippedScript {
     /// Short name, the same as the file's.
     pub name: &'static str,
     /// Display title.
@@ -13,36 +13,36 @@ pub struct Shipped {
 }
 
 /// Coming in and settling.
-pub const ARRIVING: Shipped = Shipped {
+pub const ARRIVING: ShippedScript = ShippedScript {
     name: "arriving",
     title: "Coming to rest",
     text: include_str!("../../../programs/scripts/arriving.txt"),
 };
 /// Resting with the breath.
-pub const SOFT_BREATH: Shipped = Shipped {
+pub const SOFT_BREATH: ShippedScript = ShippedScript {
     name: "soft-breath",
     title: "A soft breath",
     text: include_str!("../../../programs/scripts/soft-breath.txt"),
 };
 /// A little kindness for something hard.
-pub const KINDNESS: Shipped = Shipped {
+pub const KINDNESS: ShippedScript = ShippedScript {
     name: "kindness",
     title: "A little kindness",
     text: include_str!("../../../programs/scripts/kindness.txt"),
 };
 /// Sitting without following anything.
-pub const JUST_SITTING: Shipped = Shipped {
+pub const JUST_SITTING: ShippedScript = ShippedScript {
     name: "just-sitting",
     title: "Just sitting",
     text: include_str!("../../../programs/scripts/just-sitting.txt"),
 };
 
 /// All scripts that ship.
-pub const LIBRARY: [Shipped; 4] = [ARRIVING, SOFT_BREATH, KINDNESS, JUST_SITTING];
+pub const SHIPPED_SCRIPTS: [ShippedScript; 4] = [ARRIVING, SOFT_BREATH, KINDNESS, JUST_SITTING];
 
 /// Finds a shipped script by its short name.
-pub fn find(name: &str) -> Option<Shipped> {
-    LIBRARY.into_iter().find(|script| script.name == name)
+pub fn find_script(name: &str) -> Option<ShippedScript> {
+    SHIPPED_SCRIPTS.into_iter().find(|script| script.name == name)
 }
 
 #[cfg(test)]
@@ -52,10 +52,10 @@ mod tests {
 
     #[test]
     fn every_shipped_script_can_be_read() {
-        for shipped in LIBRARY {
+        for shipped in SHIPPED_SCRIPTS {
             let script = Script::parse(shipped.text).unwrap();
             assert!(!script.is_empty(), "{}", shipped.name);
-            assert_eq!(find(shipped.name), Some(shipped));
+            assert_eq!(find_script(shipped.name), Some(shipped));
         }
     }
 }

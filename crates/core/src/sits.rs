@@ -1,16 +1,16 @@
 //! The stored form of a sit (texts, schedule, audience, plan) and of its runs.
 
-use crate::calendar::{Repeats, Rule};
+use crate::calendar::{CalendarRule, Repeats};
 use crate::id::{CohortId, MemberId, RunId, SitId};
 use crate::member::{Member, Person};
 use crate::sit::plan::Plan;
-use crate::sit::run::{Change, DOOR_OPENS_BEFORE, Facts, order};
+use crate::sit::run::{DOOR_OPENS_BEFORE, RunChange, RunFacts, build_timeline};
 use crate::time::{Instant, Span};
 
 /// Maximum length of a sit's title, in characters.
-pub const TITLE_MAX: usize = 80;
+pub const SIT_TITLE_CHARS_MAX: usize = 80;
 /// Maximum length of a sit's description, in characters.
-pub const WORDS_MAX: usize = 2_000;
+pub const SIT_WORDS_CHARS_MAX: usize = 2_000;
 
 /// The audience of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl OpenTo {
     }
 
     /// Parses the stored word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         [Self::Home, Self::Link].into_iter().find(|open_to| open_to.word() == word)
     }
 }
@@ -55,7 +55,7 @@ pub struct Sit {
     /// Description by the guide.
     pub words: String,
     /// Schedule.
-    pub rule: Rule,
+    pub rule: CalendarRule,
     /// The audience of a sit.
     pub open_to: OpenTo,
     /// True if the first page shows it, with its link, to strangers.
@@ -128,11 +128,11 @@ impl Sit {
     }
 
     /// The facts that are frozen when the door of the run planned for `planned_at` opens.
-    pub fn facts(&self, planned_at: Instant) -> Facts {
-        Facts {
+    pub fn run_facts(&self, planned_at: Instant) -> RunFacts {
+        RunFacts {
             plan: self.plan.clone(),
             planned_at,
-            led: self.is_led,
+            is_led: self.is_led,
             begins_itself: self.begins_itself,
         }
     }
@@ -146,14 +146,14 @@ pub struct Run {
     /// Id of its sit.
     pub sit: SitId,
     /// The plan and the instant it was to begin.
-    pub facts: Facts,
+    pub facts: RunFacts,
     /// Instant at which it ended, if it has.
     pub over_at: Option<Instant>,
 }
 
 /// The run that a person would enter now: the live one or the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Next {
+pub struct NextRun {
     /// Id of the run, once somebody has opened its door.
     pub run: Option<RunId>,
     /// Planned beginning.
@@ -166,7 +166,7 @@ pub struct Next {
     pub ends_at: Instant,
 }
 
-impl Next {
+impl NextRun {
     /// Returns true if people can enter at `now`.
     pub fn is_open(&self, now: Instant) -> bool {
         now >= self.opens_at
@@ -180,33 +180,33 @@ impl Next {
 
 /// The last run of a sit that was opened, with its changes.
 #[derive(Clone, Debug)]
-pub struct Last {
+pub struct LastRun {
     /// The run.
     pub run: Run,
     /// Changes made so far, oldest first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<RunChange>,
 }
 
-impl Last {
+impl LastRun {
     /// Beginning and end, actual or expected, with the guide's changes applied.
-    fn course(&self) -> (Option<Instant>, Option<Instant>) {
-        let timeline = order(&self.run.facts, &self.changes);
+    fn begin_and_end(&self) -> (Option<Instant>, Option<Instant>) {
+        let timeline = build_timeline(&self.run.facts, &self.changes);
         (timeline.begun_at, self.run.over_at.or_else(|| timeline.ends_at()))
     }
 }
 
 impl Sit {
     /// The run that a person would enter at `now`, given the last run that was opened.
-    pub fn next(&self, last: Option<&Last>, now: Instant) -> Option<Next> {
+    pub fn next_run(&self, last: Option<&LastRun>, now: Instant) -> Option<NextRun> {
         let Some(last) = last else {
-            return self.next_new(None, now);
+            return self.next_unopened_run(None, now);
         };
-        let (begins_at, over_at) = last.course();
+        let (begins_at, over_at) = last.begin_and_end();
         if over_at.is_some_and(|over_at| over_at <= now) {
-            return self.next_new(Some((&last.run, over_at)), now);
+            return self.next_unopened_run(Some((&last.run, over_at)), now);
         }
         let facts = &last.run.facts;
-        Some(Next {
+        Some(NextRun {
             run: Some(last.run.id),
             planned_at: facts.planned_at,
             opens_at: facts.planned_at - DOOR_OPENS_BEFORE,
@@ -216,27 +216,31 @@ impl Sit {
     }
 
     /// The next run that nobody has opened yet. `last` is the run before it, with its end.
-    fn next_new(&self, last: Option<(&Run, Option<Instant>)>, now: Instant) -> Option<Next> {
+    fn next_unopened_run(
+        &self,
+        last: Option<(&Run, Option<Instant>)>,
+        now: Instant,
+    ) -> Option<NextRun> {
         if self.ended_at.is_some() {
             return None;
         }
         let length = self.plan.length();
         let is_past = |at: Instant| last.is_some_and(|(run, _)| at <= run.facts.planned_at);
-        let mut times = self.rule.all_from(now - length + Span::from_ms(1));
+        let mut times = self.rule.occurrences_from(now - length + Span::from_ms(1));
         let time = times.find(|time| !is_past(time.at))?;
         let opens_at = match self.rule.repeats {
             Repeats::Once | Repeats::Weekly => time.at - DOOR_OPENS_BEFORE,
-            Repeats::Often { every_mins } => {
+            Repeats::EveryMinutes { every_mins } => {
                 let before = time.at - Span::from_mins(i64::from(every_mins));
                 let same = last.filter(|(run, _)| run.facts.planned_at >= before);
                 same.and_then(|(_, over_at)| over_at).unwrap_or(before + length).min(time.at)
             }
         };
-        Some(Next {
+        Some(NextRun {
             run: None,
             planned_at: time.at,
             opens_at,
-            begins_at: order(&self.facts(time.at), &[]).begun_at,
+            begins_at: build_timeline(&self.run_facts(time.at), &[]).begun_at,
             ends_at: time.at + length,
         })
     }
@@ -250,7 +254,7 @@ mod tests {
     use crate::id::GuestId;
     use crate::member::{Guest, Role, Roles};
     use crate::sit::plan::{Phase, PhaseKind};
-    use crate::sit::run::What;
+    use crate::sit::run::RunAction;
 
     const NOON: Instant = Instant::from_ms(1_793_620_800_000 - 12 * 3_600_000);
 
@@ -259,7 +263,7 @@ mod tests {
             id: SitId::new(NOON, [1; 10]),
             title: "Tuesdays".to_owned(),
             words: String::new(),
-            rule: Rule {
+            rule: CalendarRule {
                 zone: "UTC".to_owned(),
                 day: date(2026, 11, 2),
                 wall_time: time(0, 0, 0, 0),
@@ -285,17 +289,17 @@ mod tests {
         }
     }
 
-    fn last(sit: &Sit, planned_at: Instant, over_at: Option<Instant>) -> Last {
+    fn last(sit: &Sit, planned_at: Instant, over_at: Option<Instant>) -> LastRun {
         let id = RunId::new(NOON, [3; 10]);
-        let run = Run { id, sit: sit.id, facts: sit.facts(planned_at), over_at };
-        Last { run, changes: Vec::new() }
+        let run = Run { id, sit: sit.id, facts: sit.run_facts(planned_at), over_at };
+        LastRun { run, changes: Vec::new() }
     }
 
     #[test]
     fn the_door_opens_a_quarter_of_an_hour_before() {
         let sit = sit(Repeats::Weekly);
         let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
-        let next = sit.next(None, first - Span::from_mins(16)).unwrap();
+        let next = sit.next_run(None, first - Span::from_mins(16)).unwrap();
         assert_eq!(next.planned_at, first);
         assert!(!next.is_open(first - Span::from_mins(16)));
         assert!(next.is_open(first - Span::from_mins(15)));
@@ -307,11 +311,12 @@ mod tests {
         let sit = sit(Repeats::Weekly);
         let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
         let mut last = last(&sit, first, None);
-        let begin = Change { at: first, what: What::Begin };
-        let longer = Change { at: first + Span::from_secs(60), what: What::Extend { s: 1_800 } };
+        let begin = RunChange { at: first, what: RunAction::Begin };
+        let longer =
+            RunChange { at: first + Span::from_secs(60), what: RunAction::Extend { s: 1_800 } };
         last.changes = vec![begin, longer];
         let late = first + Span::from_mins(30);
-        let next = sit.next(Some(&last), late).unwrap();
+        let next = sit.next_run(Some(&last), late).unwrap();
         assert_eq!((next.run, next.planned_at), (Some(last.run.id), first));
         assert!(next.ends_at > late);
     }
@@ -322,19 +327,19 @@ mod tests {
         let first = sit.rule.next_from(NOON - Span::from_days(30)).unwrap().at;
         // Closed early: the planned time is not over yet.
         let now = first + Span::from_mins(2);
-        let next = sit.next(Some(&last(&sit, first, Some(now))), now).unwrap();
+        let next = sit.next_run(Some(&last(&sit, first, Some(now))), now).unwrap();
         assert_eq!(next.run, None);
         assert_eq!(next.planned_at, first + Span::from_days(7));
     }
 
     #[test]
     fn an_often_sit_opens_its_door_as_soon_as_the_run_before_is_over() {
-        let sit = sit(Repeats::Often { every_mins: 5 });
+        let sit = sit(Repeats::EveryMinutes { every_mins: 5 });
         let first = sit.rule.next_from(NOON + Span::from_days(2)).unwrap().at;
-        let during = sit.next(None, first + Span::from_mins(3)).unwrap();
+        let during = sit.next_run(None, first + Span::from_mins(3)).unwrap();
         assert_eq!(during.planned_at, first);
         let between = first + Span::from_mins(4);
-        let next = sit.next(None, between).unwrap();
+        let next = sit.next_run(None, between).unwrap();
         assert_eq!(next.planned_at, first + Span::from_mins(5));
         assert!(next.is_open(between));
     }
@@ -357,15 +362,15 @@ mod tests {
         let leader = |number| Leader { id: member(number, Roles::default()).id, name: "L".into() };
         sit.co_guides = vec![leader(3)];
         sit.stand_in = Some(leader(4));
-        let guide = Roles::default().and(Role::Guide);
+        let guide = Roles::default().with(Role::Guide);
         for (number, roles, leads) in [
             (2, guide, true),
             (3, guide, true),
             (4, guide, true),
             (5, guide, false),
             (2, Roles::default(), false),
-            (3, Roles::default().and(Role::Listener), false),
-            (6, Roles::default().and(Role::Keeper), true),
+            (3, Roles::default().with(Role::Listener), false),
+            (6, Roles::default().with(Role::Keeper), true),
         ] {
             assert_eq!(sit.is_led_by(&member(number, roles)), leads, "{number} {roles:?}");
         }
@@ -389,10 +394,10 @@ mod tests {
         assert!(!sit.is_open_for(&ben, &other) && !sit.is_open_for(&ben, &[]));
         assert!(!sit.is_open_for(&guest, &mine), "guests never");
         assert!(!sit.is_shown_to(&Person::Stranger));
-        let guide = Roles::default().and(Role::Guide);
+        let guide = Roles::default().with(Role::Guide);
         assert!(sit.is_open_for(&Person::Member(member(2, guide)), &[]), "who made it");
         assert!(!sit.is_open_for(&Person::Member(member(5, guide)), &[]), "another guide");
-        let keeper = Roles::default().and(Role::Keeper);
+        let keeper = Roles::default().with(Role::Keeper);
         assert!(sit.is_open_for(&Person::Member(member(6, keeper)), &[]));
     }
 
@@ -400,6 +405,6 @@ mod tests {
     fn an_ended_sit_has_no_next_run() {
         let mut sit = sit(Repeats::Weekly);
         sit.ended_at = Some(NOON);
-        assert_eq!(sit.next(None, NOON), None);
+        assert_eq!(sit.next_run(None, NOON), None);
     }
 }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sitwith_core::id::{GuestId, RoundId};
-use sitwith_core::round::Step;
-use sitwith_core::sit::bell::{Bell, Heard};
+use sitwith_core::round::RoundStep;
+use sitwith_core::sit::bell::{Bell, BellTally};
 use sitwith_core::sit::frame::{self, media};
-use sitwith_core::sit::media::{Carries, MediaShown};
+use sitwith_core::sit::media::{DownlinkCapacity, ShownMedia};
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
-use sitwith_core::sit::presence::{Count, Sitter};
-use sitwith_core::sit::room::{RoundTold, code};
-use sitwith_core::sit::run::{Change, Facts, What, order};
-use sitwith_core::sit::spoken::{Feather, Lies, View, You};
+use sitwith_core::sit::presence::{PresenceCount, Sitter};
+use sitwith_core::sit::room::{RoundTold, close_code};
+use sitwith_core::sit::run::{RunAction, RunChange, RunFacts, build_timeline};
+use sitwith_core::sit::spoken::{FeatherPosition, FeatherStatus, FeatherView, VisibleFeather};
 use sitwith_core::time::{Instant, Span};
 
 const PAGE: &str = include_str!("../../../PROTOCOL.md");
@@ -36,57 +36,62 @@ fn table(heading: &str) -> BTreeMap<String, String> {
 
 /// A timeline with everything in it that a timeline can have.
 fn timeline() -> String {
-    let breathe = Phase::new(PhaseKind::Breathe, 600).rung(Some(Bell::Large), None);
+    let breathe = Phase::new(PhaseKind::Breathe, 600).with_bells(Some(Bell::Large), None);
     let plan = Plan { phases: vec![breathe], ..Plan::default() };
-    let facts = Facts { plan, planned_at: NOW, led: true, begins_itself: true };
-    let change = |secs, what| Change { at: NOW + Span::from_secs(secs), what };
-    let changes = [change(60, What::Hold), change(90, What::Pause)];
-    frame::timeline(&order(&facts, &changes), NOW).to_string()
+    let facts = RunFacts { plan, planned_at: NOW, is_led: true, begins_itself: true };
+    let change = |secs, what| RunChange { at: NOW + Span::from_secs(secs), what };
+    let changes = [change(60, RunAction::Hold), change(90, RunAction::Pause)];
+    frame::write_timeline(&build_timeline(&facts, &changes), NOW).to_string()
 }
 
 /// A feather with everything in it that one can have.
 fn feather() -> Arc<str> {
     let who = Sitter::Guest(GuestId::new(NOW, [1; 10]));
-    let view =
-        View { turn: 3, lies: Lies::Held(who), bell_at: Some(NOW), is_last: true, asks: Some(1) };
+    let view = FeatherView {
+        turn: 3,
+        position: FeatherPosition::Held(who),
+        bell_at: Some(NOW),
+        is_last: true,
+        question: Some(1),
+    };
     let holder = Some((7, "Ruth".into()));
-    frame::feather(&Feather { n: 2, view, holder }, You::May)
+    frame::write_feather(&VisibleFeather { segment_index: 2, view, holder }, FeatherStatus::MayTake)
 }
 
 /// Every message of the home, all forms of it.
 fn said_by_the_home() -> Vec<String> {
-    let (count, heard) = (Count { n: 2, quiet: 1 }, Heard::default());
+    let (count, heard) = (PresenceCount { present: 2, quiet: 1 }, BellTally::default());
     let ana = [(1, "Ana", 3)];
     let frames = [
-        frame::here(1, NOW, 1, false, false),
-        frame::snapshot(1, count, &ana),
-        frame::delta(2, count, &ana, &[2]),
-        frame::circle(3, count, &ana, &ana),
-        frame::count(count, None),
-        frame::me_too(),
-        frame::bells("1.0", heard),
-        frame::round(RoundTold {
+        frame::write_here(1, NOW, 1, false, false),
+        frame::write_snapshot(1, count, &ana),
+        frame::write_delta(2, count, &ana, &[2]),
+        frame::write_circle(3, count, &ana, &ana),
+        frame::write_count(count, None),
+        frame::write_me_too(),
+        frame::write_bells("1.0", heard),
+        frame::write_round(RoundTold {
             id: RoundId::new(NOW, [1; 10]),
-            step: Step::Posed,
-            v: 1,
-            offered: 3,
-            within: Span::ZERO,
+            step: RoundStep::Posed,
+            version: 1,
+            share_count: 3,
+            fetch_within: Span::ZERO,
         }),
-        frame::back(Span::ZERO, Span::ZERO),
+        frame::write_back(Span::ZERO, Span::ZERO),
         feather(),
-        media::media(1, &MediaShown::default()),
-        media::speak(&[1]),
-        media::asked_mute(),
-        media::line(Carries::All),
-        media::caption(1, "Ana", "Hello"),
-        media::seal(1, "aGk"),
-        media::rekey(1),
-        frame::not_now("why"),
-        frame::over(),
-        frame::sorry("why"),
+        media::write_media(1, &ShownMedia::default()),
+        media::write_speak(&[1]),
+        media::write_asked_mute(),
+        media::write_downlink(DownlinkCapacity::AllWanted),
+        media::write_caption(1, "Ana", "Hello"),
+        media::write_seal(1, "aGk"),
+        media::write_rekey(1),
+        frame::write_not_now("why"),
+        frame::write_over(),
+        frame::write_sorry("why"),
     ];
     let mut frames: Vec<_> = frames.iter().map(ToString::to_string).collect();
-    frames.extend([timeline(), frame::pong(1.0, 2, 3)]);
+    frames.extend([timeline(), frame::write_pong(1.0, 2, 3)]);
     frames
 }
 
@@ -138,10 +143,10 @@ fn what_a_browser_may_say_is_what_the_page_says_it_may() {
             let fields = fields.map(|field| format!(",\"{field}\":{}", values[field.as_str()]));
             format!("{{\"k\":\"{k}\"{}}}", fields.collect::<String>())
         };
-        assert!(frame::hear(&said("")).is_ok(), "{}", said(""));
+        assert!(frame::parse_message(&said("")).is_ok(), "{}", said(""));
         for field in &fields {
             let is_needed = !may_be_left_out.contains(field.as_str());
-            assert_eq!(frame::hear(&said(field)).is_err(), is_needed, "{k} and {field}");
+            assert_eq!(frame::parse_message(&said(field)).is_err(), is_needed, "{k} and {field}");
         }
     }
 }
@@ -157,9 +162,9 @@ fn what_may_be_done_with_the_feather_and_by_a_guide_is_what_the_page_says() {
         assert_eq!(acts.len(), how_many);
         for act in acts {
             let said = format!(r#"{{"k":"{k}","do":"{act}"}}"#);
-            assert!(frame::hear(&said).is_ok(), "{said}");
+            assert!(frame::parse_message(&said).is_ok(), "{said}");
         }
-        assert!(frame::hear(&format!(r#"{{"k":"{k}","do":"throw"}}"#)).is_err());
+        assert!(frame::parse_message(&format!(r#"{{"k":"{k}","do":"throw"}}"#)).is_err());
     }
 }
 
@@ -179,14 +184,14 @@ fn parts_of_a_timeline_are_what_the_page_says_they_are() {
 fn the_close_codes_are_on_the_page() {
     let part = PAGE.split("\n## Close codes").nth(1).unwrap();
     let codes = [
-        code::LEFT,
-        code::BROKEN,
-        code::RESTARTING,
-        code::TICKET,
-        code::REMOVED,
-        code::OVER,
-        code::TOO_SLOW,
-        code::FULL,
+        close_code::LEFT,
+        close_code::BROKEN,
+        close_code::RESTARTING,
+        close_code::TICKET,
+        close_code::REMOVED,
+        close_code::OVER,
+        close_code::TOO_SLOW,
+        close_code::FULL,
     ];
     for code in codes {
         assert!(part.contains(&format!("\n| {code} | ")), "{code}");

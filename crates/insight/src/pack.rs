@@ -19,9 +19,9 @@ pub use write::{PackedPart, write_pack};
 pub const MAGIC: [u8; 8] = *b"SWMODEL\n";
 pub const VERSION: u32 = 1;
 /// In bytes.
-pub const PACK_MAX: usize = 128 << 20;
+pub const PACK_BYTES_MAX: usize = 128 << 20;
 /// In bytes.
-pub const HEADER_MAX: usize = 64 << 10;
+pub const HEADER_BYTES_MAX: usize = 64 << 10;
 /// Components that share one scale in `q8` encoding.
 pub const BLOCK: usize = 64;
 /// Magic, version and header length, in bytes.
@@ -93,19 +93,19 @@ impl Pack {
     pub fn from_file(path: &Path) -> Result<Self, PackNo> {
         let file = File::open(path)?;
         let long = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-        if long > PACK_MAX {
+        if long > PACK_BYTES_MAX {
             return Err(PackNo::TooLong("the pack"));
         }
         let mut bytes = Vec::with_capacity(long);
         // A file that grows meanwhile does not match its header and is refused.
-        let limit = u64::try_from(PACK_MAX).unwrap_or(u64::MAX);
+        let limit = u64::try_from(PACK_BYTES_MAX).unwrap_or(u64::MAX);
         file.take(limit).read_to_end(&mut bytes)?;
         Self::from_bytes(bytes)
     }
 
     fn open(bytes: PackBytes) -> Result<Self, PackNo> {
         let all = bytes.all();
-        if all.len() > PACK_MAX {
+        if all.len() > PACK_BYTES_MAX {
             return Err(PackNo::TooLong("the pack"));
         }
         let (header, mut at) = split_header(all)?;
@@ -189,7 +189,7 @@ impl Pack {
     }
 }
 
-/// A `q8` matrix: each row in blocks of [`BLOCK`] components that share a scale.
+/// A `q8` matrix: each row in blocks of [`BLOCK_COLUMNS`] components that share a scale.
 pub(crate) struct QuantizedRows<'a> {
     width: usize,
     blocks: usize,
@@ -242,7 +242,7 @@ fn split_header(bytes: &[u8]) -> Result<(ModelHeader, usize), PackNo> {
         return Err(PackNo::Version(version));
     }
     let length = as_usize(u32::from_le_bytes([l0, l1, l2, l3]));
-    if length > HEADER_MAX {
+    if length > HEADER_BYTES_MAX {
         return Err(PackNo::TooLong("its header"));
     }
     let header = rest.get(..length).ok_or(PackNo::Length)?;
@@ -252,7 +252,7 @@ fn split_header(bytes: &[u8]) -> Result<(ModelHeader, usize), PackNo> {
 /// Reads only the header of this file.
 pub fn read_header(path: &Path) -> Result<ModelHeader, PackNo> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(HEAD + HEADER_MAX).unwrap_or(u64::MAX);
+    let limit = u64::try_from(HEAD + HEADER_BYTES_MAX).unwrap_or(u64::MAX);
     File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     parse_header(&bytes)
 }

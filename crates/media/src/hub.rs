@@ -108,11 +108,11 @@ impl Hub {
                     self.negotiator.accept_up_offer(state, owner, &sdp_offer, renegotiate);
                 let _receiver_gone = reply.send(accepted);
             }
-            HubCommand::OfferDown { room, seat, paced, current, reply } => {
+            HubCommand::CreateDownSdpOffer { room, seat, paced, current, reply } => {
                 let offered = self.negotiator.offer_down(state, (room, seat), paced, current);
                 let _receiver_gone = reply.send(offered);
             }
-            HubCommand::AnswerDown { room, seat, number, sdp_answer, reply } => {
+            HubCommand::ApplyDownSdpAnswer { room, seat, number, sdp_answer, reply } => {
                 let owner = (room, seat);
                 let accepted =
                     self.negotiator.accept_down_answer(state, owner, number, &sdp_answer);

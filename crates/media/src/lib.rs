@@ -6,7 +6,7 @@
 //! * [`pure`]: its algorithms;
 //! * `workers`: threads, batched UDP and TCP around the hubs.
 //!
-//! [`sitwith_core::sit::media`] defines the rules that a room sets and the events that it gets
+//! [`sitwith_core::sit::write_media`] defines the rules that a room sets and the events that it gets
 //! back: nothing is forwarded that no rule names.
 
 pub mod hub;
@@ -19,6 +19,6 @@ mod workers;
 pub use settings::{
     FillRandom, PEERS_MAX, RandomSource, SPLIT_AT, SfuSettings, StartError, WORKERS_MAX,
 };
-pub use sfu::{DownError, NumberedOffer, Sfu, UpError};
+pub use sfu::{DownError, NumberedSdpOffer, Sfu, UpError};
 pub use turn::{CREDENTIAL_TTL_S, TurnCredential, TurnServer};
 pub use workers::{ADDRESSES_MAX, TrafficCounts, is_public, own_addresses};

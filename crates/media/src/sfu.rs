@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{SharedRules, Told, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaWants, SharedMediaRules};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::hub::HubCommand;
@@ -21,9 +21,9 @@ pub struct Sfu {
     workers: Option<Arc<WorkerPool>>,
 }
 
-/// An SDP offer for a browser, to be answered with [`Sfu::answer_down`].
+/// An SDP offer for a browser, to be answered with [`Sfu::apply_down_sdp_answer`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NumberedOffer {
+pub struct NumberedSdpOffer {
     /// Number of the offer. It grows with each offer to this seat, by one on the same connection.
     pub number: u32,
     /// The SDP offer.
@@ -78,7 +78,7 @@ impl Sfu {
     /// started.
     pub fn start(
         settings: SfuSettings,
-    ) -> Result<(Self, mpsc::Receiver<(RunId, Told)>), StartError> {
+    ) -> Result<(Self, mpsc::Receiver<(RunId, ForwarderEvent)>), StartError> {
         let (workers, events) = WorkerPool::start(settings)?;
         let workers = Some(Arc::new(workers));
         Ok((Self { workers }, events))
@@ -115,7 +115,7 @@ impl Sfu {
     }
 
     /// Replaces a room's rules. The first rules create the room.
-    pub fn set_rules(&self, room: RunId, rules: SharedRules) {
+    pub fn set_rules(&self, room: RunId, rules: SharedMediaRules) {
         if let Some(workers) = &self.workers {
             workers.send_to_new_stem(room, HubCommand::SetRules(room, rules));
         }
@@ -151,16 +151,16 @@ impl Sfu {
     ///
     /// # Errors
     /// See [`DownError`].
-    pub async fn offer_down(
+    pub async fn create_down_sdp_offer(
         &self,
         room: RunId,
         seat: u32,
         paced: bool,
         current: Option<u32>,
-    ) -> Result<Option<NumberedOffer>, DownError> {
+    ) -> Result<Option<NumberedSdpOffer>, DownError> {
         let workers = self.workers.as_ref().ok_or(DownError::Absent)?;
         let (reply, offer) = oneshot::channel();
-        let command = HubCommand::OfferDown { room, seat, paced, current, reply };
+        let command = HubCommand::CreateDownSdpOffer { room, seat, paced, current, reply };
         if !workers.has_room(room) {
             return Err(DownError::Absent);
         }
@@ -174,7 +174,7 @@ impl Sfu {
     ///
     /// # Errors
     /// See [`DownError`].
-    pub async fn answer_down(
+    pub async fn apply_down_sdp_answer(
         &self,
         room: RunId,
         seat: u32,
@@ -183,7 +183,7 @@ impl Sfu {
     ) -> Result<(), DownError> {
         let workers = self.workers.as_ref().ok_or(DownError::Absent)?;
         let (reply, accepted) = oneshot::channel();
-        let command = HubCommand::AnswerDown { room, seat, number, sdp_answer, reply };
+        let command = HubCommand::ApplyDownSdpAnswer { room, seat, number, sdp_answer, reply };
         if !workers.send_to_down(room, seat, command) {
             return Err(DownError::Malformed);
         }
@@ -191,7 +191,7 @@ impl Sfu {
     }
 
     /// Replaces what a browser wants to see.
-    pub fn set_wants(&self, room: RunId, seat: u32, wants: Wants) {
+    pub fn set_wants(&self, room: RunId, seat: u32, wants: MediaWants) {
         if let Some(workers) = &self.workers {
             workers.set_wants(room, seat, wants);
         }

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{Told, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaWants};
 use tokio::sync::mpsc;
 
 pub use addresses::{ADDRESSES_MAX, is_public, own_addresses};
@@ -58,7 +58,7 @@ pub(crate) struct WorkerPool {
 }
 
 /// Receives the events of all rooms.
-pub(crate) type EventReceiver = mpsc::Receiver<(RunId, Told)>;
+pub(crate) type EventReceiver = mpsc::Receiver<(RunId, ForwarderEvent)>;
 
 impl WorkerPool {
     /// Binds the sockets and starts the threads.
@@ -184,7 +184,7 @@ impl WorkerPool {
     }
 
     /// Sets what a seat wants to see, on the worker of its down.
-    pub(crate) fn set_wants(&self, room: RunId, seat: u32, wants: Wants) {
+    pub(crate) fn set_wants(&self, room: RunId, seat: u32, wants: MediaWants) {
         let mut placement = self.lock_placement();
         // A down that is not connected yet is placed now, so its wants wait in the right place.
         if let Some(worker) = self.worker_for(&mut placement, room, seat) {

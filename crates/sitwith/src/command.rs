@@ -7,7 +7,7 @@ use crate::config::Flags;
 /// A home on the web for people who practise mindfulness and self-compassion together
 #[derive(Clone, Debug, Parser)]
 #[command(name = "sitwith", version)]
-pub(crate) struct Given {
+pub(crate) struct CliArgs {
     #[command(flatten)]
     pub(crate) flags: Flags,
     #[command(subcommand)]
@@ -17,9 +17,9 @@ pub(crate) struct Given {
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Command {
     /// Open the home and serve it until stopped
-    Serve(Ways),
+    Serve(ServeFlags),
     /// Open a home full of made-up life, to look around in
-    Demo(Ways),
+    Demo(ServeFlags),
     /// Apply pending database migrations; only while no home is served
     Migrate,
     /// Check that the machine meets a home's requirements; read-only, also beside a running home
@@ -39,7 +39,7 @@ pub(crate) enum ConfigCommand {
 
 /// Options of serving that no settings file should hold.
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub(crate) struct Ways {
+pub(crate) struct ServeFlags {
     /// For tests: POST /clock with `ms` moves the clock ahead; starts with this offset, in ms
     #[arg(
         long,

@@ -10,20 +10,20 @@ mod home;
 mod listen;
 mod log;
 mod media;
-mod outside;
 mod renamed;
 mod secret;
+mod sources;
 mod store;
 
 use serde::{Deserialize, Serialize};
 use sitwith_app::limits::Limits;
 
-pub(crate) use explain::explain;
+pub(crate) use explain::explain_config;
 pub(crate) use home::HomeSection;
-pub(crate) use listen::Listen;
-pub(crate) use log::Log;
-pub(crate) use media::{MediaSection, turn_server};
-pub(crate) use outside::{Flags, LoadedConfig, load};
+pub(crate) use listen::ListenSection;
+pub(crate) use log::LogSection;
+pub(crate) use media::{MediaSection, parse_turn_url};
+pub(crate) use sources::{Flags, LoadedConfig, load_config};
 pub(crate) use store::StoreSection;
 
 /// All settings, one field for each section.
@@ -31,10 +31,10 @@ pub(crate) use store::StoreSection;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
     pub(crate) home: HomeSection,
-    pub(crate) listen: Listen,
+    pub(crate) listen: ListenSection,
     pub(crate) store: StoreSection,
     pub(crate) media: MediaSection,
-    pub(crate) log: Log,
+    pub(crate) log: LogSection,
     pub(crate) limits: Limits,
 }
 
@@ -42,14 +42,14 @@ pub(crate) struct Config {
 /// used it names the setting and the reason.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Wrong(pub(crate) String);
+pub(crate) struct FatalError(pub(crate) String);
 
 impl Config {
     /// Checks every section.
     ///
     /// # Errors
     /// Names the first setting that cannot be used.
-    pub(crate) fn validate(&self) -> Result<(), Wrong> {
+    pub(crate) fn validate(&self) -> Result<(), FatalError> {
         self.home.validate()?;
         self.listen.validate()?;
         self.media.validate()?;
@@ -58,18 +58,18 @@ impl Config {
     }
 
     /// Returns the address of the database: the one that is set, else a file in the home's folder.
-    pub(crate) fn database(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         let file = || format!("sqlite://{}", self.home.folder.join("home.db").display());
         self.store.address.as_ref().map_or_else(file, |address| address.reveal().to_owned())
     }
 
     /// Returns the path of the model that replaces the built-in one; the file need not exist.
-    pub(crate) fn model(&self) -> std::path::PathBuf {
+    pub(crate) fn model_path(&self) -> std::path::PathBuf {
         self.home.folder.join(&self.home.model)
     }
 
     /// Returns `true` if the database is the default file in the home's folder.
-    pub(crate) fn is_own_file(&self) -> bool {
+    pub(crate) fn uses_own_file(&self) -> bool {
         self.store.address.is_none()
     }
 
@@ -78,10 +78,10 @@ impl Config {
     pub(crate) fn for_testing(folder: &std::path::Path) -> Self {
         Self {
             home: HomeSection::for_testing(folder),
-            listen: Listen::for_testing(),
+            listen: ListenSection::for_testing(),
             store: StoreSection::for_testing(),
             media: MediaSection::for_testing(),
-            log: Log::for_testing(),
+            log: LogSection::for_testing(),
             limits: Limits::for_testing(),
         }
     }

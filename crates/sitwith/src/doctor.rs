@@ -10,11 +10,11 @@ mod sound;
 use std::process::ExitCode;
 
 use crate::config::Config;
-use crate::say;
+use crate::terminal;
 
 /// The result of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum Verdict {
     Good,
     /// A home works, with a restriction.
     Careful,
@@ -25,59 +25,59 @@ pub(super) enum Standing {
 /// One checked subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Finding {
-    what: &'static str,
-    standing: Standing,
-    words: String,
+    subject: &'static str,
+    verdict: Verdict,
+    detail: String,
 }
 
 impl Finding {
     fn good(what: &'static str, words: impl Into<String>) -> Self {
-        Self { what, standing: Standing::Good, words: words.into() }
+        Self { subject: what, verdict: Verdict::Good, detail: words.into() }
     }
 
     fn careful(what: &'static str, words: impl Into<String>) -> Self {
-        Self { what, standing: Standing::Careful, words: words.into() }
+        Self { subject: what, verdict: Verdict::Careful, detail: words.into() }
     }
 
     fn bad(what: &'static str, words: impl Into<String>) -> Self {
-        Self { what, standing: Standing::Bad, words: words.into() }
+        Self { subject: what, verdict: Verdict::Bad, detail: words.into() }
     }
 
-    fn line(&self) -> String {
-        let mark = match self.standing {
-            Standing::Good => "good   ",
-            Standing::Careful => "careful",
-            Standing::Bad => "BAD    ",
+    fn text_line(&self) -> String {
+        let mark = match self.verdict {
+            Verdict::Good => "good   ",
+            Verdict::Careful => "careful",
+            Verdict::Bad => "BAD    ",
         };
-        format!("{mark}  {:<10}  {}", self.what, self.words)
+        format!("{mark}  {:<10}  {}", self.subject, self.detail)
     }
 }
 
-/// Runs all checks and prints their findings. Returns a failure when one is [`Standing::Bad`].
-pub(crate) async fn doctor(config: &Config) -> ExitCode {
-    let mut findings = vec![machine::folder(config), machine::disk(config)];
-    findings.extend(database::database(config).await);
+/// Runs all checks and prints their findings. Returns a failure when one is [`Verdict::Bad`].
+pub(crate) async fn run_doctor(config: &Config) -> ExitCode {
+    let mut findings = vec![machine::check_folder(config), machine::check_disk(config)];
+    findings.extend(database::check_database(config).await);
     findings.extend([
-        machine::files(config),
-        machine::clock().await,
-        machine::zones(),
-        model::model(config).await,
-        machine::formats(config),
-        reach::port(config),
-        reach::address(config),
-        sound::port(config),
+        machine::check_open_files(config),
+        machine::check_clock().await,
+        machine::check_zones(),
+        model::check_model(config).await,
+        machine::check_formats(config),
+        reach::check_port(config),
+        reach::check_address(config),
+        sound::check_media_port(config),
     ]);
-    findings.extend(sound::addresses(config));
-    findings.extend(sound::turn(config).await);
+    findings.extend(sound::check_media_addrs(config));
+    findings.extend(sound::check_turn(config).await);
     for finding in &findings {
-        say::line(&finding.line());
+        terminal::print_line(&finding.text_line());
     }
-    let bad = findings.iter().filter(|finding| finding.standing == Standing::Bad).count();
+    let bad = findings.iter().filter(|finding| finding.verdict == Verdict::Bad).count();
     if bad == 0 {
-        say::line("\nA home can live here.");
+        terminal::print_line("\nA home can live here.");
         return ExitCode::SUCCESS;
     }
-    say::line(&format!("\nA home cannot live here yet: {bad} to be mended."));
+    terminal::print_line(&format!("\nA home cannot live here yet: {bad} to be mended."));
     ExitCode::FAILURE
 }
 

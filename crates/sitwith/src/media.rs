@@ -3,32 +3,32 @@
 use std::sync::Arc;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::Told;
+use sitwith_core::sit::media::ForwarderEvent;
 use sitwith_media::{RandomSource, Sfu, SfuSettings, StartError};
 use sitwith_wire::dice::Dice;
 use tokio::sync::mpsc;
 
-use crate::config::{Config, Wrong};
-use crate::say;
+use crate::config::{Config, FatalError};
+use crate::terminal;
 
 /// Receives the media server's events.
-pub(crate) type ToldReceiver = mpsc::Receiver<(RunId, Told)>;
+pub(crate) type MediaEventReceiver = mpsc::Receiver<(RunId, ForwarderEvent)>;
 
 /// Starts the media server beside pages that are served on `web_port`. On a machine without any
 /// address that browsers could reach the home opens without sound and picture.
-pub(crate) fn start(
+pub(crate) fn start_media(
     config: &Config,
     web_port: u16,
     dice: &Dice,
-) -> Result<(Sfu, Option<ToldReceiver>), Wrong> {
+) -> Result<(Sfu, Option<MediaEventReceiver>), FatalError> {
     if config.media.off {
         return Ok((Sfu::none(), None));
     }
     let named = Some(config.media.port).filter(|port| *port > 0);
     let first = named.or(web_port.checked_add(1)).unwrap_or(0);
-    let mut started = Sfu::start(settings(config, first, dice));
+    let mut started = Sfu::start(sfu_settings(config, first, dice));
     if named.is_none() && matches!(started, Err(StartError::Listen(..))) {
-        started = Sfu::start(settings(config, 0, dice));
+        started = Sfu::start(sfu_settings(config, 0, dice));
     }
     match started {
         Ok((media, told)) => Ok((media, Some(told))),
@@ -36,14 +36,14 @@ pub(crate) fn start(
             tracing::warn!("{}: there is no sound and picture", StartError::NoAddress);
             Ok((Sfu::none(), None))
         }
-        Err(no) => Err(Wrong(no.to_string())),
+        Err(no) => Err(FatalError(no.to_string())),
     }
 }
 
 /// Returns the settings of the media server, listening on this port.
-pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
+pub(crate) fn sfu_settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
     let (media, dice) = (&config.media, dice.clone());
-    let at = media.socket(&config.listen, port);
+    let at = media.listen_addr(&config.listen, port);
     let chance = RandomSource(Arc::new(move |bytes: &mut [u8]| {
         for piece in bytes.chunks_mut(16) {
             let chance = dice.bytes::<16>();
@@ -54,18 +54,18 @@ pub(crate) fn settings(config: &Config, port: u16, dice: &Dice) -> SfuSettings {
         tcp: media.tcp.then_some(at),
         public: media.public.clone(),
         workers: usize::from(media.workers),
-        turn: media.turn(),
+        turn: media.turn_credentials(),
         ..SfuSettings::new(at, chance)
     }
 }
 
 /// Prints the listen addresses of sound and picture.
-pub(crate) fn say_where(media: &Sfu) {
+pub(crate) fn print_media_addrs(media: &Sfu) {
     let words = match media.listen_addrs() {
         Some((udp, Some(tcp))) if udp == tcp => format!("{udp}, UDP and TCP"),
         Some((udp, Some(tcp))) => format!("{udp} UDP, {tcp} TCP"),
         Some((udp, None)) => format!("{udp}, UDP"),
         None => "none".to_owned(),
     };
-    say::line(&format!("sound   {words}"));
+    terminal::print_line(&format!("sound   {words}"));
 }

@@ -3,23 +3,27 @@
 
 use sitwith_store::Store;
 
-use crate::config::{Config, Wrong};
-use crate::open::{said, serving};
-use crate::say;
+use crate::config::{Config, FatalError};
+use crate::open::{acquire_lease, startup_error};
+use crate::terminal;
 
 /// Applies pending migrations and prints the number applied.
-pub(crate) async fn migrate(config: &Config) -> Result<(), Wrong> {
-    if config.is_own_file() {
+pub(crate) async fn migrate_database(config: &Config) -> Result<(), FatalError> {
+    if config.uses_own_file() {
         let folder = &config.home.folder;
         std::fs::create_dir_all(folder)
-            .map_err(|error| Wrong(format!("{}: {error}", folder.display())))?;
+            .map_err(|error| FatalError(format!("{}: {error}", folder.display())))?;
     }
-    let _nobody_serves = serving(config).await?;
-    let before = sitwith_store::look(&config.database()).await;
-    let store = Store::open(&config.database()).await.map_err(said)?;
+    let _nobody_serves = acquire_lease(config).await?;
+    let before = sitwith_store::inspect_database(&config.database_url()).await;
+    let store = Store::open(&config.database_url()).await.map_err(startup_error)?;
     store.close().await;
-    let standing = sitwith_store::look(&config.database()).await.map_err(said)?;
-    let done = standing.steps - before.map_or(0, |before| before.steps);
-    say::line(&format!("The database is at step {} ({done} done now).", standing.steps));
+    let standing =
+        sitwith_store::inspect_database(&config.database_url()).await.map_err(startup_error)?;
+    let done = standing.applied_count - before.map_or(0, |before| before.applied_count);
+    terminal::print_line(&format!(
+        "The database is at step {} ({done} done now).",
+        standing.applied_count
+    ));
     Ok(())
 }

@@ -6,11 +6,11 @@
 use std::panic::{self, PanicHookInfo};
 
 /// Installs a panic hook that logs only the location.
-pub(crate) fn keep_words_out() {
-    panic::set_hook(Box::new(|info| tracing::error!("{}", told(info))));
+pub(crate) fn install_panic_hook() {
+    panic::set_hook(Box::new(|info| tracing::error!("{}", describe_panic(info))));
 }
 
-fn told(info: &PanicHookInfo<'_>) -> String {
+fn describe_panic(info: &PanicHookInfo<'_>) -> String {
     match info.location() {
         Some(place) => format!("a piece of the program gave up at {place}"),
         None => "a piece of the program gave up".to_owned(),
@@ -29,7 +29,7 @@ mod tests {
     fn a_panic_is_logged_by_its_place_and_not_by_its_words() {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(|info| {
-            *SAID.lock().unwrap_or_else(PoisonError::into_inner) = told(info);
+            *SAID.lock().unwrap_or_else(PoisonError::into_inner) = describe_panic(info);
         }));
         let words = "I never told anybody";
         let gave_up = panic::catch_unwind(|| panic!("cannot cut {words}"));

@@ -2,19 +2,19 @@
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::config::Wrong;
+use crate::config::FatalError;
 
 /// Receives the signals that stop the program, from its creation on.
-pub(crate) struct Stop {
+pub(crate) struct StopSignal {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Stop {
+impl StopSignal {
     /// Starts to receive signals. Called before the home is opened, so that a signal during opening
     /// still shuts it down properly.
-    pub(crate) fn listen() -> Result<Self, Wrong> {
-        let hear = |kind| signal(kind).map_err(|error| Wrong(format!("no signals: {error}")));
+    pub(crate) fn listen() -> Result<Self, FatalError> {
+        let hear = |kind| signal(kind).map_err(|error| FatalError(format!("no signals: {error}")));
         Ok(Self {
             terminate: hear(SignalKind::terminate())?,
             interrupt: hear(SignalKind::interrupt())?,
@@ -22,16 +22,16 @@ impl Stop {
     }
 
     /// Waits for the first signal. A second one ends the program at once, with exit code 130.
-    pub(crate) async fn asked(mut self) {
-        self.once().await;
+    pub(crate) async fn wait(mut self) {
+        self.next_signal().await;
         tracing::info!("asked to stop: telling those who sit that we are back in a moment");
         tokio::spawn(async move {
-            self.once().await;
+            self.next_signal().await;
             std::process::exit(130);
         });
     }
 
-    async fn once(&mut self) {
+    async fn next_signal(&mut self) {
         tokio::select! {
             _asked = self.terminate.recv() => {}
             _asked = self.interrupt.recv() => {}

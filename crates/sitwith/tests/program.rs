@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
 
 /// A folder to start the program in, gone when the test is over.
 struct Folder(PathBuf);
@@ -151,7 +151,7 @@ fn one_program_serves_a_database_file_and_nobody_migrates_it_meanwhile() {
 #[test]
 fn one_program_serves_a_postgres_database_and_nobody_migrates_it_meanwhile() {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
-    runtime.block_on(both_at(|address| async move {
+    runtime.block_on(on_both_addresses(|address| async move {
         if address.starts_with("sqlite:") {
             // Held by the test before this one.
             return;

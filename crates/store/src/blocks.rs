@@ -28,7 +28,7 @@ const DELETE: &str = "DELETE FROM block WHERE id = $1";
 
 /// A person who may not enter a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Block {
+pub struct BlockRow {
     pub id: BlockId,
     pub sit: SitId,
     /// The person taken out.
@@ -42,7 +42,7 @@ pub struct Block {
 
 /// A block with the names shown to the keeper.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct ListedBlock {
     pub id: BlockId,
     /// Name of the person.
     pub name: String,
@@ -56,14 +56,14 @@ pub struct Told {
 }
 
 /// Inserts a block. Returns `false` when there was one already; the first stays.
-pub async fn insert(tx: &mut Tx, block: &Block) -> Result<bool, Broken> {
-    let (member, guest) = columns(block.who);
+pub async fn insert_block(tx: &mut Tx, block: &BlockRow) -> Result<bool, Broken> {
+    let (member, guest) = sitter_columns(block.who);
     let args = args![block.id, block.sit, member, guest, block.by, &block.note, block.at,];
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
 /// Returns `true` if this person may not enter this sit.
-pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
+pub async fn is_blocked(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
     let row = match who {
         Sitter::Member(id) => tx.fetch_optional(HAS_MEMBER, args![sit, id]).await?,
         Sitter::Guest(id) => tx.fetch_optional(HAS_GUEST, args![sit, id]).await?,
@@ -72,50 +72,50 @@ pub async fn has(tx: &mut Tx, sit: SitId, who: Sitter) -> Result<bool, Broken> {
 }
 
 /// Returns everyone who may not enter this sit.
-pub async fn of_sit(tx: &mut Tx, sit: SitId) -> Result<Vec<Sitter>, Broken> {
+pub async fn list_blocked_sitters(tx: &mut Tx, sit: SitId) -> Result<Vec<Sitter>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit]).await?;
-    rows.iter().map(sitter).collect()
+    rows.iter().map(read_sitter).collect()
 }
 
 /// Returns the sits this member may not enter.
-pub async fn of_member(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> {
+pub async fn list_blocked_sits(tx: &mut Tx, id: MemberId) -> Result<Vec<SitId>, Broken> {
     let rows = tx.fetch_all(OF_MEMBER, args![id]).await?;
     rows.iter().map(|row| row.get("sit_id")).collect()
 }
 
 /// Returns the sit and the person of a block.
-pub async fn find(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
+pub async fn find_block(tx: &mut Tx, id: BlockId) -> Result<Option<(SitId, Sitter)>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    row.map(|row| Ok((row.get("sit_id")?, sitter(&row)?))).transpose()
+    row.map(|row| Ok((row.get("sit_id")?, read_sitter(&row)?))).transpose()
 }
 
 /// Returns the home's latest blocks, at most `most`, newest first.
-pub async fn list(tx: &mut Tx, most: u32) -> Result<Vec<Told>, Broken> {
+pub async fn list_blocks(tx: &mut Tx, most: u32) -> Result<Vec<ListedBlock>, Broken> {
     let rows = tx.fetch_all(LIST, args![most]).await?;
-    rows.iter().map(told).collect()
+    rows.iter().map(read_listed_block).collect()
 }
 
 /// Erases a block with its note.
-pub async fn erase(tx: &mut Tx, id: BlockId) -> Result<(), Broken> {
+pub async fn erase_block(tx: &mut Tx, id: BlockId) -> Result<(), Broken> {
     tx.execute(DELETE, args![id]).await.map(drop)
 }
 
-const fn columns(who: Sitter) -> (Option<MemberId>, Option<GuestId>) {
+const fn sitter_columns(who: Sitter) -> (Option<MemberId>, Option<GuestId>) {
     match who {
         Sitter::Member(id) => (Some(id), None),
         Sitter::Guest(id) => (None, Some(id)),
     }
 }
 
-fn sitter(row: &Row) -> Result<Sitter, Broken> {
+fn read_sitter(row: &Row) -> Result<Sitter, Broken> {
     match row.get::<Option<MemberId>>("member_id")? {
         Some(id) => Ok(Sitter::Member(id)),
         None => Ok(Sitter::Guest(row.get("guest_id")?)),
     }
 }
 
-fn told(row: &Row) -> Result<Told, Broken> {
-    Ok(Told {
+fn read_listed_block(row: &Row) -> Result<ListedBlock, Broken> {
+    Ok(ListedBlock {
         id: row.get("id")?,
         name: row.get("name")?,
         is_guest: row.get::<Option<GuestId>>("guest_id")?.is_some(),

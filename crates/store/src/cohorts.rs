@@ -20,13 +20,13 @@ const OF_MEMBER: &str = "SELECT cohort_id FROM cohort_member WHERE member_id = $
     UNION SELECT cohort_id FROM cohort_guide WHERE member_id = $1 ORDER BY cohort_id";
 
 /// Inserts a cohort without members or guides.
-pub async fn insert(tx: &mut Tx, cohort: &Cohort) -> Result<(), Broken> {
+pub async fn insert_cohort(tx: &mut Tx, cohort: &Cohort) -> Result<(), Broken> {
     let values = args![cohort.id, &cohort.name, cohort.made_at];
     tx.execute(INSERT, values).await.map(drop)
 }
 
 /// Returns the cohort with this id.
-pub async fn find(tx: &mut Tx, id: CohortId) -> Result<Option<Cohort>, Broken> {
+pub async fn find_cohort(tx: &mut Tx, id: CohortId) -> Result<Option<Cohort>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
     let row = row.as_ref();
     row.map(|row| {
@@ -56,7 +56,7 @@ pub async fn add_guide(tx: &mut Tx, cohort: CohortId, member: MemberId) -> Resul
 }
 
 /// Returns the cohorts this member belongs to, as a member or a guide.
-pub async fn of_member(tx: &mut Tx, member: MemberId) -> Result<Vec<CohortId>, Broken> {
+pub async fn list_cohort_ids(tx: &mut Tx, member: MemberId) -> Result<Vec<CohortId>, Broken> {
     let rows = tx.fetch_all(OF_MEMBER, args![member]).await?;
     rows.iter().map(|row| row.get("cohort_id")).collect()
 }

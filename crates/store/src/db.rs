@@ -19,22 +19,22 @@ use tokio::sync::Mutex;
 
 use crate::error::{Broken, Cause};
 use crate::migrate;
-use crate::tx::{Done, Tx};
+use crate::tx::{PendingCommit, Tx};
 
 /// Maximum number of concurrent snapshots.
-const READERS_MAX: u32 = 8;
+const READ_CONNECTIONS_MAX: u32 = 8;
 /// Maximum number of concurrent writes on PostgreSQL; SQLite has one writer.
-const WRITERS_MAX: u32 = 8;
+const WRITE_CONNECTIONS_MAX: u32 = 8;
 /// Maximum number of attempts of a write that fails to serialize.
-const TRIES_MAX: u32 = 50;
+const WRITE_ATTEMPTS_MAX: u32 = 50;
 /// Maximum number of attempts to begin a transaction when idle connections were cut: every pooled
 /// connection may be dead, so one more than the pool holds.
-const BEGINS_MAX: u32 = READERS_MAX + 1;
+const BEGIN_ATTEMPTS_MAX: u32 = READ_CONNECTIONS_MAX + 1;
 /// Maximum wait for a free connection.
-const ACQUIRE_MAX: Duration = Duration::from_secs(30);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Maximum time SQLite waits for another writing process (a backup, or a second server started by
 /// mistake), in milliseconds.
-const BUSY_MAX_MS: u32 = 10_000;
+const BUSY_TIMEOUT_MS: u32 = 10_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -45,14 +45,14 @@ pub enum Engine {
 
 /// The database of a home. Cheap to clone.
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<StoreInner>);
 
-struct Inner {
+struct StoreInner {
     engine: Engine,
-    readers: AnyPool,
-    writers: AnyPool,
+    read_pool: AnyPool,
+    write_pool: AnyPool,
     /// Retries run one after the other, so that each gets through.
-    once_more: Mutex<()>,
+    retry_lock: Mutex<()>,
 }
 
 impl Store {
@@ -60,25 +60,34 @@ impl Store {
     /// file if it is missing, and applies pending migrations.
     pub async fn open(address: &str) -> Result<Self, Broken> {
         let store = Self::connect(address).await?;
-        migrate::run(&store.0.writers, store.0.engine).await?;
+        migrate::run_migrations(&store.0.write_pool, store.0.engine).await?;
         Ok(store)
     }
 
     async fn connect(address: &str) -> Result<Self, Broken> {
         install_default_drivers();
-        let (engine, url) = engine_of(address, "rwc")?;
+        let (engine, url) = parse_address(address, "rwc")?;
         let options = AnyConnectOptions::from_str(&url)
-            .map_err(|error| Broken::of("reading the database address", &error))?;
+            .map_err(|error| Broken::from_sqlx("reading the database address", &error))?;
         // A pool would keep retrying; a wrong address is reported at once.
         let knock = AnyConnection::connect_with(&options).await;
-        let knock = knock.map_err(|error| Broken::of("opening the database", &error))?;
+        let knock = knock.map_err(|error| Broken::from_sqlx("opening the database", &error))?;
         drop(knock.close().await);
-        let writers_max = if engine == Engine::Sqlite { 1 } else { WRITERS_MAX };
-        let writers = pool(engine, Access::Write, writers_max).connect_with(options.clone());
-        let writers = writers.await.map_err(|error| Broken::of("opening the database", &error))?;
-        let readers = pool(engine, Access::Read, READERS_MAX).connect_with(options);
-        let readers = readers.await.map_err(|error| Broken::of("opening the database", &error))?;
-        Ok(Self(Arc::new(Inner { engine, readers, writers, once_more: Mutex::new(()) })))
+        let writers_max = if engine == Engine::Sqlite { 1 } else { WRITE_CONNECTIONS_MAX };
+        let writers =
+            pool_options(engine, ConnectionMode::Write, writers_max).connect_with(options.clone());
+        let writers =
+            writers.await.map_err(|error| Broken::from_sqlx("opening the database", &error))?;
+        let readers =
+            pool_options(engine, ConnectionMode::Read, READ_CONNECTIONS_MAX).connect_with(options);
+        let readers =
+            readers.await.map_err(|error| Broken::from_sqlx("opening the database", &error))?;
+        Ok(Self(Arc::new(StoreInner {
+            engine,
+            read_pool: readers,
+            write_pool: writers,
+            retry_lock: Mutex::new(()),
+        })))
     }
 
     pub fn engine(&self) -> Engine {
@@ -91,11 +100,11 @@ impl Store {
             Engine::Sqlite => "BEGIN",
             Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        let inner = begun(&self.0.readers, begin, "opening a snapshot").await?;
+        let inner = begin_transaction(&self.0.read_pool, begin, "opening a snapshot").await?;
         Ok(Tx::new(inner, Arc::default()))
     }
 
-    /// Runs `write` in isolation and commits when it returns [`Tx::done`]; any error, or a
+    /// Runs `write` in isolation and commits when it returns [`Tx::removed_message`]; any error, or a
     /// cancelled caller, rolls it back. It may run several times, so it must have no side effects
     /// outside the database.
     ///
@@ -104,7 +113,7 @@ impl Store {
     where
         E: From<Broken>,
         F: FnMut(Tx) -> Fut,
-        Fut: Future<Output = Result<Done<T>, E>>,
+        Fut: Future<Output = Result<PendingCommit<T>, E>>,
     {
         let again = Arc::new(AtomicBool::new(false));
         let mut turn = None;
@@ -112,15 +121,15 @@ impl Store {
         loop {
             tries += 1;
             let outcome = match write(self.begin_write(&again).await?).await {
-                Ok(done) => done.keep().await.map_err(E::from),
+                Ok(done) => done.commit().await.map_err(E::from),
                 Err(error) => Err(error),
             };
-            if !again.swap(false, Ordering::Relaxed) || tries == TRIES_MAX {
+            if !again.swap(false, Ordering::Relaxed) || tries == WRITE_ATTEMPTS_MAX {
                 return outcome;
             }
             tracing::debug!(tries, "a write met another and is run again");
             if turn.is_none() {
-                turn = Some(self.0.once_more.lock().await);
+                turn = Some(self.0.retry_lock.lock().await);
             }
         }
     }
@@ -129,7 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// When it does not.
-    pub async fn answers(&self) -> Result<(), Broken> {
+    pub async fn ping(&self) -> Result<(), Broken> {
         let mut tx = self.read().await?;
         tx.fetch_one("SELECT 1 AS one", Vec::new()).await.map(drop)
     }
@@ -137,23 +146,23 @@ impl Store {
     /// Checkpoints and truncates the write-ahead log, so that erased data is in neither file.
     /// Returns `false` when a reader prevented it: then it must be called again. PostgreSQL manages
     /// its own files.
-    pub async fn fold(&self) -> Result<bool, Broken> {
+    pub async fn checkpoint(&self) -> Result<bool, Broken> {
         if self.0.engine != Engine::Sqlite {
             return Ok(true);
         }
         let folded = sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)");
-        let folded = folded.fetch_one(&self.0.writers).await;
-        let folded = folded.map_err(|error| Broken::of("folding the log away", &error))?;
+        let folded = folded.fetch_one(&self.0.write_pool).await;
+        let folded = folded.map_err(|error| Broken::from_sqlx("folding the log away", &error))?;
         // The first column says whether the checkpoint was blocked.
         let busy: i64 =
-            folded.try_get(0).map_err(|error| Broken::of("folding the log away", &error))?;
+            folded.try_get(0).map_err(|error| Broken::from_sqlx("folding the log away", &error))?;
         Ok(busy == 0)
     }
 
     /// Closes all connections once they are returned to the pool. SQLite removes its log.
     pub async fn close(&self) {
-        self.0.readers.close().await;
-        self.0.writers.close().await;
+        self.0.read_pool.close().await;
+        self.0.write_pool.close().await;
     }
 
     async fn begin_write(&self, again: &Arc<AtomicBool>) -> Result<Tx, Broken> {
@@ -161,7 +170,7 @@ impl Store {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
-        let inner = begun(&self.0.writers, begin, "beginning a write").await?;
+        let inner = begin_transaction(&self.0.write_pool, begin, "beginning a write").await?;
         Ok(Tx::new(inner, Arc::clone(again)))
     }
 }
@@ -174,14 +183,14 @@ impl std::fmt::Debug for Store {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Access {
+enum ConnectionMode {
     Read,
     Write,
 }
 
 /// Splits an address into engine and the form sqlx expects. `mode` is `rwc` to create a missing
 /// file, or `rw` not to.
-pub(crate) fn engine_of(address: &str, mode: &str) -> Result<(Engine, String), Broken> {
+pub(crate) fn parse_address(address: &str, mode: &str) -> Result<(Engine, String), Broken> {
     if let Some(path) = address.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         // A path may contain characters with a meaning in URLs.
@@ -195,10 +204,10 @@ pub(crate) fn engine_of(address: &str, mode: &str) -> Result<(Engine, String), B
     Err(Broken::new("reading the database address", words))
 }
 
-fn pool(engine: Engine, access: Access, connections_max: u32) -> AnyPoolOptions {
+fn pool_options(engine: Engine, access: ConnectionMode, connections_max: u32) -> AnyPoolOptions {
     let pool = AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(ACQUIRE_MAX)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         // Testing each connection before use would double the round trips; a dead one is noticed
         // when a transaction begins.
         .test_before_acquire(false);
@@ -211,18 +220,21 @@ fn pool(engine: Engine, access: Access, connections_max: u32) -> AnyPoolOptions 
     }
 }
 
-async fn prepare_sqlite(connection: &mut AnyConnection, access: Access) -> Result<(), sqlx::Error> {
+async fn prepare_sqlite(
+    connection: &mut AnyConnection,
+    access: ConnectionMode,
+) -> Result<(), sqlx::Error> {
     let pragmas = format!(
-        "PRAGMA busy_timeout = {BUSY_MAX_MS}; PRAGMA journal_mode = WAL; \
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; \
          PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; \
          PRAGMA query_only = {};",
-        if access == Access::Read { "ON" } else { "OFF" },
+        if access == ConnectionMode::Read { "ON" } else { "OFF" },
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(pragmas)).execute(connection).await.map(drop)
 }
 
 /// Begins a transaction, retrying on another connection when an idle one was cut.
-async fn begun(
+async fn begin_transaction(
     pool: &AnyPool,
     begin: &'static str,
     doing: &'static str,
@@ -232,8 +244,8 @@ async fn begun(
         match pool.begin_with(begin).await {
             Ok(transaction) => return Ok(transaction),
             Err(error) => {
-                let broken = Broken::of(doing, &error);
-                if broken.cause() != Cause::Away || begins == BEGINS_MAX {
+                let broken = Broken::from_sqlx(doing, &error);
+                if broken.cause() != Cause::Unreachable || begins == BEGIN_ATTEMPTS_MAX {
                     return Err(broken);
                 }
                 begins += 1;

@@ -7,18 +7,18 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Alphabet of codes that are read aloud: no two characters look alike.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Length of such a code, in characters.
-const CODE_LETTERS: u32 = 6;
+const CODE_CHARS: u32 = 6;
 
-static COUNT: AtomicU32 = AtomicU32::new(0);
+static FAILURE_COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A failure outside our control. Logged once; pages show only its [`code`](Self::code).
 #[derive(Clone, Debug)]
 pub struct Broken {
-    doing: &'static str,
+    operation: &'static str,
     cause: Cause,
-    words: String,
+    detail: String,
     code: u64,
 }
 
@@ -32,9 +32,9 @@ pub enum Cause {
     /// A value violates a constraint of the table.
     Check,
     /// Two writes conflicted; the same write may succeed when retried.
-    Again,
+    Conflict,
     /// The database cannot be reached.
-    Away,
+    Unreachable,
     Other,
 }
 
@@ -42,7 +42,7 @@ impl Broken {
     /// A failure of something other than the database. `words` are logged and must contain nothing
     /// a person typed.
     pub fn new(doing: &'static str, words: impl Into<String>) -> Self {
-        Self::made(doing, Cause::Other, words.into())
+        Self::with_cause(doing, Cause::Other, words.into())
     }
 
     pub const fn cause(&self) -> Cause {
@@ -53,9 +53,9 @@ impl Broken {
     pub fn code(&self) -> String {
         let letter = |place| {
             let index = usize::try_from((self.code >> (5 * place)) & 31).unwrap_or(0);
-            char::from(LETTERS.get(index).copied().unwrap_or(b'0'))
+            char::from(CODE_ALPHABET.get(index).copied().unwrap_or(b'0'))
         };
-        (0..CODE_LETTERS).map(letter).collect()
+        (0..CODE_CHARS).map(letter).collect()
     }
 
     /// The operation and the chain of causes, for the log.
@@ -63,45 +63,45 @@ impl Broken {
         self
     }
 
-    pub(crate) fn of(doing: &'static str, error: &sqlx::Error) -> Self {
-        Self::made(doing, cause_of(error), words_of(error))
+    pub(crate) fn from_sqlx(doing: &'static str, error: &sqlx::Error) -> Self {
+        Self::with_cause(doing, classify_error(error), loggable_text(error))
     }
 
-    fn made(doing: &'static str, cause: Cause, words: String) -> Self {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    fn with_cause(doing: &'static str, cause: Cause, words: String) -> Self {
+        let count = FAILURE_COUNT.fetch_add(1, Ordering::Relaxed);
         let bytes = doing.bytes().chain(words.bytes()).chain(count.to_be_bytes());
-        let code = crate::migrate::fold(bytes);
-        Self { doing, cause, words, code }
+        let code = crate::migrate::hash_fnv1a(bytes);
+        Self { operation: doing, cause, detail: words, code }
     }
 }
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.doing, self.words)
+        write!(f, "{}: {}", self.operation, self.detail)
     }
 }
 
 impl std::error::Error for Broken {}
 
-fn cause_of(error: &sqlx::Error) -> Cause {
+fn classify_error(error: &sqlx::Error) -> Cause {
     match error {
         sqlx::Error::Database(database) => match database.code().as_deref() {
             // serialization_failure, deadlock_detected; SQLITE_BUSY and its snapshot form
-            Some("40001" | "40P01" | "5" | "517") => Cause::Again,
+            Some("40001" | "40P01" | "5" | "517") => Cause::Conflict,
             // admin_shutdown, crash_shutdown, cannot_connect_now
-            Some("57P01" | "57P02" | "57P03") => Cause::Away,
+            Some("57P01" | "57P02" | "57P03") => Cause::Unreachable,
             _ if database.is_unique_violation() => Cause::Unique,
             _ if database.is_foreign_key_violation() => Cause::ForeignKey,
             _ if database.is_check_violation() => Cause::Check,
             _ => Cause::Other,
         },
-        sqlx::Error::Io(_) => Cause::Away,
+        sqlx::Error::Io(_) => Cause::Unreachable,
         _ => Cause::Other,
     }
 }
 
 /// The part of an error that may be logged.
-fn words_of(error: &sqlx::Error) -> String {
+fn loggable_text(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(database) => {
             let code = database.code().unwrap_or_default();

@@ -68,7 +68,7 @@ pub struct HelpLineRow {
 }
 
 /// Inserts the home's row if it is missing.
-pub async fn insert(
+pub async fn insert_home(
     tx: &mut Tx,
     name: &str,
     zone: &str,
@@ -78,13 +78,13 @@ pub async fn insert(
     tx.execute(INSERT, args![name, zone, address, ticket_key]).await.map(drop)
 }
 
-pub async fn find(tx: &mut Tx) -> Result<Option<HomeRow>, Broken> {
+pub async fn find_home(tx: &mut Tx) -> Result<Option<HomeRow>, Broken> {
     let row = tx.fetch_optional(FIND, args![]).await?;
-    row.as_ref().map(home).transpose()
+    row.as_ref().map(read_home).transpose()
 }
 
 /// Updates the settings that the keeper may change.
-pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
+pub async fn update_home(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
     let smtp = home.smtp.as_ref();
     let args = args![
         &home.name,
@@ -101,18 +101,22 @@ pub async fn change(tx: &mut Tx, home: &HomeRow) -> Result<(), Broken> {
 }
 
 /// Sets the token of the set-up link.
-pub async fn set_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Broken> {
+pub async fn set_setup_token(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Broken> {
     tx.execute(SET_TOKEN, args![token_hash]).await.map(drop)
 }
 
 /// Consumes the set-up token. Returns `false` when it differs or was used.
-pub async fn set_up(tx: &mut Tx, token_hash: [u8; 32], now: Instant) -> Result<bool, Broken> {
+pub async fn complete_setup(
+    tx: &mut Tx,
+    token_hash: [u8; 32],
+    now: Instant,
+) -> Result<bool, Broken> {
     Ok(tx.execute(SET_UP, args![now, token_hash]).await? == 1)
 }
 
 /// Returns the help lines in display order.
-pub async fn help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
-    tx.fetch_all(LIST_LINES, args![]).await?.iter().map(help_line).collect()
+pub async fn list_help_lines(tx: &mut Tx) -> Result<Vec<HelpLineRow>, Broken> {
+    tx.fetch_all(LIST_LINES, args![]).await?.iter().map(read_help_line).collect()
 }
 
 /// Replaces the help lines.
@@ -126,7 +130,7 @@ pub async fn set_help_lines(tx: &mut Tx, lines: &[HelpLineRow]) -> Result<(), Br
     Ok(())
 }
 
-fn home(row: &Row) -> Result<HomeRow, Broken> {
+fn read_home(row: &Row) -> Result<HomeRow, Broken> {
     let smtp = match row.get::<Option<String>>("smtp_host")? {
         Some(host) => Some(SmtpRow {
             host,
@@ -149,7 +153,7 @@ fn home(row: &Row) -> Result<HomeRow, Broken> {
     })
 }
 
-fn help_line(row: &Row) -> Result<HelpLineRow, Broken> {
+fn read_help_line(row: &Row) -> Result<HelpLineRow, Broken> {
     Ok(HelpLineRow {
         country: row.get("country")?,
         name: row.get("name")?,

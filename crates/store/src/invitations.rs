@@ -45,7 +45,7 @@ impl Invitation {
     }
 }
 
-pub async fn insert(
+pub async fn insert_invitation(
     tx: &mut Tx,
     invitation: &Invitation,
     token_hash: [u8; 32],
@@ -62,9 +62,9 @@ pub async fn insert(
     tx.execute(INSERT, args).await.map(drop)
 }
 
-pub async fn find(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>, Broken> {
+pub async fn find_invitation(tx: &mut Tx, id: InvitationId) -> Result<Option<Invitation>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    row.as_ref().map(invitation).transpose()
+    row.as_ref().map(read_invitation).transpose()
 }
 
 /// Returns the invitation whose token has this hash.
@@ -73,16 +73,16 @@ pub async fn find_by_token(
     token_hash: [u8; 32],
 ) -> Result<Option<Invitation>, Broken> {
     let row = tx.fetch_optional(FIND_BY_TOKEN, args![token_hash]).await?;
-    row.as_ref().map(invitation).transpose()
+    row.as_ref().map(read_invitation).transpose()
 }
 
 /// Returns all invitations, newest first.
-pub async fn list(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
-    tx.fetch_all(LIST, args![]).await?.iter().map(invitation).collect()
+pub async fn list_invitations(tx: &mut Tx) -> Result<Vec<Invitation>, Broken> {
+    tx.fetch_all(LIST, args![]).await?.iter().map(read_invitation).collect()
 }
 
 /// Marks an invitation as accepted. Returns `false` when it no longer can be.
-pub async fn take(
+pub async fn accept_invitation(
     tx: &mut Tx,
     id: InvitationId,
     by: MemberId,
@@ -92,19 +92,23 @@ pub async fn take(
 }
 
 /// Revokes an invitation. Returns `false` when it was accepted already.
-pub async fn revoke(tx: &mut Tx, id: InvitationId, now: Instant) -> Result<bool, Broken> {
+pub async fn revoke_invitation(
+    tx: &mut Tx,
+    id: InvitationId,
+    now: Instant,
+) -> Result<bool, Broken> {
     Ok(tx.execute(REVOKE, args![id, now]).await? == 1)
 }
 
 /// Erases invitations that expired at or before this instant. Returns the number of rows erased.
-pub async fn forget(tx: &mut Tx, ended_until: Instant) -> Result<u64, Broken> {
+pub async fn forget_invitations(tx: &mut Tx, ended_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![ended_until]).await
 }
 
-fn invitation(row: &Row) -> Result<Invitation, Broken> {
+fn read_invitation(row: &Row) -> Result<Invitation, Broken> {
     Ok(Invitation {
         id: row.get("id")?,
-        role: row.read("role", Role::of_word)?,
+        role: row.parse_column("role", Role::from_word)?,
         words: row.get("words")?,
         made_by: row.get("made_by")?,
         made_at: row.get("made_ms")?,

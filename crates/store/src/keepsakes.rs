@@ -18,7 +18,7 @@ const ERASE: &str = "DELETE FROM keepsake WHERE id = $1 AND member_id = $2";
 pub const STATEMENTS: &[&str] = &[KEEP, FIND, OWN, COUNT, ERASE];
 
 /// Separates the names of themes; no name contains it.
-const BETWEEN: char = '\n';
+const THEME_SEPARATOR: char = '\n';
 
 /// A member's keepsake of a round. No `Debug`, because it contains their words.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,8 +35,13 @@ pub struct Keepsake {
 }
 
 /// Stores a keepsake, replacing an earlier one of the same round.
-pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<(), Broken> {
-    let themes: Vec<_> = keepsake.themes.iter().map(|theme| theme.replace(BETWEEN, " ")).collect();
+pub async fn save_keepsake(
+    tx: &mut Tx,
+    member: MemberId,
+    keepsake: &Keepsake,
+) -> Result<(), Broken> {
+    let themes: Vec<_> =
+        keepsake.themes.iter().map(|theme| theme.replace(THEME_SEPARATOR, " ")).collect();
     let values = args![
         keepsake.id,
         member,
@@ -51,37 +56,37 @@ pub async fn keep(tx: &mut Tx, member: MemberId, keepsake: &Keepsake) -> Result<
 }
 
 /// Returns a member's keepsake of a round.
-pub async fn find(
+pub async fn find_keepsake(
     tx: &mut Tx,
     member: MemberId,
     round: RoundId,
 ) -> Result<Option<Keepsake>, Broken> {
     let row = tx.fetch_optional(FIND, args![member, round]).await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read_keepsake(&row)).transpose()
 }
 
 /// Returns a member's keepsakes, newest first, at most `keepsakes_max`.
-pub async fn own(
+pub async fn list_keepsakes(
     tx: &mut Tx,
     member: MemberId,
     keepsakes_max: u32,
 ) -> Result<Vec<Keepsake>, Broken> {
     let rows = tx.fetch_all(OWN, args![member, keepsakes_max]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_keepsake).collect()
 }
 
 /// Returns the number of a member's keepsakes.
-pub async fn count(tx: &mut Tx, member: MemberId) -> Result<u32, Broken> {
+pub async fn count_keepsakes(tx: &mut Tx, member: MemberId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![member]).await?;
     row.get("count")
 }
 
 /// Erases a keepsake of this member. Returns `false` when there was none.
-pub async fn erase(tx: &mut Tx, id: KeepsakeId, member: MemberId) -> Result<bool, Broken> {
+pub async fn erase_keepsake(tx: &mut Tx, id: KeepsakeId, member: MemberId) -> Result<bool, Broken> {
     Ok(tx.execute(ERASE, args![id, member]).await? > 0)
 }
 
-fn read(row: &Row) -> Result<Keepsake, Broken> {
+fn read_keepsake(row: &Row) -> Result<Keepsake, Broken> {
     let themes: String = row.get("themes")?;
     Ok(Keepsake {
         id: row.get("id")?,
@@ -90,7 +95,7 @@ fn read(row: &Row) -> Result<Keepsake, Broken> {
         prompt: row.get("prompt")?,
         words: row.get("words")?,
         themes: themes
-            .split(BETWEEN)
+            .split(THEME_SEPARATOR)
             .filter(|theme| !theme.is_empty())
             .map(str::to_owned)
             .collect(),

@@ -53,23 +53,23 @@ impl std::fmt::Debug for MailRow {
 }
 
 /// Queues a mail.
-pub async fn insert(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
-    insert_with(tx, mail, None).await
+pub async fn queue_mail(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
+    insert_mail(tx, mail, None).await
 }
 
 /// Inserts an empty row that is never sent. A sign-in request for an unknown address does this, so
 /// that it costs the same work as for a known one.
-pub async fn insert_empty(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
+pub async fn insert_empty_mail(tx: &mut Tx, mail: &MailRow) -> Result<(), Broken> {
     let empty = MailRow {
         to_address: String::new(),
         subject: String::new(),
         words: String::new(),
         ..mail.clone()
     };
-    insert_with(tx, &empty, Some(mail.asked_at)).await
+    insert_mail(tx, &empty, Some(mail.asked_at)).await
 }
 
-async fn insert_with(
+async fn insert_mail(
     tx: &mut Tx,
     mail: &MailRow,
     given_up_at: Option<Instant>,
@@ -93,13 +93,13 @@ pub async fn count_waiting(tx: &mut Tx) -> Result<i64, Broken> {
 }
 
 /// Returns the mails due by now, at most `count`, earliest first.
-pub async fn due(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
-    tx.fetch_all(DUE, args![now, count]).await?.iter().map(mail).collect()
+pub async fn list_due_mails(tx: &mut Tx, now: Instant, count: u32) -> Result<Vec<MailRow>, Broken> {
+    tx.fetch_all(DUE, args![now, count]).await?.iter().map(read_mail).collect()
 }
 
 /// Claims a mail for sending: no other task tries it before `next_at`. Returns `false` when another
 /// task has claimed it.
-pub async fn claim(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
+pub async fn claim_mail(tx: &mut Tx, mail: &MailRow, next_at: Instant) -> Result<bool, Broken> {
     Ok(tx.execute(CLAIM, args![mail.id, mail.next_at, next_at]).await? == 1)
 }
 
@@ -109,17 +109,17 @@ pub async fn mark_sent(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Brok
 }
 
 /// Postpones the next attempt of a mail.
-pub async fn put_off(tx: &mut Tx, id: MailId, next_at: Instant) -> Result<(), Broken> {
+pub async fn postpone_mail(tx: &mut Tx, id: MailId, next_at: Instant) -> Result<(), Broken> {
     tx.execute(LATER, args![id, next_at]).await.map(drop)
 }
 
 /// Gives up on a mail and erases its text.
-pub async fn give_up(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
+pub async fn give_up_mail(tx: &mut Tx, id: MailId, now: Instant) -> Result<(), Broken> {
     tx.execute(GIVE_UP, args![id, now]).await.map(drop)
 }
 
 /// Returns when the next mail is due; none when no mail waits.
-pub async fn next_at(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
+pub async fn find_next_due(tx: &mut Tx) -> Result<Option<Instant>, Broken> {
     tx.fetch_one(NEXT, args![]).await?.get("next_ms")
 }
 
@@ -130,11 +130,11 @@ pub async fn count_given_up(tx: &mut Tx, after: Instant) -> Result<i64, Broken> 
 
 /// Erases mails that were sent or given up at or before this instant. Returns the number of rows
 /// erased.
-pub async fn forget(tx: &mut Tx, until: Instant) -> Result<u64, Broken> {
+pub async fn forget_mails(tx: &mut Tx, until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![until]).await
 }
 
-fn mail(row: &Row) -> Result<MailRow, Broken> {
+fn read_mail(row: &Row) -> Result<MailRow, Broken> {
     Ok(MailRow {
         id: row.get("id")?,
         to_address: row.get("to_address")?,

@@ -46,18 +46,18 @@ const DELETE: &str = "DELETE FROM member WHERE id = $1";
 
 /// Normalizes the email address that identifies a member: trimmed and lower case. A `+` suffix is
 /// kept: it is part of the address.
-pub fn email_key(email: &str) -> String {
+pub fn normalize_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
 /// Inserts a member. Returns `false` when the address is taken.
-pub async fn insert(tx: &mut Tx, member: &Member) -> Result<bool, Broken> {
+pub async fn insert_member(tx: &mut Tx, member: &Member) -> Result<bool, Broken> {
     let since = |has: bool| has.then_some(member.joined_at);
     let args = args![
         member.id,
         &member.name,
         &member.email,
-        email_key(&member.email),
+        normalize_email(&member.email),
         &member.zone,
         since(member.roles.listener),
         since(member.roles.guide),
@@ -68,25 +68,25 @@ pub async fn insert(tx: &mut Tx, member: &Member) -> Result<bool, Broken> {
     Ok(tx.execute(INSERT, args).await? == 1)
 }
 
-pub async fn find(tx: &mut Tx, id: MemberId) -> Result<Option<Member>, Broken> {
+pub async fn find_member(tx: &mut Tx, id: MemberId) -> Result<Option<Member>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    row.as_ref().map(member).transpose()
+    row.as_ref().map(read_member).transpose()
 }
 
-/// Returns the member with this normalized address, see [`email_key`].
+/// Returns the member with this normalized address, see [`normalize_email`].
 pub async fn find_by_email(tx: &mut Tx, email_key: &str) -> Result<Option<Member>, Broken> {
     let row = tx.fetch_optional(FIND_BY_EMAIL, args![email_key]).await?;
-    row.as_ref().map(member).transpose()
+    row.as_ref().map(read_member).transpose()
 }
 
 /// Returns all members in the order they joined.
-pub async fn list(tx: &mut Tx) -> Result<Vec<Member>, Broken> {
-    tx.fetch_all(LIST, args![]).await?.iter().map(member).collect()
+pub async fn list_members(tx: &mut Tx) -> Result<Vec<Member>, Broken> {
+    tx.fetch_all(LIST, args![]).await?.iter().map(read_member).collect()
 }
 
 /// Updates what members set themselves: name, zone, and the consent to be shown as someone who
 /// usually comes.
-pub async fn change(tx: &mut Tx, member: &Member, now: Instant) -> Result<(), Broken> {
+pub async fn update_profile(tx: &mut Tx, member: &Member, now: Instant) -> Result<(), Broken> {
     let args = args![member.id, &member.name, &member.zone, member.shows_usually, now];
     tx.execute(CHANGE, args).await.map(drop)
 }
@@ -116,7 +116,7 @@ pub async fn leads_sits(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
 
 /// Erases a member with everything that is only theirs. Sits they led pass to the longest-standing
 /// keeper, because other members' notes refer to them.
-pub async fn erase(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
+pub async fn erase_member(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
     if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![id]).await? {
         let keeper: MemberId = keeper.get("id")?;
         tx.execute(HAND_OVER_SITS, args![id, keeper]).await?;
@@ -125,7 +125,7 @@ pub async fn erase(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
 }
 
 /// Reads a row of `member`.
-pub(crate) fn member(row: &Row) -> Result<Member, Broken> {
+pub(crate) fn read_member(row: &Row) -> Result<Member, Broken> {
     let is_set = |column| Ok(row.get::<Option<Instant>>(column)?.is_some());
     let mut roles = Roles::default();
     for (role, column) in [
@@ -134,7 +134,7 @@ pub(crate) fn member(row: &Row) -> Result<Member, Broken> {
         (Role::Keeper, "keeper_since_ms"),
     ] {
         if is_set(column)? {
-            roles = roles.and(role);
+            roles = roles.with(role);
         }
     }
     Ok(Member {

@@ -20,7 +20,7 @@ use crate::error::Broken;
 /// The files of `migrations/`: version, description and text. `sqlx::migrate!` would read the
 /// folder itself, but its macros compile both database drivers a second time, including SQLite's C
 /// code. A test compares this list with the folder.
-const FILES: [(i64, &str, &str); 4] = [
+const MIGRATION_FILES: [(i64, &str, &str); 4] = [
     (1, "house", include_str!("../migrations/0001_house.sql")),
     (2, "round", include_str!("../migrations/0002_round.sql")),
     (3, "blocks", include_str!("../migrations/0003_blocks.sql")),
@@ -32,11 +32,11 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
         let sql = text.into_sql_str();
         Migration::new(version, Cow::Borrowed(description), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(FILES.into_iter().map(migration).collect())
+    Migrator::with_migrations(MIGRATION_FILES.into_iter().map(migration).collect())
 });
 
 /// Table in which sqlx records applied migrations.
-const APPLIED: &str = "_sqlx_migrations";
+const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 
 /// PostgreSQL has no `BLOB`; this domain lets one text serve both engines. Two programs starting at
 /// once may both create it: the second ignores the conflict.
@@ -48,34 +48,34 @@ const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 
 /// Returns the number of migrations this program knows.
-pub(crate) fn known() -> usize {
+pub(crate) fn count_known() -> usize {
     MIGRATIONS.iter().count()
 }
 
 /// Returns an identifier of this program's schema; it changes with every migration.
-pub fn fingerprint() -> String {
+pub fn schema_fingerprint() -> String {
     let checksums = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
-    format!("{:016x}", fold(checksums.copied()))
+    format!("{:016x}", hash_fnv1a(checksums.copied()))
 }
 
 /// Hashes bytes with FNV-1a.
-pub(crate) fn fold(bytes: impl Iterator<Item = u8>) -> u64 {
+pub(crate) fn hash_fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(FNV_BASIS, |folded, byte| (folded ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
 }
 
 /// Applies pending migrations. Refuses a database that a newer program has migrated.
-pub(crate) async fn run(pool: &AnyPool, engine: Engine) -> Result<(), Broken> {
+pub(crate) async fn run_migrations(pool: &AnyPool, engine: Engine) -> Result<(), Broken> {
     run_all(&MIGRATIONS, pool, engine).await
 }
 
 async fn run_all(migrations: &Migrator, pool: &AnyPool, engine: Engine) -> Result<(), Broken> {
     let migrator = migrator_for(engine, migrations);
-    let broken = |error: MigrateError| Broken::of("migrating the database", &error.into());
+    let broken = |error: MigrateError| Broken::from_sqlx("migrating the database", &error.into());
     match engine {
         Engine::Sqlite => run_sqlite(&migrator, pool).await,
         Engine::Postgres => {
             let made = sqlx::raw_sql(BLOB_DOMAIN).execute(pool).await;
-            made.map_err(|error| Broken::of("making the blob type", &error))?;
+            made.map_err(|error| Broken::from_sqlx("making the blob type", &error))?;
             migrator.run(pool).await.map_err(broken)
         }
     }
@@ -85,7 +85,7 @@ async fn run_all(migrations: &Migrator, pool: &AnyPool, engine: Engine) -> Resul
 /// detached from the pool and closed afterwards, even if the caller is cancelled, so no later write
 /// runs without foreign keys.
 async fn run_sqlite(migrator: &Migrator, pool: &AnyPool) -> Result<(), Broken> {
-    let broken = |error: &sqlx::Error| Broken::of("migrating the database", error);
+    let broken = |error: &sqlx::Error| Broken::from_sqlx("migrating the database", error);
     let connection = pool.acquire().await.map_err(|error| broken(&error))?;
     let mut connection = connection.detach();
     let off = sqlx::raw_sql("PRAGMA foreign_keys = OFF").execute(&mut connection).await;
@@ -98,9 +98,9 @@ async fn run_sqlite(migrator: &Migrator, pool: &AnyPool) -> Result<(), Broken> {
 }
 
 async fn apply_pending(migrator: &Migrator, connection: &mut AnyConnection) -> Result<(), Broken> {
-    let broken = |error: MigrateError| Broken::of("migrating the database", &error.into());
-    connection.ensure_migrations_table(APPLIED).await.map_err(broken)?;
-    let applied = connection.list_applied_migrations(APPLIED).await.map_err(broken)?;
+    let broken = |error: MigrateError| Broken::from_sqlx("migrating the database", &error.into());
+    connection.ensure_migrations_table(MIGRATIONS_TABLE).await.map_err(broken)?;
+    let applied = connection.list_applied_migrations(MIGRATIONS_TABLE).await.map_err(broken)?;
     let is_pending =
         |migration: &&Migration| applied.iter().all(|known| known.version != migration.version);
     for migration in migrator.iter().filter(is_pending) {
@@ -120,7 +120,7 @@ async fn check_foreign_keys(connection: &mut AnyConnection) -> Result<(), Broken
     let sql = "SELECT \"table\" AS child, parent, COUNT(*) AS count \
         FROM pragma_foreign_key_check GROUP BY child, parent ORDER BY child, parent";
     let rows = sqlx::query(sql).fetch_all(connection).await;
-    let rows = rows.map_err(|error| Broken::of(doing, &error))?;
+    let rows = rows.map_err(|error| Broken::from_sqlx(doing, &error))?;
     let Some(row) = rows.first() else { return Ok(()) };
     let read = || {
         let (child, parent): (String, String) = (row.try_get("child")?, row.try_get("parent")?);
@@ -128,20 +128,20 @@ async fn check_foreign_keys(connection: &mut AnyConnection) -> Result<(), Broken
         Ok(format!("{count} rows of {child} refer to rows of {parent} that are not there"))
     };
     let words: Result<String, sqlx::Error> = read();
-    Err(Broken::new(doing, words.map_err(|error| Broken::of(doing, &error))?))
+    Err(Broken::new(doing, words.map_err(|error| Broken::from_sqlx(doing, &error))?))
 }
 
 /// Returns the migrations with this engine's text and the checksums of the whole files.
 fn migrator_for(engine: Engine, migrations: &Migrator) -> Migrator {
     let own = migrations.iter().map(|migration| Migration {
-        sql: AssertSqlSafe(text_for(engine, migration.sql.as_str())).into_sql_str(),
+        sql: AssertSqlSafe(filter_for_engine(engine, migration.sql.as_str())).into_sql_str(),
         ..migration.clone()
     });
     Migrator::with_migrations(own.collect())
 }
 
 /// Returns the lines of a migration that this engine runs.
-fn text_for(engine: Engine, text: &str) -> String {
+fn filter_for_engine(engine: Engine, text: &str) -> String {
     let mut only = None;
     let mut own = String::new();
     for line in text.lines() {

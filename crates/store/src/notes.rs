@@ -1,7 +1,7 @@
 //! Notes: members' private notes about a run. No page shows them to anyone else.
 
 use sitwith_core::id::{MemberId, RunId, SitId};
-use sitwith_core::note::{After, Came, Note};
+use sitwith_core::note::{AfterNote, CheckIn, Note};
 use sitwith_core::time::Instant;
 
 use crate::{Broken, Row, Tx, args};
@@ -25,57 +25,57 @@ const ERASE: &str = "DELETE FROM note WHERE run_id = $1 AND member_id = $2";
 pub const STATEMENTS: &[&str] = &[CAME, AFTER, FIND, OWN, ERASE];
 
 /// Stores a member's check-in.
-pub async fn keep_came(
+pub async fn save_check_in(
     tx: &mut Tx,
     (run, member): (RunId, MemberId),
-    came: Option<Came>,
+    came: Option<CheckIn>,
     now: Instant,
 ) -> Result<(), Broken> {
-    let values = args![run, member, came.map(Came::words), now];
+    let values = args![run, member, came.map(CheckIn::words), now];
     tx.execute(CAME, values).await.map(drop)
 }
 
 /// Stores how it was for a member afterwards, with an optional line of text.
-pub async fn keep_after(
+pub async fn save_afterthought(
     tx: &mut Tx,
     (run, member): (RunId, MemberId),
-    after: Option<After>,
+    after: Option<AfterNote>,
     line: Option<&str>,
     now: Instant,
 ) -> Result<(), Broken> {
-    let values = args![run, member, after.map(After::word), line, now];
+    let values = args![run, member, after.map(AfterNote::word), line, now];
     tx.execute(AFTER, values).await.map(drop)
 }
 
 /// Returns a member's note about a run.
-pub async fn find(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
-    tx.fetch_optional(FIND, args![run, member]).await?.map(|row| read(&row)).transpose()
+pub async fn find_note(tx: &mut Tx, run: RunId, member: MemberId) -> Result<Option<Note>, Broken> {
+    tx.fetch_optional(FIND, args![run, member]).await?.map(|row| read_note(&row)).transpose()
 }
 
 /// Returns a member's notes, newest first, at most `notes_max`; of one sit, or of all.
-pub async fn own(
+pub async fn list_notes(
     tx: &mut Tx,
     member: MemberId,
     sit: Option<SitId>,
     notes_max: u32,
 ) -> Result<Vec<Note>, Broken> {
     let rows = tx.fetch_all(OWN, args![member, sit, notes_max]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_note).collect()
 }
 
 /// Erases a member's note about a run.
-pub async fn erase(tx: &mut Tx, run: RunId, member: MemberId) -> Result<(), Broken> {
+pub async fn erase_note(tx: &mut Tx, run: RunId, member: MemberId) -> Result<(), Broken> {
     tx.execute(ERASE, args![run, member]).await.map(drop)
 }
 
-fn read(row: &Row) -> Result<Note, Broken> {
+fn read_note(row: &Row) -> Result<Note, Broken> {
     let came: Option<String> = row.get("came")?;
     let after: Option<String> = row.get("after")?;
     Ok(Note {
         run: row.get("run_id")?,
         planned_at: row.get("planned_ms")?,
-        came: came.as_deref().and_then(Came::of_words),
-        after: after.as_deref().and_then(After::of_word),
-        line: row.get("line")?,
+        check_in: came.as_deref().and_then(CheckIn::from_words),
+        after_note: after.as_deref().and_then(AfterNote::from_word),
+        own_words: row.get("line")?,
     })
 }

@@ -60,7 +60,7 @@ pub struct RoundRow {
     /// Run and phase; none for a round between sits.
     pub at: Option<(RunId, u16)>,
     /// Index of the prompt within its phase.
-    pub place: u16,
+    pub prompt_index: u16,
     pub prompt: String,
     /// Help text; may be empty.
     pub help: String,
@@ -94,14 +94,14 @@ pub struct ThemeRow {
 
 /// Inserts a round. Returns the existing one when this id, or this prompt of the phase, has a round
 /// already.
-pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
+pub async fn insert_round(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     let (run, phase) = round.at.unzip();
     let values = args![
         round.id,
         round.sit,
         run,
         phase,
-        round.place,
+        round.prompt_index,
         &round.prompt,
         &round.help,
         round.reads_first,
@@ -111,54 +111,62 @@ pub async fn pose(tx: &mut Tx, round: &RoundRow) -> Result<RoundRow, Broken> {
     ];
     let posed = tx.execute(POSE, values).await?;
     let found = match round.at {
-        Some((run, phase)) if posed == 0 => of_phase(tx, run, phase).await?,
-        _ => find(tx, round.id).await?,
+        Some((run, phase)) if posed == 0 => find_phase_round(tx, run, phase).await?,
+        _ => find_round(tx, round.id).await?,
     };
     found.ok_or_else(|| Broken::new("posing a round", "it is not there"))
 }
 
-pub async fn find(tx: &mut Tx, id: RoundId) -> Result<Option<RoundRow>, Broken> {
+pub async fn find_round(tx: &mut Tx, id: RoundId) -> Result<Option<RoundRow>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read_round(&row)).transpose()
 }
 
 /// Returns the latest round of a phase.
-pub async fn of_phase(tx: &mut Tx, run: RunId, phase: u16) -> Result<Option<RoundRow>, Broken> {
+pub async fn find_phase_round(
+    tx: &mut Tx,
+    run: RunId,
+    phase: u16,
+) -> Result<Option<RoundRow>, Broken> {
     let row = tx.fetch_optional(OF_PHASE, args![run, phase]).await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read_round(&row)).transpose()
 }
 
 /// Returns the latest rounds of a sit, at most `rounds_max`: those whose words are not erased yet
 /// and those whose quilt was kept.
-pub async fn of_sit(tx: &mut Tx, sit: SitId, rounds_max: u32) -> Result<Vec<RoundRow>, Broken> {
+pub async fn list_sit_rounds(
+    tx: &mut Tx,
+    sit: SitId,
+    rounds_max: u32,
+) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(OF_SIT, args![sit, rounds_max]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_round).collect()
 }
 
 /// Returns all rounds whose words are not erased yet.
-pub async fn living(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
+pub async fn list_living_rounds(tx: &mut Tx) -> Result<Vec<RoundRow>, Broken> {
     let rows = tx.fetch_all(LIVING, args![]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_round).collect()
 }
 
 /// Returns the ids of all rounds that still have words.
-pub async fn with_words(tx: &mut Tx) -> Result<Vec<RoundId>, Broken> {
+pub async fn list_with_words(tx: &mut Tx) -> Result<Vec<RoundId>, Broken> {
     let rows = tx.fetch_all(WITH_WORDS, args![]).await?;
     rows.iter().map(|row| row.get("round_id")).collect()
 }
 
 /// Marks a round as closed: it takes no more shares.
-pub async fn closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+pub async fn mark_closed(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(CLOSED, args![id, at]).await.map(drop)
 }
 
 /// Marks a round as opened: the circle sees the quilt.
-pub async fn opened(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+pub async fn mark_opened(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(OPENED, args![id, at]).await.map(drop)
 }
 
 /// Records that a guide has changed the themes. The first time stays.
-pub async fn read_over(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
+pub async fn mark_read_over(tx: &mut Tx, id: RoundId, at: Instant) -> Result<(), Broken> {
     tx.execute(READ_OVER, args![id, at]).await.map(drop)
 }
 
@@ -168,7 +176,12 @@ pub async fn set_keeps(tx: &mut Tx, id: RoundId, keeps: Keeps) -> Result<(), Bro
 }
 
 /// Marks the words as erased, and with `unask` erases the prompt too.
-pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Result<(), Broken> {
+pub async fn mark_vanished(
+    tx: &mut Tx,
+    id: RoundId,
+    at: Instant,
+    unask: bool,
+) -> Result<(), Broken> {
     if unask {
         tx.execute(UNASK, args![id]).await?;
     }
@@ -177,7 +190,7 @@ pub async fn vanished(tx: &mut Tx, id: RoundId, at: Instant, unask: bool) -> Res
 
 /// Erases rounds of which nothing is kept and whose words were erased at or before this instant.
 /// Returns the number of rows erased.
-pub async fn forget(tx: &mut Tx, vanished_until: Instant) -> Result<u64, Broken> {
+pub async fn forget_rounds(tx: &mut Tx, vanished_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![vanished_until]).await
 }
 
@@ -194,7 +207,7 @@ pub async fn set_themes(tx: &mut Tx, id: RoundId, themes: &[ThemeRow]) -> Result
 }
 
 /// Returns the names of the themes, in the order of the quilt.
-pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
+pub async fn list_themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
     let rows = tx.fetch_all(THEMES, args![id]).await?;
     let read = rows.iter().map(|row| {
         let quote: Option<String> = row.get("quote")?;
@@ -208,18 +221,18 @@ pub async fn themes(tx: &mut Tx, id: RoundId) -> Result<Vec<ThemeRow>, Broken> {
     read.collect()
 }
 
-fn read(row: &Row) -> Result<RoundRow, Broken> {
+fn read_round(row: &Row) -> Result<RoundRow, Broken> {
     let run: Option<RunId> = row.get("run_id")?;
     let phase: Option<u16> = row.get("phase")?;
     Ok(RoundRow {
         id: row.get("id")?,
         sit: row.get("sit_id")?,
         at: run.zip(phase),
-        place: row.get("place")?,
+        prompt_index: row.get("place")?,
         prompt: row.get("prompt")?,
         help: row.get("help")?,
         reads_first: row.get("reads_first")?,
-        keeps: row.read("keeps", Keeps::of_word)?,
+        keeps: row.parse_column("keeps", Keeps::from_word)?,
         posed_at: row.get("posed_ms")?,
         closes_at: row.get("closes_ms")?,
         closed_at: row.get("closed_ms")?,

@@ -33,7 +33,7 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
 }
 
-pub(crate) fn bound(args: Args) -> Result<AnyArguments, Broken> {
+pub(crate) fn bind_args(args: Args) -> Result<AnyArguments, Broken> {
     let mut bound = AnyArguments::default();
     for value in args {
         let added = match value {
@@ -59,12 +59,12 @@ impl Row {
     }
 
     /// Reads this column as text and parses it with `of`.
-    pub fn read<T>(
+    pub fn parse_column<T>(
         &self,
         column: &'static str,
         of: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T, Broken> {
-        of(&self.get::<String>(column)?).ok_or_else(|| unreadable(column))
+        of(&self.get::<String>(column)?).ok_or_else(|| unreadable_column(column))
     }
 }
 
@@ -81,7 +81,7 @@ pub trait Column: Sized {
     fn read(row: &Row, column: &'static str) -> Result<Self, Broken>;
 }
 
-fn unreadable(column: &'static str) -> Broken {
+fn unreadable_column(column: &'static str) -> Broken {
     Broken::new("reading a row", format!("column {column} holds something else"))
 }
 
@@ -90,13 +90,13 @@ macro_rules! plain {
     ($($kind:ty => $variant:ident;)+) => {$(
         impl Column for $kind {
             fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
-                row.0.try_get(column).map_err(|error| Broken::of("reading a row", &error))
+                row.0.try_get(column).map_err(|error| Broken::from_sqlx("reading a row", &error))
             }
         }
 
         impl Column for Option<$kind> {
             fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
-                row.0.try_get(column).map_err(|error| Broken::of("reading a row", &error))
+                row.0.try_get(column).map_err(|error| Broken::from_sqlx("reading a row", &error))
             }
         }
 
@@ -127,14 +127,14 @@ macro_rules! ours {
         impl Column for $kind {
             fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
                 let raw = row.get::<$raw>(column)?;
-                $read(raw).ok_or_else(|| unreadable(column))
+                $read(raw).ok_or_else(|| unreadable_column(column))
             }
         }
 
         impl Column for Option<$kind> {
             fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
                 let Some(raw) = row.get::<Option<$raw>>(column)? else { return Ok(None) };
-                $read(raw).map(Some).ok_or_else(|| unreadable(column))
+                $read(raw).map(Some).ok_or_else(|| unreadable_column(column))
             }
         }
 
@@ -220,7 +220,7 @@ impl<const N: usize> From<&[u8; N]> for Value {
 
 impl<const N: usize> Column for [u8; N] {
     fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
-        Self::try_from(row.get::<Vec<u8>>(column)?).map_err(|_bytes| unreadable(column))
+        Self::try_from(row.get::<Vec<u8>>(column)?).map_err(|_bytes| unreadable_column(column))
     }
 }
 
@@ -229,6 +229,6 @@ impl<const N: usize> Column for Option<[u8; N]> {
         let Some(bytes) = row.get::<Option<Vec<u8>>>(column)? else {
             return Ok(None);
         };
-        <[u8; N]>::try_from(bytes).map(Some).map_err(|_bytes| unreadable(column))
+        <[u8; N]>::try_from(bytes).map(Some).map_err(|_bytes| unreadable_column(column))
     }
 }

@@ -3,7 +3,7 @@
 use sitwith_core::id::{MemberId, RunId, SitId};
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::sit::presence::Sitter;
-use sitwith_core::sit::run::{Change, Facts};
+use sitwith_core::sit::run::{RunChange, RunFacts};
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
 
@@ -28,7 +28,7 @@ const SAT_GUEST: &str = "INSERT INTO sat_guest (run_id, guest_id)
     SELECT $1, guest.id FROM guest WHERE guest.id IN ($list)
     ON CONFLICT (run_id, guest_id) DO NOTHING";
 /// Maximum number of attendances stored by one statement: thousands of people may enter at once.
-const NOTED_AT_ONCE: usize = 200;
+const SITTERS_PER_STATEMENT: usize = 200;
 const ADD_CAME: &str = "UPDATE run SET came_count = came_count + $2 WHERE id = $1";
 const OVER: &str = "UPDATE run SET over_ms = $2 WHERE id = $1 AND over_ms IS NULL";
 const CAME_TO_LAST: &str = "SELECT id, planned_ms, came_count FROM run
@@ -66,62 +66,62 @@ pub const STATEMENTS: &[&str] = &[
 
 /// An earlier run that had at least one sitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Earlier {
+pub struct EarlierRun {
     pub id: RunId,
     pub planned_at: Instant,
     /// Number of people who came, guests and quiet sitters included.
-    pub came: u32,
+    pub came_count: u32,
 }
 
 /// A member who sat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sat {
+pub struct MemberAttendance {
     pub member: MemberId,
     pub name: String,
     /// Others may see that they usually come.
     pub shows_usually: bool,
     /// Number of the runs they came to.
-    pub times: u32,
+    pub run_count: u32,
     /// Number of those runs in which they sat quietly: counted, but not named.
-    pub quiet_times: u32,
+    pub quiet_count: u32,
 }
 
 /// Opens a run, or returns the one already open for the same instant.
-pub async fn open(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
+pub async fn open_run(tx: &mut Tx, run: &Run) -> Result<Run, Broken> {
     let facts = &run.facts;
     let plan = facts.plan.to_json();
-    let values = args![run.id, run.sit, facts.planned_at, plan, facts.led, facts.begins_itself];
+    let values = args![run.id, run.sit, facts.planned_at, plan, facts.is_led, facts.begins_itself];
     tx.execute(OPEN, values).await?;
-    let found = find_planned(tx, run.sit, facts.planned_at).await?;
+    let found = find_planned_run(tx, run.sit, facts.planned_at).await?;
     found.ok_or_else(|| Broken::new("opening a run", "it is not there"))
 }
 
-pub async fn find(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(FIND, args![id]).await?.map(|row| read(&row)).transpose()
+pub async fn find_run(tx: &mut Tx, id: RunId) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(FIND, args![id]).await?.map(|row| read_run(&row)).transpose()
 }
 
 /// Returns the run of a sit planned for this instant.
-pub async fn find_planned(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(FIND_PLANNED, args![sit, at]).await?.map(|row| read(&row)).transpose()
+pub async fn find_planned_run(tx: &mut Tx, sit: SitId, at: Instant) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(FIND_PLANNED, args![sit, at]).await?.map(|row| read_run(&row)).transpose()
 }
 
 /// Returns the latest run of a sit.
-pub async fn last(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
-    tx.fetch_optional(LAST, args![sit]).await?.map(|row| read(&row)).transpose()
+pub async fn find_last_run(tx: &mut Tx, sit: SitId) -> Result<Option<Run>, Broken> {
+    tx.fetch_optional(LAST, args![sit]).await?.map(|row| read_run(&row)).transpose()
 }
 
 /// Returns all runs not marked as over, to resume after a restart.
-pub async fn not_over(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
-    tx.fetch_all(NOT_OVER, args![]).await?.iter().map(read).collect()
+pub async fn list_unfinished_runs(tx: &mut Tx) -> Result<Vec<Run>, Broken> {
+    tx.fetch_all(NOT_OVER, args![]).await?.iter().map(read_run).collect()
 }
 
 /// Returns the changes of a run, in order.
-pub async fn changes(tx: &mut Tx, run: RunId) -> Result<Vec<Change>, Broken> {
+pub async fn list_changes(tx: &mut Tx, run: RunId) -> Result<Vec<RunChange>, Broken> {
     let rows = tx.fetch_all(CHANGES, args![run]).await?;
     rows.iter()
         .map(|row| {
-            let what = row.read("what", |text| serde_json::from_str(text).ok())?;
-            Ok(Change { at: row.get("at_ms")?, what })
+            let what = row.parse_column("what", |text| serde_json::from_str(text).ok())?;
+            Ok(RunChange { at: row.get("at_ms")?, what })
         })
         .collect()
 }
@@ -131,7 +131,7 @@ pub async fn append_change(
     tx: &mut Tx,
     run: RunId,
     place: u32,
-    change: &Change,
+    change: &RunChange,
     by: Option<MemberId>,
 ) -> Result<(), Broken> {
     let what = serde_json::to_string(&change.what)
@@ -142,9 +142,13 @@ pub async fn append_change(
 /// Stores attendances (sitter, quiet) and returns the number of those that are new. Coming twice
 /// counts once, also across a restart; leaving is not recorded. Someone who sat quietly for part of
 /// the time is not named afterwards. People erased meanwhile are skipped.
-pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Result<u32, Broken> {
+pub async fn record_attendance(
+    tx: &mut Tx,
+    run: RunId,
+    came: &[(Sitter, bool)],
+) -> Result<u32, Broken> {
     let mut first_times = 0;
-    for some in came.chunks(NOTED_AT_ONCE) {
+    for some in came.chunks(SITTERS_PER_STATEMENT) {
         let guests = some.iter().filter_map(|(who, _)| match who {
             Sitter::Guest(guest) => Some((*guest).into()),
             Sitter::Member(_) => None,
@@ -169,64 +173,67 @@ pub async fn note_came(tx: &mut Tx, run: RunId, came: &[(Sitter, bool)]) -> Resu
     Ok(first_times)
 }
 
-pub async fn over(tx: &mut Tx, run: RunId, at: Instant) -> Result<(), Broken> {
+pub async fn mark_over(tx: &mut Tx, run: RunId, at: Instant) -> Result<(), Broken> {
     tx.execute(OVER, args![run, at]).await.map(drop)
 }
 
 /// Returns the runs of a sit before an instant that had at least one sitter, newest first, at most
 /// `runs_max`.
-pub async fn earlier(
+pub async fn list_earlier_runs(
     tx: &mut Tx,
     sit: SitId,
     before: Instant,
     runs_max: u32,
-) -> Result<Vec<Earlier>, Broken> {
+) -> Result<Vec<EarlierRun>, Broken> {
     let rows = tx.fetch_all(CAME_TO_LAST, args![sit, before, runs_max]).await?;
-    rows.iter().map(read_earlier).collect()
+    rows.iter().map(read_earlier_run).collect()
 }
 
 /// Returns the last run that is over and had at least one sitter, with the sit's title, among the
 /// sits this member leads; a keeper leads all sits.
-pub async fn last_led(
+pub async fn find_last_led_run(
     tx: &mut Tx,
     member: MemberId,
     is_keeper: bool,
-) -> Result<Option<(Earlier, String)>, Broken> {
+) -> Result<Option<(EarlierRun, String)>, Broken> {
     let row = tx.fetch_optional(LAST_LED, args![member, is_keeper]).await?;
-    row.map(|row| Ok((read_earlier(&row)?, row.get("title")?))).transpose()
+    row.map(|row| Ok((read_earlier_run(&row)?, row.get("title")?))).transpose()
 }
 
 /// Returns the members who sat in these runs, with the number of runs each came to.
-pub async fn sat(tx: &mut Tx, among: &[RunId]) -> Result<Vec<Sat>, Broken> {
+pub async fn list_attendance(
+    tx: &mut Tx,
+    among: &[RunId],
+) -> Result<Vec<MemberAttendance>, Broken> {
     let list = among.iter().map(|run| (*run).into()).collect();
     let rows = tx.fetch_all_in(SAT, args![], list).await?;
     rows.iter()
         .map(|row| {
             let shows: Option<Instant> = row.get("shows_usually_since_ms")?;
-            Ok(Sat {
+            Ok(MemberAttendance {
                 member: row.get("id")?,
                 name: row.get("name")?,
                 shows_usually: shows.is_some(),
-                times: row.get("times")?,
-                quiet_times: row.get("quiet_times")?,
+                run_count: row.get("times")?,
+                quiet_count: row.get("quiet_times")?,
             })
         })
         .collect()
 }
 
-fn read_earlier(row: &Row) -> Result<Earlier, Broken> {
-    Ok(Earlier {
+fn read_earlier_run(row: &Row) -> Result<EarlierRun, Broken> {
+    Ok(EarlierRun {
         id: row.get("id")?,
         planned_at: row.get("planned_ms")?,
-        came: row.get("came_count")?,
+        came_count: row.get("came_count")?,
     })
 }
 
-fn read(row: &Row) -> Result<Run, Broken> {
-    let facts = Facts {
-        plan: row.read("plan", |text| Plan::of_json(text).ok())?,
+fn read_run(row: &Row) -> Result<Run, Broken> {
+    let facts = RunFacts {
+        plan: row.parse_column("plan", |text| Plan::from_json(text).ok())?,
         planned_at: row.get("planned_ms")?,
-        led: row.get("led")?,
+        is_led: row.get("led")?,
         begins_itself: row.get("begins_itself")?,
     };
     let over_at = row.get::<Option<Instant>>("over_ms")?;

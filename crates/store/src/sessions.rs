@@ -22,7 +22,7 @@ const FORGET: &str = "DELETE FROM session WHERE ends_ms <= $1 OR seen_ms <= $2";
 
 /// The owner of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum SessionOwner {
     Member(MemberId),
     Guest(GuestId),
 }
@@ -30,7 +30,7 @@ pub enum Whose {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub id: SessionId,
-    pub whose: Whose,
+    pub owner: SessionOwner,
     pub made_at: Instant,
     /// When it was last used; updated at most once a day.
     pub seen_at: Instant,
@@ -40,10 +40,14 @@ pub struct Session {
     pub browser: String,
 }
 
-pub async fn insert(tx: &mut Tx, session: &Session, token_hash: [u8; 32]) -> Result<(), Broken> {
-    let (member, guest) = match session.whose {
-        Whose::Member(member) => (Some(member), None),
-        Whose::Guest(guest) => (None, Some(guest)),
+pub async fn insert_session(
+    tx: &mut Tx,
+    session: &Session,
+    token_hash: [u8; 32],
+) -> Result<(), Broken> {
+    let (member, guest) = match session.owner {
+        SessionOwner::Member(member) => (Some(member), None),
+        SessionOwner::Guest(guest) => (None, Some(guest)),
     };
     let args = args![
         session.id,
@@ -59,54 +63,66 @@ pub async fn insert(tx: &mut Tx, session: &Session, token_hash: [u8; 32]) -> Res
 }
 
 /// Returns the session whose token has this hash, ended or not.
-pub async fn find(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Session>, Broken> {
+pub async fn find_session(tx: &mut Tx, token_hash: [u8; 32]) -> Result<Option<Session>, Broken> {
     let row = tx.fetch_optional(FIND, args![token_hash]).await?;
-    row.as_ref().map(session).transpose()
+    row.as_ref().map(read_session).transpose()
 }
 
 /// Sets the time of the session's last use.
-pub async fn see(tx: &mut Tx, id: SessionId, now: Instant) -> Result<(), Broken> {
+pub async fn touch_session(tx: &mut Tx, id: SessionId, now: Instant) -> Result<(), Broken> {
     tx.execute(SEE, args![id, now]).await.map(drop)
 }
 
 /// Returns a member's sessions, most recently used first.
-pub async fn list(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>, Broken> {
-    tx.fetch_all(LIST, args![member]).await?.iter().map(session).collect()
+pub async fn list_sessions(tx: &mut Tx, member: MemberId) -> Result<Vec<Session>, Broken> {
+    tx.fetch_all(LIST, args![member]).await?.iter().map(read_session).collect()
 }
 
-pub async fn end(tx: &mut Tx, id: SessionId) -> Result<(), Broken> {
+pub async fn end_session(tx: &mut Tx, id: SessionId) -> Result<(), Broken> {
     tx.execute(END, args![id]).await.map(drop)
 }
 
 /// Ends a session of this member. Returns `false` when they have no such session.
-pub async fn end_of_member(tx: &mut Tx, id: SessionId, member: MemberId) -> Result<bool, Broken> {
+pub async fn end_member_session(
+    tx: &mut Tx,
+    id: SessionId,
+    member: MemberId,
+) -> Result<bool, Broken> {
     Ok(tx.execute(END_OF_MEMBER, args![id, member]).await? == 1)
 }
 
 /// Ends all sessions of a member but one. Returns the number of sessions ended.
-pub async fn end_others(tx: &mut Tx, member: MemberId, but: SessionId) -> Result<u64, Broken> {
+pub async fn end_other_sessions(
+    tx: &mut Tx,
+    member: MemberId,
+    but: SessionId,
+) -> Result<u64, Broken> {
     tx.execute(END_OTHERS, args![member, but]).await
 }
 
 /// Erases sessions that have ended, and those not used since `seen_until`. Returns the number of
 /// rows erased.
-pub async fn forget(tx: &mut Tx, now: Instant, seen_until: Instant) -> Result<u64, Broken> {
+pub async fn forget_sessions(
+    tx: &mut Tx,
+    now: Instant,
+    seen_until: Instant,
+) -> Result<u64, Broken> {
     tx.execute(FORGET, args![now, seen_until]).await
 }
 
-fn session(row: &Row) -> Result<Session, Broken> {
+fn read_session(row: &Row) -> Result<Session, Broken> {
     let member: Option<MemberId> = row.get("member_id")?;
     let guest: Option<GuestId> = row.get("guest_id")?;
     let whose = match (member, guest) {
-        (Some(member), None) => Whose::Member(member),
-        (None, Some(guest)) => Whose::Guest(guest),
+        (Some(member), None) => SessionOwner::Member(member),
+        (None, Some(guest)) => SessionOwner::Guest(guest),
         _ => {
             return Err(Broken::new("reading a session", "it is nobody's or two people's"));
         }
     };
     Ok(Session {
         id: row.get("id")?,
-        whose,
+        owner: whose,
         made_at: row.get("made_ms")?,
         seen_at: row.get("seen_ms")?,
         ends_at: row.get("ends_ms")?,

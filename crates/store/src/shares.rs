@@ -52,14 +52,14 @@ pub const STATEMENTS: &[&str] = &[
 ];
 
 /// Maximum number of share ids in one statement.
-const NAMED_AT_ONCE: usize = 200;
+const SHARES_PER_STATEMENT: usize = 200;
 
 /// Keyed hash of round and person; only this home can compute it.
 pub type Hand = [u8; 32];
 
 /// The outcome of embedding the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadAs {
+pub enum EmbeddingOutcome {
     Vector,
     /// A language the model does not support.
     OtherTongue,
@@ -67,7 +67,7 @@ pub enum ReadAs {
     TooShort,
 }
 
-impl ReadAs {
+impl EmbeddingOutcome {
     /// The stored form.
     pub const fn word(self) -> &'static str {
         match self {
@@ -101,7 +101,7 @@ pub struct ShareRow {
     /// A guide has set it aside.
     pub aside: bool,
     /// The outcome of embedding; none until the model has run.
-    pub read_as: Option<ReadAs>,
+    pub read_as: Option<EmbeddingOutcome>,
     /// The vector as bytes, if there is one.
     pub vector: Option<Vec<u8>>,
     /// Number of its theme.
@@ -111,42 +111,56 @@ pub struct ShareRow {
 }
 
 /// Returns the share of this hand.
-pub async fn of_hand(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<Option<ShareRow>, Broken> {
+pub async fn find_share(
+    tx: &mut Tx,
+    round: RoundId,
+    hand: &Hand,
+) -> Result<Option<ShareRow>, Broken> {
     let row = tx.fetch_optional(OF_HAND, args![round, hand]).await?;
-    row.map(|row| read(&row)).transpose()
+    row.map(|row| read_share(&row)).transpose()
 }
 
 /// Returns all shares with words, ordered by their random ids.
-pub async fn all(tx: &mut Tx, round: RoundId) -> Result<Vec<ShareRow>, Broken> {
+pub async fn list_shares(tx: &mut Tx, round: RoundId) -> Result<Vec<ShareRow>, Broken> {
     let rows = tx.fetch_all(ALL, args![round]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(read_share).collect()
 }
 
 /// Returns the number of people who have shared or passed.
-pub async fn count(tx: &mut Tx, round: RoundId) -> Result<u32, Broken> {
+pub async fn count_shares(tx: &mut Tx, round: RoundId) -> Result<u32, Broken> {
     let row = tx.fetch_one(COUNT, args![round]).await?;
     row.get("count")
 }
 
 /// Stores a hand's share, replacing its previous one together with its vector.
-pub async fn put(tx: &mut Tx, round: RoundId, hand: &Hand, share: &ShareRow) -> Result<(), Broken> {
+pub async fn put_share(
+    tx: &mut Tx,
+    round: RoundId,
+    hand: &Hand,
+    share: &ShareRow,
+) -> Result<(), Broken> {
     let values =
         args![share.id, round, hand, &share.words, &share.signed, share.aloud, share.beyond];
     tx.execute(PUT, values).await.map(drop)
 }
 
 /// Marks these shares as shown with this batch.
-pub async fn shown(tx: &mut Tx, round: RoundId, batch: u32, ids: &[ShareId]) -> Result<(), Broken> {
-    each(tx, SHOWN, args![round, batch], ids).await
+pub async fn mark_shown(
+    tx: &mut Tx,
+    round: RoundId,
+    batch: u32,
+    ids: &[ShareId],
+) -> Result<(), Broken> {
+    execute_for_shares(tx, SHOWN, args![round, batch], ids).await
 }
 
 /// Stores the outcome of embedding exactly these words. Returns `false`, and stores nothing, when
 /// the words have changed.
-pub async fn keep_read(
+pub async fn save_embedding(
     tx: &mut Tx,
     (round, share): (RoundId, ShareId),
     words: &str,
-    read_as: ReadAs,
+    read_as: EmbeddingOutcome,
     vector: Option<Vec<u8>>,
 ) -> Result<bool, Broken> {
     let values = args![round, share, read_as.word(), vector, words];
@@ -154,13 +168,13 @@ pub async fn keep_read(
 }
 
 /// Sets the theme of these shares; none takes them out of any theme.
-pub async fn sew(
+pub async fn set_theme(
     tx: &mut Tx,
     round: RoundId,
     theme: Option<u32>,
     ids: &[ShareId],
 ) -> Result<(), Broken> {
-    each(tx, SEWN, args![round, theme], ids).await
+    execute_for_shares(tx, SEWN, args![round, theme], ids).await
 }
 
 /// Sets these shares aside, or puts them back.
@@ -170,11 +184,11 @@ pub async fn set_aside(
     aside: bool,
     ids: &[ShareId],
 ) -> Result<(), Broken> {
-    each(tx, ASIDE, args![round, aside], ids).await
+    execute_for_shares(tx, ASIDE, args![round, aside], ids).await
 }
 
 /// Records a submitted form's key. Returns `false` when it was recorded before.
-pub async fn take_key(
+pub async fn record_form_key(
     tx: &mut Tx,
     round: RoundId,
     hand: &Hand,
@@ -184,7 +198,7 @@ pub async fn take_key(
 }
 
 /// Returns `true` if the key of a submitted form was recorded.
-pub async fn knows_key(
+pub async fn knows_form_key(
     tx: &mut Tx,
     round: RoundId,
     hand: &Hand,
@@ -195,13 +209,13 @@ pub async fn knows_key(
 }
 
 /// Returns the number of submitted forms recorded for this hand.
-pub async fn keys(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<u32, Broken> {
+pub async fn count_form_keys(tx: &mut Tx, round: RoundId, hand: &Hand) -> Result<u32, Broken> {
     let row = tx.fetch_one(KEYS, args![round, hand]).await?;
     row.get("count")
 }
 
 /// Erases all shares of a round.
-pub async fn erase(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
+pub async fn erase_shares(tx: &mut Tx, round: RoundId) -> Result<(), Broken> {
     tx.execute(ERASE_KEYS, args![round]).await?;
     tx.execute(ERASE, args![round]).await.map(drop)
 }
@@ -214,15 +228,20 @@ pub async fn erase_but_beyond(tx: &mut Tx, round: RoundId) -> Result<(), Broken>
     tx.execute(UNREAD, args![round]).await.map(drop)
 }
 
-async fn each(tx: &mut Tx, sql: &'static str, values: Args, ids: &[ShareId]) -> Result<(), Broken> {
-    for some in ids.chunks(NAMED_AT_ONCE) {
+async fn execute_for_shares(
+    tx: &mut Tx,
+    sql: &'static str,
+    values: Args,
+    ids: &[ShareId],
+) -> Result<(), Broken> {
+    for some in ids.chunks(SHARES_PER_STATEMENT) {
         let list = some.iter().map(|id| Value::from(*id)).collect();
         tx.execute_in(sql, values.clone(), list).await?;
     }
     Ok(())
 }
 
-fn read(row: &Row) -> Result<ShareRow, Broken> {
+fn read_share(row: &Row) -> Result<ShareRow, Broken> {
     let read_as: Option<String> = row.get("read_as")?;
     Ok(ShareRow {
         id: row.get("id")?,
@@ -231,7 +250,7 @@ fn read(row: &Row) -> Result<ShareRow, Broken> {
         aloud: row.get("aloud")?,
         beyond: row.get("beyond")?,
         aside: row.get("aside")?,
-        read_as: read_as.as_deref().and_then(ReadAs::of_word),
+        read_as: read_as.as_deref().and_then(EmbeddingOutcome::of_word),
         vector: row.get("vector")?,
         theme: row.get("theme")?,
         shown_in: row.get("shown_in")?,

@@ -57,7 +57,7 @@ impl std::fmt::Debug for SignIn {
 }
 
 /// Inserts a request and deletes earlier ones of the same browser: only the newest mail is valid.
-pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
+pub async fn insert_sign_in(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
     tx.execute(DROP_OF_BROWSER, args![asked.browser_hash]).await?;
     let args = args![
         asked.id,
@@ -78,7 +78,7 @@ pub async fn insert(tx: &mut Tx, asked: &SignIn) -> Result<(), Broken> {
 /// Returns the request whose link token has this hash.
 pub async fn find_by_link(tx: &mut Tx, link_hash: [u8; 32]) -> Result<Option<SignIn>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link_hash]).await?;
-    row.as_ref().map(sign_in).transpose()
+    row.as_ref().map(read_sign_in).transpose()
 }
 
 /// Returns the newest request of the browser whose token has this hash.
@@ -87,11 +87,11 @@ pub async fn find_by_browser(
     browser_hash: [u8; 32],
 ) -> Result<Option<SignIn>, Broken> {
     let row = tx.fetch_optional(FIND_BY_BROWSER, args![browser_hash]).await?;
-    row.as_ref().map(sign_in).transpose()
+    row.as_ref().map(read_sign_in).transpose()
 }
 
 /// Counts an attempt at the code.
-pub async fn count_try(tx: &mut Tx, id: SignInId) -> Result<(), Broken> {
+pub async fn count_attempt(tx: &mut Tx, id: SignInId) -> Result<(), Broken> {
     tx.execute(TRY, args![id]).await.map(drop)
 }
 
@@ -101,11 +101,11 @@ pub async fn mark_used(tx: &mut Tx, id: SignInId, now: Instant) -> Result<bool, 
 }
 
 /// Erases requests made at or before this instant. Returns the number of rows erased.
-pub async fn forget(tx: &mut Tx, asked_until: Instant) -> Result<u64, Broken> {
+pub async fn forget_sign_ins(tx: &mut Tx, asked_until: Instant) -> Result<u64, Broken> {
     tx.execute(FORGET, args![asked_until]).await
 }
 
-fn sign_in(row: &Row) -> Result<SignIn, Broken> {
+fn read_sign_in(row: &Row) -> Result<SignIn, Broken> {
     Ok(SignIn {
         id: row.get("id")?,
         email_key: row.get("email_key")?,

@@ -1,7 +1,7 @@
 //! Sits: title and text, schedule, access and plan.
 
 use jiff::civil::{Date, DateTime, Time};
-use sitwith_core::calendar::{Exception, Repeats, Rule};
+use sitwith_core::calendar::{CalendarRule, Repeats, RuleException};
 use sitwith_core::id::{MemberId, SitId};
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::sits::{Leader, OpenTo, Sit};
@@ -55,14 +55,14 @@ pub const STATEMENTS: &[&str] = &[
 ];
 
 /// Inserts a sit with its exceptions, co-guides and stand-in.
-pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+pub async fn insert_sit(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
         &sit.title,
         &sit.words,
         &sit.rule.zone,
         sit.rule.day.to_string(),
-        wall_text(sit.rule.wall_time),
+        format_wall_time(sit.rule.wall_time),
         sit.rule.repeats.word(),
         every_mins(sit.rule.repeats),
         sit.rule.ends_on.map(|day| day.to_string()),
@@ -84,14 +84,14 @@ pub async fn insert(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
 }
 
 /// Updates everything about a sit that can change, except its guides (see [`set_guides`]).
-pub async fn update(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
+pub async fn update_sit(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     let values = args![
         sit.id,
         &sit.title,
         &sit.words,
         &sit.rule.zone,
         sit.rule.day.to_string(),
-        wall_text(sit.rule.wall_time),
+        format_wall_time(sit.rule.wall_time),
         sit.rule.repeats.word(),
         every_mins(sit.rule.repeats),
         sit.rule.ends_on.map(|day| day.to_string()),
@@ -117,30 +117,30 @@ pub async fn set_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     write_guides(tx, sit).await
 }
 
-pub async fn find(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
+pub async fn find_sit(tx: &mut Tx, id: SitId) -> Result<Option<Sit>, Broken> {
     let row = tx.fetch_optional(FIND, args![id]).await?;
-    whole(tx, row).await
+    read_whole_sit(tx, row).await
 }
 
 /// Returns the sit whose link contains this secret.
 pub async fn find_by_link(tx: &mut Tx, link: &str) -> Result<Option<Sit>, Broken> {
     let row = tx.fetch_optional(FIND_BY_LINK, args![link]).await?;
-    whole(tx, row).await
+    read_whole_sit(tx, row).await
 }
 
 /// Returns all sits that have not ended, oldest first.
-pub async fn not_ended(tx: &mut Tx) -> Result<Vec<Sit>, Broken> {
+pub async fn list_current_sits(tx: &mut Tx) -> Result<Vec<Sit>, Broken> {
     let mut sits = Vec::new();
     for row in tx.fetch_all(NOT_ENDED, args![]).await? {
-        sits.extend(whole(tx, Some(row)).await?);
+        sits.extend(read_whole_sit(tx, Some(row)).await?);
     }
     Ok(sits)
 }
 
 async fn write_exceptions(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     for exception in &sit.rule.exceptions {
-        let to_day = exception.to.map(|to| to.date().to_string());
-        let to_time = exception.to.map(|to| wall_text(to.time()));
+        let to_day = exception.moved_to.map(|to| to.date().to_string());
+        let to_time = exception.moved_to.map(|to| format_wall_time(to.time()));
         let values = args![sit.id, exception.day.to_string(), to_day, to_time];
         tx.execute(INSERT_EXCEPTION, values).await?;
     }
@@ -156,9 +156,9 @@ async fn write_guides(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {
     Ok(())
 }
 
-async fn whole(tx: &mut Tx, row: Option<Row>) -> Result<Option<Sit>, Broken> {
+async fn read_whole_sit(tx: &mut Tx, row: Option<Row>) -> Result<Option<Sit>, Broken> {
     let Some(row) = row else { return Ok(None) };
-    let mut sit = read(&row)?;
+    let mut sit = read_sit(&row)?;
     for row in tx.fetch_all(EXCEPTIONS, args![sit.id]).await? {
         sit.rule.exceptions.push(read_exception(&row)?);
     }
@@ -179,19 +179,19 @@ async fn read_guides(tx: &mut Tx, sit: &mut Sit) -> Result<(), Broken> {
     Ok(())
 }
 
-fn read(row: &Row) -> Result<Sit, Broken> {
+fn read_sit(row: &Row) -> Result<Sit, Broken> {
     let every_mins: Option<u32> = row.get("every_mins")?;
-    let repeats = row.read("repeats", |word| match word {
+    let repeats = row.parse_column("repeats", |word| match word {
         "once" => Some(Repeats::Once),
         "weekly" => Some(Repeats::Weekly),
-        "often" => Some(Repeats::Often { every_mins: every_mins? }),
+        "often" => Some(Repeats::EveryMinutes { every_mins: every_mins? }),
         _ => None,
     })?;
     let ends_on: Option<String> = row.get("ends_on")?;
-    let rule = Rule {
+    let rule = CalendarRule {
         zone: row.get("zone")?,
-        day: row.read("day", |text| text.parse().ok())?,
-        wall_time: row.read("wall_time", |text| text.parse().ok())?,
+        day: row.parse_column("day", |text| text.parse().ok())?,
+        wall_time: row.parse_column("wall_time", |text| text.parse().ok())?,
         repeats,
         ends_on: ends_on.and_then(|text| text.parse().ok()),
         exceptions: Vec::new(),
@@ -201,12 +201,12 @@ fn read(row: &Row) -> Result<Sit, Broken> {
         title: row.get("title")?,
         words: row.get("words")?,
         rule,
-        open_to: row.read("open_to", OpenTo::of_word)?,
+        open_to: row.parse_column("open_to", OpenTo::from_word)?,
         is_shown: row.get("shown")?,
         is_led: row.get("led")?,
         begins_itself: row.get("begins_itself")?,
         link: row.get("link")?,
-        plan: row.read("plan", |text| Plan::of_json(text).ok())?,
+        plan: row.parse_column("plan", |text| Plan::from_json(text).ok())?,
         guide: row.get("guide_id")?,
         guide_name: row.get("guide_name")?,
         made_at: row.get("made_ms")?,
@@ -219,24 +219,24 @@ fn read(row: &Row) -> Result<Sit, Broken> {
     })
 }
 
-fn read_exception(row: &Row) -> Result<Exception, Broken> {
+fn read_exception(row: &Row) -> Result<RuleException, Broken> {
     let to_day: Option<String> = row.get("to_day")?;
     let to_time: Option<String> = row.get("to_wall_time")?;
     let to = to_day.zip(to_time).and_then(|(day, time)| {
         let (day, time) = (day.parse::<Date>().ok()?, time.parse::<Time>().ok()?);
         Some(DateTime::from_parts(day, time))
     });
-    Ok(Exception { day: row.read("day", |text| text.parse().ok())?, to })
+    Ok(RuleException { day: row.parse_column("day", |text| text.parse().ok())?, moved_to: to })
 }
 
 const fn every_mins(repeats: Repeats) -> Option<u32> {
     match repeats {
-        Repeats::Often { every_mins } => Some(every_mins),
+        Repeats::EveryMinutes { every_mins } => Some(every_mins),
         Repeats::Once | Repeats::Weekly => None,
     }
 }
 
-fn wall_text(time: Time) -> String {
+fn format_wall_time(time: Time) -> String {
     let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     time.strftime(form).to_string()
 }

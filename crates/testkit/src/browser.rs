@@ -20,10 +20,10 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
-use sitwith_app::door::{arrive, sessions};
+use sitwith_app::door::{sessions, sign_in};
 use sitwith_core::member::Member;
-use sitwith_web::router::router;
-use sitwith_web::state::State;
+use sitwith_web::router::build_router;
+use sitwith_web::state::WebState;
 use tower::ServiceExt;
 
 use crate::home::TestHome;
@@ -36,7 +36,7 @@ const PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192,
 /// A browser. A clone is another browser that starts with a copy of its cookies.
 #[derive(Clone)]
 pub struct TestBrowser {
-    state: State,
+    state: WebState,
     cookies: BTreeMap<String, String>,
     headers: BTreeMap<String, String>,
 }
@@ -54,8 +54,8 @@ pub struct TestPage {
 
 impl TestHome {
     /// Returns the state for the router.
-    pub fn state(&self) -> State {
-        State { home: self.home.clone(), manner: Arc::new(self.manner.clone()) }
+    pub fn state(&self) -> WebState {
+        WebState { home: self.home.clone(), options: Arc::new(self.manner.clone()) }
     }
 
     /// Returns a browser without a session.
@@ -67,8 +67,8 @@ impl TestHome {
     pub async fn browser_of(&self, member: &Member) -> TestBrowser {
         let mut browser = self.browser();
         let kind = sessions::Browser { kind: "A test".to_owned(), session: None };
-        let token = arrive::enter_as(&self.home, member, &kind).await;
-        browser.hold("__Host-sit", &token.expect("they are let in"));
+        let token = sign_in::sign_in_as(&self.home, member, &kind).await;
+        browser.set_cookie("__Host-sit", &token.expect("they are let in"));
         browser
     }
 }
@@ -87,14 +87,14 @@ impl TestPage {
 
 impl TestBrowser {
     /// Creates a browser without a session.
-    pub fn new(state: State) -> Self {
+    pub fn new(state: WebState) -> Self {
         let headers = [("host", HOST), ("sec-fetch-site", "same-origin"), ("user-agent", "Test")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Self { state, cookies: BTreeMap::new(), headers: headers.into() }
     }
 
     /// Sets a cookie.
-    pub fn hold(&mut self, name: &str, value: &str) {
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
@@ -104,20 +104,22 @@ impl TestBrowser {
     }
 
     /// Sets a header for all later requests; an empty value removes it.
-    pub fn say(&mut self, name: &str, value: &str) {
+    pub fn set_header(&mut self, name: &str, value: &str) {
         self.headers.insert(name.to_owned(), value.to_owned());
         self.headers.retain(|_, value| !value.is_empty());
     }
 
     /// Sends a GET request.
     pub async fn get(&mut self, path: &str) -> TestPage {
-        self.ask("GET", path, None).await
+        self.request("GET", path, None).await
     }
 
     /// Sends a form by POST.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> TestPage {
-        let pairs = form.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-        self.ask("POST", path, Some(pairs.collect::<Vec<_>>().join("&"))).await
+        let pairs = form.iter().map(|(name, value)| {
+            format!("{}={}", encode_form_value(name), encode_form_value(value))
+        });
+        self.request("POST", path, Some(pairs.collect::<Vec<_>>().join("&"))).await
     }
 
     /// Sends a form by POST and follows one redirect.
@@ -134,7 +136,7 @@ impl TestBrowser {
     ///
     /// # Panics
     /// When method or path are malformed.
-    pub async fn ask(&mut self, method: &str, path: &str, form: Option<String>) -> TestPage {
+    pub async fn request(&mut self, method: &str, path: &str, form: Option<String>) -> TestPage {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -149,10 +151,10 @@ impl TestBrowser {
         let body = Body::from(form.unwrap_or_default());
         let mut request = request.body(body).expect("the test asks for something that can be");
         request.extensions_mut().insert(ConnectInfo(PEER));
-        let router = router(self.state.clone());
+        let router = build_router(self.state.clone());
         let response = router.oneshot(request).await.expect("the router always answers");
         let (parts, body) = response.into_parts();
-        self.keep_cookies(&parts.headers);
+        self.store_cookies(&parts.headers);
         let body = body.collect().await.expect("the body ends").to_bytes();
         TestPage {
             status: parts.status.as_u16(),
@@ -161,7 +163,7 @@ impl TestBrowser {
         }
     }
 
-    fn keep_cookies(&mut self, headers: &HeaderMap) {
+    fn store_cookies(&mut self, headers: &HeaderMap) {
         for line in headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().expect("cookies of ours are plain text");
             let (pair, ways) = line.split_once(';').unwrap_or((line, ""));
@@ -169,14 +171,14 @@ impl TestBrowser {
             if ways.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {
-                self.hold(name, value);
+                self.set_cookie(name, value);
             }
         }
     }
 }
 
 /// Percent-encodes a form value as browsers do.
-fn encode(text: &str) -> String {
+fn encode_form_value(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

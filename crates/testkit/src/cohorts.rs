@@ -7,20 +7,20 @@ use sitwith_store::{Broken, cohorts, sits};
 use crate::{TestHome, people};
 
 /// Creates a cohort with these members and assigns the sit to it. Returns the cohort.
-pub async fn of_cohort(home: &TestHome, sit: SitId, members: &[MemberId]) -> CohortId {
+pub async fn assign_to_cohort(home: &TestHome, sit: SitId, members: &[MemberId]) -> CohortId {
     let id = CohortId::new(people::BEGIN, home.home.dice.bytes());
     let cohort = &Cohort { id, name: "Winter".to_owned(), made_at: people::BEGIN };
     let given: Result<(), Broken> = home
         .home
         .store
         .write(|mut tx| async move {
-            cohorts::insert(&mut tx, cohort).await?;
+            cohorts::insert_cohort(&mut tx, cohort).await?;
             for member in members {
                 cohorts::add_member(&mut tx, id, *member, people::BEGIN).await?;
             }
-            let mut sit = sits::find(&mut tx, sit).await?.expect("the sit is there");
+            let mut sit = sits::find_sit(&mut tx, sit).await?.expect("the sit is there");
             sit.cohort = Some(id);
-            sits::update(&mut tx, &sit).await?;
+            sits::update_sit(&mut tx, &sit).await?;
             Ok(tx.done(()))
         })
         .await;

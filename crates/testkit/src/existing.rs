@@ -108,7 +108,7 @@ pub const VARIABLES: [(&str, &str); 1] = [("DATABASE_URL", "store.address")];
 ///
 /// # Panics
 /// When the database cannot be opened or is not empty.
-pub async fn load(address: &str, home: &'static str) {
+pub async fn load_home(address: &str, home: &'static str) {
     install_default_drivers();
     let is_sqlite = address.starts_with("sqlite:");
     let url = if is_sqlite { format!("{address}?mode=rwc") } else { address.to_owned() };
@@ -139,10 +139,10 @@ where
 {
     let body = &body;
     for home in HOMES {
-        crate::both::both_empty(|address| async move {
-            load(&address, home).await;
+        crate::both::on_both_empty(|address| async move {
+            load_home(&address, home).await;
             let store = sitwith_store::Store::open(&address).await.expect("it is migrated");
-            body(crate::TestHome::on(store.clone()).await).await;
+            body(crate::TestHome::on_store(store.clone()).await).await;
             store.close().await;
         })
         .await;

@@ -1,12 +1,12 @@
 //! A whole home in a test: fresh database, a clock moved by hand, seeded randomness, captured mail.
 //!
-//! A mail that was sent but not taken with [`TestHome::letters`] fails the test at its end.
+//! A mail that was sent but not taken with [`TestHome::take_mails`] fails the test at its end.
 
-use sitwith_app::home::{Home, Parts};
+use sitwith_app::home::{Home, HomeParts};
 use sitwith_app::jobs;
 use sitwith_app::limits::Limits;
-use sitwith_app::mail::Way;
-use sitwith_app::settings_store::{Start, load_settings};
+use sitwith_app::mail::MailRoute;
+use sitwith_app::settings_store::{InitialSettings, load_settings};
 use sitwith_core::member::Member;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::time::Span;
@@ -16,7 +16,7 @@ use sitwith_store::{Broken, Store, args, members};
 use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
-use sitwith_wire::mail::{Mail, Sent};
+use sitwith_wire::mail::{Mail, OutboxMail};
 
 use crate::people;
 use crate::temp::TempFolder;
@@ -32,13 +32,13 @@ pub struct TestHome {
     pub home: Home,
     /// Options of the web server.
     #[cfg(feature = "web")]
-    pub manner: sitwith_web::state::Manner,
+    pub manner: sitwith_web::state::ServingOptions,
     /// Folder of the database; removed on drop.
     folder: Option<TempFolder>,
 }
 
 impl TestHome {
-    /// Creates a home that is set up, with [`people::everyone`] in it.
+    /// Creates a home that is set up, with [`people::all_members`] in it.
     pub async fn new() -> Self {
         let home = Self::fresh().await;
         home.set_up().await;
@@ -49,34 +49,35 @@ impl TestHome {
     pub async fn fresh() -> Self {
         let folder = TempFolder::new();
         let store = Store::open(&folder.database()).await.expect("a fresh database opens");
-        let mut home = Self::on(store).await;
+        let mut home = Self::on_store(store).await;
         home.folder = Some(folder);
         home
     }
 
     /// Creates a home that is not set up, on a database that the test has opened, as with
-    /// [`both`](crate::both()).
-    pub async fn on(store: Store) -> Self {
-        Self::on_reading(store, Insight::none()).await
+    /// [`on_both_engines`](crate::on_both_engines()).
+    pub async fn on_store(store: Store) -> Self {
+        Self::on_store_with_insight(store, Insight::none()).await
     }
 
-    /// Creates a home that is set up, with [`people::everyone`] in it, and embeds shares with
+    /// Creates a home that is set up, with [`people::all_members`] in it, and embeds shares with
     /// `insight`.
-    pub async fn reading(insight: Insight) -> Self {
+    pub async fn with_insight(insight: Insight) -> Self {
         let folder = TempFolder::new();
         let store = Store::open(&folder.database()).await.expect("a fresh database opens");
-        let mut home = Self::on_reading(store, insight).await;
+        let mut home = Self::on_store_with_insight(store, insight).await;
         home.folder = Some(folder);
         home.set_up().await;
         home
     }
 
-    /// Like [`TestHome::on`], and embeds shares with `insight`.
-    pub async fn on_reading(store: Store, insight: Insight) -> Self {
+    /// Like [`TestHome::on_store`], and embeds shares with `insight`.
+    pub async fn on_store_with_insight(store: Store, insight: Insight) -> Self {
         let (clock, dice) = (Clock::by_hand(people::BEGIN), Dice::seeded(SEED));
-        let start = Start { name: "The Test Room", zone: "America/Toronto", address: ADDRESS };
+        let start =
+            InitialSettings { name: "The Test Room", zone: "America/Toronto", address: ADDRESS };
         let settings = load_settings(&store, &dice, &start).await.expect("settings are made");
-        let home = Home::new(Parts {
+        let home = Home::new(HomeParts {
             store,
             clock,
             dice,
@@ -88,17 +89,17 @@ impl TestHome {
             formats: Formats::shipped(),
             bus: Bus::in_process(),
         });
-        Self::of(home)
+        Self::from_home(home)
     }
 
-    /// Sets the home up, with [`people::everyone`] in it.
+    /// Sets the home up, with [`people::all_members`] in it.
     pub async fn set_up(&self) {
         let set_up: Result<(), Broken> = self
             .home
             .store
             .write(|mut tx| async move {
-                for member in people::everyone() {
-                    members::insert(&mut tx, &member).await?;
+                for member in people::all_members() {
+                    members::insert_member(&mut tx, &member).await?;
                 }
                 tx.execute("UPDATE home SET set_up_ms = $1", args![people::BEGIN]).await?;
                 Ok(tx.done(()))
@@ -107,16 +108,16 @@ impl TestHome {
         set_up.expect("people move in");
         let mut settings = (*self.home.settings()).clone();
         settings.is_set_up = true;
-        self.home.kept.set(settings);
+        self.home.settings_handle.replace(settings);
     }
 
     /// Adds a member.
-    pub async fn moves_in(&self, member: &Member) {
+    pub async fn add_member(&self, member: &Member) {
         let moved: Result<(), Broken> = self
             .home
             .store
             .write(|mut tx| async move {
-                members::insert(&mut tx, member).await?;
+                members::insert_member(&mut tx, member).await?;
                 Ok(tx.done(()))
             })
             .await;
@@ -136,20 +137,20 @@ impl TestHome {
     /// Returns the home after a restart of its program: the same database and clock, without any
     /// state in memory.
     pub async fn restarted(&self) -> Self {
-        self.again(Bus::in_process()).await
+        self.reopen(Bus::in_process()).await
     }
 
     /// Returns another process of the same home: it shares database, clock and bus, and nothing
     /// else.
-    pub async fn beside(&self) -> Self {
-        self.again(self.home.bus.clone()).await
+    pub async fn second_process(&self) -> Self {
+        self.reopen(self.home.bus.clone()).await
     }
 
-    async fn again(&self, bus: Bus) -> Self {
+    async fn reopen(&self, bus: Bus) -> Self {
         let dice = Dice::seeded(SEED + 1);
-        let start = Start { name: "", zone: "", address: "" };
+        let start = InitialSettings { name: "", zone: "", address: "" };
         let settings = load_settings(&self.home.store, &dice, &start).await;
-        let home = Home::new(Parts {
+        let home = Home::new(HomeParts {
             store: self.home.store.clone(),
             clock: self.home.clock.clone(),
             dice,
@@ -161,18 +162,18 @@ impl TestHome {
             formats: Formats::shipped(),
             bus,
         });
-        Self::of(home)
+        Self::from_home(home)
     }
 
     /// Replaces the limits. Only before the first run: the home is built anew.
-    pub fn limit(&mut self, limits: Limits) {
+    pub fn set_limits(&mut self, limits: Limits) {
         self.rebuild(|parts| parts.limits = limits);
     }
 
     /// Builds the home anew with other parts. Only before the first run.
-    pub(crate) fn rebuild(&mut self, exchange: impl FnOnce(&mut Parts)) {
+    pub(crate) fn rebuild(&mut self, exchange: impl FnOnce(&mut HomeParts)) {
         let home = &self.home;
-        let mut parts = Parts {
+        let mut parts = HomeParts {
             store: home.store.clone(),
             clock: home.clock.clone(),
             dice: home.dice.clone(),
@@ -188,27 +189,27 @@ impl TestHome {
         self.home = Home::new(parts);
     }
 
-    fn of(home: Home) -> Self {
+    fn from_home(home: Home) -> Self {
         Self {
             home,
             #[cfg(feature = "web")]
-            manner: sitwith_web::state::Manner::default(),
+            manner: sitwith_web::state::ServingOptions::default(),
             folder: None,
         }
     }
 
     /// Runs the jobs, which send due mails, and takes the sent mails, oldest first.
-    pub async fn letters(&self) -> Vec<Sent> {
+    pub async fn take_mails(&self) -> Vec<OutboxMail> {
         let mut forget_at = self.home.clock.now() + Span::from_days(1);
-        let sent = jobs::tick(&self.home, &mut Way::default(), &mut forget_at).await;
+        let sent = jobs::run_due_jobs(&self.home, &mut MailRoute::default(), &mut forget_at).await;
         sent.expect("letters are sent");
-        self.home.outbox.take()
+        self.home.outbox.take_outbox()
     }
 }
 
 impl Drop for TestHome {
     fn drop(&mut self) {
-        let left = self.home.outbox.lying().len();
+        let left = self.home.outbox.outbox_mails().len();
         if left > 0 && !std::thread::panicking() {
             panic!("{left} letters were sent and nobody looked at them");
         }

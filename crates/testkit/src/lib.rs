@@ -22,12 +22,12 @@ pub mod rounds;
 pub mod sits;
 pub mod temp;
 
-pub use both::both;
+pub use both::on_both_engines;
 #[cfg(feature = "web")]
 pub use browser::{TestBrowser, TestPage};
 #[cfg(feature = "home")]
 pub use home::TestHome;
-/// The embedder of shares, for [`TestHome::reading`], and its result.
+/// The embedder of shares, for [`TestHome::with_insight`], and its result.
 #[cfg(feature = "home")]
 pub use sitwith_insight::{Embedding, Insight};
 pub use temp::TempFolder;

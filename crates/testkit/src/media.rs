@@ -3,9 +3,9 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use sitwith_app::media::listen;
+use sitwith_app::media::forward_media_events;
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::Told;
+use sitwith_core::sit::media::ForwarderEvent;
 use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use sitwith_wire::dice::Dice;
 use tokio::sync::mpsc::Receiver;
@@ -13,7 +13,7 @@ use tokio::sync::mpsc::Receiver;
 use crate::TestHome;
 
 /// SDP offer of a browser that publishes audio.
-pub const OFFER: &str = "v=0\r\n\
+pub const SDP_OFFER: &str = "v=0\r\n\
 o=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n\
 s=-\r\n\
 t=0 0\r\n\
@@ -37,10 +37,10 @@ a=ssrc:1001 cname:abc\r\n";
 
 /// Returns the same browser's SDP answer to an offer of the home: it accepts everything, with its
 /// own ICE credentials and fingerprint.
-pub fn answer(offer: &str) -> String {
+pub fn answer_sdp_offer(offer: &str) -> String {
     let mut answer = String::new();
     for line in offer.lines() {
-        let own = |start: &str| OFFER.lines().find(|line| line.starts_with(start));
+        let own = |start: &str| SDP_OFFER.lines().find(|line| line.starts_with(start));
         let start = ["a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"];
         let start = start.iter().find(|start| line.starts_with(**start));
         let line = match line {
@@ -57,7 +57,7 @@ pub fn answer(offer: &str) -> String {
 }
 
 /// Starts a media server on a free port of the loopback address, with one worker.
-pub fn started() -> (Sfu, Receiver<(RunId, Told)>) {
+pub fn start_sfu() -> (Sfu, Receiver<(RunId, ForwarderEvent)>) {
     let dice = Dice::seeded(5);
     let chance = RandomSource(Arc::new(move |bytes: &mut [u8]| {
         for byte in bytes {
@@ -75,9 +75,9 @@ pub fn started() -> (Sfu, Receiver<(RunId, Told)>) {
 
 impl TestHome {
     /// Gives the home a media server and feeds its events to the live sits.
-    pub fn sounds(&mut self) {
-        let (media, told) = started();
+    pub fn start_media(&mut self) {
+        let (media, told) = start_sfu();
         self.rebuild(|parts| parts.media = media);
-        drop(tokio::spawn(listen(self.home.live.clone(), told)));
+        drop(tokio::spawn(forward_media_events(self.home.live.clone(), told)));
     }
 }

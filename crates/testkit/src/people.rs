@@ -10,41 +10,41 @@ pub const BEGIN: Instant = Instant::from_ms(1_794_960_000_000);
 
 /// The guide Ana.
 pub fn ana() -> Member {
-    member("Ana", 1, Roles::default().and(Role::Guide))
+    build_member("Ana", 1, Roles::default().with(Role::Guide))
 }
 
 /// The member Ben.
 pub fn ben() -> Member {
-    member("Ben", 2, Roles::default())
+    build_member("Ben", 2, Roles::default())
 }
 
 /// The member Cleo.
 pub fn cleo() -> Member {
-    member("Cleo", 3, Roles::default())
+    build_member("Cleo", 3, Roles::default())
 }
 
 /// The listener Dora.
 pub fn dora() -> Member {
-    member("Dora", 4, Roles::default().and(Role::Listener))
+    build_member("Dora", 4, Roles::default().with(Role::Listener))
 }
 
 /// The keeper Kim.
 pub fn kim() -> Member {
-    member("Kim", 5, Roles::default().and(Role::Keeper))
+    build_member("Kim", 5, Roles::default().with(Role::Keeper))
 }
 
 /// The guide Eli, who leads none of Ana's sits.
 pub fn eli() -> Member {
-    member("Eli", 6, Roles::default().and(Role::Guide))
+    build_member("Eli", 6, Roles::default().with(Role::Guide))
 }
 
 /// Returns all members except Eli, whom a test adds itself.
-pub fn everyone() -> Vec<Member> {
+pub fn all_members() -> Vec<Member> {
     vec![ana(), ben(), cleo(), dora(), kim()]
 }
 
 /// Returns a guest called `name` who came to `sit` by its link.
-pub fn guest(name: &str, sit: SitId) -> Guest {
+pub fn build_guest(name: &str, sit: SitId) -> Guest {
     // The id depends on the name, so that guests with different names differ.
     let seed =
         name.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
@@ -56,7 +56,7 @@ pub fn guest(name: &str, sit: SitId) -> Guest {
 pub fn every_role(sit: SitId) -> Vec<(&'static str, Person)> {
     vec![
         ("stranger", Person::Stranger),
-        ("guest", Person::Guest(guest("Gil", sit))),
+        ("guest", Person::Guest(build_guest("Gil", sit))),
         ("member", Person::Member(ben())),
         ("listener", Person::Member(dora())),
         ("guide", Person::Member(ana())),
@@ -64,7 +64,7 @@ pub fn every_role(sit: SitId) -> Vec<(&'static str, Person)> {
     ]
 }
 
-fn member(name: &str, number: u8, roles: Roles) -> Member {
+fn build_member(name: &str, number: u8, roles: Roles) -> Member {
     Member {
         id: MemberId::new(BEGIN, [number; 10]),
         name: name.to_owned(),

@@ -9,7 +9,7 @@ use crate::{TestHome, people};
 
 /// Returns the proof that Ana is a guide.
 pub fn as_guide(home: &TestHome) -> AsGuide {
-    home.home.access(&ana()).guide().expect("Ana is a guide")
+    home.home.access(&ana_person()).guide().expect("Ana is a guide")
 }
 
 /// Returns the proof that Kim is a keeper.
@@ -19,30 +19,30 @@ pub fn as_keeper(home: &TestHome) -> AsKeeper {
 }
 
 /// Returns the proof that Ana leads this sit.
-pub async fn leads(home: &TestHome, sit: SitId) -> LeadsSit {
-    home.home.access(&ana()).led_sit(sit).await.expect("Ana leads it")
+pub async fn leads_sit(home: &TestHome, sit: SitId) -> LeadsSit {
+    home.home.access(&ana_person()).led_sit(sit).await.expect("Ana leads it")
 }
 
 /// Returns the proof that Ana leads this run.
 pub async fn leads_run(home: &TestHome, run: RunId) -> LeadsRun {
-    home.home.access(&ana()).led_run(run).await.expect("Ana leads it")
+    home.home.access(&ana_person()).led_run(run).await.expect("Ana leads it")
 }
 
 /// Returns the proof that Ana leads this round.
 pub async fn leads_round(home: &TestHome, round: RoundId) -> LeadsRound {
-    home.home.access(&ana()).led_round(round).await.expect("Ana leads it")
+    home.home.access(&ana_person()).led_round(round).await.expect("Ana leads it")
 }
 
 /// Returns a sealed ticket to this run; for someone who leads it, a leader's.
 ///
 /// # Panics
 /// For a stranger.
-pub async fn ticket(home: &TestHome, who: &Person, run: RunId, quiet: bool) -> String {
+pub async fn seal_ticket(home: &TestHome, who: &Person, run: RunId, quiet: bool) -> String {
     let ticket = Ticket::new(who, run, quiet, home.home.clock.now()).expect("no stranger");
     let led = home.home.access(who).led_run(run).await.ok();
-    ticket.led(led.as_ref()).seal(&home.home.settings().ticket_key)
+    ticket.with_lead_proof(led.as_ref()).seal(&home.home.settings().ticket_key)
 }
 
-fn ana() -> Person {
+fn ana_person() -> Person {
     Person::Member(people::ana())
 }

@@ -1,7 +1,7 @@
 //! Sits for tests.
 
-use sitwith_app::sits::make::{Draft, make_sit};
-use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_app::sits::make::{SitDraft, make_sit};
+use sitwith_core::calendar::{CalendarRule, Repeats, to_zoned, zone_of};
 use sitwith_core::id::SitId;
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::sits::OpenTo;
@@ -9,16 +9,16 @@ use sitwith_core::time::Instant;
 
 use crate::{TestHome, people, proofs};
 
-/// Begin of the first run of [`tuesdays`]: 19:30, 30 minutes after [`people::BEGIN`].
-pub const FIRST: Instant = Instant::from_ms(people::BEGIN.ms() + 30 * 60_000);
+/// Begin of the first run of [`draft_tuesdays`]: 19:30, 30 minutes after [`people::BEGIN`].
+pub const FIRST_TUESDAY: Instant = Instant::from_ms(people::BEGIN.ms() + 30 * 60_000);
 
 /// Returns the draft of Ana's sit: Tuesdays at 19:30 in Toronto, with this plan, open to people
 /// with the link. It begins by itself.
-pub fn tuesdays(plan: Plan) -> Draft {
-    Draft {
+pub fn draft_tuesdays(plan: Plan) -> SitDraft {
+    SitDraft {
         title: "Tuesday evening".to_owned(),
         words: "Come as you are.".to_owned(),
-        rule: rule("America/Toronto", FIRST, Repeats::Weekly),
+        rule: build_rule("America/Toronto", FIRST_TUESDAY, Repeats::Weekly),
         open_to: OpenTo::Link,
         is_shown: false,
         is_led: true,
@@ -28,9 +28,9 @@ pub fn tuesdays(plan: Plan) -> Draft {
 }
 
 /// Returns the rule of a sit that first begins at `at`, on the wall clock of this zone.
-pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
-    let wall = zoned(&zone_of(zone), at).datetime();
-    Rule {
+pub fn build_rule(zone: &str, at: Instant, repeats: Repeats) -> CalendarRule {
+    let wall = to_zoned(&zone_of(zone), at).datetime();
+    CalendarRule {
         zone: zone.to_owned(),
         day: wall.date(),
         wall_time: wall.time(),
@@ -41,7 +41,7 @@ pub fn rule(zone: &str, at: Instant, repeats: Repeats) -> Rule {
 }
 
 /// Makes this sit as Ana.
-pub async fn made(home: &TestHome, draft: Draft) -> SitId {
+pub async fn make_as_ana(home: &TestHome, draft: SitDraft) -> SitId {
     make_sit(&home.home, &proofs::as_guide(home), draft)
         .await
         .expect("Ana may make it, and the draft is a good one")

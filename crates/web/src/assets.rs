@@ -5,7 +5,7 @@
 //! without an import map or a bundler. Each file is minified and compressed once, when it is first
 //! requested: on an old phone and a slow link, a first visit should cost little.
 
-mod lean;
+mod minify;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,15 +23,15 @@ use sha2::{Digest, Sha256};
 use crate::route::routes;
 
 routes! {
-    get "/static/{tree}/{*path}", Everyone: 200 => show;
+    get "/static/{tree}/{*path}", Everyone: 200 => show_asset;
 }
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static/"]
-struct Static;
+struct StaticFiles;
 
 /// Style sheets of every page, in cascade order. They are served as one file.
-const SHEETS: [&str; 7] = [
+const SHARED_SHEETS: [&str; 7] = [
     "base/fonts.css",
     "base/tokens.css",
     "base/base.css",
@@ -41,18 +41,18 @@ const SHEETS: [&str; 7] = [
     "base/manners.css",
 ];
 /// Path of the concatenated style sheets.
-pub const EVERY_PAGE: &str = "base/every-page.css";
+pub const SHARED_SHEET: &str = "base/every-page.css";
 /// Brotli quality (0 to 11) and window size (log2 of bytes).
-const BROTLI: (u32, u32) = (9, 18);
+const BROTLI_QUALITY_AND_WINDOW: (u32, u32) = (9, 18);
 
 /// Hash of all paths and contents: 12 hexadecimal digits.
-static TREE: LazyLock<String> = LazyLock::new(|| {
-    let mut names: Vec<_> = Static::iter().collect();
+static TREE_HASH: LazyLock<String> = LazyLock::new(|| {
+    let mut names: Vec<_> = StaticFiles::iter().collect();
     names.sort();
     let mut hash = Sha256::new();
     for name in names {
         hash.update(name.as_bytes());
-        if let Some(file) = Static::get(&name) {
+        if let Some(file) = StaticFiles::get(&name) {
             hash.update(file.metadata.sha256_hash());
         }
     }
@@ -60,31 +60,31 @@ static TREE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// All files by path, each compressed on first request.
-static FILES: LazyLock<BTreeMap<String, OnceLock<Packed>>> = LazyLock::new(|| {
-    let names = Static::iter().map(|name| name.into_owned());
-    names.chain([EVERY_PAGE.to_owned()]).map(|name| (name, OnceLock::new())).collect()
+static FILES: LazyLock<BTreeMap<String, OnceLock<PackedFile>>> = LazyLock::new(|| {
+    let names = StaticFiles::iter().map(|name| name.into_owned());
+    names.chain([SHARED_SHEET.to_owned()]).map(|name| (name, OnceLock::new())).collect()
 });
 
 /// A file with its compressed forms.
-struct Packed {
+struct PackedFile {
     plain: Bytes,
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
 }
 
 /// Returns the address of a static file, as in `url("base/base.css")`.
-pub fn url(path: &str) -> String {
-    format!("/static/{}/{path}", *TREE)
+pub fn asset_url(path: &str) -> String {
+    format!("/static/{}/{path}", *TREE_HASH)
 }
 
 /// Returns every module that this one imports, directly or not, without the module itself. A page
 /// preloads all of them at once, so that a slow link does not fetch them one after another.
-pub fn needed_by(module: &str) -> Vec<String> {
+pub fn modules_needed_by(module: &str) -> Vec<String> {
     let mut found = vec![module.to_owned()];
     let mut place = 0;
     while let Some(path) = found.get(place).cloned() {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        for import in lean::imports(&text_of(&path)) {
+        for import in minify::imported_modules(&text_of(&path)) {
             let beside = import.strip_prefix("./").map(|name| format!("{folder}/{name}"));
             let other = beside.or_else(|| import.strip_prefix("../").map(str::to_owned));
             if let Some(other) = other.filter(|other| !found.contains(other)) {
@@ -98,21 +98,21 @@ pub fn needed_by(module: &str) -> Vec<String> {
 }
 
 /// Returns a file's bytes, to embed them in something generated, such as a drawing.
-pub fn file(path: &str) -> Option<Vec<u8>> {
-    Static::get(path).map(|file| file.data.into_owned())
+pub fn asset_bytes(path: &str) -> Option<Vec<u8>> {
+    StaticFiles::get(path).map(|file| file.data.into_owned())
 }
 
 /// `GET /static/{tree}/{*path}`: serves one file. The address of an older tree finds the present
 /// file, but browsers may not cache it.
-async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
+async fn show_asset(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> Response {
     let Some(file) = FILES.get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let packed = file.get_or_init(|| pack(&path));
-    let keep = if tree == *TREE { "public, max-age=31536000, immutable" } else { "no-store" };
+    let packed = file.get_or_init(|| pack_file(&path));
+    let keep = if tree == *TREE_HASH { "public, max-age=31536000, immutable" } else { "no-store" };
     let takes = asked.get(header::ACCEPT_ENCODING).and_then(|takes| takes.to_str().ok());
-    let (body, encoding) = packed.for_one_who_takes(takes.unwrap_or_default());
-    let headers = [(header::CONTENT_TYPE, kind_of(&path)), (header::CACHE_CONTROL, keep)];
+    let (body, encoding) = packed.best_encoding(takes.unwrap_or_default());
+    let headers = [(header::CONTENT_TYPE, content_type_of(&path)), (header::CACHE_CONTROL, keep)];
     let mut response = (headers, body).into_response();
     if let Some(encoding) = encoding {
         let headers = response.headers_mut();
@@ -122,9 +122,9 @@ async fn show(Path((tree, path)): Path<(String, String)>, asked: HeaderMap) -> R
     response
 }
 
-impl Packed {
+impl PackedFile {
     /// Returns the smallest form that the browser accepts, and its content encoding.
-    fn for_one_who_takes(&self, encodings: &str) -> (Bytes, Option<&'static str>) {
+    fn best_encoding(&self, encodings: &str) -> (Bytes, Option<&'static str>) {
         let takes = |name: &str| encodings.split(',').any(|one| one.trim().starts_with(name));
         match (&self.brotli, &self.gzip) {
             (Some(brotli), _) if takes("br") => (brotli.clone(), Some("br")),
@@ -134,34 +134,34 @@ impl Packed {
     }
 }
 
-fn pack(path: &str) -> Packed {
+fn pack_file(path: &str) -> PackedFile {
     let plain = match path.rsplit('.').next() {
-        Some("css" | "js") => Bytes::from(lean::lean(&text_of(path))),
-        _ => Static::get(path).map_or_else(Bytes::new, |file| file.data.into_owned().into()),
+        Some("css" | "js") => Bytes::from(minify::minify_source(&text_of(path))),
+        _ => StaticFiles::get(path).map_or_else(Bytes::new, |file| file.data.into_owned().into()),
     };
     if path.ends_with(".woff2") {
-        return Packed { plain, gzip: None, brotli: None };
+        return PackedFile { plain, gzip: None, brotli: None };
     }
-    Packed { gzip: gzip(&plain).ok(), brotli: brotli(&plain).ok(), plain }
+    PackedFile { gzip: compress_gzip(&plain).ok(), brotli: compress_brotli(&plain).ok(), plain }
 }
 
-/// Returns a file's source; for [`EVERY_PAGE`], the concatenated style sheets.
+/// Returns a file's source; for [`SHARED_SHEET`], the concatenated style sheets.
 fn text_of(path: &str) -> String {
-    if path == EVERY_PAGE {
-        return SHEETS.map(text_of).concat();
+    if path == SHARED_SHEET {
+        return SHARED_SHEETS.map(text_of).concat();
     }
-    let file = Static::get(path).map(|file| file.data.into_owned()).unwrap_or_default();
+    let file = StaticFiles::get(path).map(|file| file.data.into_owned()).unwrap_or_default();
     String::from_utf8(file).unwrap_or_default()
 }
 
-fn gzip(plain: &[u8]) -> std::io::Result<Bytes> {
+fn compress_gzip(plain: &[u8]) -> std::io::Result<Bytes> {
     let mut packed = GzEncoder::new(Vec::new(), Compression::best());
     packed.write_all(plain)?;
     packed.finish().map(Bytes::from)
 }
 
-fn brotli(plain: &[u8]) -> std::io::Result<Bytes> {
-    let (quality, window) = BROTLI;
+fn compress_brotli(plain: &[u8]) -> std::io::Result<Bytes> {
+    let (quality, window) = BROTLI_QUALITY_AND_WINDOW;
     let mut packed = brotli::CompressorWriter::new(Vec::new(), 4_096, quality, window);
     packed.write_all(plain)?;
     packed.flush()?;
@@ -169,7 +169,7 @@ fn brotli(plain: &[u8]) -> std::io::Result<Bytes> {
 }
 
 /// Returns the content type for the file's extension.
-fn kind_of(path: &str) -> &'static str {
+fn content_type_of(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn the_room_names_every_module_it_needs() {
-        let needed = needed_by("room/room.js");
+        let needed = modules_needed_by("room/room.js");
         for path in ["room/clock.js", "room/bell.js", "room/audio-clock.js", "room/circle.js"] {
             assert!(needed.iter().any(|needed| needed == path), "{path}");
         }
@@ -205,8 +205,8 @@ mod tests {
 
     #[test]
     fn the_sheets_of_every_page_are_one_file_and_lose_nothing() {
-        let text = text_of(EVERY_PAGE);
-        for sheet in SHEETS {
+        let text = text_of(SHARED_SHEET);
+        for sheet in SHARED_SHEETS {
             assert!(text.contains(&text_of(sheet)), "{sheet}");
             assert!(!text_of(sheet).is_empty(), "{sheet}");
         }
@@ -214,11 +214,11 @@ mod tests {
 
     #[test]
     fn a_browser_gets_the_smallest_form_it_understands() {
-        let packed = pack("room/room.js");
-        let size = |takes| packed.for_one_who_takes(takes).0.len();
+        let packed = pack_file("room/room.js");
+        let size = |takes| packed.best_encoding(takes).0.len();
         assert!(size("gzip, deflate, br, zstd") < size("gzip"));
         assert!(size("gzip") < size("identity"));
-        assert_eq!(packed.for_one_who_takes("gzip;q=1.0").1, Some("gzip"));
-        assert!(pack("base/fonts/vollkorn-latin-430.woff2").brotli.is_none());
+        assert_eq!(packed.best_encoding("gzip;q=1.0").1, Some("gzip"));
+        assert!(pack_file("base/fonts/vollkorn-latin-430.woff2").brotli.is_none());
     }
 }

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::fail::Fail;
-use crate::state::State;
+use crate::fail::PageError;
+use crate::state::WebState;
 
 /// Prefix length that rate limits tell households apart by: devices choose the remaining bits
 /// themselves.
@@ -21,23 +21,23 @@ const IPV6_PREFIX_BITS: u32 = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Network address, cut to what rate limits count by: IPv6 to its /64.
-    pub place: String,
+    pub peer_addr: String,
     /// True if the browser stores `Secure` cookies from this origin.
     pub is_secure: bool,
 }
 
 impl Client {
     /// Reads both from the connection and, behind a trusted proxy, from the forwarding headers.
-    pub fn of(state: &State, parts: &Parts) -> Self {
+    pub fn of(state: &WebState, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
-        let trusted = &state.manner.trusted_proxies;
+        let trusted = &state.options.trusted_proxies;
         let is_behind_proxy = peer.is_some_and(|peer| trusted.contains(&peer));
         let place =
             if is_behind_proxy { forwarded_for(&parts.headers, trusted).or(peer) } else { peer };
         let address = &state.home.settings().address;
         Self {
-            place: place.map_or_else(|| "unknown".to_owned(), place_of),
+            peer_addr: place.map_or_else(|| "unknown".to_owned(), mask_peer_addr),
             is_secure: is_secure(&parts.headers, is_behind_proxy, address),
         }
     }
@@ -65,7 +65,7 @@ fn parse_address(text: &str) -> Option<IpAddr> {
     bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
 }
 
-fn place_of(address: IpAddr) -> String {
+fn mask_peer_addr(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -108,7 +108,7 @@ fn is_safari(browser: &str) -> bool {
 
 /// Returns the browser and its system in words, such as "Firefox on Linux", so that people
 /// recognise their own in a list. It is coarse on purpose, and no fingerprint.
-pub fn browser(headers: &HeaderMap) -> String {
+pub fn describe_browser(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent = agent.unwrap_or_default();
     let first = |kinds: &[(&str, &'static str)]| {
@@ -138,23 +138,23 @@ pub fn browser(headers: &HeaderMap) -> String {
 }
 
 /// Returns true for the path of a sit's socket.
-fn is_line(path: &str) -> bool {
+fn is_socket_path(path: &str) -> bool {
     path.starts_with("/sits/") && path.ends_with("/live")
 }
 
 /// Middleware that limits requests per network address.
-pub async fn slow_down(With(state): With<State>, request: Request, next: Next) -> Response {
+pub async fn limit_requests(With(state): With<WebState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     // Static files are cheap, sockets have limits of their own (after a restart a whole house
     // reconnects at once), and help is never refused.
-    if path.starts_with("/static/") || is_line(path) || path == "/help" {
+    if path.starts_with("/static/") || is_socket_path(path) || path == "/help" {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let place = Client::of(&state, &parts).place;
-    match state.home.gates.request(&place) {
+    let place = Client::of(&state, &parts).peer_addr;
+    match state.home.rate_limits.check_request(&place) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
-        Err(wait) => Fail::TooMany(wait).into_response(),
+        Err(wait) => PageError::TooMany(wait).into_response(),
     }
 }
 
@@ -162,7 +162,7 @@ pub async fn slow_down(With(state): With<State>, request: Request, next: Next) -
 mod tests {
     use super::*;
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    fn header_map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
@@ -170,27 +170,33 @@ mod tests {
         headers
     }
 
-    fn ip(text: &str) -> IpAddr {
+    fn parse_ip(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
 
     #[test]
     fn what_stands_left_of_a_trusted_proxy_is_not_believed() {
-        let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
-        let spoofed = headers(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.0.0.2")]);
-        assert_eq!(forwarded_for(&spoofed, &trusted), Some(ip("203.0.113.9")));
+        let trusted = [parse_ip("10.0.0.1"), parse_ip("10.0.0.2")];
+        let spoofed = header_map(&[("x-forwarded-for", "1.1.1.1, 203.0.113.9, 10.0.0.2")]);
+        assert_eq!(forwarded_for(&spoofed, &trusted), Some(parse_ip("203.0.113.9")));
         let two =
-            headers(&[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.7:4711")]);
-        assert_eq!(forwarded_for(&two, &trusted), Some(ip("203.0.113.7")));
-        let rubbish = headers(&[("x-forwarded-for", "1.1.1.1, unknown")]);
+            header_map(&[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "203.0.113.7:4711")]);
+        assert_eq!(forwarded_for(&two, &trusted), Some(parse_ip("203.0.113.7")));
+        let rubbish = header_map(&[("x-forwarded-for", "1.1.1.1, unknown")]);
         assert_eq!(forwarded_for(&rubbish, &trusted), None);
     }
 
     #[test]
     fn a_household_has_one_place_whatever_its_devices_choose() {
-        assert_eq!(place_of(ip("2001:db8:1:2:aaaa::1")), place_of(ip("2001:db8:1:2:bbbb::2")));
-        assert_ne!(place_of(ip("2001:db8:1:2::1")), place_of(ip("2001:db8:1:3::1")));
-        assert_eq!(place_of(ip("192.0.2.1")), "192.0.2.1");
+        assert_eq!(
+            mask_peer_addr(parse_ip("2001:db8:1:2:aaaa::1")),
+            mask_peer_addr(parse_ip("2001:db8:1:2:bbbb::2"))
+        );
+        assert_ne!(
+            mask_peer_addr(parse_ip("2001:db8:1:2::1")),
+            mask_peer_addr(parse_ip("2001:db8:1:3::1"))
+        );
+        assert_eq!(mask_peer_addr(parse_ip("192.0.2.1")), "192.0.2.1");
     }
 
     #[test]
@@ -199,7 +205,7 @@ mod tests {
         let at = |host, more: &[(&'static str, &'static str)]| {
             let mut pairs = vec![("host", host)];
             pairs.extend_from_slice(more);
-            headers(&pairs)
+            header_map(&pairs)
         };
         assert!(is_secure(&at("sit.example.org", &[]), false, home));
         assert!(!is_secure(&at("192.168.1.5:7747", &[]), false, home));
@@ -215,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_browser_is_named_so_that_people_know_it_again() {
-        let named = |agent: &'static str| browser(&headers(&[("user-agent", agent)]));
+        let named = |agent: &'static str| describe_browser(&header_map(&[("user-agent", agent)]));
         let phone = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Safari/537.36";
         assert_eq!(named(phone), "Chrome on Android");
         assert_eq!(named("curl/8"), "A browser");

@@ -8,51 +8,62 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::fail::Fail;
-use crate::state::State;
+use crate::fail::PageError;
+use crate::state::WebState;
 
 /// The site on which a request was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made {
+pub enum RequestOrigin {
     /// A page of this home, or the address bar.
-    Here,
+    OwnPage,
     /// Another site.
     Elsewhere,
     /// Neither header was sent: no browser of this decade made the request.
-    Unsaid,
+    Unknown,
 }
 
 /// Returns where the request with these headers was made. `home_address` is the home's public
 /// address.
-pub fn made(headers: &HeaderMap, home_address: &str) -> Made {
+pub fn request_origin(headers: &HeaderMap, home_address: &str) -> RequestOrigin {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     match text("sec-fetch-site") {
-        Some("same-origin" | "none") => return Made::Here,
-        Some(_) => return Made::Elsewhere,
+        Some("same-origin" | "none") => return RequestOrigin::OwnPage,
+        Some(_) => return RequestOrigin::Elsewhere,
         None => {}
     }
     let Some(origin) = headers.get(header::ORIGIN) else {
-        return Made::Unsaid;
+        return RequestOrigin::Unknown;
     };
     let origin = origin.to_str().unwrap_or_default();
     let host = origin.split_once("://").map(|(_, host)| host);
     let is_ours = host.is_some() && host == text(header::HOST.as_str());
-    if is_ours || origin == home_address { Made::Here } else { Made::Elsewhere }
+    if is_ours || origin == home_address {
+        RequestOrigin::OwnPage
+    } else {
+        RequestOrigin::Elsewhere
+    }
 }
 
 /// Returns true if a socket may be opened with these headers. A socket is authorised by its ticket,
 /// not by a cookie, so clients that send no origin are accepted; pages of other sites are not.
 pub fn may_open_socket(headers: &HeaderMap, home_address: &str) -> bool {
-    made(headers, home_address) != Made::Elsewhere
+    request_origin(headers, home_address) != RequestOrigin::Elsewhere
 }
 
 /// Middleware that refuses unsafe requests unless they were made on a page of ours.
-pub async fn check(With(state): With<State>, request: Request, next: Next) -> Response {
+pub async fn refuse_foreign_forms(
+    With(state): With<WebState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || made(request.headers(), &state.home.settings().address) == Made::Here {
+    if is_safe
+        || request_origin(request.headers(), &state.home.settings().address)
+            == RequestOrigin::OwnPage
+    {
         return next.run(request).await;
     }
-    Fail::words(
+    PageError::refusal(
         StatusCode::FORBIDDEN,
         "This came from somewhere else.",
         "Nothing was changed. Open the page here, in this window, and try again.",
@@ -66,33 +77,42 @@ mod tests {
 
     const HOME: &str = "https://sit.example.org";
 
-    fn said(pairs: &[(&'static str, &'static str)]) -> Made {
+    fn origin_of(pairs: &[(&'static str, &'static str)]) -> RequestOrigin {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.insert(*name, value.parse().unwrap());
         }
-        made(&headers, HOME)
+        request_origin(&headers, HOME)
     }
 
     #[test]
     fn a_browser_that_says_where_it_was_made_is_believed() {
-        assert_eq!(said(&[("sec-fetch-site", "same-origin")]), Made::Here);
-        assert_eq!(said(&[("sec-fetch-site", "none")]), Made::Here);
-        assert_eq!(said(&[("sec-fetch-site", "cross-site")]), Made::Elsewhere);
-        assert_eq!(said(&[("sec-fetch-site", "same-site")]), Made::Elsewhere);
+        assert_eq!(origin_of(&[("sec-fetch-site", "same-origin")]), RequestOrigin::OwnPage);
+        assert_eq!(origin_of(&[("sec-fetch-site", "none")]), RequestOrigin::OwnPage);
+        assert_eq!(origin_of(&[("sec-fetch-site", "cross-site")]), RequestOrigin::Elsewhere);
+        assert_eq!(origin_of(&[("sec-fetch-site", "same-site")]), RequestOrigin::Elsewhere);
         let both = [("sec-fetch-site", "cross-site"), ("origin", HOME)];
-        assert_eq!(said(&both), Made::Elsewhere);
+        assert_eq!(origin_of(&both), RequestOrigin::Elsewhere);
     }
 
     #[test]
     fn an_older_browser_is_known_by_its_origin() {
         let host = ("host", "192.168.1.5:7747");
-        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:7747")]), Made::Here);
-        assert_eq!(said(&[host, ("origin", "http://192.168.1.5:80")]), Made::Elsewhere);
-        assert_eq!(said(&[host, ("origin", "null")]), Made::Elsewhere);
-        assert_eq!(said(&[host, ("origin", "https://evil.example")]), Made::Elsewhere);
-        assert_eq!(said(&[host]), Made::Unsaid);
+        assert_eq!(
+            origin_of(&[host, ("origin", "http://192.168.1.5:7747")]),
+            RequestOrigin::OwnPage
+        );
+        assert_eq!(
+            origin_of(&[host, ("origin", "http://192.168.1.5:80")]),
+            RequestOrigin::Elsewhere
+        );
+        assert_eq!(origin_of(&[host, ("origin", "null")]), RequestOrigin::Elsewhere);
+        assert_eq!(
+            origin_of(&[host, ("origin", "https://evil.example")]),
+            RequestOrigin::Elsewhere
+        );
+        assert_eq!(origin_of(&[host]), RequestOrigin::Unknown);
         // Behind a proxy that forwards with its own host name.
-        assert_eq!(said(&[("host", "inner"), ("origin", HOME)]), Made::Here);
+        assert_eq!(origin_of(&[("host", "inner"), ("origin", HOME)]), RequestOrigin::OwnPage);
     }
 }

@@ -1,7 +1,7 @@
 //! Error pages, and the one place where internal errors are logged.
 //!
-//! A handler returns a [`Fail`]; it travels through the response as an extension and is turned into
-//! a whole page by [`show_fails`], which knows the home and the visitor.
+//! A handler returns a [`PageError`]; it travels through the response as an extension and is turned into
+//! a whole page by [`render_errors`], which knows the home and the visitor.
 
 use axum::extract::{Request, State as With};
 use axum::http::{StatusCode, header};
@@ -13,12 +13,12 @@ use sitwith_core::time::Span;
 
 use crate::page::Page;
 use crate::removed;
-use crate::session::Asked;
-use crate::state::State;
+use crate::session::RequestVisitor;
+use crate::state::WebState;
 
 /// Reasons why a page is not shown or a form not accepted.
 #[derive(Clone, Debug)]
-pub enum Fail {
+pub enum PageError {
     /// There is no such page, or none for this person; the two look the same.
     Missing,
     /// The visitor has to sign in; afterwards they return to this path, or to the present page.
@@ -30,7 +30,7 @@ pub enum Fail {
     /// A rate limit was reached; try again after this time.
     TooMany(Span),
     /// An expected refusal, in words.
-    Words {
+    Refusal {
         /// HTTP status of the response.
         status: StatusCode,
         /// Says what happened; shown as the heading.
@@ -42,10 +42,10 @@ pub enum Fail {
     Broken(String),
 }
 
-impl Fail {
+impl PageError {
     /// Returns an expected refusal, in words.
-    pub const fn words(status: StatusCode, title: &'static str, words: &'static str) -> Self {
-        Self::Words { status, title, words }
+    pub const fn refusal(status: StatusCode, title: &'static str, words: &'static str) -> Self {
+        Self::Refusal { status, title, words }
     }
 
     fn status(&self) -> StatusCode {
@@ -54,12 +54,12 @@ impl Fail {
             Self::SignIn(_) => StatusCode::SEE_OTHER,
             Self::NotYours | Self::Removed => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Words { status, .. } => *status,
+            Self::Refusal { status, .. } => *status,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn said(&self) -> (&'static str, &'static str) {
+    fn title_and_text(&self) -> (&'static str, &'static str) {
         match self {
             Self::Missing => (
                 "There is nothing here.",
@@ -80,7 +80,7 @@ impl Fail {
                 "Too much was asked from your address in a short time. Wait a few minutes; \
                  nothing of yours is lost.",
             ),
-            Self::Words { title, words, .. } => (title, words),
+            Self::Refusal { title, words, .. } => (title, words),
             Self::Broken(_) => (
                 "Something broke on our side.",
                 "It was not you. Go back, and what you wrote should still be there. Try again in \
@@ -90,7 +90,7 @@ impl Fail {
     }
 }
 
-impl From<sitwith_app::Broken> for Fail {
+impl From<sitwith_app::Broken> for PageError {
     /// Logs the error once, under a short code that the visitor sees, too.
     fn from(broken: sitwith_app::Broken) -> Self {
         let code = broken.code();
@@ -99,14 +99,14 @@ impl From<sitwith_app::Broken> for Fail {
     }
 }
 
-impl From<Refused> for Fail {
+impl From<Refused> for PageError {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Missing => Self::Missing,
             Refused::SignIn => Self::SignIn(None),
             Refused::NotYours => Self::NotYours,
             Refused::Removed => Self::Removed,
-            Refused::Gone => Self::words(
+            Refused::Gone => Self::refusal(
                 StatusCode::GONE,
                 "The words of this round have gone.",
                 "That was said before anybody wrote. What you kept for yourself is still yours.",
@@ -116,7 +116,7 @@ impl From<Refused> for Fail {
     }
 }
 
-impl From<Denied> for Fail {
+impl From<Denied> for PageError {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Refused(refused) => refused.into(),
@@ -125,7 +125,7 @@ impl From<Denied> for Fail {
     }
 }
 
-impl<N: Into<Self>> From<AppFail<N>> for Fail {
+impl<N: Into<Self>> From<AppFail<N>> for PageError {
     fn from(fail: AppFail<N>) -> Self {
         match fail {
             AppFail::Refused(refused) => refused.into(),
@@ -135,10 +135,10 @@ impl<N: Into<Self>> From<AppFail<N>> for Fail {
     }
 }
 
-impl IntoResponse for Fail {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         if let Self::SignIn(Some(path)) = &self {
-            let to = format!("/sign-in?to={}", crate::page::escaped(path));
+            let to = format!("/sign-in?to={}", crate::page::escape_query(path));
             return Redirect::to(&to).into_response();
         }
         let mut response = self.status().into_response();
@@ -152,13 +152,13 @@ impl IntoResponse for Fail {
 }
 
 /// Fallback handler for addresses without a route.
-pub async fn missing() -> Fail {
-    Fail::Missing
+pub async fn show_missing() -> PageError {
+    PageError::Missing
 }
 
 /// Returns words for refusals made by the framework before a handler ran, such as an unreadable
 /// address or form.
-fn unread(response: &Response, path: &str) -> Option<Fail> {
+fn explain_bare_response(response: &Response, path: &str) -> Option<PageError> {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_bare = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     // Sockets are refused in plain text, and nobody reads the body of a missing file.
@@ -186,39 +186,41 @@ fn unread(response: &Response, path: &str) -> Option<Fail> {
         ),
         _ => return None,
     };
-    Some(Fail::words(status, title, words))
+    Some(PageError::refusal(status, title, words))
 }
 
-/// Middleware that renders a [`Fail`] as a whole page.
-pub async fn show_fails(With(state): With<State>, request: Request, next: Next) -> Response {
+/// Middleware that renders a [`PageError`] as a whole page.
+pub async fn render_errors(With(state): With<WebState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
+    let asked = parts.extensions.get_or_insert_default::<RequestVisitor>().clone();
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    let told = response.extensions().get::<Fail>().cloned();
-    let Some(fail) = told.or_else(|| unread(&response, parts.uri.path())) else {
+    let told = response.extensions().get::<PageError>().cloned();
+    let Some(fail) = told.or_else(|| explain_bare_response(&response, parts.uri.path())) else {
         return response;
     };
-    let visitor = asked.visitor(&state, &parts).await;
+    let visitor = asked.look_up_once(&state, &parts).await;
     let fail = match fail {
         // After signing in the visitor returns to this page.
-        Fail::SignIn(None) => match visitor.member().err().unwrap_or(Fail::Missing) {
-            to @ Fail::SignIn(_) => return to.into_response(),
+        PageError::SignIn(None) => match visitor.member().err().unwrap_or(PageError::Missing) {
+            to @ PageError::SignIn(_) => return to.into_response(),
             fail => fail,
         },
         fail => fail,
     };
-    let (title, words) = fail.said();
+    let (title, words) = fail.title_and_text();
     let removed = match fail {
-        Fail::Removed => Some(removed::more(&state, &visitor, parts.uri.path()).await),
+        PageError::Removed => {
+            Some(removed::removed_notes(&state, &visitor, parts.uri.path()).await)
+        }
         _ => None,
     };
-    let page = Page::new(&state, &visitor, title).show(&html! {
+    let page = Page::new(&state, &visitor, title).render(&html! {
         div class="gd" {
             div class="stack" {
                 h1 { (title) }
                 p class="lead" { (words) }
                 @if let Some(removed) = &removed { (removed) }
-                @if let Fail::Broken(code) = &fail {
+                @if let PageError::Broken(code) = &fail {
                     p class="soft small" {
                         "For whoever looks into it: " span class="num" { (code) }
                     }

@@ -9,7 +9,7 @@ use sitwith_app::zones;
 
 /// An error in one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct FieldFault {
     /// Name of the field, which is its id as well.
     pub field: String,
     /// Label of the field.
@@ -20,7 +20,7 @@ pub struct Fault {
 
 /// All errors of a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults(Vec<FieldFault>);
 
 impl Faults {
     /// Returns an empty list.
@@ -37,7 +37,7 @@ impl Faults {
 
     /// Adds an error.
     pub fn add(&mut self, field: &str, label: &str, words: &str) {
-        self.0.push(Fault {
+        self.0.push(FieldFault {
             field: field.to_owned(),
             label: label.to_owned(),
             words: words.to_owned(),
@@ -50,7 +50,7 @@ impl Faults {
     }
 
     /// Returns the message for this field.
-    pub fn of(&self, field: &str) -> Option<&str> {
+    pub fn message_for(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|fault| fault.field == field).map(|fault| fault.words.as_str())
     }
 
@@ -64,7 +64,7 @@ impl Faults {
     pub fn summary(&self) -> Markup {
         let count = match self.0.len() {
             1 => "One thing needs another look.".to_owned(),
-            count => format!("{} things need another look.", in_words(count)),
+            count => format!("{} things need another look.", count_in_words(count)),
         };
         html! {
             @if !self.is_empty() {
@@ -87,7 +87,7 @@ impl Faults {
     }
 }
 
-fn in_words(count: usize) -> &'static str {
+fn count_in_words(count: usize) -> &'static str {
     match count {
         2 => "Two",
         3 => "Three",
@@ -98,9 +98,9 @@ fn in_words(count: usize) -> &'static str {
 }
 
 /// Renders the message beside a field.
-pub fn fault(field: &str, faults: &Faults) -> Markup {
+pub fn render_fault(field: &str, faults: &Faults) -> Markup {
     html! {
-        @if let Some(words) = faults.of(field) {
+        @if let Some(words) = faults.message_for(field) {
             p class="err" id={ (field) "-e" } {
                 svg class="ico" aria-hidden="true" { use href="#i-info" {} }
                 span { (words) }
@@ -124,7 +124,7 @@ pub struct Field<'a> {
 }
 
 /// Returns a text field; its name is its id, too.
-pub fn field<'a>(name: &'a str, label: &'a str) -> Field<'a> {
+pub fn new_field<'a>(name: &'a str, label: &'a str) -> Field<'a> {
     Field {
         name,
         label,
@@ -189,16 +189,16 @@ impl<'a> Field<'a> {
     }
 
     /// Renders the field.
-    pub fn show(self, faults: &Faults) -> Markup {
-        let described = described(self.name, self.hint.is_some(), faults);
-        let invalid = faults.of(self.name).map(|_| "true");
+    pub fn render(self, faults: &Faults) -> Markup {
+        let described = described_by(self.name, self.hint.is_some(), faults);
+        let invalid = faults.message_for(self.name).map(|_| "true");
         html! {
             div class="field" {
                 label for=(self.name) { (self.label) }
                 @if let Some(hint) = self.hint {
                     span class="hint" id={ (self.name) "-h" } { (hint) }
                 }
-                (fault(self.name, faults))
+                (render_fault(self.name, faults))
                 @if let Some(rows) = self.rows {
                     textarea id=(self.name) name=(self.name) rows=(rows) maxlength=[self.max]
                         aria-invalid=[invalid] aria-describedby=[described]
@@ -214,9 +214,9 @@ impl<'a> Field<'a> {
     }
 }
 
-fn described(name: &str, has_hint: bool, faults: &Faults) -> Option<String> {
+fn described_by(name: &str, has_hint: bool, faults: &Faults) -> Option<String> {
     let hint = has_hint.then(|| format!("{name}-h"));
-    let fault = faults.of(name).map(|_| format!("{name}-e"));
+    let fault = faults.message_for(name).map(|_| format!("{name}-e"));
     let ids: Vec<_> = hint.into_iter().chain(fault).collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }
@@ -225,7 +225,7 @@ fn described(name: &str, has_hint: bool, faults: &Faults) -> Option<String> {
 pub type Choice<'a> = (&'a str, &'a str);
 
 /// Renders a list to choose one option from.
-pub fn choose(
+pub fn render_select(
     name: &str,
     label: &str,
     hint: Option<&str>,
@@ -233,13 +233,13 @@ pub fn choose(
     chosen: &str,
     faults: &Faults,
 ) -> Markup {
-    let described = described(name, hint.is_some(), faults);
+    let described = described_by(name, hint.is_some(), faults);
     html! {
         div class="field" {
             label for=(name) { (label) }
             @if let Some(hint) = hint { span class="hint" id={ (name) "-h" } { (hint) } }
-            (fault(name, faults))
-            select id=(name) name=(name) aria-invalid=[faults.of(name).map(|_| "true")]
+            (render_fault(name, faults))
+            select id=(name) name=(name) aria-invalid=[faults.message_for(name).map(|_| "true")]
                 aria-describedby=[described] {
                 @for (value, words) in choices {
                     option value=(value) selected[*value == chosen] { (words) }
@@ -251,25 +251,25 @@ pub fn choose(
 
 /// Renders a list of time zones. The present one is listed even if it is an obsolete name:
 /// otherwise the browser would select the first zone of the list in its stead.
-pub fn choose_zone(
+pub fn render_zone_select(
     label: &str,
     hint: &str,
     first: Option<Choice<'_>>,
     chosen: &str,
     faults: &Faults,
 ) -> Markup {
-    let zones = zones::all();
+    let zones = zones::list_zones();
     let mut choices: Vec<_> = first.into_iter().collect();
     if !zones.iter().any(|zone| zone == chosen) && !choices.iter().any(|(zone, _)| *zone == chosen)
     {
         choices.push((chosen, chosen));
     }
     choices.extend(zones.iter().map(|zone| (zone.as_str(), zone.as_str())));
-    choose("zone", label, Some(hint), &choices, chosen, faults)
+    render_select("zone", label, Some(hint), &choices, chosen, faults)
 }
 
 /// Renders a checkbox.
-pub fn check(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
+pub fn render_checkbox(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
     html! {
         label class="pick" {
             input type="checkbox" id=(name) name=(name) value="yes" checked[is_checked];
@@ -282,7 +282,7 @@ pub fn check(name: &str, label: &str, small: &str, is_checked: bool) -> Markup {
 }
 
 /// Returns true if the checkbox was checked.
-pub fn is_yes(value: Option<&String>) -> bool {
+pub fn is_checked(value: Option<&String>) -> bool {
     value.is_some_and(|value| value == "yes")
 }
 
@@ -297,10 +297,10 @@ mod tests {
         let top = faults.summary().into_string();
         assert!(top.contains("One thing needs another look."));
         assert!(top.contains(r##"href="#email""##));
-        let shown = field("email", "Your email")
+        let shown = new_field("email", "Your email")
             .hint("So that we can write.")
             .value("amara.example.org")
-            .show(&faults)
+            .render(&faults)
             .into_string();
         assert!(shown.contains(r#"aria-describedby="email-h email-e""#), "{shown}");
         assert!(shown.contains(r#"aria-invalid="true""#));
@@ -311,14 +311,15 @@ mod tests {
     fn a_form_without_faults_says_nothing() {
         let none = Faults::none();
         assert_eq!(none.summary().into_string(), "");
-        let shown = field("name", "Name").show(&none).into_string();
+        let shown = new_field("name", "Name").render(&none).into_string();
         assert!(!shown.contains("aria-"), "{shown}");
     }
 
     #[test]
     fn a_zone_that_is_set_stays_set_even_when_its_name_is_old() {
         let selected = |chosen| {
-            let shown = choose_zone("Zone", "Where?", Some(("", "Any")), chosen, &Faults::none());
+            let shown =
+                render_zone_select("Zone", "Where?", Some(("", "Any")), chosen, &Faults::none());
             let shown = shown.into_string();
             let (before, _) = shown.split_once(" selected").unwrap();
             before.rsplit_once('<').unwrap().1.to_owned()
@@ -330,7 +331,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_cannot_become_part_of_the_page() {
-        let shown = field("name", "Name").value("\"><script>").show(&Faults::none());
+        let shown = new_field("name", "Name").value("\"><script>").render(&Faults::none());
         assert!(!shown.into_string().contains("<script>"));
     }
 }

@@ -11,37 +11,37 @@ use maud::Markup;
 use serde::Deserialize;
 use sitwith_app::sits::{self, leading, unsure};
 
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::route::routes;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 routes! {
-    get "/guide", Guides: 200 => show;
+    get "/guide", Guides: 200 => show_dashboard;
 }
 
 /// Query of the dashboard.
 #[derive(Debug, Default, Deserialize)]
-pub struct SaidLed {
+pub struct DashboardQuery {
     /// Id of the sit whose co-guides were named just now.
     #[serde(default)]
     led: Option<String>,
 }
 
 /// `GET /guide`
-async fn show(
-    With(state): With<State>,
+async fn show_dashboard(
+    With(state): With<WebState>,
     visitor: Visitor,
-    Query(said): Query<SaidLed>,
-) -> Result<Markup, Fail> {
+    Query(said): Query<DashboardQuery>,
+) -> Result<Markup, PageError> {
     let guide = visitor.access(&state).guide()?;
-    let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
-    let came = unsure::who_came(&state.home, &guide).await?;
+    let upcoming = sits::list_upcoming(&state.home, &visitor.person).await?;
+    let came = unsure::load_last_attendance(&state.home, &guide).await?;
     let mut rounds = Vec::new();
     for seen in upcoming.iter().filter(|seen| seen.is_guide) {
-        rounds.extend(crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?);
+        rounds.extend(crate::rounds::rounds_of_sit(&state, &visitor, seen.sit.id).await?);
     }
-    let guides = leading::guides_of_home(&state.home, &guide).await?;
+    let guides = leading::list_home_guides(&state.home, &guide).await?;
     let shown = dashboard::Dashboard {
         name: &guide.name,
         upcoming: &upcoming,
@@ -50,5 +50,5 @@ async fn show(
         guides: &guides,
         is_led_said: said.led.is_some(),
     };
-    Ok(dashboard::show(&state, &visitor, &shown))
+    Ok(dashboard::render_dashboard(&state, &visitor, &shown))
 }

@@ -7,38 +7,42 @@ use axum::extract::{Query, Request, State as With};
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::help::{self, Country};
+use sitwith_app::help::{self, HelpCountry};
 use sitwith_core::time::Instant;
 
 use crate::account::plain_page;
 use crate::page;
 use crate::route::routes;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 routes! {
-    get "/help", Everyone: 200 => show;
-    get "/privacy", Everyone: 200 => privacy::show;
-    get "/accessibility", Everyone: 200 => accessibility::show;
-    get "/healthz", Everyone: 200 => healthz;
+    get "/help", Everyone: 200 => show_help;
+    get "/privacy", Everyone: 200 => privacy::show_privacy;
+    get "/accessibility", Everyone: 200 => accessibility::show_accessibility;
+    get "/healthz", Everyone: 200 => check_health;
 }
 
 /// Query of the help page: the name of a country.
 #[derive(Debug, Default, Deserialize)]
-pub struct Chosen {
+pub struct CountryQuery {
     #[serde(default)]
     country: String,
 }
 
 /// `GET /help`: the same for everybody. Nobody's session is looked up, no cookie is set, no
 /// script runs and no line is written to the log; the country is the person's own choice.
-async fn show(With(state): With<State>, Query(chosen): Query<Chosen>, request: Request) -> Markup {
+async fn show_help(
+    With(state): With<WebState>,
+    Query(chosen): Query<CountryQuery>,
+    request: Request,
+) -> Markup {
     let (parts, _body) = request.into_parts();
     let visitor = Visitor::unknown(&state, &parts);
     let own = state.home.settings().help_lines.clone();
-    let country = help::country(&chosen.country);
+    let country = help::find_country(&chosen.country);
     let now = state.home.clock.now();
-    plain_page(&state, &visitor, "Help now").without_scripts().show(&html! {
+    plain_page(&state, &visitor, "Help now").without_scripts().render(&html! {
         div class="door stack far" {
             div class="stack" {
                 h1 { "Help, now." }
@@ -50,10 +54,10 @@ async fn show(With(state): With<State>, Query(chosen): Query<Chosen>, request: R
             section class="stack" aria-labelledby="own" {
                 h2 id="own" { "Call somebody" }
                 (page::help_lines(&own))
-                (doubt(own.iter().map(|line| line.verified_on.as_str()), now))
+                (last_checked(own.iter().map(|line| line.verified_on.as_str()), now))
             }
-            @if let Some(country) = country { (lines_of(country, now)) }
-            (choice(country))
+            @if let Some(country) = country { (country_lines(country, now)) }
+            (country_form(country))
             section class="stack" aria-labelledby="ease" {
                 h2 id="ease" { "Until somebody answers" }
                 ul class="plain-list" {
@@ -72,30 +76,30 @@ async fn show(With(state): With<State>, Query(chosen): Query<Chosen>, request: R
 }
 
 /// Renders a country's help lines, the emergency number first.
-fn lines_of(country: &Country, now: Instant) -> Markup {
+fn country_lines(country: &HelpCountry, now: Instant) -> Markup {
     html! {
         section class="stack" aria-labelledby="there" {
             h2 id="there" { (country.name) }
             ul class="lines" {
-                (line(&country.emergency, "", "If there is danger now."))
-                @for known in &country.lines { (line(&known.phone, &known.name, &known.words)) }
+                (help_line_item(&country.emergency, "", "If there is danger now."))
+                @for known in &country.lines { (help_line_item(&known.phone, &known.name, &known.words)) }
             }
-            (doubt(country.lines.iter().map(|line| line.verified_on.as_str()), now))
+            (last_checked(country.lines.iter().map(|line| line.verified_on.as_str()), now))
         }
     }
 }
 
-fn line(phone: &str, name: &str, words: &str) -> Markup {
+fn help_line_item(phone: &str, name: &str, words: &str) -> Markup {
     html! {
         li {
-            a class="b b-care" href={ "tel:" (page::dialled(phone)) } { "Call " (phone) }
+            a class="b b-care" href={ "tel:" (page::dialable(phone)) } { "Call " (phone) }
             span { @if !name.is_empty() { b { (name) } ". " } (words) }
         }
     }
 }
 
 /// Renders the date of the oldest check, with a warning if it is more than a year ago.
-fn doubt<'a>(days: impl Iterator<Item = &'a str>, now: Instant) -> Markup {
+fn last_checked<'a>(days: impl Iterator<Item = &'a str>, now: Instant) -> Markup {
     let oldest = days.filter(|day| !day.is_empty()).min();
     html! {
         @if let Some(day) = oldest {
@@ -110,14 +114,14 @@ fn doubt<'a>(days: impl Iterator<Item = &'a str>, now: Instant) -> Markup {
     }
 }
 
-fn choice(chosen: Option<&Country>) -> Markup {
-    let is_chosen = |country: &Country| chosen.is_some_and(|known| known.name == country.name);
+fn country_form(chosen: Option<&HelpCountry>) -> Markup {
+    let is_chosen = |country: &HelpCountry| chosen.is_some_and(|known| known.name == country.name);
     html! {
         form class="stack" method="get" action="/help" {
             div class="field" {
                 label for="country" { "Lines in another country" }
                 select id="country" name="country" {
-                    @for country in help::countries() {
+                    @for country in help::list_countries() {
                         option value=(country.name) selected[is_chosen(country)] { (country.name) }
                     }
                 }
@@ -133,8 +137,8 @@ fn choice(chosen: Option<&Country>) -> Markup {
 }
 
 /// `GET /healthz`: 200 if the database answers, 503 if not.
-async fn healthz(With(state): With<State>) -> (StatusCode, &'static str) {
-    match state.home.store.answers().await {
+async fn check_health(With(state): With<WebState>) -> (StatusCode, &'static str) {
+    match state.home.store.ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(_broken) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }

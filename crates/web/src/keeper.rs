@@ -10,58 +10,58 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
-use sitwith_app::keeper::{NAME_MAX, WishNo, Wishes};
+use sitwith_app::keeper::{HOME_NAME_CHARS_MAX, SettingNo, SettingsInput};
 use sitwith_app::settings::Settings;
 
-use crate::fail::Fail;
-use crate::forms::{Faults, choose, choose_zone, field};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field, render_select, render_zone_select};
 use crate::route::routes;
 
 routes! {
     // The home is set up: no link opens it again.
-    get "/setup/{token}", Everyone: 410 => setup::show;
+    get "/setup/{token}", Everyone: 410 => setup::show_setup;
     post "/setup/{token}", Everyone: 410 => setup::set_up;
-    get "/keeper", Keepers: 200 => settings::show;
-    post "/keeper", Keepers: 303 => settings::change;
-    post "/keeper/test-letter", Keepers: 200 => settings::test_letter;
-    post "/keeper/help-lines", Keepers: 303 => settings::set_lines;
-    get "/keeper/invitations", Keepers: 200 => invitations::show;
-    post "/keeper/invitations", Keepers: 200 => invitations::make;
-    post "/keeper/invitations/{id}/revoke", Keepers: 303 => invitations::revoke;
-    get "/keeper/members", Keepers: 200 => members::show;
+    get "/keeper", Keepers: 200 => settings::show_settings;
+    post "/keeper", Keepers: 303 => settings::save_settings;
+    post "/keeper/test-letter", Keepers: 200 => settings::send_test_mail;
+    post "/keeper/help-lines", Keepers: 303 => settings::save_help_lines;
+    get "/keeper/invitations", Keepers: 200 => invitations::show_invitations;
+    post "/keeper/invitations", Keepers: 200 => invitations::make_invitation;
+    post "/keeper/invitations/{id}/revoke", Keepers: 303 => invitations::revoke_invitation;
+    get "/keeper/members", Keepers: 200 => members::show_members;
     post "/keeper/members/{id}/roles", Keepers: 303 => members::set_roles;
-    get "/keeper/members/{id}/goodbye", Keepers: 200 => members::goodbye;
-    post "/keeper/members/{id}/goodbye", Keepers: 303 => members::say_goodbye;
-    get "/keeper/blocks", Keepers: 200 => blocks::show;
-    post "/keeper/blocks/{id}/lift", Keepers: 303 => blocks::lift;
+    get "/keeper/members/{id}/goodbye", Keepers: 200 => members::confirm_remove_member;
+    post "/keeper/members/{id}/goodbye", Keepers: 303 => members::remove_member;
+    get "/keeper/blocks", Keepers: 200 => blocks::show_blocks;
+    post "/keeper/blocks/{id}/lift", Keepers: 303 => blocks::lift_block;
 }
 
 /// A form's fields by name.
-pub(crate) type Typed = BTreeMap<String, String>;
+pub(crate) type FormFields = BTreeMap<String, String>;
 
-fn text(typed: &Typed, name: &str) -> String {
+fn field_text(typed: &FormFields, name: &str) -> String {
     typed.get(name).cloned().unwrap_or_default()
 }
 
 /// Reads the settings from the form.
-fn wishes(typed: &Typed) -> Wishes {
-    Wishes {
-        name: text(typed, "home_name"),
-        zone: text(typed, "zone"),
-        address: text(typed, "address"),
-        mail_from: text(typed, "mail_from"),
-        smtp_host: text(typed, "smtp_host"),
-        smtp_port: text(typed, "smtp_port"),
-        smtp_security: text(typed, "smtp_security"),
-        smtp_login: text(typed, "smtp_login"),
-        smtp_password: text(typed, "smtp_password"),
+fn settings_from_form(typed: &FormFields) -> SettingsInput {
+    SettingsInput {
+        name: field_text(typed, "home_name"),
+        zone: field_text(typed, "zone"),
+        address: field_text(typed, "address"),
+        mail_from: field_text(typed, "mail_from"),
+        smtp_host: field_text(typed, "smtp_host"),
+        smtp_port: field_text(typed, "smtp_port"),
+        smtp_security: field_text(typed, "smtp_security"),
+        smtp_login: field_text(typed, "smtp_login"),
+        smtp_password: field_text(typed, "smtp_password"),
     }
 }
 
 /// Returns the present settings as form values. The password is never shown again.
-fn as_typed(settings: &Settings) -> Wishes {
+fn settings_as_typed(settings: &Settings) -> SettingsInput {
     let smtp = settings.smtp.as_ref();
-    Wishes {
+    SettingsInput {
         name: settings.name.clone(),
         zone: settings.zone.clone(),
         address: settings.address.clone(),
@@ -85,24 +85,34 @@ const SMTP_LOGIN: &str = "User name";
 const SMTP_PASSWORD: &str = "Password";
 
 /// Maps refused settings to messages beside their fields.
-fn faults(nos: &[WishNo]) -> Faults {
+fn settings_faults(nos: &[SettingNo]) -> Faults {
     let mut faults = Faults::none();
     for no in nos {
         let (name, label, words) = match no {
-            WishNo::Name => ("home_name", HOME_NAME, "A name is needed; sixty characters at most."),
-            WishNo::Zone => ("zone", ZONE, "Choose one from the list."),
-            WishNo::Address => (
+            SettingNo::Name => {
+                ("home_name", HOME_NAME, "A name is needed; sixty characters at most.")
+            }
+            SettingNo::Zone => ("zone", ZONE, "Choose one from the list."),
+            SettingNo::Address => (
                 "address",
                 ADDRESS,
                 "This needs https:// and a name, like https://sit.example.org.",
             ),
-            WishNo::MailFrom => ("mail_from", MAIL_FROM, "This needs an @, like home@example.org."),
-            WishNo::SmtpHost => ("smtp_host", SMTP_HOST, "A name like mail.example.org is needed."),
-            WishNo::SmtpPort => ("smtp_port", SMTP_PORT, "A number is needed; mostly 587 or 465."),
-            WishNo::SmtpSecurity => ("smtp_security", SMTP_SECURITY, "Choose one of the three."),
-            WishNo::SmtpLogin => ("smtp_login", SMTP_LOGIN, "This is longer than servers accept."),
-            WishNo::LinesTooMany => ("line-0-country", "The lines", "Twelve lines at most."),
-            WishNo::Line(place) => {
+            SettingNo::MailFrom => {
+                ("mail_from", MAIL_FROM, "This needs an @, like home@example.org.")
+            }
+            SettingNo::SmtpHost => {
+                ("smtp_host", SMTP_HOST, "A name like mail.example.org is needed.")
+            }
+            SettingNo::SmtpPort => {
+                ("smtp_port", SMTP_PORT, "A number is needed; mostly 587 or 465.")
+            }
+            SettingNo::SmtpSecurity => ("smtp_security", SMTP_SECURITY, "Choose one of the three."),
+            SettingNo::SmtpLogin => {
+                ("smtp_login", SMTP_LOGIN, "This is longer than servers accept.")
+            }
+            SettingNo::TooManyHelpLines => ("line-0-country", "The lines", "Twelve lines at most."),
+            SettingNo::HelpLine(place) => {
                 let name = format!("line-{place}-country");
                 let label = format!("Line {}", place + 1);
                 faults.add(&name, &label, "A country and a number are needed, and few words.");
@@ -114,25 +124,25 @@ fn faults(nos: &[WishNo]) -> Faults {
     faults
 }
 
-fn home_fields(typed: &Wishes, faults: &Faults) -> Markup {
+fn home_fields(typed: &SettingsInput, faults: &Faults) -> Markup {
     html! {
-        (field("home_name", HOME_NAME)
+        (new_field("home_name", HOME_NAME)
             .hint("As people say it: The Tuesday Room.")
-            .max(NAME_MAX)
+            .max(HOME_NAME_CHARS_MAX)
             .value(&typed.name)
-            .show(faults))
-        (choose_zone(ZONE, "Where the home is. People see their own times, too.", None,
+            .render(faults))
+        (render_zone_select(ZONE, "Where the home is. People see their own times, too.", None,
             &typed.zone, faults))
-        (field("address", ADDRESS)
+        (new_field("address", ADDRESS)
             .hint("As people type it. It stands in emails and links.")
             .kind("url")
             .inputmode("url")
             .value(&typed.address)
-            .show(faults))
+            .render(faults))
     }
 }
 
-fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
+fn mail_fields(typed: &SettingsInput, has_password: bool, faults: &Faults) -> Markup {
     let lines = [
         ("tls", "TLS (port 465)"),
         ("starttls", "STARTTLS (port 587)"),
@@ -144,33 +154,33 @@ fn mail_fields(typed: &Wishes, has_password: bool, faults: &Faults) -> Markup {
         "It is kept in the home's database and never shown again."
     };
     html! {
-        (field("mail_from", MAIL_FROM)
+        (new_field("mail_from", MAIL_FROM)
             .hint("The address people see as the sender.")
             .kind("email")
             .value(&typed.mail_from)
-            .show(faults))
-        (field("smtp_host", SMTP_HOST)
+            .render(faults))
+        (new_field("smtp_host", SMTP_HOST)
             .hint("Your email provider tells you. Leave it empty, and emails stay in the outbox, \
                    a folder on the machine.")
             .value(&typed.smtp_host)
-            .show(faults))
-        (field("smtp_port", SMTP_PORT).inputmode("numeric").value(&typed.smtp_port).show(faults))
-        (choose("smtp_security", SMTP_SECURITY, None, &lines, &typed.smtp_security, faults))
-        (field("smtp_login", SMTP_LOGIN)
+            .render(faults))
+        (new_field("smtp_port", SMTP_PORT).inputmode("numeric").value(&typed.smtp_port).render(faults))
+        (render_select("smtp_security", SMTP_SECURITY, None, &lines, &typed.smtp_security, faults))
+        (new_field("smtp_login", SMTP_LOGIN)
             .hint("Leave it empty if the server asks for none.")
             .autocomplete("off")
             .value(&typed.smtp_login)
-            .show(faults))
-        (field("smtp_password", SMTP_PASSWORD)
+            .render(faults))
+        (new_field("smtp_password", SMTP_PASSWORD)
             .hint(password_hint)
             .kind("password")
             .autocomplete("new-password")
-            .show(faults))
+            .render(faults))
     }
 }
 
 /// Renders the navigation between the keeper's pages.
-fn links(here: &str) -> Markup {
+fn keeper_nav(here: &str) -> Markup {
     let pages = [
         ("/keeper", "Settings"),
         ("/keeper/members", "People"),
@@ -188,8 +198,8 @@ fn links(here: &str) -> Markup {
     }
 }
 
-fn link_gone() -> Fail {
-    Fail::words(
+fn setup_link_gone() -> PageError {
+    PageError::refusal(
         StatusCode::GONE,
         "This link has been used, or a newer one was made.",
         "The program prints a fresh one each time it starts, until the home is set up.",

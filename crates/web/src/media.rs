@@ -8,18 +8,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use sitwith_app::media::{self, ANSWER_MAX, ConnectNo, OFFER_MAX, Seated};
+use sitwith_app::media::{self, ANSWER_MAX, ConnectNo, MediaSitter, OFFER_MAX};
 
 use crate::route::routes;
 use crate::session::Visitor;
-use crate::sits::id_of;
-use crate::state::State;
+use crate::sits::parse_sit_id;
+use crate::state::WebState;
 
 routes! {
     // Nobody is in the room: a seat is had by a socket. The tests of sound and picture have one.
-    post "/sits/{id}/up", Everyone: 404 => up;
-    post "/sits/{id}/down", Everyone: 404 => down;
-    post "/sits/{id}/down/answer", Everyone: 404 => answer;
+    post "/sits/{id}/up", Everyone: 404 => connect_up;
+    post "/sits/{id}/down", Everyone: 404 => connect_down;
+    post "/sits/{id}/down/answer", Everyone: 404 => accept_sdp_answer;
 }
 
 /// Maximum body of `up`, in bytes: an SDP offer with JSON escapes.
@@ -31,7 +31,7 @@ const ANSWER_BYTES_MAX: usize = ANSWER_MAX + ANSWER_MAX / 4;
 
 /// Request to send audio and video.
 #[derive(Debug, Deserialize)]
-struct Up {
+struct UpRequest {
     offer: String,
     /// True to renegotiate over the existing connection.
     #[serde(default)]
@@ -39,13 +39,13 @@ struct Up {
 }
 
 #[derive(Debug, Serialize)]
-struct UpAnswer {
+struct UpReply {
     answer: String,
 }
 
 /// Request to receive audio and video.
 #[derive(Debug, Deserialize)]
-struct Down {
+struct DownRequest {
     /// Number of the SDP offer that the browser has applied.
     #[serde(default)]
     have: Option<u32>,
@@ -55,80 +55,80 @@ struct Down {
 }
 
 #[derive(Debug, Serialize)]
-struct DownOffer {
+struct DownReply {
     n: u32,
     offer: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct SdpAnswerRequest {
     n: u32,
     answer: String,
 }
 
 /// A refusal, in words for the page.
 #[derive(Debug, Serialize)]
-struct Why {
+struct MediaRefusal {
     why: &'static str,
 }
 
 /// `POST /sits/{id}/up`
-async fn up(
-    With(state): With<State>,
+async fn connect_up(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Response, NotConnected> {
-    let seated = seated(&state, &visitor, &id)?;
-    let Up { offer, again } = read(body, UP_BYTES_MAX).await?;
-    let answer = media::up(&state.home, &seated, offer, again).await?;
-    Ok(fresh(UpAnswer { answer }))
+    let seated = find_seat(&state, &visitor, &id)?;
+    let UpRequest { offer, again } = read_json(body, UP_BYTES_MAX).await?;
+    let answer = media::connect_up(&state.home, &seated, offer, again).await?;
+    Ok(json_no_store(UpReply { answer }))
 }
 
 /// `POST /sits/{id}/down`
-async fn down(
-    With(state): With<State>,
+async fn connect_down(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Response, NotConnected> {
-    let seated = seated(&state, &visitor, &id)?;
-    let Down { have, paced } = read(body, DOWN_BYTES_MAX).await?;
-    let offer = media::down(&state.home, &seated, have, paced).await?;
+    let seated = find_seat(&state, &visitor, &id)?;
+    let DownRequest { have, paced } = read_json(body, DOWN_BYTES_MAX).await?;
+    let offer = media::offer_down(&state.home, &seated, have, paced).await?;
     Ok(match offer {
-        Some(offer) => fresh(DownOffer { n: offer.number, offer: offer.sdp }),
+        Some(offer) => json_no_store(DownReply { n: offer.number, offer: offer.sdp }),
         None => StatusCode::NO_CONTENT.into_response(),
     })
 }
 
 /// `POST /sits/{id}/down/answer`
-async fn answer(
-    With(state): With<State>,
+async fn accept_sdp_answer(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
     body: Body,
 ) -> Result<Response, NotConnected> {
-    let seated = seated(&state, &visitor, &id)?;
-    let Answer { n, answer } = read(body, ANSWER_BYTES_MAX).await?;
-    media::answer(&state.home, &seated, n, answer).await?;
+    let seated = find_seat(&state, &visitor, &id)?;
+    let SdpAnswerRequest { n, answer } = read_json(body, ANSWER_BYTES_MAX).await?;
+    media::answer_down(&state.home, &seated, n, answer).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Returns the seat of the visitor. It is checked before the body is read.
-fn seated(state: &State, visitor: &Visitor, id: &str) -> Result<Seated, NotConnected> {
-    let sit = id_of(id).map_err(|_missing| ConnectNo::Missing)?;
-    Ok(media::find(&state.home, &visitor.person, sit)?)
+fn find_seat(state: &WebState, visitor: &Visitor, id: &str) -> Result<MediaSitter, NotConnected> {
+    let sit = parse_sit_id(id).map_err(|_missing| ConnectNo::NotSeated)?;
+    Ok(media::find_sitter(&state.home, &visitor.person, sit)?)
 }
 
 /// Reads a JSON body of at most `most` bytes.
-async fn read<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, NotConnected> {
+async fn read_json<T: DeserializeOwned>(body: Body, most: usize) -> Result<T, NotConnected> {
     let sent = to_bytes(body, most).await;
-    let sent = sent.map_err(|_long| NotConnected(ConnectNo::Long))?;
-    serde_json::from_slice(&sent).map_err(|_unread| NotConnected(ConnectNo::Unread))
+    let sent = sent.map_err(|_long| NotConnected(ConnectNo::TooLong))?;
+    serde_json::from_slice(&sent).map_err(|_unread| NotConnected(ConnectNo::Malformed))
 }
 
 /// Responds with JSON that holds network addresses, so nothing on the way may cache it.
-fn fresh(answer: impl Serialize) -> Response {
+fn json_no_store(answer: impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
@@ -145,7 +145,7 @@ impl From<ConnectNo> for NotConnected {
 impl IntoResponse for NotConnected {
     fn into_response(self) -> Response {
         let (status, why) = match self.0 {
-            ConnectNo::Missing => (
+            ConnectNo::NotSeated => (
                 StatusCode::NOT_FOUND,
                 "You are not in this sit just now. Once you are reconnected, sound comes back too.",
             ),
@@ -153,15 +153,15 @@ impl IntoResponse for NotConnected {
                 StatusCode::CONFLICT,
                 "You sit quietly, so nobody hears or sees you. Sit by name to be heard.",
             ),
-            ConnectNo::Unread => (
+            ConnectNo::Malformed => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "Your browser and this home did not understand each other about the sound.",
             ),
-            ConnectNo::Long => (
+            ConnectNo::TooLong => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "Your browser said more about its sound than we can read.",
             ),
-            ConnectNo::Absent => (
+            ConnectNo::NoMedia => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "This home has no sound and picture. The bells and the words are all here.",
             ),
@@ -170,13 +170,13 @@ impl IntoResponse for NotConnected {
                 "As many people are connected by sound as this home can hold. You sit with us all \
                  the same.",
             ),
-            ConnectNo::TooMany(_) => (
+            ConnectNo::TooFast(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "Your sound was connected very often just now. It is tried again in a moment.",
             ),
         };
-        let mut response = (status, Json(Why { why })).into_response();
-        if let ConnectNo::TooMany(wait) = self.0 {
+        let mut response = (status, Json(MediaRefusal { why })).into_response();
+        if let ConnectNo::TooFast(wait) = self.0 {
             let secs = wait.secs().max(1);
             response.headers_mut().insert(header::RETRY_AFTER, secs.into());
         }
@@ -195,8 +195,8 @@ mod tests {
     fn a_full_home_and_an_impatient_browser_are_answered_as_such() {
         for (no, status, wait) in [
             (ConnectNo::Full, 503, None),
-            (ConnectNo::TooMany(Span::from_secs(7)), 429, Some("7")),
-            (ConnectNo::TooMany(Span::from_ms(1)), 429, Some("1")),
+            (ConnectNo::TooFast(Span::from_secs(7)), 429, Some("7")),
+            (ConnectNo::TooFast(Span::from_ms(1)), 429, Some("1")),
         ] {
             let response = NotConnected(no).into_response();
             let said = response.headers().get(header::RETRY_AFTER);

@@ -7,7 +7,7 @@ use sitwith_core::time::Span;
 
 use crate::assets;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Shared icons, referred to by `<use href="#…">` from any page.
 const DRAWINGS: &str = include_str!("page/drawings.svg");
@@ -33,15 +33,15 @@ pub struct Page<'a> {
     section: Option<Section>,
     styles: Vec<&'static str>,
     scripts: Vec<&'static str>,
-    soon: Option<&'static str>,
-    is_still: bool,
-    looks_again: Option<Span>,
+    preload: Option<&'static str>,
+    is_minimal: bool,
+    refresh_after: Option<Span>,
     has_scripts: bool,
 }
 
 impl<'a> Page<'a> {
     /// Starts a page of this home for this visitor.
-    pub fn new(state: &State, visitor: &'a Visitor, title: &'a str) -> Self {
+    pub fn new(state: &WebState, visitor: &'a Visitor, title: &'a str) -> Self {
         Self {
             settings: state.home.settings(),
             visitor,
@@ -49,9 +49,9 @@ impl<'a> Page<'a> {
             section: None,
             styles: Vec::new(),
             scripts: Vec::new(),
-            soon: None,
-            is_still: false,
-            looks_again: None,
+            preload: None,
+            is_minimal: false,
+            refresh_after: None,
             has_scripts: true,
         }
     }
@@ -85,23 +85,23 @@ impl<'a> Page<'a> {
 
     /// Preloads a module and its imports, so that the next page opens at once, on a slow link too.
     #[must_use]
-    pub fn soon(mut self, path: &'static str) -> Self {
-        self.soon = Some(path);
+    pub fn preload(mut self, path: &'static str) -> Self {
+        self.preload = Some(path);
         self
     }
 
     /// Leaves out navigation and footer, for the live room: only the home's name, help and the
     /// light switch remain.
     #[must_use]
-    pub fn still(mut self) -> Self {
-        self.is_still = true;
+    pub fn minimal(mut self) -> Self {
+        self.is_minimal = true;
         self
     }
 
     /// Reloads the page after this time, without script: for a door that is about to open.
     #[must_use]
-    pub fn looks_again(mut self, after: Option<Span>) -> Self {
-        self.looks_again = after;
+    pub fn refresh_after(mut self, after: Option<Span>) -> Self {
+        self.refresh_after = after;
         self
     }
 
@@ -113,21 +113,21 @@ impl<'a> Page<'a> {
     }
 
     /// Renders the whole page around its main part.
-    pub fn show(self, main: &Markup) -> Markup {
+    pub fn render(self, main: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
                 (self.head())
-                body class=[self.is_still.then_some("still")] {
+                body class=[self.is_minimal.then_some("still")] {
                     (PreEscaped(DRAWINGS))
                     a class="skip" href="#main" { "Skip to the content" }
                     (self.header())
                     main id="main" tabindex="-1" { (main) }
-                    @if !self.is_still { (foot(&self.settings.help_lines)) }
+                    @if !self.is_minimal { (render_footer(&self.settings.help_lines)) }
                     (help_dialog(&self.settings.help_lines))
                     // Last, so that it is fetched after everything this page needs itself.
-                    @if let Some(soon) = self.soon {
-                        link rel="modulepreload" href=(assets::url(soon));
+                    @if let Some(soon) = self.preload {
+                        link rel="modulepreload" href=(assets::asset_url(soon));
                         (modules_of(soon))
                     }
                 }
@@ -141,23 +141,23 @@ impl<'a> Page<'a> {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width,initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                @if let Some(after) = self.looks_again {
+                @if let Some(after) = self.refresh_after {
                     meta http-equiv="refresh" content=(after.secs().max(1));
                 }
                 title { (self.title) " · " (self.settings.name) }
                 // Blocking on purpose: the chosen colour scheme must be set before the first paint.
-                @if self.has_scripts { script src=(assets::url("base/light.js")) {} }
-                link rel="preload" href=(assets::url("base/fonts/vollkorn-latin-430.woff2"))
+                @if self.has_scripts { script src=(assets::asset_url("base/light.js")) {} }
+                link rel="preload" href=(assets::asset_url("base/fonts/vollkorn-latin-430.woff2"))
                     as="font" type="font/woff2" crossorigin;
-                link rel="icon" href=(assets::url("base/mark.svg")) type="image/svg+xml";
-                link rel="stylesheet" href=(assets::url(assets::EVERY_PAGE));
-                @for style in &self.styles { link rel="stylesheet" href=(assets::url(style)); }
+                link rel="icon" href=(assets::asset_url("base/mark.svg")) type="image/svg+xml";
+                link rel="stylesheet" href=(assets::asset_url(assets::SHARED_SHEET));
+                @for style in &self.styles { link rel="stylesheet" href=(assets::asset_url(style)); }
                 @if self.has_scripts {
-                    script type="module" src=(assets::url("base/shell.js")) {}
+                    script type="module" src=(assets::asset_url("base/shell.js")) {}
                 }
                 @for script in &self.scripts {
                     (modules_of(script))
-                    script type="module" src=(assets::url(script)) {}
+                    script type="module" src=(assets::asset_url(script)) {}
                 }
             }
         }
@@ -170,9 +170,9 @@ impl<'a> Page<'a> {
                     svg class="mark" aria-hidden="true" { use href="#mk" {} }
                     (self.settings.name)
                 }
-                @if !self.is_still {
+                @if !self.is_minimal {
                     nav aria-label="Main" {
-                        @for (section, path, words) in links(&self.visitor.person) {
+                        @for (section, path, words) in nav_links(&self.visitor.person) {
                             @let is_lit = section.is_some() && self.section == section;
                             a href=(path) aria-current=[is_lit.then_some("page")] { (words) }
                         }
@@ -190,14 +190,14 @@ impl<'a> Page<'a> {
 /// Preloads all modules that this one imports.
 fn modules_of(script: &str) -> Markup {
     html! {
-        @for needed in assets::needed_by(script) {
-            link rel="modulepreload" href=(assets::url(&needed));
+        @for needed in assets::modules_needed_by(script) {
+            link rel="modulepreload" href=(assets::asset_url(&needed));
         }
     }
 }
 
 /// Returns the header's links: only pages that this person can open.
-fn links(person: &Person) -> Vec<(Option<Section>, &'static str, &'static str)> {
+fn nav_links(person: &Person) -> Vec<(Option<Section>, &'static str, &'static str)> {
     let mut links = vec![(Some(Section::Sits), "/", "Sits")];
     if person.has(Role::Guide) {
         links.push((Some(Section::Guide), "/guide", "Guide"));
@@ -218,7 +218,7 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
         ul class="lines" {
             @for line in lines {
                 li {
-                    a class="b b-care" href={ "tel:" (dialled(&line.phone)) } {
+                    a class="b b-care" href={ "tel:" (dialable(&line.phone)) } {
                         "Call " (line.phone)
                     }
                     span { (line.country) ". " (line.words) }
@@ -229,21 +229,21 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
 }
 
 /// Number of help lines in the footer; the rest are on the help page.
-const LINES_AT_THE_FOOT: usize = 3;
+const FOOTER_LINES_MAX: usize = 3;
 
 /// Returns the help lines shown in the footer.
-pub(crate) fn first_lines(lines: &[HelpLine]) -> &[HelpLine] {
-    lines.get(..LINES_AT_THE_FOOT).unwrap_or(lines)
+pub(crate) fn footer_lines(lines: &[HelpLine]) -> &[HelpLine] {
+    lines.get(..FOOTER_LINES_MAX).unwrap_or(lines)
 }
 
 /// Renders the footer: the same help, in the same place, on every page.
-fn foot(lines: &[HelpLine]) -> Markup {
+fn render_footer(lines: &[HelpLine]) -> Markup {
     html! {
         footer class="foot" id="help" {
             div {
                 div class="stack near" {
                     h2 { "If you need help now" }
-                    (help_lines(first_lines(lines)))
+                    (help_lines(footer_lines(lines)))
                     p { a class="b b-3 flush" href="/help" { "Lines in other countries" } }
                 }
                 div class="stack near" {
@@ -264,7 +264,7 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
         dialog id="help-now" aria-labelledby="hn" {
             div class="stack" {
                 h2 id="hn" { "Help, now" }
-                (help_lines(first_lines(lines)))
+                (help_lines(footer_lines(lines)))
                 p class="row" {
                     a class="b b-2" href="/help" target="_blank" rel="noopener" {
                         "Lines in other countries"
@@ -277,12 +277,12 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
 }
 
 /// Returns a phone number for `tel:` links: digits, and a leading plus.
-pub(crate) fn dialled(phone: &str) -> String {
+pub(crate) fn dialable(phone: &str) -> String {
     phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 
 /// Percent-encodes a path for use in a query.
-pub fn escaped(path: &str) -> String {
+pub fn escape_query(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     path.bytes().fold(String::new(), |mut text, byte| {
         if is_plain(byte) {
@@ -300,11 +300,11 @@ mod tests {
 
     #[test]
     fn a_path_survives_being_put_in_a_query() {
-        assert_eq!(escaped("/sits/1?a=b&c"), "/sits/1%3Fa%3Db%26c");
+        assert_eq!(escape_query("/sits/1?a=b&c"), "/sits/1%3Fa%3Db%26c");
     }
 
     #[test]
     fn a_number_is_dialled_without_its_spaces() {
-        assert_eq!(dialled("+44 116 123"), "+44116123");
+        assert_eq!(dialable("+44 116 123"), "+44116123");
     }
 }

@@ -5,18 +5,18 @@ use maud::{Markup, html};
 use sitwith_app::{Broken, rounds};
 use sitwith_core::id::{RoundId, SitId};
 
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::page;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Renders the notes under the heading. `path` is the path that was requested.
-pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup {
-    let own = match own_words(state, visitor, path).await {
+pub(crate) async fn removed_notes(state: &WebState, visitor: &Visitor, path: &str) -> Markup {
+    let own = match own_words_of_path(state, visitor, path).await {
         Ok(own) => own,
         // The error is logged; the page is complete without the list.
         Err(broken) => {
-            drop(Fail::from(broken));
+            drop(PageError::from(broken));
             Vec::new()
         }
     };
@@ -47,7 +47,7 @@ pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup
         section class="stack near" aria-labelledby="helped" {
             h2 class="t2" id="helped" { "If this is hard to read" }
             p { "It can hurt to be sent away. You can call somebody, now:" }
-            (page::help_lines(page::first_lines(lines)))
+            (page::help_lines(page::footer_lines(lines)))
             p { a class="b b-3 flush help" href="/help" { "Lines in other countries" } }
         }
     }
@@ -55,8 +55,8 @@ pub(crate) async fn more(state: &State, visitor: &Visitor, path: &str) -> Markup
 
 /// Returns the rounds of the requested sit in which the visitor's words still stand, with their
 /// prompts.
-async fn own_words(
-    state: &State,
+async fn own_words_of_path(
+    state: &WebState,
     visitor: &Visitor,
     path: &str,
 ) -> Result<Vec<(RoundId, String)>, Broken> {
@@ -64,13 +64,13 @@ async fn own_words(
     let sit = match (parts.next(), parts.next()) {
         (Some("sits"), Some(id)) => id.parse::<SitId>().ok(),
         (Some("rounds"), Some(id)) => match id.parse() {
-            Ok(id) => rounds::sit_of(&state.home, id).await?,
+            Ok(id) => rounds::sit_of_round(&state.home, id).await?,
             Err(_no) => None,
         },
         _ => None,
     };
     match sit {
-        Some(sit) => rounds::own_words(&state.home, &visitor.person, sit).await,
+        Some(sit) => rounds::list_own_words(&state.home, &visitor.person, sit).await,
         None => Ok(Vec::new()),
     }
 }

@@ -7,38 +7,38 @@
 pub mod arrive;
 mod console;
 mod facts;
-mod here;
 pub mod landing;
 mod panels;
 mod ring;
 pub mod seat;
+mod snapshot;
 
 use axum::http::StatusCode;
 use sitwith_app::sits::DoorNo;
 
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::route::routes;
 
 routes! {
-    get "/sits/{id}/arrive", Entrants: 200 => arrive::show;
-    post "/sits/{id}/arrive", Entrants: 303 => arrive::come_in;
-    get "/sits/{id}/room", Entrants: 200 => seat::show;
-    get "/sits/{id}/ticket", Entrants: 200 => seat::ticket;
-    post "/sits/{id}/leaving", Everyone: 303 => landing::leave;
-    get "/sits/{id}/landing", Entrants: 200 => landing::show;
+    get "/sits/{id}/arrive", Entrants: 200 => arrive::show_hallway;
+    post "/sits/{id}/arrive", Entrants: 303 => arrive::enter_room;
+    get "/sits/{id}/room", Entrants: 200 => seat::show_room;
+    get "/sits/{id}/ticket", Entrants: 200 => seat::issue_ticket;
+    post "/sits/{id}/leaving", Everyone: 303 => landing::leave_room;
+    get "/sits/{id}/landing", Entrants: 200 => landing::show_landing;
 }
 
 /// The page for somebody who finds the door closed. In the hallway a door that is not open yet is
 /// no refusal: it says when it opens.
-impl From<DoorNo> for Fail {
+impl From<DoorNo> for PageError {
     fn from(no: DoorNo) -> Self {
         match no {
-            DoorNo::NotYet(_) => Self::words(
+            DoorNo::NotYet(_) => Self::refusal(
                 StatusCode::CONFLICT,
                 "The door is not open yet.",
                 "Nothing is lost. Look again a quarter of an hour before it begins.",
             ),
-            DoorNo::Ended => Self::words(
+            DoorNo::Ended => Self::refusal(
                 StatusCode::GONE,
                 "This sit does not come back.",
                 "There may be others; the first page shows them.",

@@ -142,7 +142,7 @@ macro_rules! routes {
             exceptions: &[$((&[$($crate::route::Asker::$asker),+], $other)),*],
         }),+];
 
-        pub(crate) fn routes() -> axum::Router<$crate::state::State> {
+        pub(crate) fn routes() -> axum::Router<$crate::state::WebState> {
             axum::Router::new()$(.route($path, axum::routing::$method($handler)))+
         }
     };

@@ -11,13 +11,13 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::form_body::{FORM_BYTES_MAX, replace_nul_chars};
 use crate::route::Route;
-use crate::sent::{FORM_BYTES_MAX, without_nought};
-use crate::state::State;
+use crate::state::WebState;
 
 /// Time limit for a request and its response: a form that trickles in must not occupy a connection
 /// without end. Sockets are not affected: they leave HTTP when they are opened.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Gathers the routes of the folders.
 macro_rules! gather {
@@ -26,7 +26,7 @@ macro_rules! gather {
         pub static ROUTES: LazyLock<Vec<Route>> =
             LazyLock::new(|| [$(crate::$($folder)::+::ROUTES),+].concat());
 
-        fn gathered() -> Router<State> {
+        fn gathered() -> Router<WebState> {
             Router::new()$(.merge(crate::$($folder)::+::routes()))+
         }
     };
@@ -49,18 +49,18 @@ gather! {
 }
 
 /// Returns the service with all its middleware.
-pub fn router(state: State) -> Router {
+pub fn build_router(state: WebState) -> Router {
     // From the inside out: forms from elsewhere and haste are refused, refusals become pages,
     // every answer gets its headers, and pages are sent small.
     gathered()
-        .fallback(crate::fail::missing)
-        .layer(from_fn(without_nought))
+        .fallback(crate::fail::show_missing)
+        .layer(from_fn(replace_nul_chars))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
-        .layer(from_fn_with_state(state.clone(), crate::csrf::check))
-        .layer(from_fn_with_state(state.clone(), crate::client::slow_down))
-        .layer(from_fn_with_state(state.clone(), crate::fail::show_fails))
-        .layer(from_fn_with_state(state.clone(), crate::headers::add))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, RESPONSE_TIMEOUT))
+        .layer(from_fn_with_state(state.clone(), crate::csrf::refuse_foreign_forms))
+        .layer(from_fn_with_state(state.clone(), crate::client::limit_requests))
+        .layer(from_fn_with_state(state.clone(), crate::fail::render_errors))
+        .layer(from_fn_with_state(state.clone(), crate::headers::add_headers))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
         .with_state(state)
 }

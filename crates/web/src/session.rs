@@ -10,15 +10,15 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sitwith_app::access::Access;
-use sitwith_app::door::sessions::{self, Known};
+use sitwith_app::door::sessions::{self, Authenticated};
 use sitwith_app::zones;
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, Person};
 use tokio::sync::OnceCell;
 
 use crate::client::{self, Client};
-use crate::fail::Fail;
-use crate::state::State;
+use crate::fail::PageError;
+use crate::state::WebState;
 
 /// Session cookie where browsers store `Secure` cookies; the `__Host-` prefix makes them reject it
 /// from any other origin.
@@ -38,61 +38,61 @@ pub struct Visitor {
     /// Time zone (IANA name) in which times are shown to them.
     pub zone: String,
     /// Network address, cut to what rate limits count by.
-    pub place: String,
+    pub peer_addr: String,
     /// True if the browser stores `Secure` cookies from this origin.
     pub is_secure: bool,
     /// Browser in words, such as "Firefox on Linux".
     pub browser: String,
     /// Path to return to after signing in.
-    here: String,
+    return_path: String,
     /// Code in the log, if the session could not be looked up.
     broken: Option<String>,
 }
 
 impl Visitor {
     /// Returns the member, or the redirect to sign-in and back.
-    pub fn member(&self) -> Result<&Member, Fail> {
+    pub fn member(&self) -> Result<&Member, PageError> {
         match (&self.person, &self.broken) {
             (Person::Member(member), _) => Ok(member),
-            (_, Some(code)) => Err(Fail::Broken(code.clone())),
-            (_, None) => Err(Fail::SignIn(Some(self.here.clone()))),
+            (_, Some(code)) => Err(PageError::Broken(code.clone())),
+            (_, None) => Err(PageError::SignIn(Some(self.return_path.clone()))),
         }
     }
 
     /// Returns what they may do in this home.
-    pub fn access<'a>(&'a self, state: &'a State) -> Access<'a> {
+    pub fn access<'a>(&'a self, state: &'a WebState) -> Access<'a> {
         state.home.access(&self.person)
     }
 
     /// Returns a visitor without looking up a session, for pages that are the same for everybody.
-    pub fn unknown(state: &State, parts: &Parts) -> Self {
+    pub fn unknown(state: &WebState, parts: &Parts) -> Self {
         let client = Client::of(state, parts);
         Self {
             person: Person::Stranger,
             session: None,
-            zone: zone_of(None, &parts.headers, state),
-            place: client.place,
+            zone: zone_for(None, &parts.headers, state),
+            peer_addr: client.peer_addr,
             is_secure: client.is_secure,
-            browser: client::browser(&parts.headers),
-            here: here(parts),
+            browser: client::describe_browser(&parts.headers),
+            return_path: return_path(parts),
             broken: None,
         }
     }
 
-    async fn looked_up(state: &State, parts: &Parts) -> Self {
+    async fn look_up(state: &WebState, parts: &Parts) -> Self {
         let mut visitor = Self::unknown(state, parts);
-        let Some(token) = token(&parts.headers, visitor.is_secure) else {
+        let Some(token) = session_token(&parts.headers, visitor.is_secure) else {
             return visitor;
         };
-        match sessions::whose(&state.home, token).await {
-            Ok(Some(Known { session, person })) => {
-                visitor.zone = zone_of(person.member(), &parts.headers, state);
+        match sessions::authenticate_token(&state.home, token).await {
+            Ok(Some(Authenticated { session, person })) => {
+                visitor.zone = zone_for(person.member(), &parts.headers, state);
                 visitor.session = Some(session);
                 visitor.person = person;
             }
             Ok(None) => {}
             Err(broken) => {
-                if let Fail::Broken(code) = Fail::from(broken) {
+                if let PageError::Broken(code) = PageError::from(broken) {
                     visitor.broken = Some(code);
                 }
             }
@@ -103,12 +103,12 @@ impl Visitor {
 
 /// The visitor of one request, shared by its middleware and handler.
 #[derive(Clone, Debug, Default)]
-pub struct Asked(Arc<OnceCell<Visitor>>);
+pub struct RequestVisitor(Arc<OnceCell<Visitor>>);
 
-impl Asked {
+impl RequestVisitor {
     /// Returns the visitor; the session is looked up on the first call.
-    pub async fn visitor(&self, state: &State, parts: &Parts) -> Visitor {
-        self.0.get_or_init(|| Visitor::looked_up(state, parts)).await.clone()
+    pub async fn look_up_once(&self, state: &WebState, parts: &Parts) -> Visitor {
+        self.0.get_or_init(|| Visitor::look_up(state, parts)).await.clone()
     }
 
     /// Returns true if a session was found: the page is personal and must not be cached.
@@ -117,35 +117,38 @@ impl Asked {
     }
 }
 
-impl FromRequestParts<State> for Visitor {
+impl FromRequestParts<WebState> for Visitor {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
-        let asked = parts.extensions.get_or_insert_default::<Asked>().clone();
-        Ok(asked.visitor(state, parts).await)
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Infallible> {
+        let asked = parts.extensions.get_or_insert_default::<RequestVisitor>().clone();
+        Ok(asked.look_up_once(state, parts).await)
     }
 }
 
 /// Returns the header that sets the session cookie.
-pub fn begin(visitor: &Visitor, token: &str) -> HeaderValue {
-    let age_s = sessions::AGE_MAX.secs();
-    cookie(&format!("{}={token}; Max-Age={age_s}", name(visitor.is_secure)), visitor.is_secure)
+pub fn session_cookie(visitor: &Visitor, token: &str) -> HeaderValue {
+    let age_s = sessions::SESSION_AGE_MAX.secs();
+    build_cookie(
+        &format!("{}={token}; Max-Age={age_s}", cookie_name(visitor.is_secure)),
+        visitor.is_secure,
+    )
 }
 
 /// Returns the header that deletes the session cookie.
-pub fn end(visitor: &Visitor) -> HeaderValue {
-    cookie(&format!("{}=; Max-Age=0", name(visitor.is_secure)), visitor.is_secure)
+pub fn clear_session_cookie(visitor: &Visitor) -> HeaderValue {
+    build_cookie(&format!("{}=; Max-Age=0", cookie_name(visitor.is_secure)), visitor.is_secure)
 }
 
 /// Builds a cookie that scripts cannot read and other sites cannot send with a form.
-pub(crate) fn cookie(pair: &str, is_secure: bool) -> HeaderValue {
+pub(crate) fn build_cookie(pair: &str, is_secure: bool) -> HeaderValue {
     let secure = if is_secure { "; Secure" } else { "" };
     HeaderValue::from_str(&format!("{pair}; Path=/; HttpOnly; SameSite=Lax{secure}"))
         .expect("names and tokens of ours are plain letters")
 }
 
 /// Returns a cookie's value by its name.
-pub(crate) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn read_cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -156,27 +159,27 @@ pub(crate) fn read<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
-const fn name(is_secure: bool) -> &'static str {
+const fn cookie_name(is_secure: bool) -> &'static str {
     if is_secure { COOKIE } else { COOKIE_PLAIN }
 }
 
-fn token(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    read(headers, name(is_secure)).filter(|token| !token.is_empty())
+fn session_token(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    read_cookie(headers, cookie_name(is_secure)).filter(|token| !token.is_empty())
 }
 
 /// Returns the member's chosen zone, else the browser's, else the home's.
-fn zone_of(member: Option<&Member>, headers: &HeaderMap, state: &State) -> String {
+fn zone_for(member: Option<&Member>, headers: &HeaderMap, state: &WebState) -> String {
     let chosen = member.and_then(|member| member.zone.clone());
     // Scripts write it percent-encoded, which affects two characters of zone names.
     let decoded = |zone: &str| zone.replace("%2F", "/").replace("%2B", "+");
-    let told = || read(headers, COOKIE_ZONE).map(decoded);
+    let told = || read_cookie(headers, COOKIE_ZONE).map(decoded);
     chosen
-        .or_else(|| told().filter(|zone| zones::is_one(zone)))
+        .or_else(|| told().filter(|zone| zones::is_zone(zone)))
         .unwrap_or_else(|| state.home.settings().zone.clone())
 }
 
 /// Returns this page's path; for a form, the path of the page that sent it.
-fn here(parts: &Parts) -> String {
+fn return_path(parts: &Parts) -> String {
     if parts.method == Method::GET || parts.method == Method::HEAD {
         return parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     }

@@ -14,47 +14,47 @@ use axum::extract::{Path, State as With};
 use maud::Markup;
 use sitwith_app::sits::{self, unsure};
 
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::route::routes;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
-use self::calendar::calendar;
-use self::changes::change;
-use self::note::note;
+use self::calendar::show_calendar;
+use self::changes::change_run;
+use self::note::save_note;
 use self::step_in::step_in;
-pub use crate::sit_found::id_of;
+pub use crate::path_ids::parse_sit_id;
 
 routes! {
-    get "/sits/{id}", Entrants: 200 => show;
-    get "/sits/{id}/unsure", Entrants: 200 => unsure;
-    get "/sits/{id}/calendar.ics", Entrants: 200 => calendar;
-    post "/sits/{id}/note", Entrants: 303 => note;
-    post "/sits/{id}/changes", Leaders: 303 => change;
+    get "/sits/{id}", Entrants: 200 => show_sit;
+    get "/sits/{id}/unsure", Entrants: 200 => show_unsure;
+    get "/sits/{id}/calendar.ics", Entrants: 200 => show_calendar;
+    post "/sits/{id}/note", Entrants: 303 => save_note;
+    post "/sits/{id}/changes", Leaders: 303 => change_run;
     // Nobody who leads the sit is in its room.
     post "/sits/{id}/step-in", Guides: 303 => step_in;
-    get "/sits/{id}/people", Leaders: 200 => people::show;
+    get "/sits/{id}/people", Leaders: 200 => people::show_people;
     // Nobody sits on that seat.
-    post "/sits/{id}/removals", Leaders: 409 => people::remove;
+    post "/sits/{id}/removals", Leaders: 409 => people::remove_person;
 }
 
 /// `GET /sits/{id}`
-async fn show(
-    With(state): With<State>,
+async fn show_sit(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Markup, Fail> {
-    let seen = sits::find_sit(&state.home, &visitor.person, id_of(&id)?).await?;
-    let rounds = crate::rounds::of_sit(&state, &visitor, seen.sit.id).await?;
-    Ok(pages::sit(&state, &visitor, &seen, &rounds))
+) -> Result<Markup, PageError> {
+    let seen = sits::find_sit(&state.home, &visitor.person, parse_sit_id(&id)?).await?;
+    let rounds = crate::rounds::rounds_of_sit(&state, &visitor, seen.sit.id).await?;
+    Ok(pages::sit_page(&state, &visitor, &seen, &rounds))
 }
 
 /// `GET /sits/{id}/unsure`
-async fn unsure(
-    With(state): With<State>,
+async fn show_unsure(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Markup, Fail> {
-    let unsure = unsure::unsure(&state.home, &visitor.person, id_of(&id)?).await?;
-    Ok(pages::unsure(&state, &visitor, &unsure))
+) -> Result<Markup, PageError> {
+    let unsure = unsure::load_hesitation(&state.home, &visitor.person, parse_sit_id(&id)?).await?;
+    Ok(pages::unsure_page(&state, &visitor, &unsure))
 }

@@ -15,32 +15,32 @@ use tokio::sync::Notify;
 
 use crate::route::routes;
 
-mod door;
+mod browser_socket;
+mod fast_upgrade;
 pub mod frame;
-mod line;
-mod reader;
+mod receive;
 mod upgrade;
 mod wheel;
 
-pub(crate) use door::{Knocked, knock};
-pub(crate) use upgrade::Seated;
-use upgrade::open;
+pub(crate) use fast_upgrade::{FirstRequest, try_upgrade};
+pub(crate) use upgrade::AcceptedSocket;
+use upgrade::open_socket;
 
 routes! {
     // The router of a test holds no lines; the tests of the socket have them.
-    get "/sits/{id}/live", Everyone: 503 => open;
+    get "/sits/{id}/live", Everyone: 503 => open_socket;
 }
 
 /// Number of people admitted again per second after the home was full.
-const BACK_PER_SECOND: u32 = 2_000;
+const RETURNS_PER_SECOND: u32 = 2_000;
 
 /// All open sockets of one home.
 pub struct Sockets {
     home: Home,
-    wheel: wheel::Wheel,
+    wheel: wheel::PingWheel,
     open: AtomicU32,
     /// Notified when the last socket has ended.
-    none_left: Notify,
+    wait_until_none: Notify,
 }
 
 impl Sockets {
@@ -48,19 +48,19 @@ impl Sockets {
     pub fn new(home: Home) -> Arc<Self> {
         Arc::new(Self {
             home,
-            wheel: wheel::Wheel::default(),
+            wheel: wheel::PingWheel::default(),
             open: AtomicU32::new(0),
-            none_left: Notify::new(),
+            wait_until_none: Notify::new(),
         })
     }
 
     /// Pings silent sockets and ends dead ones; never returns.
-    pub async fn look_after(&self) {
-        self.wheel.turn(&self.home).await;
+    pub async fn ping_forever(&self) {
+        self.wheel.run(&self.home).await;
     }
 
     /// Sleeps on the home's clock.
-    pub(crate) async fn wait(&self, span: Span) {
+    pub(crate) async fn sleep(&self, span: Span) {
         self.home.clock.sleep(span).await;
     }
 
@@ -70,9 +70,9 @@ impl Sockets {
     }
 
     /// Waits until no socket is open.
-    pub async fn none_left(&self) {
+    pub async fn wait_until_none(&self) {
         loop {
-            let none_left = self.none_left.notified();
+            let none_left = self.wait_until_none.notified();
             if self.open_now() == 0 {
                 return;
             }
@@ -82,18 +82,18 @@ impl Sockets {
 }
 
 /// A permit for one socket of the home's maximum, released when the socket has ended.
-struct Held(Arc<Sockets>);
+struct SocketPermit(Arc<Sockets>);
 
-impl Held {
+impl SocketPermit {
     /// Takes a permit, or returns after how many seconds to try again.
-    fn take(sockets: &Arc<Sockets>) -> Result<Self, u32> {
+    fn acquire(sockets: &Arc<Sockets>) -> Result<Self, u32> {
         let most = sockets.home.limits.sitters_max;
         let before = sockets.open.fetch_add(1, Ordering::Relaxed);
         let held = Self(Arc::clone(sockets));
         if before < most {
             return Ok(held);
         }
-        let spread = u64::from(most / BACK_PER_SECOND + 5);
+        let spread = u64::from(most / RETURNS_PER_SECOND + 5);
         Err(1 + u32::try_from(sockets.home.dice.below(spread)).unwrap_or_default())
     }
 
@@ -106,10 +106,10 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for SocketPermit {
     fn drop(&mut self) {
         if self.0.open.fetch_sub(1, Ordering::Relaxed) == 1 {
-            self.0.none_left.notify_waiters();
+            self.0.wait_until_none.notify_waiters();
         }
     }
 }

@@ -6,7 +6,7 @@ use sitwith_app::home::Home;
 
 /// Options of how this home is served.
 #[derive(Clone, Debug, Default)]
-pub struct Manner {
+pub struct ServingOptions {
     /// Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// True for a demonstration: the outbox is shown and one-touch sign-in links work.
@@ -17,9 +17,9 @@ pub struct Manner {
 
 /// State shared by all handlers. Cheap to clone.
 #[derive(Clone)]
-pub struct State {
+pub struct WebState {
     /// The use cases' home.
     pub home: Home,
     /// Options of how it is served.
-    pub manner: Arc<Manner>,
+    pub options: Arc<ServingOptions>,
 }

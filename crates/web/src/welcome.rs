@@ -2,20 +2,20 @@
 
 use axum::extract::State as With;
 use maud::{Markup, PreEscaped, html};
-use sitwith_app::sits::unsure::{self, Expected};
-use sitwith_app::sits::{self, Seen};
+use sitwith_app::sits::unsure::{self, ExpectedCount};
+use sitwith_app::sits::{self, SitView};
 use sitwith_core::member::{Person, Role};
 
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::page::{Page, Section};
+use crate::phrases;
 use crate::route::routes;
 use crate::session::Visitor;
 use crate::sits::pieces;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 routes! {
-    get "/", Everyone: 200 => show;
+    get "/", Everyone: 200 => show_welcome;
 }
 
 /// Drawing of six people and one thread.
@@ -24,41 +24,46 @@ const FRIEZE: &str = include_str!("welcome/frieze.svg");
 const SEATS_MAX: usize = 11;
 
 /// People who usually come to the next sit, as far as this visitor may know.
-struct Circle {
-    expected: Expected,
+struct ExpectedCircle {
+    expected: ExpectedCount,
     usually: Vec<String>,
 }
 
 /// `GET /`
-async fn show(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
-    let upcoming = sits::upcoming(&state.home, &visitor.person).await?;
+async fn show_welcome(With(state): With<WebState>, visitor: Visitor) -> Result<Markup, PageError> {
+    let upcoming = sits::list_upcoming(&state.home, &visitor.person).await?;
     let circle = match (upcoming.first(), &visitor.person) {
         (Some(first), Person::Member(_)) => {
-            let found = unsure::unsure(&state.home, &visitor.person, first.sit.id).await?;
-            Some(Circle { expected: found.expected, usually: found.usually })
+            let found = unsure::load_hesitation(&state.home, &visitor.person, first.sit.id).await?;
+            Some(ExpectedCircle { expected: found.expected, usually: found.usual_names })
         }
         _ => None,
     };
-    Ok(page(&state, &visitor, &upcoming, circle.as_ref()))
+    Ok(welcome_page(&state, &visitor, &upcoming, circle.as_ref()))
 }
 
-fn page(state: &State, visitor: &Visitor, upcoming: &[Seen], circle: Option<&Circle>) -> Markup {
-    Page::new(state, visitor, "Sits").section(Section::Sits).style("welcome/welcome.css").show(
+fn welcome_page(
+    state: &WebState,
+    visitor: &Visitor,
+    upcoming: &[SitView],
+    circle: Option<&ExpectedCircle>,
+) -> Markup {
+    Page::new(state, visitor, "Sits").section(Section::Sits).style("welcome/welcome.css").render(
         &html! {
-            (hero())
+            (hero_section())
             @match upcoming.split_first() {
                 Some((first, others)) => {
-                    (next(state, visitor, first, circle))
+                    (next_sit_section(state, visitor, first, circle))
                     @if !others.is_empty() { (other_sits(state, visitor, others)) }
                 }
-                None => (nothing(visitor)),
+                None => (no_sits_section(visitor)),
             }
-            @if visitor.person == Person::Stranger { (for_strangers()) }
+            @if visitor.person == Person::Stranger { (way_in_section()) }
         },
     )
 }
 
-fn hero() -> Markup {
+fn hero_section() -> Markup {
     html! {
         div class="hero" {
             div class="open" {
@@ -73,7 +78,12 @@ fn hero() -> Markup {
     }
 }
 
-fn next(state: &State, visitor: &Visitor, seen: &Seen, circle: Option<&Circle>) -> Markup {
+fn next_sit_section(
+    state: &WebState,
+    visitor: &Visitor,
+    seen: &SitView,
+    circle: Option<&ExpectedCircle>,
+) -> Markup {
     let sit = &seen.sit;
     html! {
         section class="next" aria-labelledby="ns" {
@@ -83,21 +93,21 @@ fn next(state: &State, visitor: &Visitor, seen: &Seen, circle: Option<&Circle>) 
                     div class="stack" {
                         @if let Some(next) = &seen.next {
                             p class="when" {
-                                (pieces::when(state, visitor, next))
+                                (pieces::start_text(state, visitor, next))
                                 " " span { (sit.title) } " "
-                                span { (pieces::details(state, visitor, sit, next)) }
+                                span { (pieces::time_and_length(state, visitor, sit, next)) }
                             }
                         }
-                        (pieces::doors(state, visitor, seen))
+                        (pieces::sit_buttons(state, visitor, seen))
                         p class="soft measure" {
                             "Your camera and microphone are off when you arrive. You can leave \
                              any time, without a word."
                         }
-                        @if let Some(circle) = circle { (who(circle)) }
+                        @if let Some(circle) = circle { (expected_text(circle)) }
                     }
                     div class="stack near" {
                         h3 { "How it goes" }
-                        (pieces::how_it_goes(sit))
+                        (pieces::sit_outline(sit))
                     }
                 }
             }
@@ -105,23 +115,23 @@ fn next(state: &State, visitor: &Visitor, seen: &Seen, circle: Option<&Circle>) 
     }
 }
 
-fn who(circle: &Circle) -> Markup {
+fn expected_text(circle: &ExpectedCircle) -> Markup {
     let said = match circle.expected {
-        Expected::Unknown => return html! {},
-        Expected::AFew => "A few people usually come.".to_owned(),
-        Expected::About(count) => {
-            format!("About {} people usually come.", words::number(count))
+        ExpectedCount::Unknown => return html! {},
+        ExpectedCount::AFew => "A few people usually come.".to_owned(),
+        ExpectedCount::About(count) => {
+            format!("About {} people usually come.", phrases::number_in_words(count))
         }
     };
     html! {
         div class="row on-cloth" {
-            @if !circle.usually.is_empty() { (pieces::seats(&circle.usually, SEATS_MAX)) }
+            @if !circle.usually.is_empty() { (pieces::seat_initials(&circle.usually, SEATS_MAX)) }
             span class="soft" { (said) }
         }
     }
 }
 
-fn other_sits(state: &State, visitor: &Visitor, others: &[Seen]) -> Markup {
+fn other_sits(state: &WebState, visitor: &Visitor, others: &[SitView]) -> Markup {
     html! {
         section class="leaf" aria-labelledby="os" {
             h2 class="side" id="os" { "Other sits" }
@@ -130,7 +140,7 @@ fn other_sits(state: &State, visitor: &Visitor, others: &[Seen]) -> Markup {
     }
 }
 
-fn other_sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+fn other_sit(state: &WebState, visitor: &Visitor, seen: &SitView) -> Markup {
     let sit = &seen.sit;
     let (path, name) = pieces::way_in(state, visitor, seen);
     html! {
@@ -141,8 +151,8 @@ fn other_sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
                     @else { a href={ "/sits/" (sit.id) } { (sit.title) } }
                 }
                 @if let Some(next) = &seen.next {
-                    p { (pieces::when(state, visitor, next)) "." }
-                    p class="soft small" { (pieces::details(state, visitor, sit, next)) }
+                    p { (pieces::start_text(state, visitor, next)) "." }
+                    p class="soft small" { (pieces::time_and_length(state, visitor, sit, next)) }
                 }
             }
             p class="row" { a class="b b-2" href=(path) { (name) } }
@@ -150,7 +160,7 @@ fn other_sit(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-fn nothing(visitor: &Visitor) -> Markup {
+fn no_sits_section(visitor: &Visitor) -> Markup {
     html! {
         section class="leaf" aria-labelledby="ns" {
             h2 class="side" id="ns" { "The next sit" }
@@ -171,7 +181,7 @@ fn nothing(visitor: &Visitor) -> Markup {
     }
 }
 
-fn for_strangers() -> Markup {
+fn way_in_section() -> Markup {
     html! {
         section class="leaf" aria-labelledby="wi" {
             h2 class="side" id="wi" { "The way in" }

@@ -7,10 +7,10 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// A source of random bytes. Cheap to clone; clones share the same source.
 #[derive(Clone, Debug)]
-pub struct Dice(Arc<Kind>);
+pub struct Dice(Arc<DiceSource>);
 
 #[derive(Debug)]
-enum Kind {
+enum DiceSource {
     Real,
     Seeded(Box<Mutex<ChaCha20Rng>>),
 }
@@ -18,12 +18,12 @@ enum Kind {
 impl Dice {
     /// Creates a source that uses the operating system's generator; fit for secrets.
     pub fn real() -> Self {
-        Self(Arc::new(Kind::Real))
+        Self(Arc::new(DiceSource::Real))
     }
 
     /// Creates a source that yields the same bytes on every run, for tests.
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Kind::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))))
+        Self(Arc::new(DiceSource::Seeded(Box::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))))
     }
 
     /// Returns `N` random bytes.
@@ -34,8 +34,8 @@ impl Dice {
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &*self.0 {
-            Kind::Real => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
-            Kind::Seeded(rng) => {
+            DiceSource::Real => getrandom::fill(&mut bytes).expect("the system gives random bytes"),
+            DiceSource::Seeded(rng) => {
                 rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
             }
         }

@@ -4,27 +4,27 @@
 //! No address and no text of a mail is logged. The relay's replies are not logged either, because
 //! relays like to repeat the address; they are only shown on the keeper's test page.
 
-mod letter;
 mod outbox;
+mod outgoing;
 mod relay;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use letter::{Letter, Mailbox};
-pub use outbox::Sent;
+pub use outbox::OutboxMail;
+pub use outgoing::{Mailbox, OutgoingMail};
 pub use relay::{Relay, Security};
 
 use outbox::Outbox;
-use relay::Line;
+use relay::RelayTransport;
 
 /// Sends mails. Cheap to clone.
 #[derive(Clone)]
-pub struct Mail(Arc<Kind>);
+pub struct Mail(Arc<MailTransport>);
 
-enum Kind {
-    Relay(Line),
+enum MailTransport {
+    Relay(RelayTransport),
     Outbox(Outbox),
 }
 
@@ -55,7 +55,7 @@ impl fmt::Debug for Receipt {
 #[error("{why}{}", code.map(|code| format!(" ({code})")).unwrap_or_default())]
 pub struct MailNo {
     /// Kind of the failure.
-    pub why: Why,
+    pub why: MailFailure,
     /// The relay's SMTP reply code, if it replied.
     pub code: Option<u16>,
     /// The text of the relay's reply, or of the connection error. Only for the keeper, never for
@@ -65,16 +65,16 @@ pub struct MailNo {
 
 /// The kind of a failure to send a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
+pub enum MailFailure {
     /// The relay cannot be reached, or the connection broke: retry later.
     #[error("the mail relay is not reached")]
-    Away,
+    Unreachable,
     /// The relay's certificate is not valid, or it does not support TLS: a setting is wrong.
     #[error("no safe line to the mail relay")]
-    Unsafe,
+    Insecure,
     /// The relay replied with a temporary error (4xx): retry later.
     #[error("the mail relay says: later")]
-    Later,
+    TryLater,
     /// The relay rejected the mail for good (5xx).
     #[error("the mail relay refuses the letter")]
     Refused,
@@ -83,13 +83,13 @@ pub enum Why {
     NotAnAddress,
     /// The outbox folder cannot be written.
     #[error("the outbox cannot be written")]
-    NoFolder,
+    OutboxUnwritable,
 }
 
-impl Why {
+impl MailFailure {
     /// Returns `true` if a retry of the same mail may succeed.
-    pub const fn passes(self) -> bool {
-        matches!(self, Self::Away | Self::Later | Self::NoFolder | Self::Unsafe)
+    pub const fn is_temporary(self) -> bool {
+        matches!(self, Self::Unreachable | Self::TryLater | Self::OutboxUnwritable | Self::Insecure)
     }
 }
 
@@ -106,46 +106,46 @@ impl Mail {
     /// # Errors
     /// When the relay's settings cannot be used, such as a malformed certificate.
     pub fn relay(relay: &Relay) -> Result<Self, MailNo> {
-        Ok(Self(Arc::new(Kind::Relay(Line::new(relay)?))))
+        Ok(Self(Arc::new(MailTransport::Relay(RelayTransport::new(relay)?))))
     }
 
     /// Creates a sender that writes each mail into this folder, as a file that mail programs open.
     pub fn folder(folder: impl Into<PathBuf>) -> Self {
-        Self(Arc::new(Kind::Outbox(Outbox::folder(folder.into()))))
+        Self(Arc::new(MailTransport::Outbox(Outbox::folder(folder.into()))))
     }
 
     /// Creates a sender that keeps mails in memory, for tests.
     pub fn memory() -> Self {
-        Self(Arc::new(Kind::Outbox(Outbox::memory())))
+        Self(Arc::new(MailTransport::Outbox(Outbox::memory())))
     }
 
     /// Sends one mail.
     ///
     /// # Errors
-    /// See [`Why`].
-    pub async fn send(&self, letter: &Letter) -> Result<Receipt, MailNo> {
-        letter.check()?;
-        let raw = letter.written();
+    /// See [`MailFailure`].
+    pub async fn send(&self, letter: &OutgoingMail) -> Result<Receipt, MailNo> {
+        letter.check_addresses()?;
+        let raw = letter.to_bytes();
         let reply = match &*self.0 {
-            Kind::Relay(line) => line.send(letter, &raw).await?,
-            Kind::Outbox(outbox) => outbox.lay(letter, &raw).await?,
+            MailTransport::Relay(line) => line.send(letter, &raw).await?,
+            MailTransport::Outbox(outbox) => outbox.put(letter, &raw).await?,
         };
         Ok(Receipt { reply, raw: String::from_utf8_lossy(&raw).into_owned() })
     }
 
     /// Returns the newest mails in the outbox, oldest first; none when there is a relay.
-    pub fn lying(&self) -> Vec<Sent> {
+    pub fn outbox_mails(&self) -> Vec<OutboxMail> {
         match &*self.0 {
-            Kind::Relay(_) => Vec::new(),
-            Kind::Outbox(outbox) => outbox.lying(),
+            MailTransport::Relay(_) => Vec::new(),
+            MailTransport::Outbox(outbox) => outbox.mails(),
         }
     }
 
     /// Removes all mails from the outbox's memory and returns them, oldest first.
-    pub fn take(&self) -> Vec<Sent> {
+    pub fn take_outbox(&self) -> Vec<OutboxMail> {
         match &*self.0 {
-            Kind::Relay(_) => Vec::new(),
-            Kind::Outbox(outbox) => outbox.take(),
+            MailTransport::Relay(_) => Vec::new(),
+            MailTransport::Outbox(outbox) => outbox.take(),
         }
     }
 }
@@ -153,8 +153,8 @@ impl Mail {
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &*self.0 {
-            Kind::Relay(_) => "Mail(relay)",
-            Kind::Outbox(_) => "Mail(outbox)",
+            MailTransport::Relay(_) => "Mail(relay)",
+            MailTransport::Outbox(_) => "Mail(outbox)",
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::fail::{Denied, Refused};
 #[derive(Clone, Debug)]
 pub struct SeesRound {
     row: RoundRow,
-    sees: SeesSit,
+    sit_proof: SeesSit,
     leads: bool,
 }
 
@@ -27,40 +27,40 @@ impl Access<'_> {
     /// Proves that this person may see a round.
     ///
     /// # Errors
-    /// As for [`Access::sit`].
+    /// As for [`ConnectionMode::sit_page`].
     pub async fn round(&self, id: RoundId) -> Result<SeesRound, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;
         let sees = self.sit(&mut tx, row.sit).await?;
         let leads = self.leads_round(&mut tx, &sees, &row).await?;
-        Ok(SeesRound { row, sees, leads })
+        Ok(SeesRound { row, sit_proof: sees, leads })
     }
 
     /// Proves that this person may lead a round.
     ///
     /// # Errors
-    /// As for [`Access::led_sit`].
+    /// As for [`ConnectionMode::led_sit`].
     pub async fn led_round(&self, id: RoundId) -> Result<LeadsRound, Denied> {
         self.guide()?;
-        Ok(self.round(id).await?.lead()?)
+        Ok(self.round(id).await?.prove_lead()?)
     }
 
     /// Returns the round for somebody who may have shared words in it. They can withdraw those
     /// words even after a guide removed them from the sit.
     ///
     /// # Errors
-    /// As for [`Access::own_in_sit`].
-    pub(crate) async fn own_in_round(&self, id: RoundId) -> Result<RoundRow, Denied> {
+    /// As for [`ConnectionMode::sit_even_if_removed`].
+    pub(crate) async fn round_even_if_removed(&self, id: RoundId) -> Result<RoundRow, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;
-        self.own_in_sit(&mut tx, row.sit).await?;
+        self.sit_even_if_removed(&mut tx, row.sit).await?;
         Ok(row)
     }
 
     async fn round_row(&self, tx: &mut Tx, id: RoundId) -> Result<RoundRow, Denied> {
         // Strangers must not learn which rounds exist.
         let no = if *self.who == Person::Stranger { Refused::SignIn } else { Refused::Missing };
-        Ok(rounds::find(tx, id).await?.ok_or(no)?)
+        Ok(rounds::find_round(tx, id).await?.ok_or(no)?)
     }
 
     async fn leads_round(
@@ -78,8 +78,8 @@ impl Access<'_> {
 
 impl SeesRound {
     /// The proof that this person may see the round's sit.
-    pub const fn sees(&self) -> &SeesSit {
-        &self.sees
+    pub const fn sit_proof(&self) -> &SeesSit {
+        &self.sit_proof
     }
 
     /// True if they may also lead it.
@@ -91,8 +91,8 @@ impl SeesRound {
     ///
     /// # Errors
     /// [`Refused::NotYours`].
-    pub fn lead(&self) -> Result<LeadsRound, Refused> {
-        let who = self.sees.who().member().filter(|_| self.leads);
+    pub fn prove_lead(&self) -> Result<LeadsRound, Refused> {
+        let who = self.sit_proof.who().member().filter(|_| self.leads);
         let who = who.cloned().ok_or(Refused::NotYours)?;
         Ok(LeadsRound { who, row: self.row.clone() })
     }

@@ -2,22 +2,22 @@
 
 use sitwith_core::id::{GuestId, SitId};
 use sitwith_core::member::Guest;
-use sitwith_core::name::{NameNo, name};
+use sitwith_core::name::{NameNo, parse_name};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sits::Sit;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, guests, sits};
 
-use super::sessions::{self, Browser, Whose};
+use super::sessions::{self, Browser, SessionOwner};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
 /// A guest is erased this long after entering.
-pub const LASTS: Span = sessions::GUEST_AGE_MAX;
+pub const GUEST_KEPT: Span = sessions::GUEST_SESSION_AGE_MAX;
 
-/// Refusals of [`come`].
+/// Refusals of [`admit_guest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ComeNo {
+pub enum AdmitGuestNo {
     /// The sit is for members of the home.
     MembersOnly,
     /// The name is empty or too long.
@@ -26,7 +26,7 @@ pub enum ComeNo {
 
 /// A guest who has entered.
 #[derive(Clone, Debug)]
-pub struct Came {
+pub struct AdmittedGuest {
     /// The guest's session token.
     pub token: String,
     /// The sit the guest came to.
@@ -34,7 +34,7 @@ pub struct Came {
 }
 
 /// Returns the sit of a guest link, unless the sit has ended.
-pub async fn look(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
+pub async fn find_by_guest_link(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
     if !link.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         // Not one of our links: skip the query, and keep bytes that no database accepts out of it.
         return Ok(None);
@@ -45,42 +45,44 @@ pub async fn look(home: &Home, link: &str) -> Result<Option<Sit>, Broken> {
 }
 
 /// Admits a guest by a sit's link, under any name, and begins their session.
-pub async fn come(
+pub async fn admit_guest(
     home: &Home,
     link: &str,
     typed: &str,
     place: &str,
     browser: &Browser,
-) -> Result<Came, Fail<ComeNo>> {
-    let name = name(typed).map_err(|no| Fail::No(ComeNo::Name(no)))?;
-    let sit = look(home, link).await?.ok_or(Refused::Missing)?;
+) -> Result<AdmittedGuest, Fail<AdmitGuestNo>> {
+    let name = parse_name(typed).map_err(|no| Fail::No(AdmitGuestNo::Name(no)))?;
+    let sit = find_by_guest_link(home, link).await?.ok_or(Refused::Missing)?;
     if !sit.is_by_link() {
-        return Err(Fail::No(ComeNo::MembersOnly));
+        return Err(Fail::No(AdmitGuestNo::MembersOnly));
     }
-    home.gates.guest(place).map_err(Refused::TooFast)?;
+    home.rate_limits.check_guest(place).map_err(Refused::TooFast)?;
     let now = home.clock.now();
     let guest = Guest { id: GuestId::new(now, home.dice.bytes()), name, sit: sit.id, came_at: now };
     let guest = &guest;
     let token = home
         .store
         .write(|mut tx| async move {
-            guests::insert(&mut tx, guest).await?;
-            let token = sessions::begin(&mut tx, home, Whose::Guest(guest.id), browser).await?;
+            guests::insert_guest(&mut tx, guest).await?;
+            let token =
+                sessions::begin_session(&mut tx, home, SessionOwner::Guest(guest.id), browser)
+                    .await?;
             Ok::<_, Broken>(tx.done(token))
         })
         .await?;
-    Ok(Came { token, sit: sit.id })
+    Ok(AdmittedGuest { token, sit: sit.id })
 }
 
 /// Erases a guest at once, at their own request.
-pub async fn erase(home: &Home, guest: &Guest) -> Result<(), Broken> {
+pub async fn erase_guest(home: &Home, guest: &Guest) -> Result<(), Broken> {
     let id = guest.id;
     home.store
         .write(|mut tx| async move {
-            guests::erase(&mut tx, id).await?;
+            guests::erase_guest(&mut tx, id).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;
-    home.live.let_go(Sitter::Guest(id));
+    home.live.end_sitter(Sitter::Guest(id));
     Ok(())
 }

@@ -7,7 +7,7 @@
 use sitwith_core::id::{InvitationId, MemberId};
 use sitwith_core::member::{Member, Role, Roles};
 use sitwith_core::time::Span;
-use sitwith_store::members::{self, email_key};
+use sitwith_store::members::{self, normalize_email};
 use sitwith_store::{Broken, Tx, invitations};
 
 pub use sitwith_store::invitations::Invitation;
@@ -18,42 +18,42 @@ use crate::home::Home;
 use crate::secret;
 
 /// Lifetime of an invitation.
-pub const LASTS: Span = Span::from_days(14);
+pub const INVITATION_LASTS: Span = Span::from_days(14);
 /// Maximum length of an invitation's note, in characters.
-pub const WORDS_MAX: usize = 120;
+pub const INVITATION_NOTE_CHARS_MAX: usize = 120;
 
 /// Refusals of making or revoking an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InviteNo {
     /// The note is too long.
-    WordsTooLong,
+    NoteTooLong,
     /// It does not exist or was already taken.
     NotOpen,
 }
 
 /// Refusals of taking an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TakeNo {
+pub enum TakeInvitationNo {
     /// It was used, has expired or was revoked.
     NotOpen,
 }
 
 /// A person who takes an invitation, with a verified email address.
-pub(crate) struct Welcomed<'a> {
+pub(crate) struct Newcomer<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a str,
 }
 
 /// Makes an invitation. Returns the token that follows `/invitations/` in its link.
-pub async fn make(
+pub async fn make_invitation(
     home: &Home,
     who: &AsKeeper,
     role: Role,
     words: &str,
 ) -> Result<String, Fail<InviteNo>> {
     let words = words.trim();
-    if words.chars().count() > WORDS_MAX {
-        return Err(Fail::No(InviteNo::WordsTooLong));
+    if words.chars().count() > INVITATION_NOTE_CHARS_MAX {
+        return Err(Fail::No(InviteNo::NoteTooLong));
     }
     let now = home.clock.now();
     let invitation = Invitation {
@@ -62,16 +62,16 @@ pub async fn make(
         words: words.to_owned(),
         made_by: Some(who.id),
         made_at: now,
-        ends_at: now + LASTS,
+        ends_at: now + INVITATION_LASTS,
         used_at: None,
         used_by: None,
         revoked_at: None,
     };
-    let token = secret::fresh(&home.dice);
-    let (invitation, hash) = (&invitation, secret::hash(&token));
+    let token = secret::generate_secret(&home.dice);
+    let (invitation, hash) = (&invitation, secret::hash_secret(&token));
     home.store
         .write(|mut tx| async move {
-            invitations::insert(&mut tx, invitation, hash).await?;
+            invitations::insert_invitation(&mut tx, invitation, hash).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;
@@ -79,13 +79,13 @@ pub async fn make(
 }
 
 /// Lists all invitations, the newest first.
-pub async fn list(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Invitation>, Broken> {
+pub async fn list_invitations(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Invitation>, Broken> {
     let mut tx = home.store.read().await?;
-    invitations::list(&mut tx).await
+    invitations::list_invitations(&mut tx).await
 }
 
 /// Revokes an invitation.
-pub async fn revoke(
+pub async fn revoke_invitation(
     home: &Home,
     _keeper: &AsKeeper,
     id: InvitationId,
@@ -93,7 +93,7 @@ pub async fn revoke(
     let now = home.clock.now();
     home.store
         .write(|mut tx| async move {
-            if !invitations::revoke(&mut tx, id, now).await? {
+            if !invitations::revoke_invitation(&mut tx, id, now).await? {
                 return Err(Fail::No(InviteNo::NotOpen));
             }
             Ok(tx.done(()))
@@ -102,22 +102,26 @@ pub async fn revoke(
 }
 
 /// Returns the invitation of this link while it can be taken. Does not consume it.
-pub async fn look(home: &Home, token: &str) -> Result<Option<Invitation>, Broken> {
+pub async fn find_invitation(home: &Home, token: &str) -> Result<Option<Invitation>, Broken> {
     let mut tx = home.store.read().await?;
-    open(&mut tx, home, token).await
+    find_open_invitation(&mut tx, home, token).await
 }
 
 /// Gives a signed-in member the role of an invitation.
-pub async fn take(home: &Home, who: &Member, token: &str) -> Result<Role, Fail<TakeNo>> {
+pub async fn take_invitation(
+    home: &Home,
+    who: &Member,
+    token: &str,
+) -> Result<Role, Fail<TakeInvitationNo>> {
     let (id, email, name) = (who.id, &who.email, &who.name);
     home.store
         .write(|mut tx| async move {
-            let invitation = open(&mut tx, home, token).await?;
-            let invitation = invitation.ok_or(Fail::No(TakeNo::NotOpen))?;
-            let newcomer = Welcomed { name, email };
-            let taken = welcome(&mut tx, home, invitation.id, &newcomer).await?;
+            let invitation = find_open_invitation(&mut tx, home, token).await?;
+            let invitation = invitation.ok_or(Fail::No(TakeInvitationNo::NotOpen))?;
+            let newcomer = Newcomer { name, email };
+            let taken = redeem_invitation(&mut tx, home, invitation.id, &newcomer).await?;
             if taken != Some(id) {
-                return Err(Fail::No(TakeNo::NotOpen));
+                return Err(Fail::No(TakeInvitationNo::NotOpen));
             }
             Ok(tx.done(invitation.role))
         })
@@ -125,34 +129,34 @@ pub async fn take(home: &Home, who: &Member, token: &str) -> Result<Role, Fail<T
 }
 
 /// Returns the invitation of this token while it can be taken.
-pub(crate) async fn open(
+pub(crate) async fn find_open_invitation(
     tx: &mut Tx,
     home: &Home,
     token: &str,
 ) -> Result<Option<Invitation>, Broken> {
-    let invitation = invitations::find_by_token(tx, secret::hash(token)).await?;
+    let invitation = invitations::find_by_token(tx, secret::hash_secret(token)).await?;
     Ok(invitation.filter(|invitation| invitation.is_open(home.clock.now())))
 }
 
 /// Consumes an invitation: creates a member, or gives the role to the member with this email
 /// address. Returns `None` if it can no longer be taken.
-pub(crate) async fn welcome(
+pub(crate) async fn redeem_invitation(
     tx: &mut Tx,
     home: &Home,
     invitation: InvitationId,
-    newcomer: &Welcomed<'_>,
+    newcomer: &Newcomer<'_>,
 ) -> Result<Option<MemberId>, Broken> {
     let now = home.clock.now();
-    let Some(invitation) = invitations::find(tx, invitation).await? else {
+    let Some(invitation) = invitations::find_invitation(tx, invitation).await? else {
         return Ok(None);
     };
     if !invitation.is_open(now) {
         return Ok(None);
     }
-    let known = members::find_by_email(tx, &email_key(newcomer.email)).await?;
+    let known = members::find_by_email(tx, &normalize_email(newcomer.email)).await?;
     let id = match known {
         Some(member) => {
-            let roles = member.roles.and(invitation.role);
+            let roles = member.roles.with(invitation.role);
             members::set_roles(tx, member.id, roles, now).await?;
             member.id
         }
@@ -163,14 +167,14 @@ pub(crate) async fn welcome(
                 name: newcomer.name.to_owned(),
                 email: newcomer.email.to_owned(),
                 zone: None,
-                roles: Roles::default().and(invitation.role),
+                roles: Roles::default().with(invitation.role),
                 shows_usually: false,
                 joined_at: now,
             };
-            members::insert(tx, &member).await?;
+            members::insert_member(tx, &member).await?;
             id
         }
     };
-    let is_taken = invitations::take(tx, invitation.id, id, now).await?;
+    let is_taken = invitations::accept_invitation(tx, invitation.id, id, now).await?;
     Ok(is_taken.then_some(id))
 }

@@ -1,7 +1,7 @@
 //! Sessions: how a browser is recognised, for how long, and how that ends.
 //!
 //! The browser holds 32 random bytes, the database their hash. A session ends when unused for
-//! [`IDLE_MAX`], at [`AGE_MAX`] in any case, when its owner ends it from any of their browsers, and
+//! [`SESSION_IDLE_MAX`], at [`SESSION_AGE_MAX`] in any case, when its owner ends it from any of their browsers, and
 //! when the member leaves.
 
 use sitwith_core::id::SessionId;
@@ -9,83 +9,83 @@ use sitwith_core::member::{Member, Person};
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, Tx, guests, members, sessions};
 
-pub use sitwith_store::sessions::{Session, Whose};
+pub use sitwith_store::sessions::{Session, SessionOwner};
 
 use crate::fail::{Denied, Refused};
 use crate::home::Home;
 use crate::secret;
 
 /// Maximum age of a member's session.
-pub const AGE_MAX: Span = Span::from_days(180);
+pub const SESSION_AGE_MAX: Span = Span::from_days(180);
 /// Maximum time a session stays valid without use.
-pub const IDLE_MAX: Span = Span::from_days(30);
+pub const SESSION_IDLE_MAX: Span = Span::from_days(30);
 /// Maximum age of a guest's session. It ends with the guest, who is erased then.
-pub const GUEST_AGE_MAX: Span = Span::from_days(30);
+pub const GUEST_SESSION_AGE_MAX: Span = Span::from_days(30);
 /// Minimum interval between writes of the last use: reading pages writes nothing, and nobody's
 /// daily rhythm is recorded.
-const SEEN_EVERY: Span = Span::from_days(1);
+const SEEN_WRITE_EVERY: Span = Span::from_days(1);
 
 /// The person behind a valid session token.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct Authenticated {
     pub session: SessionId,
     pub person: Person,
 }
 
 /// Returns the session and the person of a token; `None` if it is not valid. Records the use.
-pub async fn whose(home: &Home, token: &str) -> Result<Option<Known>, Broken> {
-    if !secret::is_one(token) {
+pub async fn authenticate_token(home: &Home, token: &str) -> Result<Option<Authenticated>, Broken> {
+    if !secret::looks_like_secret(token) {
         return Ok(None);
     }
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
-    let Some(session) = sessions::find(&mut tx, secret::hash(token)).await? else {
+    let Some(session) = sessions::find_session(&mut tx, secret::hash_secret(token)).await? else {
         return Ok(None);
     };
-    if now >= session.ends_at || now.since(session.seen_at) >= IDLE_MAX {
+    if now >= session.ends_at || now.since(session.seen_at) >= SESSION_IDLE_MAX {
         return Ok(None);
     }
-    let person = match session.whose {
-        Whose::Member(id) => members::find(&mut tx, id).await?.map(Person::Member),
-        Whose::Guest(id) => guests::find(&mut tx, id).await?.map(Person::Guest),
+    let person = match session.owner {
+        SessionOwner::Member(id) => members::find_member(&mut tx, id).await?.map(Person::Member),
+        SessionOwner::Guest(id) => guests::find_guest(&mut tx, id).await?.map(Person::Guest),
     };
     drop(tx);
-    if now.since(session.seen_at) >= SEEN_EVERY {
+    if now.since(session.seen_at) >= SEEN_WRITE_EVERY {
         home.store
             .write(|mut tx| async move {
-                sessions::see(&mut tx, session.id, now).await?;
+                sessions::touch_session(&mut tx, session.id, now).await?;
                 Ok::<_, Broken>(tx.done(()))
             })
             .await?;
     }
-    Ok(person.map(|person| Known { session: session.id, person }))
+    Ok(person.map(|person| Authenticated { session: session.id, person }))
 }
 
 /// Begins a session for this browser and returns its token. The browser's previous session ends.
-pub(crate) async fn begin(
+pub(crate) async fn begin_session(
     tx: &mut Tx,
     home: &Home,
-    whose: Whose,
+    whose: SessionOwner,
     browser: &Browser,
 ) -> Result<String, Broken> {
     if let Some(before) = browser.session {
-        sessions::end(tx, before).await?;
+        sessions::end_session(tx, before).await?;
     }
     let now = home.clock.now();
     let age_max = match whose {
-        Whose::Member(_) => AGE_MAX,
-        Whose::Guest(_) => GUEST_AGE_MAX,
+        SessionOwner::Member(_) => SESSION_AGE_MAX,
+        SessionOwner::Guest(_) => GUEST_SESSION_AGE_MAX,
     };
     let session = Session {
         id: SessionId::new(now, home.dice.bytes()),
-        whose,
+        owner: whose,
         made_at: now,
         seen_at: now,
         ends_at: now + age_max,
         browser: browser.kind.clone(),
     };
-    let token = secret::fresh(&home.dice);
-    sessions::insert(tx, &session, secret::hash(&token)).await?;
+    let token = secret::generate_secret(&home.dice);
+    sessions::insert_session(tx, &session, secret::hash_secret(&token)).await?;
     Ok(token)
 }
 
@@ -99,30 +99,34 @@ pub struct Browser {
 }
 
 /// Lists a member's active sessions, the most recently used first.
-pub async fn list(home: &Home, member: &Member) -> Result<Vec<Session>, Broken> {
+pub async fn list_sessions(home: &Home, member: &Member) -> Result<Vec<Session>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
-    let mut list = sessions::list(&mut tx, member.id).await?;
-    list.retain(|session| now < session.ends_at && now.since(session.seen_at) < IDLE_MAX);
+    let mut list = sessions::list_sessions(&mut tx, member.id).await?;
+    list.retain(|session| now < session.ends_at && now.since(session.seen_at) < SESSION_IDLE_MAX);
     Ok(list)
 }
 
 /// Ends this browser's session.
-pub async fn end(home: &Home, session: SessionId) -> Result<(), Broken> {
+pub async fn end_session(home: &Home, session: SessionId) -> Result<(), Broken> {
     home.store
         .write(|mut tx| async move {
-            sessions::end(&mut tx, session).await?;
+            sessions::end_session(&mut tx, session).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await
 }
 
 /// Ends one of a member's sessions, from any of their browsers.
-pub async fn end_one(home: &Home, member: &Member, session: SessionId) -> Result<(), Denied> {
+pub async fn end_member_session(
+    home: &Home,
+    member: &Member,
+    session: SessionId,
+) -> Result<(), Denied> {
     let member = member.id;
     home.store
         .write(|mut tx| async move {
-            if !sessions::end_of_member(&mut tx, session, member).await? {
+            if !sessions::end_member_session(&mut tx, session, member).await? {
                 return Err(Refused::Missing.into());
             }
             Ok(tx.done(()))
@@ -131,11 +135,15 @@ pub async fn end_one(home: &Home, member: &Member, session: SessionId) -> Result
 }
 
 /// Ends all of a member's sessions except this one.
-pub async fn end_others(home: &Home, member: &Member, but: SessionId) -> Result<(), Broken> {
+pub async fn end_other_sessions(
+    home: &Home,
+    member: &Member,
+    but: SessionId,
+) -> Result<(), Broken> {
     let member = member.id;
     home.store
         .write(|mut tx| async move {
-            sessions::end_others(&mut tx, member, but).await?;
+            sessions::end_other_sessions(&mut tx, member, but).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await

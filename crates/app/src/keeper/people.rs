@@ -12,11 +12,11 @@ use crate::home::Home;
 use crate::rounds;
 
 /// Period over which undelivered mails are counted for the keeper.
-const GIVEN_UP_SHOWN: Span = Span::from_days(7);
+const GIVEN_UP_MAILS_SHOWN: Span = Span::from_days(7);
 
 /// Refusals of changing or removing a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RolesNo {
+pub enum MemberChangeNo {
     /// The home would have no keeper left.
     LastKeeper,
     /// Keepers cannot remove themselves; they leave by their own page.
@@ -24,9 +24,9 @@ pub enum RolesNo {
 }
 
 /// Lists all members in the order they joined.
-pub async fn members(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Member>, Broken> {
+pub async fn list_members(home: &Home, _keeper: &AsKeeper) -> Result<Vec<Member>, Broken> {
     let mut tx = home.store.read().await?;
-    members::list(&mut tx).await
+    members::list_members(&mut tx).await
 }
 
 /// Sets a member's roles. It takes effect with their next request, since roles are read with every
@@ -36,15 +36,15 @@ pub async fn set_roles(
     _keeper: &AsKeeper,
     id: MemberId,
     roles: Roles,
-) -> Result<(), Fail<RolesNo>> {
+) -> Result<(), Fail<MemberChangeNo>> {
     let now = home.clock.now();
     home.store
         .write(|mut tx| async move {
-            if members::find(&mut tx, id).await?.is_none() {
+            if members::find_member(&mut tx, id).await?.is_none() {
                 return Err(Refused::Missing.into());
             }
             if !roles.keeper && !members::has_other_keeper(&mut tx, id).await? {
-                return Err(Fail::No(RolesNo::LastKeeper));
+                return Err(Fail::No(MemberChangeNo::LastKeeper));
             }
             members::set_roles(&mut tx, id, roles, now).await?;
             Ok(tx.done(()))
@@ -53,37 +53,37 @@ pub async fn set_roles(
 }
 
 /// Returns the member to be removed, for the confirmation page.
-pub async fn member(home: &Home, _keeper: &AsKeeper, id: MemberId) -> Result<Member, Denied> {
+pub async fn find_member(home: &Home, _keeper: &AsKeeper, id: MemberId) -> Result<Member, Denied> {
     let mut tx = home.store.read().await?;
-    Ok(members::find(&mut tx, id).await?.ok_or(Refused::Missing)?)
+    Ok(members::find_member(&mut tx, id).await?.ok_or(Refused::Missing)?)
 }
 
 /// Removes a member: erases everything that is theirs alone, including their sessions. A keeper
 /// takes over the sits they led. Nobody is notified.
-pub async fn say_goodbye(
+pub async fn remove_member(
     home: &Home,
     keeper: &AsKeeper,
     id: MemberId,
-) -> Result<(), Fail<RolesNo>> {
+) -> Result<(), Fail<MemberChangeNo>> {
     if id == keeper.id {
-        return Err(Fail::No(RolesNo::Oneself));
+        return Err(Fail::No(MemberChangeNo::Oneself));
     }
     home.store
         .write(|mut tx| async move {
-            if members::find(&mut tx, id).await?.is_none() {
+            if members::find_member(&mut tx, id).await?.is_none() {
                 return Err(Refused::Missing.into());
             }
-            members::erase(&mut tx, id).await?;
-            Ok::<_, Fail<RolesNo>>(tx.done(()))
+            members::erase_member(&mut tx, id).await?;
+            Ok::<_, Fail<MemberChangeNo>>(tx.done(()))
         })
         .await?;
-    home.live.let_go(Sitter::Member(id));
-    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::Which::Signed).await?;
+    home.live.end_sitter(Sitter::Member(id));
+    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::WithdrawScope::Signed).await?;
     Ok(())
 }
 
 /// Counts the mails given up within the last seven days.
-pub async fn letters_given_up(home: &Home) -> Result<i64, Broken> {
+pub async fn count_given_up_mails(home: &Home) -> Result<i64, Broken> {
     let mut tx = home.store.read().await?;
-    mails::count_given_up(&mut tx, home.clock.now() - GIVEN_UP_SHOWN).await
+    mails::count_given_up(&mut tx, home.clock.now() - GIVEN_UP_MAILS_SHOWN).await
 }

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sitwith_core::id::RunId;
-use sitwith_core::sit::presence::{Count, Sitter};
-use sitwith_core::sit::run::{ChangeNo, What};
+use sitwith_core::sit::presence::{PresenceCount, Sitter};
+use sitwith_core::sit::run::{RunAction, RunChangeNo};
 use sitwith_store::Broken;
 
 use super::keep::led_by;
-use super::{HasLeft, Live, LiveSit, Named, OpenNo};
+use super::{DepartedSitter, LiveSit, LiveSits, NamedSitter, OpenRunNo};
 use crate::access::LeadsRun;
-use crate::asks::{RunAsk, ask_holder, run_name};
 use crate::base::Base;
 use crate::fail::{Fail, Refused};
+use crate::requests::{RunRequest, ask_holder, run_name};
 
 /// A handle to a living run.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub struct RemoteRun {
 pub(super) enum ChangeReply {
     Made,
     Refused(Refused),
-    No(ChangeNo),
+    No(RunChangeNo),
     Broken(String),
 }
 
@@ -53,9 +53,9 @@ pub struct Roll {
     pub named: Vec<(u32, String, u8)>,
 }
 
-impl Live {
+impl LiveSits {
     /// Returns the living run in whichever process it lives; `None` if nobody has opened it.
-    pub fn seek(&self, run: RunId) -> Option<RunHandle> {
+    pub fn find_anywhere(&self, run: RunId) -> Option<RunHandle> {
         if let Some(sit) = self.find(run) {
             return Some(RunHandle::Local(sit));
         }
@@ -67,11 +67,11 @@ impl Live {
     /// Returns the living run in whichever process it lives, and opens it here if nobody has.
     ///
     /// # Errors
-    /// As [`Live::open`], without [`OpenNo::Elsewhere`].
-    pub async fn reach(&self, run: RunId) -> Result<RunHandle, Fail<OpenNo>> {
+    /// As [`LiveSits::open`], without [`OpenRunNo::Elsewhere`].
+    pub async fn open_anywhere(&self, run: RunId) -> Result<RunHandle, Fail<OpenRunNo>> {
         match self.open(run).await {
             Ok(sit) => Ok(RunHandle::Local(sit)),
-            Err(Fail::No(OpenNo::Elsewhere)) => {
+            Err(Fail::No(OpenRunNo::Elsewhere)) => {
                 Ok(RunHandle::Remote(RemoteRun { base: self.0.base.clone(), run }))
             }
             Err(fail) => Err(fail),
@@ -91,14 +91,14 @@ impl RunHandle {
     /// Changes the running order on behalf of a leader. When this returns, the change is stored.
     ///
     /// # Errors
-    /// [`ChangeNo`]. If a run in another process does not reply within
-    /// [`REPLY_WITHIN`](crate::asks::REPLY_WITHIN), the change may have been made or not.
-    pub async fn change(&self, led: &LeadsRun, what: What) -> Result<(), Fail<ChangeNo>> {
+    /// [`ProfileNo`]. If a run in another process does not reply within
+    /// [`REPLY_TIMEOUT`](crate::asks::REPLY_TIMEOUT), the change may have been made or not.
+    pub async fn change(&self, led: &LeadsRun, what: RunAction) -> Result<(), Fail<RunChangeNo>> {
         match self {
             Self::Local(sit) => sit.change(led, what).await,
             Self::Remote(run) => {
                 let by = led_by(led, run.run)?;
-                match run.ask(&RunAsk::Change { by, what }).await? {
+                match run.request(&RunRequest::Change { by, what }).await? {
                     ChangeReply::Made => Ok(()),
                     ChangeReply::Refused(refused) => Err(Fail::Refused(refused)),
                     ChangeReply::No(no) => Err(Fail::No(no)),
@@ -114,57 +114,61 @@ impl RunHandle {
     pub async fn roll(&self, names_max: usize) -> Result<Roll, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.roll(names_max)),
-            Self::Remote(run) => run.ask(&RunAsk::Roll { names_max }).await,
+            Self::Remote(run) => run.request(&RunRequest::Roll { names_max }).await,
         }
     }
 
     /// Lists everybody who sits here and may be named.
-    pub async fn people(&self) -> Result<Vec<Named>, Broken> {
+    pub async fn people(&self) -> Result<Vec<NamedSitter>, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.people()),
-            Self::Remote(run) => run.ask(&RunAsk::People).await,
+            Self::Remote(run) => run.request(&RunRequest::People).await,
         }
     }
 
     /// Lists everybody who sat here by name, did not lead, and left not long ago.
-    pub async fn left(&self) -> Result<Vec<HasLeft>, Broken> {
+    pub async fn departed(&self) -> Result<Vec<DepartedSitter>, Broken> {
         match self {
-            Self::Local(sit) => Ok(sit.left()),
-            Self::Remote(run) => run.ask(&RunAsk::Left).await,
+            Self::Local(sit) => Ok(sit.departed()),
+            Self::Remote(run) => run.request(&RunRequest::Left).await,
         }
     }
 
     /// The person on this seat, quiet or not.
-    pub async fn seat(&self, number: u32) -> Result<Option<Named>, Broken> {
+    pub async fn seat(&self, number: u32) -> Result<Option<NamedSitter>, Broken> {
         match self {
             Self::Local(sit) => Ok(sit.seat(number)),
-            Self::Remote(run) => run.ask(&RunAsk::Seat { number }).await,
+            Self::Remote(run) => run.request(&RunRequest::Seat { number }).await,
         }
     }
 
     /// True if there is a seat for this person: a sealed sit has few.
-    pub async fn has_place_for(&self, who: Sitter, guide: bool) -> Result<bool, Broken> {
+    pub async fn has_seat_for(&self, who: Sitter, guide: bool) -> Result<bool, Broken> {
         match self {
-            Self::Local(sit) => Ok(sit.has_place_for(who, guide)),
-            Self::Remote(run) => run.ask(&RunAsk::HasPlace { who, guide }).await,
+            Self::Local(sit) => Ok(sit.has_seat_for(who, guide)),
+            Self::Remote(run) => run.request(&RunRequest::HasPlace { who, guide }).await,
         }
     }
 }
 
 impl RemoteRun {
-    async fn ask<T: DeserializeOwned>(&self, ask: &RunAsk) -> Result<T, Broken> {
+    async fn request<T: DeserializeOwned>(&self, ask: &RunRequest) -> Result<T, Broken> {
         let reply = ask_holder(&self.base, &run_name(self.run), ask).await?;
         reply.ok_or_else(|| Broken::new("asking a run elsewhere", "it lives there no more"))
     }
 }
 
 impl Roll {
-    pub(super) const fn new(count: Count, has_guide: bool, named: Vec<(u32, String, u8)>) -> Self {
-        Self { n: count.n, quiet: count.quiet, has_guide, named }
+    pub(super) const fn new(
+        count: PresenceCount,
+        has_guide: bool,
+        named: Vec<(u32, String, u8)>,
+    ) -> Self {
+        Self { n: count.present, quiet: count.quiet, has_guide, named }
     }
 
     /// Number of people here.
-    pub const fn count(&self) -> Count {
-        Count { n: self.n, quiet: self.quiet }
+    pub const fn count(&self) -> PresenceCount {
+        PresenceCount { present: self.n, quiet: self.quiet }
     }
 }

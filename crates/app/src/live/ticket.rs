@@ -17,11 +17,11 @@ use sitwith_core::time::{Instant, Span};
 use crate::access::LeadsRun;
 
 /// Lifetime of a ticket.
-pub const LASTS: Span = Span::from_mins(12 * 60);
+pub const TICKET_LASTS: Span = Span::from_mins(12 * 60);
 /// Maximum length of a ticket that is parsed, in bytes.
-pub const TICKET_MAX: usize = 640;
+pub const TICKET_BYTES_MAX: usize = 640;
 /// Separates tickets from anything else signed with the same key.
-const PURPOSE: &[u8] = b"sitwith ticket 1\n";
+const TICKET_PURPOSE: &[u8] = b"sitwith ticket 1\n";
 
 /// A ticket's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub enum TicketNo {
 
 /// A ticket's encoding, with short names, since it goes into a URL.
 #[derive(Serialize, Deserialize)]
-struct Written {
+struct TicketClaims {
     r: RunId,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     m: Option<MemberId>,
@@ -65,7 +65,7 @@ struct Written {
 
 impl Ticket {
     /// Makes a ticket for this person to this run, valid from `now`; `None` for strangers. A leader
-    /// adds their proof with [`Ticket::led`].
+    /// adds their proof with [`Ticket::with_lead_proof`].
     pub fn new(who: &Person, run: RunId, quiet: bool, now: Instant) -> Option<Self> {
         let (sitter, name) = match who {
             Person::Stranger => return None,
@@ -78,13 +78,13 @@ impl Ticket {
             name: name.as_str().into(),
             guide: false,
             quiet,
-            ends_at: now + LASTS,
+            ends_at: now + TICKET_LASTS,
         })
     }
 
     /// Marks the ticket's owner as a leader, if the proof is for this person and run.
     #[must_use]
-    pub fn led(mut self, proof: Option<&LeadsRun>) -> Self {
+    pub fn with_lead_proof(mut self, proof: Option<&LeadsRun>) -> Self {
         let is_theirs =
             |proof: &LeadsRun| proof.run() == self.run && self.who == Sitter::Member(proof.who());
         self.guide = proof.is_some_and(is_theirs);
@@ -93,7 +93,7 @@ impl Ticket {
 
     /// When the ticket was made.
     pub(crate) fn given_at(&self) -> Instant {
-        self.ends_at - LASTS
+        self.ends_at - TICKET_LASTS
     }
 
     /// Encodes and signs the ticket in characters that are safe in a URL.
@@ -106,10 +106,17 @@ impl Ticket {
             Sitter::Guest(id) => (None, Some(id)),
         };
         let name = self.name.clone();
-        let written =
-            Written { r: self.run, m, g, n: name, l: self.guide, q: self.quiet, e: self.ends_at };
+        let written = TicketClaims {
+            r: self.run,
+            m,
+            g,
+            n: name,
+            l: self.guide,
+            q: self.quiet,
+            e: self.ends_at,
+        };
         let text = serde_json::to_vec(&written).expect("a ticket is plain values");
-        let seal = mac(key, &text).finalize().into_bytes();
+        let seal = ticket_mac(key, &text).finalize().into_bytes();
         format!("{}.{}", URL_SAFE_NO_PAD.encode(text), URL_SAFE_NO_PAD.encode(seal))
     }
 
@@ -118,14 +125,15 @@ impl Ticket {
     /// # Errors
     /// [`TicketNo`].
     pub fn open(sealed: &str, key: &[u8; 32], now: Instant) -> Result<Self, TicketNo> {
-        if sealed.len() > TICKET_MAX {
+        if sealed.len() > TICKET_BYTES_MAX {
             return Err(TicketNo::NotOurs);
         }
         let (text, seal) = sealed.split_once('.').ok_or(TicketNo::NotOurs)?;
         let decode = |part| URL_SAFE_NO_PAD.decode(part).map_err(|_error| TicketNo::NotOurs);
         let (text, seal) = (decode(text)?, decode(seal)?);
-        mac(key, &text).verify_slice(&seal).map_err(|_error| TicketNo::NotOurs)?;
-        let written: Written = serde_json::from_slice(&text).map_err(|_error| TicketNo::NotOurs)?;
+        ticket_mac(key, &text).verify_slice(&seal).map_err(|_error| TicketNo::NotOurs)?;
+        let written: TicketClaims =
+            serde_json::from_slice(&text).map_err(|_error| TicketNo::NotOurs)?;
         let who = match (written.m, written.g) {
             (Some(member), None) => Sitter::Member(member),
             (None, Some(guest)) => Sitter::Guest(guest),
@@ -134,14 +142,14 @@ impl Ticket {
         if written.e <= now {
             return Err(TicketNo::TooOld);
         }
-        let Written { r: run, n: name, l: guide, q: quiet, e: ends_at, .. } = written;
+        let TicketClaims { r: run, n: name, l: guide, q: quiet, e: ends_at, .. } = written;
         Ok(Self { run, who, name, guide, quiet, ends_at })
     }
 }
 
-fn mac(key: &[u8; 32], text: &[u8]) -> Hmac<Sha256> {
+fn ticket_mac(key: &[u8; 32], text: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key may have any length");
-    mac.update(PURPOSE);
+    mac.update(TICKET_PURPOSE);
     mac.update(text);
     mac
 }
@@ -160,7 +168,7 @@ mod tests {
             name: "Zoë 🌿".into(),
             guide: false,
             quiet: true,
-            ends_at: NOW + LASTS,
+            ends_at: NOW + TICKET_LASTS,
         }
     }
 
@@ -187,8 +195,8 @@ mod tests {
     #[test]
     fn a_ticket_ends() {
         let sealed = ticket().seal(&KEY);
-        assert!(Ticket::open(&sealed, &KEY, NOW + LASTS - Span::from_ms(1)).is_ok());
-        assert_eq!(Ticket::open(&sealed, &KEY, NOW + LASTS), Err(TicketNo::TooOld));
+        assert!(Ticket::open(&sealed, &KEY, NOW + TICKET_LASTS - Span::from_ms(1)).is_ok());
+        assert_eq!(Ticket::open(&sealed, &KEY, NOW + TICKET_LASTS), Err(TicketNo::TooOld));
     }
 
     #[test]
@@ -200,7 +208,7 @@ mod tests {
 
     #[test]
     fn the_longest_name_fits() {
-        let long = "🌿".repeat(sitwith_core::member::NAME_MAX);
+        let long = "🌿".repeat(sitwith_core::member::NAME_CHARS_MAX);
         let ticket = Ticket { name: long.into(), ..ticket() };
         let sealed = ticket.seal(&KEY);
         assert_eq!(Ticket::open(&sealed, &KEY, NOW), Ok(ticket));

@@ -5,42 +5,42 @@
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use sitwith_core::id::RoundId;
-use sitwith_core::round::Lots;
+use sitwith_core::round::DrawSeed;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_store::shares::Hand;
 
 /// Separates hands from anything else derived from the home's key.
-const HAND: &[u8] = b"sitwith hand 1\n";
+const HAND_PURPOSE: &[u8] = b"sitwith hand 1\n";
 /// Separates lots, which decide whose words are shown first.
-const LOTS: &[u8] = b"sitwith lots 1\n";
+const LOTS_PURPOSE: &[u8] = b"sitwith lots 1\n";
 
 /// Derives a person's hand in a round.
-pub(crate) fn hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
+pub(crate) fn derive_hand(key: &[u8; 32], round: RoundId, who: Sitter) -> Hand {
     let who = match who {
         Sitter::Member(id) => format!("member {id}"),
         Sitter::Guest(id) => format!("guest {id}"),
     };
-    mac(key, HAND, &format!("{round}\n{who}"))
+    derive_mac(key, HAND_PURPOSE, &format!("{round}\n{who}"))
 }
 
 /// Derives the random seed of a round's lots.
-pub(crate) fn lots(key: &[u8; 32], round: RoundId) -> Lots {
-    let drawn = mac(key, LOTS, &round.to_string());
-    Lots(*drawn.first_chunk().expect("32 bytes hold 16"))
+pub(crate) fn derive_lots(key: &[u8; 32], round: RoundId) -> DrawSeed {
+    let drawn = derive_mac(key, LOTS_PURPOSE, &round.to_string());
+    DrawSeed(*drawn.first_chunk().expect("32 bytes hold 16"))
 }
 
 /// Hashes a form's key for storage.
-pub(crate) fn key_hash(key: &str) -> [u8; 32] {
+pub(crate) fn hash_form_key(key: &str) -> [u8; 32] {
     Sha256::digest(key.as_bytes()).into()
 }
 
-fn mac(key: &[u8; 32], purpose: &[u8], words: &str) -> [u8; 32] {
+fn derive_mac(key: &[u8; 32], purpose: &[u8], words: &str) -> [u8; 32] {
     // Two steps, so that the key of one purpose reveals nothing about another's.
-    let own = step(key, purpose);
-    step(&own, words.as_bytes())
+    let own = hmac_sha256(key, purpose);
+    hmac_sha256(&own, words.as_bytes())
 }
 
-fn step(key: &[u8; 32], words: &[u8]) -> [u8; 32] {
+fn hmac_sha256(key: &[u8; 32], words: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(words);
     mac.finalize().into_bytes().into()
@@ -62,15 +62,15 @@ mod tests {
         let ben = Sitter::Member(MemberId::new(Instant::from_ms(0), [2; 10]));
         let gil = Sitter::Guest(GuestId::new(Instant::from_ms(0), [2; 10]));
         let key = [7; 32];
-        assert_eq!(hand(&key, round(1), ben), hand(&key, round(1), ben));
-        assert_ne!(hand(&key, round(1), ben), hand(&key, round(2), ben));
-        assert_ne!(hand(&key, round(1), ben), hand(&key, round(1), gil));
-        assert_ne!(hand(&key, round(1), ben), hand(&[8; 32], round(1), ben));
+        assert_eq!(derive_hand(&key, round(1), ben), derive_hand(&key, round(1), ben));
+        assert_ne!(derive_hand(&key, round(1), ben), derive_hand(&key, round(2), ben));
+        assert_ne!(derive_hand(&key, round(1), ben), derive_hand(&key, round(1), gil));
+        assert_ne!(derive_hand(&key, round(1), ben), derive_hand(&[8; 32], round(1), ben));
     }
 
     #[test]
     fn lots_are_drawn_anew_in_every_round() {
-        assert_eq!(lots(&[7; 32], round(1)), lots(&[7; 32], round(1)));
-        assert_ne!(lots(&[7; 32], round(1)), lots(&[7; 32], round(2)));
+        assert_eq!(derive_lots(&[7; 32], round(1)), derive_lots(&[7; 32], round(1)));
+        assert_ne!(derive_lots(&[7; 32], round(1)), derive_lots(&[7; 32], round(2)));
     }
 }

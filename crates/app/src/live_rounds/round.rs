@@ -9,33 +9,33 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sitwith_core::id::{RoundId, RunId, ShareId, SitId};
-use sitwith_core::round::{self, Effect, Input, Patch, Picture, Round, Step};
+use sitwith_core::round::{self, Patch, Picture, Round, RoundInput, RoundOutput, RoundStep};
 use sitwith_core::time::Instant;
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, Tx, shares};
 use sitwith_wire::bus::Claim;
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-use super::{Tools, course};
-use crate::asks::count_people;
+use super::{RoundTools, course};
 use crate::events::Event;
+use crate::requests::count_people;
 
 /// A round while it lives.
 pub struct LiveRound {
     id: RoundId,
     sit: SitId,
     at: Option<(RunId, u16)>,
-    pub(crate) tools: Arc<Tools>,
+    pub(crate) tools: Arc<RoundTools>,
     /// Serialises acts: each is stored, handled by the machine, stored again, and then shown.
     work: Arc<tokio::sync::Mutex<()>>,
     machine: Mutex<Round>,
-    shown: Mutex<Shown>,
+    shown: Mutex<ShownRound>,
     /// Wakes the driver: something may be due sooner.
     pub(super) wake: Notify,
     /// Shares that are not embedded yet.
     pub(super) unread: Mutex<BTreeSet<ShareId>>,
     /// Wakes the embedding task.
-    pub(super) to_read: Notify,
+    pub(super) wake_embedder: Notify,
     ended: AtomicBool,
     /// The round's name on the bus, held until the round is released.
     claim: Mutex<Option<Claim>>,
@@ -43,34 +43,34 @@ pub struct LiveRound {
 
 /// The stored and shown state of a round; the machine may be slightly ahead.
 #[derive(Clone)]
-pub(crate) struct Shown {
-    pub(crate) step: Step,
+pub(crate) struct ShownRound {
+    pub(crate) step: RoundStep,
     pub(crate) picture: Arc<Picture>,
-    pub(crate) offered: u32,
+    pub(crate) share_count: u32,
     pub(crate) aside: Arc<[Patch]>,
-    pub(crate) v: u32,
+    pub(crate) version: u32,
     pub(crate) closes_at: Option<Instant>,
 }
 
 /// Effects and state after the machine handled its inputs.
-struct Turned {
-    effects: Vec<Effect>,
-    shown: Shown,
+struct HandledInputs {
+    effects: Vec<RoundOutput>,
+    shown: ShownRound,
 }
 
 impl LiveRound {
     pub(super) fn new(
-        tools: Arc<Tools>,
+        tools: Arc<RoundTools>,
         row: &RoundRow,
         machine: Round,
         claim: Claim,
     ) -> Arc<Self> {
         let unread = machine
             .shares()
-            .filter(|share| share.read == round::Read::NotYet)
+            .filter(|share| share.embedding == round::ShareEmbedding::Pending)
             .map(|share| share.id)
             .collect();
-        let shown = Shown::of(&machine, row.closes_at);
+        let shown = ShownRound::of_machine(&machine, row.closes_at);
         Arc::new(Self {
             id: row.id,
             sit: row.sit,
@@ -81,7 +81,7 @@ impl LiveRound {
             shown: Mutex::new(shown),
             wake: Notify::new(),
             unread: Mutex::new(unread),
-            to_read: Notify::new(),
+            wake_embedder: Notify::new(),
             ended: AtomicBool::new(false),
             claim: Mutex::new(Some(claim)),
         })
@@ -103,13 +103,13 @@ impl LiveRound {
     }
 
     /// The current step, as everybody sees it.
-    pub fn step(&self) -> Step {
-        self.seen().step
+    pub fn step(&self) -> RoundStep {
+        self.lock_shown().step
     }
 
     /// Returns the shown state.
-    pub(crate) fn shown(&self) -> Shown {
-        self.seen().clone()
+    pub(crate) fn shown(&self) -> ShownRound {
+        self.lock_shown().clone()
     }
 
     /// True once the round is released.
@@ -118,50 +118,53 @@ impl LiveRound {
     }
 
     /// Releases the round once no act is in progress: nothing more is taken, stored or shown.
-    pub(super) async fn end(&self) {
+    pub(super) async fn release_when_idle(&self) {
         let _work = self.work.lock().await;
-        self.let_go();
+        self.release();
     }
 
     /// Releases the round at once.
-    pub(crate) fn let_go(&self) {
+    pub(crate) fn release(&self) {
         self.ended.store(true, Ordering::Release);
         drop(self.claim.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.wake.notify_one();
-        self.to_read.notify_one();
+        self.wake_embedder.notify_one();
     }
 
     /// Locks the round for one act.
-    pub(crate) async fn alone(&self) -> OwnedMutexGuard<()> {
+    pub(crate) async fn lock_work(&self) -> OwnedMutexGuard<()> {
         Arc::clone(&self.work).lock_owned().await
     }
 
     /// Wakes the driver after a change that may move the closing time.
-    pub(super) fn look_again(&self) {
+    pub(super) fn wake_driver(&self) {
         self.wake.notify_one();
     }
 
     /// Reads from the state machine.
-    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
+    pub(crate) fn query<T>(&self, ask: impl FnOnce(&Round) -> T) -> T {
         ask(&self.machine())
     }
 
     /// Feeds inputs to the machine, stores its effects, and shows the result. If storing fails,
     /// nothing is shown and the round is released; the next request reads it from its rows again.
-    /// The caller must hold [`LiveRound::alone`].
-    pub(crate) async fn turn(self: &Arc<Self>, inputs: Vec<Input>) -> Result<(), Broken> {
-        let turned = self.handle(inputs).await;
+    /// The caller must hold [`LiveRound::lock_work`].
+    pub(crate) async fn apply_inputs(
+        self: &Arc<Self>,
+        inputs: Vec<RoundInput>,
+    ) -> Result<(), Broken> {
+        let turned = self.run_machine(inputs).await;
         let kept = match turned {
-            Ok(turned) => self.keep(&turned.effects).await.map(|()| turned),
+            Ok(turned) => self.keep_effects(&turned.effects).await.map(|()| turned),
             Err(broken) => Err(broken),
         };
         match kept {
             Ok(turned) => {
-                self.show(turned);
+                self.publish_shown(turned);
                 Ok(())
             }
             Err(broken) => {
-                self.let_go();
+                self.release();
                 Err(broken)
             }
         }
@@ -169,29 +172,32 @@ impl LiveRound {
 
     /// Runs the machine on a blocking thread, since grouping thousands of shares takes a while and
     /// must not delay the tasks that send frames.
-    async fn handle(self: &Arc<Self>, inputs: Vec<Input>) -> Result<Turned, Broken> {
+    async fn run_machine(
+        self: &Arc<Self>,
+        inputs: Vec<RoundInput>,
+    ) -> Result<HandledInputs, Broken> {
         let now = self.tools.base.clock.now();
         let closes_at = self.closes_at().await?;
-        let people = self.people().await;
+        let people = self.count_sitters().await;
         let round = Arc::clone(self);
         let turned = tokio::task::spawn_blocking(move || {
             let mut machine = round.machine();
             let mut effects = Vec::new();
-            for input in people.map(Input::People).into_iter().chain(inputs) {
+            for input in people.map(RoundInput::PeopleCounted).into_iter().chain(inputs) {
                 effects.extend(machine.handle(input, now));
             }
             let is_due = closes_at.is_some_and(|closes_at| closes_at <= now);
-            if is_due && machine.step() == Step::Posed {
-                effects.extend(machine.handle(Input::Close, now));
+            if is_due && machine.step() == RoundStep::Posed {
+                effects.extend(machine.handle(RoundInput::Close, now));
             }
-            let shown = Shown::of(&machine, closes_at);
-            Turned { effects, shown }
+            let shown = ShownRound::of_machine(&machine, closes_at);
+            HandledInputs { effects, shown }
         });
         turned.await.map_err(|error| Broken::new("turning a round", error.to_string()))
     }
 
     /// Number of people in the run; `None` if the round stands alone, or the run did not reply.
-    async fn people(&self) -> Option<u32> {
+    async fn count_sitters(&self) -> Option<u32> {
         match count_people(&self.tools.base, self.run()?).await {
             Ok(people) => Some(people),
             Err(broken) => {
@@ -205,20 +211,20 @@ impl LiveRound {
     pub(crate) async fn closes_at(&self) -> Result<Option<Instant>, Broken> {
         match self.at {
             Some((run, phase)) => course::read_closes_at(&self.tools.base, run, phase).await,
-            None => Ok(self.seen().closes_at),
+            None => Ok(self.lock_shown().closes_at),
         }
     }
 
     /// Returns when the driver must run next.
-    pub(super) async fn due(&self) -> Result<Option<Instant>, Broken> {
+    pub(super) async fn due_at(&self) -> Result<Option<Instant>, Broken> {
         let closes_at = self.closes_at().await?;
         let machine = self.machine();
-        let closes_at = closes_at.filter(|_| machine.step() == Step::Posed);
+        let closes_at = closes_at.filter(|_| machine.step() == RoundStep::Posed);
         Ok([machine.wake_at(), closes_at].into_iter().flatten().min())
     }
 
-    async fn keep(&self, effects: &[Effect]) -> Result<(), Broken> {
-        if effects.iter().all(|effect| *effect == Effect::Told) {
+    async fn keep_effects(&self, effects: &[RoundOutput]) -> Result<(), Broken> {
+        if effects.iter().all(|effect| *effect == RoundOutput::NewsReady) {
             return Ok(());
         }
         let (id, now) = (self.id, self.tools.base.clock.now());
@@ -227,21 +233,21 @@ impl LiveRound {
             .store
             .write(|mut tx| async move {
                 for effect in effects {
-                    keep_one(&mut tx, id, effect, now).await?;
+                    keep_effect(&mut tx, id, effect, now).await?;
                 }
                 Ok::<_, Broken>(tx.done(()))
             })
             .await
     }
 
-    fn show(&self, turned: Turned) {
-        *self.seen() = turned.shown;
-        if turned.effects.contains(&Effect::Told) {
+    fn publish_shown(&self, turned: HandledInputs) {
+        *self.lock_shown() = turned.shown;
+        if turned.effects.contains(&RoundOutput::NewsReady) {
             self.tell_room();
         }
-        if turned.effects.iter().any(|effect| matches!(effect, Effect::Stepped(_))) {
+        if turned.effects.iter().any(|effect| matches!(effect, RoundOutput::StepChanged(_))) {
             // The time at which its words vanish may have changed.
-            self.tools.look_soon();
+            self.tools.wake_jobs();
         }
         self.wake.notify_one();
     }
@@ -252,8 +258,8 @@ impl LiveRound {
             return;
         };
         let (step, v, offered) = {
-            let seen = self.seen();
-            (seen.step, seen.v, seen.offered)
+            let seen = self.lock_shown();
+            (seen.step, seen.version, seen.share_count)
         };
         self.tools.base.publish(Event::RoundTold { run, round: self.id, step, v, offered });
     }
@@ -262,61 +268,70 @@ impl LiveRound {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn seen(&self) -> MutexGuard<'_, Shown> {
+    fn lock_shown(&self) -> MutexGuard<'_, ShownRound> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shown {
+impl ShownRound {
     /// The state that a machine shows.
-    pub(super) fn of(machine: &Round, closes_at: Option<Instant>) -> Self {
-        let aside = machine.aside().map(|share| Patch {
+    pub(super) fn of_machine(machine: &Round, closes_at: Option<Instant>) -> Self {
+        let aside = machine.shares_set_aside().map(|share| Patch {
             id: share.id,
-            words: share.words.shared(),
-            signed: share.signed.clone(),
-            aloud: share.aloud,
-            beyond: share.beyond,
-            other_tongue: share.read == round::Read::OtherTongue,
+            words: share.words.to_arc(),
+            signed_by: share.signed_by.clone(),
+            may_read_aloud: share.may_read_aloud,
+            may_show_beyond: share.may_show_beyond,
+            is_other_language: share.embedding == round::ShareEmbedding::OtherLanguage,
         });
         Self {
             step: machine.step(),
             picture: Arc::clone(machine.picture()),
-            offered: machine.offered(),
+            share_count: machine.share_count(),
             aside: aside.collect(),
-            v: machine.picture().v,
+            version: machine.picture().version,
             closes_at,
         }
     }
 }
 
-async fn keep_one(tx: &mut Tx, id: RoundId, effect: &Effect, now: Instant) -> Result<(), Broken> {
+async fn keep_effect(
+    tx: &mut Tx,
+    id: RoundId,
+    effect: &RoundOutput,
+    now: Instant,
+) -> Result<(), Broken> {
     match effect {
-        Effect::Released { batch, shares } => shares::shown(tx, id, *batch, shares).await,
-        Effect::Sewn(sewn) => {
+        RoundOutput::SharesReleased { batch, shares } => {
+            shares::mark_shown(tx, id, *batch, shares).await
+        }
+        RoundOutput::SharesSewn(sewn) => {
             let mut by_theme: BTreeMap<Option<u32>, Vec<ShareId>> = BTreeMap::new();
             for (share, theme) in sewn {
                 by_theme.entry(*theme).or_default().push(*share);
             }
             for (theme, shares) in by_theme {
-                shares::sew(tx, id, theme, &shares).await?;
+                shares::set_theme(tx, id, theme, &shares).await?;
             }
             Ok(())
         }
-        Effect::Aside(share, aside) => shares::set_aside(tx, id, *aside, &[*share]).await,
-        Effect::Themes(themes) => {
+        RoundOutput::ShareSetAside(share, aside) => {
+            shares::set_aside(tx, id, *aside, &[*share]).await
+        }
+        RoundOutput::ThemesChanged(themes) => {
             let rows: Vec<_> = themes.iter().map(theme_row).collect();
             rounds::set_themes(tx, id, &rows).await
         }
-        Effect::Stepped(Step::Closed) => rounds::closed(tx, id, now).await,
-        Effect::Stepped(Step::Opened) => {
-            rounds::closed(tx, id, now).await?;
-            rounds::opened(tx, id, now).await
+        RoundOutput::StepChanged(RoundStep::Closed) => rounds::mark_closed(tx, id, now).await,
+        RoundOutput::StepChanged(RoundStep::Opened) => {
+            rounds::mark_closed(tx, id, now).await?;
+            rounds::mark_opened(tx, id, now).await
         }
-        Effect::Stepped(Step::Posed) | Effect::Told => Ok(()),
+        RoundOutput::StepChanged(RoundStep::Posed) | RoundOutput::NewsReady => Ok(()),
     }
 }
 
-fn theme_row(theme: &round::KeptTheme) -> ThemeRow {
+fn theme_row(theme: &round::StoredTheme) -> ThemeRow {
     ThemeRow {
         number: theme.number,
         dye: theme.dye,

@@ -3,11 +3,11 @@
 
 use sitwith_core::id::{KeepsakeId, RoundId};
 use sitwith_core::member::Person;
-use sitwith_core::round::{Label, Picture};
+use sitwith_core::round::{Picture, ThemeLabel};
 use sitwith_core::time::Instant;
 use sitwith_store::{Broken, keepsakes as rows};
 
-use super::{Mine, Seen, see};
+use super::{OwnPart, RoundView, view_round};
 use crate::fail::Fail;
 use crate::home::Home;
 
@@ -16,7 +16,7 @@ pub const KEEPSAKES_MAX: u32 = 500;
 
 /// A keepsake as its owner sees it. No `Debug`, since it contains her words.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Keepsake {
+pub struct KeepsakeView {
     /// The id; `None` in a preview.
     pub id: Option<KeepsakeId>,
     pub round: RoundId,
@@ -32,7 +32,7 @@ pub struct Keepsake {
 
 /// Refusals of keeping a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeepNo {
+pub enum KeepsakeNo {
     /// The quilt is not shown yet, or this person has neither shared nor passed.
     NotYet,
     /// She has [`KEEPSAKES_MAX`] keepsakes.
@@ -41,19 +41,23 @@ pub enum KeepNo {
 
 /// Returns the keepsake of this round as it would be kept now. Guests may use it, too, to take it
 /// along.
-pub async fn look_at_own(
+pub async fn preview_keepsake(
     home: &Home,
     who: &Person,
     round: RoundId,
-) -> Result<Keepsake, Fail<KeepNo>> {
-    let seen = see(home, who, round).await?;
-    of_seen(&seen, home.clock.now()).ok_or(Fail::No(KeepNo::NotYet))
+) -> Result<KeepsakeView, Fail<KeepsakeNo>> {
+    let seen = view_round(home, who, round).await?;
+    keepsake_of_view(&seen, home.clock.now()).ok_or(Fail::No(KeepsakeNo::NotYet))
 }
 
 /// Keeps a member's own words and the labels of the themes, replacing an earlier keepsake of this
 /// round.
-pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), Fail<KeepNo>> {
-    let keepsake = look_at_own(home, who, round).await?;
+pub async fn save_keepsake(
+    home: &Home,
+    who: &Person,
+    round: RoundId,
+) -> Result<(), Fail<KeepsakeNo>> {
+    let keepsake = preview_keepsake(home, who, round).await?;
     // Nothing is stored about guests; they can download it.
     let member = home.access(who).member()?.id;
     let row = &rows::Keepsake {
@@ -67,24 +71,24 @@ pub async fn keep_own(home: &Home, who: &Person, round: RoundId) -> Result<(), F
     };
     home.store
         .write(|mut tx| async move {
-            let has_it = rows::find(&mut tx, member, round).await?.is_some();
-            if !has_it && rows::count(&mut tx, member).await? >= KEEPSAKES_MAX {
-                return Err(Fail::No(KeepNo::Full));
+            let has_it = rows::find_keepsake(&mut tx, member, round).await?.is_some();
+            if !has_it && rows::count_keepsakes(&mut tx, member).await? >= KEEPSAKES_MAX {
+                return Err(Fail::No(KeepsakeNo::Full));
             }
-            rows::keep(&mut tx, member, row).await?;
+            rows::save_keepsake(&mut tx, member, row).await?;
             Ok(tx.done(()))
         })
         .await
 }
 
 /// Lists a member's own keepsakes, the latest first.
-pub async fn keepsakes(home: &Home, who: &Person) -> Result<Vec<Keepsake>, Broken> {
+pub async fn list_keepsakes(home: &Home, who: &Person) -> Result<Vec<KeepsakeView>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());
     };
     let mut tx = home.store.read().await?;
-    let own = rows::own(&mut tx, member.id, KEEPSAKES_MAX).await?;
-    Ok(own.into_iter().map(of_row).collect())
+    let own = rows::list_keepsakes(&mut tx, member.id, KEEPSAKES_MAX).await?;
+    Ok(own.into_iter().map(keepsake_of_row).collect())
 }
 
 /// Erases one of a member's own keepsakes; returns false if she has none with this id.
@@ -93,7 +97,7 @@ pub async fn erase_keepsake(home: &Home, who: &Person, id: KeepsakeId) -> Result
         return Ok(false);
     };
     let erased = home.store.write(|mut tx| async move {
-        let erased = rows::erase(&mut tx, id, member).await?;
+        let erased = rows::erase_keepsake(&mut tx, id, member).await?;
         Ok::<_, Broken>(tx.done(erased))
     });
     let erased = erased.await?;
@@ -101,8 +105,8 @@ pub async fn erase_keepsake(home: &Home, who: &Person, id: KeepsakeId) -> Result
     Ok(erased)
 }
 
-fn of_row(row: rows::Keepsake) -> Keepsake {
-    Keepsake {
+fn keepsake_of_row(row: rows::Keepsake) -> KeepsakeView {
+    KeepsakeView {
         id: Some(row.id),
         round: row.round,
         sit_title: row.sit_title,
@@ -113,35 +117,35 @@ fn of_row(row: rows::Keepsake) -> Keepsake {
     }
 }
 
-fn of_seen(seen: &Seen, now: Instant) -> Option<Keepsake> {
+fn keepsake_of_view(seen: &RoundView, now: Instant) -> Option<KeepsakeView> {
     let picture = seen.picture.as_ref()?;
-    let words = match &seen.mine {
-        Mine::Shared(mine) => mine.words.to_string(),
-        Mine::Passed | Mine::Nothing => String::new(),
+    let words = match &seen.own_part {
+        OwnPart::Shared(mine) => mine.words.to_string(),
+        OwnPart::Passed | OwnPart::Nothing => String::new(),
     };
-    Some(Keepsake {
+    Some(KeepsakeView {
         id: None,
         round: seen.facts.id,
         sit_title: seen.facts.sit_title.clone(),
         prompt: seen.facts.prompt.clone(),
         words,
-        themes: names(picture),
+        themes: theme_names(picture),
         kept_at: now,
     })
 }
 
 /// Labels of the themes, in the order of the quilt. A theme without a name or common words has
 /// none.
-fn names(picture: &Picture) -> Vec<String> {
+fn theme_names(picture: &Picture) -> Vec<String> {
     let names = picture.themes.iter().filter_map(|theme| match &theme.label {
-        Label::Named(name) => Some(name.to_string()),
-        Label::Quote(id) => {
+        ThemeLabel::NamedByGuide(name) => Some(name.to_string()),
+        ThemeLabel::Quote(id) => {
             let quoted = theme.patches.iter().find(|patch| patch.id == *id)?;
             // Only words whose author allowed it leave the round.
-            quoted.beyond.then(|| quoted.words.to_string())
+            quoted.may_show_beyond.then(|| quoted.words.to_string())
         }
-        Label::Shared(words) => Some(words.join(", ")),
-        Label::Wordless => None,
+        ThemeLabel::SharedWords(words) => Some(words.join(", ")),
+        ThemeLabel::Wordless => None,
     });
     names.collect()
 }

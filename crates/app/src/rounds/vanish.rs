@@ -5,42 +5,42 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sitwith_core::round::{Keeps, Label, Patch, Picture, Step, Theme};
+use sitwith_core::round::{Keeps, Patch, Picture, RoundStep, Theme, ThemeLabel};
 use sitwith_core::themes::THEME_MIN;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
 use sitwith_store::{Broken, runs, shares};
 
 use crate::home::Home;
-use crate::live_rounds::{Shown, course};
+use crate::live_rounds::{ShownRound, course};
 
 /// Time that the emptied row of a round is kept, to say that its words have vanished.
-pub const EMPTIED_KEPT: Span = Span::from_days(30);
+pub const EMPTIED_ROUND_KEPT: Span = Span::from_days(30);
 /// Maximum interval between checks while there are words.
-const LOOK_EVERY: Span = Span::from_mins(1);
+const VANISH_CHECK_EVERY: Span = Span::from_mins(1);
 
 /// Erases the words whose time is over, including those that expired while the server was down, and
 /// closes rounds that are due. Returns when to check again; `None` if no round has words.
 pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
-    let living = rounds::living(&mut tx).await?;
+    let living = rounds::list_living_rounds(&mut tx).await?;
     drop(tx);
     let mut next_at: Option<Instant> = None;
     for row in living {
-        let due = due(home, &row).await?;
+        let due = find_due_at(home, &row).await?;
         if due.is_some_and(|due| due <= now) {
-            vanish(home, &row).await?;
+            vanish_round(home, &row).await?;
             continue;
         }
         if row.closed_at.is_none() {
             // It must close by itself, even if nobody looks at it.
-            home.rounds.tend(row.id).await?;
+            home.rounds.ensure_driven(row.id).await?;
         }
-        let look_at = due.unwrap_or(now + LOOK_EVERY).min(now + LOOK_EVERY);
+        let look_at = due.unwrap_or(now + VANISH_CHECK_EVERY).min(now + VANISH_CHECK_EVERY);
         next_at = Some(next_at.map_or(look_at, |at| at.min(look_at)));
     }
-    if let Some(fold_at) = fold(home).await? {
+    if let Some(fold_at) = fold_if_due(home).await? {
         next_at = Some(next_at.map_or(fold_at, |at| at.min(fold_at)));
     }
     Ok(next_at)
@@ -48,11 +48,11 @@ pub async fn vanish_due(home: &Home) -> Result<Option<Instant>, Broken> {
 
 /// Compacts the database files after an erasure, so that erased words are on none of their pages.
 /// Returns when to try again.
-async fn fold(home: &Home) -> Result<Option<Instant>, Broken> {
+async fn fold_if_due(home: &Home) -> Result<Option<Instant>, Broken> {
     let now = home.clock.now();
-    match home.rounds.folds_at(now) {
+    match home.rounds.take_fold_at(now) {
         Some(at) if at <= now => {
-            if !home.store.fold().await? {
+            if !home.store.checkpoint().await? {
                 // A reader held the files: try again later, not at once.
                 home.rounds.fold_soon();
             }
@@ -63,22 +63,22 @@ async fn fold(home: &Home) -> Result<Option<Instant>, Broken> {
 }
 
 /// Returns when the words of this round expire.
-async fn due(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
+async fn find_due_at(home: &Home, row: &RoundRow) -> Result<Option<Instant>, Broken> {
     let Some((run, _)) = row.at else {
         return Ok(course::vanishes_alone(row));
     };
     let mut tx = home.store.read().await?;
-    let Some(run) = runs::find(&mut tx, run).await? else {
+    let Some(run) = runs::find_run(&mut tx, run).await? else {
         return Ok(Some(row.posed_at));
     };
     drop(tx);
-    let at_last = course::vanishes_at_last(&run.facts);
+    let at_last = course::vanishes_at_latest(&run.facts);
     let timeline = home.rounds.timeline(run.id).await?;
-    let with_run = timeline.and_then(|timeline| course::vanishes_with(&timeline));
+    let with_run = timeline.and_then(|timeline| course::vanishes_with_run(&timeline));
     Ok(Some(with_run.map_or(at_last, |at| at.min(at_last))))
 }
 
-async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
+async fn vanish_round(home: &Home, row: &RoundRow) -> Result<(), Broken> {
     // Locked until the erasure is done.
     let Some(held) = home.rounds.hold(row.id).await? else {
         return Ok(());
@@ -96,30 +96,28 @@ async fn vanish(home: &Home, row: &RoundRow) -> Result<(), Broken> {
         if stays {
             shares::erase_but_beyond(&mut tx, id).await?;
         } else {
-            shares::erase(&mut tx, id).await?;
+            shares::erase_shares(&mut tx, id).await?;
             rounds::set_keeps(&mut tx, id, Keeps::Nothing).await?;
         }
-        rounds::vanished(&mut tx, id, now, !stays).await?;
+        rounds::mark_vanished(&mut tx, id, now, !stays).await?;
         Ok::<_, Broken>(tx.done(()))
     });
     erased.await?;
-    held.round.let_go();
+    held.round.release();
     home.rounds.fold_soon();
     Ok(())
 }
 
 /// Labels of the themes that are kept.
-fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
-    let themes = shown
-        .picture
-        .themes
-        .iter()
-        .filter(|theme| theme.patches.iter().filter(|patch| patch.beyond).count() >= THEME_MIN);
+fn kept_themes(shown: &ShownRound) -> Vec<ThemeRow> {
+    let themes = shown.picture.themes.iter().filter(|theme| {
+        theme.patches.iter().filter(|patch| patch.may_show_beyond).count() >= THEME_MIN
+    });
     let rows = themes.map(|theme| {
         let (name, quote) = match &theme.label {
-            Label::Named(name) => (Some(name.to_string()), None),
-            Label::Quote(id) => (None, Some(*id)),
-            Label::Shared(_) | Label::Wordless => (None, None),
+            ThemeLabel::NamedByGuide(name) => (Some(name.to_string()), None),
+            ThemeLabel::Quote(id) => (None, Some(*id)),
+            ThemeLabel::SharedWords(_) | ThemeLabel::Wordless => (None, None),
         };
         ThemeRow { number: theme.number, dye: theme.dye, name, quote }
     });
@@ -127,10 +125,10 @@ fn kept_themes(shown: &Shown) -> Vec<ThemeRow> {
 }
 
 /// Builds the kept quilt of a round from its rows.
-pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Broken> {
+pub(super) async fn load_kept_quilt(home: &Home, row: &RoundRow) -> Result<ShownRound, Broken> {
     let mut tx = home.store.read().await?;
-    let kept = shares::all(&mut tx, row.id).await?;
-    let names = rounds::themes(&mut tx, row.id).await?;
+    let kept = shares::list_shares(&mut tx, row.id).await?;
+    let names = rounds::list_themes(&mut tx, row.id).await?;
     let mut sewn: BTreeMap<Option<u32>, Vec<Patch>> = BTreeMap::new();
     for share in kept {
         let Some(words) = share.words else { continue };
@@ -138,10 +136,10 @@ pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Bro
         sewn.entry(theme).or_default().push(Patch {
             id: share.id,
             words: words.into(),
-            signed: share.signed.map(Arc::from),
-            aloud: share.aloud,
-            beyond: share.beyond,
-            other_tongue: share.read_as == Some(shares::ReadAs::OtherTongue),
+            signed_by: share.signed.map(Arc::from),
+            may_read_aloud: share.aloud,
+            may_show_beyond: share.beyond,
+            is_other_language: share.read_as == Some(shares::EmbeddingOutcome::OtherTongue),
         });
     }
     let mut alone = sewn.remove(&None).unwrap_or_default();
@@ -155,28 +153,28 @@ pub(super) async fn kept_quilt(home: &Home, row: &RoundRow) -> Result<Shown, Bro
         themes.push(Theme {
             number: name.number,
             dye: name.dye,
-            label: label(&name, &patches),
+            label: theme_label(&name, &patches),
             patches,
         });
     }
     alone.sort_by_key(|patch| patch.id);
     let count = themes.iter().map(|theme| theme.patches.len()).sum::<usize>() + alone.len();
     let is_sewn = !themes.is_empty();
-    Ok(Shown {
-        step: Step::Opened,
-        picture: Arc::new(Picture { v: 1, themes, alone, sewn: is_sewn }),
-        offered: u32::try_from(count).unwrap_or(u32::MAX),
+    Ok(ShownRound {
+        step: RoundStep::Opened,
+        picture: Arc::new(Picture { version: 1, themes, alone, sewn: is_sewn }),
+        share_count: u32::try_from(count).unwrap_or(u32::MAX),
         aside: Arc::default(),
-        v: 1,
+        version: 1,
         closes_at: None,
     })
 }
 
-fn label(name: &ThemeRow, patches: &[Patch]) -> Label {
+fn theme_label(name: &ThemeRow, patches: &[Patch]) -> ThemeLabel {
     if let Some(named) = &name.name {
-        return Label::Named(named.as_str().into());
+        return ThemeLabel::NamedByGuide(named.as_str().into());
     }
     let quote = name.quote.filter(|quote| patches.iter().any(|patch| patch.id == *quote));
     let first = patches.first().map(|patch| patch.id);
-    quote.or(first).map_or(Label::Wordless, Label::Quote)
+    quote.or(first).map_or(ThemeLabel::Wordless, ThemeLabel::Quote)
 }

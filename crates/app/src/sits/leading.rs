@@ -16,7 +16,7 @@ pub const CO_GUIDES_MAX: usize = 12;
 
 /// The leaders of a sit besides its maker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Leading {
+pub struct SitLeaders {
     /// They lead the sit as its maker does.
     pub co_guides: Vec<MemberId>,
     /// Leads the sit when none of the others can come.
@@ -41,13 +41,13 @@ pub enum StepInNo {
 
 /// Lists the home's guides, who may be named on a sit, sorted by name. Keepers lead every sit
 /// without being named.
-pub async fn guides_of_home(home: &Home, _guide: &AsGuide) -> Result<Vec<Leader>, Broken> {
+pub async fn list_home_guides(home: &Home, _guide: &AsGuide) -> Result<Vec<Leader>, Broken> {
     let mut tx = home.store.read().await?;
-    guides(&mut tx).await
+    list_guides(&mut tx).await
 }
 
-async fn guides(tx: &mut Tx) -> Result<Vec<Leader>, Broken> {
-    let mut guides = members::list(tx).await?;
+async fn list_guides(tx: &mut Tx) -> Result<Vec<Leader>, Broken> {
+    let mut guides = members::list_members(tx).await?;
     guides.retain(|member| member.roles.guide);
     guides.sort_by_cached_key(|member| (member.name.to_lowercase(), member.id));
     let leader = |member: Member| Leader { id: member.id, name: member.name };
@@ -59,7 +59,7 @@ async fn guides(tx: &mut Tx) -> Result<Vec<Leader>, Broken> {
 pub async fn name_guides(
     home: &Home,
     led: &LeadsSit,
-    leading: &Leading,
+    leading: &SitLeaders,
 ) -> Result<(), Fail<NameGuidesNo>> {
     if leading.co_guides.len() > CO_GUIDES_MAX {
         return Err(Fail::No(NameGuidesNo::TooMany));
@@ -67,9 +67,9 @@ pub async fn name_guides(
     let id = led.sit().id;
     home.store
         .write(|mut tx| async move {
-            let found = sits::find(&mut tx, id).await?;
+            let found = sits::find_sit(&mut tx, id).await?;
             let mut sit = found.filter(|sit| sit.ended_at.is_none()).ok_or(Refused::Missing)?;
-            let mut named = guides(&mut tx).await?;
+            let mut named = list_guides(&mut tx).await?;
             named.retain(|guide| guide.id != sit.guide);
             let is_co_guide = |guide: &Leader| leading.co_guides.contains(&guide.id);
             let (co_guides, rest): (Vec<_>, Vec<_>) = named.into_iter().partition(is_co_guide);
@@ -91,14 +91,14 @@ pub async fn step_in(home: &Home, guide: &AsGuide, id: SitId) -> Result<(), Fail
         return Ok(());
     }
     let (run, guide, now) = (opened.run.id, guide.id, home.clock.now());
-    let living = home.live.reach(run).await;
+    let living = home.live.open_anywhere(run).await;
     let living = living.map_err(|fail| fail.map_no(|_over| StepInNo::NotLiving))?;
     if living.roll(0).await?.has_guide {
         return Err(Fail::No(StepInNo::Led));
     }
     home.store
         .write(|mut tx| async move {
-            step_ins::insert(&mut tx, run, guide, now).await?;
+            step_ins::insert_step_in(&mut tx, run, guide, now).await?;
             Ok::<_, Broken>(tx.done(()))
         })
         .await?;

@@ -1,11 +1,13 @@
 //! Making a sit, changing it, and ending it. Guides only.
 
 use jiff::civil::{Date, DateTime};
-use sitwith_core::calendar::{EXCEPTIONS_MAX, Exception, Repeats, Rule, RuleNo};
+use sitwith_core::calendar::{
+    CalendarRule, CalendarRuleNo, EXCEPTIONS_MAX, Repeats, RuleException,
+};
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Plan, PlanNo};
-use sitwith_core::sits::{OpenTo, Sit, TITLE_MAX, WORDS_MAX};
+use sitwith_core::sits::{OpenTo, SIT_TITLE_CHARS_MAX, SIT_WORDS_CHARS_MAX, Sit};
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::sits;
 
@@ -14,16 +16,16 @@ use crate::fail::{Fail, Refused};
 use crate::home::Home;
 
 /// Minimum pause between two runs of a sit that repeats every few minutes.
-const BETWEEN_OFTEN: Span = Span::from_secs(30);
+const OFTEN_PAUSE_MIN: Span = Span::from_secs(30);
 
 /// A sit as a guide writes it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
+pub struct SitDraft {
     pub title: String,
     /// Its description.
     pub words: String,
     /// When it happens. Existing exceptions are kept.
-    pub rule: Rule,
+    pub rule: CalendarRule,
     /// Who may come.
     pub open_to: OpenTo,
     /// True if strangers see it on the first page.
@@ -37,17 +39,17 @@ pub struct Draft {
 
 /// Refusals of making or changing a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MakeNo {
+pub enum SitDraftNo {
     /// The title is empty.
     Title,
     /// The title or the description is too long.
     TooLong,
     /// The rule is not valid.
-    Rule(RuleNo),
+    Rule(CalendarRuleNo),
     /// It would begin again before it is over.
     TooOften,
     /// All its times are in the past.
-    Past,
+    AllPast,
     /// The plan is not valid.
     Plan(PlanNo),
     /// It does not happen on this day.
@@ -56,70 +58,76 @@ pub enum MakeNo {
     MovedToPast,
 }
 
-impl Draft {
+impl SitDraft {
     /// True if it begins by itself. A sit that repeats every few minutes always does: nobody leads
     /// it, and a run that waited would block the next ones.
     const fn begins_itself(&self) -> bool {
-        self.begins_itself || matches!(self.rule.repeats, Repeats::Often { .. })
+        self.begins_itself || matches!(self.rule.repeats, Repeats::EveryMinutes { .. })
     }
 
     /// Checks that a sit can be made of this draft at `now`.
     ///
     /// # Errors
     /// The first fault found.
-    pub fn check(&self, now: Instant) -> Result<(), MakeNo> {
+    pub fn check(&self, now: Instant) -> Result<(), SitDraftNo> {
         if self.title.trim().is_empty() {
-            return Err(MakeNo::Title);
+            return Err(SitDraftNo::Title);
         }
-        if self.title.chars().count() > TITLE_MAX || self.words.chars().count() > WORDS_MAX {
-            return Err(MakeNo::TooLong);
-        }
-        self.rule.check().map_err(MakeNo::Rule)?;
-        self.plan.check().map_err(MakeNo::Plan)?;
-        let length = self.plan.length();
-        if let Repeats::Often { every_mins } = self.rule.repeats
-            && length + BETWEEN_OFTEN > Span::from_mins(i64::from(every_mins))
+        if self.title.chars().count() > SIT_TITLE_CHARS_MAX
+            || self.words.chars().count() > SIT_WORDS_CHARS_MAX
         {
-            return Err(MakeNo::TooOften);
+            return Err(SitDraftNo::TooLong);
+        }
+        self.rule.check().map_err(SitDraftNo::Rule)?;
+        self.plan.check().map_err(SitDraftNo::Plan)?;
+        let length = self.plan.length();
+        if let Repeats::EveryMinutes { every_mins } = self.rule.repeats
+            && length + OFTEN_PAUSE_MIN > Span::from_mins(i64::from(every_mins))
+        {
+            return Err(SitDraftNo::TooOften);
         }
         if self.rule.current_or_next(length, now).is_none() {
-            return Err(MakeNo::Past);
+            return Err(SitDraftNo::AllPast);
         }
         Ok(())
     }
 }
 
 /// Returns an id for a sit that is about to be made.
-pub fn fresh_id(home: &Home) -> SitId {
+pub fn fresh_sit_id(home: &Home) -> SitId {
     SitId::new(home.clock.now(), home.dice.bytes())
 }
 
 /// Makes a sit.
-pub async fn make_sit(home: &Home, guide: &AsGuide, draft: Draft) -> Result<SitId, Fail<MakeNo>> {
-    let id = fresh_id(home);
-    keep_sit(home, guide, id, draft).await?;
+pub async fn make_sit(
+    home: &Home,
+    guide: &AsGuide,
+    draft: SitDraft,
+) -> Result<SitId, Fail<SitDraftNo>> {
+    let id = fresh_sit_id(home);
+    save_sit(home, guide, id, draft).await?;
     Ok(id)
 }
 
 /// Makes a sit under an id given out before, so that a form sent twice makes one sit. If it already
 /// exists, it is changed instead, provided that this guide leads it.
-pub async fn keep_sit(
+pub async fn save_sit(
     home: &Home,
     guide: &AsGuide,
     id: SitId,
-    draft: Draft,
-) -> Result<(), Fail<MakeNo>> {
+    draft: SitDraft,
+) -> Result<(), Fail<SitDraftNo>> {
     let now = home.clock.now();
     draft.check(now).map_err(Fail::No)?;
-    has_formats(home, &draft).map_err(Fail::No)?;
-    let sit = new_sit(home, guide, id, draft.clone());
+    check_formats(home, &draft).map_err(Fail::No)?;
+    let sit = build_sit(home, guide, id, draft.clone());
     let fresh = &sit;
     let is_new = home.store.write(|mut tx| async move {
-        let is_new = sits::find(&mut tx, id).await?.is_none();
+        let is_new = sits::find_sit(&mut tx, id).await?.is_none();
         if is_new {
-            sits::insert(&mut tx, fresh).await?;
+            sits::insert_sit(&mut tx, fresh).await?;
         }
-        Ok::<_, Fail<MakeNo>>(tx.done(is_new))
+        Ok::<_, Fail<SitDraftNo>>(tx.done(is_new))
     });
     if is_new.await? {
         return Ok(());
@@ -130,11 +138,11 @@ pub async fn keep_sit(
 }
 
 /// Checks that this home has the formats of the plan's rounds.
-fn has_formats(home: &Home, draft: &Draft) -> Result<(), MakeNo> {
-    home.formats.check(&draft.plan).map_err(MakeNo::Plan)
+fn check_formats(home: &Home, draft: &SitDraft) -> Result<(), SitDraftNo> {
+    home.formats.check_plan(&draft.plan).map_err(SitDraftNo::Plan)
 }
 
-fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
+fn build_sit(home: &Home, guide: &Member, id: SitId, draft: SitDraft) -> Sit {
     let now = home.clock.now();
     let begins_itself = draft.begins_itself();
     Sit {
@@ -146,7 +154,7 @@ fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
         is_shown: draft.is_shown,
         is_led: draft.is_led,
         begins_itself,
-        link: fresh_link(home),
+        link: fresh_guest_link(home),
         plan: draft.plan,
         guide: guide.id,
         guide_name: guide.name.clone(),
@@ -161,15 +169,19 @@ fn new_sit(home: &Home, guide: &Member, id: SitId, draft: Draft) -> Sit {
 }
 
 /// Changes a sit. A run whose door is open keeps its plan.
-pub async fn change_sit(home: &Home, led: &LeadsSit, draft: Draft) -> Result<(), Fail<MakeNo>> {
+pub async fn change_sit(
+    home: &Home,
+    led: &LeadsSit,
+    draft: SitDraft,
+) -> Result<(), Fail<SitDraftNo>> {
     draft.check(home.clock.now()).map_err(Fail::No)?;
-    has_formats(home, &draft).map_err(Fail::No)?;
+    check_formats(home, &draft).map_err(Fail::No)?;
     let draft = &draft;
-    rewrite(home, led, move |sit| {
+    rewrite_sit(home, led, move |sit| {
         let exceptions = std::mem::take(&mut sit.rule.exceptions);
         sit.title = draft.title.trim().to_owned();
         sit.words.clone_from(&draft.words);
-        sit.rule = Rule { exceptions, ..draft.rule.clone() };
+        sit.rule = CalendarRule { exceptions, ..draft.rule.clone() };
         sit.open_to = draft.open_to;
         sit.is_shown = draft.is_shown;
         sit.is_led = draft.is_led;
@@ -181,16 +193,16 @@ pub async fn change_sit(home: &Home, led: &LeadsSit, draft: Draft) -> Result<(),
 }
 
 /// Cancels a day of a weekly sit, moves it, or (`None`) restores it.
-pub async fn except_day(
+pub async fn set_exception(
     home: &Home,
     led: &LeadsSit,
     day: Date,
     becomes: Option<Option<DateTime>>,
-) -> Result<(), Fail<MakeNo>> {
+) -> Result<(), Fail<SitDraftNo>> {
     let now = home.clock.now();
-    rewrite(home, led, move |sit| {
+    rewrite_sit(home, led, move |sit| {
         if sit.rule.repeats != Repeats::Weekly || !sit.rule.has_day(day) {
-            return Err(MakeNo::NoSuchDay);
+            return Err(SitDraftNo::NoSuchDay);
         }
         sit.rule.exceptions.retain(|exception| exception.day != day);
         let Some(to) = becomes else { return Ok(()) };
@@ -198,22 +210,22 @@ pub async fn except_day(
             let zone = sit.rule.time_zone();
             let at = sitwith_core::calendar::instant_of(&zone, to);
             if at.is_none_or(|at| at <= now) {
-                return Err(MakeNo::MovedToPast);
+                return Err(SitDraftNo::MovedToPast);
             }
         }
-        forget_old(&mut sit.rule, now);
-        sit.rule.exceptions.push(Exception { day, to });
+        forget_past_exceptions(&mut sit.rule, now);
+        sit.rule.exceptions.push(RuleException { day, moved_to: to });
         sit.rule.exceptions.sort_unstable_by_key(|exception| exception.day);
-        sit.rule.check().map_err(MakeNo::Rule)
+        sit.rule.check().map_err(SitDraftNo::Rule)
     })
     .await
 }
 
 /// Makes a new link for guests. The old one admits nobody from then on; guests who came by it keep
 /// their access.
-pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
-    let link = &fresh_link(home);
-    rewrite(home, led, move |sit| {
+pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<SitDraftNo>> {
+    let link = &fresh_guest_link(home);
+    rewrite_sit(home, led, move |sit| {
         sit.link.clone_from(link);
         Ok(())
     })
@@ -221,9 +233,9 @@ pub async fn renew_link(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>>
 }
 
 /// Ends a sit: it does not repeat any more. A living run goes on to its end.
-pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
+pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<SitDraftNo>> {
     let now = home.clock.now();
-    rewrite(home, led, move |sit| {
+    rewrite_sit(home, led, move |sit| {
         sit.ended_at = Some(now);
         Ok(())
     })
@@ -231,11 +243,11 @@ pub async fn end_sit(home: &Home, led: &LeadsSit) -> Result<(), Fail<MakeNo>> {
 }
 
 /// Changes a sit's row, after freezing the plan of the run whose door is open.
-async fn rewrite(
+async fn rewrite_sit(
     home: &Home,
     led: &LeadsSit,
-    mut change: impl FnMut(&mut Sit) -> Result<(), MakeNo> + Clone,
-) -> Result<(), Fail<MakeNo>> {
+    mut change: impl FnMut(&mut Sit) -> Result<(), SitDraftNo> + Clone,
+) -> Result<(), Fail<SitDraftNo>> {
     let (id, now) = (led.sit().id, home.clock.now());
     let fresh = RunId::new(now, home.dice.bytes());
     let change = &mut change;
@@ -243,13 +255,13 @@ async fn rewrite(
         .write(|mut tx| {
             let mut change = change.clone();
             async move {
-                let found = sits::find(&mut tx, id).await?;
+                let found = sits::find_sit(&mut tx, id).await?;
                 let mut sit = found.filter(|sit| sit.ended_at.is_none()).ok_or(Refused::Missing)?;
-                super::freeze(&mut tx, &sit, now, fresh).await?;
+                super::freeze_run(&mut tx, &sit, now, fresh).await?;
                 change(&mut sit).map_err(Fail::No)?;
                 sit.changed_at = now;
                 sit.sequence = sit.sequence.saturating_add(1);
-                sits::update(&mut tx, &sit).await?;
+                sits::update_sit(&mut tx, &sit).await?;
                 Ok(tx.done(()))
             }
         })
@@ -257,7 +269,7 @@ async fn rewrite(
 }
 
 /// Drops exceptions of past days once there are [`EXCEPTIONS_MAX`].
-fn forget_old(rule: &mut Rule, now: Instant) {
+fn forget_past_exceptions(rule: &mut CalendarRule, now: Instant) {
     if rule.exceptions.len() >= EXCEPTIONS_MAX {
         let today = sitwith_core::calendar::day_of(&rule.time_zone(), now);
         rule.exceptions.retain(|exception| exception.day >= today);
@@ -265,7 +277,7 @@ fn forget_old(rule: &mut Rule, now: Instant) {
 }
 
 /// Returns the secret part of a guest link: 26 characters, 130 bits of entropy.
-fn fresh_link(home: &Home) -> String {
+fn fresh_guest_link(home: &Home) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
     home.dice.bytes::<26>().map(letter).map(char::from).iter().collect()

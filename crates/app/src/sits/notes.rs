@@ -4,25 +4,25 @@
 
 use sitwith_core::id::RunId;
 use sitwith_core::member::Person;
-use sitwith_core::note::{After, Came, LINE_MAX, Note};
+use sitwith_core::note::{AfterNote, CheckIn, NOTE_CHARS_MAX, Note};
 use sitwith_store::{Broken, notes, runs};
 
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
 
 /// Maximum number of notes shown back at once.
-const OWN_MAX: u32 = 60;
+const OWN_NOTES_MAX: u32 = 60;
 
-/// Refusals of [`note_after`].
+/// Refusals of [`keep_note_after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoteNo {
-    /// The note is longer than [`LINE_MAX`] characters.
+    /// The note is longer than [`NOTE_CHARS_MAX`] characters.
     TooLong,
 }
 
 /// Result of storing a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum NoteKept {
     /// Stored on disk.
     Yes,
     /// The person is a guest: nothing is stored about guests.
@@ -30,64 +30,64 @@ pub enum Kept {
 }
 
 /// Stores how a member felt on arriving.
-pub async fn check_in(
+pub async fn keep_check_in(
     home: &Home,
     who: &Person,
     run: RunId,
-    came: Option<Came>,
-) -> Result<Kept, Denied> {
+    came: Option<CheckIn>,
+) -> Result<NoteKept, Denied> {
     let Some(member) = who.member() else {
-        return Ok(Kept::Guest);
+        return Ok(NoteKept::Guest);
     };
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Refused::Missing)?;
-            notes::keep_came(&mut tx, (run, member), came, now).await?;
-            Ok(tx.done(Kept::Yes))
+            runs::find_run(&mut tx, run).await?.ok_or(Refused::Missing)?;
+            notes::save_check_in(&mut tx, (run, member), came, now).await?;
+            Ok(tx.done(NoteKept::Yes))
         })
         .await
 }
 
 /// Stores how a member felt on leaving, and a note to themselves exactly as written.
-pub async fn note_after(
+pub async fn keep_note_after(
     home: &Home,
     who: &Person,
     run: RunId,
-    after: Option<After>,
+    after: Option<AfterNote>,
     line: Option<&str>,
-) -> Result<Kept, Fail<NoteNo>> {
+) -> Result<NoteKept, Fail<NoteNo>> {
     let line = line.filter(|line| !line.trim().is_empty());
-    if line.is_some_and(|line| line.chars().count() > LINE_MAX) {
+    if line.is_some_and(|line| line.chars().count() > NOTE_CHARS_MAX) {
         return Err(Fail::No(NoteNo::TooLong));
     }
     let Some(member) = who.member() else {
-        return Ok(Kept::Guest);
+        return Ok(NoteKept::Guest);
     };
     let (member, now) = (member.id, home.clock.now());
     home.store
         .write(|mut tx| async move {
-            runs::find(&mut tx, run).await?.ok_or(Refused::Missing)?;
-            notes::keep_after(&mut tx, (run, member), after, line, now).await?;
-            Ok(tx.done(Kept::Yes))
+            runs::find_run(&mut tx, run).await?.ok_or(Refused::Missing)?;
+            notes::save_afterthought(&mut tx, (run, member), after, line, now).await?;
+            Ok(tx.done(NoteKept::Yes))
         })
         .await
 }
 
 /// Returns a member's own note around one run.
-pub async fn own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Broken> {
+pub async fn find_own_note(home: &Home, who: &Person, run: RunId) -> Result<Option<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(None);
     };
     let mut tx = home.store.read().await?;
-    notes::find(&mut tx, run, member.id).await
+    notes::find_note(&mut tx, run, member.id).await
 }
 
 /// Returns a member's own notes, the latest first.
-pub async fn own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Broken> {
+pub async fn list_own_notes(home: &Home, who: &Person) -> Result<Vec<Note>, Broken> {
     let Some(member) = who.member() else {
         return Ok(Vec::new());
     };
     let mut tx = home.store.read().await?;
-    notes::own(&mut tx, member.id, None, OWN_MAX).await
+    notes::list_notes(&mut tx, member.id, None, OWN_NOTES_MAX).await
 }

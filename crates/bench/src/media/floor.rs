@@ -20,7 +20,7 @@ use super::load::POLL_PAUSE;
 use super::machine::Machine;
 use super::packet::{AUDIO_BYTES, FrameShape};
 use super::timetable::{Kind, Sources, Timetable};
-use crate::os::{self, pause, pause_for};
+use crate::os::{self, pause_for, pause_ms};
 use crate::room::program::Program;
 
 /// Datagrams per `sendmmsg`.
@@ -36,13 +36,13 @@ struct Subscriber {
 }
 
 /// Reads its orders as one JSON line, then sends until its standard input ends.
-pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
+pub(crate) fn serve_floor(host: IpAddr) -> io::Result<()> {
     let socket = UdpSocket::bind((host, 0))?;
     writeln!(io::stdout(), "port {}", socket.local_addr()?.port())?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let told: Value = serde_json::from_str(&line).map_err(io::Error::other)?;
-    let rooms = rooms(&told);
+    let rooms = parse_rooms(&told);
     let number = |name: &str| {
         let found = told.get(name).and_then(Value::as_u64).unwrap_or(0);
         usize::try_from(found).unwrap_or(0)
@@ -67,10 +67,10 @@ pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
         let _gone = io::stdin().lock().read_line(&mut String::new());
         std::process::exit(0);
     });
-    send(&mut out, rooms, sources)
+    send_packets(&mut out, rooms, sources)
 }
 
-fn rooms(told: &Value) -> Vec<Vec<Subscriber>> {
+fn parse_rooms(told: &Value) -> Vec<Vec<Subscriber>> {
     let ciphers = from_feature_flags().srtp_provider.aead_aes_256_gcm();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let subscriber = |address: &Value| {
@@ -83,8 +83,12 @@ fn rooms(told: &Value) -> Vec<Vec<Subscriber>> {
     rooms.collect()
 }
 
-fn send(out: &mut Out, mut rooms: Vec<Vec<Subscriber>>, sources: Sources) -> io::Result<()> {
-    let began = os::now();
+fn send_packets(
+    out: &mut Out,
+    mut rooms: Vec<Vec<Subscriber>>,
+    sources: Sources,
+) -> io::Result<()> {
+    let began = os::read_clock();
     let mut table = Timetable::new(vec![sources; rooms.len()], Duration::ZERO);
     loop {
         match table.next(began.elapsed()) {
@@ -100,7 +104,7 @@ fn send(out: &mut Out, mut rooms: Vec<Vec<Subscriber>>, sources: Sources) -> io:
                     _ => out.send(subscribers, AUDIO_BYTES)?,
                 }
             }
-            None => pause(1),
+            None => pause_ms(1),
         }
     }
 }
@@ -161,7 +165,7 @@ pub(super) struct Cost {
 }
 
 /// Runs the floor and counts what arrives during `counted`, after `warm`.
-pub(super) fn measure(
+pub(super) fn measure_floor(
     machine: Machine,
     case: &Case,
     warm: Duration,
@@ -217,7 +221,7 @@ impl Sink {
 
     /// Receives for `span`; returns the number of datagrams.
     fn swallow(&mut self, span: Duration) -> io::Result<u64> {
-        let from = os::now();
+        let from = os::read_clock();
         let mut buffer = [0; 2_048];
         let mut received = 0;
         while from.elapsed() < span {

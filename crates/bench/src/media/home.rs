@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{Rules, Slots, Told, WantedFaces, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaRules, MediaSlots, MediaWants, WantedFaces};
 use sitwith_core::time::Instant;
 use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use sitwith_wire::dice::Dice;
@@ -18,7 +18,7 @@ use super::server::{Seat, Signalling};
 use crate::room::program::Program;
 
 /// The latest slots of each room.
-type Carried = Arc<Mutex<BTreeMap<RunId, Slots>>>;
+type Carried = Arc<Mutex<BTreeMap<RunId, MediaSlots>>>;
 
 /// The running process.
 pub(super) struct Home {
@@ -118,17 +118,17 @@ pub(super) fn sdp_of(reply: &Value) -> io::Result<String> {
 }
 
 /// Serves until its standard input ends: one command per line, one reply each.
-pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
+pub(crate) fn serve_media(host: IpAddr) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(async {
-        let (media, mut told) = Sfu::start(settings(host)).map_err(io::Error::other)?;
+        let (media, mut told) = Sfu::start(sfu_settings(host)).map_err(io::Error::other)?;
         let port = media.listen_addrs().map_or(0, |(udp, _)| udp.port());
         writeln!(io::stdout(), "port {port}")?;
         let slots = Carried::default();
         let updated = slots.clone();
         tokio::spawn(async move {
             while let Some((room, told)) = told.recv().await {
-                if let Told::Slots(slots) = told {
+                if let ForwarderEvent::SlotsChanged(slots) = told {
                     let mut known = updated.lock().unwrap_or_else(PoisonError::into_inner);
                     known.insert(room, slots);
                 }
@@ -151,7 +151,7 @@ pub(crate) fn serve(host: IpAddr) -> io::Result<()> {
     })
 }
 
-fn settings(host: IpAddr) -> SfuSettings {
+fn sfu_settings(host: IpAddr) -> SfuSettings {
     let dice = Dice::real();
     let fill = move |bytes: &mut [u8]| {
         for part in bytes.chunks_mut(16) {
@@ -184,13 +184,13 @@ async fn handle_command(media: &Sfu, slots: &Carried, line: &str) -> Result<Valu
                 Some(seats.filter_map(|seat| u32::try_from(seat).ok()).collect())
             };
             let seats = list("given").unwrap_or_default();
-            let rules = Rules {
+            let rules = MediaRules {
                 voices: seats.clone(),
                 faces: list("faces").unwrap_or_else(|| seats.clone()),
                 // A single publisher is the guide; of several the loudest are forwarded.
                 always: if seats.len() == 1 { seats } else { Vec::new() },
                 people: number("people").unwrap_or(0),
-                ..Rules::default()
+                ..MediaRules::default()
             };
             media.set_rules(room, Arc::new(rules));
             Ok(json!({}))
@@ -207,16 +207,17 @@ async fn handle_command(media: &Sfu, slots: &Carried, line: &str) -> Result<Valu
         }
         "down" => {
             let is_paced = asked.get("paced").and_then(Value::as_bool);
-            let offer =
-                media.offer_down(room, seat, is_paced.unwrap_or(false), number("have")).await;
+            let offer = media
+                .create_down_sdp_offer(room, seat, is_paced.unwrap_or(false), number("have"))
+                .await;
             let offer = offer.map_err(|no| no.to_string())?;
             // Without an offer the browser has everything already.
             Ok(offer.map_or(json!({}), |it| json!({"sdp": it.sdp, "n": it.number})))
         }
         "wants" => {
-            let wants = Wants {
+            let wants = MediaWants {
                 faces: WantedFaces::All(25),
-                tall: u16::try_from(number("tall").unwrap_or(0)).unwrap_or(0),
+                tile_px: u16::try_from(number("tall").unwrap_or(0)).unwrap_or(0),
             };
             media.set_wants(room, seat, wants);
             Ok(json!({}))
@@ -227,7 +228,7 @@ async fn handle_command(media: &Sfu, slots: &Carried, line: &str) -> Result<Valu
         }
         "answer" => {
             let n = number("n").unwrap_or(0);
-            let taken = media.answer_down(room, seat, n, word("sdp").to_owned()).await;
+            let taken = media.apply_down_sdp_answer(room, seat, n, word("sdp").to_owned()).await;
             taken.map_err(|no| no.to_string())?;
             Ok(json!({}))
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::machine::Machine;
 use super::server::{Seat, Signalling};
 use super::ws::Ws;
-use crate::os::{Stopwatch, pause};
+use crate::os::{Stopwatch, pause_ms};
 use crate::room::program::Program;
 
 /// Installed by the Debian package.
@@ -33,7 +33,7 @@ pub(super) enum Mode {
 }
 
 /// Installs the Debian package if allowed; returns whether Janus is there.
-pub(super) fn install() -> bool {
+pub(super) fn install_janus() -> bool {
     if is_installed() {
         return true;
     }
@@ -89,7 +89,7 @@ impl Janus {
             if stopwatch.secs() > START_LIMIT_S {
                 return Err(io::Error::other("Janus does not start"));
             }
-            pause(20);
+            pause_ms(20);
         }
         let mut janus = Self {
             program,

@@ -83,10 +83,10 @@ impl Load {
         Ok(Self {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
             common,
-            began: os::now(),
+            began: os::read_clock(),
             peers: Vec::new(),
             publishers: Vec::new(),
-            timeouts_checked_at: os::now(),
+            timeouts_checked_at: os::read_clock(),
             connected: 0,
             span: None,
             window: Window::default(),
@@ -98,7 +98,7 @@ impl Load {
         sources: Sources,
         answer: impl FnOnce(String) -> io::Result<String>,
     ) -> io::Result<()> {
-        let mut peer = Peer::new(&self.common, false, os::now())?;
+        let mut peer = Peer::new(&self.common, false, os::read_clock())?;
         let sound = sources.audio.then_some(MediaKind::Audio);
         let picture = sources.video.map(|_| MediaKind::Video);
         let kinds: Vec<MediaKind> = sound.into_iter().chain(picture).collect();
@@ -124,7 +124,7 @@ impl Load {
         is_paced: bool,
         answered: impl FnOnce(String) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut peer = Peer::new(&self.common, is_paced, os::now())?;
+        let mut peer = Peer::new(&self.common, is_paced, os::read_clock())?;
         answered(peer.accept_offer(offer)?)?;
         self.add(peer)
     }
@@ -133,16 +133,16 @@ impl Load {
         let number = u64::try_from(self.peers.len()).unwrap_or(u64::MAX);
         epoll::add(&self.epoll, &peer.socket, EventData::new_u64(number), EventFlags::IN)?;
         self.peers.push(peer);
-        self.handle_timeout(self.peers.len() - 1, os::now());
+        self.handle_timeout(self.peers.len() - 1, os::read_clock());
         Ok(())
     }
 
     /// Polls until all are connected; returns whether they are.
     pub(super) fn connect(&mut self, limit: Duration) -> io::Result<bool> {
-        let end = os::now() + limit;
+        let end = os::read_clock() + limit;
         while self.connected < self.peers.len() {
             self.poll_once(Duration::from_millis(1))?;
-            if os::now() > end {
+            if os::read_clock() > end {
                 return Ok(false);
             }
         }
@@ -241,7 +241,7 @@ impl Load {
         let (peer, time, id) = (publisher.peer, publisher.video_time, publisher.frame_id);
         for place in 0..shape.packets {
             let payload = packet::video_packet(shape.bytes, id, place == 0, is_keyframe);
-            let payload = packet::stamp(payload, self.began.elapsed());
+            let payload = packet::write_stamp(payload, self.began.elapsed());
             let is_last = place + 1 == shape.packets;
             self.send(number, peer, MediaKind::Video, (time, is_last), payload);
             if !is_last {
@@ -259,7 +259,7 @@ impl Load {
         (time, is_last): (u32, bool),
         payload: Vec<u8>,
     ) {
-        let now = os::now();
+        let now = os::read_clock();
         let at = now - self.began;
         let Some(found) = self.peers.get_mut(peer) else {
             return;
@@ -291,7 +291,7 @@ impl Load {
         for event in &events {
             self.read(usize::try_from(event.data.u64()).unwrap_or(usize::MAX));
         }
-        let now = os::now();
+        let now = os::read_clock();
         if now - self.timeouts_checked_at >= TIMEOUTS_EVERY {
             self.timeouts_checked_at = now;
             for number in 0..self.peers.len() {
@@ -313,7 +313,7 @@ impl Load {
         let Ok((size, from)) = peer.socket.recv_from(&mut buffer) else {
             return;
         };
-        let now = os::now();
+        let now = os::read_clock();
         peer.receive(from, buffer.get(..size).unwrap_or_default(), now);
         self.poll_events(number);
     }

@@ -9,7 +9,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sitwith_core::sit::media::{ALL_VOICES_TO, LOUDEST};
+use sitwith_core::sit::media::{ALL_VOICES_ROOM_MAX, LOUDEST_VOICES};
 
 use self::person::Person;
 use self::rows::{LongSit, MemorySample, Traffic};
@@ -55,18 +55,18 @@ struct Sit {
     traffic: Traffic,
 }
 
-pub(super) fn run(machine: Machine, minutes: u64, common: &Common) -> io::Result<()> {
+pub(super) fn run_long(machine: Machine, minutes: u64, common: &Common) -> io::Result<()> {
     let mut document = Document::begin("media-long", "A long sit of 25 people", common.quick);
     document.describe_machine("scheduling", machine.describe());
     log_line(&format!("A sit of {minutes} min on {}: {}.", machine.host, machine.describe()));
     let mut sit = Sit::begin(Home::start(machine, false)?, peer_settings(machine.host))?;
     let (stopwatch, end) = (Stopwatch::start(), as_float(minutes) * 60.0);
-    let (mut change_at, mut sample_at) = (os::now(), os::now() + SAMPLE_EVERY);
+    let (mut change_at, mut sample_at) = (os::read_clock(), os::read_clock() + SAMPLE_EVERY);
     let before = (sit.home.program().cpu_s(), cpu_s(std::process::id()));
     let (mut memory, mut traffic) = (Vec::new(), std::mem::take(&mut sit.traffic));
     while stopwatch.secs() < end {
         sit.poll();
-        let now = os::now();
+        let now = os::read_clock();
         if now >= change_at {
             change_at += CHANGE_EVERY;
             sit.change()?;
@@ -104,7 +104,7 @@ impl Sit {
         let mut sit = Self {
             home,
             settings,
-            began: os::now(),
+            began: os::read_clock(),
             people: Vec::new(),
             hidden: Vec::new(),
             changes: 0,
@@ -120,8 +120,8 @@ impl Sit {
         }
         // Those who joined first were offered too few transceivers for all later publishers.
         for _ in 0..ROUNDS {
-            let end = os::now() + CHANGE_EVERY;
-            while os::now() < end {
+            let end = os::read_clock() + CHANGE_EVERY;
+            while os::read_clock() < end {
                 sit.poll();
                 os::pause_for(POLL_PAUSE);
             }
@@ -135,8 +135,8 @@ impl Sit {
     /// Everybody receives and sends; adds up what each subscriber should receive.
     fn poll(&mut self) {
         let here = u32::try_from(self.present()).unwrap_or(PEOPLE).max(1);
-        let heard = match u32::try_from(LOUDEST) {
-            Ok(loudest) if here > ALL_VOICES_TO => f64::from(loudest) / f64::from(here),
+        let heard = match u32::try_from(LOUDEST_VOICES) {
+            Ok(loudest) if here > ALL_VOICES_ROOM_MAX => f64::from(loudest) / f64::from(here),
             _ => 1.0,
         };
         let [unpaced_all, paced_all] = [false, true].map(|is_paced| {

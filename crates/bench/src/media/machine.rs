@@ -29,7 +29,7 @@ pub(super) struct Machine {
 impl Machine {
     /// Picks the address, and pins this process, the client, to the second core under SCHED_RR.
     pub(super) fn prepare() -> Self {
-        let found = address();
+        let found = find_address();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut own = CpuSet::new();
         let has_own_cores =
@@ -77,7 +77,7 @@ impl Machine {
 }
 
 /// The first IPv4 address that is up and not loopback.
-fn address() -> Option<IpAddr> {
+fn find_address() -> Option<IpAddr> {
     getifaddrs().ok()?.find_map(|one| {
         let is_fit = one.flags.contains(InterfaceFlags::IFF_UP)
             && !one.flags.contains(InterfaceFlags::IFF_LOOPBACK);

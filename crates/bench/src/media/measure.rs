@@ -97,7 +97,7 @@ impl Results {
     }
 }
 
-pub(super) fn measure(machine: Machine, sizes: &Sizes, one: &Results) -> io::Result<Sample> {
+pub(super) fn measure_case(machine: Machine, sizes: &Sizes, one: &Results) -> io::Result<Sample> {
     let before = CpuTimes::now();
     let mut sample = match one.server {
         Server::Floor => measure_floor(machine, sizes, &one.case)?,
@@ -116,7 +116,7 @@ pub(super) fn measure(machine: Machine, sizes: &Sizes, one: &Results) -> io::Res
 }
 
 fn measure_floor(machine: Machine, sizes: &Sizes, case: &Case) -> io::Result<Sample> {
-    let cost = floor::measure(machine, case, sizes.warm, sizes.counted)?;
+    let cost = floor::measure_floor(machine, case, sizes.warm, sizes.counted)?;
     Ok(Sample {
         received: cost.received,
         cpu_s: cost.cpu_s,
@@ -153,7 +153,7 @@ fn measure_server(
         received: window.received,
         cpu_s: end.0 - begin.0,
         secs: begin.2.secs() - end.2.secs(),
-        delivered: as_float(window.received) / expected(case, &window).max(1.0),
+        delivered: as_float(window.received) / count_expected(case, &window).max(1.0),
         p50_ms: window.latency_ms(0.5),
         p99_ms: window.latency_ms(0.99),
         joins_per_s: subscribers / joins.secs,
@@ -187,12 +187,12 @@ pub(super) fn peer_settings(host: IpAddr) -> PeerSettings {
 }
 
 /// Number of packets the subscribers should receive.
-fn expected(case: &Case, window: &Window) -> f64 {
+fn count_expected(case: &Case, window: &Window) -> f64 {
     let sent: u64 = window.sent.iter().sum();
     as_float(sent) * as_float(case.reach())
 }
 
-fn seat(room: usize, number: usize) -> Seat {
+fn build_seat(room: usize, number: usize) -> Seat {
     Seat { room, number: u32::try_from(number).unwrap_or(u32::MAX) }
 }
 
@@ -211,7 +211,7 @@ fn connect_publishers(
         };
         server.open_room(room, people)?;
         for (number, sources) in sources.iter().enumerate() {
-            load.add_publisher(*sources, |offer| server.publish(seat(room, number), &offer))?;
+            load.add_publisher(*sources, |offer| server.publish(build_seat(room, number), &offer))?;
         }
     }
     if !load.connect(CONNECT_LIMIT)? {
@@ -260,7 +260,7 @@ fn connect_subscribers(
     let mut asked = 0;
     for room in 0..case.rooms {
         for number in first..first + case.subscribers() {
-            let who = seat(room, number);
+            let who = build_seat(room, number);
             let (offer, name) = server.subscribe(who)?;
             load.add_subscriber(&offer, is_paced, |answer| {
                 server.send_answer(who, &name, &answer)

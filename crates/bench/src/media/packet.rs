@@ -21,7 +21,7 @@ const VIDEO_REST: u8 = 0x80;
 
 /// An audio packet sent at `at`.
 pub(super) fn audio_packet(at: Duration) -> Vec<u8> {
-    stamp(vec![AUDIO_FIRST; AUDIO_BYTES], at)
+    write_stamp(vec![AUDIO_FIRST; AUDIO_BYTES], at)
 }
 
 pub(super) fn is_audio(packet: &[u8]) -> bool {
@@ -39,23 +39,23 @@ pub(super) fn video_packet(bytes: usize, picture_id: u16, is_first: bool, is_key
     let [high, low] = (picture_id | 0x8000).to_be_bytes();
     // Extended header; start of a partition; 15-bit picture id.
     let head = [if is_first { VIDEO_FIRST } else { VIDEO_REST }, 0x80, high, low];
-    overwrite(&mut packet, 0, &head);
+    overwrite_bytes(&mut packet, 0, &head);
     if is_first {
         // Frame tag (lowest bit clear: keyframe), then a keyframe's start code and size.
         let tag = if is_key { 0x10 } else { 0x11 };
-        overwrite(&mut packet, 4, &[tag, 0x20, 0x00]);
+        overwrite_bytes(&mut packet, 4, &[tag, 0x20, 0x00]);
         if is_key {
-            overwrite(&mut packet, 7, &[0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00, 0]);
+            overwrite_bytes(&mut packet, 7, &[0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00, 0]);
         }
     }
     packet
 }
 
 /// Writes the send time into a packet.
-pub(super) fn stamp(mut packet: Vec<u8>, at: Duration) -> Vec<u8> {
+pub(super) fn write_stamp(mut packet: Vec<u8>, at: Duration) -> Vec<u8> {
     let ns = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
-    overwrite(&mut packet, STAMP_AT, &ns.to_be_bytes());
-    overwrite(&mut packet, STAMP_AT + 8, &MARK);
+    overwrite_bytes(&mut packet, STAMP_AT, &ns.to_be_bytes());
+    overwrite_bytes(&mut packet, STAMP_AT + 8, &MARK);
     packet
 }
 
@@ -65,7 +65,7 @@ pub(super) fn sent_at(packet: &[u8]) -> Option<Duration> {
     rest.starts_with(&MARK).then(|| Duration::from_nanos(u64::from_be_bytes(*stamp)))
 }
 
-fn overwrite(packet: &mut [u8], at: usize, bytes: &[u8]) {
+fn overwrite_bytes(packet: &mut [u8], at: usize, bytes: &[u8]) {
     if let Some(part) = packet.get_mut(at..at + bytes.len()) {
         part.copy_from_slice(bytes);
     }
@@ -101,7 +101,7 @@ mod tests {
         let at = Duration::from_micros(1_234_567);
         assert_eq!(sent_at(&audio_packet(at)), Some(at));
         for (is_first, is_key) in [(true, true), (true, false), (false, false)] {
-            let packet = stamp(video_packet(700, 9, is_first, is_key), at);
+            let packet = write_stamp(video_packet(700, 9, is_first, is_key), at);
             assert_eq!(sent_at(&packet), Some(at));
             assert_eq!(packet.len(), 700);
         }
@@ -114,7 +114,7 @@ mod tests {
         let at = Duration::from_micros(77);
         let told = |packet: &[u8]| (is_audio(packet), is_first_of_frame(packet));
         assert_eq!(told(&audio_packet(at)), (true, false));
-        let part = |is_first| stamp(video_packet(700, 9, is_first, false), at);
+        let part = |is_first| write_stamp(video_packet(700, 9, is_first, false), at);
         assert_eq!(told(&part(true)), (false, true));
         assert_eq!(told(&part(false)), (false, false));
         assert_eq!(told(&[]), (false, false));

@@ -5,23 +5,23 @@ use super::measure::{Results, Sample};
 use super::server::Server;
 use crate::document::{Chart, Document, Metric};
 
-const fn lower(name: &'static str, unit: &'static str) -> Metric {
+const fn lower_is_better(name: &'static str, unit: &'static str) -> Metric {
     Metric { name, unit, higher_is_better: false }
 }
 
-const fn higher(name: &'static str, unit: &'static str) -> Metric {
+const fn higher_is_better(name: &'static str, unit: &'static str) -> Metric {
     Metric { name, unit, higher_is_better: true }
 }
 
-const CPU: Metric = lower("cpu_s_per_million_packets", "s");
-const P50: Metric = lower("p50_ms", "ms");
-const P99: Metric = lower("p99_ms", "ms");
-const PACKETS: Metric = higher("packets_per_s", "1/s");
-const DELIVERED: Metric = higher("delivered_share", "");
-const JOINS: Metric = higher("joins_per_s", "1/s");
-const JOIN_CPU: Metric = lower("join_cpu_ms", "ms");
-const BLOCK: Metric = lower("block_ms", "ms");
-const MEMORY: Metric = lower("memory_kb_per_subscriber", "KB");
+const CPU: Metric = lower_is_better("cpu_s_per_million_packets", "s");
+const P50: Metric = lower_is_better("p50_ms", "ms");
+const P99: Metric = lower_is_better("p99_ms", "ms");
+const PACKETS: Metric = higher_is_better("packets_per_s", "1/s");
+const DELIVERED: Metric = higher_is_better("delivered_share", "");
+const JOINS: Metric = higher_is_better("joins_per_s", "1/s");
+const JOIN_CPU: Metric = lower_is_better("join_cpu_ms", "ms");
+const BLOCK: Metric = lower_is_better("block_ms", "ms");
+const MEMORY: Metric = lower_is_better("memory_kb_per_subscriber", "KB");
 
 /// CPU of a million packets, in seconds, and beside the floor.
 const CPU_TARGET_S: f64 = 8.0;
@@ -152,7 +152,7 @@ mod tests {
     use crate::media::case::Case;
     use crate::media::janus::Mode;
 
-    fn measured(server: Server, cpu_s: f64) -> Results {
+    fn build_results(server: Server, cpu_s: f64) -> Results {
         let mut results = Results::new(Case::audio("audio200", 200), server);
         results.samples.push(Sample {
             received: 1_000_000,
@@ -174,10 +174,10 @@ mod tests {
     #[test]
     fn cpu_is_compared_with_the_floor_and_the_better_mode_of_janus() {
         let document = document_of(&[
-            measured(Server::Home, 9.0),
-            measured(Server::Janus(Mode::OneLoop), 20.0),
-            measured(Server::Janus(Mode::Threads), 30.0),
-            measured(Server::Floor, 6.0),
+            build_results(Server::Home, 9.0),
+            build_results(Server::Janus(Mode::OneLoop), 20.0),
+            build_results(Server::Janus(Mode::Threads), 30.0),
+            build_results(Server::Floor, 6.0),
         ]);
         let row = document.row(CPU, "audio200", "sitwith").unwrap();
         let ratios: Vec<_> =
@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn without_janus_the_rest_is_reported() {
-        let document = document_of(&[measured(Server::Home, 9.0), measured(Server::Floor, 6.0)]);
+        let document =
+            document_of(&[build_results(Server::Home, 9.0), build_results(Server::Floor, 6.0)]);
         assert!(document.rows.iter().all(|row| !row.server.contains("janus")));
         assert_eq!(document.row(CPU, "audio200", "sitwith").unwrap().ratios.len(), 1);
     }

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType};
 
 use super::protocol::{Frame, Protocol};
-use crate::os::{Stopwatch, timespec};
+use crate::os::{Stopwatch, timespec_of_ms};
 
 /// Most connections that may be in their handshake at once.
 pub(crate) const CONNECTING_MAX: usize = 2_000;
@@ -206,7 +206,7 @@ impl Client {
     /// Waits at most `wait_ms` for events and handles them; returns their number.
     fn poll(&mut self, wait_ms: u32) -> io::Result<usize> {
         let mut events = Vec::with_capacity(1_024);
-        let wait = timespec(wait_ms);
+        let wait = timespec_of_ms(wait_ms);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), Some(&wait)) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),

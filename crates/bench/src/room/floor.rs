@@ -31,7 +31,7 @@ struct Floor {
 }
 
 /// Serves until killed; prints its port first.
-pub(crate) fn serve() -> io::Result<()> {
+pub(crate) fn serve_floor() -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     rustix::net::listen(&listener, 4_096)?;
     rustix::net::sockopt::set_tcp_nodelay(&listener, true)?;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use super::program::Program;
 use super::protocol::Protocol;
-use crate::os::{Stopwatch, pause};
+use crate::os::{Stopwatch, pause_ms};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
@@ -23,7 +23,7 @@ pub(crate) enum Peer {
 
 pub(crate) const ALL: [Peer; 4] = [Peer::Ws, Peer::SocketIo, Peer::Nats, Peer::Bun];
 
-fn folder() -> PathBuf {
+fn peers_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
 }
 
@@ -46,26 +46,26 @@ impl Peer {
     }
 
     pub(crate) fn is_installed(self) -> bool {
-        let module = |name: &str| folder().join("node_modules").join(name).exists();
+        let module = |name: &str| peers_folder().join("node_modules").join(name).exists();
         match self {
             Self::Ws => module("ws"),
             Self::SocketIo => module("socket.io"),
-            Self::Nats => nats().is_some(),
-            Self::Bun => bun().is_some(),
+            Self::Nats => find_nats().is_some(),
+            Self::Bun => find_bun().is_some(),
         }
     }
 
     pub(crate) fn start(self) -> io::Result<Program> {
         let script = |program: &Path, file: &str| {
             let mut command = Command::new(program);
-            command.arg(folder().join(file)).current_dir(folder());
+            command.arg(peers_folder().join(file)).current_dir(peers_folder());
             command
         };
         match self {
             Self::Ws => Program::start(&mut script(Path::new("node"), "ws.js")),
             Self::SocketIo => Program::start(&mut script(Path::new("node"), "socketio.js")),
             Self::Bun => {
-                let bun = bun().ok_or(io::ErrorKind::NotFound)?;
+                let bun = find_bun().ok_or(io::ErrorKind::NotFound)?;
                 Program::start(&mut script(&bun, "bun.js"))
             }
             Self::Nats => start_nats(),
@@ -75,11 +75,11 @@ impl Peer {
 
 /// Installs the peers' npm packages if missing; returns whether they are there.
 pub(crate) fn fetch_packages() -> bool {
-    if folder().join("node_modules").exists() {
+    if peers_folder().join("node_modules").exists() {
         return true;
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(folder());
+    npm.args(["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(peers_folder());
     let Ok(mut npm) = npm.stdin(Stdio::null()).stdout(Stdio::null()).spawn() else {
         return false;
     };
@@ -87,7 +87,7 @@ pub(crate) fn fetch_packages() -> bool {
     while stopwatch.secs() < 60.0 {
         match npm.try_wait() {
             Ok(Some(status)) => return status.success(),
-            Ok(None) => pause(100),
+            Ok(None) => pause_ms(100),
             Err(_) => return false,
         }
     }
@@ -95,18 +95,18 @@ pub(crate) fn fetch_packages() -> bool {
     false
 }
 
-fn nats() -> Option<PathBuf> {
+fn find_nats() -> Option<PathBuf> {
     let paths = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
     paths.iter().map(PathBuf::from).find(|path| path.exists())
 }
 
 /// The executable that Bun's npm package contains.
-fn bun() -> Option<PathBuf> {
-    let program = folder().join("node_modules/bun/bin/bun.exe");
-    runs(&program).then_some(program)
+fn find_bun() -> Option<PathBuf> {
+    let program = peers_folder().join("node_modules/bun/bin/bun.exe");
+    can_run(&program).then_some(program)
 }
 
-fn runs(program: &Path) -> bool {
+fn can_run(program: &Path) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
@@ -125,14 +125,14 @@ fn start_nats() -> io::Result<Program> {
     );
     fs::write(&file, config)?;
     // The shell prints the port and then execs the server.
-    let program = nats().ok_or(io::ErrorKind::NotFound)?;
+    let program = find_nats().ok_or(io::ErrorKind::NotFound)?;
     let script = "echo port \"$1\"; exec \"$2\" -c \"$3\" -l /dev/null";
     let mut command = Command::new("sh");
     command.args(["-c", script, "sh"]).arg(port.to_string()).arg(program).arg(file);
     let started = Program::start(&mut command)?;
     let stopwatch = Stopwatch::start();
     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() && stopwatch.secs() < 5.0 {
-        pause(20);
+        pause_ms(20);
     }
     Ok(started)
 }

@@ -8,25 +8,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use sitwith_app::home::{Home, Parts};
+use sitwith_app::home::{Home, HomeParts};
 use sitwith_app::limits::Limits;
 use sitwith_app::live::ticket::Ticket;
 use sitwith_app::settings::Settings;
-use sitwith_app::sits::make::{Draft, make_sit};
+use sitwith_app::sits::make::{SitDraft, make_sit};
 use sitwith_app::sits::open_run;
-use sitwith_core::calendar::{Repeats, Rule, zone_of, zoned};
+use sitwith_core::calendar::{CalendarRule, Repeats, to_zoned, zone_of};
 use sitwith_core::id::{GuestId, MemberId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person, Role, Roles};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
-use sitwith_core::sit::run::{LEAD, What};
+use sitwith_core::sit::run::{CHANGE_LEAD, RunAction};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::{Instant, Span};
 use sitwith_insight::Insight;
 use sitwith_media::Sfu;
 use sitwith_store::{Broken, Store, guests, members};
-use sitwith_web::state::{Manner, State};
+use sitwith_web::state::{ServingOptions, WebState};
 use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
@@ -43,10 +43,10 @@ const SILENCE_S: u32 = 60 * 60;
 const GUESTS_AT_ONCE: usize = 1_000;
 
 /// Prepares a home with a sit for `members` guests and starts the process that serves it.
-pub(super) fn start(members: usize) -> io::Result<(Program, Protocol)> {
+pub(super) fn start_product(members: usize) -> io::Result<(Program, Protocol)> {
     let folder = fresh_folder()?;
-    let prepared = Runtime::new()?.block_on(prepare(&folder, members));
-    let (sit, run, guests) = prepared.map_err(broken)?;
+    let prepared = Runtime::new()?.block_on(prepare_home(&folder, members));
+    let (sit, run, guests) = prepared.map_err(io_error)?;
     let program = Program::start(
         Command::new(std::env::current_exe()?)
             .arg("product")
@@ -65,21 +65,22 @@ pub(super) fn start(members: usize) -> io::Result<(Program, Protocol)> {
 
 /// Serves that home until its standard input ends. Each line on it extends the phase by one second,
 /// which is broadcast.
-pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> {
+pub(crate) fn serve_product(folder: &Path, run: &str, members: usize) -> io::Result<()> {
     let run: RunId = run.parse().map_err(io::Error::other)?;
     Runtime::new()?.block_on(async {
-        let home = open(folder, members).await.map_err(broken)?;
-        let sit = home.live.open(run).await.map_err(broken)?;
-        let who = Person::Member(guide());
-        let led = home.access(&who).led_run(run).await.map_err(broken)?;
-        sit.change(&led, What::Begin).await.map_err(broken)?;
-        home.clock.sleep(LEAD + Span::from_ms(100)).await;
-        let listener = sitwith_web::serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        let home = open_home(folder, members).await.map_err(io_error)?;
+        let sit = home.live.open(run).await.map_err(io_error)?;
+        let who = Person::Member(build_guide());
+        let led = home.access(&who).led_run(run).await.map_err(io_error)?;
+        sit.change(&led, RunAction::Begin).await.map_err(io_error)?;
+        home.clock.sleep(CHANGE_LEAD + Span::from_ms(100)).await;
+        let listener =
+            sitwith_web::serve::bind_listener(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         let port = listener.local_addr()?.port();
-        let state = State { home: home.clone(), manner: Arc::new(Manner::default()) };
-        let router = sitwith_web::router::router(state);
+        let state = WebState { home: home.clone(), options: Arc::new(ServingOptions::default()) };
+        let router = sitwith_web::router::build_router(state);
         let served =
-            sitwith_web::serve::serve(listener, router, home.clone(), std::future::pending());
+            sitwith_web::serve::serve_home(listener, router, home.clone(), std::future::pending());
         let served = tokio::spawn(served);
         writeln!(io::stdout(), "port {port}")?;
         let (asked, mut asks) = tokio::sync::mpsc::channel(16);
@@ -91,7 +92,7 @@ pub(crate) fn serve(folder: &Path, run: &str, members: usize) -> io::Result<()> 
             }
         });
         while asks.recv().await.is_some() {
-            sit.change(&led, What::Extend { s: 1 }).await.map_err(broken)?;
+            sit.change(&led, RunAction::Extend { s: 1 }).await.map_err(io_error)?;
         }
         served.abort();
         Ok(())
@@ -106,25 +107,26 @@ fn fresh_folder() -> io::Result<PathBuf> {
 }
 
 /// A home with a guide, an open run and its guests.
-async fn prepare(
+async fn prepare_home(
     folder: &Path,
     members: usize,
 ) -> Result<(SitId, RunId, Vec<Guest>), Box<dyn std::error::Error>> {
-    let home = open(folder, members).await?;
-    let guide = guide();
+    let home = open_home(folder, members).await?;
+    let guide = build_guide();
     home.store
         .write(|mut tx| {
             let guide = &guide;
             async move {
-                members::insert(&mut tx, guide).await?;
+                members::insert_member(&mut tx, guide).await?;
                 Ok::<_, Broken>(tx.done(()))
             }
         })
         .await?;
     let who = Person::Member(guide);
     let guide = home.access(&who).guide().map_err(|no| format!("{no:?}"))?;
-    let sit =
-        make_sit(&home, &guide, draft(home.clock.now())).await.map_err(|no| format!("{no:?}"))?;
+    let sit = make_sit(&home, &guide, draft_sit(home.clock.now()))
+        .await
+        .map_err(|no| format!("{no:?}"))?;
     let opened = open_run(&home, &who, sit).await.map_err(|no| format!("{no:?}"))?;
     let now = home.clock.now();
     let coming: Vec<Guest> = (0..members)
@@ -139,7 +141,7 @@ async fn prepare(
         home.store
             .write(|mut tx| async move {
                 for guest in batch {
-                    guests::insert(&mut tx, guest).await?;
+                    guests::insert_guest(&mut tx, guest).await?;
                 }
                 Ok::<_, Broken>(tx.done(()))
             })
@@ -148,10 +150,10 @@ async fn prepare(
     Ok((sit, opened.run.id, coming))
 }
 
-async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
+async fn open_home(folder: &Path, members: usize) -> Result<Home, Broken> {
     let address = format!("sqlite://{}", folder.join("home.db").display());
     let sitters_max = u32::try_from(members).unwrap_or(u32::MAX).saturating_add(10);
-    Ok(Home::new(Parts {
+    Ok(Home::new(HomeParts {
         store: Store::open(&address).await?,
         clock: Clock::real(),
         dice: Dice::real(),
@@ -179,26 +181,26 @@ async fn open(folder: &Path, members: usize) -> Result<Home, Broken> {
     }))
 }
 
-fn guide() -> Member {
+fn build_guide() -> Member {
     Member {
         id: MemberId::new(Instant::from_ms(0), [1; 10]),
         name: "Ana".to_owned(),
         email: "ana@example.org".to_owned(),
         zone: None,
-        roles: Roles::default().and(Role::Guide),
+        roles: Roles::default().with(Role::Guide),
         shows_usually: false,
         joined_at: Instant::from_ms(0),
     }
 }
 
 /// One long silence that begins in two minutes.
-fn draft(now: Instant) -> Draft {
-    let wall = zoned(&zone_of("UTC"), now + Span::from_mins(2)).datetime();
+fn draft_sit(now: Instant) -> SitDraft {
+    let wall = to_zoned(&zone_of("UTC"), now + Span::from_mins(2)).datetime();
     let bells = (Some(Bell::Large), Some(Bell::Large));
-    Draft {
+    SitDraft {
         title: "Everybody".to_owned(),
         words: String::new(),
-        rule: Rule {
+        rule: CalendarRule {
             zone: "UTC".to_owned(),
             day: wall.date(),
             wall_time: wall
@@ -217,12 +219,12 @@ fn draft(now: Instant) -> Draft {
         is_led: true,
         begins_itself: false,
         plan: Plan {
-            phases: vec![Phase::new(PhaseKind::Silence, SILENCE_S).rung(bells.0, bells.1)],
+            phases: vec![Phase::new(PhaseKind::Silence, SILENCE_S).with_bells(bells.0, bells.1)],
             ..Plan::default()
         },
     }
 }
 
-fn broken(error: impl std::fmt::Debug) -> io::Error {
+fn io_error(error: impl std::fmt::Debug) -> io::Error {
     io::Error::other(format!("{error:?}"))
 }

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use sitwith_core::sit::room::telling::LARGE_ROOM;
+use sitwith_core::sit::room::announcer::LARGE_ROOM;
 
 use super::client::{Client, Received};
 use super::product;
@@ -27,8 +27,8 @@ pub(super) struct Storm {
     pub(super) unaware: usize,
 }
 
-pub(super) fn measure(members: usize, limit_s: f64) -> io::Result<Storm> {
-    let (mut program, protocol) = product::start(members)?;
+pub(super) fn measure_storm(members: usize, limit_s: f64) -> io::Result<Storm> {
+    let (mut program, protocol) = product::start_product(members)?;
     let mut client = Client::new(protocol, program.port)?;
     let before_s = program.cpu_s();
     let half = members / 2;

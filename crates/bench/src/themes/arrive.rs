@@ -7,9 +7,9 @@ use sitwith_core::themes::{IncrementalClustering, Vector};
 
 use super::circles::Circle;
 use super::sample_vectors;
-use super::score::score;
+use super::score::score_clusters;
 use crate::os::Stopwatch;
-use crate::stats::{as_float, median};
+use crate::stats::{as_float, median_of};
 
 /// Arrivals are counted while a circle grows between these sizes.
 const SHARES_FROM: usize = 8;
@@ -51,8 +51,8 @@ pub(super) fn measure_arrivals(circles: &[Circle]) -> io::Result<Arrivals> {
         let mut anew = IncrementalClustering::new();
         let answers = circle.vectors.iter().take(SHARES_TO);
         for (key, vector) in (0_u128..).zip(answers) {
-            let moved = arrive(&mut live, key, vector, false)?;
-            let moved_anew = arrive(&mut anew, key, vector, true)?;
+            let moved = add_share(&mut live, key, vector, false)?;
+            let moved_anew = add_share(&mut anew, key, vector, true)?;
             if key < SHARES_FROM as u128 {
                 continue;
             }
@@ -66,9 +66,9 @@ pub(super) fn measure_arrivals(circles: &[Circle]) -> io::Result<Arrivals> {
         let groups = |clustering: &IncrementalClustering| {
             group_of(clustering).into_values().collect::<Vec<_>>()
         };
-        seen.ari_before += score(&labels, &groups(&live)).ari;
+        seen.ari_before += score_clusters(&labels, &groups(&live)).ari;
         live.recluster();
-        seen.ari_after += score(&labels, &groups(&live)).ari;
+        seen.ari_after += score_clusters(&labels, &groups(&live)).ari;
     }
     let arrivals = as_float(seen.arrivals.max(1));
     seen.moved_share = sums[0] / arrivals;
@@ -80,7 +80,7 @@ pub(super) fn measure_arrivals(circles: &[Circle]) -> io::Result<Arrivals> {
 }
 
 /// Adds one share; returns the fraction of the others that moved.
-fn arrive(
+fn add_share(
     clustering: &mut IncrementalClustering,
     key: u128,
     vector: &Vector,
@@ -106,5 +106,5 @@ pub(super) fn crowd_ms(circles: &[Circle], count: usize) -> io::Result<f64> {
         times.push(stopwatch.secs() * 1_000.0);
     }
     let last = times.len() - times.len() / 10;
-    Ok(median(times.get(last..).unwrap_or_default()))
+    Ok(median_of(times.get(last..).unwrap_or_default()))
 }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use super::CircleResult;
 use super::circles::Circle;
-use super::score::{Score, score};
+use super::score::{Score, score_clusters};
 use crate::document::{log_line, output_folder};
-use crate::os::{Stopwatch, pause};
+use crate::os::{Stopwatch, pause_ms};
 
 /// Time limit, in seconds; a quick run does not wait for all circles.
 const LIMIT_S: f64 = 3_000.0;
@@ -25,7 +25,7 @@ pub(super) struct Peer {
     stopwatch: Stopwatch,
 }
 
-fn environment() -> PathBuf {
+fn environment_folder() -> PathBuf {
     output_folder().join("bertopic")
 }
 
@@ -34,9 +34,9 @@ fn peers_folder() -> PathBuf {
 }
 
 /// The environment's Python; `fetches` allows creating it.
-fn python(fetches: bool) -> Option<PathBuf> {
-    let python = environment().join("bin/python");
-    let is_filled = environment().join("filled");
+fn find_python(fetches: bool) -> Option<PathBuf> {
+    let python = environment_folder().join("bin/python");
+    let is_filled = environment_folder().join("filled");
     if is_filled.exists() {
         return Some(python);
     }
@@ -48,7 +48,7 @@ fn python(fetches: bool) -> Option<PathBuf> {
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null());
         quiet.status().is_ok_and(|status| status.success())
     };
-    let made = runs(Command::new("python3").args(["-m", "venv"]).arg(environment()));
+    let made = runs(Command::new("python3").args(["-m", "venv"]).arg(environment_folder()));
     let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "-r"];
     let filled =
         made && runs(Command::new(&python).args(pip).arg(peers_folder().join("bertopic.txt")));
@@ -58,13 +58,13 @@ fn python(fetches: bool) -> Option<PathBuf> {
 impl Peer {
     /// Starts it on these circles, if it is installed.
     pub(super) fn start(circles: &[Circle], quick: bool) -> Option<Self> {
-        let Some(python) = python(!quick) else {
+        let Some(python) = find_python(!quick) else {
             log_line(
                 "BERTopic is not installed and is left out (a run without --quick fetches it).",
             );
             return None;
         };
-        match start(&python, circles, quick) {
+        match start_bertopic(&python, circles, quick) {
             Ok(peer) => Some(peer),
             Err(error) => {
                 log_line(&format!("BERTopic could not be started: {error}"));
@@ -90,7 +90,7 @@ impl Peer {
             if has_ended || self.stopwatch.secs() > self.limit_s {
                 break;
             }
-            pause(500);
+            pause_ms(500);
         }
         let _ended = self.program.kill().is_ok() && self.program.wait().is_ok();
         let text = fs::read_to_string(&self.out).unwrap_or_default();
@@ -120,10 +120,10 @@ impl Peer {
 fn score_groups(groups: &Value, circle: &Circle) -> Score {
     let groups = groups.as_array().cloned().unwrap_or_default();
     let groups: Vec<i64> = groups.iter().filter_map(Value::as_i64).collect();
-    score(&circle.labels, &groups)
+    score_clusters(&circle.labels, &groups)
 }
 
-fn start(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
+fn start_bertopic(python: &Path, circles: &[Circle], quick: bool) -> io::Result<Peer> {
     let given = output_folder().join(format!("circles-{}.json", std::process::id()));
     let numbers = given.with_extension("f32");
     let out = given.with_extension("out");

@@ -165,7 +165,7 @@ impl Dice {
 mod tests {
     use super::*;
 
-    fn dataset() -> Dataset {
+    fn sample_dataset() -> Dataset {
         let texts = |label: usize| (0..60).map(|n| format!("text {n} of {label}")).collect();
         Dataset {
             name: "set".to_owned(),
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_circle_has_a_few_themes_and_one_in_ten_of_something_else() {
         for seed in 0..200 {
-            let circle = draw_circle(&dataset(), 30, &mut Dice::new(seed));
+            let circle = draw_circle(&sample_dataset(), 30, &mut Dice::new(seed));
             let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
             for label in &circle.labels {
                 *counts.entry(label).or_default() += 1;
@@ -191,14 +191,14 @@ mod tests {
 
     #[test]
     fn the_same_seed_draws_the_same_circle() {
-        let draw = |seed| draw_circle(&dataset(), 100, &mut Dice::new(seed)).texts;
+        let draw = |seed| draw_circle(&sample_dataset(), 100, &mut Dice::new(seed)).texts;
         assert_eq!(draw(3), draw(3));
         assert_ne!(draw(3), draw(4));
     }
 
     #[test]
     fn the_quick_way_keeps_some_of_each_label() {
-        let mut dataset = dataset();
+        let mut dataset = sample_dataset();
         dataset.truncate(90);
         assert_eq!(dataset.texts(), 90);
         assert!(dataset.by_label.values().all(|texts| texts.len() == 10));

@@ -60,7 +60,7 @@ fn case_of(size: usize) -> String {
     format!("{size} texts")
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
+fn mean_of(values: impl Iterator<Item = f64>) -> f64 {
     let values: Vec<f64> = values.collect();
     values.iter().sum::<f64>() / as_float(values.len().max(1))
 }
@@ -75,21 +75,21 @@ fn add_scores(document: &mut Document, case: &str, results: &[&CircleResult]) {
     let scored = if finished.is_empty() { results } else { &finished };
     let figures: [(Metric, Figure); 2] = [(ARI, |score| score.ari), (AMI, |score| score.ami)];
     for (metric, figure) in figures {
-        let own = mean(scored.iter().map(|result| figure(&result.own)));
+        let own = mean_of(scored.iter().map(|result| figure(&result.own)));
         document.add_row(metric, case, "sitwith", &[own]);
         if finished.is_empty() {
             continue;
         }
         let of_way = |way: usize| {
             let scores = finished.iter().filter_map(|result| result.peers.as_ref()?.get(way));
-            mean(scores.map(figure))
+            mean_of(scores.map(figure))
         };
         for (way, name) in WAYS.iter().enumerate() {
             document.add_row(metric, case, name, &[of_way(way)]);
         }
         document.add_row(metric, case, "bertopic", &[of_way(1).max(of_way(2))]);
     }
-    document.add_row(THEMES, case, "sitwith", &[mean(scored.iter().map(|r| r.themes))]);
+    document.add_row(THEMES, case, "sitwith", &[mean_of(scored.iter().map(|r| r.themes))]);
     let of_case = document.rows.iter_mut().filter(|row| row.case == case);
     of_case.for_each(|row| row.note = format!("{} circles", scored.len()));
 }

@@ -13,7 +13,7 @@ pub(super) struct Score {
     pub(super) ami: f64,
 }
 
-pub(super) fn score<A: Ord, B: Ord>(one: &[A], other: &[B]) -> Score {
+pub(super) fn score_clusters<A: Ord, B: Ord>(one: &[A], other: &[B]) -> Score {
     let table = Table::of(one, other);
     Score { ari: table.ari(), ami: table.ami() }
 }
@@ -26,7 +26,7 @@ struct Table {
 }
 
 /// Cluster index of each item, by first occurrence, and the cluster sizes.
-fn numbered<T: Ord>(items: &[T]) -> (Vec<usize>, Vec<usize>) {
+fn number_items<T: Ord>(items: &[T]) -> (Vec<usize>, Vec<usize>) {
     let mut names: BTreeMap<&T, usize> = BTreeMap::new();
     let mut counts: Vec<usize> = Vec::new();
     let numbers = items
@@ -46,14 +46,14 @@ fn numbered<T: Ord>(items: &[T]) -> (Vec<usize>, Vec<usize>) {
     (numbers, counts)
 }
 
-fn pairs(count: usize) -> f64 {
+fn count_pairs(count: usize) -> f64 {
     as_float(count) * as_float(count.saturating_sub(1)) / 2.0
 }
 
 impl Table {
     fn of<A: Ord, B: Ord>(one: &[A], other: &[B]) -> Self {
-        let (first, rows) = numbered(one);
-        let (second, columns) = numbered(other);
+        let (first, rows) = number_items(one);
+        let (second, columns) = number_items(other);
         let mut both: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for pair in first.into_iter().zip(second) {
             *both.entry(pair).or_default() += 1;
@@ -67,10 +67,10 @@ impl Table {
     }
 
     fn ari(&self) -> f64 {
-        let both: f64 = self.both.iter().map(|cell| pairs(cell.2)).sum();
-        let rows: f64 = self.rows.iter().map(|count| pairs(*count)).sum();
-        let columns: f64 = self.columns.iter().map(|count| pairs(*count)).sum();
-        let chance = rows * columns / pairs(self.all).max(1.0);
+        let both: f64 = self.both.iter().map(|cell| count_pairs(cell.2)).sum();
+        let rows: f64 = self.rows.iter().map(|count| count_pairs(*count)).sum();
+        let columns: f64 = self.columns.iter().map(|count| count_pairs(*count)).sum();
+        let chance = rows * columns / count_pairs(self.all).max(1.0);
         let most = f64::midpoint(rows, columns);
         if (most - chance).abs() < 1e-12 {
             return 1.0;
@@ -98,7 +98,8 @@ impl Table {
             })
             .sum();
         let chance = self.expected();
-        let most = f64::midpoint(entropy(&self.rows, all), entropy(&self.columns, all));
+        let most =
+            f64::midpoint(cluster_entropy(&self.rows, all), cluster_entropy(&self.columns, all));
         let room = most - chance;
         // Keeps the sign and avoids division by zero.
         let room = if room < 0.0 { room.min(-f64::EPSILON) } else { room.max(f64::EPSILON) };
@@ -116,8 +117,8 @@ impl Table {
         }
         // Clusters of one size contribute equally, so each size is computed once.
         let mut expected = 0.0;
-        for (row, rows) in sizes(&self.rows) {
-            for (column, columns) in sizes(&self.columns) {
+        for (row, rows) in count_sizes(&self.rows) {
+            for (column, columns) in count_sizes(&self.columns) {
                 expected += as_float(rows * columns) * self.cell(row, column, &logs);
             }
         }
@@ -144,7 +145,7 @@ impl Table {
     }
 }
 
-fn sizes(counts: &[usize]) -> BTreeMap<usize, usize> {
+fn count_sizes(counts: &[usize]) -> BTreeMap<usize, usize> {
     let mut sizes = BTreeMap::new();
     for count in counts {
         *sizes.entry(*count).or_default() += 1;
@@ -152,38 +153,43 @@ fn sizes(counts: &[usize]) -> BTreeMap<usize, usize> {
     sizes
 }
 
-fn entropy(counts: &[usize], all: f64) -> f64 {
+fn cluster_entropy(counts: &[usize], all: f64) -> f64 {
     let parts = counts.iter().map(|count| as_float(*count) / all);
     -parts.map(|part| part * part.ln()).sum::<f64>()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Score, score};
+    use super::{Score, score_clusters};
 
-    fn close(one: &[u8], other: &[u8], ari: f64, ami: f64) {
-        let Score { ari: found, ami: mutual } = score(one, other);
+    fn assert_close(one: &[u8], other: &[u8], ari: f64, ami: f64) {
+        let Score { ari: found, ami: mutual } = score_clusters(one, other);
         assert!((found - ari).abs() < 1e-6, "{one:?} {other:?}: ARI {found}, not {ari}");
         assert!((mutual - ami).abs() < 1e-6, "{one:?} {other:?}: AMI {mutual}, not {ami}");
-        let turned = score(other, one);
+        let turned = score_clusters(other, one);
         assert!((turned.ari - found).abs() < 1e-12 && (turned.ami - mutual).abs() < 1e-9);
     }
 
     #[test]
     fn known_values_are_found() {
         // By scikit-learn 1.9.1.
-        close(&[0, 0, 1, 1], &[0, 0, 1, 1], 1.000000000, 1.000000000);
-        close(&[0, 0, 1, 1], &[1, 1, 0, 0], 1.000000000, 1.000000000);
-        close(&[0, 0, 1, 2], &[0, 0, 1, 1], 0.571428571, 0.571428571);
-        close(&[0, 0, 0, 0], &[0, 1, 2, 3], 0.000000000, 0.000000000);
-        close(&[0, 0, 1, 1], &[0, 1, 0, 1], -0.500000000, -0.500000000);
-        close(&[0, 1, 2, 0, 3, 4, 5, 1], &[1, 1, 0, 0, 2, 2, 2, 2], -0.129032258, -0.166666667);
-        close(
+        assert_close(&[0, 0, 1, 1], &[0, 0, 1, 1], 1.000000000, 1.000000000);
+        assert_close(&[0, 0, 1, 1], &[1, 1, 0, 0], 1.000000000, 1.000000000);
+        assert_close(&[0, 0, 1, 2], &[0, 0, 1, 1], 0.571428571, 0.571428571);
+        assert_close(&[0, 0, 0, 0], &[0, 1, 2, 3], 0.000000000, 0.000000000);
+        assert_close(&[0, 0, 1, 1], &[0, 1, 0, 1], -0.500000000, -0.500000000);
+        assert_close(
+            &[0, 1, 2, 0, 3, 4, 5, 1],
+            &[1, 1, 0, 0, 2, 2, 2, 2],
+            -0.129032258,
+            -0.166666667,
+        );
+        assert_close(
             &[0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3],
             &[0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 3],
             0.395604396,
             0.492069637,
         );
-        close(&[0, 0, 0, 0, 0], &[7, 7, 7, 7, 7], 1.000000000, 1.000000000);
+        assert_close(&[0, 0, 0, 0, 0], &[7, 7, 7, 7, 7], 1.000000000, 1.000000000);
     }
 }

@@ -7,30 +7,30 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, tz::Offset};
 
-use super::{Repeats, Rule, instant_of, zoned};
+use super::{CalendarRule, Repeats, instant_of, to_zoned};
 use crate::time::{Instant, Span};
 
 /// Maximum length of a content line, in bytes, without CRLF.
-const LINE_MAX: usize = 75;
+const LINE_BYTES_MAX: usize = 75;
 /// Number of years for which changes of the clocks are written out.
 const YEARS_AHEAD: i64 = 10;
 const PRODID: &str = "-//Sitwith//Sits//EN";
 
 /// The sit as a calendar event.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct CalendarEvent<'a> {
     /// Globally unique and stable identifier of the event (`UID`).
     pub uid: &'a str,
     /// Title of the sit (`SUMMARY`).
     pub title: &'a str,
     /// A sentence that is the same for every sit (`DESCRIPTION`).
-    pub words: &'a str,
+    pub description: &'a str,
     /// URL of the sit's page.
-    pub address: &'a str,
+    pub page_url: &'a str,
     /// The rule that gives the sit's times.
-    pub rule: &'a Rule,
+    pub rule: &'a CalendarRule,
     /// Length of one occurrence.
-    pub length: Span,
+    pub duration: Span,
     /// Number of changes so far (`SEQUENCE`).
     pub sequence: u32,
     /// Instant of the last change (`LAST-MODIFIED`).
@@ -41,16 +41,16 @@ pub struct Entry<'a> {
 
 /// Returns the sit as a complete iCalendar text. Of a sit that begins every few minutes, only the
 /// next occurrence from `from` on is written; nobody wants the others in a calendar.
-pub fn write(entry: &Entry<'_>, from: Instant) -> String {
-    let mut out = Lines::default();
-    out.line("BEGIN", "VCALENDAR");
-    out.line("VERSION", "2.0");
-    out.line("PRODID", PRODID);
-    out.line("CALSCALE", "GREGORIAN");
-    out.line("METHOD", "PUBLISH");
+pub fn write_calendar(entry: &CalendarEvent<'_>, from: Instant) -> String {
+    let mut out = IcalWriter::default();
+    out.write_property("BEGIN", "VCALENDAR");
+    out.write_property("VERSION", "2.0");
+    out.write_property("PRODID", PRODID);
+    out.write_property("CALSCALE", "GREGORIAN");
+    out.write_property("METHOD", "PUBLISH");
     let rule = entry.rule;
     let first = match rule.repeats {
-        Repeats::Often { .. } => rule.next_from(from).map(|time| rule.wall_of(&time)),
+        Repeats::EveryMinutes { .. } => rule.next_from(from).map(|time| rule.wall_time_of(&time)),
         Repeats::Once | Repeats::Weekly => Some(rule.day.to_datetime(rule.wall_time)),
     };
     if let Some(first) = first {
@@ -58,17 +58,17 @@ pub fn write(entry: &Entry<'_>, from: Instant) -> String {
         write_zone(&mut out, rule, &zone, instant_of(&zone, first).unwrap_or(from));
         write_main(&mut out, entry, &zone, first);
         for exception in &rule.exceptions {
-            let Some(to) = exception.to.filter(|_| rule.has_day(exception.day)) else {
+            let Some(to) = exception.moved_to.filter(|_| rule.has_day(exception.day)) else {
                 continue;
             };
             write_moved(&mut out, entry, &zone, exception.day.to_datetime(rule.wall_time), to);
         }
     }
-    out.line("END", "VCALENDAR");
+    out.write_property("END", "VCALENDAR");
     out.text
 }
 
-fn write_main(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, first: DateTime) {
+fn write_main(out: &mut IcalWriter, entry: &CalendarEvent<'_>, zone: &TimeZone, first: DateTime) {
     let rule = entry.rule;
     begin_event(out, entry, zone, first);
     if rule.repeats == Repeats::Weekly {
@@ -83,46 +83,55 @@ fn write_main(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, first: DateTi
         };
         let until = rule.ends_on.and_then(|last| {
             let end_of_day = last.at(23, 59, 59, 0);
-            Some(format!(";UNTIL={}", utc(instant_of(zone, end_of_day)?)))
+            Some(format!(";UNTIL={}", format_utc(instant_of(zone, end_of_day)?)))
         });
-        out.line("RRULE", &format!("FREQ=WEEKLY;BYDAY={day}{}", until.unwrap_or_default()));
+        out.write_property(
+            "RRULE",
+            &format!("FREQ=WEEKLY;BYDAY={day}{}", until.unwrap_or_default()),
+        );
         for exception in &rule.exceptions {
-            if exception.to.is_none() && rule.has_day(exception.day) {
+            if exception.moved_to.is_none() && rule.has_day(exception.day) {
                 let away = exception.day.to_datetime(rule.wall_time);
-                out.line(&zoned_name("EXDATE", rule), &local(away));
+                out.write_property(&name_with_zone("EXDATE", rule), &format_local(away));
             }
         }
     }
-    out.line("END", "VEVENT");
+    out.write_property("END", "VEVENT");
 }
 
-fn write_moved(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, usual: DateTime, to: DateTime) {
+fn write_moved(
+    out: &mut IcalWriter,
+    entry: &CalendarEvent<'_>,
+    zone: &TimeZone,
+    usual: DateTime,
+    to: DateTime,
+) {
     begin_event(out, entry, zone, to);
-    out.line(&zoned_name("RECURRENCE-ID", entry.rule), &local(usual));
-    out.line("END", "VEVENT");
+    out.write_property(&name_with_zone("RECURRENCE-ID", entry.rule), &format_local(usual));
+    out.write_property("END", "VEVENT");
 }
 
-fn begin_event(out: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, starts: DateTime) {
+fn begin_event(out: &mut IcalWriter, entry: &CalendarEvent<'_>, zone: &TimeZone, starts: DateTime) {
     let starts_at = instant_of(zone, starts).unwrap_or_default();
-    let ends = zoned(zone, starts_at + entry.length).datetime();
-    out.line("BEGIN", "VEVENT");
-    out.line("UID", entry.uid);
-    out.line("DTSTAMP", &utc(entry.changed_at));
-    out.line("LAST-MODIFIED", &utc(entry.changed_at));
-    out.line("SEQUENCE", &entry.sequence.to_string());
-    out.line(&zoned_name("DTSTART", entry.rule), &local(starts));
-    out.line(&zoned_name("DTEND", entry.rule), &local(ends));
-    out.line("SUMMARY", &escaped(entry.title));
-    out.line("DESCRIPTION", &escaped(entry.words));
-    out.line("URL", entry.address);
-    out.line("STATUS", if entry.is_ended { "CANCELLED" } else { "CONFIRMED" });
+    let ends = to_zoned(zone, starts_at + entry.duration).datetime();
+    out.write_property("BEGIN", "VEVENT");
+    out.write_property("UID", entry.uid);
+    out.write_property("DTSTAMP", &format_utc(entry.changed_at));
+    out.write_property("LAST-MODIFIED", &format_utc(entry.changed_at));
+    out.write_property("SEQUENCE", &entry.sequence.to_string());
+    out.write_property(&name_with_zone("DTSTART", entry.rule), &format_local(starts));
+    out.write_property(&name_with_zone("DTEND", entry.rule), &format_local(ends));
+    out.write_property("SUMMARY", &escape_text(entry.title));
+    out.write_property("DESCRIPTION", &escape_text(entry.description));
+    out.write_property("URL", entry.page_url);
+    out.write_property("STATUS", if entry.is_ended { "CANCELLED" } else { "CONFIRMED" });
 }
 
 /// Writes the zone with its clock changes from just before `first` on, so that calendars that do
 /// not know the zone's name need nothing else.
-fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
-    out.line("BEGIN", "VTIMEZONE");
-    out.line("TZID", &rule.zone);
+fn write_zone(out: &mut IcalWriter, rule: &CalendarRule, zone: &TimeZone, first: Instant) {
+    out.write_property("BEGIN", "VTIMEZONE");
+    out.write_property("TZID", &rule.zone);
     let first = Timestamp::from_millisecond(first.ms()).unwrap_or_default();
     let before = zone.preceding(first).next();
     let start = before.as_ref().map_or(Timestamp::UNIX_EPOCH, |change| change.timestamp());
@@ -138,34 +147,34 @@ fn write_zone(out: &mut Lines, rule: &Rule, zone: &TimeZone, first: Instant) {
         let from = zone.to_offset(earlier.unwrap_or(change.timestamp()));
         write_change(out, zone, change.timestamp(), from);
     }
-    out.line("END", "VTIMEZONE");
+    out.write_property("END", "VTIMEZONE");
 }
 
 /// Writes one change of the clocks, from the offset `from` to the one in force at `at`.
-fn write_change(out: &mut Lines, zone: &TimeZone, at: Timestamp, from: Offset) {
+fn write_change(out: &mut IcalWriter, zone: &TimeZone, at: Timestamp, from: Offset) {
     let info = zone.to_offset_info(at);
     let kind = if info.dst().is_dst() { "DAYLIGHT" } else { "STANDARD" };
-    out.line("BEGIN", kind);
-    out.line("DTSTART", &local(from.to_datetime(at)));
-    out.line("TZOFFSETFROM", &offset(from));
-    out.line("TZOFFSETTO", &offset(info.offset()));
-    out.line("TZNAME", info.abbreviation());
-    out.line("END", kind);
+    out.write_property("BEGIN", kind);
+    out.write_property("DTSTART", &format_local(from.to_datetime(at)));
+    out.write_property("TZOFFSETFROM", &format_offset(from));
+    out.write_property("TZOFFSETTO", &format_offset(info.offset()));
+    out.write_property("TZNAME", info.abbreviation());
+    out.write_property("END", kind);
 }
 
-fn zoned_name(name: &str, rule: &Rule) -> String {
+fn name_with_zone(name: &str, rule: &CalendarRule) -> String {
     format!("{name};TZID={}", rule.zone)
 }
 
-fn local(wall: DateTime) -> String {
+fn format_local(wall: DateTime) -> String {
     wall.strftime("%Y%m%dT%H%M%S").to_string()
 }
 
-fn utc(at: Instant) -> String {
-    zoned(&TimeZone::UTC, at).strftime("%Y%m%dT%H%M%SZ").to_string()
+fn format_utc(at: Instant) -> String {
+    to_zoned(&TimeZone::UTC, at).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn offset(offset: Offset) -> String {
+fn format_offset(offset: Offset) -> String {
     let secs = offset.seconds();
     let sign = if secs < 0 { '-' } else { '+' };
     let secs = secs.unsigned_abs();
@@ -174,7 +183,7 @@ fn offset(offset: Offset) -> String {
 }
 
 /// Escapes a text value (RFC 5545, 3.3.11) and drops control characters.
-fn escaped(text: &str) -> String {
+fn escape_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for sign in text.replace("\r\n", "\n").chars() {
         match sign {
@@ -188,18 +197,18 @@ fn escaped(text: &str) -> String {
 }
 
 #[derive(Default)]
-struct Lines {
+struct IcalWriter {
     text: String,
 }
 
-impl Lines {
-    /// Writes one content line, folded at [`LINE_MAX`] bytes without splitting a character.
-    fn line(&mut self, name: &str, value: &str) {
-        let mut room = LINE_MAX;
+impl IcalWriter {
+    /// Writes one content line, folded at [`LINE_BYTES_MAX`] bytes without splitting a character.
+    fn write_property(&mut self, name: &str, value: &str) {
+        let mut room = LINE_BYTES_MAX;
         for sign in name.chars().chain([':']).chain(value.chars()) {
             if sign.len_utf8() > room {
                 self.text.push_str("\r\n ");
-                room = LINE_MAX - 1;
+                room = LINE_BYTES_MAX - 1;
             }
             room -= sign.len_utf8();
             self.text.push(sign);

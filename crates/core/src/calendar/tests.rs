@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn weekly(zone: &str, day: Date, wall_time: Time) -> Rule {
-    Rule {
+fn weekly(zone: &str, day: Date, wall_time: Time) -> CalendarRule {
+    CalendarRule {
         zone: zone.to_owned(),
         day,
         wall_time,
@@ -23,7 +23,7 @@ fn utc(text: &str) -> Instant {
 #[test]
 fn a_weekly_sit_keeps_its_wall_time_when_clocks_change() {
     let rule = weekly("Europe/Berlin", date(2026, 10, 20), time(19, 0, 0, 0));
-    let times: Vec<_> = rule.all_from(utc("2026-10-01T00:00:00Z")).take(2).collect();
+    let times: Vec<_> = rule.occurrences_from(utc("2026-10-01T00:00:00Z")).take(2).collect();
     assert_eq!(times[0].at, utc("2026-10-20T17:00:00Z"));
     assert_eq!(times[1].at, utc("2026-10-27T18:00:00Z"));
 }
@@ -33,7 +33,7 @@ fn a_wall_time_in_the_gap_begins_as_much_later_as_is_missing() {
     let rule = weekly("Europe/Berlin", date(2026, 3, 29), time(2, 30, 0, 0));
     let from = utc("2026-03-01T00:00:00Z");
     assert_eq!(rule.next_from(from).unwrap().at, utc("2026-03-29T01:30:00Z"));
-    assert_eq!(rule.edge_from(from), Some(Edge::Missing(date(2026, 3, 29))));
+    assert_eq!(rule.clock_change_from(from), Some(ClockChange::Missing(date(2026, 3, 29))));
 }
 
 #[test]
@@ -41,18 +41,18 @@ fn a_wall_time_in_the_fold_begins_the_first_time() {
     let rule = weekly("Europe/Berlin", date(2026, 10, 25), time(2, 30, 0, 0));
     let from = utc("2026-10-01T00:00:00Z");
     assert_eq!(rule.next_from(from).unwrap().at, utc("2026-10-25T00:30:00Z"));
-    assert_eq!(rule.edge_from(from), Some(Edge::Twice(date(2026, 10, 25))));
+    assert_eq!(rule.clock_change_from(from), Some(ClockChange::Twice(date(2026, 10, 25))));
 }
 
 #[test]
 fn an_evening_sit_meets_no_edge_and_an_early_one_does() {
     let from = utc("2026-10-01T00:00:00Z");
     let evening = weekly("Europe/Berlin", date(2026, 10, 4), time(19, 0, 0, 0));
-    assert_eq!(evening.edge_from(from), None);
+    assert_eq!(evening.clock_change_from(from), None);
     let early = weekly("Europe/Berlin", date(2026, 10, 4), time(0, 30, 0, 0));
-    assert_eq!(early.edge_from(from), Some(Edge::Near(date(2026, 10, 25))));
+    assert_eq!(early.clock_change_from(from), Some(ClockChange::Near(date(2026, 10, 25))));
     let still = weekly("Asia/Tokyo", date(2026, 10, 4), time(2, 30, 0, 0));
-    assert_eq!(still.edge_from(from), None);
+    assert_eq!(still.clock_change_from(from), None);
 }
 
 #[test]
@@ -60,12 +60,12 @@ fn a_day_off_is_left_out_and_a_moved_day_comes_at_its_new_time() {
     let mut rule = weekly("America/Toronto", date(2026, 11, 3), time(19, 30, 0, 0));
     let moved_to = date(2026, 11, 19).at(20, 0, 0, 0);
     rule.exceptions = vec![
-        Exception { day: date(2026, 11, 10), to: None },
-        Exception { day: date(2026, 11, 17), to: Some(moved_to) },
+        RuleException { day: date(2026, 11, 10), moved_to: None },
+        RuleException { day: date(2026, 11, 17), moved_to: Some(moved_to) },
         // Not a Tuesday: has no effect.
-        Exception { day: date(2026, 11, 18), to: Some(moved_to) },
+        RuleException { day: date(2026, 11, 18), moved_to: Some(moved_to) },
     ];
-    let times: Vec<_> = rule.all_from(utc("2026-11-01T00:00:00Z")).take(3).collect();
+    let times: Vec<_> = rule.occurrences_from(utc("2026-11-01T00:00:00Z")).take(3).collect();
     assert_eq!(times[0].at, utc("2026-11-04T00:30:00Z"));
     assert_eq!(times[1], Occurrence { at: utc("2026-11-20T01:00:00Z"), day: date(2026, 11, 17) });
     assert_eq!(times[2].at, utc("2026-11-25T00:30:00Z"));
@@ -73,8 +73,8 @@ fn a_day_off_is_left_out_and_a_moved_day_comes_at_its_new_time() {
 
 #[test]
 fn a_sit_that_comes_often_is_never_far() {
-    let rule = Rule {
-        repeats: Repeats::Often { every_mins: 5 },
+    let rule = CalendarRule {
+        repeats: Repeats::EveryMinutes { every_mins: 5 },
         ..weekly("UTC", date(2026, 11, 1), time(0, 2, 0, 0))
     };
     let now = utc("2026-11-21T03:20:00Z");
@@ -106,21 +106,27 @@ fn a_sit_that_is_past_has_no_next_time() {
 fn a_rule_that_cannot_be_followed_is_refused() {
     let rule = weekly("Europe/Berlin", date(2026, 10, 20), time(19, 0, 0, 0));
     assert_eq!(rule.check(), Ok(()));
-    assert_eq!(Rule { zone: "Mars/Base".to_owned(), ..rule.clone() }.check(), Err(RuleNo::Zone));
-    let often = Repeats::Often { every_mins: 1 };
-    assert_eq!(Rule { repeats: often, ..rule.clone() }.check(), Err(RuleNo::Every));
+    assert_eq!(
+        CalendarRule { zone: "Mars/Base".to_owned(), ..rule.clone() }.check(),
+        Err(CalendarRuleNo::UnknownZone)
+    );
+    let often = Repeats::EveryMinutes { every_mins: 1 };
+    assert_eq!(
+        CalendarRule { repeats: often, ..rule.clone() }.check(),
+        Err(CalendarRuleNo::IntervalOutOfRange)
+    );
     let ends_on = Some(date(2026, 10, 19));
-    assert_eq!(Rule { ends_on, ..rule }.check(), Err(RuleNo::Ends));
+    assert_eq!(CalendarRule { ends_on, ..rule }.check(), Err(CalendarRuleNo::EndsBeforeStart));
 }
 
-fn entry<'a>(rule: &'a Rule, words: &'a str) -> ical::Entry<'a> {
-    ical::Entry {
+fn entry<'a>(rule: &'a CalendarRule, words: &'a str) -> ical::CalendarEvent<'a> {
+    ical::CalendarEvent {
         uid: "01J@example.org",
         title: "Sit; breathe, rest",
-        words,
-        address: "https://example.org/sits/01J",
+        description: words,
+        page_url: "https://example.org/sits/01J",
         rule,
-        length: Span::from_mins(50),
+        duration: Span::from_mins(50),
         sequence: 2,
         changed_at: utc("2026-10-01T08:00:00Z"),
         is_ended: false,
@@ -132,10 +138,13 @@ fn a_sit_is_written_as_a_calendar_reads_it() {
     let mut rule = weekly("Europe/Berlin", date(2035, 10, 16), time(19, 0, 0, 0));
     rule.ends_on = Some(date(2036, 1, 1));
     rule.exceptions = vec![
-        Exception { day: date(2035, 10, 23), to: None },
-        Exception { day: date(2035, 10, 30), to: Some(date(2035, 10, 31).at(20, 0, 0, 0)) },
+        RuleException { day: date(2035, 10, 23), moved_to: None },
+        RuleException {
+            day: date(2035, 10, 30),
+            moved_to: Some(date(2035, 10, 31).at(20, 0, 0, 0)),
+        },
     ];
-    let text = ical::write(&entry(&rule, "Come as you are."), utc("2035-10-01T00:00:00Z"));
+    let text = ical::write_calendar(&entry(&rule, "Come as you are."), utc("2035-10-01T00:00:00Z"));
     let (zone, events) = text.split_once("END:VTIMEZONE\r\n").unwrap();
     assert!(zone.contains("BEGIN:DAYLIGHT\r\nDTSTART:20350325T020000\r\nTZOFFSETFROM:+0100\r\n"));
     assert!(zone.contains("BEGIN:STANDARD\r\nDTSTART:20351028T030000\r\nTZOFFSETFROM:+0200\r\n"));
@@ -174,7 +183,7 @@ fn a_sit_is_written_as_a_calendar_reads_it() {
 #[test]
 fn a_zone_whose_clocks_never_change_is_written_too() {
     let rule = weekly("UTC", date(2026, 11, 3), time(12, 0, 0, 0));
-    let text = ical::write(&entry(&rule, ""), utc("2026-11-01T00:00:00Z"));
+    let text = ical::write_calendar(&entry(&rule, ""), utc("2026-11-01T00:00:00Z"));
     assert!(text.contains("TZID:UTC\r\nBEGIN:STANDARD\r\n"));
     assert!(text.contains("TZOFFSETTO:+0000\r\n"));
 }
@@ -202,11 +211,11 @@ proptest! {
         let mut rule = weekly(ZONES[zone], first, wall_time);
         rule.exceptions = off
             .iter()
-            .map(|week| Exception { day: first + (week * 7).days(), to: None })
+            .map(|week| RuleException { day: first + (week * 7).days(), moved_to: None })
             .collect();
         let from = instant_of(&rule.time_zone(), first.to_datetime(wall_time)).unwrap()
             + Span::from_days(ahead);
-        let times: Vec<_> = rule.all_from(from).take(20).collect();
+        let times: Vec<_> = rule.occurrences_from(from).take(20).collect();
         prop_assert_eq!(times.len(), 20);
         for pair in times.windows(2) {
             prop_assert!(pair[0].at < pair[1].at);
@@ -214,8 +223,8 @@ proptest! {
         for time in times {
             prop_assert!(time.at >= from);
             prop_assert!(rule.has_day(time.day) && rule.exception_on(time.day).is_none());
-            let shown = zoned(&rule.time_zone(), time.at).datetime();
-            let is_edge = edge_at(&rule.time_zone(), time.day.to_datetime(wall_time)).is_some();
+            let shown = to_zoned(&rule.time_zone(), time.at).datetime();
+            let is_edge = clock_change_at(&rule.time_zone(), time.day.to_datetime(wall_time)).is_some();
             prop_assert!(shown == time.day.to_datetime(wall_time) || is_edge);
         }
     }
@@ -229,7 +238,7 @@ proptest! {
         let rule = weekly(ZONES[zone], date(2026, 3, 1), time(0, 0, 0, 0) + minutes.minutes());
         let from = utc("2026-01-01T00:00:00Z");
         let later = from + Span::from_mins(hours * 60);
-        let all: Vec<_> = rule.all_from(from).take(60).collect();
+        let all: Vec<_> = rule.occurrences_from(from).take(60).collect();
         let expected = all.iter().find(|time| time.at >= later).copied();
         prop_assert_eq!(rule.next_from(later), expected);
         let before = all.iter().rfind(|time| time.at < later).copied();
@@ -239,7 +248,7 @@ proptest! {
     #[test]
     fn no_line_is_too_long_and_no_letter_is_cut(words in "[a-zäß€😀,;\\\\\n ]{0,200}") {
         let rule = weekly("Europe/Berlin", date(2026, 10, 20), time(19, 0, 0, 0));
-        let text = ical::write(&entry(&rule, &words), utc("2026-10-01T00:00:00Z"));
+        let text = ical::write_calendar(&entry(&rule, &words), utc("2026-10-01T00:00:00Z"));
         prop_assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')));
         let unfolded = text.replace("\r\n ", "");
         let line = unfolded.split("\r\n").find(|line| line.starts_with("DESCRIPTION:")).unwrap();

@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::picture::Label;
-use super::share::{Read, Share};
+use super::picture::ThemeLabel;
+use super::share::{Share, ShareEmbedding};
 use crate::themes::label::shared_words;
 use crate::themes::{DUPLICATE_COSINE, Vector};
 
 /// Maximum number of shares searched for shared words, the most central ones.
-const LOOKED_AT_MAX: usize = 60;
+const LABEL_SHARES_MAX: usize = 60;
 
 /// Returns the label of a theme with these shares, the most central first: the guide's name, else
 /// the most central share that may be shown beyond the round, else words that several shares use.
-pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
+pub(super) fn choose_label(name: Option<&Arc<str>>, shares: &[&Share]) -> ThemeLabel {
     if let Some(name) = name {
-        return Label::Named(Arc::clone(name));
+        return ThemeLabel::NamedByGuide(Arc::clone(name));
     }
-    if let Some(share) = shares.iter().find(|share| share.beyond) {
-        return Label::Quote(share.id);
+    if let Some(share) = shares.iter().find(|share| share.may_show_beyond) {
+        return ThemeLabel::Quote(share.id);
     }
-    let central = shares.get(..LOOKED_AT_MAX).unwrap_or(shares);
-    let distinct = folded(central);
+    let central = shares.get(..LABEL_SHARES_MAX).unwrap_or(shares);
+    let distinct = fold_duplicates(central);
     let words = shared_words(&distinct);
     // If all say the same, the shared words are taken from the duplicates.
     let words = if words.is_empty() && distinct.len() < central.len() {
@@ -31,23 +31,23 @@ pub(super) fn label(name: Option<&Arc<str>>, shares: &[&Share]) -> Label {
         words
     };
     if words.is_empty() {
-        Label::Wordless
+        ThemeLabel::Wordless
     } else {
-        Label::Shared(words.into_iter().map(String::into_boxed_str).collect())
+        ThemeLabel::SharedWords(words.into_iter().map(String::into_boxed_str).collect())
     }
 }
 
 /// The texts without those that repeat an earlier one in words or meaning, so that duplicates count
 /// as one when words are searched.
-fn folded<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
+fn fold_duplicates<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
     let mut kept: Vec<&'a str> = Vec::new();
     let mut words: Vec<BTreeSet<String>> = Vec::new();
     let mut vectors: Vec<&Vector> = Vec::new();
     for share in shares {
         let text = share.words.as_str();
         let set = word_set(text);
-        let vector = match &share.read {
-            Read::Vector(vector) => Some(vector),
+        let vector = match &share.embedding {
+            ShareEmbedding::Vector(vector) => Some(vector),
             _ => None,
         };
         let is_alike = |one: &&Vector| {
@@ -74,30 +74,30 @@ fn word_set(text: &str) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::id::ShareId;
-    use crate::round::Words;
+    use crate::round::ShareText;
     use crate::time::Instant;
 
     fn share(number: u8, words: &str, direction: [f32; 2]) -> Share {
         let id = ShareId::new(Instant::from_ms(0), [number; 10]);
         Share {
-            read: Read::Vector(Vector::new(&direction).unwrap()),
-            ..Share::new(id, Words::new(words).unwrap())
+            embedding: ShareEmbedding::Vector(Vector::new(&direction).unwrap()),
+            ..Share::new(id, ShareText::new(words).unwrap())
         }
     }
 
     fn texts<'a>(shares: &[&'a Share]) -> Vec<&'a str> {
-        folded(shares)
+        fold_duplicates(shares)
     }
 
     #[test]
     fn the_guides_name_comes_before_a_quote_and_the_most_central_quote_before_others() {
         let mut shares = [0, 1, 2].map(|n| share(n, "rest", [1.0, f32::from(n)]));
-        shares[1].beyond = true;
-        shares[2].beyond = true;
+        shares[1].may_show_beyond = true;
+        shares[2].may_show_beyond = true;
         let shares: Vec<&Share> = shares.iter().collect();
-        assert_eq!(label(None, &shares), Label::Quote(shares[1].id));
+        assert_eq!(choose_label(None, &shares), ThemeLabel::Quote(shares[1].id));
         let name: Arc<str> = "Rest".into();
-        assert_eq!(label(Some(&name), &shares), Label::Named(name));
+        assert_eq!(choose_label(Some(&name), &shares), ThemeLabel::NamedByGuide(name));
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
     fn words_that_could_not_be_read_fold_by_their_words() {
         let mut shares = [0, 1, 2].map(|n| share(n, "שקט", [1.0, 0.0]));
         for share in &mut shares {
-            share.read = Read::OtherTongue;
+            share.embedding = ShareEmbedding::OtherLanguage;
         }
         let shares: Vec<&Share> = shares.iter().collect();
         assert_eq!(texts(&shares), ["שקט"]);

@@ -13,14 +13,14 @@ pub struct Patch {
     /// The text, verbatim.
     pub words: Arc<str>,
     /// Name of the author, if signed.
-    pub signed: Option<Arc<str>>,
+    pub signed_by: Option<Arc<str>>,
     /// True if it may be read aloud.
-    pub aloud: bool,
+    pub may_read_aloud: bool,
     /// True if it may be shown beyond the round: as the label of a theme, in a picture that is
     /// kept.
-    pub beyond: bool,
+    pub may_show_beyond: bool,
     /// True if it is in a language the model cannot embed, so that it could not be clustered.
-    pub other_tongue: bool,
+    pub is_other_language: bool,
 }
 
 impl fmt::Debug for Patch {
@@ -31,23 +31,23 @@ impl fmt::Debug for Patch {
 
 /// The label of a theme. Never words that nobody wrote, unless the guide chose them.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Label {
+pub enum ThemeLabel {
     /// Named by the guide.
-    Named(Arc<str>),
+    NamedByGuide(Arc<str>),
     /// The most central share whose author allowed it.
     Quote(ShareId),
     /// Two or three words that several of its shares use.
-    Shared(Vec<Box<str>>),
+    SharedWords(Vec<Box<str>>),
     /// Its shares have a meaning in common but no words.
     Wordless,
 }
 
-impl fmt::Debug for Label {
+impl fmt::Debug for ThemeLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Named(_) => f.write_str("Named(..)"),
+            Self::NamedByGuide(_) => f.write_str("Named(..)"),
             Self::Quote(share) => write!(f, "Quote({share})"),
-            Self::Shared(words) => write!(f, "Shared({})", words.len()),
+            Self::SharedWords(words) => write!(f, "Shared({})", words.len()),
             Self::Wordless => f.write_str("Wordless"),
         }
     }
@@ -61,7 +61,7 @@ pub struct Theme {
     /// Dye, 0 to 6: indigo, woad, lichen, weld, madder, rosehip, walnut.
     pub dye: u8,
     /// Label.
-    pub label: Label,
+    pub label: ThemeLabel,
     /// Its shares, the most central first.
     pub patches: Vec<Patch>,
 }
@@ -70,7 +70,7 @@ pub struct Theme {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
     /// Version; grows with every change.
-    pub v: u32,
+    pub version: u32,
     /// The themes, similar ones next to each other.
     pub themes: Vec<Theme>,
     /// Shares that belong to no theme.

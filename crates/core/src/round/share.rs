@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::words::Words;
+use super::share_text::ShareText;
 use crate::id::{RoundId, ShareId};
 use crate::themes::Vector;
 
@@ -24,7 +24,7 @@ pub const SHARES_MAX: usize = 10_000;
     serde::Serialize,
     serde::Deserialize,
 )]
-pub enum Step {
+pub enum RoundStep {
     /// People share or pass.
     #[default]
     Posed,
@@ -34,7 +34,7 @@ pub enum Step {
     Opened,
 }
 
-impl Step {
+impl RoundStep {
     /// The word used in frames and on pages.
     pub const fn word(self) -> &'static str {
         match self {
@@ -50,9 +50,9 @@ impl Step {
 /// The order of ids would not do, as everybody sees the ids: if the lowest waiting ones were shown
 /// first, a lower one shown later would be known to have come later.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Lots(pub [u8; 16]);
+pub struct DrawSeed(pub [u8; 16]);
 
-impl fmt::Debug for Lots {
+impl fmt::Debug for DrawSeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Lots(..)")
     }
@@ -60,39 +60,39 @@ impl fmt::Debug for Lots {
 
 /// The settings fixed when a round is posed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct RoundSettings {
     /// Id of the round.
     pub id: RoundId,
     /// True if the guide reads the shares before the others do.
     pub reads_first: bool,
     /// Seed for the order in which shares are shown.
-    pub lots: Lots,
+    pub draw_seed: DrawSeed,
 }
 
 /// Embedding of a share, or the reason it has none. Embeddings are never printed.
 #[derive(Clone, PartialEq)]
-pub enum Read {
+pub enum ShareEmbedding {
     /// Not embedded yet. The share waits, so that its later move into a theme does not reveal when
     /// it came.
-    NotYet,
+    Pending,
     /// The embedding.
     Vector(Vector),
     /// The text is in a language the model does not know.
-    OtherTongue,
+    OtherLanguage,
     /// The text has no word with a meaning of its own.
     TooShort,
     /// It will never be embedded: there is no model, or it failed.
-    Never,
+    Unavailable,
 }
 
-impl fmt::Debug for Read {
+impl fmt::Debug for ShareEmbedding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotYet => "NotYet",
+            Self::Pending => "NotYet",
             Self::Vector(_) => "Vector(..)",
-            Self::OtherTongue => "OtherTongue",
+            Self::OtherLanguage => "OtherTongue",
             Self::TooShort => "TooShort",
-            Self::Never => "Never",
+            Self::Unavailable => "Never",
         })
     }
 }
@@ -103,42 +103,42 @@ pub struct Share {
     /// Random id.
     pub id: ShareId,
     /// The text, verbatim.
-    pub words: Words,
+    pub words: ShareText,
     /// Name of the author, if signed.
-    pub signed: Option<Arc<str>>,
+    pub signed_by: Option<Arc<str>>,
     /// True if it may be read aloud.
-    pub aloud: bool,
+    pub may_read_aloud: bool,
     /// True if it may be shown beyond the round.
-    pub beyond: bool,
+    pub may_show_beyond: bool,
     /// Embedding, or the reason it has none.
-    pub read: Read,
+    pub embedding: ShareEmbedding,
     /// Number of its group. A group of three or more is shown as a theme.
     pub theme: Option<u32>,
     /// True if the guide set it aside: it is in no picture.
-    pub aside: bool,
+    pub is_set_aside: bool,
     /// The batch in which it was first shown; `None` while it waits.
     pub shown_in: Option<u32>,
 }
 
 impl fmt::Debug for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Share({}, {:?}", self.id, self.read)?;
+        write!(f, "Share({}, {:?}", self.id, self.embedding)?;
         write!(f, ", theme {:?}, shown in {:?})", self.theme, self.shown_in)
     }
 }
 
 impl Share {
     /// A new share: not embedded and not shown.
-    pub const fn new(id: ShareId, words: Words) -> Self {
+    pub const fn new(id: ShareId, words: ShareText) -> Self {
         Self {
             id,
             words,
-            signed: None,
-            aloud: false,
-            beyond: false,
-            read: Read::NotYet,
+            signed_by: None,
+            may_read_aloud: false,
+            may_show_beyond: false,
+            embedding: ShareEmbedding::Pending,
             theme: None,
-            aside: false,
+            is_set_aside: false,
             shown_in: None,
         }
     }
@@ -146,7 +146,7 @@ impl Share {
 
 /// The stored data of a theme, apart from its shares.
 #[derive(Clone, PartialEq, Eq)]
-pub struct KeptTheme {
+pub struct StoredTheme {
     /// Number of the theme: [`Share::theme`] of its shares.
     pub number: u32,
     /// Its dye, 0 to 6.
@@ -155,7 +155,7 @@ pub struct KeptTheme {
     pub name: Option<Arc<str>>,
 }
 
-impl fmt::Debug for KeptTheme {
+impl fmt::Debug for StoredTheme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KeptTheme({}, dye {})", self.number, self.dye)
     }

@@ -1,6 +1,6 @@
 //! The state of a round as it is told to everybody in its sit.
 
-use super::share::Step;
+use super::share::RoundStep;
 use crate::id::RoundId;
 use crate::time::Span;
 
@@ -10,11 +10,11 @@ pub struct RoundTold {
     /// Id of the round.
     pub id: RoundId,
     /// The current step.
-    pub step: Step,
+    pub step: RoundStep,
     /// Version of its picture.
-    pub v: u32,
+    pub version: u32,
     /// Number of shares offered; rounded down while the round is posed.
-    pub offered: u32,
+    pub share_count: u32,
     /// Browsers fetch the round again after a random delay of at most this length.
-    pub within: Span,
+    pub fetch_within: Span,
 }

@@ -2,7 +2,7 @@
 
 /// Function words, and the words of the replacements. A person with one of these as a name is never
 /// searched for.
-const NEVER: &str = "\
+const NEVER_NAMES: &str = "\
     a about above address after again all also always am an and another any anybody anyone are \
     as at away back be because been before being but by can could did do does done down dr \
     each even ever every everybody everyone for friend from go good got guest guide had has \
@@ -15,7 +15,7 @@ const NEVER: &str = "\
     without would yes yet you your yours yourself";
 
 /// Given names that are everyday words, too: only a capital tells which is meant.
-const COMMON: &str = "\
+const EVERYDAY_NAMES: &str = "\
     amber amity angel april art ash aspen august aura autumn bay bear bee bill bird blaze \
     bliss blossom blue bo bond brook brooke bud buddy calm candy cat chance charity chase \
     cherry christian clay cliff cloud clover colt constance coral courage crystal daisy dale \
@@ -37,15 +37,15 @@ const COMMON: &str = "\
     wild will willow wind winter wolf woman wood wren yarrow young zen";
 
 /// Returns true if this lower-case word is never taken for a name.
-pub(super) fn is_never(word: &str) -> bool {
-    is_in(NEVER, word)
+pub(super) fn is_never_name(word: &str) -> bool {
+    is_listed(NEVER_NAMES, word)
 }
 
 /// Returns true if this lower-case word is an everyday word as well as a name.
-pub(super) fn is_common(word: &str) -> bool {
-    is_in(COMMON, word)
+pub(super) fn is_everyday_name(word: &str) -> bool {
+    is_listed(EVERYDAY_NAMES, word)
 }
 
-fn is_in(list: &str, word: &str) -> bool {
+fn is_listed(list: &str, word: &str) -> bool {
     list.split(' ').any(|one| one == word)
 }

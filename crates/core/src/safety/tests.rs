@@ -16,7 +16,7 @@ const HERE: [&str; 9] = [
 ];
 
 fn covered(words: &str) -> String {
-    mask(words, &HERE).unwrap_or_else(|| "nothing".to_owned())
+    mask_words(words, &HERE).unwrap_or_else(|| "nothing".to_owned())
 }
 
 #[test]
@@ -28,20 +28,20 @@ fn names_of_those_present_are_covered() {
     assert_eq!(covered("我和安娜一起坐"), "我和someone一起坐");
     assert_eq!(covered("Спасибо, наташа."), "Спасибо, someone.");
     assert_eq!(covered("सीता ने सुना"), "someone ने सुना");
-    assert_eq!(mask("(Ana)", &["ana"]).as_deref(), Some("(someone)"));
+    assert_eq!(mask_words("(Ana)", &["ana"]).as_deref(), Some("(someone)"));
 }
 
 #[test]
 fn a_name_is_known_with_its_accents_and_without() {
     let names = ["José Núñez", "Zoe", "Leïla", "Алёна", "Jörg"];
-    let covered = |words: &str| mask(words, &names).unwrap_or_else(|| "nothing".to_owned());
+    let covered = |words: &str| mask_words(words, &names).unwrap_or_else(|| "nothing".to_owned());
     assert_eq!(covered("Jose nunez was kind"), "someone was kind");
     assert_eq!(covered("thank you Zoë, LEILA"), "thank you someone, someone");
     assert_eq!(covered("Алена, спасибо"), "someone, спасибо");
     // As some keyboards write it: the accent is a sign of its own, and goes with its letter.
     assert_eq!(covered("Jose\u{301} and Jo\u{308}rg"), "someone and someone");
     assert_eq!(covered("jos\u{e9}phine"), "nothing");
-    assert_eq!(mask("혼자", &["호"]), None);
+    assert_eq!(mask_words("혼자", &["호"]), None);
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn a_name_inside_a_word_is_no_name() {
     for words in ["banana", "Anabel came", "analysis", "सीताफल", "Annas", "Natasha"] {
         assert_eq!(covered(words), "nothing", "{words}");
     }
-    assert_eq!(mask("I don't mind", &["Don"]), None);
-    assert_eq!(mask("Don'll come", &["Don"]).as_deref(), Some("someone'll come"));
+    assert_eq!(mask_words("I don't mind", &["Don"]), None);
+    assert_eq!(mask_words("Don'll come", &["Don"]).as_deref(), Some("someone'll come"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_name_that_is_a_word_is_told_by_its_capital() {
         "It may be a rose, and joy",
     ] {
         let names = ["Hope", "Will", "May", "Rose", "Joy"];
-        assert_eq!(mask(words, &names), None, "{words}");
+        assert_eq!(mask_words(words, &names), None, "{words}");
     }
     assert_eq!(covered("When Hope spoke I cried"), "When someone spoke I cried");
     assert_eq!(covered("Thank you Will"), "Thank you someone");
@@ -75,16 +75,16 @@ fn whoever_is_called_by_a_sentence_is_not_looked_for_in_sentences() {
     assert_eq!(covered("I am so tired of it all"), "nothing");
     let names = ["I", "me", "someone", "a", "The Quiet One"];
     assert_eq!(
-        mask("I told someone about me, the quiet one", &names).as_deref(),
+        mask_words("I told someone about me, the quiet one", &names).as_deref(),
         Some("I told someone about me, someone")
     );
-    assert_eq!(mask("I told someone about me", &names), None);
+    assert_eq!(mask_words("I told someone about me", &names), None);
 }
 
 #[test]
 fn small_words_in_a_name_are_no_names() {
     let names = ["Ana de la Cruz", "Dr. Al Meyer", "lea maria"];
-    let covered = |words: &str| mask(words, &names);
+    let covered = |words: &str| mask_words(words, &names);
     assert_eq!(covered("de la vie, al sol, the dr. came"), None);
     assert_eq!(covered("Al and MEYER").as_deref(), Some("someone and someone"));
     assert_eq!(covered("Ana de la Cruz sat").as_deref(), Some("someone sat"));
@@ -198,7 +198,7 @@ fn troubled() -> impl Strategy<Value = String> {
 /// Returns true if `masked` is `words` with only covers added: the words kept are in order, and
 /// each cover replaces one contiguous piece.
 fn is_otherwise_untouched(words: &str, masked: &str) -> bool {
-    let covers = [SOMEONE, A_MAIL_ADDRESS, A_WEB_ADDRESS, A_NUMBER];
+    let covers = [NAME_COVER, MAIL_ADDRESS_COVER, WEB_ADDRESS_COVER, PHONE_NUMBER_COVER];
     let mut pieces = vec![masked];
     for cover in covers {
         pieces = pieces.iter().flat_map(|piece| piece.split(cover)).collect();
@@ -224,15 +224,15 @@ proptest! {
 
     #[test]
     fn what_was_masked_once_is_masked(words in troubled()) {
-        if let Some(masked) = mask(&words, &HERE) {
+        if let Some(masked) = mask_words(&words, &HERE) {
             prop_assert_ne!(&masked, &words);
-            prop_assert_eq!(mask(&masked, &HERE), None, "{}", masked);
+            prop_assert_eq!(mask_words(&masked, &HERE), None, "{}", masked);
         }
     }
 
     #[test]
     fn nothing_else_is_changed(words in troubled()) {
-        if let Some(masked) = mask(&words, &HERE) {
+        if let Some(masked) = mask_words(&words, &HERE) {
             prop_assert!(is_otherwise_untouched(&words, &masked), "{}", masked);
         }
     }
@@ -243,13 +243,13 @@ proptest! {
         names in prop::collection::vec(any::<String>(), 0..6),
     ) {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        if let Some(masked) = mask(&words, &names) {
+        if let Some(masked) = mask_words(&words, &names) {
             prop_assert!(is_otherwise_untouched(&words, &masked), "{}", masked);
         }
     }
 
     #[test]
     fn where_nobody_is_named_nothing_is_found(words in "[a-zA-Z ,?\n]{0,200}") {
-        prop_assert_eq!(mask(&words, &[]), None, "contact details need signs of their own");
+        prop_assert_eq!(mask_words(&words, &[]), None, "contact details need signs of their own");
     }
 }

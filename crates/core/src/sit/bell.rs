@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::time::Instant;
 
 /// Maximum offset for a reported bell to count as on time, in milliseconds.
-pub const IN_TIME_MS: f64 = 15.0;
+pub const ON_TIME_MS: f64 = 15.0;
 /// Maximum offset at which nobody hears the bell as doubled, in milliseconds.
-pub const NEARLY_IN_TIME_MS: f64 = 50.0;
+pub const NEARLY_ON_TIME_MS: f64 = 50.0;
 
 /// The sound of a bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl Bell {
     }
 
     /// Parses the bell's word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|bell| bell.word() == word)
     }
 }
@@ -58,24 +58,24 @@ pub struct Strike {
 
 /// Anonymous counts of how one strike reached the browsers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct BellTally {
     /// Number of browsers that reported the bell.
-    pub heard: u32,
+    pub reported: u32,
     /// Number of reports within 15 ms.
-    pub in_15: u32,
+    pub within_15_ms: u32,
     /// Number of reports within 50 ms.
-    pub in_50: u32,
+    pub within_50_ms: u32,
 }
 
-impl Heard {
+impl BellTally {
     /// Counts one report; `late_ms` is the offset of the scheduled bell.
-    pub fn count(&mut self, late_ms: f64) {
-        self.heard = self.heard.saturating_add(1);
-        if late_ms.abs() <= IN_TIME_MS {
-            self.in_15 = self.in_15.saturating_add(1);
+    pub fn add_report(&mut self, late_ms: f64) {
+        self.reported = self.reported.saturating_add(1);
+        if late_ms.abs() <= ON_TIME_MS {
+            self.within_15_ms = self.within_15_ms.saturating_add(1);
         }
-        if late_ms.abs() <= NEARLY_IN_TIME_MS {
-            self.in_50 = self.in_50.saturating_add(1);
+        if late_ms.abs() <= NEARLY_ON_TIME_MS {
+            self.within_50_ms = self.within_50_ms.saturating_add(1);
         }
     }
 }
@@ -87,18 +87,18 @@ mod tests {
     #[test]
     fn a_bell_is_found_by_its_word() {
         for bell in Bell::ALL {
-            assert_eq!(Bell::of_word(bell.word()), Some(bell));
+            assert_eq!(Bell::from_word(bell.word()), Some(bell));
             assert_eq!(serde_json::to_string(&bell).unwrap(), format!("\"{}\"", bell.word()));
         }
-        assert_eq!(Bell::of_word("gong"), None);
+        assert_eq!(Bell::from_word("gong"), None);
     }
 
     #[test]
     fn a_late_bell_is_heard_but_not_in_time() {
-        let mut heard = Heard::default();
-        heard.count(-3.0);
-        heard.count(40.0);
-        heard.count(400.0);
-        assert_eq!(heard, Heard { heard: 3, in_15: 1, in_50: 2 });
+        let mut heard = BellTally::default();
+        heard.add_report(-3.0);
+        heard.add_report(40.0);
+        heard.add_report(400.0);
+        assert_eq!(heard, BellTally { reported: 3, within_15_ms: 1, within_50_ms: 2 });
     }
 }

@@ -2,15 +2,15 @@
 
 /// Id of an open connection: an index in a table, and the generation of that index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LineId {
+pub struct ConnId {
     index: u32,
-    life: u32,
+    generation: u32,
 }
 
-impl LineId {
+impl ConnId {
     /// The connection at this index, in this generation of it.
     pub const fn new(index: u32, life: u32) -> Self {
-        Self { index, life }
+        Self { index, generation: life }
     }
 
     /// The index in the table.
@@ -19,7 +19,7 @@ impl LineId {
     }
 
     /// Generation of the index.
-    pub const fn life(self) -> u32 {
-        self.life
+    pub const fn generation(self) -> u32 {
+        self.generation
     }
 }

@@ -6,34 +6,34 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{PhaseNo, Plan, PlanNo, WRITTEN, is_format_name};
+use super::plan::{PhaseNo, Plan, PlanNo, WRITTEN_FORMAT, is_format_name};
 use crate::time::Span;
 
 /// Maximum size of a format's file, in bytes.
-pub const FILE_MAX: usize = 8 * 1_024;
+pub const FORMAT_BYTES_MAX: usize = 8 * 1_024;
 /// Maximum number of formats of a home.
 pub const FORMATS_MAX: usize = 40;
 /// Maximum length of a format's title, in characters.
-pub const TITLE_MAX: usize = 60;
+pub const FORMAT_TITLE_CHARS_MAX: usize = 60;
 /// Maximum length of the words for the guide and of those for all, in characters.
-pub const WORDS_MAX: usize = 600;
+pub const FORMAT_WORDS_CHARS_MAX: usize = 600;
 /// Minimum time before the soft bell of a turn, in seconds, if there is one.
-pub const SECONDS_LEAST: u16 = 10;
+pub const TURN_BELL_S_MIN: u16 = 10;
 /// Maximum time before the soft bell of a turn, in seconds.
-pub const SECONDS_MAX: u16 = 1_800;
+pub const TURN_BELL_S_MAX: u16 = 1_800;
 /// Maximum silence between two turns, in seconds.
-pub const SILENCE_MAX: u16 = 300;
+pub const TURN_SILENCE_S_MAX: u16 = 300;
 /// Maximum of the suggested number of words per turn.
 pub const TURN_WORDS_MAX: u16 = 200;
 /// Maximum number of questions of an inquiry.
 pub const QUESTIONS_MAX: usize = 9;
 /// Maximum length of a question, in characters.
-pub const QUESTION_MAX: usize = 200;
+pub const QUESTION_CHARS_MAX: usize = 200;
 
 /// The order in which people get the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Order {
+pub enum FeatherOrder {
     /// No feather: everybody writes.
     Written,
     /// By seat, or whom it is handed to.
@@ -49,7 +49,7 @@ pub enum Order {
 /// Number of turns per person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Each {
+pub enum TurnLimit {
     /// No limit.
     #[default]
     Any,
@@ -62,7 +62,7 @@ pub enum Each {
 /// The effect of a pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Pass {
+pub enum PassRule {
     /// It counts as a turn.
     #[default]
     Rests,
@@ -73,7 +73,7 @@ pub enum Pass {
 /// People who may take the feather from the middle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Takes {
+pub enum FeatherTakers {
     /// Anybody.
     #[default]
     Anyone,
@@ -84,7 +84,7 @@ pub enum Takes {
 /// People muted while somebody holds the feather.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Mutes {
+pub enum FeatherMutes {
     /// Everybody except its holder.
     #[default]
     Others,
@@ -104,34 +104,34 @@ pub struct Format {
     /// Instructions for the guide.
     pub for_guide: Box<str>,
     /// The order in which people get the feather.
-    pub order: Order,
+    pub order: FeatherOrder,
     /// Time after which a soft bell reminds the speaker; it ends nothing.
     pub bell_after: Option<Span>,
     /// Minimum silence between two turns.
     pub silence: Span,
     /// Number of turns per person.
-    pub each: Each,
+    pub each: TurnLimit,
     /// The effect of a pass.
-    pub pass: Pass,
+    pub pass: PassRule,
     /// True if its holder may hand it to somebody.
-    pub gives: bool,
+    pub may_hand_over: bool,
     /// True if a guide may call for last words.
     pub last_words: bool,
     /// Suggested maximum number of words per turn; not enforced.
-    pub words: Option<u16>,
+    pub turn_words_max: Option<u16>,
     /// People who may take the feather from the middle.
-    pub takes: Takes,
+    pub takers: FeatherTakers,
     /// People it mutes while it is held.
-    pub mutes: Mutes,
+    pub mutes: FeatherMutes,
     /// Questions to the volunteer, in order.
     pub questions: Vec<Box<str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct FormatFile {
     title: String,
-    order: Order,
+    order: FeatherOrder,
     #[serde(default)]
     for_all: String,
     #[serde(default)]
@@ -141,9 +141,9 @@ struct File {
     #[serde(default)]
     silence: u16,
     #[serde(default)]
-    each: Each,
+    each: TurnLimit,
     #[serde(default)]
-    pass: Pass,
+    pass: PassRule,
     #[serde(default)]
     gives: bool,
     #[serde(default)]
@@ -151,9 +151,9 @@ struct File {
     #[serde(default)]
     words: u16,
     #[serde(default)]
-    takes: Takes,
+    takes: FeatherTakers,
     #[serde(default)]
-    mutes: Mutes,
+    mutes: FeatherMutes,
     #[serde(default)]
     questions: Vec<String>,
 }
@@ -163,16 +163,16 @@ struct File {
 pub enum FormatNo {
     /// The name is not valid.
     #[error("a format is called by small letters, figures and hyphens")]
-    Name,
-    /// The file is larger than [`FILE_MAX`].
-    #[error("a format's file has at most {FILE_MAX} bytes")]
+    BadName,
+    /// The file is larger than [`FORMAT_BYTES_MAX`].
+    #[error("a format's file has at most {FORMAT_BYTES_MAX} bytes")]
     TooLarge,
     /// The home has [`FORMATS_MAX`] formats already.
     #[error("a home has at most {FORMATS_MAX} formats")]
     TooMany,
     /// The file is not valid TOML of this shape.
     #[error("it cannot be read: {0}")]
-    Unread(Box<str>),
+    NotToml(Box<str>),
     /// A value is out of range or contradicts another.
     #[error("{0}")]
     Impossible(&'static str),
@@ -180,15 +180,15 @@ pub enum FormatNo {
 
 impl Format {
     /// Parses and validates a format's file.
-    pub fn parse(name: &str, text: &str) -> Result<Self, FormatNo> {
+    pub fn parse_file(name: &str, text: &str) -> Result<Self, FormatNo> {
         if !is_format_name(name) {
-            return Err(FormatNo::Name);
+            return Err(FormatNo::BadName);
         }
-        if text.len() > FILE_MAX {
+        if text.len() > FORMAT_BYTES_MAX {
             return Err(FormatNo::TooLarge);
         }
-        let file: File =
-            toml::from_str(text).map_err(|error| FormatNo::Unread(error.message().into()))?;
+        let file: FormatFile =
+            toml::from_str(text).map_err(|error| FormatNo::NotToml(error.message().into()))?;
         file.check(name).map_err(FormatNo::Impossible)?;
         let trimmed = |words: &str| words.trim().into();
         Ok(Self {
@@ -201,49 +201,50 @@ impl Format {
             silence: Span::from_secs(file.silence.into()),
             each: file.each,
             pass: file.pass,
-            gives: file.gives,
+            may_hand_over: file.gives,
             last_words: file.last_words,
-            words: (file.words > 0).then_some(file.words),
-            takes: file.takes,
+            turn_words_max: (file.words > 0).then_some(file.words),
+            takers: file.takes,
             mutes: file.mutes,
             questions: file.questions.iter().map(|asks| trimmed(asks)).collect(),
         })
     }
 }
 
-impl File {
+impl FormatFile {
     fn check(&self, name: &str) -> Result<(), &'static str> {
         let too_long = |words: &str, most: usize| words.chars().count() > most;
         let fits = |must: bool, why: &'static str| if must { Ok(()) } else { Err(why) };
-        let asks = |asks: &String| !asks.trim().is_empty() && !too_long(asks, QUESTION_MAX);
+        let asks = |asks: &String| !asks.trim().is_empty() && !too_long(asks, QUESTION_CHARS_MAX);
         fits(
-            !self.title.trim().is_empty() && !too_long(&self.title, TITLE_MAX),
+            !self.title.trim().is_empty() && !too_long(&self.title, FORMAT_TITLE_CHARS_MAX),
             "title needs one to sixty characters",
         )?;
         fits(
-            !too_long(&self.for_all, WORDS_MAX) && !too_long(&self.for_guide, WORDS_MAX),
+            !too_long(&self.for_all, FORMAT_WORDS_CHARS_MAX)
+                && !too_long(&self.for_guide, FORMAT_WORDS_CHARS_MAX),
             "for_all and for_guide hold at most 600 characters each",
         )?;
         fits(
-            self.seconds == 0 || (SECONDS_LEAST..=SECONDS_MAX).contains(&self.seconds),
+            self.seconds == 0 || (TURN_BELL_S_MIN..=TURN_BELL_S_MAX).contains(&self.seconds),
             "seconds is 0 for no bell, or 10 to 1800",
         )?;
-        fits(self.silence <= SILENCE_MAX, "silence is at most 300 seconds")?;
+        fits(self.silence <= TURN_SILENCE_S_MAX, "silence is at most 300 seconds")?;
         fits(self.words <= TURN_WORDS_MAX, "words is at most 200")?;
         fits(
             self.questions.len() <= QUESTIONS_MAX && self.questions.iter().all(asks),
             "questions are at most nine, of one to 200 characters each",
         )?;
         fits(
-            self.pass == Pass::Rests || self.order == Order::Passed,
+            self.pass == PassRule::Rests || self.order == FeatherOrder::Passed,
             "pass = \"returns\" needs order = \"passed\"",
         )?;
         fits(
-            self.questions.is_empty() || self.order == Order::Volunteer,
+            self.questions.is_empty() || self.order == FeatherOrder::Volunteer,
             "questions need order = \"volunteer\"",
         )?;
         fits(
-            (self.order == Order::Written) == (name == WRITTEN),
+            (self.order == FeatherOrder::Written) == (name == WRITTEN_FORMAT),
             "order = \"written\" belongs to the format called written",
         )
     }
@@ -256,8 +257,8 @@ pub struct Formats {
 }
 
 /// Names and texts of the shipped formats.
-pub const SHIPPED: [(&str, &str); 6] = [
-    (WRITTEN, include_str!("../../../../programs/formats/written.toml")),
+pub const SHIPPED_FORMATS: [(&str, &str); 6] = [
+    (WRITTEN_FORMAT, include_str!("../../../../programs/formats/written.toml")),
     ("council", include_str!("../../../../programs/formats/council.toml")),
     ("worship-sharing", include_str!("../../../../programs/formats/worship-sharing.toml")),
     ("popcorn", include_str!("../../../../programs/formats/popcorn.toml")),
@@ -272,15 +273,15 @@ impl Formats {
     /// Never: a test reads every one.
     pub fn shipped() -> Self {
         let mut formats = Self::default();
-        for (name, text) in SHIPPED {
-            formats.add(name, text).expect("the shipped formats are read in a test");
+        for (name, text) in SHIPPED_FORMATS {
+            formats.add_file(name, text).expect("the shipped formats are read in a test");
         }
         formats
     }
 
     /// Adds a format, replacing the one of this name if there is one.
-    pub fn add(&mut self, name: &str, text: &str) -> Result<(), FormatNo> {
-        let format = Format::parse(name, text)?;
+    pub fn add_file(&mut self, name: &str, text: &str) -> Result<(), FormatNo> {
+        let format = Format::parse_file(name, text)?;
         if self.known.len() >= FORMATS_MAX && self.find(name).is_none() {
             return Err(FormatNo::TooMany);
         }
@@ -295,16 +296,17 @@ impl Formats {
 
     /// All formats: the shipped ones in the order above, then the home's own by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Format>> {
-        let shipped = SHIPPED.iter().filter_map(|(name, _)| self.find(name));
-        let is_own = |name: &str| SHIPPED.iter().all(|(shipped, _)| *shipped != name);
+        let shipped = SHIPPED_FORMATS.iter().filter_map(|(name, _)| self.find(name));
+        let is_own = |name: &str| SHIPPED_FORMATS.iter().all(|(shipped, _)| *shipped != name);
         let own = self.known.iter().filter(move |(name, _)| is_own(name));
         shipped.chain(own.map(|(_, format)| format))
     }
 
     /// Checks that the formats of all rounds of this plan are known.
-    pub fn check(&self, plan: &Plan) -> Result<(), PlanNo> {
+    pub fn check_plan(&self, plan: &Plan) -> Result<(), PlanNo> {
         let is_unknown = |name: &str| self.find(name).is_none();
-        let unknown = plan.phases.iter().position(|phase| phase.spoken().is_some_and(is_unknown));
+        let unknown =
+            plan.phases.iter().position(|phase| phase.spoken_format().is_some_and(is_unknown));
         let why = PhaseNo::Format;
         unknown.map_or(Ok(()), |index| Err(PlanNo::Phase { index, why }))
     }
@@ -312,14 +314,14 @@ impl Formats {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::{Course, Phase, PhaseKind, RoundPlan};
+    use super::super::plan::{Phase, PhaseCourse, PhaseKind, RoundPlan};
     use super::*;
 
     #[test]
     fn every_shipped_format_can_be_read() {
         let formats = Formats::shipped();
         let names: Vec<_> = formats.iter().map(|format| &*format.name).collect();
-        let shipped = SHIPPED.map(|(name, _)| name);
+        let shipped = SHIPPED_FORMATS.map(|(name, _)| name);
         assert_eq!(names, shipped);
         for format in formats.iter() {
             assert!(!format.for_all.is_empty() && !format.for_guide.is_empty(), "{}", format.name);
@@ -331,19 +333,22 @@ mod tests {
         let formats = Formats::shipped();
         let find = |name| formats.find(name).unwrap();
         let council = find("council");
-        assert_eq!((council.order, council.pass), (Order::Passed, Pass::Returns));
-        assert!(council.gives);
+        assert_eq!((council.order, council.pass), (FeatherOrder::Passed, PassRule::Returns));
+        assert!(council.may_hand_over);
         let sharing = find("worship-sharing");
-        assert_eq!((sharing.order, sharing.each), (Order::Readiness, Each::OnceBeforeTwice));
+        assert_eq!(
+            (sharing.order, sharing.each),
+            (FeatherOrder::Readiness, TurnLimit::OnceBeforeTwice)
+        );
         assert!((20..=60).contains(&sharing.silence.secs()));
         assert!(find("popcorn").last_words);
-        assert_eq!(find("one-word").each, Each::Once);
+        assert_eq!(find("one-word").each, TurnLimit::Once);
         assert_eq!(find("inquiry").questions.len(), 3);
     }
 
     #[test]
     fn a_format_says_what_is_the_matter_with_it() {
-        let no = |text: &str| Format::parse("own", text).unwrap_err().to_string();
+        let no = |text: &str| Format::parse_file("own", text).unwrap_err().to_string();
         assert!(no("title = ").starts_with("it cannot be read: "));
         assert!(no("title = \"A\"\norder = \"shouted\"").contains("unknown variant"));
         assert!(no("title = \"A\"\norder = \"free\"\nloud = true").contains("loud"));
@@ -359,9 +364,9 @@ mod tests {
         assert_eq!(no("title = \" \"\norder = \"free\""), "title needs one to sixty characters");
         let written = no("title = \"A\"\norder = \"written\"");
         assert_eq!(written, "order = \"written\" belongs to the format called written");
-        assert_eq!(Format::parse("Own", "").unwrap_err(), FormatNo::Name);
+        assert_eq!(Format::parse_file("Own", "").unwrap_err(), FormatNo::BadName);
         assert_eq!(
-            Format::parse("own", &"#".repeat(FILE_MAX + 1)).unwrap_err(),
+            Format::parse_file("own", &"#".repeat(FORMAT_BYTES_MAX + 1)).unwrap_err(),
             FormatNo::TooLarge
         );
     }
@@ -372,7 +377,7 @@ mod tests {
         let (_, section) = manual.split_once("### A format of your own").unwrap();
         let lines = section.lines().filter_map(|line| line.strip_prefix("    "));
         let text: String = lines.map(|line| format!("{line}\n")).collect();
-        let format = Format::parse("fire", &text).unwrap();
+        let format = Format::parse_file("fire", &text).unwrap();
         assert_eq!(&*format.title, "By the fire");
         assert_eq!(text.lines().count(), 14, "it shows every field");
     }
@@ -380,14 +385,14 @@ mod tests {
     #[test]
     fn a_home_may_add_its_own_and_change_those_that_ship() {
         let mut formats = Formats::shipped();
-        formats.add("fire", "title = \"By the fire\"\norder = \"free\"").unwrap();
-        formats.add("council", "title = \"Our council\"\norder = \"passed\"").unwrap();
+        formats.add_file("fire", "title = \"By the fire\"\norder = \"free\"").unwrap();
+        formats.add_file("council", "title = \"Our council\"\norder = \"passed\"").unwrap();
         assert_eq!(&*formats.find("council").unwrap().title, "Our council");
         let last = formats.iter().last().unwrap();
         assert_eq!(&*last.name, "fire");
         for n in 0..100 {
-            let added = formats.add(&format!("own-{n}"), "title = \"A\"\norder = \"free\"");
-            assert_eq!(added.is_ok(), n < FORMATS_MAX - SHIPPED.len() - 1, "{n}");
+            let added = formats.add_file(&format!("own-{n}"), "title = \"A\"\norder = \"free\"");
+            assert_eq!(added.is_ok(), n < FORMATS_MAX - SHIPPED_FORMATS.len() - 1, "{n}");
         }
     }
 
@@ -395,7 +400,10 @@ mod tests {
     fn a_plan_knows_its_formats() {
         let held = |format: &str| {
             let format = Some(format.into());
-            Phase::with(Course::Round(RoundPlan { format, ..RoundPlan::default() }), 600)
+            Phase::from_course(
+                PhaseCourse::Round(RoundPlan { format, ..RoundPlan::default() }),
+                600,
+            )
         };
         let mut round = Phase::new(PhaseKind::Round, 600);
         let plan = |round: &Phase| Plan {
@@ -403,16 +411,16 @@ mod tests {
             ..Plan::default()
         };
         let formats = Formats::shipped();
-        assert_eq!(formats.check(&plan(&round)), Ok(()));
+        assert_eq!(formats.check_plan(&plan(&round)), Ok(()));
         assert!(round.is_written_round());
-        for (name, _) in SHIPPED {
+        for (name, _) in SHIPPED_FORMATS {
             round = held(name);
-            assert_eq!(formats.check(&plan(&round)), Ok(()));
+            assert_eq!(formats.check_plan(&plan(&round)), Ok(()));
             assert_eq!(plan(&round).check(), Ok(()));
-            assert_eq!(round.is_written_round(), name == WRITTEN);
+            assert_eq!(round.is_written_round(), name == WRITTEN_FORMAT);
         }
         round = held("shouting");
-        let no = formats.check(&plan(&round)).unwrap_err();
+        let no = formats.check_plan(&plan(&round)).unwrap_err();
         assert_eq!(no, PlanNo::Phase { index: 1, why: PhaseNo::Format });
         round = held("Not a name");
         assert_eq!(plan(&round).check().unwrap_err(), no);
@@ -425,9 +433,9 @@ mod tests {
             base in proptest::bool::ANY,
         ) {
             let start = if base { "title = \"A\"\norder = \"free\"\n" } else { "" };
-            if let Ok(format) = Format::parse("own", &format!("{start}{text}")) {
+            if let Ok(format) = Format::parse_file("own", &format!("{start}{text}")) {
                 proptest::prop_assert!(!format.title.is_empty());
-                proptest::prop_assert!(format.silence <= Span::from_secs(SILENCE_MAX.into()));
+                proptest::prop_assert!(format.silence <= Span::from_secs(TURN_SILENCE_S_MAX.into()));
             }
         }
     }

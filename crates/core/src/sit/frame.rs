@@ -7,22 +7,22 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use self::media::See;
-use super::bell::{Heard, Strike};
-use super::media::Lead;
-use super::presence::{Count, Named};
+use self::media::FacesShown;
+use super::bell::{BellTally, Strike};
+use super::media::FloorCommand;
+use super::presence::{NamedSeat, PresenceCount};
 use super::run::{Segment, Timeline};
-use super::spoken::{Act, Feather, Lies, You};
+use super::spoken::{FeatherAction, FeatherPosition, FeatherStatus, VisibleFeather};
 use crate::id::RoundId;
 use crate::round::RoundTold;
 use crate::time::{Instant, Span};
 
 /// Maximum length of a browser's message, in bytes.
-pub const SAID_MAX: usize = 1_024;
+pub const MESSAGE_BYTES_MAX: usize = 1_024;
 /// Strikes older than this are left out of frames: nobody rings them late.
-pub const PAST_STRIKES_KEPT: Span = Span::from_secs(60);
+pub const PAST_STRIKES_SENT: Span = Span::from_secs(60);
 /// Maximum length of a reported strike's id, in bytes.
-const STRIKE_ID_MAX: usize = 24;
+const STRIKE_ID_BYTES_MAX: usize = 24;
 
 /// A message from a browser.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -57,7 +57,7 @@ pub enum ClientMessage {
     Feather {
         /// The action.
         #[serde(rename = "do")]
-        act: Act,
+        act: FeatherAction,
         /// Seat to which it is handed.
         #[serde(default)]
         to: Option<u32>,
@@ -74,7 +74,7 @@ pub enum ClientMessage {
     /// Says which faces to send.
     Want {
         /// The faces to send.
-        see: See,
+        see: FacesShown,
         /// Height of a tile, in device pixels.
         tall: u16,
     },
@@ -101,7 +101,7 @@ pub enum ClientMessage {
     Lead {
         /// The command.
         #[serde(rename = "do")]
-        lead: Lead,
+        lead: FloorCommand,
         /// Seat it is about.
         #[serde(default)]
         to: Option<u32>,
@@ -111,26 +111,32 @@ pub enum ClientMessage {
 /// The text is not a valid message of a sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not one of the messages of a sit")]
-pub struct SaidNo;
+pub struct ClientMessageNo;
 
 /// Parses a browser's message.
-pub fn hear(text: &str) -> Result<ClientMessage, SaidNo> {
-    if text.len() > SAID_MAX {
-        return Err(SaidNo);
+pub fn parse_message(text: &str) -> Result<ClientMessage, ClientMessageNo> {
+    if text.len() > MESSAGE_BYTES_MAX {
+        return Err(ClientMessageNo);
     }
     match serde_json::from_str(text) {
-        Ok(ClientMessage::Bell { id, .. }) if id.len() > STRIKE_ID_MAX => Err(SaidNo),
-        Ok(ClientMessage::Caption { text }) if !media::is_caption(&text) => Err(SaidNo),
-        Ok(ClientMessage::Seal { sealed, .. }) if !media::is_box(&sealed) => Err(SaidNo),
+        Ok(ClientMessage::Bell { id, .. }) if id.len() > STRIKE_ID_BYTES_MAX => {
+            Err(ClientMessageNo)
+        }
+        Ok(ClientMessage::Caption { text }) if !media::is_valid_caption(&text) => {
+            Err(ClientMessageNo)
+        }
+        Ok(ClientMessage::Seal { sealed, .. }) if !media::is_sealed_box(&sealed) => {
+            Err(ClientMessageNo)
+        }
         Ok(said) => Ok(said),
-        Err(_) => Err(SaidNo),
+        Err(_) => Err(ClientMessageNo),
     }
 }
 
 /// Writes the first frame: the seat of this connection.
-pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<str> {
+pub fn write_here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<str> {
     #[derive(Serialize)]
-    struct Here {
+    struct HereFrame {
         k: &'static str,
         seat: u32,
         now: Instant,
@@ -138,12 +144,12 @@ pub fn here(seat: u32, now: Instant, seq: u32, quiet: bool, guide: bool) -> Arc<
         quiet: bool,
         guide: bool,
     }
-    text(&Here { k: "here", seat, now, seq, quiet, guide })
+    to_text(&HereFrame { k: "here", seat, now, seq, quiet, guide })
 }
 
 /// Writes the `timeline` frame.
-pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
-    text(&TimelineFrame {
+pub fn write_timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
+    to_text(&TimelineFrame {
         k: "timeline",
         seq: timeline.seq,
         planned: timeline.planned_at,
@@ -155,7 +161,7 @@ pub fn timeline(timeline: &Timeline, now: Instant) -> Arc<str> {
         strikes: timeline
             .strikes
             .iter()
-            .filter(|strike| strike.at + PAST_STRIKES_KEPT >= now)
+            .filter(|strike| strike.at + PAST_STRIKES_SENT >= now)
             .collect(),
     })
 }
@@ -204,7 +210,7 @@ impl<'a> SegmentFrame<'a> {
             title: &segment.title,
             from: segment.starts_at,
             to: segment.ends_at,
-            breath: segment.breath.map(super::breath::Breath::lengths),
+            breath: segment.breath.map(super::breath::Breath::lengths_ms),
             pauses: &segment.pauses,
         }
     }
@@ -218,62 +224,71 @@ struct PresenceFrame<'a> {
     n: u32,
     quiet: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    all: Option<&'a [Named<'a>]>,
+    all: Option<&'a [NamedSeat<'a>]>,
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-    came: Option<&'a [Named<'a>]>,
+    came: Option<&'a [NamedSeat<'a>]>,
     #[serde(rename = "out", skip_serializing_if = "Option::is_none")]
     went: Option<&'a [u32]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    circle: Option<&'a [Named<'a>]>,
+    circle: Option<&'a [NamedSeat<'a>]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    guides: Option<&'a [Named<'a>]>,
+    guides: Option<&'a [NamedSeat<'a>]>,
 }
 
 impl PresenceFrame<'_> {
-    fn of(v: Option<u32>, count: Count) -> Self {
-        Self { k: "presence", v, n: count.n, quiet: count.quiet, ..Self::default() }
+    fn of(v: Option<u32>, count: PresenceCount) -> Self {
+        Self { k: "presence", v, n: count.present, quiet: count.quiet, ..Self::default() }
     }
 }
 
 /// Writes a presence frame with everybody who may be named.
-pub fn snapshot(v: u32, count: Count, all: &[Named]) -> Arc<str> {
-    text(&PresenceFrame { all: Some(all), ..PresenceFrame::of(Some(v), count) })
+pub fn write_snapshot(v: u32, count: PresenceCount, all: &[NamedSeat]) -> Arc<str> {
+    to_text(&PresenceFrame { all: Some(all), ..PresenceFrame::of(Some(v), count) })
 }
 
 /// Writes a presence frame with the people who came and the seats vacated since version `v - 1`.
-pub fn delta(v: u32, count: Count, came: &[Named], went: &[u32]) -> Arc<str> {
-    text(&PresenceFrame { came: Some(came), went: Some(went), ..PresenceFrame::of(Some(v), count) })
+pub fn write_delta(v: u32, count: PresenceCount, came: &[NamedSeat], went: &[u32]) -> Arc<str> {
+    to_text(&PresenceFrame {
+        came: Some(came),
+        went: Some(went),
+        ..PresenceFrame::of(Some(v), count)
+    })
 }
 
 /// Writes a presence frame with the neighbours and the guides, in a room too large to name
 /// everybody.
-pub fn circle(v: u32, count: Count, circle: &[Named], guides: &[Named]) -> Arc<str> {
+pub fn write_circle(
+    v: u32,
+    count: PresenceCount,
+    circle: &[NamedSeat],
+    guides: &[NamedSeat],
+) -> Arc<str> {
     let (circle, guides) = (Some(circle), Some(guides));
-    text(&PresenceFrame { circle, guides, ..PresenceFrame::of(Some(v), count) })
+    to_text(&PresenceFrame { circle, guides, ..PresenceFrame::of(Some(v), count) })
 }
 
 /// Writes a presence frame with the counts only, in a large room; with the guides if those changed.
-pub fn count(count: Count, guides: Option<&[Named]>) -> Arc<str> {
-    text(&PresenceFrame { guides, ..PresenceFrame::of(None, count) })
+pub fn write_count(count: PresenceCount, guides: Option<&[NamedSeat]>) -> Arc<str> {
+    to_text(&PresenceFrame { guides, ..PresenceFrame::of(None, count) })
 }
 
 /// Writes the `pong` frame; `t1_us` and `t2_us` are the times of receiving and sending, in
 /// microseconds of room time.
-pub fn pong(t0: f64, t1_us: i64, t2_us: i64) -> String {
+pub fn write_pong(t0: f64, t1_us: i64, t2_us: i64) -> String {
     let (whole, part) = (|us: i64| us.div_euclid(1_000), |us: i64| us.rem_euclid(1_000));
     let (t1, t1_part, t2, t2_part) = (whole(t1_us), part(t1_us), whole(t2_us), part(t2_us));
     format!(r#"{{"k":"pong","t0":{t0},"t1":{t1}.{t1_part:03},"t2":{t2}.{t2_part:03}}}"#)
 }
 
 /// Writes the `metoo` frame: somebody made the wordless gesture.
-pub fn me_too() -> Arc<str> {
+pub fn write_me_too() -> Arc<str> {
     r#"{"k":"metoo"}"#.into()
 }
 
 /// Writes the `feather` frame as one person may see it.
-pub fn feather(feather: &Feather, you: You) -> Arc<str> {
+pub fn write_feather(feather: &VisibleFeather, you: FeatherStatus) -> Arc<str> {
     #[derive(Serialize)]
-    struct Frame<'a> {
+    struct FeatherFrame<'a> {
         k: &'static str,
         n: usize,
         turn: u32,
@@ -289,54 +304,54 @@ pub fn feather(feather: &Feather, you: You) -> Arc<str> {
         #[serde(skip_serializing_if = "Option::is_none")]
         asks: Option<u8>,
     }
-    let Feather { n, view, holder } = feather;
+    let VisibleFeather { segment_index: n, view, holder } = feather;
     let holder = holder.as_ref();
-    text(&Frame {
+    to_text(&FeatherFrame {
         k: "feather",
         n: *n,
         turn: view.turn,
-        lies: match view.lies {
-            Lies::Middle => "middle",
-            Lies::Silence => "silence",
-            Lies::Held(_) => "held",
+        lies: match view.position {
+            FeatherPosition::Middle => "middle",
+            FeatherPosition::Silence => "silence",
+            FeatherPosition::Held(_) => "held",
         },
         you: you.word(),
         seat: holder.map(|(seat, _)| *seat),
         name: holder.map(|(_, name)| &**name),
         bell: view.bell_at,
         last: view.is_last,
-        asks: view.asks,
+        asks: view.question,
     })
 }
 
 /// Writes the `notnow` frame: why a request was refused, in plain words.
-pub fn not_now(why: &str) -> Arc<str> {
+pub fn write_not_now(why: &str) -> Arc<str> {
     #[derive(Serialize)]
-    struct NotNow<'a> {
+    struct NotNowFrame<'a> {
         k: &'static str,
         why: &'a str,
     }
-    text(&NotNow { k: "notnow", why })
+    to_text(&NotNowFrame { k: "notnow", why })
 }
 
 /// Writes the `bells` frame: how a bell reached the browsers.
-pub fn bells(id: &str, heard: Heard) -> Arc<str> {
+pub fn write_bells(id: &str, heard: BellTally) -> Arc<str> {
     #[derive(Serialize)]
-    struct Bells<'a> {
+    struct BellsFrame<'a> {
         k: &'static str,
         id: &'a str,
         heard: u32,
         in_15: u32,
         in_50: u32,
     }
-    let Heard { heard, in_15, in_50 } = heard;
-    text(&Bells { k: "bells", id, heard, in_15, in_50 })
+    let BellTally { reported: heard, within_15_ms: in_15, within_50_ms: in_50 } = heard;
+    to_text(&BellsFrame { k: "bells", id, heard, in_15, in_50 })
 }
 
 /// Writes the `round` frame: the state of a round.
-pub fn round(told: RoundTold) -> Arc<str> {
+pub fn write_round(told: RoundTold) -> Arc<str> {
     #[derive(Serialize)]
-    struct Round {
+    struct RoundFrame {
         k: &'static str,
         id: RoundId,
         step: &'static str,
@@ -345,37 +360,37 @@ pub fn round(told: RoundTold) -> Arc<str> {
         #[serde(rename = "in")]
         within: Span,
     }
-    text(&Round {
+    to_text(&RoundFrame {
         k: "round",
         id: told.id,
         step: told.step.word(),
-        v: told.v,
-        offered: told.offered,
-        within: told.within,
+        v: told.version,
+        offered: told.share_count,
+        within: told.fetch_within,
     })
 }
 
 /// Writes the `back` frame: the home restarts, reconnect after a random delay within these bounds.
-pub fn back(least: Span, most: Span) -> Arc<str> {
+pub fn write_back(least: Span, most: Span) -> Arc<str> {
     format!(r#"{{"k":"back","in":[{},{}]}}"#, least.ms(), most.ms()).into()
 }
 
 /// Writes the `over` frame: the sit has ended.
-pub fn over() -> Arc<str> {
+pub fn write_over() -> Arc<str> {
     r#"{"k":"over"}"#.into()
 }
 
 /// Writes the `sorry` frame: plain words before a connection is closed.
-pub fn sorry(why: &str) -> Arc<str> {
+pub fn write_sorry(why: &str) -> Arc<str> {
     #[derive(Serialize)]
-    struct Sorry<'a> {
+    struct SorryFrame<'a> {
         k: &'static str,
         why: &'a str,
     }
-    text(&Sorry { k: "sorry", why })
+    to_text(&SorryFrame { k: "sorry", why })
 }
 
-fn text<T: Serialize>(frame: &T) -> Arc<str> {
+fn to_text<T: Serialize>(frame: &T) -> Arc<str> {
     serde_json::to_string(frame).expect("a frame is plain values").into()
 }
 

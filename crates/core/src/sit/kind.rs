@@ -2,7 +2,7 @@
 //! Nothing else compares kinds, neither here nor in the browser, which gets [`KindRow::flags`] with
 //! every segment of the timeline.
 //!
-//! To add a kind: add a variant here with its row, and a variant of [`Course`](super::plan::Course)
+//! To add a kind: add a variant here with its row, and a variant of [`PhaseCourse`](super::plan::PhaseCourse)
 //! with the fields that only this kind has.
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ pub enum PhaseKind {
 
 /// The fields the plan editor offers for one kind only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KindFields {
+pub enum EditorFields {
     /// Title, words, length and bells, which every kind has.
     Plain,
     /// The time between interval bells.
@@ -80,7 +80,7 @@ pub struct KindRow {
     /// The bell at both ends of a new phase in the editor.
     pub usual_bell: Option<Bell>,
     /// Fields in the editor beyond those of every kind.
-    pub fields: KindFields,
+    pub fields: EditorFields,
     /// CSS class of its dye in the editor.
     pub dye: &'static str,
     /// One word for the strip of the plan.
@@ -107,7 +107,7 @@ const ARRIVE: KindRow = KindRow {
     outline_unled: "The door opens a little early. Come when you like.",
     usual_length_s: 5 * 60,
     usual_bell: None,
-    fields: KindFields::Plain,
+    fields: EditorFields::Plain,
     dye: "d-woad",
     short: "Arriving",
     choice: "Arriving: the door, a few words",
@@ -130,7 +130,7 @@ const WELCOME: KindRow = KindRow {
     outline_unled: "Words of welcome, to read.",
     usual_length_s: 3 * 60,
     usual_bell: None,
-    fields: KindFields::Plain,
+    fields: EditorFields::Plain,
     dye: "d-walnut",
     short: "Welcome",
     choice: "A welcome",
@@ -153,7 +153,7 @@ const PRACTICE: KindRow = KindRow {
     outline_unled: "A guided practice: {title}.",
     usual_length_s: 10 * 60,
     usual_bell: None,
-    fields: KindFields::Script,
+    fields: EditorFields::Script,
     dye: "d-lichen",
     short: "Guided",
     choice: "A guided practice",
@@ -176,7 +176,7 @@ const SILENCE: KindRow = KindRow {
     outline_unled: "Silence, together. The page grows quiet too.",
     usual_length_s: 10 * 60,
     usual_bell: Some(Bell::Middle),
-    fields: KindFields::Interval,
+    fields: EditorFields::Interval,
     dye: "d-indigo",
     short: "Silence",
     choice: "Silence",
@@ -199,7 +199,7 @@ const BREATHE: KindRow = KindRow {
     outline_unled: "We breathe together for a while.",
     usual_length_s: 5 * 60,
     usual_bell: None,
-    fields: KindFields::Breath,
+    fields: EditorFields::Breath,
     dye: "d-rosehip",
     short: "Breath",
     choice: "Breathing together",
@@ -222,7 +222,7 @@ const ROUND: KindRow = KindRow {
     outline_unled: "Words, for those who have some.",
     usual_length_s: 10 * 60,
     usual_bell: None,
-    fields: KindFields::Round,
+    fields: EditorFields::Round,
     dye: "d-madder",
     short: "Words",
     choice: "Words, for those who have some",
@@ -245,7 +245,7 @@ const CLOSE: KindRow = KindRow {
     outline_unled: "We close. You go gently.",
     usual_length_s: 3 * 60,
     usual_bell: None,
-    fields: KindFields::Plain,
+    fields: EditorFields::Plain,
     dye: "d-weld",
     short: "Close",
     choice: "A close",
@@ -284,7 +284,7 @@ impl PhaseKind {
     }
 
     /// Parses the kind's word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.row().word == word)
     }
 }
@@ -312,10 +312,10 @@ mod tests {
     fn a_row_belongs_to_its_kind() {
         for kind in PhaseKind::ALL {
             let row = kind.row();
-            assert_eq!(PhaseKind::of_word(row.word), Some(kind));
+            assert_eq!(PhaseKind::from_word(row.word), Some(kind));
             assert_eq!(serde_json::to_string(&kind).unwrap(), format!("\"{}\"", row.word));
         }
-        assert_eq!(PhaseKind::of_word("lesson"), None);
+        assert_eq!(PhaseKind::from_word("lesson"), None);
     }
 
     #[test]

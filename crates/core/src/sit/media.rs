@@ -16,22 +16,22 @@ pub const VOICE_SLOTS_MAX: usize = 12;
 pub const FACE_SLOTS_MAX: usize = 25;
 /// Maximum number of people in a room in which all voices are forwarded; in larger ones only the
 /// loudest are.
-pub const ALL_VOICES_TO: u32 = 12;
+pub const ALL_VOICES_ROOM_MAX: u32 = 12;
 /// Number of loudest voices forwarded in a larger room, in addition to guides.
-pub const LOUDEST: usize = 8;
+pub const LOUDEST_VOICES: usize = 8;
 /// Maximum number of people with microphone or camera on in one room.
-pub const UP_MAX: usize = 60;
+pub const MEDIA_SENDERS_MAX: usize = 60;
 /// Maximum number of people in a sealed sit.
-pub const SEALED_MAX: u32 = 25;
+pub const SEALED_SITTERS_MAX: u32 = 25;
 
 /// The bit of a microphone that is on.
-pub const MIC: u8 = 1;
+pub const MIC_BIT: u8 = 1;
 /// The bit of a camera that is on.
-pub const CAM: u8 = 2;
+pub const CAM_BIT: u8 = 2;
 
 /// The forwarding rules of a room. Nothing else is forwarded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
+pub struct MediaRules {
     /// Seats whose voice may be heard now.
     pub voices: Vec<u32>,
     /// Those among them that are forwarded however loud others are: guides, and the holder of the
@@ -47,7 +47,7 @@ pub struct Rules {
 
 /// The seat carried by each slot, or `None`. It only grows while the room lives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slots {
+pub struct MediaSlots {
     /// Slots for voices.
     pub voices: Vec<Option<u32>>,
     /// Slots for faces.
@@ -56,35 +56,35 @@ pub struct Slots {
 
 /// An event of the forwarder about a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum ForwarderEvent {
     /// The seats carried by slots have changed, or there are more slots.
-    Slots(Slots),
+    SlotsChanged(MediaSlots),
     /// The seats that speak, loudest first; sent on changes, at most a few times a second.
-    Speak(Vec<u32>),
+    SpeakersChanged(Vec<u32>),
     /// The up connection of this seat is lost.
-    UpLost(u32),
+    UplinkLost(u32),
     /// The part of the requested video that this seat's downlink can carry has changed.
-    Line(u32, Carries),
+    DownlinkChanged(u32, DownlinkCapacity),
 }
 
 /// The part of the requested video that a downlink can carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Carries {
+pub enum DownlinkCapacity {
     /// Audio only.
-    Sound,
+    SoundOnly,
     /// Audio, and some faces or small ones.
-    Some,
+    SomeFaces,
     /// Everything requested.
-    All,
+    AllWanted,
 }
 
 /// The video that one browser requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wants {
+pub struct MediaWants {
     /// Requested faces.
     pub faces: WantedFaces,
     /// Height of its tiles, in device pixels.
-    pub tall: u16,
+    pub tile_px: u16,
 }
 
 /// The faces that a browser requests.
@@ -98,19 +98,19 @@ pub enum WantedFaces {
     All(u8),
 }
 
-impl Default for Wants {
+impl Default for MediaWants {
     fn default() -> Self {
-        Self { faces: WantedFaces::All(25), tall: 180 }
+        Self { faces: WantedFaces::All(25), tile_px: 180 }
     }
 }
 
 /// Rules that are shared.
-pub type SharedRules = Arc<Rules>;
+pub type SharedMediaRules = Arc<MediaRules>;
 
 /// A guide's command about voices and faces. None of them turns on anybody's microphone or camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Lead {
+pub enum FloorCommand {
     /// Only guides are heard, until the end of this segment.
     OneVoice,
     /// Everybody may be heard, until the end of this segment.
@@ -138,7 +138,7 @@ pub enum Lead {
 /// The people who may be heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum HeardBy {
+pub enum AudibleSitters {
     /// Everybody who sits by name.
     #[default]
     All,
@@ -152,14 +152,14 @@ pub enum HeardBy {
 
 /// A person whose microphone or camera is on, or who has raised or holds the feather.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeatShown {
+pub struct ShownSeat {
     /// Their seat.
     pub seat: u32,
     /// Display name.
     pub name: Box<str>,
     /// The dye of their seat.
     pub dye: u8,
-    /// [`MIC`] and [`CAM`].
+    /// [`MIC_BIT`] and [`CAM_BIT`].
     pub bits: u8,
     /// True for a guide.
     pub guide: bool,
@@ -167,23 +167,23 @@ pub struct SeatShown {
 
 /// State of voices and faces as shown to everybody in the room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MediaShown {
+pub struct ShownMedia {
     /// People with microphone or camera on, or with the feather.
-    pub on: Vec<SeatShown>,
+    pub on: Vec<ShownSeat>,
     /// Seats carried by slots.
-    pub slots: Slots,
+    pub slots: MediaSlots,
     /// The people who may be heard.
-    pub heard: HeardBy,
+    pub heard: AudibleSitters,
     /// Seat of the feather's holder, if they sit by name.
-    pub feather: Option<u32>,
+    pub feather_seat: Option<u32>,
     /// True if faces are hidden.
-    pub rest: bool,
+    pub faces_rest: bool,
     /// Seat whose face is shown large.
     pub spotlight: Option<u32>,
     /// Seats that have raised the feather, by number, so that the order of raising is not revealed.
     pub raised: Vec<u32>,
     /// Number of requests to everybody to be quiet.
-    pub calm: u32,
+    pub calm_count: u32,
 }
 
 /// Returns true if a sealed box declares by its first byte (2) that it holds a key.

@@ -1,37 +1,37 @@
 //! The seats of a room: who has which seat, who is named, who is only counted.
 //!
 //! One person has one seat, however many connections they have. A seat whose connections are all
-//! lost is kept for [`GRACE`], so that a short network outage does not count as leaving.
+//! lost is kept for [`SEAT_GRACE`], so that a short network outage does not count as leaving.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::conn::LineId;
+use super::conn::ConnId;
 use crate::id::{GuestId, MemberId};
 use crate::member::Person;
 use crate::time::{Instant, Span};
 
 /// Time for which a seat is kept after its last connection is lost.
-pub const GRACE: Span = Span::from_secs(15);
+pub const SEAT_GRACE: Span = Span::from_secs(15);
 /// Maximum number of people in a room in which everybody sees the names of all.
-pub const NAMES_MAX: u32 = 200;
+pub const NAMED_ROOM_MAX: u32 = 200;
 /// In a room that grew larger, names come back once at most this many people are left.
-pub const NAMES_AGAIN: u32 = 160;
+pub const NAMED_AGAIN_MAX: u32 = 160;
 /// Number of seats of a circle, the part of a larger room that each person sees; fixed for the sit.
-pub const CIRCLE_MAX: u32 = 24;
+pub const CIRCLE_SEATS: u32 = 24;
 /// Maximum number of guides named in a large room.
-pub const GUIDES_MAX: usize = 12;
+pub const NAMED_GUIDES_MAX: usize = 12;
 /// Maximum number of connections of one person; the oldest is closed for a new one.
-pub const LINES_MAX: usize = 4;
-const DYES: u128 = 7;
+pub const CONNS_PER_SITTER_MAX: usize = 4;
+const DYE_COUNT: u128 = 7;
 
 /// A seat as others see it: number, name and dye.
-pub type Named<'a> = (u32, &'a str, u8);
+pub type NamedSeat<'a> = (u32, &'a str, u8);
 
 /// Counts of the people in the room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct PresenceCount {
     /// Everybody present, including quiet people.
-    pub n: u32,
+    pub present: u32,
     /// Quiet people among them, who are not named.
     pub quiet: u32,
 }
@@ -49,7 +49,7 @@ pub enum Sitter {
 
 impl Sitter {
     /// The sitter for a person; `None` for a stranger.
-    pub const fn of(who: &Person) -> Option<Self> {
+    pub const fn from_person(who: &Person) -> Option<Self> {
         match who {
             Person::Stranger => None,
             Person::Guest(guest) => Some(Self::Guest(guest.id)),
@@ -64,7 +64,7 @@ impl Sitter {
             Self::Guest(id) => id.number(),
         };
         // The lower bits of an id are random, the upper ones time.
-        u8::try_from((number ^ (number >> 64)) % DYES).unwrap_or(0)
+        u8::try_from((number ^ (number >> 64)) % DYE_COUNT).unwrap_or(0)
     }
 }
 
@@ -76,27 +76,27 @@ pub struct Seat {
     /// Display name.
     pub name: Box<str>,
     /// True for a guide.
-    pub guide: bool,
+    pub is_guide: bool,
     /// True if they are counted but not named.
-    pub quiet: bool,
+    pub is_quiet: bool,
     dye: u8,
     /// They have entered, and have neither left nor been disconnected for longer than the grace
     /// time.
-    here: bool,
+    is_present: bool,
     /// Others have been told the name.
-    shown: bool,
+    is_shown: bool,
     /// The next tick must look at this seat.
-    touched: bool,
+    is_marked: bool,
     /// The first open connection; nearly everybody has exactly one.
-    line: Option<LineId>,
-    more: Vec<LineId>,
+    first_conn: Option<ConnId>,
+    more_conns: Vec<ConnId>,
     lost_at: Option<Instant>,
 }
 
 impl Seat {
     /// The open connections of this person.
-    pub fn lines(&self) -> impl Iterator<Item = LineId> {
-        self.line.iter().chain(&self.more).copied()
+    pub fn conns(&self) -> impl Iterator<Item = ConnId> {
+        self.first_conn.iter().chain(&self.more_conns).copied()
     }
 
     /// Dye of this seat, 0 to 6.
@@ -107,18 +107,18 @@ impl Seat {
     /// Returns true if the person has entered, and has neither left nor been disconnected for
     /// longer than the grace time.
     pub const fn is_here(&self) -> bool {
-        self.here
+        self.is_present
     }
 
     /// Returns true if others may see the name.
     pub const fn is_named(&self) -> bool {
-        self.here && !self.quiet
+        self.is_present && !self.is_quiet
     }
 }
 
 /// Changes of the seats since they were last taken.
 #[derive(Debug, Default)]
-pub struct Moves {
+pub struct SeatMoves {
     /// Seats to show with their name.
     pub came: Vec<u32>,
     /// Seats no longer shown.
@@ -126,16 +126,16 @@ pub struct Moves {
     /// Seats that have become empty.
     pub emptied: Vec<u32>,
     /// All seats that may have changed.
-    pub touched: Vec<u32>,
+    pub changed: Vec<u32>,
     /// True if a guide is among them.
     pub has_guide: bool,
 }
 
 /// A person who sat by name and has left.
 #[derive(Clone, Debug)]
-pub struct Left {
+pub struct Departure {
     /// The person.
-    pub who: Sitter,
+    pub sitter: Sitter,
     /// Display name.
     pub name: Box<str>,
     /// Number of their seat, which somebody else may have since.
@@ -148,31 +148,31 @@ pub struct Seats {
     seats: Vec<Option<Seat>>,
     free: Vec<u32>,
     by_who: BTreeMap<Sitter, u32>,
-    touched: Vec<u32>,
+    changed: Vec<u32>,
     /// Seats vacated since they were last taken.
-    stood_up: Vec<u32>,
+    vacated_seats: Vec<u32>,
     /// People among them who sat by name and were no guides, since they were last taken.
-    left: Vec<Left>,
+    departures: Vec<Departure>,
     /// Seats whose connections are all lost, oldest loss first.
     lost: VecDeque<(Instant, u32)>,
-    count: Count,
+    count: PresenceCount,
     guides_here: u32,
 }
 
 /// Result of entering.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Entering {
+pub struct SeatTaken {
     /// Number of the seat.
     pub seat: u32,
     /// True if they were not in the room before.
     pub is_new: bool,
     /// Oldest connection, to be closed because there were too many.
-    pub evicted: Option<LineId>,
+    pub evicted_conn: Option<ConnId>,
 }
 
 impl Seats {
     /// Counts of the people present.
-    pub const fn count(&self) -> Count {
+    pub const fn count(&self) -> PresenceCount {
         self.count
     }
 
@@ -187,13 +187,13 @@ impl Seats {
     }
 
     /// Number of a person's seat.
-    pub fn of(&self, who: Sitter) -> Option<u32> {
+    pub fn seat_of(&self, who: Sitter) -> Option<u32> {
         self.by_who.get(&who).copied()
     }
 
     /// Returns true if seats have changed since changes were last taken.
     pub const fn has_moves(&self) -> bool {
-        !self.touched.is_empty()
+        !self.changed.is_empty()
     }
 
     fn get_mut(&mut self, seat: u32) -> Option<&mut Seat> {
@@ -202,55 +202,55 @@ impl Seats {
 
     /// A person enters by a connection. They get the seat they still have, with the quiet they
     /// chose, or a new one.
-    pub fn enter(&mut self, who: Sitter, name: &str, guide: bool, line: LineId) -> Entering {
+    pub fn enter(&mut self, who: Sitter, name: &str, guide: bool, line: ConnId) -> SeatTaken {
         let (seat, is_new) = match self.by_who.get(&who) {
             Some(seat) => (*seat, false),
             None => (self.sit_down(who, name), true),
         };
         let taken = self.get_mut(seat).expect("the seat was found or made");
-        let was_here = std::mem::replace(&mut taken.here, true);
-        let was_guide = std::mem::replace(&mut taken.guide, guide);
+        let was_here = std::mem::replace(&mut taken.is_present, true);
+        let was_guide = std::mem::replace(&mut taken.is_guide, guide);
         if *taken.name != *name {
             taken.name = name.into();
-            taken.shown = false;
+            taken.is_shown = false;
         }
         taken.lost_at = None;
-        let oldest = taken.line;
+        let oldest = taken.first_conn;
         let mut evicted = None;
         if oldest.is_none() {
-            taken.line = Some(line);
+            taken.first_conn = Some(line);
         } else {
-            taken.more.push(line);
-            if taken.more.len() >= LINES_MAX {
+            taken.more_conns.push(line);
+            if taken.more_conns.len() >= CONNS_PER_SITTER_MAX {
                 evicted = oldest;
-                taken.line = Some(taken.more.remove(0));
+                taken.first_conn = Some(taken.more_conns.remove(0));
             }
         }
-        let quiet = taken.quiet;
+        let quiet = taken.is_quiet;
         if was_here {
             self.guides_here += u32::from(guide);
             self.guides_here -= u32::from(was_guide);
         } else {
-            self.count.n += 1;
+            self.count.present += 1;
             self.count.quiet += u32::from(quiet);
             self.guides_here += u32::from(guide);
         }
-        self.touch(seat);
-        Entering { seat, is_new, evicted }
+        self.mark_changed(seat);
+        SeatTaken { seat, is_new, evicted_conn: evicted }
     }
 
     fn sit_down(&mut self, who: Sitter, name: &str) -> u32 {
         let seat = Seat {
             who,
             name: name.into(),
-            guide: false,
-            quiet: false,
+            is_guide: false,
+            is_quiet: false,
             dye: who.dye(),
-            here: false,
-            shown: false,
-            touched: false,
-            line: None,
-            more: Vec::new(),
+            is_present: false,
+            is_shown: false,
+            is_marked: false,
+            first_conn: None,
+            more_conns: Vec::new(),
             lost_at: None,
         };
         let number = self.free.pop().unwrap_or_else(|| {
@@ -264,33 +264,33 @@ impl Seats {
     }
 
     /// Sets whether a person is counted but not named. Returns true if that is a change.
-    pub fn hush(&mut self, seat: u32, quiet: bool) -> bool {
-        let Some(taken) = self.get_mut(seat).filter(|taken| taken.quiet != quiet) else {
+    pub fn set_quiet(&mut self, seat: u32, quiet: bool) -> bool {
+        let Some(taken) = self.get_mut(seat).filter(|taken| taken.is_quiet != quiet) else {
             return false;
         };
-        taken.quiet = quiet;
-        if taken.here {
+        taken.is_quiet = quiet;
+        if taken.is_present {
             if quiet {
                 self.count.quiet += 1;
             } else {
                 self.count.quiet -= 1;
             }
         }
-        self.touch(seat);
+        self.mark_changed(seat);
         true
     }
 
     /// Removes a connection of this seat. Returns true if it was the last one.
-    pub fn lose(&mut self, seat: u32, line: LineId, now: Instant) -> bool {
+    pub fn lose_conn(&mut self, seat: u32, line: ConnId, now: Instant) -> bool {
         let Some(taken) = self.get_mut(seat) else {
             return false;
         };
-        if taken.line == Some(line) {
-            taken.line = (!taken.more.is_empty()).then(|| taken.more.remove(0));
+        if taken.first_conn == Some(line) {
+            taken.first_conn = (!taken.more_conns.is_empty()).then(|| taken.more_conns.remove(0));
         } else {
-            taken.more.retain(|other| *other != line);
+            taken.more_conns.retain(|other| *other != line);
         }
-        let last = taken.line.is_none() && taken.here;
+        let last = taken.first_conn.is_none() && taken.is_present;
         if last {
             taken.lost_at = Some(now);
             self.lost.push_back((now, seat));
@@ -299,55 +299,55 @@ impl Seats {
     }
 
     /// A person leaves. Returns their connections, which are to be closed.
-    pub fn leave(&mut self, seat: u32) -> Vec<LineId> {
+    pub fn vacate_seat(&mut self, seat: u32) -> Vec<ConnId> {
         let Some(taken) = self.get_mut(seat) else {
             return Vec::new();
         };
-        let lines = taken.lines().collect();
-        taken.line = None;
-        taken.more.clear();
+        let lines = taken.conns().collect();
+        taken.first_conn = None;
+        taken.more_conns.clear();
         self.stand_up(seat);
         lines
     }
 
     fn stand_up(&mut self, seat: u32) {
-        let Some(taken) = self.get_mut(seat).filter(|taken| taken.here) else {
+        let Some(taken) = self.get_mut(seat).filter(|taken| taken.is_present) else {
             return;
         };
-        taken.here = false;
+        taken.is_present = false;
         taken.lost_at = None;
-        let (quiet, guide) = (taken.quiet, taken.guide);
+        let (quiet, guide) = (taken.is_quiet, taken.is_guide);
         let (who, name) = (taken.who, taken.name.clone());
         if !quiet && !guide {
-            self.left.push(Left { who, name, seat });
+            self.departures.push(Departure { sitter: who, name, seat });
         }
-        self.count.n -= 1;
+        self.count.present -= 1;
         self.count.quiet -= u32::from(quiet);
         self.guides_here -= u32::from(guide);
-        self.stood_up.push(seat);
-        self.touch(seat);
+        self.vacated_seats.push(seat);
+        self.mark_changed(seat);
     }
 
     /// Takes the seats vacated since the last call. Called after every input, so that the list
     /// stays short.
-    pub fn stood_up(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.stood_up)
+    pub fn vacated_seats(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.vacated_seats)
     }
 
     /// Takes the people among them who sat by name and were no guides. Called as often.
-    pub fn left(&mut self) -> Vec<Left> {
-        std::mem::take(&mut self.left)
+    pub fn departures(&mut self) -> Vec<Departure> {
+        std::mem::take(&mut self.departures)
     }
 
     /// Instant at which the next seat is given up, if nobody comes back.
     pub fn grace_ends_at(&self) -> Option<Instant> {
-        self.lost.front().map(|(lost_at, _)| *lost_at + GRACE)
+        self.lost.front().map(|(lost_at, _)| *lost_at + SEAT_GRACE)
     }
 
     /// Gives up the seats whose grace time is over.
     pub fn end_grace(&mut self, now: Instant) {
         while let Some((lost_at, seat)) = self.lost.front().copied() {
-            if lost_at + GRACE > now {
+            if lost_at + SEAT_GRACE > now {
                 break;
             }
             self.lost.pop_front();
@@ -357,45 +357,46 @@ impl Seats {
         }
     }
 
-    fn touch(&mut self, seat: u32) {
+    fn mark_changed(&mut self, seat: u32) {
         let Some(taken) = self.get_mut(seat) else {
             return;
         };
-        if !std::mem::replace(&mut taken.touched, true) {
-            self.touched.push(seat);
+        if !std::mem::replace(&mut taken.is_marked, true) {
+            self.changed.push(seat);
         }
     }
 
     /// Takes the changes since the last call. A person who came and went in between leaves no
     /// trace.
-    pub fn moves(&mut self) -> Moves {
-        let mut moves = Moves { touched: std::mem::take(&mut self.touched), ..Moves::default() };
-        moves.touched.sort_unstable();
-        for number in &moves.touched {
+    pub fn take_moves(&mut self) -> SeatMoves {
+        let mut moves =
+            SeatMoves { changed: std::mem::take(&mut self.changed), ..SeatMoves::default() };
+        moves.changed.sort_unstable();
+        for number in &moves.changed {
             let Some(seat) = self.get_mut(*number) else {
                 continue;
             };
-            seat.touched = false;
-            moves.has_guide |= seat.guide;
+            seat.is_marked = false;
+            moves.has_guide |= seat.is_guide;
             let shows = seat.is_named();
-            let was_shown = std::mem::replace(&mut seat.shown, shows);
+            let was_shown = std::mem::replace(&mut seat.is_shown, shows);
             if shows && !was_shown {
                 moves.came.push(*number);
             }
             if !shows && was_shown {
                 moves.went.push(*number);
             }
-            if !seat.here {
+            if !seat.is_present {
                 moves.emptied.push(*number);
             }
         }
         for number in &moves.emptied {
-            self.empty(*number);
+            self.free_seat(*number);
         }
         moves
     }
 
-    fn empty(&mut self, number: u32) {
+    fn free_seat(&mut self, number: u32) {
         let place = usize::try_from(number).ok().and_then(|place| self.seats.get_mut(place));
         if let Some(seat) = place.and_then(Option::take) {
             self.by_who.remove(&seat.who);
@@ -404,19 +405,19 @@ impl Seats {
     }
 
     /// All taken seats with their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Seat)> {
+    pub fn taken_seats(&self) -> impl Iterator<Item = (u32, &Seat)> {
         (0..).zip(&self.seats).filter_map(|(number, seat)| Some((number, seat.as_ref()?)))
     }
 
     /// The taken seats of one circle.
-    pub fn circle(&self, circle: u32) -> impl Iterator<Item = (u32, &Seat)> {
-        let first = circle.saturating_mul(CIRCLE_MAX);
-        (first..first.saturating_add(CIRCLE_MAX))
+    pub fn circle_seats(&self, circle: u32) -> impl Iterator<Item = (u32, &Seat)> {
+        let first = circle.saturating_mul(CIRCLE_SEATS);
+        (first..first.saturating_add(CIRCLE_SEATS))
             .filter_map(|number| Some((number, self.get(number)?)))
     }
 
     /// The named ones of these seats, as others see them.
-    pub fn named<'a>(seats: impl Iterator<Item = (u32, &'a Seat)>) -> Vec<Named<'a>> {
+    pub fn collect_named<'a>(seats: impl Iterator<Item = (u32, &'a Seat)>) -> Vec<NamedSeat<'a>> {
         let named = seats.filter(|(_, seat)| seat.is_named());
         named.map(|(number, seat)| (number, &*seat.name, seat.dye)).collect()
     }

@@ -4,7 +4,7 @@
 //! The room only routes. Each of its machines owns its state, knows none of the others, reads what
 //! it needs from `scene.rs`, and returns effects of its own:
 //!
-//! * `presence.rs` with `conns.rs`, `telling.rs`, `departed.rs`: people and their connections,
+//! * `presence.rs` with `conns.rs`, `announcer.rs`, `departed.rs`: people and their connections,
 //!   announcements, and people who have left;
 //! * `bells.rs`: counts of how bells reached the browsers;
 //! * `feather.rs`: the feather of a spoken round;
@@ -16,6 +16,7 @@
 //! `route.rs` passes inputs to them; `frames.rs` writes their effects as frames; `io.rs` has the
 //! types of inputs and effects.
 
+pub mod announcer;
 mod bells;
 mod caretaker;
 mod conns;
@@ -29,42 +30,41 @@ mod presence;
 mod rounds;
 mod route;
 mod scene;
-pub mod telling;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 use self::bells::BellCounts;
-pub use self::bells::{BELLS_EVERY, REPORT_WITHIN, UNSURE_MS};
+pub use self::bells::{BELL_COUNTS_INTERVAL_MIN, CLOCK_UNSURE_MS, REPORT_WITHIN};
 use self::caretaker::Caretaker;
-pub use self::caretaker::{GUIDE_MISSED, LINGER, SETTLE};
-pub use self::departed::{LEFT_KEPT, LEFT_MAX};
+pub use self::caretaker::{CONNS_LINGER, GUIDE_WAIT, SETTLE_MIN};
+pub use self::departed::{DEPARTED_KEPT, DEPARTED_MAX};
 use self::feather::SpokenRounds;
 use self::frames::FrameCache;
-pub use self::io::{Effect, Enter, Input, To, code};
+pub use self::io::{EnterRoom, Recipients, RoomInput, RoomOutput, close_code};
 use self::media::FloorControl;
 use self::order::RunningOrder;
-use self::presence::Presence;
+use self::presence::RoomPresence;
 use self::rounds::WrittenRound;
-use self::scene::Scene;
-pub use super::conn::LineId;
+use self::scene::RoomScene;
+pub use super::conn::ConnId;
 use super::format::Formats;
-use super::lag::Class;
-use super::media::Wants;
-use super::presence::{Count, Left, Named, Seat, Seats, Sitter};
-use super::run::{Change, Facts, Timeline};
+use super::lag::FrameClass;
+use super::media::MediaWants;
+use super::presence::{Departure, NamedSeat, PresenceCount, Seat, Seats, Sitter};
+use super::run::{RunChange, RunFacts, Timeline};
 pub use crate::round::RoundTold;
 use crate::time::{Instant, Span};
 
 /// Minimum time between two gestures in one sit.
-pub const ME_TOO_EVERY: Span = Span::from_secs(3);
+pub const ME_TOO_INTERVAL_MIN: Span = Span::from_secs(3);
 
 /// The room of a live sit.
 #[derive(Debug)]
 pub struct Room {
     order: RunningOrder,
-    presence: Presence,
+    presence: RoomPresence,
     bells: BellCounts,
     feather: SpokenRounds,
     floor: FloorControl,
@@ -77,10 +77,10 @@ pub struct Room {
 impl Room {
     /// Opens the room of a run with these facts and changes at `now`. After a restart everybody
     /// gets time to come back.
-    pub fn new(facts: Facts, changes: Vec<Change>, now: Instant) -> Self {
+    pub fn new(facts: RunFacts, changes: Vec<RunChange>, now: Instant) -> Self {
         Self {
             order: RunningOrder::new(facts, changes),
-            presence: Presence::default(),
+            presence: RoomPresence::default(),
             bells: BellCounts::default(),
             feather: SpokenRounds::default(),
             floor: FloorControl::default(),
@@ -100,12 +100,12 @@ impl Room {
     }
 
     /// The facts frozen when the door opened.
-    pub const fn facts(&self) -> &Facts {
+    pub const fn facts(&self) -> &RunFacts {
         self.order.facts()
     }
 
     /// The changes made so far, oldest first.
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[RunChange] {
         self.order.changes()
     }
 
@@ -115,41 +115,45 @@ impl Room {
     }
 
     /// Counts of the people present.
-    pub const fn count(&self) -> Count {
+    pub const fn count(&self) -> PresenceCount {
         self.presence.seats().count()
     }
 
     /// People who may be named, at most `most`, for a page that is rendered before its socket
     /// opens.
-    pub fn named(&self, most: usize) -> Vec<Named<'_>> {
-        let mut named = Seats::named(self.presence.seats().iter());
+    pub fn named_people(&self, most: usize) -> Vec<NamedSeat<'_>> {
+        let mut named = Seats::collect_named(self.presence.seats().taken_seats());
         named.truncate(most);
         named
     }
 
     /// Everybody present, including quiet people.
     pub fn sitters(&self) -> impl Iterator<Item = Sitter> {
-        self.presence.seats().iter().filter(|(_, seat)| seat.is_here()).map(|(_, seat)| seat.who)
+        self.presence
+            .seats()
+            .taken_seats()
+            .filter(|(_, seat)| seat.is_here())
+            .map(|(_, seat)| seat.who)
     }
 
     /// Everybody who may be named, with their seats.
-    pub fn people(&self) -> impl Iterator<Item = (u32, &Seat)> {
-        self.presence.seats().iter().filter(|(_, seat)| seat.is_named())
+    pub fn named_seats(&self) -> impl Iterator<Item = (u32, &Seat)> {
+        self.presence.seats().taken_seats().filter(|(_, seat)| seat.is_named())
     }
 
     /// The seat with this number, if somebody is present on it.
-    pub fn seat(&self, number: u32) -> Option<&Seat> {
-        self.presence.seat(number)
+    pub fn present_seat(&self, number: u32) -> Option<&Seat> {
+        self.presence.present_seat(number)
     }
 
     /// The seat number of a person who is present, and true if they are quiet.
-    pub fn place(&self, who: Sitter) -> Option<(u32, bool)> {
-        self.presence.find(who).map(|(number, seat)| (number, seat.quiet))
+    pub fn seat_and_quiet(&self, who: Sitter) -> Option<(u32, bool)> {
+        self.presence.find_seat(who).map(|(number, seat)| (number, seat.is_quiet))
     }
 
-    /// People who sat here by name, were no guides, and left within [`LEFT_KEPT`]; each with a
+    /// People who sat here by name, were no guides, and left within [`DEPARTED_KEPT`]; each with a
     /// number that identifies them. Those who have come back are left out.
-    pub fn left(&self) -> impl Iterator<Item = (u32, &Left)> {
+    pub fn departed_sitters(&self) -> impl Iterator<Item = (u32, &Departure)> {
         self.presence.departed()
     }
 
@@ -160,13 +164,13 @@ impl Room {
 
     /// Returns true if there is a free seat for this person, or they have one already. In a led
     /// sealed sit the last seat is kept for a guide until one is present.
-    pub fn has_place_for(&self, who: Sitter, guide: bool) -> bool {
-        let Facts { plan, led, .. } = self.facts();
-        !plan.sealed || self.presence.has_place_for(who, *led && !guide)
+    pub fn has_seat_for(&self, who: Sitter, guide: bool) -> bool {
+        let RunFacts { plan, is_led: led, .. } = self.facts();
+        !plan.sealed || self.presence.has_sealed_seat_for(who, *led && !guide)
     }
 
     /// The video a person requested, if any.
-    pub fn wants_of(&self, seat: u32) -> Option<&Wants> {
+    pub fn wants_of(&self, seat: u32) -> Option<&MediaWants> {
         self.floor.wants_of(seat)
     }
 
@@ -176,76 +180,89 @@ impl Room {
     }
 
     /// Handles an input at `now`; returns effects in order.
-    pub fn handle(&mut self, input: Input, now: Instant) -> Vec<Effect> {
+    pub fn handle(&mut self, input: RoomInput, now: Instant) -> Vec<RoomOutput> {
         let mut out = Vec::new();
         let entering = match &input {
-            Input::Enter(enter) => Some(enter.line),
+            RoomInput::SitterEntered(enter) => Some(enter.conn),
             _ => None,
         };
         match input {
-            Input::Enter(enter) => self.enter(&enter, now, &mut out),
-            Input::Said(conn, message) => self.route(conn, message, now, &mut out),
-            Input::Lost(conn) => self.presence.lose(conn, now),
-            Input::Gone(who) => {
-                if let Some(seat) = self.presence.seats().of(who) {
-                    self.vacate(seat, (code::LEFT, "left"), now, &mut out);
+            RoomInput::SitterEntered(enter) => self.enter_sitter(&enter, now, &mut out),
+            RoomInput::MessageReceived(conn, message) => {
+                self.route_message(conn, message, now, &mut out);
+            }
+            RoomInput::ConnLost(conn) => self.presence.lose_conn(conn, now),
+            RoomInput::SitterGone(who) => {
+                if let Some(seat) = self.presence.seats().seat_of(who) {
+                    self.vacate_seat(seat, (close_code::LEFT, "left"), now, &mut out);
                 }
             }
-            Input::Removed(who) => self.remove(who, now, &mut out),
-            Input::Connects(who) => {
-                if let Some((seat, _)) = self.presence.find(who) {
-                    self.floor.join(seat);
+            RoomInput::SitterRemoved(who) => self.remove_sitter(who, now, &mut out),
+            RoomInput::MediaConnected(who) => {
+                if let Some((seat, _)) = self.presence.find_seat(who) {
+                    self.floor.join_media(seat);
                 }
             }
-            Input::Media(told) => {
-                self.with_floor(now, &mut out, |it, scene, out| it.handle(told, scene, out));
+            RoomInput::ForwarderReported(told) => {
+                self.with_floor(now, &mut out, |it, scene, out| it.handle_event(told, scene, out));
             }
-            Input::Changed(change) => self.change(change, now, &mut out),
-            Input::Round(told) => {
+            RoomInput::RunChanged(change) => self.apply_change(change, now, &mut out),
+            RoomInput::RoundTold(told) => {
                 self.round.handle(told);
-                out.extend(self.presence.conns().everybody().map(|all| frames::round(told, all)));
+                out.extend(
+                    self.presence.conns().to_everybody().map(|all| frames::send_round(told, all)),
+                );
             }
-            Input::Tick => self.tick(now, &mut out),
+            RoomInput::Tick => self.tick_machines(now, &mut out),
         }
-        self.follow(entering, now, &mut out);
+        self.follow_machines(entering, now, &mut out);
         out
     }
 
     /// Returns the frames for a connection that missed some of this class and has room again.
     /// Presence comes with the next tick, since it is announced in ticks only.
-    pub fn afresh(&mut self, conn: LineId, class: Class, now: Instant) -> Vec<Effect> {
+    pub fn resend_missed(
+        &mut self,
+        conn: ConnId,
+        class: FrameClass,
+        now: Instant,
+    ) -> Vec<RoomOutput> {
         let mut out = Vec::new();
-        let to = To::One(conn);
+        let to = Recipients::One(conn);
         match class {
-            Class::Personal => {
-                out.extend(frames::here(conn, &self.scene(now)));
+            FrameClass::Personal => {
+                out.extend(frames::send_here(conn, &self.scene(now)));
                 self.with_floor(now, &mut out, |it, scene, out| {
                     it.repeat_carries(conn, scene, out);
                 });
             }
-            Class::Timeline => out.push(self.frames.timeline(&self.order, to, now)),
-            Class::Presence => self.presence.refresh(conn),
-            Class::Feather => {
-                let scene = Scene::new(now, &self.order, &self.presence);
-                let shown = self.feather.repeat(conn, &scene);
-                frames::write_feather(self.feather.told(), shown, &mut out);
+            FrameClass::Timeline => out.push(self.frames.timeline_frame(&self.order, to, now)),
+            FrameClass::Presence => self.presence.refresh_conn(conn),
+            FrameClass::Feather => {
+                let scene = RoomScene::new(now, &self.order, &self.presence);
+                let shown = self.feather.repeat_feather(conn, &scene);
+                frames::send_feather(self.feather.told_feather(), shown, &mut out);
             }
-            Class::Bells => out.extend(self.bells.repeat(conn).into_iter().map(frames::bell)),
-            Class::Round => out.extend(self.round.told().map(|told| frames::round(told, to))),
-            Class::Media => {
+            FrameClass::Bells => {
+                out.extend(self.bells.repeat_counts(conn).into_iter().map(frames::send_bell_count));
+            }
+            FrameClass::Round => {
+                out.extend(self.round.round_told().map(|told| frames::send_round(told, to)));
+            }
+            FrameClass::Media => {
                 self.with_floor(now, &mut out, |it, scene, out| it.repeat_shown(to, scene, out));
             }
-            Class::Speak => {
+            FrameClass::Speak => {
                 self.with_floor(now, &mut out, |it, scene, out| it.repeat_speaking(to, scene, out));
             }
-            Class::Over if self.caretaker.has_ended() => out.push(frames::over(to)),
-            Class::Over | Class::Passing => {}
+            FrameClass::Over if self.caretaker.has_ended() => out.push(frames::send_over(to)),
+            FrameClass::Over | FrameClass::Momentary => {}
         }
         self.presence.schedule(now);
         out
     }
 
-    /// Instant at which the next [`Input::Tick`] is due.
+    /// Instant at which the next [`RoomInput::Tick`] is due.
     pub fn wake_at(&self) -> Option<Instant> {
         let (order, seats) = (&self.order, self.presence.seats());
         let goes_on = !self.caretaker.has_ended();

@@ -1,22 +1,22 @@
 //! A run: a sit while it is live. Its running order is a pure function of the plan and the guide's
 //! changes, so it is the same on every machine and after every restart.
 //!
-//! * [`order`] lays the phases out in time, as segments and strikes with absolute instants.
-//! * [`may`] checks whether a change can be made now without disturbing a bell.
+//! * [`build_timeline`] lays the phases out in time, as segments and strikes with absolute instants.
+//! * [`check_change`] checks whether a change can be made now without disturbing a bell.
 //!
-//! A change takes effect [`LEAD`] after it is made. In that time the new timeline reaches the
+//! A change takes effect [`CHANGE_LEAD`] after it is made. In that time the new timeline reaches the
 //! browsers: nothing within it ever moves.
 
-mod course;
-mod may;
+mod change_check;
 mod part;
+mod sequencer;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::course::order;
-pub use self::may::{ChangeNo, may};
+pub use self::change_check::{RunChangeNo, check_change};
+pub use self::sequencer::build_timeline;
 use super::bell::{Bell, Strike};
 use super::breath::Breath;
 use super::kind::PhaseKind;
@@ -24,7 +24,7 @@ use super::plan::Plan;
 use crate::time::{Instant, Span};
 
 /// Time from a change to its effect, in which the new timeline reaches everybody.
-pub const LEAD: Span = Span::from_ms(1_500);
+pub const CHANGE_LEAD: Span = Span::from_ms(1_500);
 /// Time from the opening of the door to the planned beginning.
 pub const DOOR_OPENS_BEFORE: Span = Span::from_mins(15);
 /// Time from the planned beginning of a led sit until it begins without its guide.
@@ -33,23 +33,23 @@ pub const ALONE_AFTER: Span = Span::from_mins(10);
 pub const LAPSES_AFTER: Span = Span::from_mins(120);
 /// Maximum length of a hold; then the sit goes on by itself, since the guide may be disconnected
 /// for good.
-pub const HELD_MAX: Span = Span::from_mins(30);
+pub const HOLD_MAX: Span = Span::from_mins(30);
 /// Maximum length of a run with its changes.
-pub const RUN_MAX: Span = Span::from_mins(8 * 60);
+pub const RUN_LENGTH_MAX: Span = Span::from_mins(8 * 60);
 /// Maximum number of changes of a run.
 pub const CHANGES_MAX: usize = 400;
 /// Maximum number of strikes of a run; later ones are left out.
 pub const STRIKES_MAX: usize = 2_000;
 /// Maximum length of an inserted silence, and by which one change extends or shortens, in seconds.
-pub const CHANGE_MAX_S: u32 = 3_600;
+pub const CHANGE_S_MAX: u32 = 3_600;
 /// Minimum length of an inserted silence, in seconds.
-pub const SILENCE_LEAST_S: u32 = 10;
+pub const INSERTED_SILENCE_S_MIN: u32 = 10;
 /// Time before the end of a phase in which no interval bell rings.
 pub const INTERVAL_GUARD: Span = Span::from_secs(20);
 /// Length of the silence of a pause bell.
-pub const PAUSE: Span = Span::from_secs(30);
+pub const PAUSE_LENGTH: Span = Span::from_secs(30);
 /// Minimum time from one pause bell to the next.
-pub const PAUSE_EVERY: Span = Span::from_mins(3);
+pub const PAUSE_INTERVAL_MIN: Span = Span::from_mins(3);
 /// Maximum number of pause bells of a run, which leaves room for the guide's changes.
 pub const PAUSES_MAX: usize = 60;
 /// Time before the end of the sit in which no pause bell rings.
@@ -60,42 +60,42 @@ pub const ALONE_SILENCE_S: u32 = 20 * 60;
 
 /// The facts frozen when the door of a run opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct RunFacts {
     /// The plan.
     pub plan: Plan,
     /// Planned beginning.
     pub planned_at: Instant,
     /// True if a guide leads it. A sit without a guide begins by itself.
-    pub led: bool,
+    pub is_led: bool,
     /// True if it begins by itself at its planned time although it is led.
     pub begins_itself: bool,
 }
 
-impl Facts {
+impl RunFacts {
     /// Returns true if it begins at its planned time without anybody's action.
     pub const fn needs_nobody(&self) -> bool {
-        self.begins_itself || !self.led
+        self.begins_itself || !self.is_led
     }
 }
 
 /// A change of the running order of a live sit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Instant of the request; it takes effect [`LEAD`] later.
+pub struct RunChange {
+    /// Instant of the request; it takes effect [`CHANGE_LEAD`] later.
     pub at: Instant,
     /// The kind of change.
-    pub what: What,
+    pub what: RunAction,
 }
 
-/// A kind of change of the running order: by a guide, or for [`What::Pause`] by anybody present.
+/// A kind of change of the running order: by a guide, or for [`RunAction::Pause`] by anybody present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum What {
+pub enum RunAction {
     /// Begin now. If the sit has begun without its guide, restart with the whole plan.
     Begin,
     /// Begin without a guide, with silences only. Done by the home itself.
     BeginAlone,
-    /// Stay in this phase until [`What::GoOn`].
+    /// Stay in this phase until [`RunAction::GoOn`].
     Hold,
     /// Continue after a hold.
     GoOn,
@@ -125,7 +125,7 @@ pub enum What {
     },
     /// Go to the closing phase; end if it is the current one.
     Close,
-    /// Pause this phase for [`PAUSE`] of silence with a bell at both ends. Anybody in the sit may
+    /// Pause this phase for [`PAUSE_LENGTH`] of silence with a bell at both ends. Anybody in the sit may
     /// ring it; who did is not recorded.
     Pause,
 }
@@ -140,7 +140,7 @@ pub struct Timeline {
     /// Actual beginning or, if already known, the coming one.
     pub begun_at: Option<Instant>,
     /// True if it began without its guide.
-    pub alone: bool,
+    pub began_alone: bool,
     /// Start of the current hold.
     pub held_at: Option<Instant>,
     /// Start and end of the last pause.
@@ -193,20 +193,20 @@ impl Timeline {
     }
 
     /// The segment at `now`: the last one that has started.
-    pub fn segment(&self, now: Instant) -> Option<&Segment> {
+    pub fn segment_at(&self, now: Instant) -> Option<&Segment> {
         self.segments.iter().rev().find(|segment| segment.starts_at <= now)
     }
 
     /// Returns true if nobody may be disturbed at `now`.
     pub fn is_silent(&self, now: Instant) -> bool {
         let is_silence = |segment: &Segment| segment.kind.row().is_silent;
-        !self.is_over(now) && (self.is_paused(now) || self.segment(now).is_some_and(is_silence))
+        !self.is_over(now) && (self.is_paused(now) || self.segment_at(now).is_some_and(is_silence))
     }
 
     /// Returns true if the feather may be raised at `now`.
     pub fn may_raise(&self, now: Instant) -> bool {
         let may = |segment: &Segment| segment.kind.row().may_raise;
-        self.is_over(now) || (!self.is_paused(now) && self.segment(now).is_none_or(may))
+        self.is_over(now) || (!self.is_paused(now) && self.segment_at(now).is_none_or(may))
     }
 
     /// Returns true if there is a pause at `now`.
@@ -217,7 +217,7 @@ impl Timeline {
 
 impl Segment {
     /// Time the segment has run at `now`, holds and pauses excluded.
-    pub fn passed(&self, now: Instant) -> Span {
+    pub fn elapsed(&self, now: Instant) -> Span {
         let held = self.pauses.iter().map(|(from, to)| {
             let to = to.map_or(now, |to| to.min(now));
             Span::from_ms(to.since(*from).ms().max(0))

@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::time::Span;
 
 /// Maximum number of lines and pauses of a script.
-pub const LINES_MAX: usize = 400;
+pub const SCRIPT_LINES_MAX: usize = 400;
 /// Maximum length of a line, in characters.
-pub const LINE_MAX: usize = 300;
+pub const SCRIPT_LINE_CHARS_MAX: usize = 300;
 /// Maximum length of a pause, in seconds.
-pub const PAUSE_MAX_S: u32 = 600;
+pub const SCRIPT_PAUSE_S_MAX: u32 = 600;
 
 /// Time per spoken word, in milliseconds: a hundred words a minute.
 const WORD_MS: i64 = 600;
@@ -27,12 +27,12 @@ const GAP_WEIGHT_S: i64 = 2;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Script {
-    parts: Vec<Part>,
+    parts: Vec<ScriptPart>,
 }
 
 /// One line of a script: words or a pause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum ScriptPart {
     /// Words to be said.
     Line(String),
     /// A pause, in seconds.
@@ -53,14 +53,16 @@ pub struct TimedLine {
 /// Reason a text is not a script. Lines are numbered from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptNo {
-    /// It has more than [`LINES_MAX`] lines.
-    #[error("the script has more than {LINES_MAX} lines")]
+    /// It has more than [`SCRIPT_LINES_MAX`] lines.
+    #[error("the script has more than {SCRIPT_LINES_MAX} lines")]
     TooManyLines,
-    /// A line is longer than [`LINE_MAX`] characters, too long to read at a glance.
-    #[error("line {0} is longer than {LINE_MAX} characters")]
+    /// A line is longer than [`SCRIPT_LINE_CHARS_MAX`] characters, too long to read at a glance.
+    #[error("line {0} is longer than {SCRIPT_LINE_CHARS_MAX} characters")]
     LineTooLong(usize),
     /// A line in brackets that is not a pause.
-    #[error("line {0} should be a pause such as [pause 20], of at most {PAUSE_MAX_S} seconds")]
+    #[error(
+        "line {0} should be a pause such as [pause 20], of at most {SCRIPT_PAUSE_S_MAX} seconds"
+    )]
     NotAPause(usize),
 }
 
@@ -73,16 +75,16 @@ impl Script {
             if line.is_empty() {
                 continue;
             }
-            if parts.len() >= LINES_MAX {
+            if parts.len() >= SCRIPT_LINES_MAX {
                 return Err(ScriptNo::TooManyLines);
             }
-            parts.push(part(line, number + 1)?);
+            parts.push(parse_line(line, number + 1)?);
         }
         Ok(Self { parts })
     }
 
     /// The lines and pauses.
-    pub fn parts(&self) -> &[Part] {
+    pub fn parts(&self) -> &[ScriptPart] {
         &self.parts
     }
 
@@ -99,67 +101,67 @@ impl Script {
     /// Length of the script if it is neither stretched nor compressed.
     pub fn natural_length(&self) -> Span {
         let ms = self.parts.iter().map(|part| match part {
-            Part::Line(words) => spoken_ms(words),
-            Part::Pause(secs) => i64::from(*secs) * 1_000,
+            ScriptPart::Line(words) => speech_ms(words),
+            ScriptPart::Pause(secs) => i64::from(*secs) * 1_000,
         });
         Span::from_ms(ms.sum())
     }
 
     /// The lines with their times in a phase of this length. Spare time goes into the pauses, most
     /// into the longest; a script too long for its phase is compressed evenly.
-    pub fn timed(&self, length: Span) -> Vec<TimedLine> {
+    pub fn timed_lines(&self, length: Span) -> Vec<TimedLine> {
         let natural = self.natural_length().ms();
         let spare = (length.ms() - natural).max(0);
-        let weights: i64 = self.parts.iter().map(weight).sum::<i64>().max(1);
+        let weights: i64 = self.parts.iter().map(spare_weight).sum::<i64>().max(1);
         let mut lines: Vec<TimedLine> = Vec::new();
         let mut passed: i64 = 0;
         for part in &self.parts {
-            let from = hurried(passed, natural, length.ms());
-            if let Part::Line(words) = part {
+            let from = compress_offset(passed, natural, length.ms());
+            if let ScriptPart::Line(words) = part {
                 if let Some(before) = lines.last_mut() {
                     before.to = from;
                 }
                 lines.push(TimedLine { from, to: length, words: words.clone() });
-                passed += spoken_ms(words);
-            } else if let Part::Pause(secs) = part {
+                passed += speech_ms(words);
+            } else if let ScriptPart::Pause(secs) = part {
                 passed += i64::from(*secs) * 1_000;
             }
-            passed += spare * weight(part) / weights;
+            passed += spare * spare_weight(part) / weights;
         }
         lines
     }
 }
 
-fn part(line: &str, number: usize) -> Result<Part, ScriptNo> {
+fn parse_line(line: &str, number: usize) -> Result<ScriptPart, ScriptNo> {
     if let Some(inside) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let secs = inside.trim().strip_prefix("pause").map(str::trim);
         let secs = secs.and_then(|secs| secs.parse().ok());
         return match secs {
-            Some(secs @ 1..=PAUSE_MAX_S) => Ok(Part::Pause(secs)),
+            Some(secs @ 1..=SCRIPT_PAUSE_S_MAX) => Ok(ScriptPart::Pause(secs)),
             _ => Err(ScriptNo::NotAPause(number)),
         };
     }
-    if line.chars().count() > LINE_MAX {
+    if line.chars().count() > SCRIPT_LINE_CHARS_MAX {
         return Err(ScriptNo::LineTooLong(number));
     }
-    Ok(Part::Line(line.to_owned()))
+    Ok(ScriptPart::Line(line.to_owned()))
 }
 
-fn spoken_ms(words: &str) -> i64 {
+fn speech_ms(words: &str) -> i64 {
     let count = i64::try_from(words.split_whitespace().count()).unwrap_or(i64::MAX);
     count.saturating_mul(WORD_MS).max(LINE_LEAST_MS)
 }
 
 /// Weight of this part when spare time is distributed after the parts.
-fn weight(part: &Part) -> i64 {
+fn spare_weight(part: &ScriptPart) -> i64 {
     match part {
-        Part::Line(_) => GAP_WEIGHT_S,
-        Part::Pause(secs) => i64::from(*secs),
+        ScriptPart::Line(_) => GAP_WEIGHT_S,
+        ScriptPart::Pause(secs) => i64::from(*secs),
     }
 }
 
 /// Scales an offset, in milliseconds, of a script longer than its phase so that all of it fits.
-fn hurried(passed: i64, natural: i64, length: i64) -> Span {
+fn compress_offset(passed: i64, natural: i64, length: i64) -> Span {
     if natural <= length {
         return Span::from_ms(passed);
     }
@@ -170,8 +172,8 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in &self.parts {
             match part {
-                Part::Line(words) => writeln!(f, "{words}")?,
-                Part::Pause(secs) => writeln!(f, "[pause {secs}]")?,
+                ScriptPart::Line(words) => writeln!(f, "{words}")?,
+                ScriptPart::Pause(secs) => writeln!(f, "[pause {secs}]")?,
             }
         }
         Ok(())
@@ -218,7 +220,7 @@ mod tests {
     #[test]
     fn spare_time_rests_where_the_script_rests() {
         let script = Script::parse(SOFTEN).unwrap();
-        let lines = script.timed(Span::from_secs(60));
+        let lines = script.timed_lines(Span::from_secs(60));
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].from, Span::ZERO);
         assert_eq!(lines[0].to, lines[1].from);
@@ -238,7 +240,7 @@ mod tests {
             }).collect();
             let script = Script::parse(&text).unwrap();
             let length = Span::from_secs(secs);
-            let lines = script.timed(length);
+            let lines = script.timed_lines(length);
             for pair in lines.windows(2) {
                 prop_assert!(pair[0].from <= pair[0].to);
                 prop_assert_eq!(pair[0].to, pair[1].from);

@@ -11,13 +11,13 @@ use std::cmp::Ordering;
 use super::InvalidVector;
 
 /// The value 1 as a component.
-const ONE: f64 = 32_767.0;
+const COMPONENT_ONE: f64 = 32_767.0;
 /// The value 1 as a similarity.
-pub(super) const SIMILARITY_ONE: f64 = ONE * ONE;
+pub(super) const SIMILARITY_ONE: f64 = COMPONENT_ONE * COMPONENT_ONE;
 /// All shares answer one prompt and have a mean direction in common, which is subtracted before
 /// they are compared. The mean of few shares is mostly their own meaning, so it is shrunk towards
 /// zero as if this many unrelated shares had been given too.
-const PRIOR_ANSWERS: f64 = 30.0;
+const PRIOR_SHARES: f64 = 30.0;
 /// Rows are padded with zeros to a multiple of this, for SIMD.
 const ROW_ALIGN: usize = 16;
 
@@ -115,7 +115,7 @@ pub(super) fn shrunken_mean<'a>(
         count += f64::from(weight);
     }
     for sum in &mut sums {
-        *sum /= count + PRIOR_ANSWERS;
+        *sum /= count + PRIOR_SHARES;
     }
     sums
 }
@@ -125,13 +125,13 @@ pub(super) fn quantize_into(row: &mut [i16], vector: &[f32], common: &[f64]) {
     let own = |(number, common): (&f32, &f64)| f64::from(*number) - common;
     let squares: f64 = vector.iter().zip(common).map(own).map(|own| own * own).sum();
     let length = squares.sqrt();
-    let scale = if length < 1e-6 { 0.0 } else { ONE / length };
+    let scale = if length < 1e-6 { 0.0 } else { COMPONENT_ONE / length };
     for (cell, own) in row.iter_mut().zip(vector.iter().zip(common).map(own)) {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a component of a unit vector is at most one"
         )]
-        let whole = (own * scale).round().clamp(-ONE, ONE) as i16;
+        let whole = (own * scale).round().clamp(-COMPONENT_ONE, COMPONENT_ONE) as i16;
         *cell = whole;
     }
 }

@@ -10,14 +10,14 @@ use super::points::SIMILARITY_ONE;
 const ABSORB_SD: f64 = 0.5;
 /// Lower bound of the join threshold, times the root of the number of shares: similarity by chance
 /// matters in small rounds and averages out in large ones.
-const MIN: f64 = 0.6;
+const JOIN_MIN_FACTOR: f64 = 0.6;
 /// Above this many shares the bound falls with their number times its root.
-const MIN_FEW: f64 = 32.0;
+const JOIN_MIN_FEW: f64 = 32.0;
 /// Standard deviations above the mean, per doubling of the shares, for a theme of three: the more
 /// shares, the likelier three similar ones by chance.
 const TRIPLE_SD: f64 = 0.5;
 /// Upper bound of the thresholds, so that a round in which all say one thing is one theme.
-const MAX: f64 = 0.5;
+const THRESHOLD_MAX: f64 = 0.5;
 
 /// Thresholds as integer similarities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl SimilarityStats {
     pub(super) fn thresholds(&self, answers: usize) -> Thresholds {
         let (mean, spread) = self.mean_and_deviation();
         let answers = as_float(answers);
-        let min = MIN / answers.sqrt() * (MIN_FEW / answers).min(1.0);
-        let join = (mean + spread * spread.sqrt()).clamp(min.min(MAX), MAX);
+        let min = JOIN_MIN_FACTOR / answers.sqrt() * (JOIN_MIN_FEW / answers).min(1.0);
+        let join = (mean + spread * spread.sqrt()).clamp(min.min(THRESHOLD_MAX), THRESHOLD_MAX);
         let absorb = join + ABSORB_SD * spread;
         Thresholds { join: to_fixed(join), absorb: to_fixed(absorb) }
     }
@@ -60,7 +60,7 @@ impl SimilarityStats {
     /// The least mean similarity of a theme of three, if these are the pairs across themes.
     pub(super) fn triple_threshold(&self, answers: usize) -> i64 {
         let (mean, spread) = self.mean_and_deviation();
-        to_fixed((mean + TRIPLE_SD * as_float(answers).log2() * spread).min(MAX))
+        to_fixed((mean + TRIPLE_SD * as_float(answers).log2() * spread).min(THRESHOLD_MAX))
     }
 
     fn mean_and_deviation(&self) -> (f64, f64) {

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sitwith_core::id::{RoundId, ShareId};
-use sitwith_core::round::{Facts, Input, Kept, Lots, Picture, Round};
+use sitwith_core::round::{DrawSeed, Picture, Round, RoundInput, RoundSettings, StoredRound};
 use sitwith_core::time::{Instant, Span};
 
 use super::Dice;
@@ -74,12 +74,12 @@ fn shown(picture: &Picture) -> Vec<(ShareId, Option<u32>)> {
 fn watch(home: Home, seed: u64) -> Seen {
     let dice = &mut Dice::new(seed);
     let people = usize::try_from(dice.range(3, 24)).unwrap();
-    let facts = Facts {
+    let facts = RoundSettings {
         id: RoundId::new(EIGHT, [1; 10]),
         reads_first: false,
-        lots: Lots(u128::from(dice.next()).to_be_bytes()),
+        draw_seed: DrawSeed(u128::from(dice.next()).to_be_bytes()),
     };
-    let mut round = Round::new(facts, Kept::default(), EIGHT);
+    let mut round = Round::new(facts, StoredRound::default(), EIGHT);
     let thoughts = thoughts(dice);
     let mut came = BTreeMap::new();
     let mut events = BTreeMap::new();
@@ -89,7 +89,7 @@ fn watch(home: Home, seed: u64) -> Seen {
         came.insert(person, at);
         let answered = at + Span::from_ms(dice.range(1_000, ANSWERS_MS / 2 - 10_000));
         if dice.one_in(7) {
-            events.insert((answered, person), Input::Passed);
+            events.insert((answered, person), RoundInput::PersonPassed);
             continue;
         }
         let id = match home {
@@ -97,27 +97,27 @@ fn watch(home: Home, seed: u64) -> Seen {
             _ => chance_id(dice),
         };
         let mut share = written(id, dice);
-        share.signed = dice.one_in(6).then(|| "Ana".into());
+        share.signed_by = dice.one_in(6).then(|| "Ana".into());
         // Somebody's thought depends on who she is and not on when she answers; and the model
         // takes its time.
         let made = read(&thoughts, dice.below(THOUGHTS), dice);
         let read_at = answered + Span::from_ms(dice.range(15, 4_000));
-        events.insert((read_at, people + person), Input::Read(id, made));
-        answers.push(Answer { person, id, at: answered, is_signed: share.signed.is_some() });
-        events.insert((answered, person), Input::Shared(share));
+        events.insert((read_at, people + person), RoundInput::ShareRead(id, made));
+        answers.push(Answer { person, id, at: answered, is_signed: share.signed_by.is_some() });
+        events.insert((answered, person), RoundInput::ShareAdded(share));
     }
     let closes_at = EIGHT + Span::from_ms(ANSWERS_MS);
-    events.insert((closes_at, 2 * people), Input::Close);
+    events.insert((closes_at, 2 * people), RoundInput::Close);
     answers.sort_by_key(|answer| (answer.at, answer.person));
     let curious = dice.below(people);
     let (mut versions, mut counts) = (Vec::new(), vec![(EIGHT, 0)]);
     let mut look = |round: &Round, at: Instant| {
         versions.push(Version { shown: shown(round.picture()) });
-        counts.push((at, round.offered()));
+        counts.push((at, round.share_count()));
     };
     while let Some(((at, _), input)) = events.pop_first() {
         while let Some(due) = round.wake_at().filter(|due| *due <= at) {
-            round.handle(Input::Tick, due);
+            round.handle(RoundInput::Tick, due);
             look(&round, due);
         }
         round.handle(input, at);

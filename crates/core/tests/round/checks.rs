@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use sitwith_core::id::ShareId;
-use sitwith_core::round::release::{PICTURE_EVERY, batch_of};
-use sitwith_core::round::{Effect, Input, Kept, Label, Picture, READ_WAIT, Round, Step};
+use sitwith_core::round::release::{PICTURE_INTERVAL_MIN, batch_size};
+use sitwith_core::round::{
+    Picture, READ_WAIT, Round, RoundInput, RoundOutput, RoundStep, StoredRound, ThemeLabel,
+};
 
 use super::world::World;
 
@@ -26,27 +28,29 @@ impl World {
     }
 
     /// Every batch hides whoever is in it, and keeps as many back.
-    pub(super) fn check_effects(&mut self, effects: &[Effect]) {
+    pub(super) fn check_effects(&mut self, effects: &[RoundOutput]) {
         for effect in effects {
             match effect {
-                Effect::Released { shares, .. } => self.check_batch(shares),
-                Effect::Sewn(sewn) if self.step == Step::Posed => self.count_moves(sewn),
+                RoundOutput::SharesReleased { shares, .. } => self.check_batch(shares),
+                RoundOutput::SharesSewn(sewn) if self.step == RoundStep::Posed => {
+                    self.count_moves(sewn);
+                }
                 _ => {}
             }
         }
     }
 
     fn check_batch(&self, shares: &[ShareId]) {
-        let unsigned = |id: &&ShareId| self.rows[id].signed.is_none();
+        let unsigned = |id: &&ShareId| self.rows[id].signed_by.is_none();
         let shown = shares.iter().filter(unsigned).count();
         for id in shares {
             assert_eq!(self.rows[id].shown_in, None, "it was shown before");
         }
         let held = self.rows.values().filter(|row| row.shown_in.is_none());
-        let back = held.filter(|row| row.signed.is_none()).count() - shown;
-        if self.round.step() == Step::Posed {
+        let back = held.filter(|row| row.signed_by.is_none()).count() - shown;
+        if self.round.step() == RoundStep::Posed {
             assert!(!self.facts.reads_first);
-            let least = batch_of(self.round.people());
+            let least = batch_size(self.round.people_count());
             assert!(shown >= least && back >= least, "{shown} shown, {back} stay");
         } else {
             assert_eq!(back, 0, "everything is shown at last");
@@ -71,13 +75,15 @@ impl World {
     }
 
     /// The picture changes by itself in its own time only.
-    pub(super) fn check_time(&mut self, input: &Input) {
-        if matches!(input, Input::Withdrawn(_) | Input::Edit(_)) || self.step == Step::Opened {
+    pub(super) fn check_time(&mut self, input: &RoundInput) {
+        if matches!(input, RoundInput::ShareWithdrawn(_) | RoundInput::EditTheme(_))
+            || self.step == RoundStep::Opened
+        {
             return;
         }
         let before = self.pictured_at.replace(self.now);
-        let is_soon = before.is_some_and(|before| before + PICTURE_EVERY > self.now);
-        assert!(!is_soon || self.round.step() != Step::Posed, "again after {before:?}");
+        let is_soon = before.is_some_and(|before| before + PICTURE_INTERVAL_MIN > self.now);
+        assert!(!is_soon || self.round.step() != RoundStep::Posed, "again after {before:?}");
     }
 
     /// Nothing is shown twice, before its time, changed, or in a theme of fewer than three.
@@ -87,18 +93,18 @@ impl World {
         let shown = [themes.concat(), alone].concat();
         let once: BTreeSet<_> = shown.iter().copied().collect();
         assert_eq!(once.len(), shown.len(), "something is shown twice");
-        let is_read_first = self.facts.reads_first && self.step == Step::Closed;
+        let is_read_first = self.facts.reads_first && self.step == RoundStep::Closed;
         let due = self.rows.values().filter(|row| {
             let is_due = row.shown_in.is_some() || self.round.is_gathered();
-            is_due && !row.aside
+            is_due && !row.is_set_aside
         });
         let due: BTreeSet<_> = due.map(|row| row.id).collect();
         assert_eq!(once, due, "read first: {is_read_first}");
         for theme in &picture.themes {
             assert!(theme.patches.len() >= THEME_LEAST);
-            if let Label::Quote(id) = theme.label {
+            if let ThemeLabel::Quote(id) = theme.label {
                 let quoted = theme.patches.iter().find(|patch| patch.id == id);
-                assert!(quoted.is_some_and(|quoted| quoted.beyond));
+                assert!(quoted.is_some_and(|quoted| quoted.may_show_beyond));
             }
         }
         let patches = picture.themes.iter().flat_map(|theme| &theme.patches);
@@ -106,8 +112,8 @@ impl World {
             let row = &self.rows[&patch.id];
             assert_eq!(patch.words.as_bytes(), row.words.as_str().as_bytes());
             assert_eq!(
-                (&patch.signed, patch.aloud, patch.beyond),
-                (&row.signed, row.aloud, row.beyond)
+                (&patch.signed_by, patch.may_read_aloud, patch.may_show_beyond),
+                (&row.signed_by, row.may_read_aloud, row.may_show_beyond)
             );
         }
         for (place, theme) in picture.themes.iter().enumerate() {
@@ -130,18 +136,18 @@ impl World {
             let other = self.dice.below(place + 1);
             shares.swap(place, other);
         }
-        let mut other = Round::new(self.facts.clone(), Kept::default(), self.now);
+        let mut other = Round::new(self.facts.clone(), StoredRound::default(), self.now);
         for share in shares {
-            other.handle(Input::Shared(share), self.now);
+            other.handle(RoundInput::ShareAdded(share), self.now);
         }
-        other.handle(Input::Close, self.now);
-        other.handle(Input::Open, self.now + READ_WAIT);
+        other.handle(RoundInput::Close, self.now);
+        other.handle(RoundInput::Open, self.now + READ_WAIT);
         assert_eq!(order(other.picture()), order(self.round.picture()));
     }
 
     /// Nobody's words are lost, and all that was not set aside is shown.
     pub(super) fn check_end(&mut self) {
-        assert_eq!(self.round.step(), Step::Opened);
+        assert_eq!(self.round.step(), RoundStep::Opened);
         let held: BTreeSet<_> = self.round.shares().map(|share| share.id).collect();
         let kept: BTreeSet<_> = self.rows.keys().copied().collect();
         assert_eq!(held, kept);

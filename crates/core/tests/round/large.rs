@@ -1,8 +1,11 @@
 //! A round of thousands: how often it shows and tells, and that all of it is there at the end.
 
 use sitwith_core::id::RoundId;
-use sitwith_core::round::release::{BATCH_MOST, PICTURE_EVERY, picture_every};
-use sitwith_core::round::{Effect, Facts, Input, Kept, Lots, Read, Round, Share, Step};
+use sitwith_core::round::release::{BATCH_MAX, PICTURE_INTERVAL_MIN, picture_interval};
+use sitwith_core::round::{
+    DrawSeed, Round, RoundInput, RoundOutput, RoundSettings, RoundStep, Share, ShareEmbedding,
+    StoredRound,
+};
 use sitwith_core::time::{Instant, Span};
 
 use super::Dice;
@@ -22,11 +25,11 @@ struct Work {
 }
 
 impl Work {
-    fn note(&mut self, effects: &[Effect]) {
+    fn note(&mut self, effects: &[RoundOutput]) {
         for effect in effects {
             match effect {
-                Effect::Told => self.told += 1,
-                Effect::Released { shares, .. } => {
+                RoundOutput::NewsReady => self.told += 1,
+                RoundOutput::SharesReleased { shares, .. } => {
                     self.batches.push(shares.len());
                     self.shown += shares.len();
                 }
@@ -39,16 +42,20 @@ impl Work {
 /// Lets time pass until `at`, as a home does.
 fn pass(round: &mut Round, at: Instant, work: &mut Work) {
     while let Some(due) = round.wake_at().filter(|due| *due <= at) {
-        work.note(&round.handle(Input::Tick, due));
+        work.note(&round.handle(RoundInput::Tick, due));
     }
 }
 
 #[test]
 fn five_thousand_answer_in_two_minutes() {
     let dice = &mut Dice::new(5_000);
-    let facts = Facts { id: RoundId::new(EIGHT, [1; 10]), reads_first: false, lots: Lots([9; 16]) };
-    let mut round = Round::new(facts, Kept::default(), EIGHT);
-    round.handle(Input::People(u32::try_from(PEOPLE).unwrap()), EIGHT);
+    let facts = RoundSettings {
+        id: RoundId::new(EIGHT, [1; 10]),
+        reads_first: false,
+        draw_seed: DrawSeed([9; 16]),
+    };
+    let mut round = Round::new(facts, StoredRound::default(), EIGHT);
+    round.handle(RoundInput::PeopleCounted(u32::try_from(PEOPLE).unwrap()), EIGHT);
     let thoughts = thoughts(dice);
     let mut work = Work::default();
     let step = ANSWERS.ms() / i64::try_from(PEOPLE).unwrap();
@@ -57,27 +64,27 @@ fn five_thousand_answer_in_two_minutes() {
         pass(&mut round, at, &mut work);
         let share = written(chance_id(dice), dice);
         let id = share.id;
-        work.note(&round.handle(Input::Shared(share), at));
+        work.note(&round.handle(RoundInput::ShareAdded(share), at));
         let made = read(&thoughts, dice.below(THOUGHTS), dice);
-        work.note(&round.handle(Input::Read(id, made), at));
+        work.note(&round.handle(RoundInput::ShareRead(id, made), at));
     }
-    let every = picture_every(PEOPLE);
+    let every = picture_interval(PEOPLE);
     let most = usize::try_from(ANSWERS.ms() / every.ms()).unwrap() + 1;
-    assert!(every > PICTURE_EVERY && work.told <= most, "{} of {most}", work.told);
-    assert!(work.batches.len() > 3 && work.batches.iter().all(|size| *size >= BATCH_MOST));
+    assert!(every > PICTURE_INTERVAL_MIN && work.told <= most, "{} of {most}", work.told);
+    assert!(work.batches.len() > 3 && work.batches.iter().all(|size| *size >= BATCH_MAX));
     assert!(work.shown > PEOPLE / 2, "{} are shown while people answer", work.shown);
     let closes_at = EIGHT + ANSWERS;
     pass(&mut round, closes_at, &mut work);
-    work.note(&round.handle(Input::Close, closes_at));
-    assert_eq!((round.step(), work.shown), (Step::Opened, PEOPLE));
+    work.note(&round.handle(RoundInput::Close, closes_at));
+    assert_eq!((round.step(), work.shown), (RoundStep::Opened, PEOPLE));
     let picture = round.picture();
     let sewn: usize = picture.themes.iter().map(|theme| theme.patches.len()).sum();
     assert_eq!(sewn + picture.alone.len(), PEOPLE);
     assert!(sewn > PEOPLE / 2, "{sewn} in themes");
     let shares: Vec<Share> = round.shares().cloned().collect();
     for share in shares.iter().take(50) {
-        round.handle(Input::Withdrawn(share.id), closes_at + PICTURE_EVERY);
+        round.handle(RoundInput::ShareWithdrawn(share.id), closes_at + PICTURE_INTERVAL_MIN);
     }
     assert_eq!(round.shares().len(), PEOPLE - 50);
-    assert!(shares.iter().all(|share| share.read != Read::NotYet));
+    assert!(shares.iter().all(|share| share.embedding != ShareEmbedding::Pending));
 }

@@ -1,7 +1,7 @@
 //! What people of the simulation write, and what a model makes of it: directions in clusters.
 
 use sitwith_core::id::ShareId;
-use sitwith_core::round::{Read, Share, Words};
+use sitwith_core::round::{Share, ShareEmbedding, ShareText};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Instant;
 
@@ -63,18 +63,18 @@ pub(super) fn written(id: ShareId, dice: &mut Dice) -> Share {
     ];
     let count = dice.range(1, 9);
     let words: Vec<_> = (0..count).map(|_| *dice.pick(&WORDS)).collect();
-    let mut share = Share::new(id, Words::new(&words.join(" ")).unwrap());
-    share.aloud = dice.one_in(3);
-    share.beyond = dice.one_in(4);
+    let mut share = Share::new(id, ShareText::new(&words.join(" ")).unwrap());
+    share.may_read_aloud = dice.one_in(3);
+    share.may_show_beyond = dice.one_in(4);
     share
 }
 
 /// What the model makes of words about this thought.
-pub(super) fn read(thoughts: &[Vec<f32>], thought: usize, dice: &mut Dice) -> Read {
+pub(super) fn read(thoughts: &[Vec<f32>], thought: usize, dice: &mut Dice) -> ShareEmbedding {
     match dice.range(0, 19) {
-        0 => Read::OtherTongue,
-        1 => Read::TooShort,
-        2 | 3 => Read::Vector(direction(None, dice)),
-        _ => Read::Vector(direction(thoughts.get(thought), dice)),
+        0 => ShareEmbedding::OtherLanguage,
+        1 => ShareEmbedding::TooShort,
+        2 | 3 => ShareEmbedding::Vector(direction(None, dice)),
+        _ => ShareEmbedding::Vector(direction(thoughts.get(thought), dice)),
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use sitwith_core::id::{RoundId, ShareId};
 use sitwith_core::round::{
-    Edit, Effect, Facts, Input, Kept, KeptTheme, Lots, Read, Round, Share, Step,
+    DrawSeed, Round, RoundInput, RoundOutput, RoundSettings, RoundStep, Share, ShareEmbedding,
+    StoredRound, StoredTheme, ThemeEdit,
 };
 use sitwith_core::time::{Instant, Span};
 
@@ -74,12 +75,12 @@ pub(super) struct World {
     pub(super) now: Instant,
     pub(super) dice: Dice,
     kind: Kind,
-    pub(super) facts: Facts,
+    pub(super) facts: RoundSettings,
     pub(super) round: Round,
     /// The database.
     pub(super) rows: BTreeMap<ShareId, Share>,
-    pub(super) themes: Vec<KeptTheme>,
-    pub(super) step: Step,
+    pub(super) themes: Vec<StoredTheme>,
+    pub(super) step: RoundStep,
     closed_at: Option<Instant>,
     passed: u32,
     people: Vec<Person>,
@@ -98,21 +99,21 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(seed: u64, kind: Kind) -> Self {
         let mut dice = Dice::new(seed);
-        let facts = Facts {
+        let facts = RoundSettings {
             id: RoundId::new(EIGHT, [1; 10]),
             reads_first: dice.one_in(4),
-            lots: Lots(u128::from(dice.next()).to_be_bytes()),
+            draw_seed: DrawSeed(u128::from(dice.next()).to_be_bytes()),
         };
         let people = dice.range(2, kind.people_max);
         let thoughts = thoughts(&mut dice);
         let mut world = Self {
             now: EIGHT,
-            round: Round::new(facts.clone(), Kept::default(), EIGHT),
+            round: Round::new(facts.clone(), StoredRound::default(), EIGHT),
             kind,
             facts,
             rows: BTreeMap::new(),
             themes: Vec::new(),
-            step: Step::Posed,
+            step: RoundStep::Posed,
             closed_at: None,
             passed: 0,
             people: Vec::new(),
@@ -161,7 +162,7 @@ impl World {
             self.now = self.now.max(next);
             if self.round.wake_at().is_some_and(|due| due <= self.now) {
                 let kills = self.tally.kills;
-                self.tell(&Input::Tick);
+                self.tell(&RoundInput::Tick);
                 let rests = self.round.wake_at().is_none_or(|due| due > self.now);
                 assert!(rests || self.tally.kills > kills, "it would never rest");
             }
@@ -182,26 +183,26 @@ impl World {
             Event::Read(id) => self.have_read(id),
             Event::Guide => self.guide(),
             Event::Close => {
-                self.tell(&Input::Close);
+                self.tell(&RoundInput::Close);
                 if self.kind.is_lively {
                     self.after(ms(1_000), Event::Guide);
                 }
             }
-            Event::Open => self.tell(&Input::Open),
+            Event::Open => self.tell(&RoundInput::Open),
             Event::Kill => self.kill(),
         }
     }
 
     /// Gives the machine what was kept; keeps what it says; looks at what is shown.
-    fn tell(&mut self, input: &Input) {
+    fn tell(&mut self, input: &RoundInput) {
         let before = self.round.picture().clone();
         let effects = self.round.handle(input.clone(), self.now);
         if self.kind.is_killed && self.dice.one_in(150) {
             // Killed before any of it was kept, and so before anybody saw it. Whoever asked for it
             // asks once more.
             match input {
-                Input::Close => self.after(ms(1_000), Event::Close),
-                Input::Open => self.after(ms(1_000), Event::Open),
+                RoundInput::Close => self.after(ms(1_000), Event::Close),
+                RoundInput::Open => self.after(ms(1_000), Event::Open),
                 _ => {}
             }
             return self.kill();
@@ -216,30 +217,30 @@ impl World {
         }
     }
 
-    fn keep(&mut self, effect: Effect) {
+    fn keep(&mut self, effect: RoundOutput) {
         match effect {
-            Effect::Released { batch, shares } => {
+            RoundOutput::SharesReleased { batch, shares } => {
                 for id in shares {
                     self.row(id).shown_in = Some(batch);
                 }
                 self.tally.batches += 1;
             }
-            Effect::Sewn(sewn) => {
+            RoundOutput::SharesSewn(sewn) => {
                 for (id, theme) in sewn {
                     self.row(id).theme = theme;
                 }
             }
-            Effect::Aside(id, aside) => self.row(id).aside = aside,
-            Effect::Themes(themes) => self.themes = themes,
-            Effect::Stepped(step) => {
+            RoundOutput::ShareSetAside(id, aside) => self.row(id).is_set_aside = aside,
+            RoundOutput::ThemesChanged(themes) => self.themes = themes,
+            RoundOutput::StepChanged(step) => {
                 self.step = step;
-                if step == Step::Closed {
+                if step == RoundStep::Closed {
                     self.closed_at = Some(self.now);
                 } else {
                     self.check_opened();
                 }
             }
-            Effect::Told => {}
+            RoundOutput::NewsReady => {}
         }
     }
 
@@ -251,7 +252,7 @@ impl World {
     fn kill(&mut self) {
         self.tally.kills += 1;
         self.is_killed = true;
-        let kept = Kept {
+        let kept = StoredRound {
             step: self.step,
             closed_at: self.closed_at,
             shares: self.rows.values().cloned().collect(),
@@ -267,11 +268,11 @@ impl World {
     fn act(&mut self, person: usize) {
         let wait = self.dice.range(1_000, 90_000);
         self.after(ms(wait), Event::Act(person));
-        let is_posed = self.round.step() == Step::Posed;
+        let is_posed = self.round.step() == RoundStep::Posed;
         if !self.people[person].here || self.dice.one_in(6) {
             self.people[person].here = !self.people[person].here;
             let here = self.people.iter().filter(|person| person.here).count();
-            return self.tell(&Input::People(u32::try_from(here).unwrap()));
+            return self.tell(&RoundInput::PeopleCounted(u32::try_from(here).unwrap()));
         }
         match self.people[person].share {
             None if is_posed && self.dice.one_in(8) => self.pass(person),
@@ -280,7 +281,7 @@ impl World {
             Some(id) if self.dice.one_in(4) => {
                 // Sent once more after a cut: it is there already.
                 let share = self.rows[&id].clone();
-                self.tell(&Input::Shared(share));
+                self.tell(&RoundInput::ShareAdded(share));
             }
             Some(id) if self.kind.is_lively => self.turn(person, id),
             Some(_) => {}
@@ -291,14 +292,14 @@ impl World {
         if !self.people[person].passed {
             self.people[person].passed = true;
             self.passed += 1;
-            self.tell(&Input::Passed);
+            self.tell(&RoundInput::PersonPassed);
         }
     }
 
     fn answer(&mut self, person: usize) {
         let mut share = written(chance_id(&mut self.dice), &mut self.dice);
         if self.kind.is_lively && self.dice.one_in(8) {
-            share.signed = Some("Ana".into());
+            share.signed_by = Some("Ana".into());
         }
         self.people[person].share = Some(share.id);
         self.tally.shares += 1;
@@ -306,7 +307,7 @@ impl World {
         self.rows.insert(share.id, share.clone());
         let wait = self.dice.range(15, 3_000);
         self.after(ms(wait), Event::Read(share.id));
-        self.tell(&Input::Shared(share));
+        self.tell(&RoundInput::ShareAdded(share));
     }
 
     /// Somebody takes words back, or changes them.
@@ -317,15 +318,15 @@ impl World {
             self.rows.remove(&id);
             self.is_lessened |= is_waiting;
             self.tally.withdrawn += 1;
-            self.tell(&Input::Withdrawn(id));
+            self.tell(&RoundInput::ShareWithdrawn(id));
             assert!(!self.is_in_picture(id), "what was withdrawn is shown");
         } else if self.round.may_change(id).is_ok() {
             let mut share = written(id, &mut self.dice);
-            share.signed = self.dice.one_in(8).then(|| "Ana".into());
-            self.is_lessened |= share.signed.is_some();
+            share.signed_by = self.dice.one_in(8).then(|| "Ana".into());
+            self.is_lessened |= share.signed_by.is_some();
             self.rows.insert(id, share.clone());
             self.after(ms(500), Event::Read(id));
-            self.tell(&Input::Changed(share));
+            self.tell(&RoundInput::ShareChanged(share));
         }
     }
 
@@ -336,9 +337,9 @@ impl World {
         };
         let made = read(&self.thoughts, thought, &mut self.dice);
         let row = self.row(id);
-        if row.read == Read::NotYet {
-            row.read = made.clone();
-            self.tell(&Input::Read(id, made));
+        if row.embedding == ShareEmbedding::Pending {
+            row.embedding = made.clone();
+            self.tell(&RoundInput::ShareRead(id, made));
         }
     }
 
@@ -356,17 +357,17 @@ impl World {
         let mut one = || *self.dice.pick(&shares);
         let (first, some) = (one(), [one(), one(), one()]);
         let edit = match (self.dice.range(0, 6), themes.as_slice()) {
-            (0, [.., last]) => Edit::Rename { theme: *last, name: Some("Rest".into()) },
-            (1 | 2, [into, from, ..]) => Edit::Merge { from: *from, into: *into },
-            (3, _) => Edit::Split { shares: some[..self.dice.below(3) + 1].to_vec() },
-            (4, _) => Edit::Aside { share: first },
-            (5, _) => Edit::Back { share: first },
-            _ => Edit::Gather,
+            (0, [.., last]) => ThemeEdit::Rename { theme: *last, name: Some("Rest".into()) },
+            (1 | 2, [into, from, ..]) => ThemeEdit::Merge { from: *from, into: *into },
+            (3, _) => ThemeEdit::Split { shares: some[..self.dice.below(3) + 1].to_vec() },
+            (4, _) => ThemeEdit::SetAside { share: first },
+            (5, _) => ThemeEdit::PutBack { share: first },
+            _ => ThemeEdit::Regather,
         };
         if self.round.may_edit(&edit).is_ok() {
             self.is_edited = true;
             self.tally.edits += 1;
-            self.tell(&Input::Edit(edit));
+            self.tell(&RoundInput::EditTheme(edit));
         }
     }
 }

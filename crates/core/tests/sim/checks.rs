@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use sitwith_core::sit::bell::Strike;
-use sitwith_core::sit::lag::Class;
-use sitwith_core::sit::room::{Effect, LineId};
-use sitwith_core::sit::run::LEAD;
+use sitwith_core::sit::lag::FrameClass;
+use sitwith_core::sit::room::{ConnId, RoomOutput};
+use sitwith_core::sit::run::CHANGE_LEAD;
 use sitwith_core::time::{Instant, Span};
 
 use super::people::{Frame, Tab, TimelineFrame};
@@ -21,7 +21,7 @@ const CONVERGES: Span = Span::from_ms(2_250);
 impl World {
     /// No byte sent while somebody sits quietly holds their name; in silence nothing is sent but
     /// what a silence needs.
-    pub(super) fn check_words(&mut self, class: Class, text: &str) {
+    pub(super) fn check_words(&mut self, class: FrameClass, text: &str) {
         for person in &self.people {
             if person.is_hushed || !person.is_here {
                 assert!(!text.contains(&person.name), "{} is named in {text}", person.name);
@@ -32,16 +32,16 @@ impl World {
             let allowed = allowed.iter().any(|k| text.starts_with(&format!(r#"{{"k":"{k}""#)));
             assert!(allowed, "{text} disturbs the silence");
             // Whoever cannot hear a guide who speaks into the silence may read it.
-            assert_eq!(class == Class::Passing, text.starts_with(r#"{"k":"caption""#));
+            assert_eq!(class == FrameClass::Momentary, text.starts_with(r#"{"k":"caption""#));
         }
-        if class == Class::Media {
+        if class == FrameClass::Media {
             self.media.told_at = Some(self.now);
         }
-        if class == Class::Feather {
+        if class == FrameClass::Feather {
             self.media.told_feather(text);
             self.tally.turns += u64::from(text.contains(r#""lies":"held""#));
         }
-        if class == Class::Bells {
+        if class == FrameClass::Bells {
             assert!(!text.contains('Q'), "{text} is anonymous");
         }
     }
@@ -63,7 +63,7 @@ impl World {
         let (n, quiet) =
             here.fold((0, 0), |(n, quiet), person| (n + 1, quiet + u32::from(person.is_hushed)));
         let count = self.room.count();
-        assert_eq!((count.n, count.quiet), (n, quiet), "at {:?}", self.now);
+        assert_eq!((count.present, count.quiet), (n, quiet), "at {:?}", self.now);
     }
 
     /// Just before a bell: whoever is there on a good line is about to ring exactly that.
@@ -99,7 +99,7 @@ impl World {
         let Some(timeline) = self.steady(tab, self.now) else {
             return;
         };
-        let until = self.now + LEAD - GOOD;
+        let until = self.now + CHANGE_LEAD - GOOD;
         let near = |strikes: &[Strike]| -> Vec<Strike> {
             let near = strikes.iter().filter(|strike| self.now < strike.at && strike.at <= until);
             near.cloned().collect()
@@ -126,7 +126,7 @@ impl World {
             assert_eq!(tab.names[&tab.seat], person.name);
         }
         let count = self.room.count();
-        assert_eq!((tab.n, tab.quiet), (count.n, count.quiet));
+        assert_eq!((tab.n, tab.quiet), (count.present, count.quiet));
     }
 
     fn check_same_timeline(&self, tab: &Tab) {
@@ -142,10 +142,10 @@ impl World {
     }
 
     /// Every browser knows where the feather is, and what its person may do.
-    fn check_same_feather(&mut self, tab: usize, id: LineId) {
-        let effects = self.room.afresh(id, Class::Feather, self.now);
+    fn check_same_feather(&mut self, tab: usize, id: ConnId) {
+        let effects = self.room.resend_missed(id, FrameClass::Feather, self.now);
         for effect in effects {
-            let Effect::Send { text, .. } = effect else {
+            let RoomOutput::Send { text, .. } = effect else {
                 continue;
             };
             let Ok(Frame::Feather(truth)) = serde_json::from_str(&text) else { panic!("{text}") };
@@ -154,9 +154,9 @@ impl World {
     }
 
     /// Every browser has the newest word on voices and faces.
-    fn check_same_media(&mut self, tab: usize, id: LineId) {
-        for effect in self.room.afresh(id, Class::Media, self.now) {
-            let Effect::Send { text, .. } = effect else {
+    fn check_same_media(&mut self, tab: usize, id: ConnId) {
+        for effect in self.room.resend_missed(id, FrameClass::Media, self.now) {
+            let RoomOutput::Send { text, .. } = effect else {
                 continue;
             };
             let Ok(Frame::Media { v }) = serde_json::from_str(&text) else { panic!("{text}") };
@@ -185,9 +185,9 @@ impl World {
         }
         for line in &self.lines {
             let sent = |class| line.sent.get(&class).copied().unwrap_or(0);
-            assert!(sent(Class::Personal) <= 1);
+            assert!(sent(FrameClass::Personal) <= 1);
             let changes = u32::try_from(self.room.changes().len()).unwrap();
-            assert!(sent(Class::Timeline) <= changes + 1);
+            assert!(sent(FrameClass::Timeline) <= changes + 1);
         }
     }
 }

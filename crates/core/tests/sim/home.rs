@@ -4,19 +4,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use sitwith_core::sit::format::Formats;
-use sitwith_core::sit::lag::Lags;
-use sitwith_core::sit::room::{Effect, Input, Room};
-use sitwith_core::sit::run::{Change, What, may};
+use sitwith_core::sit::lag::LaggingConns;
+use sitwith_core::sit::room::{Room, RoomInput, RoomOutput};
+use sitwith_core::sit::run::{RunAction, RunChange, check_change};
 
 use super::media::Media;
 use super::world::{EIGHT, Event, World, ms, truth};
 
 impl World {
     /// Keeps a change that may be made; it is shown when it is kept.
-    pub(super) fn wish(&mut self, what: What) {
+    pub(super) fn wish(&mut self, what: RunAction) {
         let latest = self.kept.last().map_or(EIGHT - ms(9_000_000), |change| change.at);
-        let change = Change { at: self.now.max(latest), what };
-        if self.changing || may(&self.facts, self.room.changes(), change).is_err() {
+        let change = RunChange { at: self.now.max(latest), what };
+        if self.changing || check_change(&self.facts, self.room.changes(), change).is_err() {
             self.tally.refusals += 1;
             return;
         }
@@ -26,13 +26,13 @@ impl World {
         self.after(ms(wait), Event::Kept { change, life: self.life });
     }
 
-    pub(super) fn show(&mut self, change: Change, life: u32) {
+    pub(super) fn show(&mut self, change: RunChange, life: u32) {
         if life != self.life {
             return;
         }
         self.changing = false;
         self.tally.changes += 1;
-        self.tell(Input::Changed(change));
+        self.tell(RoomInput::RunChanged(change));
         self.truth = truth(&self.room);
     }
 
@@ -53,37 +53,39 @@ impl World {
         }
         self.by_id.clear();
         self.media = Media::default();
-        self.lags = Lags::default();
+        self.lags = LaggingConns::default();
         let room = Room::new(self.facts.clone(), self.kept.clone(), self.now);
         self.room = room.with_formats(Arc::new(Formats::shipped()));
         self.truth = truth(&self.room);
         self.moved_at = self.now;
     }
 
-    pub(super) fn tell(&mut self, input: Input) {
+    pub(super) fn tell(&mut self, input: RoomInput) {
         let effects = self.room.handle(input, self.now);
         self.carry_out(effects);
     }
 
-    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+    pub(super) fn carry_out(&mut self, effects: Vec<RoomOutput>) {
         for effect in effects {
             match effect {
-                Effect::Send { class, to, text } => {
+                RoomOutput::Send { class, to, text } => {
                     self.check_words(class, &text);
                     let frame = Rc::new(serde_json::from_str(&text).unwrap());
-                    for id in to.lines() {
+                    for id in to.conns() {
                         self.offer(*id, class, &frame, i64::try_from(text.len()).unwrap());
                     }
                 }
-                Effect::Close { line, code, .. } => self.close(line, code),
-                Effect::Wanted(what) => self.wish(what),
-                Effect::Asked { what, .. } => {
+                RoomOutput::CloseConn { conn: line, code, .. } => self.close(line, code),
+                RoomOutput::MakeChange(what) => self.wish(what),
+                RoomOutput::RequestChange { what, .. } => {
                     self.tally.pauses += 1;
                     self.wish(what);
                 }
-                Effect::Came { .. } | Effect::Posing(_) | Effect::Over => {}
-                Effect::Rules(rules) => self.media.ruled = (*rules).clone(),
-                Effect::Wants { .. } | Effect::CloseSeat(_) => {}
+                RoomOutput::RecordAttendance { .. }
+                | RoomOutput::PoseRound(_)
+                | RoomOutput::EndRun => {}
+                RoomOutput::SetMediaRules(rules) => self.media.ruled = (*rules).clone(),
+                RoomOutput::SetMediaWants { .. } | RoomOutput::CloseSeat(_) => {}
             }
         }
     }
@@ -93,8 +95,8 @@ impl World {
         let Some(id) = self.lines[line].id.filter(|_| !self.lines[line].is_cut) else {
             return;
         };
-        for class in self.lags.drained(id).collect::<Vec<_>>() {
-            let effects = self.room.afresh(id, class, self.now);
+        for class in self.lags.take_missed(id).collect::<Vec<_>>() {
+            let effects = self.room.resend_missed(id, class, self.now);
             self.carry_out(effects);
         }
     }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use sitwith_core::id::{GuestId, MemberId};
 use sitwith_core::sit::frame::ClientMessage;
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
-use sitwith_core::sit::presence::{CIRCLE_MAX, NAMES_AGAIN, NAMES_MAX, Sitter};
-use sitwith_core::sit::room::{Effect, Enter, Input, LineId, Room};
-use sitwith_core::sit::run::Facts;
+use sitwith_core::sit::presence::{CIRCLE_SEATS, NAMED_AGAIN_MAX, NAMED_ROOM_MAX, Sitter};
+use sitwith_core::sit::room::{ConnId, EnterRoom, Room, RoomInput, RoomOutput};
+use sitwith_core::sit::run::RunFacts;
 use sitwith_core::time::Instant;
 
 use super::people::{Frame, Tab};
@@ -28,7 +28,7 @@ struct Hall {
 impl Hall {
     fn new() -> Self {
         let plan = Plan { phases: vec![Phase::new(PhaseKind::Silence, 3_600)], ..Plan::default() };
-        let facts = Facts { plan, planned_at: EIGHT, led: false, begins_itself: true };
+        let facts = RunFacts { plan, planned_at: EIGHT, is_led: false, begins_itself: true };
         let room = Room::new(facts, Vec::new(), EIGHT);
         let frames_most = BTreeMap::new();
         Self { room, now: EIGHT, tabs: Vec::new(), frames: 0, bytes: 0, frames_most }
@@ -43,19 +43,27 @@ impl Hall {
             Sitter::Guest(GuestId::new(EIGHT, chance))
         };
         let name = format!("Q{number}z").into();
-        let line = LineId::new(number, 0);
+        let line = ConnId::new(number, 0);
         self.tabs.push(Tab::default());
         let (wish, have) = (None, 1);
-        self.tell(Input::Enter(Enter { line, who, name, guide, quiet, wish, have }));
+        self.tell(RoomInput::SitterEntered(EnterRoom {
+            conn: line,
+            who,
+            name,
+            guide,
+            quiet,
+            quiet_wish: wish,
+            timeline_seq: have,
+        }));
     }
 
-    fn tell(&mut self, input: Input) {
+    fn tell(&mut self, input: RoomInput) {
         for effect in self.room.handle(input, self.now) {
-            let Effect::Send { to, text, .. } = effect else {
+            let RoomOutput::Send { to, text, .. } = effect else {
                 continue;
             };
             let frame: Rc<Frame> = Rc::new(serde_json::from_str(&text).unwrap());
-            for line in to.lines() {
+            for line in to.conns() {
                 self.frames += 1;
                 self.bytes += text.len() as u64;
                 *self.frames_most.entry(line.index()).or_default() += 1;
@@ -69,13 +77,13 @@ impl Hall {
         let end = self.now + ms(span_ms);
         while let Some(due) = self.room.wake_at().filter(|due| *due <= end) {
             self.now = self.now.max(due);
-            self.tell(Input::Tick);
+            self.tell(RoomInput::Tick);
         }
         self.now = end;
     }
 
     fn leave(&mut self, number: u32) {
-        self.tell(Input::Said(LineId::new(number, 0), ClientMessage::Leave));
+        self.tell(RoomInput::MessageReceived(ConnId::new(number, 0), ClientMessage::Leave));
     }
 
     /// Ten thousand people would come within two seconds.
@@ -95,7 +103,7 @@ impl Hall {
 #[test]
 fn everybody_is_named_up_to_two_hundred_and_then_a_circle_is() {
     let mut hall = Hall::new();
-    for number in 0..NAMES_MAX {
+    for number in 0..NAMED_ROOM_MAX {
         hall.enter(number, number == 7, number % 10 == 3);
     }
     hall.pass(500);
@@ -104,7 +112,7 @@ fn everybody_is_named_up_to_two_hundred_and_then_a_circle_is() {
     hall.enter(200, false, false);
     hall.pass(3_000);
     for tab in &hall.tabs {
-        assert!(!tab.names.is_empty() && tab.names.len() <= CIRCLE_MAX as usize);
+        assert!(!tab.names.is_empty() && tab.names.len() <= CIRCLE_SEATS as usize);
         assert_eq!((tab.n, tab.quiet), (201, 20));
         let guides: Vec<_> = tab.guides.as_ref().unwrap().values().collect();
         assert_eq!(guides, ["Q7z"]);
@@ -118,20 +126,20 @@ fn everybody_is_named_up_to_two_hundred_and_then_a_circle_is() {
 #[test]
 fn names_come_back_only_when_the_room_is_clearly_smaller() {
     let mut hall = Hall::new();
-    for number in 0..=NAMES_MAX {
+    for number in 0..=NAMED_ROOM_MAX {
         hall.enter(number, false, false);
     }
     hall.pass(3_000);
-    for number in NAMES_AGAIN + 1..=NAMES_MAX {
+    for number in NAMED_AGAIN_MAX + 1..=NAMED_ROOM_MAX {
         hall.leave(number);
         hall.pass(100);
     }
     hall.pass(3_000);
-    assert_eq!(hall.tabs[0].n, NAMES_AGAIN + 1);
-    assert_eq!(hall.tabs[0].names.len(), CIRCLE_MAX as usize);
-    hall.leave(NAMES_AGAIN);
+    assert_eq!(hall.tabs[0].n, NAMED_AGAIN_MAX + 1);
+    assert_eq!(hall.tabs[0].names.len(), CIRCLE_SEATS as usize);
+    hall.leave(NAMED_AGAIN_MAX);
     hall.pass(3_000);
-    assert_eq!(hall.tabs[0].names.len(), NAMES_AGAIN as usize);
+    assert_eq!(hall.tabs[0].names.len(), NAMED_AGAIN_MAX as usize);
     assert_eq!(hall.tabs[0].names, hall.tabs[159].names);
 }
 
@@ -142,7 +150,7 @@ fn somebody_who_goes_quiet_in_a_large_room_is_named_to_nobody_soon() {
         hall.enter(number, false, false);
     }
     hall.pass(3_000);
-    hall.tell(Input::Said(LineId::new(5, 0), ClientMessage::Quiet { on: true }));
+    hall.tell(RoomInput::MessageReceived(ConnId::new(5, 0), ClientMessage::Quiet { on: true }));
     hall.pass(2_250);
     assert!(hall.tabs.iter().all(|tab| !tab.names.contains_key(&5)));
     hall.pass(2_000);

@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use sitwith_core::sit::format::Formats;
 use sitwith_core::sit::frame::ClientMessage;
-use sitwith_core::sit::frame::media::See;
-use sitwith_core::sit::media::{Lead, Rules};
+use sitwith_core::sit::frame::media::FacesShown;
+use sitwith_core::sit::media::{FloorCommand, MediaRules};
 use sitwith_core::sit::plan::PhaseKind;
-use sitwith_core::sit::spoken::Act;
+use sitwith_core::sit::spoken::FeatherAction;
 use sitwith_core::time::Instant;
 
 use super::world::World;
@@ -21,7 +21,7 @@ pub(super) struct Media {
     /// When everybody was told of it last.
     pub(super) told_at: Option<Instant>,
     /// What the forwarding was told last.
-    pub(super) ruled: Rules,
+    pub(super) ruled: MediaRules,
     one_voice: Option<bool>,
     dim: Option<bool>,
     /// The person the feather was given to.
@@ -51,23 +51,23 @@ impl World {
     pub(super) fn of_media(&mut self) -> ClientMessage {
         let dice = &mut self.dice;
         let leads = [
-            Lead::OneVoice,
-            Lead::AllVoices,
-            Lead::OwnVoices,
-            Lead::Calm,
-            Lead::AskMute,
-            Lead::Give,
-            Lead::Give,
-            Lead::Take,
-            Lead::Dim,
-            Lead::Undim,
-            Lead::Spotlight,
-            Lead::Unspotlight,
+            FloorCommand::OneVoice,
+            FloorCommand::AllVoices,
+            FloorCommand::OwnVoices,
+            FloorCommand::Calm,
+            FloorCommand::AskMute,
+            FloorCommand::Give,
+            FloorCommand::Give,
+            FloorCommand::Take,
+            FloorCommand::Dim,
+            FloorCommand::Undim,
+            FloorCommand::Spotlight,
+            FloorCommand::Unspotlight,
         ];
         let to = Some(dice.secs(0, 12));
         match dice.range(0, 9) {
             0 => ClientMessage::Caption { text: "Hello".into() },
-            1 => ClientMessage::Want { see: See::Faces, tall: 90 },
+            1 => ClientMessage::Want { see: FacesShown::Faces, tall: 90 },
             2 => ClientMessage::Raise { on: dice.one_in(2) },
             3..=5 => ClientMessage::Lead { lead: *dice.pick(&leads), to },
             _ => {
@@ -94,9 +94,11 @@ impl World {
                 let is_holder = self.media.given == Some(person);
                 let is_guide = self.people[person].guide;
                 match act {
-                    Act::Lay | Act::Pass if is_holder => self.media.given = None,
-                    Act::Give if is_holder || is_guide => self.give(*to),
-                    Act::Skip if is_guide => self.give_next(),
+                    FeatherAction::Lay | FeatherAction::Pass if is_holder => {
+                        self.media.given = None;
+                    }
+                    FeatherAction::Give if is_holder || is_guide => self.give(*to),
+                    FeatherAction::Skip if is_guide => self.give_next(),
                     _ => {}
                 }
             }
@@ -104,22 +106,22 @@ impl World {
         }
     }
 
-    fn note_lead(&mut self, lead: Lead, to: Option<u32>) {
+    fn note_lead(&mut self, lead: FloorCommand, to: Option<u32>) {
         match lead {
-            Lead::OneVoice => self.media.one_voice = Some(true),
-            Lead::AllVoices => self.media.one_voice = Some(false),
-            Lead::OwnVoices => self.media.one_voice = None,
-            Lead::Dim => self.media.dim = Some(true),
-            Lead::Undim => self.media.dim = Some(false),
-            Lead::Take => self.media.given = None,
-            Lead::Give if self.round().is_none() => self.give(to),
+            FloorCommand::OneVoice => self.media.one_voice = Some(true),
+            FloorCommand::AllVoices => self.media.one_voice = Some(false),
+            FloorCommand::OwnVoices => self.media.one_voice = None,
+            FloorCommand::Dim => self.media.dim = Some(true),
+            FloorCommand::Undim => self.media.dim = Some(false),
+            FloorCommand::Take => self.media.given = None,
+            FloorCommand::Give if self.round().is_none() => self.give(to),
             _ => {}
         }
     }
 
     fn give(&mut self, to: Option<u32>) {
         let sits = |one: &super::people::Person| {
-            let place = self.room.place(one.who).map(|(seat, _)| seat);
+            let place = self.room.seat_and_quiet(one.who).map(|(seat, _)| seat);
             one.is_here && !one.is_hushed && place == to
         };
         if let Some(to) = self.people.iter().position(sits) {
@@ -129,7 +131,7 @@ impl World {
 
     /// To the next by seat who raised it, around the room; to nobody when nobody has.
     fn give_next(&mut self) {
-        let seat = |number: usize| self.room.place(self.people[number].who).unwrap().0;
+        let seat = |number: usize| self.room.seat_and_quiet(self.people[number].who).unwrap().0;
         let given = self.media.given.map(seat);
         let raised = (0..self.people.len()).filter(|number| self.people[*number].raised);
         let after = |number: &usize| (Some(seat(*number)) <= given, seat(*number));
@@ -144,7 +146,7 @@ impl World {
                 self.media.given = self.media.given.filter(|given| *given != number);
             }
         }
-        let segment = self.room.timeline().segment(self.now);
+        let segment = self.room.timeline().segment_at(self.now);
         let part = segment.map(|segment| segment.key.to_string());
         if part != self.media.part {
             self.media.part = part;
@@ -152,7 +154,7 @@ impl World {
         }
         let holder = self.round().flatten().flatten();
         for (number, one) in self.people.iter_mut().enumerate() {
-            let seat = self.room.place(one.who).map(|(seat, _)| seat);
+            let seat = self.room.seat_and_quiet(one.who).map(|(seat, _)| seat);
             let holds = seat.is_some() && seat == holder;
             one.raised &= !holds && self.media.given != Some(number);
         }
@@ -165,7 +167,7 @@ impl World {
         let mut begun = segments.filter(|(_, segment)| segment.starts_at <= self.now);
         let (n, segment) = begun.next()?;
         let phase = &self.facts.plan.phases[usize::from(segment.phase?)];
-        FORMATS.get_or_init(Formats::shipped).find(phase.spoken()?)?;
+        FORMATS.get_or_init(Formats::shipped).find(phase.spoken_format()?)?;
         let told = self.media.feather.filter(|(told, _)| *told == n);
         Some(told.and_then(|(_, held)| held))
     }
@@ -174,19 +176,19 @@ impl World {
     pub(super) fn check_rules(&mut self) {
         self.forget_media();
         let timeline = self.room.timeline();
-        let kind = timeline.segment(self.now).map(|segment| segment.kind);
+        let kind = timeline.segment_at(self.now).map(|segment| segment.kind);
         let is_still = timeline.is_over(self.now) || timeline.is_paused(self.now);
         let round = self.round();
         let (mut voices, mut faces) = (BTreeSet::new(), BTreeSet::new());
         for (number, one) in self.people.iter().enumerate() {
-            let Some((seat, _)) = self.room.place(one.who) else {
+            let Some((seat, _)) = self.room.seat_and_quiet(one.who) else {
                 continue;
             };
             let holds = round == Some(Some(Some(seat)));
             let by_itself = match (kind, round) {
                 (_, Some(Some(holder))) => {
                     let guide = self.people.iter().find(|other| {
-                        let place = self.room.place(other.who).map(|(seat, _)| seat);
+                        let place = self.room.seat_and_quiet(other.who).map(|(seat, _)| seat);
                         other.guide && place.is_some() && place == holder
                     });
                     // Somebody who holds it quietly is not told of: then only guides may speak,

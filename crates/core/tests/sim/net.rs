@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use sitwith_core::sit::frame::ClientMessage;
-use sitwith_core::sit::lag::Class;
-use sitwith_core::sit::room::{Enter, Input, LineId, code};
+use sitwith_core::sit::lag::FrameClass;
+use sitwith_core::sit::room::{ConnId, EnterRoom, RoomInput, close_code};
 use sitwith_core::time::{Instant, Span};
 
 use super::people::Frame;
@@ -27,9 +27,9 @@ pub(super) struct Line {
     /// Nothing comes through any more, and nobody knows yet.
     pub(super) is_cut: bool,
     /// The home's number for it, while the home believes it open.
-    pub(super) id: Option<LineId>,
+    pub(super) id: Option<ConnId>,
     /// Frames that went down this line, by class.
-    pub(super) sent: BTreeMap<Class, u32>,
+    pub(super) sent: BTreeMap<FrameClass, u32>,
 }
 
 impl World {
@@ -45,7 +45,7 @@ impl World {
         let line = self.new_line(tab);
         // The home gives places to lines as they come, and never the same life twice.
         let free = (0..).find(|index| self.by_id.keys().all(|id| id.index() != *index)).unwrap();
-        let id = LineId::new(free, u32::try_from(self.lines.len()).unwrap());
+        let id = ConnId::new(free, u32::try_from(self.lines.len()).unwrap());
         let person = &mut self.people[self.tabs[tab].person];
         let have = self.tabs[tab].timeline.as_ref().map_or(0, |timeline| timeline.seq);
         // A browser that comes back says what was chosen in the room; a fresh page has a ticket
@@ -53,14 +53,14 @@ impl World {
         let wish = (have > 0).then_some(person.quiet);
         let quiet = person.quiet;
         person.is_hushed = wish.unwrap_or(quiet || (person.is_here && person.is_hushed));
-        let enter = Enter {
-            line: id,
+        let enter = EnterRoom {
+            conn: id,
             who: person.who,
             name: person.name.as_str().into(),
             guide: person.guide,
             quiet,
-            wish,
-            have,
+            quiet_wish: wish,
+            timeline_seq: have,
         };
         (person.is_here, person.lost_at) = (true, None);
         person.lines += 1;
@@ -69,7 +69,7 @@ impl World {
         self.tabs[tab].line = Some(self.lines.len() - 1);
         self.tabs[tab].v = None;
         self.moved_at = self.now;
-        self.tell(Input::Enter(enter));
+        self.tell(RoomInput::SitterEntered(enter));
     }
 
     pub(super) fn new_line(&mut self, tab: usize) -> Line {
@@ -107,8 +107,8 @@ impl World {
         }
         self.tabs[tab].line = None;
         match code {
-            code::LEFT => {}
-            code::OVER => self.tabs[tab].is_over = true,
+            close_code::LEFT => {}
+            close_code::OVER => self.tabs[tab].is_over = true,
             _ => {
                 let wait = self.dice.range(200, 4_000);
                 self.after(ms(wait), Event::Connect { tab });
@@ -140,20 +140,20 @@ impl World {
             }
             _ => {}
         }
-        self.tell(Input::Said(id, said));
+        self.tell(RoomInput::MessageReceived(id, said));
     }
 
     /// The home notices that a line is lost.
     pub(super) fn lose(&mut self, line: usize) {
         if let Some(id) = self.forget(line) {
-            self.tell(Input::Lost(id));
+            self.tell(RoomInput::ConnLost(id));
         }
     }
 
-    pub(super) fn forget(&mut self, line: usize) -> Option<LineId> {
+    pub(super) fn forget(&mut self, line: usize) -> Option<ConnId> {
         let id = self.lines[line].id.take()?;
         self.by_id.remove(&id);
-        self.lags.forget(id);
+        self.lags.remove_conn(id);
         let person = &mut self.people[self.tabs[self.lines[line].tab].person];
         person.lines -= 1;
         if person.lines == 0 && person.is_here {
@@ -162,7 +162,7 @@ impl World {
         Some(id)
     }
 
-    pub(super) fn close(&mut self, id: LineId, code: u16) {
+    pub(super) fn close(&mut self, id: ConnId, code: u16) {
         let Some(line) = self.by_id.get(&id).copied() else {
             return;
         };
@@ -170,11 +170,11 @@ impl World {
         if !self.lines[line].is_cut {
             self.after(self.lines[line].latency, Event::Closed { line, code });
         }
-        self.tell(Input::Lost(id));
+        self.tell(RoomInput::ConnLost(id));
     }
 
-    pub(super) fn offer(&mut self, id: LineId, class: Class, frame: &Rc<Frame>, bytes: i64) {
-        if self.lags.waits(id, class) {
+    pub(super) fn offer(&mut self, id: ConnId, class: FrameClass, frame: &Rc<Frame>, bytes: i64) {
+        if self.lags.is_waiting_for(id, class) {
             return;
         }
         let line = *self.by_id.get(&id).expect("a frame goes to a line that is open");
@@ -182,7 +182,7 @@ impl World {
         let held = &mut self.lines[line];
         let waiting_ms = held.through_at.since(now).ms().max(0);
         if waiting_ms * held.bytes_per_s > held.holds * 1_000 {
-            self.lags.missed(id, class, now);
+            self.lags.mark_missed(id, class, now);
             self.tally.behind += 1;
             if !held.is_cut && !held.will_drain {
                 held.will_drain = true;

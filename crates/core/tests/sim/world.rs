@@ -8,12 +8,12 @@ use sitwith_core::id::{GuestId, MemberId};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::format::{self, Formats};
 use sitwith_core::sit::frame::{self, ClientMessage};
-use sitwith_core::sit::lag::Lags;
-use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan};
-use sitwith_core::sit::presence::{GRACE, Sitter};
-use sitwith_core::sit::room::{Input, LineId, Room, code};
-use sitwith_core::sit::run::{Change, Facts, What, order};
-use sitwith_core::sit::spoken::Act;
+use sitwith_core::sit::lag::LaggingConns;
+use sitwith_core::sit::plan::{Phase, PhaseCourse, PhaseKind, Plan};
+use sitwith_core::sit::presence::{SEAT_GRACE, Sitter};
+use sitwith_core::sit::room::{ConnId, Room, RoomInput, close_code};
+use sitwith_core::sit::run::{RunAction, RunChange, RunFacts, build_timeline};
+use sitwith_core::sit::spoken::FeatherAction;
 use sitwith_core::time::{Instant, Span};
 
 use super::media::Media;
@@ -66,7 +66,7 @@ pub(super) enum Event {
         line: usize,
     },
     Kept {
-        change: Change,
+        change: RunChange,
         life: u32,
     },
     Kill,
@@ -109,11 +109,11 @@ pub(super) struct World {
     pub(super) now: Instant,
     pub(super) dice: Dice,
     pub(super) kind: Kind,
-    pub(super) facts: Facts,
+    pub(super) facts: RunFacts,
     /// The database.
-    pub(super) kept: Vec<Change>,
+    pub(super) kept: Vec<RunChange>,
     pub(super) room: Room,
-    pub(super) lags: Lags,
+    pub(super) lags: LaggingConns,
     /// Which life of the home this is: a change asked of an earlier one is not shown by it.
     pub(super) life: u32,
     /// The home is changing something: one at a time.
@@ -121,7 +121,7 @@ pub(super) struct World {
     pub(super) people: Vec<Person>,
     pub(super) tabs: Vec<Tab>,
     pub(super) lines: Vec<Line>,
-    pub(super) by_id: BTreeMap<LineId, usize>,
+    pub(super) by_id: BTreeMap<ConnId, usize>,
     pub(super) events: BTreeMap<(Instant, u64), Event>,
     pub(super) count: u64,
     /// When presence last moved, and when a change was last shown.
@@ -148,7 +148,7 @@ impl World {
             room,
             facts,
             kept: Vec::new(),
-            lags: Lags::default(),
+            lags: LaggingConns::default(),
             life: 0,
             changing: false,
             people,
@@ -211,18 +211,18 @@ impl World {
     }
 
     fn let_time_pass(&mut self) {
-        for id in self.lags.stuck(self.now).collect::<Vec<_>>() {
-            self.close(id, code::TOO_SLOW);
+        for id in self.lags.stuck_conns(self.now).collect::<Vec<_>>() {
+            self.close(id, close_code::TOO_SLOW);
         }
         for person in &mut self.people {
-            if person.lost_at.is_some_and(|lost| lost + GRACE <= self.now) {
+            if person.lost_at.is_some_and(|lost| lost + SEAT_GRACE <= self.now) {
                 person.lost_at = None;
                 person.is_here = false;
                 self.moved_at = self.now;
             }
         }
         if self.room.wake_at().is_some_and(|due| due <= self.now) {
-            self.tell(Input::Tick);
+            self.tell(RoomInput::Tick);
             assert!(self.room.wake_at().is_none_or(|due| due > self.now), "it would never rest");
         }
     }
@@ -318,7 +318,15 @@ impl World {
 
     /// What somebody says in a spoken round, and what anybody may ask for.
     fn in_a_round(&mut self) -> ClientMessage {
-        let acts = [Act::Take, Act::Take, Act::Lay, Act::Pass, Act::Give, Act::Skip, Act::Again];
+        let acts = [
+            FeatherAction::Take,
+            FeatherAction::Take,
+            FeatherAction::Lay,
+            FeatherAction::Pass,
+            FeatherAction::Give,
+            FeatherAction::Skip,
+            FeatherAction::Again,
+        ];
         if self.dice.one_in(6) {
             return ClientMessage::Pause;
         }
@@ -335,48 +343,48 @@ impl World {
         let s = self.dice.secs(1, 120);
         let bell = *self.dice.pick(&Bell::ALL);
         let what = match self.dice.range(0, 14) {
-            0..=3 => What::Begin,
-            4 => What::Hold,
-            5 | 6 => What::GoOn,
-            7 => What::Extend { s },
-            8 => What::Shorten { s },
-            9 => What::Skip,
-            10 => What::Back,
-            11 => What::Silence { s: s + 10 },
-            12 | 13 => What::Ring { bell },
-            _ if self.dice.one_in(4) => What::Close,
-            _ => What::Skip,
+            0..=3 => RunAction::Begin,
+            4 => RunAction::Hold,
+            5 | 6 => RunAction::GoOn,
+            7 => RunAction::Extend { s },
+            8 => RunAction::Shorten { s },
+            9 => RunAction::Skip,
+            10 => RunAction::Back,
+            11 => RunAction::Silence { s: s + 10 },
+            12 | 13 => RunAction::Ring { bell },
+            _ if self.dice.one_in(4) => RunAction::Close,
+            _ => RunAction::Skip,
         };
         self.wish(what);
     }
 }
 
 pub(super) fn truth(room: &Room) -> Rc<TimelineFrame> {
-    assert_eq!(*room.timeline(), order(room.facts(), room.changes()));
-    let text = frame::timeline(room.timeline(), Instant::from_ms(0));
+    assert_eq!(*room.timeline(), build_timeline(room.facts(), room.changes()));
+    let text = frame::write_timeline(room.timeline(), Instant::from_ms(0));
     match serde_json::from_str(&text).unwrap() {
         Frame::Timeline(timeline) => Rc::new(timeline),
         other => panic!("{other:?} is not a timeline"),
     }
 }
 
-fn facts(dice: &mut Dice) -> Facts {
+fn facts(dice: &mut Dice) -> RunFacts {
     let phases = (0..dice.range(1, 6)).map(|_| {
         let kind = *dice.pick(&PhaseKind::ALL);
         let bell = |dice: &mut Dice| dice.one_in(2).then(|| *dice.pick(&Bell::ALL));
         let mut phase = Phase::new(kind, dice.secs(5, 240));
         phase.opens_with = bell(dice);
         phase.closes_with = bell(dice);
-        phase = phase.rung_every(dice.one_in(3).then(|| dice.secs(30, 60)));
-        if let Course::Round(round) = &mut phase.course {
-            let (format, _) = *dice.pick(&format::SHIPPED);
+        phase = phase.with_interval_bell(dice.one_in(3).then(|| dice.secs(30, 60)));
+        if let PhaseCourse::Round(round) = &mut phase.course {
+            let (format, _) = *dice.pick(&format::SHIPPED_FORMATS);
             round.format = Some(format.into());
         }
         phase
     });
     let plan = Plan { phases: phases.collect(), ..Plan::default() };
     assert_eq!(plan.check(), Ok(()));
-    Facts { plan, planned_at: EIGHT, led: !dice.one_in(3), begins_itself: dice.one_in(2) }
+    RunFacts { plan, planned_at: EIGHT, is_led: !dice.one_in(3), begins_itself: dice.one_in(2) }
 }
 
 fn person(number: i64, dice: &mut Dice) -> Person {

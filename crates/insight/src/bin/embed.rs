@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let loading = measure_duration(async { insight.embed("hello world").await }).await;
     let (mut others, mut short, mut times) = (0, 0, Vec::new());
     for line in lines {
-        let begun = now();
+        let begun = read_clock();
         let read = insight.embed(line).await?;
         times.push(begun.elapsed());
         match read {
@@ -55,12 +55,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn measure_duration<T>(work: impl Future<Output = T>) -> Duration {
-    let begun = now();
+    let begun = read_clock();
     work.await;
     begun.elapsed()
 }
 
 #[expect(clippy::disallowed_methods, reason = "measures real time, outside a home")]
-fn now() -> Instant {
+fn read_clock() -> Instant {
     Instant::now()
 }

@@ -10,22 +10,22 @@ use crate::tokenizer::{Tokens, WordPieceTokenizer};
 
 static PACK: &[u8] = include_bytes!("../../model/minilm.pack");
 
-fn tokenizer() -> WordPieceTokenizer {
+fn load_tokenizer() -> WordPieceTokenizer {
     let pack = Pack::from_static(PACK).unwrap();
     WordPieceTokenizer::new(pack.read_text("vocabulary").unwrap()).unwrap()
 }
 
-fn english() -> LanguageGate {
+fn english_gate() -> LanguageGate {
     LanguageGate::new(&["eng".to_owned()])
 }
 
-fn none() -> Tokens {
+fn no_tokens() -> Tokens {
     Tokens { ids: Vec::new(), words: 0 }
 }
 
 /// Rejected and total number of foreign lines, and the English lines that were rejected.
-fn judged(lines: &str) -> (usize, usize, Vec<&str>) {
-    let (language, tokenizer) = (english(), tokenizer());
+fn judge_lines(lines: &str) -> (usize, usize, Vec<&str>) {
+    let (language, tokenizer) = (english_gate(), load_tokenizer());
     let (mut found, mut others, mut refused) = (0, 0, Vec::new());
     for line in lines.lines() {
         let (code, text) = line.split_once('\t').unwrap();
@@ -47,21 +47,21 @@ fn judged(lines: &str) -> (usize, usize, Vec<&str>) {
 
 #[test]
 fn another_language_is_said_to_be_one_and_english_is_read() {
-    let (found, others, refused) = judged(include_str!("../../fixtures/tongues.txt"));
+    let (found, others, refused) = judge_lines(include_str!("../../fixtures/tongues.txt"));
     assert!(found * 100 >= others * 93, "{found} of {others}");
     assert!(refused.is_empty(), "{refused:?}");
 }
 
 #[test]
 fn so_it_is_with_sentences_nobody_looked_at_before() {
-    let (found, others, refused) = judged(include_str!("../../fixtures/tongues-held.txt"));
+    let (found, others, refused) = judge_lines(include_str!("../../fixtures/tongues-held.txt"));
     assert!(found * 100 >= others * 75, "{found} of {others}");
     assert!(refused.len() <= 1, "{refused:?}");
 }
 
 #[test]
 fn what_has_no_word_to_go_by_is_too_short() {
-    let (language, tokenizer) = (english(), tokenizer());
+    let (language, tokenizer) = (english_gate(), load_tokenizer());
     let short = [
         "",
         " ",
@@ -97,9 +97,12 @@ fn what_has_no_word_to_go_by_is_too_short() {
 fn the_pack_says_which_languages_are_read() {
     let both = LanguageGate::new(&["eng".to_owned(), "rus".to_owned(), "deu".to_owned()]);
     let other = Some(Embedding::OtherLanguage);
-    assert_eq!(both.check("Сегодня я поняла, что могу отдыхать", &none()), None);
-    assert_eq!(both.check("Ich habe gemerkt, wie müde mich die Woche gemacht hat", &none()), None);
-    assert_eq!(both.check("I learned that I matter", &none()), None);
-    assert_eq!(both.check("今天我学会了好好休息", &none()), other);
-    assert_eq!(both.check("Nie wiem, co powiedzieć, bo boję się tej ciszy", &none()), other);
+    assert_eq!(both.check("Сегодня я поняла, что могу отдыхать", &no_tokens()), None);
+    assert_eq!(
+        both.check("Ich habe gemerkt, wie müde mich die Woche gemacht hat", &no_tokens()),
+        None
+    );
+    assert_eq!(both.check("I learned that I matter", &no_tokens()), None);
+    assert_eq!(both.check("今天我学会了好好休息", &no_tokens()), other);
+    assert_eq!(both.check("Nie wiem, co powiedzieć, bo boję się tej ciszy", &no_tokens()), other);
 }

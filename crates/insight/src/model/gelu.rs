@@ -19,7 +19,7 @@ impl InplaceOp1 for Gelu {
             candle_core::bail!("gelu is for whole tensors of f32");
         };
         for number in numbers.iter_mut().take(end).skip(begin) {
-            *number = gelu(*number);
+            *number = apply_gelu(*number);
         }
         Ok(())
     }
@@ -27,7 +27,7 @@ impl InplaceOp1 for Gelu {
 
 /// Error function by Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26, accurate to
 /// 1.5e-7.
-fn gelu(x: f32) -> f32 {
+fn apply_gelu(x: f32) -> f32 {
     const A: [f32; 5] = [0.254_829_6, -0.284_496_75, 1.421_413_8, -1.453_152_1, 1.061_405_4];
     let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * z);
@@ -39,7 +39,7 @@ fn gelu(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::gelu;
+    use super::apply_gelu;
 
     #[test]
     fn it_bends_as_the_careful_one_does() {
@@ -48,7 +48,7 @@ mod tests {
             let careful = candle_core::Tensor::new(&[x], &candle_core::Device::Cpu)
                 .and_then(|x| x.gelu_erf()?.to_vec1::<f32>());
             let careful = careful.expect("one number bends")[0];
-            assert!((gelu(x) - careful).abs() < 1e-6, "{x}: {} {careful}", gelu(x));
+            assert!((apply_gelu(x) - careful).abs() < 1e-6, "{x}: {} {careful}", apply_gelu(x));
         }
     }
 }

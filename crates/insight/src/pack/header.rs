@@ -13,7 +13,7 @@ pub(crate) const TOKENS_MAX: u32 = 512;
 const HEADS_MAX: u32 = 64;
 const LAYERS_MAX: u32 = 48;
 /// Name, origin and licence, in bytes.
-const LINE_MAX: usize = 500;
+const FIELD_BYTES_MAX: usize = 500;
 /// In bytes.
 const NOTICE_MAX: usize = 20_000;
 const LANGUAGES_MAX: usize = 200;
@@ -59,7 +59,7 @@ pub enum Encoding {
     Bytes,
     /// Little-endian `f32`.
     F32,
-    /// `i8`, with one bfloat16 scale per [`BLOCK`] components of a row; all scales come first.
+    /// `i8`, with one bfloat16 scale per [`BLOCK_COLUMNS`] components of a row; all scales come first.
     Q8,
 }
 
@@ -108,7 +108,7 @@ impl ModelHeader {
     pub(super) fn validate(&self) -> Result<(), PackNo> {
         let no = |what: &str| Err(PackNo::Header(what.to_owned()));
         let lines = [&self.name, &self.origin, &self.licence];
-        if lines.iter().any(|line| line.is_empty() || line.len() > LINE_MAX) {
+        if lines.iter().any(|line| line.is_empty() || line.len() > FIELD_BYTES_MAX) {
             return no("name, origin and licence are lines");
         }
         if self.notice.len() > NOTICE_MAX {

@@ -95,7 +95,7 @@ impl RoomSplit {
 #[cfg(test)]
 mod tests {
     use sitwith_core::id::RunId;
-    use sitwith_core::sit::media::Rules;
+    use sitwith_core::sit::media::MediaRules;
     use sitwith_core::time::Instant;
 
     use super::*;
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_branch_joins_once_and_again_after_the_stem_restarted() {
         let room = RunId::new(Instant::from_ms(1), [1; 10]);
-        let rules = || HubCommand::SetRules(room, Arc::new(Rules::default()));
+        let rules = || HubCommand::SetRules(room, Arc::new(MediaRules::default()));
         let mut hubs = [new_hub(0), new_hub(1)];
         hubs[0].handle_command(rules(), test_epoch());
         for messages in [&["Join", "Table"][..], &[]] {

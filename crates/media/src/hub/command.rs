@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{SharedRules, Told, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaWants, SharedMediaRules};
 use str0m::net::{DatagramSend, Protocol};
 use tokio::sync::oneshot;
 
 use crate::hub::RelayMessage;
 use crate::settings::RandomSource;
-use crate::{DownError, NumberedOffer, UpError};
+use crate::{DownError, NumberedSdpOffer, UpError};
 
 /// Settings of one worker's hub.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct HubSettings {
 #[derive(Debug)]
 pub enum HubCommand {
     /// Replaces a room's rules; the first rules create the room. For the stem.
-    SetRules(RunId, SharedRules),
+    SetRules(RunId, SharedMediaRules),
     /// Connects a seat's up, or renegotiates it. For the stem.
     ConnectUp {
         /// Room of the seat.
@@ -50,7 +50,7 @@ pub enum HubCommand {
         reply: oneshot::Sender<Result<String, UpError>>,
     },
     /// Creates an SDP offer for a seat's down. For the worker that has, or gets, this down.
-    OfferDown {
+    CreateDownSdpOffer {
         /// Room of the seat.
         room: RunId,
         /// Seat that subscribes.
@@ -60,10 +60,10 @@ pub enum HubCommand {
         /// Number of the offer in use, to add transceivers to that connection.
         current: Option<u32>,
         /// Receives the offer; none when the browser has all transceivers already.
-        reply: oneshot::Sender<Result<Option<NumberedOffer>, DownError>>,
+        reply: oneshot::Sender<Result<Option<NumberedSdpOffer>, DownError>>,
     },
     /// Applies the browser's answer to an offer. For the worker that made the offer.
-    AnswerDown {
+    ApplyDownSdpAnswer {
         /// Room of the seat.
         room: RunId,
         /// Seat that subscribes.
@@ -76,7 +76,7 @@ pub enum HubCommand {
         reply: oneshot::Sender<Result<(), DownError>>,
     },
     /// Replaces what a browser wants to see. For the worker that has its down.
-    SetWants(RunId, u32, Wants),
+    SetWants(RunId, u32, MediaWants),
     /// Closes both connections of a seat. For the stem and the worker that has the down.
     CloseSeat(RunId, u32),
     /// Closes a room. For the stem, which tells the branches.
@@ -109,7 +109,7 @@ pub struct HubOutputs {
     /// Datagrams in sending order.
     pub datagrams: Vec<OutboundDatagram>,
     /// Events for the rooms.
-    pub events: Vec<(RunId, Told)>,
+    pub events: Vec<(RunId, ForwarderEvent)>,
     /// Messages to other workers (index, message), in order.
     pub relays: Vec<(u16, RelayMessage)>,
 }

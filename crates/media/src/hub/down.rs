@@ -33,7 +33,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 const INITIAL_SEQ_MASK: u16 = 0x3FFF;
 
 /// An SDP offer that waits for its answer.
-pub(super) struct PendingOffer {
+pub(super) struct PendingSdpOffer {
     pub(super) number: u32,
     pub(super) sdp: String,
     pub(super) changes: Option<SdpPendingOffer>,
@@ -41,7 +41,7 @@ pub(super) struct PendingOffer {
     pub(super) faces: Vec<Mid>,
 }
 
-impl std::fmt::Debug for PendingOffer {
+impl std::fmt::Debug for PendingSdpOffer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PendingOffer").field("number", &self.number).finish_non_exhaustive()
     }
@@ -51,8 +51,8 @@ impl std::fmt::Debug for PendingOffer {
 #[derive(Debug)]
 pub(super) struct DownTracks {
     /// Number of the offer in use; 0 before the first answer.
-    pub(super) offer_number: u32,
-    pub(super) pending: Option<PendingOffer>,
+    pub(super) sdp_offer_number: u32,
+    pub(super) pending: Option<PendingSdpOffer>,
     pub(super) link: DownLink,
     /// The layer of each face that is sent.
     pub(super) allocator: LayerAllocator,
@@ -104,7 +104,7 @@ pub(super) enum SendOutcome {
 impl DownTracks {
     pub(super) fn new(is_paced: bool) -> Self {
         Self {
-            offer_number: 0,
+            sdp_offer_number: 0,
             pending: None,
             link: DownLink::new(is_paced),
             allocator: LayerAllocator::default(),
@@ -125,10 +125,10 @@ impl DownTracks {
     pub(super) fn on_answered(
         &mut self,
         rtc: &mut Rtc,
-        offer: &PendingOffer,
+        offer: &PendingSdpOffer,
         random_seq: &mut dyn FnMut() -> u16,
     ) {
-        self.offer_number = offer.number;
+        self.sdp_offer_number = offer.number;
         self.set_unpaced(rtc, false);
         let params = rtc.codec_config().params();
         let of_codec = |codec: Codec| params.iter().find(|one| one.spec().codec == codec);

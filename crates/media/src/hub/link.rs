@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::Carries;
+use sitwith_core::sit::media::DownlinkCapacity;
 use str0m::bwe::Bitrate;
 
 use crate::hub::rtc_factory::INITIAL_ESTIMATE;
@@ -68,7 +68,7 @@ pub(super) struct DownLink {
     /// No face is wanted: the link is neither estimated nor padded.
     is_idle: bool,
     /// Last report and its time.
-    reported: (Carries, Option<Instant>),
+    reported: (DownlinkCapacity, Option<Instant>),
 }
 
 impl DownLink {
@@ -81,7 +81,7 @@ impl DownLink {
             estimator: LinkEstimator::new(initial),
             prober: BitrateProber::default(),
             is_idle: false,
-            reported: (Carries::All, None),
+            reported: (DownlinkCapacity::AllWanted, None),
         }
     }
 
@@ -92,7 +92,7 @@ impl DownLink {
 
     /// True while all that was wanted fits, as far as reported.
     pub(super) fn carries_all(&self) -> bool {
-        self.reported.0 == Carries::All
+        self.reported.0 == DownlinkCapacity::AllWanted
     }
 
     /// True if the link had headroom lately, so that a growing queue may drain.
@@ -128,7 +128,11 @@ impl DownLink {
     }
 
     /// Notes how much of the subscription fits; returns it when it is to be reported.
-    pub(super) fn report(&mut self, carries: Carries, now: Instant) -> Option<Carries> {
+    pub(super) fn report(
+        &mut self,
+        carries: DownlinkCapacity,
+        now: Instant,
+    ) -> Option<DownlinkCapacity> {
         let since = |at| now.saturating_duration_since(at);
         let is_due = self.reported.1.is_none_or(|at| since(at) >= REPORT_INTERVAL_MIN);
         if !self.is_paced || self.reported.0 == carries || !is_due {
@@ -186,7 +190,7 @@ mod tests {
         LinkDemand { full_bps: 900_000, next_step_bps: None, is_idle: false, sends_no_face: false };
     const IDLE: LinkDemand = LinkDemand { is_idle: true, ..DEMAND };
 
-    fn stats(rtt_ms: u64, estimate_bps: u64) -> LinkStats {
+    fn link_stats(rtt_ms: u64, estimate_bps: u64) -> LinkStats {
         LinkStats {
             estimate_bps: Some(estimate_bps),
             rtt: Some(Duration::from_millis(rtt_ms)),
@@ -201,7 +205,7 @@ mod tests {
         let idle = link.on_demand(IDLE, now);
         assert_eq!(idle, BweTarget { reset: Some(IDLE_BITRATE), desired: IDLE_BITRATE });
         assert_eq!(link.on_demand(IDLE, now).reset, None, "it is reset once");
-        assert_eq!(link.on_stats(stats(40, 9_000), now), None);
+        assert_eq!(link.on_stats(link_stats(40, 9_000), now), None);
         assert_eq!(link.on_estimate(9_000, now), None);
         let busy = link.on_demand(DEMAND, now);
         assert_eq!(busy, BweTarget { reset: Some(INITIAL_ESTIMATE), desired: 900_000.into() });
@@ -210,7 +214,7 @@ mod tests {
     #[test]
     fn faces_bypass_a_pacer_that_is_slower_than_the_link_was_seen_to_be() {
         let (mut link, now) = (DownLink::new(true), test_epoch());
-        link.on_stats(stats(40, 900_000), now);
+        link.on_stats(link_stats(40, 900_000), now);
         assert_eq!(link.on_estimate(900_000, now), Some(true));
         assert!(!link.bypasses_pacer(now));
         assert_eq!(link.on_estimate(300_000, now), Some(false), "the estimate stays");
@@ -237,7 +241,7 @@ mod tests {
         let demand = LinkDemand { next_step_bps: Some(500_000), sends_no_face, ..DEMAND };
         let resets = (0..60).filter(|n| {
             let now = now + SECOND * *n;
-            link.on_stats(stats(40, 400_000), now);
+            link.on_stats(link_stats(40, 400_000), now);
             link.on_estimate(400_000, now);
             link.on_demand(demand, now).reset.is_some()
         });
@@ -247,11 +251,17 @@ mod tests {
     #[test]
     fn changes_are_reported_at_most_every_two_seconds() {
         let (mut link, now) = (DownLink::new(true), test_epoch());
-        assert_eq!(link.report(Carries::All, now), None);
-        assert_eq!(link.report(Carries::Some, now), Some(Carries::Some));
-        assert_eq!(link.report(Carries::All, now + SECOND), None);
+        assert_eq!(link.report(DownlinkCapacity::AllWanted, now), None);
+        assert_eq!(
+            link.report(DownlinkCapacity::SomeFaces, now),
+            Some(DownlinkCapacity::SomeFaces)
+        );
+        assert_eq!(link.report(DownlinkCapacity::AllWanted, now + SECOND), None);
         assert!(!link.carries_all());
-        assert_eq!(link.report(Carries::All, now + SECOND * 2), Some(Carries::All));
-        assert_eq!(DownLink::new(false).report(Carries::Some, now), None);
+        assert_eq!(
+            link.report(DownlinkCapacity::AllWanted, now + SECOND * 2),
+            Some(DownlinkCapacity::AllWanted)
+        );
+        assert_eq!(DownLink::new(false).report(DownlinkCapacity::SomeFaces, now), None);
     }
 }

@@ -2,19 +2,19 @@
 //! them.
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::UP_MAX;
+use sitwith_core::sit::media::MEDIA_SENDERS_MAX;
 use str0m::RtcError;
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::media::{Direction, MediaKind};
 
-use crate::hub::down::{DownTracks, PendingOffer};
+use crate::hub::down::{DownTracks, PendingSdpOffer};
 use crate::hub::peer::{Peer, PeerRole};
 use crate::hub::peers::PeerSet;
 use crate::hub::room::MediaRoom;
 use crate::hub::rtc_factory::{ConnectionKind, RtcFactory};
 use crate::hub::up::UpTracks;
 use crate::hub::{HubSettings, HubState};
-use crate::{DownError, NumberedOffer, UpError};
+use crate::{DownError, NumberedSdpOffer, UpError};
 
 /// Limit of an up's SDP offer, in bytes.
 pub const UP_SDP_MAX: usize = 24 * 1024;
@@ -54,7 +54,7 @@ impl Negotiator {
         }
         let before = room.seats.get(&seat).and_then(|seat| seat.up);
         let others = room.up_count() - usize::from(before.is_some());
-        if others >= UP_MAX || before.is_none() && peers.len() >= self.peers_max {
+        if others >= MEDIA_SENDERS_MAX || before.is_none() && peers.len() >= self.peers_max {
             return Err(UpError::Full);
         }
         let entry = room.seat_mut(seat).ok_or(UpError::Full)?;
@@ -134,7 +134,7 @@ impl Negotiator {
         (id, seat): (RunId, u32),
         paced: bool,
         current: Option<u32>,
-    ) -> Result<Option<NumberedOffer>, DownError> {
+    ) -> Result<Option<NumberedSdpOffer>, DownError> {
         let HubState { peers, rooms, outputs, now } = state;
         let now = *now;
         let index = rooms.index_of(id).ok_or(DownError::Absent)?;
@@ -153,7 +153,7 @@ impl Negotiator {
         if !entry.negotiations.try_take(1, now) {
             return Err(DownError::RateLimited);
         }
-        let number = match entry.offer_number {
+        let number = match entry.sdp_offer_number {
             0 => 1,
             last => last.saturating_add(NEW_CONNECTION_STEP),
         };
@@ -164,12 +164,12 @@ impl Negotiator {
         let sdp = offer_transceivers(&mut peer, number, wanted).ok_or(DownError::Malformed)?;
         let peer = peers.insert_peer(peer);
         entry.down = Some(peer);
-        entry.offer_number = number;
+        entry.sdp_offer_number = number;
         if let Some(replaced) = before {
             peers.disconnect(replaced, now, outputs);
         }
         peers.queue_poll(peer);
-        Ok(Some(NumberedOffer { number, sdp }))
+        Ok(Some(NumberedSdpOffer { number, sdp }))
     }
 
     /// Applies the SDP answer to an offer and binds the slots of the down.
@@ -224,15 +224,15 @@ fn extend_down(
     (id, room): (u32, &mut MediaRoom),
     current: Option<u32>,
     wanted: (usize, usize),
-) -> Option<Option<NumberedOffer>> {
+) -> Option<Option<NumberedSdpOffer>> {
     let peer = peers.get_mut(id)?;
     let down = peer.down_mut()?;
-    if current.is_none() || current != Some(down.offer_number) || down.offer_number == 0 {
+    if current.is_none() || current != Some(down.sdp_offer_number) || down.sdp_offer_number == 0 {
         return None;
     }
     // While an answer is outstanding, asking again returns the same offer.
     if let Some(pending) = &down.pending {
-        return Some(Some(NumberedOffer { number: pending.number, sdp: pending.sdp.clone() }));
+        return Some(Some(NumberedSdpOffer { number: pending.number, sdp: pending.sdp.clone() }));
     }
     let has_all = down.transceiver_counts() >= wanted;
     let (seat, number) = (peer.seat, current? + 1);
@@ -243,9 +243,9 @@ fn extend_down(
         return Some(None);
     }
     let sdp = offer_transceivers(peer, number, wanted)?;
-    room.seat_mut(seat)?.offer_number = number;
+    room.seat_mut(seat)?.sdp_offer_number = number;
     peers.queue_poll(id);
-    Some(Some(NumberedOffer { number, sdp }))
+    Some(Some(NumberedSdpOffer { number, sdp }))
 }
 
 /// Adds sending transceivers up to the `wanted` numbers of voices and faces; returns the SDP offer.
@@ -270,7 +270,7 @@ fn offer_transceivers(peer: &mut Peer, number: u32, wanted: (usize, usize)) -> O
         let (offer, changes) = api.apply().ok_or(RtcError::NoSenderSource)?;
         let sdp = offer.to_sdp_string();
         let changes = Some(changes);
-        down.pending = Some(PendingOffer { number, sdp: sdp.clone(), changes, voices, faces });
+        down.pending = Some(PendingSdpOffer { number, sdp: sdp.clone(), changes, voices, faces });
         Ok(sdp)
     })
 }
@@ -308,7 +308,7 @@ fn remove_candidates(sdp: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sitwith_core::sit::media::SharedRules;
+    use sitwith_core::sit::media::SharedMediaRules;
     use sitwith_core::time;
 
     use super::*;
@@ -334,7 +334,7 @@ mod tests {
     fn state_with_room() -> (Negotiator, HubState, RunId) {
         let mut state = HubState::new(0, test_epoch());
         let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
-        state.rooms.set_rules(id, SharedRules::default(), test_epoch());
+        state.rooms.set_rules(id, SharedMediaRules::default(), test_epoch());
         (Negotiator::new(hub_settings(0)), state, id)
     }
 

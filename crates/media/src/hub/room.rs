@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{SharedRules, Slots, WantedFaces, Wants};
+use sitwith_core::sit::media::{MediaSlots, MediaWants, SharedMediaRules, WantedFaces};
 
 use crate::hub::branch::RoomSplit;
 use crate::hub::feed::FaceFeed;
@@ -36,8 +36,8 @@ pub(super) struct RoomSeat {
     /// Index of its down.
     pub(super) down: Option<u32>,
     /// Number of the last SDP offer for its down.
-    pub(super) offer_number: u32,
-    pub(super) wants: Wants,
+    pub(super) sdp_offer_number: u32,
+    pub(super) wants: MediaWants,
     /// Rate limit of negotiations.
     pub(super) negotiations: TokenBucket,
 }
@@ -47,8 +47,8 @@ impl Default for RoomSeat {
         Self {
             up: None,
             down: None,
-            offer_number: 0,
-            wants: Wants::default(),
+            sdp_offer_number: 0,
+            wants: MediaWants::default(),
             negotiations: TokenBucket::new(NEGOTIATIONS_PER_SECOND, NEGOTIATION_BURST),
         }
     }
@@ -59,7 +59,7 @@ impl Default for RoomSeat {
 pub(super) struct MediaRoom {
     pub(super) id: RunId,
     pub(super) split: RoomSplit,
-    pub(super) rules: SharedRules,
+    pub(super) rules: SharedMediaRules,
     pub(super) seats: BTreeMap<u32, RoomSeat>,
     /// Indexes of the downs that packets are fanned out to.
     pub(super) downs: Vec<u32>,
@@ -90,7 +90,7 @@ impl MediaRoom {
         Self {
             id,
             split: RoomSplit::new(stem),
-            rules: SharedRules::default(),
+            rules: SharedMediaRules::default(),
             seats: BTreeMap::new(),
             downs: vec![],
             speakers: ActiveSpeakers::default(),
@@ -268,8 +268,8 @@ impl MediaRoom {
     }
 
     /// The slots as they are reported.
-    pub(super) fn slots(&self) -> Slots {
-        Slots { voices: self.table.voices.clone(), faces: self.table.faces.clone() }
+    pub(super) fn slots(&self) -> MediaSlots {
+        MediaSlots { voices: self.table.voices.clone(), faces: self.table.faces.clone() }
     }
 
     /// Before the first speaker, the most important seat with a face stands in.
@@ -287,7 +287,7 @@ impl MediaRoom {
     pub(super) fn visit_wanted_faces(
         &self,
         own_seat: u32,
-        wants: &Wants,
+        wants: &MediaWants,
         mut visit: impl FnMut(u8, u32, bool),
     ) {
         let mut left = match wants.faces {
@@ -355,14 +355,14 @@ impl MediaRoom {
 
 #[cfg(test)]
 mod tests {
-    use sitwith_core::sit::media::Rules;
+    use sitwith_core::sit::media::MediaRules;
     use sitwith_core::time;
 
     use super::*;
     use crate::pure::test_epoch;
 
     /// A stem room whose seats 1 to 3 publish.
-    fn room(rules: Rules) -> MediaRoom {
+    fn media_room(rules: MediaRules) -> MediaRoom {
         let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
         let mut room = MediaRoom::new(id, None, test_epoch());
         room.rules = Arc::new(rules);
@@ -374,9 +374,9 @@ mod tests {
         room
     }
 
-    fn wanted(room: &MediaRoom, seat: u32, faces: WantedFaces) -> Vec<(u32, bool)> {
+    fn wanted_faces(room: &MediaRoom, seat: u32, faces: WantedFaces) -> Vec<(u32, bool)> {
         let mut found = vec![];
-        let wants = Wants { faces, ..Wants::default() };
+        let wants = MediaWants { faces, ..MediaWants::default() };
         room.visit_wanted_faces(seat, &wants, |_, seat, large| found.push((seat, large)));
         found
     }
@@ -384,7 +384,8 @@ mod tests {
     #[test]
     fn only_seats_that_rules_name_and_that_publish_get_slots() {
         let faces = vec![2, 3, 9];
-        let mut room = room(Rules { voices: vec![1], faces, people: 3, ..Rules::default() });
+        let mut room =
+            media_room(MediaRules { voices: vec![1], faces, people: 3, ..MediaRules::default() });
         assert_eq!(room.table.voices.iter().flatten().copied().collect::<Vec<_>>(), [1]);
         assert_eq!(room.table.faces.iter().flatten().copied().collect::<Vec<_>>(), [2, 3]);
         let slots: Vec<_> = room.up_slots().collect();
@@ -400,12 +401,17 @@ mod tests {
     #[test]
     fn a_browser_is_offered_the_faces_it_wants_and_never_its_own() {
         let faces = vec![1, 2, 3];
-        let room = room(Rules { faces, spotlight: Some(3), people: 3, ..Rules::default() });
-        assert_eq!(wanted(&room, 1, WantedFaces::All(9)), [(2, false), (3, true)]);
-        assert_eq!(wanted(&room, 1, WantedFaces::All(1)), [(2, false)]);
+        let room = media_room(MediaRules {
+            faces,
+            spotlight: Some(3),
+            people: 3,
+            ..MediaRules::default()
+        });
+        assert_eq!(wanted_faces(&room, 1, WantedFaces::All(9)), [(2, false), (3, true)]);
+        assert_eq!(wanted_faces(&room, 1, WantedFaces::All(1)), [(2, false)]);
         // No speaker yet: seat 1 stands in.
-        assert_eq!(wanted(&room, 2, WantedFaces::Speaker), [(1, true), (3, true)]);
-        assert!(wanted(&room, 2, WantedFaces::None).is_empty());
+        assert_eq!(wanted_faces(&room, 2, WantedFaces::Speaker), [(1, true), (3, true)]);
+        assert!(wanted_faces(&room, 2, WantedFaces::None).is_empty());
     }
 
     #[test]
@@ -425,7 +431,8 @@ mod tests {
     #[test]
     fn keyframes_are_requested_of_known_slots_and_a_silent_room_has_no_next_tick() {
         let now = test_epoch();
-        let mut room = room(Rules { faces: vec![1], people: 3, ..Rules::default() });
+        let mut room =
+            media_room(MediaRules { faces: vec![1], people: 3, ..MediaRules::default() });
         assert_eq!(room.request_keyframe(0, 1, now), Some(true));
         assert_eq!(room.request_keyframe(0, 1, now), Some(false));
         assert_eq!(room.request_keyframe(60, 1, now), None);

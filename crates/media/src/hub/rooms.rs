@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{SharedRules, Told, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaWants, SharedMediaRules};
 
 use crate::hub::branch::RelayEffect;
 use crate::hub::deadlines::Deadlines;
@@ -19,7 +19,7 @@ use crate::hub::{ForwardingTable, HubCommand, MediaPacket, RelayBody, RelayMessa
 #[derive(Debug)]
 pub(super) enum RoomEffect {
     /// Report an event of a room.
-    Report(RunId, Told),
+    Report(RunId, ForwarderEvent),
     /// Send a message to another worker.
     Relay(u16, RelayMessage),
     /// Set the slots of an up.
@@ -90,7 +90,7 @@ impl RoomSet {
     }
 
     /// Replaces a room's rules; the first rules create the room on this worker.
-    pub(super) fn set_rules(&mut self, id: RunId, rules: SharedRules, now: Instant) {
+    pub(super) fn set_rules(&mut self, id: RunId, rules: SharedMediaRules, now: Instant) {
         let index = self.index_of(id).unwrap_or_else(|| self.create_room(id, None, now));
         if let Some(room) = self.slab.get_mut(index) {
             room.rules = rules;
@@ -99,7 +99,12 @@ impl RoomSet {
     }
 
     /// Replaces what a seat wants to see; returns room and down to retarget.
-    pub(super) fn set_wants(&mut self, id: RunId, seat: u32, wants: Wants) -> Option<(u32, u32)> {
+    pub(super) fn set_wants(
+        &mut self,
+        id: RunId,
+        seat: u32,
+        wants: MediaWants,
+    ) -> Option<(u32, u32)> {
         let index = self.index_of(id)?;
         let entry = self.slab.get_mut(index)?.seat_mut(seat)?;
         entry.wants = wants;
@@ -130,7 +135,8 @@ impl RoomSet {
             self.effects.push(RoomEffect::Relay(*branch, relay));
         }
         if slots_changed && room.split.is_stem() {
-            self.effects.push(RoomEffect::Report(room.id, Told::Slots(room.slots())));
+            self.effects
+                .push(RoomEffect::Report(room.id, ForwarderEvent::SlotsChanged(room.slots())));
         }
         if slots_changed {
             let bind = |down: &u32| RoomEffect::BindDown(*down, room.table.clone());
@@ -153,7 +159,7 @@ impl RoomSet {
         if let Some(room) = self.slab.get_mut(index)
             && let Some(table) = room.update_speaking(now)
         {
-            let event = Told::Speak(table.speaking.clone());
+            let event = ForwarderEvent::SpeakersChanged(table.speaking.clone());
             self.effects.push(RoomEffect::Report(room.id, event));
             self.apply_table(index, table);
         }
@@ -252,7 +258,7 @@ impl RoomSet {
             PeerRole::Up(up) => {
                 if room.remove_up(id, peer.seat) {
                     if !up.is_dismissed {
-                        let event = Told::UpLost(peer.seat);
+                        let event = ForwarderEvent::UplinkLost(peer.seat);
                         self.effects.push(RoomEffect::Report(room.id, event));
                     }
                     self.update_table(peer.room, now);
@@ -338,7 +344,7 @@ impl RoomSet {
 
     /// Keeps an offer request for a branch without a table; gives back what can be handled now.
     pub(super) fn defer_early_offer(&mut self, command: HubCommand) -> Option<HubCommand> {
-        let HubCommand::OfferDown { room, .. } = &command else {
+        let HubCommand::CreateDownSdpOffer { room, .. } = &command else {
             return Some(command);
         };
         let index = self.index_of(*room);

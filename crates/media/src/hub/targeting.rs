@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use sitwith_core::sit::media::{Carries, Told};
+use sitwith_core::sit::media::{DownlinkCapacity, ForwarderEvent};
 
 use crate::hub::HubState;
 use crate::hub::feed::LiveLayers;
@@ -28,7 +28,7 @@ pub(super) struct Targeting {
 #[derive(Debug)]
 struct Retargeted {
     /// Share of its wishes that its link carries, if that is to be reported.
-    report: Option<Carries>,
+    report: Option<DownlinkCapacity>,
     /// Slots and layers that need a keyframe.
     missing: Vec<(u8, u8)>,
     /// The connection is to be polled.
@@ -71,7 +71,7 @@ impl Targeting {
             return;
         };
         if let Some(carries) = outcome.report {
-            state.outputs.events.push((id, Told::Line(seat, carries)));
+            state.outputs.events.push((id, ForwarderEvent::DownlinkChanged(seat, carries)));
         }
         if outcome.needs_poll {
             state.peers.queue_poll(down);
@@ -109,7 +109,7 @@ impl Targeting {
         let down = peer.down_mut()?;
         let requests = self.face_requests();
         let budget = down.link.budget_bps().map(|bps| bps.saturating_sub(voice_bps));
-        let carries = down.allocator.allocate(&requests, wants.tall, budget, now);
+        let carries = down.allocator.allocate(&requests, wants.tile_px, budget, now);
         let mut missing = vec![];
         for slot in 0..down.transceiver_counts().1 {
             let face = self.wanted.iter().find(|face| usize::from(face.0) == slot);
@@ -123,7 +123,7 @@ impl Targeting {
         let report = down.link.report(carries, now);
         let needs_poll = down.link.is_paced;
         if needs_poll {
-            let next = down.allocator.next_step_bps(&requests, wants.tall);
+            let next = down.allocator.next_step_bps(&requests, wants.tile_px);
             let demand = LinkDemand {
                 full_bps: voice_bps + full_bitrate(&requests),
                 next_step_bps: next.map(|bps| voice_bps + bps),
@@ -154,7 +154,7 @@ fn full_bitrate(requests: &[FaceRequest<'_>]) -> u64 {
 #[cfg(test)]
 mod tests {
     use sitwith_core::id::RunId;
-    use sitwith_core::sit::media::Rules;
+    use sitwith_core::sit::media::MediaRules;
     use sitwith_core::time;
 
     use super::*;
@@ -169,7 +169,7 @@ mod tests {
     fn room_and_down(now: Instant) -> (MediaRoom, Peer) {
         let id = RunId::new(time::Instant::from_ms(1), [1; 10]);
         let mut room = MediaRoom::new(id, None, now);
-        room.rules = Rules { faces: vec![1], people: 2, ..Rules::default() }.into();
+        room.rules = MediaRules { faces: vec![1], people: 2, ..MediaRules::default() }.into();
         room.seat_mut(1).expect("it is not full").up = Some(0);
         room.seat_mut(2).expect("it is not full").down = Some(1);
         let table = room.assign_slots(now).expect("it is the stem");

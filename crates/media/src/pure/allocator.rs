@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::{Carries, FACE_SLOTS_MAX};
+use sitwith_core::sit::media::{DownlinkCapacity, FACE_SLOTS_MAX};
 
 /// Picture heights of the simulcast layers in pixels, smallest first. Browsers send the first two
 /// or all three.
@@ -99,7 +99,7 @@ impl LayerAllocator {
         height: u16,
         budget: Option<u64>,
         now: Instant,
-    ) -> Carries {
+    ) -> DownlinkCapacity {
         let faces = faces.get(..FACE_SLOTS_MAX).unwrap_or(faces);
         let budget_bps = budget.unwrap_or(u64::MAX);
         let fits = allocate_fresh(faces, height, budget_bps);
@@ -241,14 +241,18 @@ fn total_bps(faces: &[FaceRequest<'_>], indexes: &LayerIndexes) -> u64 {
     each.fold(0, |sum, (face, index)| sum.saturating_add(face.bps_at(*index)))
 }
 
-fn fitting_share(faces: &[FaceRequest<'_>], indexes: &LayerIndexes, height: u16) -> Carries {
+fn fitting_share(
+    faces: &[FaceRequest<'_>],
+    indexes: &LayerIndexes,
+    height: u16,
+) -> DownlinkCapacity {
     let all = faces.iter().zip(indexes);
     if all.clone().all(|(face, index)| *index >= face.wanted_index(height)) {
-        Carries::All
+        DownlinkCapacity::AllWanted
     } else if all.clone().any(|(_, index)| index.is_some()) {
-        Carries::Some
+        DownlinkCapacity::SomeFaces
     } else {
-        Carries::Sound
+        DownlinkCapacity::SoundOnly
     }
 }
 

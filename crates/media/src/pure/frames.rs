@@ -1,28 +1,28 @@
 //! Framing of packets in a TCP stream (RFC 4571): each packet follows its length in two bytes.
 
 /// Limit of a packet in bytes: an Ethernet frame with room to spare.
-pub const FRAME_MAX: usize = 2_048;
+pub const FRAME_BYTES_MAX: usize = 2_048;
 /// Length of a frame's header in bytes.
 pub const HEADER_BYTES: usize = 2;
 
-/// A frame longer than [`FRAME_MAX`]. The stream cannot be read any further.
+/// A frame longer than [`FRAME_BYTES_MAX`]. The stream cannot be read any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a frame of {0} bytes is longer than the limit")]
 pub struct FrameTooLong(pub usize);
 
 /// The header for a packet of `length` bytes; none when it is empty or too long.
 pub fn frame_header(length: usize) -> Option<[u8; HEADER_BYTES]> {
-    let length = (1..=FRAME_MAX).contains(&length).then_some(length)?;
+    let length = (1..=FRAME_BYTES_MAX).contains(&length).then_some(length)?;
     Some(u16::try_from(length).ok()?.to_be_bytes())
 }
 
 /// Splits a stream into packets. Buffers at most one incomplete frame.
 #[derive(Debug, Default)]
-pub struct FrameReader {
+pub struct StreamDeframer {
     buffer: Vec<u8>,
 }
 
-impl FrameReader {
+impl StreamDeframer {
     /// A reader at the start of a stream.
     pub fn new() -> Self {
         Self::default()
@@ -37,7 +37,7 @@ impl FrameReader {
     /// are skipped.
     ///
     /// # Errors
-    /// When a header announces more than [`FRAME_MAX`] bytes: the stream is out of step.
+    /// When a header announces more than [`FRAME_BYTES_MAX`] bytes: the stream is out of step.
     pub fn read_chunk(
         &mut self,
         mut chunk: &[u8],
@@ -84,7 +84,7 @@ fn frame_length(bytes: &[u8]) -> Result<Option<usize>, FrameTooLong> {
         return Ok(None);
     };
     let length = usize::from(u16::from_be_bytes(header));
-    if length > FRAME_MAX {
+    if length > FRAME_BYTES_MAX {
         return Err(FrameTooLong(length));
     }
     Ok(Some(length))
@@ -100,11 +100,11 @@ mod tests {
     fn read_all<'a>(
         chunks: impl Iterator<Item = &'a [u8]>,
     ) -> (Vec<Vec<u8>>, Option<FrameTooLong>) {
-        let mut frames = FrameReader::new();
+        let mut frames = StreamDeframer::new();
         let mut packets = Vec::new();
         for chunk in chunks {
             let read = frames.read_chunk(chunk, &mut |packet| packets.push(packet.to_vec()));
-            assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_MAX);
+            assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_BYTES_MAX);
             if let Err(error) = read {
                 return (packets, Some(error));
             }
@@ -140,8 +140,8 @@ mod tests {
         let (packets, error) = read_all([&[0, 1, 7][..], &[0xFF, 0xFF][..]].into_iter());
         assert_eq!(packets, [[7]]);
         assert_eq!(error, Some(FrameTooLong(65_535)));
-        assert_eq!(frame_header(FRAME_MAX + 1), None);
-        assert_eq!(frame_header(FRAME_MAX), Some([8, 0]));
+        assert_eq!(frame_header(FRAME_BYTES_MAX + 1), None);
+        assert_eq!(frame_header(FRAME_BYTES_MAX), Some([8, 0]));
     }
 
     #[test]

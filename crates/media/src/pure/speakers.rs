@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::{ALL_VOICES_TO, LOUDEST, VOICE_SLOTS_MAX};
+use sitwith_core::sit::media::{ALL_VOICES_ROOM_MAX, LOUDEST_VOICES, VOICE_SLOTS_MAX};
 
 /// Level from which a voice counts as speech and holds its slot, in dBov.
 pub const SPEECH_LEVEL: f32 = -45.0;
@@ -93,7 +93,7 @@ impl ActiveSpeakers {
         for voice in &mut self.voices {
             voice.is_guaranteed = always.contains(&voice.seat);
         }
-        self.forwards_all = people <= ALL_VOICES_TO;
+        self.forwards_all = people <= ALL_VOICES_ROOM_MAX;
         self.updated_at = None;
     }
 
@@ -162,7 +162,7 @@ impl ActiveSpeakers {
             let (a, b) = (priority(a), priority(b));
             b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
         });
-        forwarded.extend(others.into_iter().take(LOUDEST).map(|voice| voice.seat));
+        forwarded.extend(others.into_iter().take(LOUDEST_VOICES).map(|voice| voice.seat));
         forwarded
     }
 

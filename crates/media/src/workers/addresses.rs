@@ -63,21 +63,21 @@ pub fn is_public(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    fn address(text: &str) -> IpAddr {
+    fn parse_addr(text: &str) -> IpAddr {
         text.parse().expect("an address")
     }
 
     #[test]
     fn a_bound_address_is_the_only_candidate() {
         for one in ["127.0.0.1", "192.0.2.7", "::1"] {
-            assert_eq!(own_addresses(address(one)), [address(one)]);
+            assert_eq!(own_addresses(parse_addr(one)), [parse_addr(one)]);
         }
     }
 
     #[test]
     fn a_wildcard_address_yields_routable_candidates_alone() {
         for all in ["0.0.0.0", "::"] {
-            let offered = own_addresses(address(all));
+            let offered = own_addresses(parse_addr(all));
             assert!(offered.iter().all(|one| is_routable(*one)), "{offered:?}");
             assert!(offered.len() <= ADDRESSES_MAX);
             if all == "0.0.0.0" {
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn private_addresses_are_not_public() {
         for public in ["8.8.4.4", "2606:4700::1111", "100.128.0.1"] {
-            assert!(is_public(address(public)), "{public}");
+            assert!(is_public(parse_addr(public)), "{public}");
         }
         for own in [
             "10.1.2.3",
@@ -102,7 +102,7 @@ mod tests {
             "::1",
             "169.254.1.1",
         ] {
-            assert!(!is_public(address(own)), "{own}");
+            assert!(!is_public(parse_addr(own)), "{own}");
         }
     }
 }

@@ -7,6 +7,6 @@ use std::time::Instant;
     clippy::disallowed_methods,
     reason = "the hub takes the time as an argument; the threads around it read it here alone"
 )]
-pub(crate) fn now() -> Instant {
+pub(crate) fn read_monotonic() -> Instant {
     Instant::now()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::Told;
+use sitwith_core::sit::media::ForwarderEvent;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -23,12 +23,12 @@ enum EventKey {
 }
 
 impl EventKey {
-    fn of_event(event: &Told) -> Self {
+    fn of_event(event: &ForwarderEvent) -> Self {
         match event {
-            Told::Slots(_) => Self::Slots,
-            Told::Speak(_) => Self::Speak,
-            Told::UpLost(seat) => Self::UpLost(*seat),
-            Told::Line(seat, _) => Self::Line(*seat),
+            ForwarderEvent::SlotsChanged(_) => Self::Slots,
+            ForwarderEvent::SpeakersChanged(_) => Self::Speak,
+            ForwarderEvent::UplinkLost(seat) => Self::UpLost(*seat),
+            ForwarderEvent::DownlinkChanged(seat, _) => Self::Line(*seat),
         }
     }
 }
@@ -36,12 +36,12 @@ impl EventKey {
 /// The sending end for one worker.
 #[derive(Debug)]
 pub(crate) struct EventSender {
-    sender: mpsc::Sender<(RunId, Told)>,
-    waiting: BTreeMap<(RunId, EventKey), Told>,
+    sender: mpsc::Sender<(RunId, ForwarderEvent)>,
+    waiting: BTreeMap<(RunId, EventKey), ForwarderEvent>,
 }
 
 impl EventSender {
-    pub(crate) fn new(sender: mpsc::Sender<(RunId, Told)>) -> Self {
+    pub(crate) fn new(sender: mpsc::Sender<(RunId, ForwarderEvent)>) -> Self {
         Self { sender, waiting: BTreeMap::new() }
     }
 
@@ -51,7 +51,7 @@ impl EventSender {
     }
 
     /// Sends an event, now or with a later flush.
-    pub(crate) fn send_event(&mut self, room: RunId, event: Told) {
+    pub(crate) fn send_event(&mut self, room: RunId, event: ForwarderEvent) {
         let key = (room, EventKey::of_event(&event));
         // Waiting events go first, so an older event never follows a newer one.
         let event = if self.waiting.is_empty() {
@@ -80,12 +80,12 @@ impl EventSender {
 
 #[cfg(test)]
 mod tests {
-    use sitwith_core::sit::media::Carries;
+    use sitwith_core::sit::media::DownlinkCapacity;
     use sitwith_core::time::Instant;
 
     use super::*;
 
-    fn room(number: u8) -> RunId {
+    fn run_id(number: u8) -> RunId {
         RunId::new(Instant::from_ms(1), [number; 10])
     }
 
@@ -94,21 +94,23 @@ mod tests {
         let (channel, mut receiver) = mpsc::channel(1);
         let mut sender = EventSender::new(channel);
         for seat in 0..100 {
-            sender.send_event(room(1), Told::Speak(vec![seat]));
+            sender.send_event(run_id(1), ForwarderEvent::SpeakersChanged(vec![seat]));
         }
-        sender.send_event(room(1), Told::Line(7, Carries::Sound));
-        sender.send_event(room(1), Told::Line(7, Carries::All));
-        sender.send_event(room(2), Told::UpLost(3));
+        sender
+            .send_event(run_id(1), ForwarderEvent::DownlinkChanged(7, DownlinkCapacity::SoundOnly));
+        sender
+            .send_event(run_id(1), ForwarderEvent::DownlinkChanged(7, DownlinkCapacity::AllWanted));
+        sender.send_event(run_id(2), ForwarderEvent::UplinkLost(3));
         let mut received = vec![];
         while let Ok(event) = receiver.try_recv() {
             received.push(event);
             sender.flush_waiting();
         }
         let expected = [
-            (room(1), Told::Speak(vec![0])),
-            (room(1), Told::Speak(vec![99])),
-            (room(1), Told::Line(7, Carries::All)),
-            (room(2), Told::UpLost(3)),
+            (run_id(1), ForwarderEvent::SpeakersChanged(vec![0])),
+            (run_id(1), ForwarderEvent::SpeakersChanged(vec![99])),
+            (run_id(1), ForwarderEvent::DownlinkChanged(7, DownlinkCapacity::AllWanted)),
+            (run_id(2), ForwarderEvent::UplinkLost(3)),
         ];
         assert_eq!(received, expected);
         assert!(!sender.has_waiting());
@@ -119,7 +121,7 @@ mod tests {
         let (channel, receiver) = mpsc::channel(1);
         let mut sender = EventSender::new(channel);
         drop(receiver);
-        sender.send_event(room(1), Told::UpLost(1));
+        sender.send_event(run_id(1), ForwarderEvent::UplinkLost(1));
         assert!(!sender.has_waiting());
     }
 }

@@ -88,12 +88,12 @@ mod tests {
     use std::sync::Arc;
 
     use sitwith_core::id::RunId;
-    use sitwith_core::sit::media::Rules;
+    use sitwith_core::sit::media::MediaRules;
     use sitwith_core::time::Instant;
 
     use super::*;
 
-    fn room(number: u8) -> RunId {
+    fn run_id(number: u8) -> RunId {
         RunId::new(Instant::from_ms(1), [number; 10])
     }
 
@@ -103,18 +103,18 @@ mod tests {
 
     #[test]
     fn a_full_inbox_refuses_negotiations_and_loses_no_other_command() {
-        let (inbox, rules) = (new_inbox(), Arc::new(Rules::default()));
+        let (inbox, rules) = (new_inbox(), Arc::new(MediaRules::default()));
         for seat in 0..COMMANDS_MAX {
             let seat = u32::try_from(seat).expect("few");
-            inbox.try_push(HubCommand::CloseSeat(room(1), seat)).expect("it is not full");
+            inbox.try_push(HubCommand::CloseSeat(run_id(1), seat)).expect("it is not full");
         }
-        assert!(inbox.try_push(HubCommand::CloseSeat(room(1), 9_999)).is_err());
-        inbox.push_command(HubCommand::CloseRoom(room(2)));
-        inbox.push_command(HubCommand::SetRules(room(3), rules));
+        assert!(inbox.try_push(HubCommand::CloseSeat(run_id(1), 9_999)).is_err());
+        inbox.push_command(HubCommand::CloseRoom(run_id(2)));
+        inbox.push_command(HubCommand::SetRules(run_id(3), rules));
         let mut taken = vec![];
         inbox.drain_into(&mut taken);
         assert_eq!(taken.len(), COMMANDS_MAX + 2);
-        assert!(matches!(taken.last(), Some(HubCommand::SetRules(of, _)) if *of == room(3)));
+        assert!(matches!(taken.last(), Some(HubCommand::SetRules(of, _)) if *of == run_id(3)));
         inbox.drain_into(&mut taken);
         assert_eq!(taken.len(), COMMANDS_MAX + 2);
     }
@@ -122,11 +122,11 @@ mod tests {
     #[test]
     fn in_a_full_inbox_newer_commands_replace_obsolete_ones() {
         let inbox = new_inbox();
-        let rules = |people| Arc::new(Rules { people, ..Rules::default() });
-        let branch = || HubCommand::JoinRoom { room: room(1), stem: 3 };
+        let rules = |people| Arc::new(MediaRules { people, ..MediaRules::default() });
+        let branch = || HubCommand::JoinRoom { room: run_id(1), stem: 3 };
         inbox.push_command(branch());
         for people in 0..10_000 {
-            inbox.push_command(HubCommand::SetRules(room(1), rules(people)));
+            inbox.push_command(HubCommand::SetRules(run_id(1), rules(people)));
             inbox.push_command(branch());
         }
         let mut taken = vec![];

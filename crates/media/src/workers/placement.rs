@@ -148,29 +148,29 @@ mod tests {
 
     use super::*;
 
-    fn room(number: u8) -> RunId {
+    fn run_id(number: u8) -> RunId {
         RunId::new(Instant::from_ms(1), [number; 10])
     }
 
     #[test]
     fn rooms_are_placed_on_the_least_loaded_worker() {
         let mut placement = Placement::new(2, 10);
-        assert_eq!(placement.assign_stem(room(1)), 0);
-        assert_eq!(placement.assign_stem(room(2)), 1);
+        assert_eq!(placement.assign_stem(run_id(1)), 0);
+        assert_eq!(placement.assign_stem(run_id(2)), 1);
         for seat in 0..3 {
-            placement.place_down(room(1), seat);
+            placement.place_down(run_id(1), seat);
         }
-        assert_eq!(placement.assign_stem(room(3)), 1);
-        assert_eq!(placement.assign_stem(room(4)), 1);
-        assert_eq!(placement.assign_stem(room(1)), 0);
+        assert_eq!(placement.assign_stem(run_id(3)), 1);
+        assert_eq!(placement.assign_stem(run_id(4)), 1);
+        assert_eq!(placement.assign_stem(run_id(1)), 0);
     }
 
     #[test]
     fn a_large_room_is_split_and_freed_space_is_reused() {
         let mut placement = Placement::new(3, 2);
-        placement.assign_stem(room(1));
+        placement.assign_stem(run_id(1));
         let mut worker_of = |seat| {
-            let placed = placement.place_down(room(1), seat).expect("there is the room");
+            let placed = placement.place_down(run_id(1), seat).expect("there is the room");
             assert_eq!(placed.stem, 0);
             placed.worker
         };
@@ -178,10 +178,10 @@ mod tests {
         // When all are full, those with the fewest take more.
         assert_eq!([6, 7, 8, 9].map(&mut worker_of), [0, 1, 2, 0]);
         assert_eq!(worker_of(3), 1);
-        placement.release_down(room(1), 3);
-        placement.release_down(room(1), 2);
-        placement.release_down(room(1), 7);
-        let placed = placement.place_down(room(1), 20);
+        placement.release_down(run_id(1), 3);
+        placement.release_down(run_id(1), 2);
+        placement.release_down(run_id(1), 7);
+        let placed = placement.place_down(run_id(1), 20);
         assert_eq!(placed.map(|placed| placed.worker), Some(1));
     }
 
@@ -189,18 +189,18 @@ mod tests {
     fn closed_downs_and_rooms_release_their_load() {
         let mut placement = Placement::new(2, 2);
         for number in 0..4 {
-            placement.assign_stem(room(number));
+            placement.assign_stem(run_id(number));
             for seat in 0..7 {
-                placement.place_down(room(number), seat);
+                placement.place_down(run_id(number), seat);
             }
         }
-        placement.release_down(room(0), 3);
-        placement.release_down(room(0), 3);
+        placement.release_down(run_id(0), 3);
+        placement.release_down(run_id(0), 3);
         for number in 0..4 {
-            assert!(placement.close_room(room(number)).is_some());
-            assert!(placement.close_room(room(number)).is_none());
+            assert!(placement.close_room(run_id(number)).is_some());
+            assert!(placement.close_room(run_id(number)).is_none());
         }
         assert_eq!(placement.load, [0, 0]);
-        assert_eq!(placement.place_down(room(1), 1), None);
+        assert_eq!(placement.place_down(run_id(1), 1), None);
     }
 }

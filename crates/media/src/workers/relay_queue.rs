@@ -81,12 +81,12 @@ mod tests {
     use crate::hub::ForwardingTable;
     use crate::settings::WORKERS_MAX;
 
-    fn message(room: u8, body: RelayBody) -> RelayMessage {
+    fn relay_message(room: u8, body: RelayBody) -> RelayMessage {
         let room = RunId::new(Instant::from_ms(1), [room; 10]);
         RelayMessage { room, from: 0, body }
     }
 
-    fn table(n: u64) -> RelayBody {
+    fn table_body(n: u64) -> RelayBody {
         RelayBody::Table(Arc::new(ForwardingTable { version: n, ..ForwardingTable::default() }))
     }
 
@@ -123,15 +123,15 @@ mod tests {
     fn a_worker_that_was_busy_gets_the_latest_table_of_each_room() {
         let mut queue = RelayQueue::default();
         for n in 0..10_000 {
-            let rooms = (1..=3).map(|room| (1, message(room, table(n))));
-            let said = rooms.chain([(1, message(1, KEY)), (2, message(1, KEY))]);
+            let rooms = (1..=3).map(|room| (1, relay_message(room, table_body(n))));
+            let said = rooms.chain([(1, relay_message(1, KEY)), (2, relay_message(1, KEY))]);
             let (got, dropped) = send_messages(&mut queue, said.collect(), 0);
             assert_eq!(got, [(2, "key".to_owned())], "who is not busy gets theirs");
             assert_eq!(dropped, 1);
             assert_eq!(queue.waiting.len(), 3);
         }
-        send_messages(&mut queue, vec![(1, message(2, RelayBody::RoomClosed))], 0);
-        let (got, _) = send_messages(&mut queue, vec![(1, message(3, KEY))], 9);
+        send_messages(&mut queue, vec![(1, relay_message(2, RelayBody::RoomClosed))], 0);
+        let (got, _) = send_messages(&mut queue, vec![(1, relay_message(3, KEY))], 9);
         let got: Vec<String> = got.into_iter().map(|(_, body)| body).collect();
         assert_eq!(got, ["table 9999", "roomclosed", "table 9999", "key"]);
         assert!(queue.is_empty());
@@ -142,7 +142,7 @@ mod tests {
         let mut queue = RelayQueue::default();
         for _ in 0..1_000 {
             for body in [RelayBody::Join, RelayBody::Leave, RelayBody::Join] {
-                send_messages(&mut queue, vec![(1, message(1, body))], 0);
+                send_messages(&mut queue, vec![(1, relay_message(1, body))], 0);
             }
         }
         assert_eq!(send_messages(&mut queue, vec![], 9).0, [(1, "join".to_owned())]);
@@ -152,8 +152,8 @@ mod tests {
     fn a_restart_is_delivered_before_the_tables_that_follow_it() {
         let mut queue = RelayQueue::default();
         for n in 1..=2 {
-            queue.keep_message(1, message(1, RelayBody::Restarted));
-            send_messages(&mut queue, vec![(1, message(1, table(n)))], 0);
+            queue.keep_message(1, relay_message(1, RelayBody::Restarted));
+            send_messages(&mut queue, vec![(1, relay_message(1, table_body(n)))], 0);
         }
         let (got, _) = send_messages(&mut queue, vec![], 9);
         let got: Vec<String> = got.into_iter().map(|(_, body)| body).collect();
@@ -163,9 +163,9 @@ mod tests {
     #[test]
     fn kept_messages_are_delivered_in_order_and_not_overtaken() {
         let mut queue = RelayQueue::default();
-        let said = (1..=3).map(|room| (1, message(room, table(u64::from(room)))));
+        let said = (1..=3).map(|room| (1, relay_message(room, table_body(u64::from(room)))));
         send_messages(&mut queue, said.collect(), 0);
-        let (got, dropped) = send_messages(&mut queue, vec![(1, message(9, KEY))], 2);
+        let (got, dropped) = send_messages(&mut queue, vec![(1, relay_message(9, KEY))], 2);
         assert_eq!(got.len(), 2);
         assert_eq!(dropped, 1, "a packet does not go before a table");
         let (got, _) = send_messages(&mut queue, vec![], 9);

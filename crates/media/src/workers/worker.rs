@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::time::TimeSpec;
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::SharedRules;
+use sitwith_core::sit::media::SharedMediaRules;
 use str0m::net::Protocol;
 
 use crate::hub::{Hub, HubCommand, HubSettings, RelayBody, RelayMessage, worker_from_stun};
 use crate::workers::channels::{HandedDatagram, WorkerReceiver, WorkerSender};
-use crate::workers::clock::now;
+use crate::workers::clock::read_monotonic;
 use crate::workers::counters::TrafficCounters;
 use crate::workers::events::EventSender;
 use crate::workers::foreign_addrs::ForeignAddrs;
@@ -53,14 +53,14 @@ pub(crate) struct Worker {
     commands: Vec<HubCommand>,
     relay_queue: RelayQueue,
     /// Last rules of each room whose stem is here, to restore them after a panic.
-    rooms: BTreeMap<RunId, SharedRules>,
+    rooms: BTreeMap<RunId, SharedMediaRules>,
 }
 
 impl Worker {
     pub(crate) fn new(parts: WorkerParts) -> Self {
         Self {
             index: parts.settings.worker,
-            hub: Hub::new(parts.settings.clone(), now()),
+            hub: Hub::new(parts.settings.clone(), read_monotonic()),
             parts,
             foreign_addrs: ForeignAddrs::default(),
             commands: vec![],
@@ -80,7 +80,7 @@ impl Worker {
     }
 
     fn restart_hub(&mut self) {
-        let now = now();
+        let now = read_monotonic();
         self.hub = Hub::new(self.parts.settings.clone(), now);
         self.commands.clear();
         for (&room, rules) in &self.rooms {
@@ -97,12 +97,12 @@ impl Worker {
     fn run_until_stopped(&mut self) {
         while !self.parts.is_stopped.load(Ordering::Relaxed) {
             self.parts.receiver.inbox.waker.announce_wait();
-            let was_busy = self.handle_queued(now());
+            let was_busy = self.handle_queued(read_monotonic());
             let (has_udp, has_tcp) = self.wait_ready(was_busy);
             if has_udp {
                 self.read_udp();
             }
-            let now = now();
+            let now = read_monotonic();
             if has_tcp {
                 self.handle_tcp(now);
             }
@@ -117,14 +117,14 @@ impl Worker {
 
     /// Closes all rooms and connections.
     fn shut_down(&mut self) {
-        let now = now();
+        let now = read_monotonic();
         self.hub.shut_down(now);
         self.send_outputs(now);
     }
 
     /// Waits for the first of all events; returns whether UDP and TCP are ready.
     fn wait_ready(&self, no_wait: bool) -> (bool, bool) {
-        let now = now();
+        let now = read_monotonic();
         let (parts, waker) = (&self.parts, &self.parts.receiver.inbox.waker);
         let has_blocked = parts.events.has_waiting() || !self.relay_queue.is_empty();
         let retry = has_blocked.then(|| now + RETRY_INTERVAL);
@@ -206,7 +206,7 @@ impl Worker {
         for _ in 0..BATCHES_MAX {
             let count = self.parts.udp.receive_batch();
             self.parts.counters.received.add_many(count);
-            let now = now();
+            let now = read_monotonic();
             for index in 0..count {
                 self.read_datagram(index, now);
             }

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use sitwith_testkit::existing::{SETTINGS, VARIABLES};
 use toml::{Table, Value};
 
-use super::outside::merge;
 use super::renamed::RENAMED;
-use super::{Flags, explain};
+use super::sources::merge_config;
+use super::{Flags, explain, explain_config};
 
 /// Returns the settings from this file and environment, as `config explain` prints them.
-fn explained(file: &str, environment: &[(String, String)]) -> Table {
+fn explain_merged(file: &str, environment: &[(String, String)]) -> Table {
     let file = file.parse().expect("it is TOML");
-    let loaded = merge(file, environment, &Flags::default(), RENAMED).expect("they are known");
+    let loaded =
+        merge_config(file, environment, &Flags::default(), RENAMED).expect("they are known");
     loaded.config.validate().expect("they can work");
-    explain(&loaded.config).parse().expect("it is TOML")
+    explain_config(&loaded.config).parse().expect("it is TOML")
 }
 
 /// Asserts that each listed setting has the given value. A secret only has to be set.
@@ -36,7 +37,7 @@ fn assert_set(table: &Table) {
 fn every_setting_is_in_the_list_of_what_existing_homes_hold() {
     let listed: BTreeSet<_> = SETTINGS.iter().map(|(name, _)| (*name).to_owned()).collect();
     for (section, source) in explain::SECTIONS {
-        for (key, _) in explain::keys(source) {
+        for (key, _) in explain::parse_keys(source) {
             let name = format!("{section}.{key}");
             assert!(listed.contains(&name), "{name} is new: add it to testkit's existing.rs");
         }
@@ -58,7 +59,7 @@ fn settings_files_of_existing_homes_are_read() {
         let section = file.entry(section).or_insert_with(|| Value::Table(Table::new()));
         section.as_table_mut().expect("a section").insert(key.to_owned(), value);
     }
-    assert_set(&explained(&file.to_string(), &[]));
+    assert_set(&explain_merged(&file.to_string(), &[]));
 }
 
 #[test]
@@ -67,10 +68,10 @@ fn the_environment_of_existing_homes_is_read() {
         let name = format!("SITWITH_{}", name.replacen('.', "__", 1).to_uppercase());
         (name, (*value).to_owned())
     };
-    assert_set(&explained("", &SETTINGS.iter().map(variable).collect::<Vec<_>>()));
+    assert_set(&explain_merged("", &SETTINGS.iter().map(variable).collect::<Vec<_>>()));
     for (variable, setting) in VARIABLES {
         let value = SETTINGS.iter().find(|(name, _)| *name == setting).expect(setting).1;
-        let set = explained("", &[(variable.to_owned(), value.to_owned())]);
+        let set = explain_merged("", &[(variable.to_owned(), value.to_owned())]);
         let (section, key) = setting.split_once('.').expect("a section and a key");
         assert!(set.get(section).is_some_and(|section| section.get(key).is_some()), "{variable}");
     }

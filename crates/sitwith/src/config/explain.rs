@@ -18,7 +18,7 @@ pub(super) const SECTIONS: [(&str, &str); 6] = [
 ];
 
 /// Returns a settings file with the current values, each below a comment with its meaning.
-pub(crate) fn explain(config: &Config) -> String {
+pub(crate) fn explain_config(config: &Config) -> String {
     let table = Table::try_from(config).expect("settings can be written as TOML");
     let mut text = String::from(
         "# Every setting of a home, with its words and how it stands now. Copy what you want to\n\
@@ -28,13 +28,13 @@ pub(crate) fn explain(config: &Config) -> String {
     );
     for (section, source) in SECTIONS {
         let _infallible = write!(text, "\n[{section}]\n");
-        for (key, words) in keys(source) {
+        for (key, words) in parse_keys(source) {
             for line in words {
                 let _infallible = writeln!(text, "# {line}");
             }
             let value = table.get(section).and_then(|section| section.get(key));
             let _infallible = match value {
-                Some(value) => writeln!(text, "{key} = {}", value_text(value)),
+                Some(value) => writeln!(text, "{key} = {}", format_value(value)),
                 None => writeln!(text, "# {key} = "),
             };
         }
@@ -42,12 +42,12 @@ pub(crate) fn explain(config: &Config) -> String {
     text
 }
 
-fn value_text(value: &Value) -> String {
+fn format_value(value: &Value) -> String {
     value.to_string()
 }
 
 /// Returns the settings in the source of a section, each with the lines of its doc comment.
-pub(super) fn keys(source: &str) -> Vec<(&str, Vec<&str>)> {
+pub(super) fn parse_keys(source: &str) -> Vec<(&str, Vec<&str>)> {
     let body = source.split_once("struct ").map_or("", |(_, rest)| rest);
     let body = body.split_once("\n}").map_or("", |(body, _)| body);
     let (mut keys, mut words) = (Vec::new(), Vec::new());

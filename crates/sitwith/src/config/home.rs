@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Wrong;
+use super::FatalError;
 
 /// The home's folder and model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,24 +18,24 @@ pub(crate) struct HomeSection {
 }
 
 /// Default file name of the model.
-const MODEL: &str = "model.pack";
+const MODEL_FILE: &str = "model.pack";
 
 impl Default for HomeSection {
     fn default() -> Self {
-        Self { folder: PathBuf::from("home"), model: PathBuf::from(MODEL) }
+        Self { folder: PathBuf::from("home"), model: PathBuf::from(MODEL_FILE) }
     }
 }
 
 impl HomeSection {
-    pub(super) fn validate(&self) -> Result<(), Wrong> {
+    pub(super) fn validate(&self) -> Result<(), FatalError> {
         if self.folder.as_os_str().is_empty() {
-            return Err(Wrong("home.folder is empty".to_owned()));
+            return Err(FatalError("home.folder is empty".to_owned()));
         }
         Ok(())
     }
 
     #[cfg(test)]
     pub(super) fn for_testing(folder: &std::path::Path) -> Self {
-        Self { folder: folder.to_owned(), model: PathBuf::from(MODEL) }
+        Self { folder: folder.to_owned(), model: PathBuf::from(MODEL_FILE) }
     }
 }

@@ -4,12 +4,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::Wrong;
+use super::FatalError;
 
 /// Listen address, public address and proxies of the pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Listen {
+pub(crate) struct ListenSection {
     /// The network address to listen on: `127.0.0.1` behind a proxy on the same machine,
     /// `0.0.0.0` for every address of the machine.
     pub(crate) address: IpAddr,
@@ -24,7 +24,7 @@ pub(crate) struct Listen {
     pub(crate) trusted_proxies: Vec<IpAddr>,
 }
 
-impl Default for Listen {
+impl Default for ListenSection {
     fn default() -> Self {
         Self {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -35,26 +35,26 @@ impl Default for Listen {
     }
 }
 
-impl Listen {
-    pub(super) fn validate(&self) -> Result<(), Wrong> {
+impl ListenSection {
+    pub(super) fn validate(&self) -> Result<(), FatalError> {
         let Some(address) = &self.public_address else {
             return Ok(());
         };
         let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
         if host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '?', '#', '@'])) {
             let words = "listen.public_address is like https://sit.example.org, without a path";
-            return Err(Wrong(words.to_owned()));
+            return Err(FatalError(words.to_owned()));
         }
         Ok(())
     }
 
     /// Returns the socket address to listen on.
-    pub(crate) fn socket(&self) -> SocketAddr {
+    pub(crate) fn socket_addr(&self) -> SocketAddr {
         SocketAddr::new(self.address, self.port)
     }
 
     /// Returns the address people type, given the port that was bound.
-    pub(crate) fn address_at(&self, port: u16) -> String {
+    pub(crate) fn public_address_at(&self, port: u16) -> String {
         let local = || format!("http://localhost:{port}");
         self.public_address.clone().unwrap_or_else(local)
     }

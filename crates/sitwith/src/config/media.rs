@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use sitwith_media::{ADDRESSES_MAX, TurnServer, WORKERS_MAX};
 
 use super::secret::Secret;
-use super::{Listen, Wrong};
+use super::{FatalError, ListenSection};
 
 /// Maximum number of TURN addresses: browsers try them all.
-const TURN_MAX: usize = 4;
+const TURN_URLS_MAX: usize = 4;
 
 /// Sound and picture: listen address, announced addresses, threads and TURN.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) struct MediaSection {
     pub(crate) workers: u16,
     /// Addresses of a TURN server that browsers use where no direct connection is possible, as in
     /// `turn:turn.example.org:3478`.
-    pub(crate) turn: Vec<String>,
+    pub(crate) turn_credentials: Vec<String>,
     /// The secret shared with the TURN server (`static-auth-secret` of coturn).
     pub(crate) turn_secret: Option<Secret>,
 }
@@ -46,33 +46,33 @@ impl Default for MediaSection {
             tcp: true,
             public: vec![],
             workers: 0,
-            turn: vec![],
+            turn_credentials: vec![],
             turn_secret: None,
         }
     }
 }
 
 impl MediaSection {
-    pub(super) fn validate(&self) -> Result<(), Wrong> {
-        let wrong = |words: &str| Err(Wrong(words.to_owned()));
+    pub(super) fn validate(&self) -> Result<(), FatalError> {
+        let wrong = |words: &str| Err(FatalError(words.to_owned()));
         let leads_nowhere = |ip: &IpAddr| ip.is_unspecified() || ip.is_multicast();
         if self.public.iter().any(leads_nowhere) {
             return wrong("media.public names addresses that browsers can reach, not 0.0.0.0");
         }
         if self.public.len() > ADDRESSES_MAX {
-            return Err(Wrong(format!("media.public names up to {ADDRESSES_MAX} addresses")));
+            return Err(FatalError(format!("media.public names up to {ADDRESSES_MAX} addresses")));
         }
         if usize::from(self.workers) > WORKERS_MAX {
-            return Err(Wrong(format!("media.workers is up to {WORKERS_MAX}")));
+            return Err(FatalError(format!("media.workers is up to {WORKERS_MAX}")));
         }
-        if self.turn.iter().any(|url| turn_server(url).is_none()) {
+        if self.turn_credentials.iter().any(|url| parse_turn_url(url).is_none()) {
             return wrong("media.turn is like turn:turn.example.org:3478 or turns:host:port");
         }
-        if self.turn.len() > TURN_MAX {
-            return Err(Wrong(format!("media.turn names up to {TURN_MAX} addresses")));
+        if self.turn_credentials.len() > TURN_URLS_MAX {
+            return Err(FatalError(format!("media.turn names up to {TURN_URLS_MAX} addresses")));
         }
         match &self.turn_secret {
-            None if !self.turn.is_empty() => {
+            None if !self.turn_credentials.is_empty() => {
                 wrong("media.turn needs media.turn_secret, which the TURN server shares with us")
             }
             Some(secret) if secret.reveal().is_empty() => wrong("media.turn_secret is empty"),
@@ -81,7 +81,7 @@ impl MediaSection {
     }
 
     /// Returns the socket address to listen on, given that of the pages. Port 0 picks a free port.
-    pub(crate) fn socket(&self, listen: &Listen, port: u16) -> SocketAddr {
+    pub(crate) fn listen_addr(&self, listen: &ListenSection, port: u16) -> SocketAddr {
         let every: IpAddr = if self.public.iter().any(IpAddr::is_ipv6) {
             Ipv6Addr::UNSPECIFIED.into()
         } else {
@@ -92,10 +92,12 @@ impl MediaSection {
     }
 
     /// Returns the TURN server with its secret, if one is set.
-    pub(crate) fn turn(&self) -> Option<TurnServer> {
+    pub(crate) fn turn_credentials(&self) -> Option<TurnServer> {
         let secret = self.turn_secret.as_ref()?;
-        (!self.turn.is_empty())
-            .then(|| TurnServer { urls: self.turn.clone(), secret: secret.reveal().to_owned() })
+        (!self.turn_credentials.is_empty()).then(|| TurnServer {
+            urls: self.turn_credentials.clone(),
+            secret: secret.reveal().to_owned(),
+        })
     }
 
     #[cfg(test)]
@@ -106,7 +108,7 @@ impl MediaSection {
 
 /// Parses a TURN address into host, port (by default that of the scheme) and a flag for TCP only.
 /// Returns `None` when it is malformed.
-pub(crate) fn turn_server(url: &str) -> Option<(&str, u16, bool)> {
+pub(crate) fn parse_turn_url(url: &str) -> Option<(&str, u16, bool)> {
     let (is_tls, rest) = match url.strip_prefix("turns:") {
         Some(rest) => (true, rest),
         None => (false, url.strip_prefix("turn:")?),

@@ -3,7 +3,7 @@
 
 use toml::{Table, Value};
 
-use super::outside::EnvSetting;
+use super::sources::EnvSetting;
 
 /// One setting that was renamed.
 pub(super) struct RenamedSetting {
@@ -17,7 +17,7 @@ pub(super) struct RenamedSetting {
 pub(super) const RENAMED: &[RenamedSetting] = &[];
 
 /// Moves values from old names to new ones. Returns one warning per old name.
-pub(super) fn in_file(table: &mut Table, renamed: &[RenamedSetting]) -> Vec<String> {
+pub(super) fn rename_in_file(table: &mut Table, renamed: &[RenamedSetting]) -> Vec<String> {
     let mut warnings = Vec::new();
     for RenamedSetting { old, new } in renamed {
         let Some(section) = table.get_mut(old.0).and_then(Value::as_table_mut) else { continue };
@@ -37,7 +37,7 @@ pub(super) fn in_file(table: &mut Table, renamed: &[RenamedSetting]) -> Vec<Stri
 
 /// Renames settings from the environment and puts those with old names first, so that a new name
 /// overrides an old one. Returns one warning per old name.
-pub(super) fn in_environment(
+pub(super) fn rename_in_environment(
     named: &mut [EnvSetting<'_>],
     renamed: &[RenamedSetting],
 ) -> Vec<String> {
@@ -57,7 +57,7 @@ pub(super) fn in_environment(
 
 #[cfg(test)]
 mod tests {
-    use super::super::outside::merge;
+    use super::super::sources::merge_config;
     use super::super::{Config, Flags};
     use super::*;
 
@@ -67,17 +67,18 @@ mod tests {
         RenamedSetting { old: ("words", "level"), new: ("log", "level") },
     ];
 
-    fn merged(file: &str, environment: &[(&str, &str)]) -> (Config, Vec<String>) {
+    fn merge_renamed(file: &str, environment: &[(&str, &str)]) -> (Config, Vec<String>) {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment: Vec<_> = environment.iter().map(own).collect();
         let file = file.parse().expect("it is TOML");
-        let loaded = merge(file, &environment, &Flags::default(), ONCE).expect("it stands");
+        let loaded = merge_config(file, &environment, &Flags::default(), ONCE).expect("it stands");
         (loaded.config, loaded.warnings)
     }
 
     #[test]
     fn an_old_name_in_the_file_works_and_is_warned_of() {
-        let (config, warnings) = merged("[listen]\ndoor = 80\n[words]\nlevel = 'debug'", &[]);
+        let (config, warnings) =
+            merge_renamed("[listen]\ndoor = 80\n[words]\nlevel = 'debug'", &[]);
         assert_eq!((config.listen.port, config.log.level.as_str()), (80, "debug"));
         assert_eq!(warnings.len(), 2);
         let words = "the setting listen.door is called listen.port now; the file has the old name";
@@ -87,7 +88,7 @@ mod tests {
     #[test]
     fn an_old_name_in_the_environment_works_and_is_warned_of() {
         let old = [("SITWITH_LISTEN__DOOR", "80"), ("SITWITH_WORDS__LEVEL", "debug")];
-        let (config, warnings) = merged("", &old);
+        let (config, warnings) = merge_renamed("", &old);
         assert_eq!((config.listen.port, config.log.level.as_str()), (80, "debug"));
         assert_eq!(warnings[0], "SITWITH_LISTEN__DOOR sets listen.port, which has a new name");
     }
@@ -96,7 +97,8 @@ mod tests {
     fn a_value_of_the_right_kind_is_read_from_a_file_named_by_an_old_name() {
         let file = std::env::temp_dir().join(format!("sitwith-renamed-{}", std::process::id()));
         std::fs::write(&file, "80\n").expect("it is written");
-        let (config, _) = merged("", &[("SITWITH_LISTEN__DOOR_FILE", &file.to_string_lossy())]);
+        let (config, _) =
+            merge_renamed("", &[("SITWITH_LISTEN__DOOR_FILE", &file.to_string_lossy())]);
         std::fs::remove_file(&file).expect("it is removed");
         assert_eq!(config.listen.port, 80);
     }
@@ -104,17 +106,18 @@ mod tests {
     #[test]
     fn the_new_name_stands_where_both_are_given_and_the_environment_over_the_file() {
         let both = "[listen]\nport = 1\ndoor = 2";
-        assert_eq!(merged(both, &[]).0.listen.port, 1);
+        assert_eq!(merge_renamed(both, &[]).0.listen.port, 1);
         let (old, new) = (("SITWITH_LISTEN__DOOR", "3"), ("SITWITH_LISTEN__PORT", "4"));
-        assert_eq!(merged(both, &[old]).0.listen.port, 3);
+        assert_eq!(merge_renamed(both, &[old]).0.listen.port, 3);
         for environment in [[old, new], [new, old]] {
-            assert_eq!(merged(both, &environment).0.listen.port, 4);
+            assert_eq!(merge_renamed(both, &environment).0.listen.port, 4);
         }
     }
 
     #[test]
     fn names_of_today_are_not_warned_of() {
-        let (config, warnings) = merged("[listen]\nport = 5", &[("SITWITH_LOG__LEVEL", "warn")]);
+        let (config, warnings) =
+            merge_renamed("[listen]\nport = 5", &[("SITWITH_LOG__LEVEL", "warn")]);
         assert_eq!((config.listen.port, config.log.level.as_str()), (5, "warn"));
         assert!(warnings.is_empty());
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Wrong;
+use super::FatalError;
 use super::secret::Secret;
 
 /// The database.
@@ -15,14 +15,14 @@ pub(crate) struct StoreSection {
 }
 
 impl StoreSection {
-    pub(super) fn validate(&self) -> Result<(), Wrong> {
+    pub(super) fn validate(&self) -> Result<(), FatalError> {
         let Some(address) = &self.address else {
             return Ok(());
         };
         let kinds = ["sqlite:", "postgres://", "postgresql://"];
         if !kinds.iter().any(|kind| address.reveal().starts_with(kind)) {
             let words = "store.address begins with sqlite: or with postgres://";
-            return Err(Wrong(words.to_owned()));
+            return Err(FatalError(words.to_owned()));
         }
         Ok(())
     }

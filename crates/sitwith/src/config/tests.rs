@@ -4,43 +4,47 @@ use std::path::Path;
 
 use toml::Table;
 
-use super::outside::merge;
 use super::renamed::RENAMED;
-use super::{Config, Flags, Wrong, explain};
+use super::sources::merge_config;
+use super::{Config, FatalError, Flags, explain, explain_config};
 
-fn merged(file: &str, environment: &[(&str, &str)], flags: &Flags) -> Result<Config, Wrong> {
+fn merge_valid(
+    file: &str,
+    environment: &[(&str, &str)],
+    flags: &Flags,
+) -> Result<Config, FatalError> {
     let file: Table = file.parse().expect("the test's file is TOML");
     let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let environment: Vec<_> = environment.iter().map(own).collect();
-    let config = merge(file, &environment, flags, RENAMED)?.config;
+    let config = merge_config(file, &environment, flags, RENAMED)?.config;
     config.validate()?;
     Ok(config)
 }
 
-fn port(port: u16) -> Flags {
+fn port_flag(port: u16) -> Flags {
     Flags { port: Some(port), ..Flags::default() }
 }
 
 #[test]
 fn nothing_needs_to_be_set() {
-    let config = merged("", &[], &Flags::default()).expect("the defaults stand");
+    let config = merge_valid("", &[], &Flags::default()).expect("the defaults stand");
     assert_eq!(config, Config::default());
     assert_eq!(config.listen.port, 7747);
     assert_eq!(config.home.folder, Path::new("home"));
-    assert_eq!(config.database(), "sqlite://home/home.db");
-    assert_eq!(config.listen.address_at(7747), "http://localhost:7747");
+    assert_eq!(config.database_url(), "sqlite://home/home.db");
+    assert_eq!(config.listen.public_address_at(7747), "http://localhost:7747");
 }
 
 #[test]
 fn the_environment_stands_over_the_file_and_flags_over_both() {
     let file = "[listen]\nport = 1\ntrusted_proxies = ['10.0.0.1']";
     let environment = [("SITWITH_LISTEN__PORT", "2"), ("PATH", "/bin"), ("SITWITH_TEST", "x")];
-    let of_file = merged(file, &[], &Flags::default()).expect("it stands");
+    let of_file = merge_valid(file, &[], &Flags::default()).expect("it stands");
     assert_eq!(of_file.listen.port, 1);
-    let over_file = merged(file, &environment, &Flags::default()).expect("it stands");
+    let over_file = merge_valid(file, &environment, &Flags::default()).expect("it stands");
     assert_eq!(over_file.listen.port, 2);
     assert_eq!(over_file.listen.trusted_proxies.len(), 1);
-    let over_both = merged(file, &environment, &port(3)).expect("it stands");
+    let over_both = merge_valid(file, &environment, &port_flag(3)).expect("it stands");
     assert_eq!(over_both.listen.port, 3);
 }
 
@@ -51,11 +55,11 @@ fn text_from_the_environment_is_read_as_the_kind_the_setting_has() {
         ("SITWITH_LIMITS__SITTERS_MAX", "12"),
         ("SITWITH_LISTEN__PUBLIC_ADDRESS", "https://sit.example.org"),
     ];
-    let config = merged("", &environment, &Flags::default()).expect("it stands");
+    let config = merge_valid("", &environment, &Flags::default()).expect("it stands");
     assert_eq!(config.listen.trusted_proxies.len(), 2);
     assert_eq!(config.limits.sitters_max, 12);
-    assert_eq!(config.listen.address_at(1), "https://sit.example.org");
-    let wrong = merged("", &[("SITWITH_LIMITS__SITTERS_MAX", "many")], &Flags::default());
+    assert_eq!(config.listen.public_address_at(1), "https://sit.example.org");
+    let wrong = merge_valid("", &[("SITWITH_LIMITS__SITTERS_MAX", "many")], &Flags::default());
     let wrong = wrong.expect_err("that is no number").to_string();
     assert_eq!(wrong, "SITWITH_LIMITS__SITTERS_MAX: this is a number");
 }
@@ -64,10 +68,10 @@ fn text_from_the_environment_is_read_as_the_kind_the_setting_has() {
 fn the_usual_name_for_the_database_is_known_and_ours_stands_over_it() {
     let usual = ("DATABASE_URL", "postgres://one");
     let ours = ("SITWITH_STORE__ADDRESS", "postgres://two");
-    let one = merged("", &[usual], &Flags::default()).expect("it stands");
-    assert_eq!(one.database(), "postgres://one");
-    let two = merged("", &[ours, usual], &Flags::default()).expect("it stands");
-    assert_eq!(two.database(), "postgres://two");
+    let one = merge_valid("", &[usual], &Flags::default()).expect("it stands");
+    assert_eq!(one.database_url(), "postgres://one");
+    let two = merge_valid("", &[ours, usual], &Flags::default()).expect("it stands");
+    assert_eq!(two.database_url(), "postgres://two");
 }
 
 #[test]
@@ -76,19 +80,19 @@ fn a_secret_may_lie_in_a_file_and_is_never_shown() {
     std::fs::write(&file, "postgres://name:opensesame@host/db\n").expect("it is written");
     let path = file.display().to_string();
     let named = [("SITWITH_STORE__ADDRESS_FILE", path.as_str())];
-    let config = merged("", &named, &Flags::default()).expect("it stands");
+    let config = merge_valid("", &named, &Flags::default()).expect("it stands");
     std::fs::remove_file(&file).expect("it is removed");
-    assert_eq!(config.database(), "postgres://name:opensesame@host/db");
+    assert_eq!(config.database_url(), "postgres://name:opensesame@host/db");
     assert!(!format!("{config:?}").contains("opensesame"));
-    assert!(!explain(&config).contains("opensesame"));
+    assert!(!explain_config(&config).contains("opensesame"));
 }
 
 #[test]
 fn what_is_not_known_is_refused() {
     for file in ["[listen]\nprot = 1", "[no_such]\nkey = 1", "listen = 1"] {
-        assert!(merged(file, &[], &port(1)).is_err(), "{file}");
+        assert!(merge_valid(file, &[], &port_flag(1)).is_err(), "{file}");
     }
-    assert!(merged("", &[("SITWITH_LISTEN__PROT", "1")], &Flags::default()).is_err());
+    assert!(merge_valid("", &[("SITWITH_LISTEN__PROT", "1")], &Flags::default()).is_err());
 }
 
 #[test]
@@ -105,7 +109,7 @@ fn what_cannot_work_is_refused_with_words() {
         ("SITWITH_MEDIA__TURN", "turn:turn.example.org"),
         ("SITWITH_MEDIA__TURN_SECRET", ""),
     ] {
-        let wrong = merged("", &[(name, value)], &Flags::default());
+        let wrong = merge_valid("", &[(name, value)], &Flags::default());
         assert!(!wrong.expect_err(value).to_string().is_empty());
     }
 }
@@ -116,7 +120,7 @@ fn every_setting_is_explained_with_words() {
     for (section, values) in &shape {
         let found = explain::SECTIONS.iter().find(|(name, _)| name == section);
         let (_, source) = found.unwrap_or_else(|| panic!("[{section}] is not explained"));
-        let keys = explain::keys(source);
+        let keys = explain::parse_keys(source);
         for key in values.as_table().expect("a section").keys() {
             let found = keys.iter().find(|(name, _)| name == key);
             let (_, words) = found.unwrap_or_else(|| panic!("{section}.{key} is not explained"));
@@ -128,15 +132,15 @@ fn every_setting_is_explained_with_words() {
 #[test]
 fn what_is_explained_can_be_used_as_a_settings_file() {
     let config = Config::for_testing(Path::new("somewhere"));
-    let again = merged(&explain(&config), &[], &Flags::default()).expect("it is TOML");
+    let again = merge_valid(&explain_config(&config), &[], &Flags::default()).expect("it is TOML");
     assert_eq!(again, config);
 }
 
 #[test]
 fn sound_is_listened_for_where_the_pages_are_or_where_others_can_come() {
     let at = |environment: &[(&str, &str)]| {
-        let config = merged("", environment, &Flags::default()).expect("it stands");
-        config.media.socket(&config.listen, 7748).to_string()
+        let config = merge_valid("", environment, &Flags::default()).expect("it stands");
+        config.media.listen_addr(&config.listen, 7748).to_string()
     };
     let (pages, public) = ("SITWITH_LISTEN__ADDRESS", "SITWITH_MEDIA__PUBLIC");
     assert_eq!(at(&[]), "127.0.0.1:7748");
@@ -151,17 +155,23 @@ fn sound_is_listened_for_where_the_pages_are_or_where_others_can_come() {
 fn a_turn_server_needs_a_secret_that_is_never_shown() {
     let turn = ("SITWITH_MEDIA__TURN", "turn:t.example:3478, turns:[2001:db8::1]");
     let secret = ("SITWITH_MEDIA__TURN_SECRET", "opensesame");
-    assert!(merged("", &[turn], &Flags::default()).is_err());
-    let config = merged("", &[turn, secret], &Flags::default()).expect("it stands");
-    assert!(!explain(&config).contains("opensesame"));
-    let turn = config.media.turn().expect("it is used");
+    assert!(merge_valid("", &[turn], &Flags::default()).is_err());
+    let config = merge_valid("", &[turn, secret], &Flags::default()).expect("it stands");
+    assert!(!explain_config(&config).contains("opensesame"));
+    let turn = config.media.turn_credentials().expect("it is used");
     assert_eq!((turn.urls.len(), turn.secret.as_str()), (2, "opensesame"));
-    assert!(merged("", &[secret], &Flags::default()).expect("it stands").media.turn().is_none());
+    assert!(
+        merge_valid("", &[secret], &Flags::default())
+            .expect("it stands")
+            .media
+            .turn_credentials()
+            .is_none()
+    );
 }
 
 #[test]
 fn addresses_of_turn_servers_are_read_as_browsers_read_them() {
-    let read = super::turn_server;
+    let read = super::parse_turn_url;
     assert_eq!(read("turn:t.example"), Some(("t.example", 3478, false)));
     assert_eq!(read("turn:t.example:80?transport=tcp"), Some(("t.example", 80, true)));
     assert_eq!(read("turns:t.example"), Some(("t.example", 5349, true)));

@@ -31,7 +31,7 @@ const FIRST_ID: Instant = Instant::from_ms(1_760_000_000_000);
 const WEEK: Span = Span::from_days(7);
 
 /// Returns the member at this index.
-pub(super) fn person(place: usize, now: Instant) -> Member {
+pub(super) fn build_member(place: usize, now: Instant) -> Member {
     let (name, role, shows_usually, weeks) = PEOPLE.get(place).copied().unwrap_or(PEOPLE[MARIT]);
     let number = u8::try_from(place).unwrap_or(u8::MAX);
     let first = name.split(' ').next().unwrap_or(name).to_lowercase();
@@ -41,20 +41,20 @@ pub(super) fn person(place: usize, now: Instant) -> Member {
         name: name.to_owned(),
         email: format!("{plain}@tuesday.example"),
         zone: None,
-        roles: Roles::default().and(role),
+        roles: Roles::default().with(role),
         shows_usually,
         joined_at: now - Span::from_ms(WEEK.ms() * weeks),
     }
 }
 
 /// Returns all members.
-pub(super) fn everyone(now: Instant) -> Vec<Member> {
-    (0..PEOPLE.len()).map(|place| person(place, now)).collect()
+pub(super) fn build_members(now: Instant) -> Vec<Member> {
+    (0..PEOPLE.len()).map(|place| build_member(place, now)).collect()
 }
 
 /// Returns the members who get a printed sign-in link, each with the label of the link.
-pub(super) fn doors() -> Vec<(&'static str, Member)> {
-    let door = |place: usize, word| (word, person(place, FIRST_ID));
+pub(super) fn members_with_links() -> Vec<(&'static str, Member)> {
+    let door = |place: usize, word| (word, build_member(place, FIRST_ID));
     let members = [2, 3, 4, 5, 6].map(|place| door(place, "member"));
     let mut doors = vec![door(0, "guide"), door(1, "guide")];
     doors.extend(members);
@@ -63,10 +63,10 @@ pub(super) fn doors() -> Vec<(&'static str, Member)> {
 }
 
 /// Inserts the members; existing ones stay as they are.
-pub(super) async fn move_in(tx: &mut Tx, now: Instant) -> Result<(), Broken> {
-    for member in everyone(now) {
-        if members::find(tx, member.id).await?.is_none() {
-            members::insert(tx, &member).await?;
+pub(super) async fn insert_members(tx: &mut Tx, now: Instant) -> Result<(), Broken> {
+    for member in build_members(now) {
+        if members::find_member(tx, member.id).await?.is_none() {
+            members::insert_member(tx, &member).await?;
         }
     }
     Ok(())
@@ -74,6 +74,6 @@ pub(super) async fn move_in(tx: &mut Tx, now: Instant) -> Result<(), Broken> {
 
 /// Returns the hash of a set-up token that nobody holds, unless the home is set up: consuming it
 /// marks the home as set up.
-pub(super) fn used_up(row: &HomeRow) -> Option<[u8; 32]> {
+pub(super) fn unused_token_hash(row: &HomeRow) -> Option<[u8; 32]> {
     row.set_up_at.is_none().then_some(row.ticket_key)
 }

@@ -4,29 +4,29 @@
 
 use sitwith_app::fail::{Denied, Fail};
 use sitwith_app::home::Home;
-use sitwith_app::rounds::{self, Keeps, Offering, Posing, Step};
+use sitwith_app::rounds::{self, Keeps, RoundDraft, RoundStep, ShareDraft};
 use sitwith_core::id::{GuestId, RoundId, SitId};
 use sitwith_core::member::{Guest, Person};
 use sitwith_core::time::Instant;
 
-use super::people::{MARIT, person};
+use super::people::{MARIT, build_member};
 use super::sits;
-use crate::config::Wrong;
-use crate::open::said;
+use crate::config::FatalError;
+use crate::open::startup_error;
 
-/// A share: index of the person (from [`GUESTS_FROM`] on a guest), words, and signed or not.
-type Said = (usize, &'static str, bool);
+/// A share: index of the person (from [`FIRST_GUEST_INDEX`] on a guest), words, and signed or not.
+type DemoShare = (usize, &'static str, bool);
 
 /// Index of the first guest.
-const GUESTS_FROM: usize = 100;
+const FIRST_GUEST_INDEX: usize = 100;
 /// Names of guests.
-const GUESTS: [&str; 8] = ["Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris"];
+const GUEST_NAMES: [&str; 8] = ["Bea", "Yusuf", "Mila", "Owen", "Priya", "Anselm", "Tove", "Idris"];
 
 /// Prompt of the open round. Of the members whose sign-in links are printed only guides have shared
 /// in it, so that a visitor can.
-const KIND: &str = "What was kind to you this week?";
+const KIND_PROMPT: &str = "What was kind to you this week?";
 const KIND_HELP: &str = "It may be very small. A door held open counts.";
-const KIND_SAID: [Said; 17] = [
+const KIND_SHARES: [DemoShare; 17] = [
     (0, "My neighbour brought me soup.", true),
     (100, "A neighbour left a pot of soup at my door.", false),
     (7, "My neighbour cooked soup for us.", false),
@@ -47,9 +47,9 @@ const KIND_SAID: [Said; 17] = [
 ];
 
 /// Prompt of the opened round.
-const LEFT: &str = "Think of a hard time that is behind you. What did it leave you with?";
+const LEFT_PROMPT: &str = "Think of a hard time that is behind you. What did it leave you with?";
 const LEFT_HELP: &str = "One line is plenty. What you learned, more than what happened.";
-const LEFT_SAID: [Said; 13] = [
+const LEFT_SHARES: [DemoShare; 13] = [
     (2, "I am allowed to rest before everything is done.", false),
     (5, "That I may rest, even when the list is long.", false),
     (8, "Rest is nothing I have to earn.", true),
@@ -66,67 +66,68 @@ const LEFT_SAID: [Said; 13] = [
 ];
 
 /// Poses the open round and the opened round, unless they exist.
-pub(super) async fn ask(home: &Home) -> Result<(), Wrong> {
-    let Some(short) = sits::short_sit(home).await.map_err(said)? else {
+pub(super) async fn ensure_rounds(home: &Home) -> Result<(), FatalError> {
+    let Some(short) = sits::find_short_sit(home).await.map_err(startup_error)? else {
         return Ok(());
     };
     let now = home.clock.now();
-    let marit = Person::Member(person(MARIT, now));
-    let briefs = rounds::of_sit(home, &marit, short.id).await.map_err(denied)?;
+    let marit = Person::Member(build_member(MARIT, now));
+    let briefs = rounds::list_rounds(home, &marit, short.id).await.map_err(denied_error)?;
     let stands = |step| {
         let mut alone = briefs.iter().filter(|brief| brief.at.is_none());
         alone.any(|brief| brief.step == step && !brief.is_kept_quilt)
     };
-    if !stands(Step::Posed) {
-        pose(home, short.id, (KIND, KIND_HELP), &KIND_SAID).await?;
+    if !stands(RoundStep::Posed) {
+        pose_with_shares(home, short.id, (KIND_PROMPT, KIND_HELP), &KIND_SHARES).await?;
     }
-    if !stands(Step::Opened) {
-        let round = pose(home, short.id, (LEFT, LEFT_HELP), &LEFT_SAID).await?;
-        rounds::pass(home, &marit, round).await.map_err(denied)?;
-        let led = home.access(&marit).led_round(round).await.map_err(denied)?;
-        rounds::close(home, &led).await.map_err(denied)?;
+    if !stands(RoundStep::Opened) {
+        let round =
+            pose_with_shares(home, short.id, (LEFT_PROMPT, LEFT_HELP), &LEFT_SHARES).await?;
+        rounds::pass_round(home, &marit, round).await.map_err(denied_error)?;
+        let led = home.access(&marit).led_round(round).await.map_err(denied_error)?;
+        rounds::close_round(home, &led).await.map_err(denied_error)?;
     }
     Ok(())
 }
 
-async fn pose(
+async fn pose_with_shares(
     home: &Home,
     sit: SitId,
     (prompt, help): (&str, &str),
-    answers: &[Said],
-) -> Result<RoundId, Wrong> {
+    answers: &[DemoShare],
+) -> Result<RoundId, FatalError> {
     let now = home.clock.now();
-    let marit = Person::Member(person(MARIT, now));
-    let posing = Posing {
+    let marit = Person::Member(build_member(MARIT, now));
+    let posing = RoundDraft {
         prompt: prompt.to_owned(),
         help: help.to_owned(),
         reads_first: false,
         keeps: Keeps::Nothing,
-        hours: rounds::HOURS_MAX,
+        hours: rounds::ROUND_HOURS_MAX,
     };
-    let led = home.access(&marit).led_sit(sit).await.map_err(denied)?;
-    let round = rounds::pose(home, &led, &posing).await.map_err(no)?;
+    let led = home.access(&marit).led_sit(sit).await.map_err(denied_error)?;
+    let round = rounds::pose_round(home, &led, &posing).await.map_err(failed_error)?;
     for (place, words, signed) in answers {
-        let offering = Offering {
+        let offering = ShareDraft {
             words: (*words).to_owned(),
             signed: *signed,
             aloud: place % 3 != 1,
             beyond: place % 2 == 0,
             key: format!("demo {place}"),
-            looked: true,
+            is_reviewed: true,
         };
-        let who = who(*place, sit, now);
-        rounds::share(home, &who, round, offering).await.map_err(no)?;
+        let who = build_person(*place, sit, now);
+        rounds::submit_share(home, &who, round, offering).await.map_err(failed_error)?;
     }
     Ok(round)
 }
 
 /// Returns the person at this index: a member, or a guest.
-fn who(place: usize, sit: SitId, now: Instant) -> Person {
-    let Some(guest) = place.checked_sub(GUESTS_FROM) else {
-        return Person::Member(person(place, now));
+fn build_person(place: usize, sit: SitId, now: Instant) -> Person {
+    let Some(guest) = place.checked_sub(FIRST_GUEST_INDEX) else {
+        return Person::Member(build_member(place, now));
     };
-    let name = GUESTS.get(guest).copied().unwrap_or(GUESTS[0]);
+    let name = GUEST_NAMES.get(guest).copied().unwrap_or(GUEST_NAMES[0]);
     let number = u8::try_from(place).unwrap_or(u8::MAX);
     Person::Guest(Guest {
         id: GuestId::new(now, [number; 10]),
@@ -136,19 +137,19 @@ fn who(place: usize, sit: SitId, now: Instant) -> Person {
     })
 }
 
-fn denied(denied: Denied) -> Wrong {
+fn denied_error(denied: Denied) -> FatalError {
     match denied {
         Denied::Refused(refused) => {
-            Wrong(format!("the demonstration's rounds cannot be made: {refused:?}"))
+            FatalError(format!("the demonstration's rounds cannot be made: {refused:?}"))
         }
-        Denied::Broken(broken) => said(broken),
+        Denied::Broken(broken) => startup_error(broken),
     }
 }
 
-fn no<N: std::fmt::Debug>(fail: Fail<N>) -> Wrong {
+fn failed_error<N: std::fmt::Debug>(fail: Fail<N>) -> FatalError {
     match fail {
-        Fail::Refused(refused) => denied(refused.into()),
-        Fail::No(no) => Wrong(format!("the demonstration's rounds cannot be made: {no:?}")),
-        Fail::Broken(broken) => said(broken),
+        Fail::Refused(refused) => denied_error(refused.into()),
+        Fail::No(no) => FatalError(format!("the demonstration's rounds cannot be made: {no:?}")),
+        Fail::Broken(broken) => startup_error(broken),
     }
 }

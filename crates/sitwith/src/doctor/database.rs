@@ -2,7 +2,7 @@
 
 use sitwith_app::help;
 use sitwith_store::homes::{self, HelpLineRow, HomeRow};
-use sitwith_store::{Broken, Engine, Serving, Standing, Store, look};
+use sitwith_store::{Broken, DatabaseState, Engine, ServingLease, Store, inspect_database};
 
 use super::Finding;
 use crate::config::Config;
@@ -13,43 +13,43 @@ const MAIL: &str = "mail";
 const HELP: &str = "help lines";
 
 /// Checks the database and, when its migrations are up to date, mail and help lines.
-pub(super) async fn database(config: &Config) -> Vec<Finding> {
+pub(super) async fn check_database(config: &Config) -> Vec<Finding> {
     let file = config.home.folder.join("home.db");
-    if config.is_own_file() && !file.exists() {
+    if config.uses_own_file() && !file.exists() {
         let words = format!("{} is not there yet: `sitwith serve` makes it", file.display());
         return vec![Finding::good(DATABASE, words)];
     }
-    let standing = match look(&config.database()).await {
+    let standing = match inspect_database(&config.database_url()).await {
         Ok(standing) => standing,
         Err(broken) => return vec![Finding::bad(DATABASE, broken.chain().to_string())],
     };
-    let mut findings = vec![database_finding(&standing), served(config).await];
-    if standing.steps != standing.known {
+    let mut findings = vec![judge_database(&standing), check_served(config).await];
+    if standing.applied_count != standing.known_count {
         return findings;
     }
-    match settings(config).await {
-        Ok((home, lines)) => findings.extend([mail(home.as_ref()), help_lines(&lines)]),
+    match read_settings(config).await {
+        Ok((home, lines)) => findings.extend([check_mail(home.as_ref()), check_help_lines(&lines)]),
         Err(broken) => findings.push(Finding::bad(DATABASE, broken.chain().to_string())),
     }
     findings
 }
 
 /// Reports if a running process serves this home.
-async fn served(config: &Config) -> Finding {
-    match Serving::is_taken(&config.database()).await {
+async fn check_served(config: &Config) -> Finding {
+    match ServingLease::is_held(&config.database_url()).await {
         Ok(true) => Finding::good(SERVED, "a running sitwith; this only reads, beside it"),
         Ok(false) => Finding::good(SERVED, "by nobody now"),
         Err(broken) => Finding::careful(SERVED, broken.chain().to_string()),
     }
 }
 
-fn database_finding(standing: &Standing) -> Finding {
+fn judge_database(standing: &DatabaseState) -> Finding {
     let engine = match standing.engine {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
     };
-    let Standing { steps, known, .. } = standing;
-    if let Some(unsound) = &standing.unsound {
+    let DatabaseState { applied_count: steps, known_count: known, .. } = standing;
+    if let Some(unsound) = &standing.integrity_error {
         let words = format!("{engine} finds the file damaged: {unsound}; bring back a backup");
         return Finding::bad(DATABASE, words);
     }
@@ -69,16 +69,16 @@ fn database_finding(standing: &Standing) -> Finding {
 }
 
 /// Reads the keeper's settings (none before the home is opened) and the help lines.
-async fn settings(config: &Config) -> Result<(Option<HomeRow>, Vec<HelpLineRow>), Broken> {
-    let store = Store::open(&config.database()).await?;
+async fn read_settings(config: &Config) -> Result<(Option<HomeRow>, Vec<HelpLineRow>), Broken> {
+    let store = Store::open(&config.database_url()).await?;
     let mut tx = store.read().await?;
-    let settings = (homes::find(&mut tx).await?, homes::help_lines(&mut tx).await?);
+    let settings = (homes::find_home(&mut tx).await?, homes::list_help_lines(&mut tx).await?);
     drop(tx);
     store.close().await;
     Ok(settings)
 }
 
-fn mail(home: Option<&HomeRow>) -> Finding {
+fn check_mail(home: Option<&HomeRow>) -> Finding {
     match home.and_then(|home| home.smtp.as_ref()) {
         Some(smtp) => Finding::good(MAIL, format!("letters go over {}:{}", smtp.host, smtp.port)),
         None => Finding::careful(
@@ -88,7 +88,7 @@ fn mail(home: Option<&HomeRow>) -> Finding {
     }
 }
 
-fn help_lines(lines: &[HelpLineRow]) -> Finding {
+fn check_help_lines(lines: &[HelpLineRow]) -> Finding {
     let now = sitwith_wire::clock::Clock::real().now();
     let old = lines.iter().filter(|line| !help::is_fresh(&line.verified_on, now)).count();
     match (lines.len(), old) {

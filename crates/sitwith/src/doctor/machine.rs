@@ -8,24 +8,24 @@ use sitwith_wire::clock::Clock;
 
 use super::Finding;
 use crate::config::Config;
-use crate::files::Files;
-use crate::formats::Own;
+use crate::formats::HomeFormats;
+use crate::open_files::OpenFileLimit;
 
 /// Free disk space below this is a restriction, in MB.
-const ROOM_SMALL_MB: u64 = 1_000;
+const DISK_LOW_MB: u64 = 1_000;
 /// Free disk space below this is a fault, in MB.
-const ROOM_NONE_MB: u64 = 100;
+const DISK_FULL_MB: u64 = 100;
 /// Fewer possible sitters than this are a fault.
-const SITTERS_FEW: u32 = 50;
+const SITTERS_MIN: u32 = 50;
 /// Time over which wall clock and monotonic clock are compared.
-const COMPARED: Span = Span::from_ms(300);
+const CLOCK_CHECK_SPAN: Span = Span::from_ms(300);
 /// Maximum difference between the two clocks over that time.
-const SKEW_MAX: Duration = Duration::from_millis(5);
+const CLOCK_SKEW_MAX: Duration = Duration::from_millis(5);
 /// 1 January 2026 to 1 January 2100, in ms since the Unix epoch: a clock outside was never set.
-const SANE_MS: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
+const PLAUSIBLE_NOW_MS: std::ops::Range<i64> = 1_767_225_600_000..4_102_444_800_000;
 
 /// Checks that the home's folder can be written.
-pub(super) fn folder(config: &Config) -> Finding {
+pub(super) fn check_folder(config: &Config) -> Finding {
     let (what, folder) = ("folder", &config.home.folder);
     if !folder.exists() {
         let words = format!("{} is not there yet: `sitwith serve` makes it", folder.display());
@@ -40,21 +40,21 @@ pub(super) fn folder(config: &Config) -> Finding {
 }
 
 /// Checks that the home's own round formats can be read.
-pub(super) fn formats(config: &Config) -> Finding {
-    let (what, own) = ("formats", Own::of(&config.home.folder));
-    if !own.wrong.is_empty() {
-        let wrong = own.wrong.iter().map(|(name, why)| format!("{name}.toml: {why}"));
+pub(super) fn check_formats(config: &Config) -> Finding {
+    let (what, own) = ("formats", HomeFormats::load(&config.home.folder));
+    if !own.rejected.is_empty() {
+        let wrong = own.rejected.iter().map(|(name, why)| format!("{name}.toml: {why}"));
         let wrong: Vec<_> = wrong.collect();
         return Finding::careful(what, format!("left out: {}", wrong.join("; ")));
     }
-    if own.read.is_empty() {
+    if own.loaded.is_empty() {
         return Finding::good(what, "those that ship");
     }
-    Finding::good(what, format!("those that ship, and {}", own.read.join(", ")))
+    Finding::good(what, format!("those that ship, and {}", own.loaded.join(", ")))
 }
 
 /// Checks the free space of the disk that holds the home's folder.
-pub(super) fn disk(config: &Config) -> Finding {
+pub(super) fn check_disk(config: &Config) -> Finding {
     let what = "disk";
     let there = config.home.folder.ancestors().find(|folder| folder.exists());
     let there = there.unwrap_or(std::path::Path::new("."));
@@ -65,22 +65,22 @@ pub(super) fn disk(config: &Config) -> Finding {
     let room_mb = room.f_bavail.saturating_mul(room.f_frsize) / 1_000_000;
     let words = format!("{room_mb} MB are free");
     match room_mb {
-        ROOM_SMALL_MB.. => Finding::good(what, words),
-        ROOM_NONE_MB.. => Finding::careful(what, words),
+        DISK_LOW_MB.. => Finding::good(what, words),
+        DISK_FULL_MB.. => Finding::careful(what, words),
         _ => Finding::bad(what, words),
     }
 }
 
 /// Checks the open-file limit, and the number of sitters it allows.
-pub(super) fn files(config: &Config) -> Finding {
+pub(super) fn check_open_files(config: &Config) -> Finding {
     let what = "open files";
-    let files = Files::allowed();
-    let sitters = Files::sitters(files.most, config.limits.sitters_max);
+    let files = OpenFileLimit::current();
+    let sitters = OpenFileLimit::sitters_within(files.hard, config.limits.sitters_max);
     let words = format!(
         "{} now, raised to {} when serving: {sitters} may sit at once (the settings say {})",
-        files.now, files.most, config.limits.sitters_max
+        files.soft, files.hard, config.limits.sitters_max
     );
-    if sitters < SITTERS_FEW {
+    if sitters < SITTERS_MIN {
         let words = format!("{words}; raise it with LimitNOFILE= or ulimit -Hn");
         return Finding::bad(what, words);
     }
@@ -92,19 +92,19 @@ pub(super) fn files(config: &Config) -> Finding {
 
 /// Checks that the wall clock is set, and runs at the rate of the monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "compares the two clocks everything is built on")]
-pub(super) async fn clock() -> Finding {
+pub(super) async fn check_clock() -> Finding {
     let what = "clock";
     let (wall, steady) = (std::time::SystemTime::now(), std::time::Instant::now());
     let home = Clock::real();
-    home.sleep(COMPARED).await;
+    home.sleep(CLOCK_CHECK_SPAN).await;
     let by_wall = wall.elapsed().unwrap_or_default();
     let skew = by_wall.abs_diff(steady.elapsed());
     let now = home.now();
-    if !SANE_MS.contains(&now.ms()) {
+    if !PLAUSIBLE_NOW_MS.contains(&now.ms()) {
         return Finding::bad(what, "it was never set: every bell would ring at a wrong time");
     }
-    let shown = calendar::zoned(&calendar::zone_of("UTC"), now).strftime("%F %T").to_string();
-    if skew > SKEW_MAX {
+    let shown = calendar::to_zoned(&calendar::zone_of("UTC"), now).strftime("%F %T").to_string();
+    if skew > CLOCK_SKEW_MAX {
         let words = format!("{shown} UTC, and it is being set just now by {skew:?}");
         return Finding::careful(what, words);
     }
@@ -112,11 +112,11 @@ pub(super) async fn clock() -> Finding {
 }
 
 /// Checks the built-in time zones, daylight saving time included.
-pub(super) fn zones() -> Finding {
+pub(super) fn check_zones() -> Finding {
     let what = "zones";
     let (winter, summer) = (1_768_478_400_000, 1_784_116_800_000);
     let toronto = calendar::zone_of("America/Toronto");
-    let hour = |ms| calendar::zoned(&toronto, Instant::from_ms(ms)).hour();
+    let hour = |ms| calendar::to_zoned(&toronto, Instant::from_ms(ms)).hour();
     if (hour(winter), hour(summer)) == (7, 8) {
         return Finding::good(what, "built in, with summer time");
     }

@@ -6,8 +6,8 @@ use super::Finding;
 use crate::config::Config;
 
 /// Checks that the port is free.
-pub(super) fn port(config: &Config) -> Finding {
-    let (what, socket) = ("port", config.listen.socket());
+pub(super) fn check_port(config: &Config) -> Finding {
+    let (what, socket) = ("port", config.listen.socket_addr());
     match TcpListener::bind(socket) {
         Ok(_free_again) => Finding::good(what, format!("{socket} is free")),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
@@ -19,9 +19,9 @@ pub(super) fn port(config: &Config) -> Finding {
 }
 
 /// Checks that the public address is encrypted where it leaves this machine.
-pub(super) fn address(config: &Config) -> Finding {
+pub(super) fn check_address(config: &Config) -> Finding {
     let what = "address";
-    let address = config.listen.address_at(config.listen.port);
+    let address = config.listen.public_address_at(config.listen.port);
     let is_open = config.listen.address.is_loopback();
     if address.starts_with("https://") {
         if config.listen.trusted_proxies.is_empty() {

@@ -1,11 +1,11 @@
 //! A migration may rebuild a table that others refer to, and loses no row of them.
 
 use sitwith_testkit::TempFolder;
-use sitwith_testkit::both::both_empty;
+use sitwith_testkit::both::on_both_empty;
 use sqlx::any::install_default_drivers;
 
 use super::*;
-use crate::db::engine_of;
+use crate::db::parse_address;
 
 /// The first migration: it makes `sit`, and stays as it is.
 const HOUSE: &str = include_str!("../../migrations/0001_house.sql");
@@ -44,7 +44,7 @@ const TABLES: [&str; 11] = [
 ];
 
 /// Lets `repeats` hold one more word: a CHECK is changed, which SQLite does by a rebuild only.
-fn rebuild() -> String {
+fn rebuild_sql() -> String {
     let (_, rest) = HOUSE.split_once("CREATE TABLE sit (").expect("it makes the table");
     let (columns, _) = rest.split_once(");").expect("the table has an end");
     let words = "CHECK (repeats IN ('once', 'weekly', 'often'))";
@@ -66,7 +66,7 @@ fn rebuild() -> String {
     .replace("        -- ", "-- ")
 }
 
-fn first() -> Vec<Migration> {
+fn first_migrations() -> Vec<Migration> {
     MIGRATIONS.iter().take(FIRST).cloned().collect()
 }
 
@@ -74,33 +74,33 @@ fn first() -> Vec<Migration> {
 fn first_and(text: String) -> Migrator {
     let sql = AssertSqlSafe(text).into_sql_str();
     let more = Migration::new(9_999, "thrown away".into(), MigrationType::Simple, sql, false);
-    Migrator::with_migrations(first().into_iter().chain([more]).collect())
+    Migrator::with_migrations(first_migrations().into_iter().chain([more]).collect())
 }
 
 /// The database after the first migrations, with a row in each of [`TABLES`].
-async fn filled(address: &str) -> (AnyPool, Engine) {
+async fn open_filled(address: &str) -> (AnyPool, Engine) {
     install_default_drivers();
-    let (engine, url) = engine_of(address, "rwc").unwrap();
+    let (engine, url) = parse_address(address, "rwc").unwrap();
     let pool = AnyPool::connect(&url).await.unwrap();
-    run_all(&Migrator::with_migrations(first()), &pool, engine).await.unwrap();
+    run_all(&Migrator::with_migrations(first_migrations()), &pool, engine).await.unwrap();
     sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
     (pool, engine)
 }
 
-async fn count(pool: &AnyPool, table: &str) -> i64 {
+async fn count_rows(pool: &AnyPool, table: &str) -> i64 {
     let sql = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
     sqlx::query_scalar(sql).fetch_one(pool).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_rebuilt_table_keeps_every_row_that_refers_to_it() {
-    both_empty(|address| async move {
-        let (pool, engine) = filled(&address).await;
+    on_both_empty(|address| async move {
+        let (pool, engine) = open_filled(&address).await;
         for _ in 0..2 {
-            run_all(&first_and(rebuild()), &pool, engine).await.unwrap();
+            run_all(&first_and(rebuild_sql()), &pool, engine).await.unwrap();
         }
         for table in TABLES {
-            assert_eq!(count(&pool, table).await, 1, "{table}");
+            assert_eq!(count_rows(&pool, table).await, 1, "{table}");
         }
         let repeats: String =
             sqlx::query_scalar("SELECT repeats FROM sit").fetch_one(&pool).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_rebuilt_table_keeps_every_row_that_refers_to_it() {
         assert!(sqlx::raw_sql(orphan).execute(&pool).await.is_err());
         sqlx::raw_sql("DELETE FROM sit").execute(&pool).await.unwrap();
         for table in TABLES {
-            assert_eq!(count(&pool, table).await, 0, "{table}");
+            assert_eq!(count_rows(&pool, table).await, 0, "{table}");
         }
         pool.close().await;
     })
@@ -120,14 +120,14 @@ async fn a_rebuilt_table_keeps_every_row_that_refers_to_it() {
 #[tokio::test]
 async fn a_migration_that_leaves_rows_without_their_parent_is_undone() {
     let folder = TempFolder::new();
-    let (pool, engine) = filled(&folder.database()).await;
+    let (pool, engine) = open_filled(&folder.database()).await;
     let lossy = first_and("DELETE FROM sit; DELETE FROM help_line;".to_owned());
     let refused = run_all(&lossy, &pool, engine).await.unwrap_err().to_string();
     assert!(refused.contains("1 rows of block refer to rows of sit"), "{refused}");
     for table in TABLES {
-        assert_eq!(count(&pool, table).await, 1, "{table}");
+        assert_eq!(count_rows(&pool, table).await, 1, "{table}");
     }
-    run_all(&first_and(rebuild()), &pool, engine).await.expect("nothing of it was recorded");
+    run_all(&first_and(rebuild_sql()), &pool, engine).await.expect("nothing of it was recorded");
     pool.close().await;
 }
 
@@ -139,14 +139,15 @@ fn every_file_of_the_folder_is_listed_under_its_name() {
         .map(|file| file.expect("a file").file_name().into_string().expect("a plain name"))
         .collect();
     names.sort();
-    let listed = FILES.map(|(version, description, _)| format!("{version:04}_{description}.sql"));
+    let listed =
+        MIGRATION_FILES.map(|(version, description, _)| format!("{version:04}_{description}.sql"));
     assert_eq!(names, listed);
 }
 
 #[test]
 fn each_engine_runs_its_own_lines_and_those_for_both() {
     let text = "A;\n-- only sqlite\nB;\n-- only postgres\nC;\n-- both\n-- said\nD;";
-    assert_eq!(text_for(Engine::Sqlite, text), "A;\nB;\n-- said\nD;\n");
-    assert_eq!(text_for(Engine::Postgres, text), "A;\nC;\n-- said\nD;\n");
-    assert_eq!(text_for(Engine::Sqlite, HOUSE), HOUSE);
+    assert_eq!(filter_for_engine(Engine::Sqlite, text), "A;\nB;\n-- said\nD;\n");
+    assert_eq!(filter_for_engine(Engine::Postgres, text), "A;\nC;\n-- said\nD;\n");
+    assert_eq!(filter_for_engine(Engine::Sqlite, HOUSE), HOUSE);
 }

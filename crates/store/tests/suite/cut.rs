@@ -2,7 +2,7 @@
 //! lay idle are replaced before anything is asked over them.
 
 use sitwith_store::{Broken, Engine, Store, args};
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
 
 use crate::table::{self, times};
 
@@ -14,7 +14,7 @@ pub(crate) const CUT: &str = "SELECT COUNT(*) AS cut FROM pg_stat_activity \
 
 #[tokio::test]
 async fn lines_that_were_cut_while_idle_are_replaced() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let store = Store::open(&address).await.expect("it opens");
         if store.engine() == Engine::Sqlite {
             // There is no line that could be cut.

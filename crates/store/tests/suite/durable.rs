@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use sitwith_store::{Broken, Store, args};
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
 
 /// Tells the child where to write.
 const ADDRESS: &str = "SITWITH_TEST_CHILD_WRITES";
@@ -57,7 +57,7 @@ fn child(address: &str) -> Child {
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_kill_9() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let store = Store::open(&address).await.expect("it opens");
         let made: Result<(), Broken> = store
             .write(|mut tx| async move {

@@ -34,10 +34,10 @@ async fn what_was_erased_is_on_no_page_of_the_file() {
     for _ in 0..50 {
         write(&store, "INSERT INTO diary (line) VALUES ($1)").await;
     }
-    store.fold().await.expect("it is folded");
+    store.checkpoint().await.expect("it is folded");
     assert!(is_somewhere(folder.path()), "it was there");
     write(&store, "DELETE FROM diary").await;
-    store.fold().await.expect("it is folded");
+    store.checkpoint().await.expect("it is folded");
     assert!(!is_somewhere(folder.path()));
     store.close().await;
     assert!(!is_somewhere(folder.path()));

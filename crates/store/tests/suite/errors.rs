@@ -1,7 +1,7 @@
 //! What goes wrong has the same name on both engines, and says nothing a person typed.
 
 use sitwith_store::{Args, Broken, Cause, Store, args};
-use sitwith_testkit::both;
+use sitwith_testkit::on_both_engines;
 
 const MEMBER: &str = "INSERT INTO member (id, name, email, email_key, joined_ms) \
     VALUES ($1, $2, $3, $3, 1)";
@@ -27,7 +27,7 @@ async fn refused(store: &Store, sql: &'static str, args: Args) -> Broken {
 
 #[tokio::test]
 async fn a_key_that_is_there_already_is_unique() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let ana = args!["m1", "Secret Ana", "secret@example.org"];
         write(&store, MEMBER, ana.clone()).await.expect("the first is taken");
         assert_eq!(refused(&store, MEMBER, ana).await.cause(), Cause::Unique);
@@ -39,7 +39,7 @@ async fn a_key_that_is_there_already_is_unique() {
 
 #[tokio::test]
 async fn a_row_that_points_nowhere_is_a_foreign_key() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let args = args!["i1", [1_u8; 32], "guide", "secret member"];
         assert_eq!(refused(&store, INVITATION, args).await.cause(), Cause::ForeignKey);
     })
@@ -48,7 +48,7 @@ async fn a_row_that_points_nowhere_is_a_foreign_key() {
 
 #[tokio::test]
 async fn a_value_outside_its_list_is_a_check() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let args = args!["i1", [1_u8; 32], "secret role", None::<String>];
         assert_eq!(refused(&store, INVITATION, args).await.cause(), Cause::Check);
     })
@@ -57,7 +57,7 @@ async fn a_value_outside_its_list_is_a_check() {
 
 #[tokio::test]
 async fn a_value_of_the_wrong_kind_is_not_repeated_in_the_log() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let mut tx = store.read().await.expect("a snapshot opens");
         let sql = "SELECT CAST($1 AS BIGINT) + CAST($2 AS BIGINT) AS sum";
         let asked = tx.fetch_one(sql, args!["secret", "secret"]).await;
@@ -70,7 +70,7 @@ async fn a_value_of_the_wrong_kind_is_not_repeated_in_the_log() {
 
 #[tokio::test]
 async fn after_a_statement_that_failed_nothing_is_kept_even_if_asked_to() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let kept: Result<(), Broken> = store
             .write(|mut tx| async move {
                 tx.execute(MEMBER, args!["m1", "Ana", "ana@example.org"]).await?;

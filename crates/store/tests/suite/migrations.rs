@@ -1,12 +1,12 @@
 //! The migrations run once, and a database from a newer program is left alone.
 
-use sitwith_store::{Broken, Store, args, look};
+use sitwith_store::{Broken, Store, args, inspect_database};
 use sitwith_testkit::TempFolder;
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
 
 #[tokio::test]
 async fn opening_a_database_again_changes_nothing() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         for _ in 0..2 {
             let store = Store::open(&address).await.expect("it opens");
             let mut tx = store.read().await.expect("a snapshot opens");
@@ -21,7 +21,7 @@ async fn opening_a_database_again_changes_nothing() {
 
 #[tokio::test]
 async fn a_database_that_a_newer_program_changed_is_refused() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let store = Store::open(&address).await.expect("it opens");
         let changed: Result<(), Broken> = store
             .write(|mut tx| async move {
@@ -39,10 +39,10 @@ async fn a_database_that_a_newer_program_changed_is_refused() {
 
 #[tokio::test]
 async fn two_programs_may_open_a_fresh_database_one_after_the_other() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let first = Store::open(&address).await.expect("the first opens");
         let second = Store::open(&address).await.expect("the second opens");
-        second.answers().await.expect("it answers");
+        second.ping().await.expect("it answers");
         first.close().await;
         second.close().await;
         assert!(first.read().await.is_err());
@@ -52,18 +52,18 @@ async fn two_programs_may_open_a_fresh_database_one_after_the_other() {
 
 #[tokio::test]
 async fn looking_at_a_database_changes_nothing_in_it() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let store = Store::open(&address).await.expect("it opens");
-        let standing = look(&address).await.expect("it is looked at");
-        assert_eq!((standing.engine, standing.unsound), (store.engine(), None));
-        assert!(standing.steps >= 1 && standing.steps == standing.known);
+        let standing = inspect_database(&address).await.expect("it is looked at");
+        assert_eq!((standing.engine, standing.integrity_error), (store.engine(), None));
+        assert!(standing.applied_count >= 1 && standing.applied_count == standing.known_count);
         store.close().await;
     })
     .await;
     let folder = TempFolder::new();
-    assert!(look(&folder.database()).await.is_err());
+    assert!(inspect_database(&folder.database()).await.is_err());
     assert!(!folder.path().join("home.db").exists(), "looking makes no file");
     std::fs::write(folder.path().join("home.db"), "").expect("an empty file");
-    let standing = look(&folder.database()).await.expect("an empty database is one");
-    assert_eq!(standing.steps, 0);
+    let standing = inspect_database(&folder.database()).await.expect("an empty database is one");
+    assert_eq!(standing.applied_count, 0);
 }

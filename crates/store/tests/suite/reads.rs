@@ -1,13 +1,13 @@
 //! A read is a snapshot: it sees one moment, waits for nobody, and cannot write.
 
 use sitwith_store::{Broken, args};
-use sitwith_testkit::both;
+use sitwith_testkit::on_both_engines;
 
 use crate::table::{self, READ, WRITE, times};
 
 #[tokio::test]
 async fn a_snapshot_shows_one_moment_and_does_not_hold_up_writes() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let mut before = store.read().await.expect("a snapshot opens");
         let row = before.fetch_one(READ, args!["a"]).await.expect("the row is there");
@@ -22,7 +22,7 @@ async fn a_snapshot_shows_one_moment_and_does_not_hold_up_writes() {
 
 #[tokio::test]
 async fn a_snapshot_does_not_wait_for_a_write_that_is_under_way() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let outer = &store;
         let kept: Result<(), Broken> = outer
@@ -40,7 +40,7 @@ async fn a_snapshot_does_not_wait_for_a_write_that_is_under_way() {
 
 #[tokio::test]
 async fn a_snapshot_cannot_write() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let mut tx = store.read().await.expect("a snapshot opens");
         assert!(tx.execute(WRITE, args!["a", 5_i64]).await.is_err());
@@ -52,7 +52,7 @@ async fn a_snapshot_cannot_write() {
 
 #[tokio::test]
 async fn many_more_snapshots_than_connections_all_get_their_turn() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let tasks = (0..100).map(|_| {
             let store = store.clone();

@@ -1,23 +1,23 @@
 //! One process serves a database at a time.
 
-use sitwith_store::{Broken, Serving, ServingNo, Store, args};
-use sitwith_testkit::both::both_at;
+use sitwith_store::{Broken, ServingLease, ServingNo, Store, args};
+use sitwith_testkit::both::on_both_addresses;
 
 use crate::cut::CUT;
 
-async fn take(address: &str) -> Serving {
-    Serving::take(address).await.unwrap_or_else(|no| panic!("it is free: {no:?}"))
+async fn take(address: &str) -> ServingLease {
+    ServingLease::acquire(address).await.unwrap_or_else(|no| panic!("it is free: {no:?}"))
 }
 
 #[tokio::test]
 async fn a_database_is_served_once_at_a_time() {
-    both_at(|address| async move {
-        assert!(!Serving::is_taken(&address).await.unwrap());
+    on_both_addresses(|address| async move {
+        assert!(!ServingLease::is_held(&address).await.unwrap());
         let mut first = take(&address).await;
-        assert!(Serving::is_taken(&address).await.unwrap());
-        let second = Serving::take(&address).await;
+        assert!(ServingLease::is_held(&address).await.unwrap());
+        let second = ServingLease::acquire(&address).await;
         assert!(matches!(second, Err(ServingNo::Taken)));
-        assert!(first.check().await.is_ok(), "it stands");
+        assert!(first.ensure_held().await.is_ok(), "it stands");
         drop(first);
         until_free(&address).await;
         drop(take(&address).await);
@@ -27,19 +27,19 @@ async fn a_database_is_served_once_at_a_time() {
 
 #[tokio::test]
 async fn the_right_is_taken_again_after_a_cut_unless_somebody_was_quicker() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         if address.starts_with("sqlite:") {
             // There is no connection that could be cut.
             return;
         }
         let mut first = take(&address).await;
         cut(&address).await;
-        assert!(!Serving::is_taken(&address).await.unwrap());
-        assert!(first.check().await.is_ok());
-        assert!(Serving::is_taken(&address).await.unwrap(), "it was taken again");
+        assert!(!ServingLease::is_held(&address).await.unwrap());
+        assert!(first.ensure_held().await.is_ok());
+        assert!(ServingLease::is_held(&address).await.unwrap(), "it was taken again");
         cut(&address).await;
         let quicker = take(&address).await;
-        assert!(matches!(first.check().await, Err(ServingNo::Taken)));
+        assert!(matches!(first.ensure_held().await, Err(ServingNo::Taken)));
         drop(quicker);
     })
     .await;
@@ -60,7 +60,7 @@ async fn cut(address: &str) {
 
 /// PostgreSQL gives the lock back when it has seen the connection go.
 async fn until_free(address: &str) {
-    while Serving::is_taken(address).await.expect("it is looked at") {
+    while ServingLease::is_held(address).await.expect("it is looked at") {
         tokio::task::yield_now().await;
     }
 }

@@ -6,7 +6,7 @@ use sitwith_store::{
     Store, blocks, cohorts, guests, homes, invitations, keepsakes, mails, members, notes, rounds,
     runs, sessions, shares, sign_ins, sits, step_ins,
 };
-use sitwith_testkit::both;
+use sitwith_testkit::on_both_engines;
 
 /// Every aggregate with its statements. A new one gets a line; a test notices when it is missing.
 const ALL: &[(&str, &[&str])] = &[
@@ -52,7 +52,7 @@ async fn prepare(store: &Store, name: &str, sql: &'static str) {
 
 #[tokio::test]
 async fn every_statement_is_understood_by_both_engines() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         for (name, statements) in ALL {
             for sql in *statements {
                 prepare(&store, name, sql).await;
@@ -64,7 +64,7 @@ async fn every_statement_is_understood_by_both_engines() {
 
 #[tokio::test]
 async fn a_statement_with_a_wrong_name_is_noticed() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         for wrong in ["SELECT nothing FROM member", "SELECT id FROM nobody", "SELEKT 1"] {
             let mut tx = store.read().await.expect("a snapshot opens");
             assert!(tx.prepare(wrong).await.is_err(), "{wrong}");

@@ -3,7 +3,7 @@
 use sitwith_core::id::MemberId;
 use sitwith_core::time::Instant;
 use sitwith_store::{Broken, Store, Tx, args};
-use sitwith_testkit::both;
+use sitwith_testkit::on_both_engines;
 
 const PUT: &str =
     "INSERT INTO thing (id, whole, rational, words, bytes) VALUES ($1, $2, $3, $4, $5)";
@@ -34,7 +34,7 @@ async fn fill(tx: &mut Tx) -> Result<(), Broken> {
 
 #[tokio::test]
 async fn every_kind_of_value_comes_back_as_it_was() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         with_table(&store).await;
         let mut tx = store.read().await.expect("a snapshot opens");
         let full = tx.fetch_one(GET, args!["full"]).await.expect("the row is there");
@@ -63,7 +63,7 @@ async fn every_kind_of_value_comes_back_as_it_was() {
 
 #[tokio::test]
 async fn our_own_kinds_come_back_as_they_were() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         with_table(&store).await;
         let (id, at) = (MemberId::new(Instant::from_ms(5), [7; 10]), Instant::from_ms(-1));
         let kept: Result<(), Broken> = store
@@ -86,14 +86,14 @@ async fn our_own_kinds_come_back_as_they_were() {
         assert_eq!(row.get::<u32>("whole").unwrap(), 1);
         assert_eq!(row.get::<Option<MemberId>>("words").unwrap(), None);
         assert_eq!(row.get::<Vec<u8>>("bytes").unwrap(), [1, 2]);
-        assert_eq!(row.read("words", |_| Some(())).ok(), None);
+        assert_eq!(row.parse_column("words", |_| Some(())).ok(), None);
     })
     .await;
 }
 
 #[tokio::test]
 async fn lists_of_any_length_are_asked_for_in_one_statement() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         with_table(&store).await;
         let mut tx = store.read().await.expect("a snapshot opens");
         for (list, expected) in [
@@ -120,7 +120,7 @@ async fn lists_of_any_length_are_asked_for_in_one_statement() {
 
 #[tokio::test]
 async fn the_shared_sql_of_the_house_works_on_both() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         with_table(&store).await;
         let mut tx = store.read().await.expect("a snapshot opens");
         for (sql, expected) in [

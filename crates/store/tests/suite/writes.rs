@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sitwith_store::{Broken, Cause, Engine, Store, args};
-use sitwith_testkit::both;
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
+use sitwith_testkit::on_both_engines;
 use tokio::sync::{Barrier, oneshot};
 
 use crate::table::{self, READ, WRITE, times};
@@ -29,7 +29,7 @@ async fn increment(store: &Store, written: &AtomicU32) -> Result<(), Broken> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_increment_is_lost_when_eight_write_at_once() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         // Two stores stand for two programs: the writes of one must not only wait for its own.
         let store = Store::open(&address).await.expect("it opens");
         let other = Store::open(&address).await.expect("it opens a second time");
@@ -61,7 +61,7 @@ async fn no_increment_is_lost_when_eight_write_at_once() {
 
 #[tokio::test]
 async fn a_write_that_ends_in_an_error_leaves_nothing() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let ended: Result<(), Broken> = store
             .write(|mut tx| async move {
@@ -77,7 +77,7 @@ async fn a_write_that_ends_in_an_error_leaves_nothing() {
 
 #[tokio::test]
 async fn a_write_whose_caller_goes_away_leaves_nothing_and_holds_up_nobody() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let (reached, arrived) = oneshot::channel();
         let reached = std::sync::Mutex::new(Some(reached));
@@ -108,7 +108,7 @@ async fn a_write_whose_caller_goes_away_leaves_nothing_and_holds_up_nobody() {
 
 #[tokio::test]
 async fn a_write_that_always_meets_another_is_given_up_in_the_end() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         if store.engine() == Engine::Sqlite {
             // There a write is alone from its first word; nothing can come between.
             return;
@@ -125,7 +125,7 @@ async fn a_write_that_always_meets_another_is_given_up_in_the_end() {
                 Ok(tx.done(()))
             })
             .await;
-        assert_eq!(given_up.expect_err("it cannot be kept").cause(), Cause::Again);
+        assert_eq!(given_up.expect_err("it cannot be kept").cause(), Cause::Conflict);
         assert_eq!(tries.load(Ordering::Relaxed), 50);
         assert_eq!(times(store).await, 500);
     })
@@ -134,7 +134,7 @@ async fn a_write_that_always_meets_another_is_given_up_in_the_end() {
 
 #[tokio::test]
 async fn what_a_write_hands_back_comes_out() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         table::make(&store).await;
         let name = "a".to_owned();
         let name = &name;

@@ -6,21 +6,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::door::guests::{self, ComeNo};
+use sitwith_app::door::guests::{self, AdmitGuestNo};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_core::member::{NAME_MAX, Person};
+use sitwith_core::member::{NAME_CHARS_MAX, Person};
 use sitwith_core::sits::Sit;
 
-use super::{browser, name_words, on_with, plain_page};
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use super::{browser_of, name_refusal_text, plain_page, redirect_signed_in};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
 use crate::session::Visitor;
 use crate::sits::pieces;
-use crate::state::State;
+use crate::state::WebState;
 
 /// The form of the guest page.
 #[derive(Deserialize)]
-pub struct ComeForm {
+pub struct GuestNameForm {
     #[serde(default)]
     name: String,
 }
@@ -28,42 +28,49 @@ pub struct ComeForm {
 const NAME: &str = "How we may call you";
 
 /// `GET /come/{link}`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_guest_form(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(link): Path<String>,
-) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+) -> Result<Response, PageError> {
+    let sit = guests::find_by_guest_link(&state.home, &link).await?.ok_or(PageError::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
     if !sit.is_by_link() {
-        return Err(Fail::SignIn(Some(arrive_path(&sit))));
+        return Err(PageError::SignIn(Some(arrive_path(&sit))));
     }
-    Ok(page(&state, &visitor, &Come { link: &link, sit: &sit, name: "" }, &Faults::none())
-        .into_response())
+    Ok(guest_form_page(
+        &state,
+        &visitor,
+        &GuestFormView { link: &link, sit: &sit, name: "" },
+        &Faults::none(),
+    )
+    .into_response())
 }
 
 /// `POST /come/{link}`
-pub(super) async fn come(
-    With(state): With<State>,
+pub(super) async fn come_as_guest(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(link): Path<String>,
-    Form(ComeForm { name }): Form<ComeForm>,
-) -> Result<Response, Fail> {
-    let sit = guests::look(&state.home, &link).await?.ok_or(Fail::Missing)?;
+    Form(GuestNameForm { name }): Form<GuestNameForm>,
+) -> Result<Response, PageError> {
+    let sit = guests::find_by_guest_link(&state.home, &link).await?.ok_or(PageError::Missing)?;
     if is_known_here(&visitor.person, &sit) {
         return Ok(Redirect::to(&arrive_path(&sit)).into_response());
     }
-    let browser = browser(&visitor);
-    match guests::come(&state.home, &link, &name, &visitor.place, &browser).await {
-        Ok(came) => Ok(on_with(&visitor, &came.token, &arrive_path(&sit))),
-        Err(AppFail::No(ComeNo::Name(no))) => {
-            let faults = Faults::one("name", NAME, &name_words(no));
-            let come = Come { link: &link, sit: &sit, name: &name };
-            Ok(page(&state, &visitor, &come, &faults).into_response())
+    let browser = browser_of(&visitor);
+    match guests::admit_guest(&state.home, &link, &name, &visitor.peer_addr, &browser).await {
+        Ok(came) => Ok(redirect_signed_in(&visitor, &came.token, &arrive_path(&sit))),
+        Err(AppFail::No(AdmitGuestNo::Name(no))) => {
+            let faults = Faults::one("name", NAME, &name_refusal_text(no));
+            let come = GuestFormView { link: &link, sit: &sit, name: &name };
+            Ok(guest_form_page(&state, &visitor, &come, &faults).into_response())
         }
-        Err(AppFail::No(ComeNo::MembersOnly)) => Err(Fail::SignIn(Some(arrive_path(&sit)))),
+        Err(AppFail::No(AdmitGuestNo::MembersOnly)) => {
+            Err(PageError::SignIn(Some(arrive_path(&sit))))
+        }
         Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
@@ -82,21 +89,21 @@ fn arrive_path(sit: &Sit) -> String {
     format!("/sits/{}/arrive", sit.id)
 }
 
-struct Come<'a> {
+struct GuestFormView<'a> {
     link: &'a str,
     sit: &'a Sit,
     name: &'a str,
 }
 
-fn page(
-    state: &State,
+fn guest_form_page(
+    state: &WebState,
     visitor: &Visitor,
-    come: &Come<'_>,
+    come: &GuestFormView<'_>,
     faults: &Faults,
 ) -> (StatusCode, Markup) {
     let page = plain_page(state, visitor, "Come and sit with us");
-    let page = page.script_if(come.sit.plan.sealed, pieces::KEEPS_KEY);
-    let page = page.show(&html! {
+    let page = page.script_if(come.sit.plan.sealed, pieces::SEALED_KEY_SCRIPT);
+    let page = page.render(&html! {
         form class="door stack far" method="post" action={ "/come/" (come.link) } novalidate {
             (faults.summary())
             div class="stack" {
@@ -106,13 +113,13 @@ fn page(
                     "You need no account, no experience and nothing to give. A name is enough."
                 }
             }
-            (field("name", NAME)
+            (new_field("name", NAME)
                 .hint("Any name. It need not be your own.")
                 .autocomplete("given-name")
-                .max(NAME_MAX)
+                .max(NAME_CHARS_MAX)
                 .value(come.name)
-                .show(faults))
-            (pieces::sealed(come.sit.id, &come.sit.plan))
+                .render(faults))
+            (pieces::sealed_text(come.sit.id, &come.sit.plan))
             div class="stack" {
                 p class="row" {
                     button class="b b-1" { "Come in" }

@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::door::arrive;
+use sitwith_app::door::sign_in;
 use sitwith_core::time::Span;
 
-use super::{browser, on_with, plain_page};
-use crate::fail::Fail;
+use super::{browser_of, plain_page, redirect_signed_in};
+use crate::fail::PageError;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Maximum advance of the clock per request.
 const MOVE_MAX: Span = Span::from_days(365);
@@ -24,13 +24,16 @@ pub struct MoveForm {
 }
 
 /// `GET /outbox`: the mails of a demonstration, newest first.
-pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
-    if !state.manner.demo {
-        return Err(Fail::Missing);
+pub(super) async fn show_outbox(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Markup, PageError> {
+    if !state.options.demo {
+        return Err(PageError::Missing);
     }
-    let mut letters = state.home.outbox.lying();
+    let mut letters = state.home.outbox.outbox_mails();
     letters.reverse();
-    Ok(plain_page(&state, &visitor, "The outbox").show(&html! {
+    Ok(plain_page(&state, &visitor, "The outbox").render(&html! {
         div class="door stack far" {
             div class="stack" {
                 h1 { "The outbox" }
@@ -46,9 +49,9 @@ pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result
             }
             @for sent in &letters {
                 article class="patch stack" {
-                    h2 { (sent.letter.subject) }
-                    p class="soft small" { "To " (sent.letter.to) }
-                    pre class="letter" { (sent.letter.words) }
+                    h2 { (sent.mail.subject) }
+                    p class="soft small" { "To " (sent.mail.to) }
+                    pre class="letter" { (sent.mail.text) }
                 }
             }
         }
@@ -56,28 +59,29 @@ pub(super) async fn outbox(With(state): With<State>, visitor: Visitor) -> Result
 }
 
 /// `GET /demo/{token}`: signs in as one of the people of a demonstration.
-pub(super) async fn enter(
-    With(state): With<State>,
+pub(super) async fn enter_demo(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(token): Path<String>,
-) -> Result<Response, Fail> {
-    if !state.manner.demo {
-        return Err(Fail::Missing);
+) -> Result<Response, PageError> {
+    if !state.options.demo {
+        return Err(PageError::Missing);
     }
-    let session = arrive::enter_by_demo_token(&state.home, &token, &browser(&visitor)).await?;
-    let session = session.ok_or(Fail::Missing)?;
-    Ok(on_with(&visitor, &session, "/"))
+    let session =
+        sign_in::sign_in_by_demo_token(&state.home, &token, &browser_of(&visitor)).await?;
+    let session = session.ok_or(PageError::Missing)?;
+    Ok(redirect_signed_in(&visitor, &session, "/"))
 }
 
 /// `POST /clock`: advances the clock, if the program was started with a clock that is moved by
 /// hand. Responds with the new time in milliseconds since 1970.
 pub(super) async fn move_clock(
-    With(state): With<State>,
+    With(state): With<WebState>,
     Form(MoveForm { ms }): Form<MoveForm>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let span = Span::from_ms(ms);
-    if !state.manner.clock_by_hand || span < Span::ZERO || span > MOVE_MAX {
-        return Err(Fail::Missing);
+    if !state.options.clock_by_hand || span < Span::ZERO || span > MOVE_MAX {
+        return Err(PageError::Missing);
     }
     state.home.clock.advance(span);
     Ok((StatusCode::OK, state.home.clock.now().ms().to_string()).into_response())

@@ -6,22 +6,22 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::door::arrive::{self, AskNo, Asking};
-use sitwith_app::door::invitations::{self, TakeNo};
+use sitwith_app::door::invitations::{self, TakeInvitationNo};
+use sitwith_app::door::sign_in::{self, SignInRequest, SignInRequestNo};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_core::member::{NAME_MAX, Role};
-use sitwith_core::name::name as name_of;
+use sitwith_core::member::{NAME_CHARS_MAX, Role};
+use sitwith_core::name::parse_name;
 
-use super::sign_in::{NOT_AN_ADDRESS, waiting_with};
-use super::{held, name_words, plain_page};
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use super::sign_in::{NOT_AN_ADDRESS, redirect_to_waiting};
+use super::{name_refusal_text, pending_sign_in_secret, plain_page};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// The form of the invitation page.
 #[derive(Default, Deserialize)]
-pub struct TakeForm {
+pub struct TakeInvitationForm {
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -32,64 +32,69 @@ const NAME: &str = "How we may call you";
 const EMAIL: &str = "Your email";
 
 /// `GET /invitations/{token}`: shows the invitation without using it up.
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_invitation(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(token): Path<String>,
-) -> Result<Response, Fail> {
-    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
+) -> Result<Response, PageError> {
+    let invitation = invitations::find_invitation(&state.home, &token)
+        .await?
+        .ok_or(TakeInvitationNo::NotOpen)?;
     if visitor.person.member().is_some() {
         return Ok(member_page(&state, &visitor, &token, invitation.role).into_response());
     }
-    let form = TakeForm::default();
+    let form = TakeInvitationForm::default();
     let asked = (token.as_str(), invitation.role);
-    Ok(page(&state, &visitor, asked, &form, &Faults::none()).into_response())
+    Ok(invitation_page(&state, &visitor, asked, &form, &Faults::none()).into_response())
 }
 
 /// `POST /invitations/{token}`
-pub(super) async fn take(
-    With(state): With<State>,
+pub(super) async fn take_invitation(
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(token): Path<String>,
-    Form(form): Form<TakeForm>,
-) -> Result<Response, Fail> {
+    Form(form): Form<TakeInvitationForm>,
+) -> Result<Response, PageError> {
     if let Some(member) = visitor.person.member() {
-        invitations::take(&state.home, member, &token).await?;
+        invitations::take_invitation(&state.home, member, &token).await?;
         return Ok(Redirect::to("/you").into_response());
     }
-    let invitation = invitations::look(&state.home, &token).await?.ok_or(TakeNo::NotOpen)?;
+    let invitation = invitations::find_invitation(&state.home, &token)
+        .await?
+        .ok_or(TakeInvitationNo::NotOpen)?;
     let asked = (token.as_str(), invitation.role);
     let mut faults = Faults::none();
-    let name = name_of(&form.name).map_err(|no| faults.add("name", NAME, &name_words(no)));
-    if !arrive::looks_like_address(form.email.trim()) {
+    let name =
+        parse_name(&form.name).map_err(|no| faults.add("name", NAME, &name_refusal_text(no)));
+    if !sign_in::looks_like_email(form.email.trim()) {
         faults.add("email", EMAIL, NOT_AN_ADDRESS);
     }
     let (Ok(name), true) = (name, faults.is_empty()) else {
-        return Ok(page(&state, &visitor, asked, &form, &faults).into_response());
+        return Ok(invitation_page(&state, &visitor, asked, &form, &faults).into_response());
     };
-    let asking = Asking {
+    let asking = SignInRequest {
         email: &form.email,
-        held: held(&visitor, &headers),
-        to: "/",
-        place: &visitor.place,
+        browser_token: pending_sign_in_secret(&visitor, &headers),
+        return_path: "/",
+        peer_addr: &visitor.peer_addr,
         invited: Some((&name, &token)),
     };
-    match arrive::ask(&state.home, &asking).await {
-        Ok(secret) => Ok(waiting_with(&visitor, &secret)),
-        Err(AppFail::No(AskNo::NotAnAddress)) => {
+    match sign_in::request_sign_in(&state.home, &asking).await {
+        Ok(secret) => Ok(redirect_to_waiting(&visitor, &secret)),
+        Err(AppFail::No(SignInRequestNo::NotAnAddress)) => {
             let faults = Faults::one("email", EMAIL, NOT_AN_ADDRESS);
-            Ok(page(&state, &visitor, asked, &form, &faults).into_response())
+            Ok(invitation_page(&state, &visitor, asked, &form, &faults).into_response())
         }
-        Err(AppFail::No(AskNo::NoInvitation)) => Err(TakeNo::NotOpen.into()),
+        Err(AppFail::No(SignInRequestNo::NoInvitation)) => Err(TakeInvitationNo::NotOpen.into()),
         Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
     }
 }
 
-impl From<TakeNo> for Fail {
-    fn from(TakeNo::NotOpen: TakeNo) -> Self {
-        Self::words(
+impl From<TakeInvitationNo> for PageError {
+    fn from(TakeInvitationNo::NotOpen: TakeInvitationNo) -> Self {
+        Self::refusal(
             StatusCode::GONE,
             "This invitation has been used or is too old.",
             "Nothing is wrong with you or your device. Ask whoever invited you for a new one.",
@@ -98,7 +103,7 @@ impl From<TakeNo> for Fail {
 }
 
 /// Describes the role in one sentence.
-pub(crate) const fn role_words(role: Role) -> &'static str {
+pub(crate) const fn describe_role(role: Role) -> &'static str {
     match role {
         Role::Member => "You come and sit with the others, and keep your own notes.",
         Role::Listener => "You are trained to be with one person who asks to be met.",
@@ -107,34 +112,34 @@ pub(crate) const fn role_words(role: Role) -> &'static str {
     }
 }
 
-fn page(
-    state: &State,
+fn invitation_page(
+    state: &WebState,
     visitor: &Visitor,
     (token, role): (&str, Role),
-    form: &TakeForm,
+    form: &TakeInvitationForm,
     faults: &Faults,
 ) -> (StatusCode, Markup) {
     let home = &state.home.settings().name;
-    let page = plain_page(state, visitor, "You are invited").show(&html! {
+    let page = plain_page(state, visitor, "You are invited").render(&html! {
         form class="door stack far" method="post" action={ "/invitations/" (token) } novalidate {
             (faults.summary())
             div class="stack" {
                 h1 { "You are invited to " (home) "." }
-                p class="lead" { "As a " (role.word()) ". " (role_words(role)) }
+                p class="lead" { "As a " (role.word()) ". " (describe_role(role)) }
             }
-            (field("name", NAME)
+            (new_field("name", NAME)
                 .hint("Any name. It need not be your own. You can change it later.")
                 .autocomplete("given-name")
-                .max(NAME_MAX)
+                .max(NAME_CHARS_MAX)
                 .value(&form.name)
-                .show(faults))
-            (field("email", EMAIL)
+                .render(faults))
+            (new_field("email", EMAIL)
                 .hint("We email you six digits, now and whenever you sign in. Nobody here sees \
                        this address but whoever looks after the home.")
                 .kind("email")
                 .autocomplete("email")
                 .value(&form.email)
-                .show(faults))
+                .render(faults))
             p class="row" {
                 button class="b b-1" { "Take my place" }
                 a class="b b-3" href="/" { "Not now" }
@@ -144,13 +149,13 @@ fn page(
     (faults.status(), page)
 }
 
-fn member_page(state: &State, visitor: &Visitor, token: &str, role: Role) -> Markup {
+fn member_page(state: &WebState, visitor: &Visitor, token: &str, role: Role) -> Markup {
     let name = visitor.person.name().unwrap_or_default();
-    plain_page(state, visitor, "You are invited").show(&html! {
+    plain_page(state, visitor, "You are invited").render(&html! {
         form class="door stack far" method="post" action={ "/invitations/" (token) } {
             div class="stack" {
                 h1 { "You are invited to be a " (role.word()) ", " (name) "." }
-                p class="lead" { (role_words(role)) }
+                p class="lead" { (describe_role(role)) }
             }
             p class="row" {
                 button class="b b-1" { "Yes, gladly" }

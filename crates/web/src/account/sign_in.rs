@@ -7,19 +7,21 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::door::arrive::{self, AskNo, Asking, Link, SignInNo};
+use sitwith_app::door::sign_in::{self, SignInLinkState, SignInNo, SignInRequest, SignInRequestNo};
 use sitwith_app::fail::Fail as AppFail;
 
-use super::{browser, held, hold, on_with, plain_page};
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use super::{
+    browser_of, pending_sign_in_cookie, pending_sign_in_secret, plain_page, redirect_signed_in,
+};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
 use crate::session::Visitor;
 use crate::sits::pieces;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Query of the sign-in page.
 #[derive(Debug, Default, Deserialize)]
-pub struct To {
+pub struct SignInQuery {
     /// Path on this home to go to afterwards.
     #[serde(default)]
     to: String,
@@ -27,7 +29,7 @@ pub struct To {
 
 /// The form that asks for a sign-in mail.
 #[derive(Deserialize)]
-pub struct AskForm {
+pub struct SignInForm {
     #[serde(default)]
     email: String,
     #[serde(default)]
@@ -45,34 +47,34 @@ const EMAIL: &str = "Your email";
 const DIGITS: &str = "The six digits";
 
 /// `GET /sign-in`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_sign_in(
+    With(state): With<WebState>,
     visitor: Visitor,
-    Query(To { to }): Query<To>,
+    Query(SignInQuery { to }): Query<SignInQuery>,
 ) -> Response {
     if visitor.person.member().is_some() {
-        return Redirect::to(arrive::safe_path(&to)).into_response();
+        return Redirect::to(sign_in::safe_path(&to)).into_response();
     }
     ask_page(&state, &visitor, ("", &to), &Faults::none()).into_response()
 }
 
 /// `POST /sign-in`
-pub(super) async fn ask(
-    With(state): With<State>,
+pub(super) async fn ask_sign_in(
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(AskForm { email, to }): Form<AskForm>,
-) -> Result<Response, Fail> {
-    let asking = Asking {
+    Form(SignInForm { email, to }): Form<SignInForm>,
+) -> Result<Response, PageError> {
+    let asking = SignInRequest {
         email: &email,
-        held: held(&visitor, &headers),
-        to: &to,
-        place: &visitor.place,
+        browser_token: pending_sign_in_secret(&visitor, &headers),
+        return_path: &to,
+        peer_addr: &visitor.peer_addr,
         invited: None,
     };
-    match arrive::ask(&state.home, &asking).await {
-        Ok(secret) => Ok(waiting_with(&visitor, &secret)),
-        Err(AppFail::No(AskNo::NotAnAddress | AskNo::NoInvitation)) => {
+    match sign_in::request_sign_in(&state.home, &asking).await {
+        Ok(secret) => Ok(redirect_to_waiting(&visitor, &secret)),
+        Err(AppFail::No(SignInRequestNo::NotAnAddress | SignInRequestNo::NoInvitation)) => {
             let faults = Faults::one("email", EMAIL, NOT_AN_ADDRESS);
             Ok(ask_page(&state, &visitor, (&email, &to), &faults).into_response())
         }
@@ -85,32 +87,34 @@ pub(super) const NOT_AN_ADDRESS: &str = "This needs an @, like amara@example.org
 
 /// Redirects to the page where the digits are typed, with the cookie that ties them to this
 /// browser.
-pub(super) fn waiting_with(visitor: &Visitor, secret: &str) -> Response {
-    ([(SET_COOKIE, hold(visitor, secret))], Redirect::to("/sign-in/waiting")).into_response()
+pub(super) fn redirect_to_waiting(visitor: &Visitor, secret: &str) -> Response {
+    ([(SET_COOKIE, pending_sign_in_cookie(visitor, secret))], Redirect::to("/sign-in/waiting"))
+        .into_response()
 }
 
 /// `GET /sign-in/waiting`
-pub(super) async fn wait(
-    With(state): With<State>,
+pub(super) async fn show_waiting(
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Response {
-    if held(&visitor, &headers).is_none() {
+    if pending_sign_in_secret(&visitor, &headers).is_none() {
         return Redirect::to("/sign-in").into_response();
     }
     waiting_page(&state, &visitor, &Faults::none()).into_response()
 }
 
 /// `POST /sign-in/code`
-pub(super) async fn enter(
-    With(state): With<State>,
+pub(super) async fn enter_by_digits(
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
     Form(DigitsForm { digits }): Form<DigitsForm>,
-) -> Result<Response, Fail> {
-    let (held, browser) = (held(&visitor, &headers), browser(&visitor));
-    match arrive::enter_by_digits(&state.home, held, &digits, &visitor.place, &browser).await {
-        Ok(signed_in) => Ok(on_with(&visitor, &signed_in.token, &signed_in.to)),
+) -> Result<Response, PageError> {
+    let (held, browser) = (pending_sign_in_secret(&visitor, &headers), browser_of(&visitor));
+    match sign_in::sign_in_by_digits(&state.home, held, &digits, &visitor.peer_addr, &browser).await
+    {
+        Ok(signed_in) => Ok(redirect_signed_in(&visitor, &signed_in.token, &signed_in.return_path)),
         Err(AppFail::No(SignInNo::NotTheDigits)) => {
             let words = "These are not the digits of the newest email. Have another look.";
             let faults = Faults::one("digits", DIGITS, words);
@@ -121,51 +125,57 @@ pub(super) async fn enter(
 }
 
 /// `GET /sign-in/{token}`: shows a button to confirm; nothing is used up until it is pressed.
-pub(super) async fn link(
-    With(state): With<State>,
+pub(super) async fn show_sign_in_link(
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(token): Path<String>,
-) -> Result<Response, Fail> {
-    match arrive::look_at_link(&state.home, &token, held(&visitor, &headers)).await? {
-        Link::Here => Ok(here_page(&state, &visitor, &token).into_response()),
-        Link::Elsewhere => Ok(elsewhere_page(&state, &visitor).into_response()),
-        Link::TooOld => Err(SignInNo::TooOld.into()),
+) -> Result<Response, PageError> {
+    match sign_in::check_sign_in_link(
+        &state.home,
+        &token,
+        pending_sign_in_secret(&visitor, &headers),
+    )
+    .await?
+    {
+        SignInLinkState::SameBrowser => Ok(confirm_page(&state, &visitor, &token).into_response()),
+        SignInLinkState::OtherBrowser => Ok(elsewhere_page(&state, &visitor).into_response()),
+        SignInLinkState::TooOld => Err(SignInNo::TooOld.into()),
     }
 }
 
 /// `POST /sign-in/{token}`
 pub(super) async fn enter_by_link(
-    With(state): With<State>,
+    With(state): With<WebState>,
     visitor: Visitor,
     headers: HeaderMap,
     Path(token): Path<String>,
-) -> Result<Response, Fail> {
-    let (held, browser) = (held(&visitor, &headers), browser(&visitor));
-    match arrive::enter_by_link(&state.home, &token, held, &browser).await {
-        Ok(signed_in) => Ok(on_with(&visitor, &signed_in.token, &signed_in.to)),
-        Err(AppFail::No(SignInNo::Elsewhere)) => {
+) -> Result<Response, PageError> {
+    let (held, browser) = (pending_sign_in_secret(&visitor, &headers), browser_of(&visitor));
+    match sign_in::sign_in_by_link(&state.home, &token, held, &browser).await {
+        Ok(signed_in) => Ok(redirect_signed_in(&visitor, &signed_in.token, &signed_in.return_path)),
+        Err(AppFail::No(SignInNo::OtherBrowser)) => {
             Ok((StatusCode::FORBIDDEN, elsewhere_page(&state, &visitor)).into_response())
         }
         Err(fail) => Err(fail.into()),
     }
 }
 
-impl From<SignInNo> for Fail {
+impl From<SignInNo> for PageError {
     fn from(no: SignInNo) -> Self {
         match no {
-            SignInNo::TooOften => Self::words(
+            SignInNo::TooManyTries => Self::refusal(
                 StatusCode::FORBIDDEN,
                 "The digits were tried too often.",
                 "To keep your place safe, this email no longer works. Ask for a new one: \
                  nothing of yours is lost.",
             ),
-            SignInNo::NoInvitation => Self::words(
+            SignInNo::NoInvitation => Self::refusal(
                 StatusCode::GONE,
                 "This invitation has been used or is too old.",
                 "Ask whoever invited you for a new one.",
             ),
-            SignInNo::NotTheDigits | SignInNo::TooOld | SignInNo::Elsewhere => Self::words(
+            SignInNo::NotTheDigits | SignInNo::TooOld | SignInNo::OtherBrowser => Self::refusal(
                 StatusCode::GONE,
                 "This email has been used or is too old.",
                 "Nothing is wrong with your place here. Ask for a new email from the sign-in \
@@ -176,7 +186,7 @@ impl From<SignInNo> for Fail {
 }
 
 fn ask_page(
-    state: &State,
+    state: &WebState,
     visitor: &Visitor,
     (email, to): (&str, &str),
     faults: &Faults,
@@ -184,8 +194,8 @@ fn ask_page(
     // A sealed sit's key travels in the fragment of its address: the script carries it through
     // sign-in.
     let page = plain_page(state, visitor, "Come in")
-        .script_if(to.starts_with("/sits/"), pieces::KEEPS_KEY);
-    let page = page.show(&html! {
+        .script_if(to.starts_with("/sits/"), pieces::SEALED_KEY_SCRIPT);
+    let page = page.render(&html! {
         form class="door stack far" method="post" action="/sign-in" novalidate {
             (faults.summary())
             div class="stack" {
@@ -193,7 +203,7 @@ fn ask_page(
                 p class="lead" { "There is no password. We send you an email with six digits." }
             }
             input type="hidden" name="to" value=(to);
-            (field("email", EMAIL).kind("email").autocomplete("email").value(email).show(faults))
+            (new_field("email", EMAIL).kind("email").autocomplete("email").value(email).render(faults))
             p { button class="b b-1" { "Send me the email" } }
             div class="stack" {
                 p class="soft measure" {
@@ -207,8 +217,8 @@ fn ask_page(
     (faults.status(), page)
 }
 
-fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCode, Markup) {
-    let page = plain_page(state, visitor, "An email is on its way").show(&html! {
+fn waiting_page(state: &WebState, visitor: &Visitor, faults: &Faults) -> (StatusCode, Markup) {
+    let page = plain_page(state, visitor, "An email is on its way").render(&html! {
         form class="door stack far" method="post" action="/sign-in/code" novalidate {
             (faults.summary())
             div class="stack" {
@@ -217,12 +227,12 @@ fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCod
                     "It holds six digits. Type them here, in this window, within ten minutes."
                 }
             }
-            (field("digits", DIGITS)
+            (new_field("digits", DIGITS)
                 .hint("Spaces do not matter.")
                 .inputmode("numeric")
                 .autocomplete("one-time-code")
                 .max(20)
-                .show(faults))
+                .render(faults))
             p { button class="b b-1" { "Come in" } }
             div class="stack" {
                 h2 { "No email?" }
@@ -238,8 +248,8 @@ fn waiting_page(state: &State, visitor: &Visitor, faults: &Faults) -> (StatusCod
     (faults.status(), page)
 }
 
-fn here_page(state: &State, visitor: &Visitor, token: &str) -> Markup {
-    plain_page(state, visitor, "Come in").show(&html! {
+fn confirm_page(state: &WebState, visitor: &Visitor, token: &str) -> Markup {
+    plain_page(state, visitor, "Come in").render(&html! {
         form class="door stack far" method="post" action={ "/sign-in/" (token) } {
             div class="stack" {
                 h1 { "There you are." }
@@ -250,8 +260,8 @@ fn here_page(state: &State, visitor: &Visitor, token: &str) -> Markup {
     })
 }
 
-fn elsewhere_page(state: &State, visitor: &Visitor) -> Markup {
-    plain_page(state, visitor, "Type the six digits").show(&html! {
+fn elsewhere_page(state: &WebState, visitor: &Visitor) -> Markup {
+    plain_page(state, visitor, "Type the six digits").render(&html! {
         div class="door stack far" {
             div class="stack" {
                 h1 { "You asked for this email in another window." }

@@ -12,106 +12,115 @@ use sitwith_app::door::guests;
 use sitwith_app::door::sessions::{self, Session};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::sits::notes;
-use sitwith_app::you::{self, ChangeNo, LeaveNo, Wishes};
+use sitwith_app::you::{self, LeaveHomeNo, ProfileChange, ProfileNo};
 use sitwith_core::id::SessionId;
-use sitwith_core::member::{Member, NAME_MAX, Person};
-use sitwith_core::note::{After, Note};
+use sitwith_core::member::{Member, NAME_CHARS_MAX, Person};
+use sitwith_core::note::{AfterNote, Note};
 
-use super::name_words;
+use super::name_refusal_text;
 use super::plain_page;
-use crate::fail::Fail;
-use crate::forms::{self, Faults, check, choose_zone, field};
+use crate::fail::PageError;
+use crate::forms::{self, Faults, new_field, render_checkbox, render_zone_select};
 use crate::page::Section;
+use crate::phrases;
 use crate::session::{self, Visitor};
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 const NAME: &str = "How we may call you";
 const ZONE: &str = "Time zone";
 
-struct Typed {
+struct ProfileForm {
     name: String,
     zone: String,
     shows_usually: bool,
 }
 
 /// `GET /you`
-pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn show_profile(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    let typed = Typed {
+    let typed = ProfileForm {
         name: member.name.clone(),
         zone: member.zone.clone().unwrap_or_default(),
         shows_usually: member.shows_usually,
     };
-    page(&state, &visitor, &typed, &Faults::none()).await
+    render_profile(&state, &visitor, &typed, &Faults::none()).await
 }
 
 /// `POST /you`
-pub(super) async fn change(
-    With(state): With<State>,
+pub(super) async fn save_profile(
+    With(state): With<WebState>,
     visitor: Visitor,
     Form(form): Form<BTreeMap<String, String>>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    let typed = Typed {
+    let typed = ProfileForm {
         name: form.get("name").cloned().unwrap_or_default(),
         zone: form.get("zone").cloned().unwrap_or_default(),
-        shows_usually: forms::is_yes(form.get("shows_usually")),
+        shows_usually: forms::is_checked(form.get("shows_usually")),
     };
     let wishes =
-        Wishes { name: &typed.name, zone: &typed.zone, shows_usually: typed.shows_usually };
-    let faults = match you::change(&state.home, member, &wishes).await {
+        ProfileChange { name: &typed.name, zone: &typed.zone, shows_usually: typed.shows_usually };
+    let faults = match you::change_profile(&state.home, member, &wishes).await {
         Ok(()) => return Ok(Redirect::to("/you").into_response()),
-        Err(AppFail::No(ChangeNo::Name(no))) => Faults::one("name", NAME, &name_words(no)),
-        Err(AppFail::No(ChangeNo::NoSuchZone)) => {
+        Err(AppFail::No(ProfileNo::Name(no))) => Faults::one("name", NAME, &name_refusal_text(no)),
+        Err(AppFail::No(ProfileNo::NoSuchZone)) => {
             Faults::one("zone", ZONE, "Choose one from the list.")
         }
         Err(AppFail::Refused(refused)) => return Err(refused.into()),
         Err(AppFail::Broken(broken)) => return Err(broken.into()),
     };
-    page(&state, &visitor, &typed, &faults).await
+    render_profile(&state, &visitor, &typed, &faults).await
 }
 
 /// `POST /you/sessions/{id}/end`
 pub(super) async fn end_session(
-    With(state): With<State>,
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    let id: SessionId = id.parse().map_err(|_no| Fail::Missing)?;
-    sessions::end_one(&state.home, member, id).await?;
+    let id: SessionId = id.parse().map_err(|_no| PageError::Missing)?;
+    sessions::end_member_session(&state.home, member, id).await?;
     let to = if visitor.session == Some(id) { "/" } else { "/you" };
     Ok(Redirect::to(to).into_response())
 }
 
 /// `POST /you/sessions/end`: all but this one.
-pub(super) async fn end_others(
-    With(state): With<State>,
+pub(super) async fn end_other_sessions(
+    With(state): With<WebState>,
     visitor: Visitor,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    let own = visitor.session.ok_or(Fail::Missing)?;
-    sessions::end_others(&state.home, member, own).await?;
+    let own = visitor.session.ok_or(PageError::Missing)?;
+    sessions::end_other_sessions(&state.home, member, own).await?;
     Ok(Redirect::to("/you").into_response())
 }
 
 /// `POST /sign-out`: for guests, too, whose row is erased at once.
-pub(super) async fn sign_out(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn sign_out(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
     if let Person::Guest(guest) = &visitor.person {
-        guests::erase(&state.home, guest).await?;
+        guests::erase_guest(&state.home, guest).await?;
     } else if let Some(session) = visitor.session {
-        sessions::end(&state.home, session).await?;
+        sessions::end_session(&state.home, session).await?;
     }
-    Ok(([(SET_COOKIE, session::end(&visitor))], Redirect::to("/")).into_response())
+    Ok(([(SET_COOKIE, session::clear_session_cookie(&visitor))], Redirect::to("/")).into_response())
 }
 
 /// `GET /you/leaving`
-pub(super) async fn leaving(With(state): With<State>, visitor: Visitor) -> Result<Markup, Fail> {
+pub(super) async fn show_leaving(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Markup, PageError> {
     visitor.member()?;
     let home = &state.home.settings().name;
     let page = plain_page(&state, &visitor, "Leaving the home").section(Section::You);
-    Ok(page.show(&html! {
+    Ok(page.render(&html! {
         form class="door stack far" method="post" action="/you/leaving" {
             div class="stack" {
                 h1 { "Leaving " (home) "?" }
@@ -134,21 +143,24 @@ pub(super) async fn leaving(With(state): With<State>, visitor: Visitor) -> Resul
 }
 
 /// `POST /you/leaving`
-pub(super) async fn leave(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn leave_home(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    you::leave(&state.home, member).await?;
-    Ok(([(SET_COOKIE, session::end(&visitor))], Redirect::to("/")).into_response())
+    you::leave_home(&state.home, member).await?;
+    Ok(([(SET_COOKIE, session::clear_session_cookie(&visitor))], Redirect::to("/")).into_response())
 }
 
-impl From<LeaveNo> for Fail {
-    fn from(no: LeaveNo) -> Self {
+impl From<LeaveHomeNo> for PageError {
+    fn from(no: LeaveHomeNo) -> Self {
         match no {
-            LeaveNo::LastKeeper => Self::words(
+            LeaveHomeNo::LastKeeper => Self::refusal(
                 StatusCode::CONFLICT,
                 "Nobody else looks after this home yet.",
                 "Nothing was erased. Make somebody else a keeper first, then you can go.",
             ),
-            LeaveNo::LeadsSits => Self::words(
+            LeaveHomeNo::LeadsSits => Self::refusal(
                 StatusCode::CONFLICT,
                 "You lead sits that go on.",
                 "Nothing was erased. End them on the guide page first, so that nobody waits \
@@ -158,27 +170,27 @@ impl From<LeaveNo> for Fail {
     }
 }
 
-async fn page(
-    state: &State,
+async fn render_profile(
+    state: &WebState,
     visitor: &Visitor,
-    typed: &Typed,
+    typed: &ProfileForm,
     faults: &Faults,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let member = visitor.member()?;
-    let sessions = sessions::list(&state.home, member).await?;
-    let notes = notes::own_notes(&state.home, &visitor.person).await?;
-    let page = plain_page(state, visitor, "You").section(Section::You).show(&html! {
+    let sessions = sessions::list_sessions(&state.home, member).await?;
+    let notes = notes::list_own_notes(&state.home, &visitor.person).await?;
+    let page = plain_page(state, visitor, "You").section(Section::You).render(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "You" }
                 p class="lead" { "What this home knows of you, and what you let others see." }
             }
             h2 class="side" id="how" { "Your place" }
-            (place(member, typed, faults))
+            (profile_form(member, typed, faults))
             h2 class="side" id="notes" { "After earlier sits" }
             (own_notes(visitor, &notes))
             h2 class="side" id="browsers" { "Where you are signed in" }
-            (browsers(visitor, &sessions))
+            (render_sessions(visitor, &sessions))
             h2 class="side" id="leave" { "Going" }
             div class="stack" {
                 form method="post" action="/sign-out" {
@@ -191,19 +203,19 @@ async fn page(
     Ok((faults.status(), page).into_response())
 }
 
-fn place(member: &Member, typed: &Typed, faults: &Faults) -> Markup {
+fn profile_form(member: &Member, typed: &ProfileForm, faults: &Faults) -> Markup {
     html! {
         form class="stack far" method="post" action="/you" novalidate aria-labelledby="how" {
             (faults.summary())
-            (field("name", NAME)
+            (new_field("name", NAME)
                 .hint("Any name. It need not be your own.")
                 .autocomplete("given-name")
-                .max(NAME_MAX)
+                .max(NAME_CHARS_MAX)
                 .value(&typed.name)
-                .show(faults))
-            (choose_zone(ZONE, "Times are shown as they are there.",
+                .render(faults))
+            (render_zone_select(ZONE, "Times are shown as they are there.",
                 Some(("", "The one of this device")), &typed.zone, faults))
-            (check(
+            (render_checkbox(
                 "shows_usually",
                 "Others may see that I usually come",
                 "On the page for those who hesitate. It says your name, never when you stayed \
@@ -236,18 +248,18 @@ fn own_notes(visitor: &Visitor, notes: &[Note]) -> Markup {
 }
 
 fn own_note(visitor: &Visitor, note: &Note) -> Markup {
-    let day = words::day(&words::in_zone(note.planned_at, &visitor.zone));
+    let day = phrases::format_day(&phrases::in_zone(note.planned_at, &visitor.zone));
     html! {
         li {
-            @if let Some(line) = &note.line { p class="v" { (line) } }
+            @if let Some(line) = &note.own_words { p class="v" { (line) } }
             p class="soft small" {
                 (day)
-                @if let Some(came) = note.came { ". You came " (came.words()) }
-                @match note.after {
-                    Some(After::Comfort) => { ". It comforted you" }
-                    Some(After::Insight) => { ". Something became clear" }
-                    Some(After::Hard) => { ". It was hard" }
-                    Some(After::Neither) | None => {}
+                @if let Some(came) = note.check_in { ". You came " (came.words()) }
+                @match note.after_note {
+                    Some(AfterNote::Comfort) => { ". It comforted you" }
+                    Some(AfterNote::Insight) => { ". Something became clear" }
+                    Some(AfterNote::Hard) => { ". It was hard" }
+                    Some(AfterNote::Neither) | None => {}
                 }
                 "."
             }
@@ -255,7 +267,7 @@ fn own_note(visitor: &Visitor, note: &Note) -> Markup {
     }
 }
 
-fn browsers(visitor: &Visitor, sessions: &[Session]) -> Markup {
+fn render_sessions(visitor: &Visitor, sessions: &[Session]) -> Markup {
     html! {
         div class="stack" {
             ul class="browsers" {
@@ -267,7 +279,7 @@ fn browsers(visitor: &Visitor, sessions: &[Session]) -> Markup {
                             @if is_this { " · this one" }
                             span class="soft small" {
                                 " · last used on "
-                                (words::day(&words::in_zone(session.seen_at, &visitor.zone)))
+                                (phrases::format_day(&phrases::in_zone(session.seen_at, &visitor.zone)))
                             }
                         }
                         @if !is_this {

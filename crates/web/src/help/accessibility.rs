@@ -5,11 +5,11 @@ use maud::{Markup, html};
 
 use crate::account::plain_page;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// `GET /accessibility`
-pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
-    plain_page(&state, &visitor, "Accessibility").show(&html! {
+pub(super) async fn show_accessibility(With(state): With<WebState>, visitor: Visitor) -> Markup {
+    plain_page(&state, &visitor, "Accessibility").render(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "Accessibility" }

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 
 use crate::account::plain_page;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// `GET /privacy`
-pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
-    plain_page(&state, &visitor, "How we keep things private").show(&html! {
+pub(super) async fn show_privacy(With(state): With<WebState>, visitor: Visitor) -> Markup {
+    plain_page(&state, &visitor, "How we keep things private").render(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "How we keep things private" }
@@ -18,16 +18,16 @@ pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Markup {
                      pages is fetched from anywhere else."
                 }
             }
-            (in_a_sit())
-            (in_a_round())
-            (kept())
-            (browser())
-            (yours())
+            (sit_section())
+            (round_section())
+            (retention_section())
+            (cookies_section())
+            (rights_section())
         }
     })
 }
 
-fn in_a_sit() -> Markup {
+fn sit_section() -> Markup {
     html! {
         h2 class="side" { "In a sit" }
         ul class="plain-list stack" {
@@ -66,7 +66,7 @@ fn in_a_sit() -> Markup {
     }
 }
 
-fn in_a_round() -> Markup {
+fn round_section() -> Markup {
     html! {
         h2 class="side" { "In a round" }
         ul class="plain-list stack" {
@@ -90,7 +90,7 @@ fn in_a_round() -> Markup {
     }
 }
 
-fn kept() -> Markup {
+fn retention_section() -> Markup {
     html! {
         h2 class="side" { "What is kept, and how long" }
         ul class="plain-list stack" {
@@ -110,7 +110,7 @@ fn kept() -> Markup {
     }
 }
 
-fn browser() -> Markup {
+fn cookies_section() -> Markup {
     html! {
         h2 class="side" { "In your browser" }
         ul class="plain-list stack" {
@@ -125,7 +125,7 @@ fn browser() -> Markup {
     }
 }
 
-fn yours() -> Markup {
+fn rights_section() -> Markup {
     html! {
         h2 class="side" { "What you can do" }
         ul class="plain-list stack" {

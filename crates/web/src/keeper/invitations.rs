@@ -6,21 +6,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::door::invitations::{self, Invitation, InviteNo, WORDS_MAX};
+use sitwith_app::door::invitations::{self, INVITATION_NOTE_CHARS_MAX, Invitation, InviteNo};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_core::id::InvitationId;
 use sitwith_core::member::Role;
 use sitwith_core::time::Instant;
 
-use super::links;
-use crate::account::invited::role_words;
+use super::keeper_nav;
+use crate::account::invited::describe_role;
 use crate::account::plain_page;
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
 use crate::page::Section;
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 const WORDS: &str = "For whom";
 
@@ -34,53 +34,56 @@ pub struct InviteForm {
 }
 
 /// `GET /keeper/invitations`
-pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
-    page(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
+pub(super) async fn show_invitations(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
+    render_invitations(&state, &visitor, &InviteForm::default(), &Faults::none(), None).await
 }
 
 /// `POST /keeper/invitations`: creates one; its link is shown once and never again.
-pub(super) async fn make(
-    With(state): With<State>,
+pub(super) async fn make_invitation(
+    With(state): With<WebState>,
     visitor: Visitor,
     Form(form): Form<InviteForm>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let keeper = visitor.access(&state).keeper()?;
-    let role = Role::of_word(&form.role).unwrap_or(Role::Member);
-    match invitations::make(&state.home, &keeper, role, &form.words).await {
+    let role = Role::from_word(&form.role).unwrap_or(Role::Member);
+    match invitations::make_invitation(&state.home, &keeper, role, &form.words).await {
         Ok(token) => {
             let link = format!("{}/invitations/{token}", state.home.settings().address);
             let form = InviteForm::default();
-            page(&state, &visitor, &form, &Faults::none(), Some(&link)).await
+            render_invitations(&state, &visitor, &form, &Faults::none(), Some(&link)).await
         }
-        Err(AppFail::No(InviteNo::WordsTooLong)) => {
+        Err(AppFail::No(InviteNo::NoteTooLong)) => {
             let faults = Faults::one("words", WORDS, "A few words are enough: 120 characters.");
-            page(&state, &visitor, &form, &faults, None).await
+            render_invitations(&state, &visitor, &form, &faults, None).await
         }
         Err(fail) => Err(fail.into()),
     }
 }
 
 /// `POST /keeper/invitations/{id}/revoke`
-pub(super) async fn revoke(
-    With(state): With<State>,
+pub(super) async fn revoke_invitation(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let keeper = visitor.access(&state).keeper()?;
-    let id: InvitationId = id.parse().map_err(|_no| Fail::Missing)?;
-    invitations::revoke(&state.home, &keeper, id).await?;
+    let id: InvitationId = id.parse().map_err(|_no| PageError::Missing)?;
+    invitations::revoke_invitation(&state.home, &keeper, id).await?;
     Ok(Redirect::to("/keeper/invitations").into_response())
 }
 
-impl From<InviteNo> for Fail {
+impl From<InviteNo> for PageError {
     fn from(no: InviteNo) -> Self {
         match no {
-            InviteNo::WordsTooLong => Self::words(
+            InviteNo::NoteTooLong => Self::refusal(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "These are too many words.",
                 "Go back: what you wrote is still there. A few are enough.",
             ),
-            InviteNo::NotOpen => Self::words(
+            InviteNo::NotOpen => Self::refusal(
                 StatusCode::CONFLICT,
                 "This invitation was taken already.",
                 "Look among the people: whoever took it is there.",
@@ -89,37 +92,37 @@ impl From<InviteNo> for Fail {
     }
 }
 
-async fn page(
-    state: &State,
+async fn render_invitations(
+    state: &WebState,
     visitor: &Visitor,
     form: &InviteForm,
     faults: &Faults,
     link: Option<&str>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let keeper = visitor.access(state).keeper()?;
-    let list = invitations::list(&state.home, &keeper).await?;
+    let list = invitations::list_invitations(&state.home, &keeper).await?;
     let now = state.home.clock.now();
-    let chosen = Role::of_word(&form.role).unwrap_or(Role::Member);
-    let page = plain_page(state, visitor, "Invitations").section(Section::Keeper).show(&html! {
+    let chosen = Role::from_word(&form.role).unwrap_or(Role::Member);
+    let page = plain_page(state, visitor, "Invitations").section(Section::Keeper).render(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "Invitations" }
-                (links("/keeper/invitations"))
+                (keeper_nav("/keeper/invitations"))
             }
             h2 class="side" id="new" { "Invite somebody" }
             form class="stack far" method="post" action="/keeper/invitations" novalidate
                 aria-labelledby="new" {
                 (faults.summary())
-                @if let Some(link) = link { (fresh(link)) }
+                @if let Some(link) = link { (new_link_message(link)) }
                 fieldset class="stack" {
                     legend { "As what?" }
                     div class="opts" { @for role in Role::ALL { (role_choice(role, chosen)) } }
                 }
-                (field("words", WORDS)
+                (new_field("words", WORDS)
                     .hint("Only keepers see this, so that you know later whom it was for.")
-                    .max(WORDS_MAX)
+                    .max(INVITATION_NOTE_CHARS_MAX)
                     .value(&form.words)
-                    .show(faults))
+                    .render(faults))
                 p { button class="b b-1" { "Make the link" } }
             }
             h2 class="side" id="made" { "Made so far" }
@@ -129,14 +132,14 @@ async fn page(
                         p { b { "There is nothing here yet." } }
                     }
                 }
-                ul class="browsers" { @for invitation in &list { (row(invitation, now, visitor)) } }
+                ul class="browsers" { @for invitation in &list { (invitation_row(invitation, now, visitor)) } }
             }
         }
     });
     Ok((faults.status(), page).into_response())
 }
 
-fn fresh(link: &str) -> Markup {
+fn new_link_message(link: &str) -> Markup {
     html! {
         div class="say" role="status" tabindex="-1" autofocus {
             div class="stack" {
@@ -157,13 +160,13 @@ fn role_choice(role: Role, chosen: Role) -> Markup {
         label class="pick" {
             input type="radio" name="role" id={ "role-" (role.word()) }
                 value=(role.word()) checked[role == chosen];
-            span { b { (words::sentence(role.word())) } small { (role_words(role)) } }
+            span { b { (phrases::capitalize_first(role.word())) } small { (describe_role(role)) } }
         }
     }
 }
 
-fn row(invitation: &Invitation, now: Instant, visitor: &Visitor) -> Markup {
-    let day = |at| words::day(&words::in_zone(at, &visitor.zone));
+fn invitation_row(invitation: &Invitation, now: Instant, visitor: &Visitor) -> Markup {
+    let day = |at| phrases::format_day(&phrases::in_zone(at, &visitor.zone));
     let label = if invitation.words.is_empty() { "Somebody" } else { &invitation.words };
     html! {
         li class="row" {

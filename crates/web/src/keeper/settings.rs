@@ -5,61 +5,74 @@ use axum::extract::State as With;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use sitwith_app::fail::Fail as AppFail;
-use sitwith_app::keeper::{self, LINE_WORDS_MAX, LINES_MAX, TestLetter, Wishes};
+use sitwith_app::keeper::{
+    self, HELP_LINE_NOTE_CHARS_MAX, HELP_LINES_MAX, SettingsInput, TestMail,
+};
 use sitwith_app::settings::HelpLine;
 
-use super::{Typed, as_typed, faults, home_fields, links, mail_fields, text, wishes};
+use super::{
+    FormFields, field_text, home_fields, keeper_nav, mail_fields, settings_as_typed,
+    settings_faults, settings_from_form,
+};
 use crate::account::plain_page;
-use crate::fail::Fail;
-use crate::forms::{Faults, fault};
+use crate::fail::PageError;
+use crate::forms::{Faults, render_fault};
 use crate::page::Section;
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Empty rows shown after the present help lines.
-const EMPTY_LINES: usize = 2;
+const EMPTY_LINES_SHOWN: usize = 2;
 
-struct Shown {
-    wishes: Wishes,
+struct SettingsView {
+    wishes: SettingsInput,
     faults: Faults,
     lines: Vec<HelpLine>,
     line_faults: Faults,
-    letter: Option<TestLetter>,
+    test_mail: Option<TestMail>,
 }
 
-impl Shown {
-    fn now(state: &State) -> Self {
+impl SettingsView {
+    fn current(state: &WebState) -> Self {
         let settings = state.home.settings();
         Self {
-            wishes: as_typed(&settings),
+            wishes: settings_as_typed(&settings),
             faults: Faults::none(),
             lines: settings.help_lines.clone(),
             line_faults: Faults::none(),
-            letter: None,
+            test_mail: None,
         }
     }
 }
 
 /// `GET /keeper`
-pub(super) async fn show(With(state): With<State>, visitor: Visitor) -> Result<Response, Fail> {
+pub(super) async fn show_settings(
+    With(state): With<WebState>,
+    visitor: Visitor,
+) -> Result<Response, PageError> {
     visitor.access(&state).keeper()?;
-    page(&state, &visitor, &Shown::now(&state)).await
+    render_settings(&state, &visitor, &SettingsView::current(&state)).await
 }
 
 /// `POST /keeper`
-pub(super) async fn change(
-    With(state): With<State>,
+pub(super) async fn save_settings(
+    With(state): With<WebState>,
     visitor: Visitor,
-    Form(form): Form<Typed>,
-) -> Result<Response, Fail> {
+    Form(form): Form<FormFields>,
+) -> Result<Response, PageError> {
     let keeper = visitor.access(&state).keeper()?;
-    let wishes = wishes(&form);
-    match keeper::change(&state.home, &keeper, &wishes).await {
+    let wishes = settings_from_form(&form);
+    match keeper::change_settings(&state.home, &keeper, &wishes).await {
         Ok(()) => Ok(Redirect::to("/keeper").into_response()),
         Err(AppFail::No(nos)) => {
-            let faults = faults(&nos);
-            page(&state, &visitor, &Shown { wishes, faults, ..Shown::now(&state) }).await
+            let faults = settings_faults(&nos);
+            render_settings(
+                &state,
+                &visitor,
+                &SettingsView { wishes, faults, ..SettingsView::current(&state) },
+            )
+            .await
         }
         Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
@@ -67,28 +80,38 @@ pub(super) async fn change(
 }
 
 /// `POST /keeper/test-letter`
-pub(super) async fn test_letter(
-    With(state): With<State>,
+pub(super) async fn send_test_mail(
+    With(state): With<WebState>,
     visitor: Visitor,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     let keeper = visitor.access(&state).keeper()?;
-    let letter = Some(keeper::test_letter(&state.home, &keeper).await);
-    page(&state, &visitor, &Shown { letter, ..Shown::now(&state) }).await
+    let letter = Some(keeper::send_test_mail(&state.home, &keeper).await);
+    render_settings(
+        &state,
+        &visitor,
+        &SettingsView { test_mail: letter, ..SettingsView::current(&state) },
+    )
+    .await
 }
 
 /// `POST /keeper/help-lines`
-pub(super) async fn set_lines(
-    With(state): With<State>,
+pub(super) async fn save_help_lines(
+    With(state): With<WebState>,
     visitor: Visitor,
-    Form(form): Form<Typed>,
-) -> Result<Response, Fail> {
+    Form(form): Form<FormFields>,
+) -> Result<Response, PageError> {
     let keeper = visitor.access(&state).keeper()?;
-    let lines = typed_lines(&form);
+    let lines = parse_help_lines(&form);
     match keeper::set_help_lines(&state.home, &keeper, &lines).await {
         Ok(()) => Ok(Redirect::to("/keeper#lines").into_response()),
         Err(AppFail::No(nos)) => {
-            let line_faults = faults(&nos);
-            page(&state, &visitor, &Shown { lines, line_faults, ..Shown::now(&state) }).await
+            let line_faults = settings_faults(&nos);
+            render_settings(
+                &state,
+                &visitor,
+                &SettingsView { lines, line_faults, ..SettingsView::current(&state) },
+            )
+            .await
         }
         Err(AppFail::Refused(refused)) => Err(refused.into()),
         Err(AppFail::Broken(broken)) => Err(broken.into()),
@@ -96,12 +119,12 @@ pub(super) async fn set_lines(
 }
 
 /// Reads the help lines of the form; empty rows are dropped.
-fn typed_lines(form: &Typed) -> Vec<HelpLine> {
+fn parse_help_lines(form: &FormFields) -> Vec<HelpLine> {
     let row = |place: usize| HelpLine {
-        country: text(form, &format!("line-{place}-country")),
-        name: text(form, &format!("line-{place}-name")),
-        phone: text(form, &format!("line-{place}-phone")),
-        words: text(form, &format!("line-{place}-words")),
+        country: field_text(form, &format!("line-{place}-country")),
+        name: field_text(form, &format!("line-{place}-name")),
+        phone: field_text(form, &format!("line-{place}-phone")),
+        words: field_text(form, &format!("line-{place}-words")),
         verified_on: String::new(),
     };
     let is_filled = |line: &HelpLine| {
@@ -109,21 +132,25 @@ fn typed_lines(form: &Typed) -> Vec<HelpLine> {
             .into_iter()
             .any(|text| !text.trim().is_empty())
     };
-    (0..LINES_MAX + EMPTY_LINES).map(row).filter(is_filled).collect()
+    (0..HELP_LINES_MAX + EMPTY_LINES_SHOWN).map(row).filter(is_filled).collect()
 }
 
-async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Response, Fail> {
-    let given_up = keeper::letters_given_up(&state.home).await?;
+async fn render_settings(
+    state: &WebState,
+    visitor: &Visitor,
+    shown: &SettingsView,
+) -> Result<Response, PageError> {
+    let given_up = keeper::count_given_up_mails(&state.home).await?;
     let settings = state.home.settings();
     let has_password = settings.smtp.as_ref().is_some_and(|smtp| smtp.password.is_some());
-    let now = words::in_zone(state.home.clock.now(), &settings.zone);
-    let page = plain_page(state, visitor, "The home").section(Section::Keeper).show(&html! {
+    let now = phrases::in_zone(state.home.clock.now(), &settings.zone);
+    let page = plain_page(state, visitor, "The home").section(Section::Keeper).render(&html! {
         div class="leaf" {
             div class="full stack" {
                 h1 { "Looking after " (settings.name) }
-                (links("/keeper"))
+                (keeper_nav("/keeper"))
                 p class="soft" {
-                    "It is " (now.strftime("%H:%M")) " in " (words::place(&settings.zone))
+                    "It is " (now.strftime("%H:%M")) " in " (phrases::zone_place(&settings.zone))
                     ", where this home is."
                 }
             }
@@ -136,9 +163,9 @@ async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Respons
                 p { button class="b b-1" { "Save" } }
             }
             h2 class="side" id="test" { "Does email go out?" }
-            (test(shown.letter.as_ref(), given_up))
+            (test_mail_form(shown.test_mail.as_ref(), given_up))
             h2 class="side" id="lines" { "Lines people can call" }
-            (lines(&shown.lines, &shown.line_faults))
+            (help_lines_form(&shown.lines, &shown.line_faults))
         }
     });
     let status =
@@ -146,7 +173,7 @@ async fn page(state: &State, visitor: &Visitor, shown: &Shown) -> Result<Respons
     Ok((status, page).into_response())
 }
 
-fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
+fn test_mail_form(letter: Option<&TestMail>, given_up: i64) -> Markup {
     html! {
         div class="stack" {
             @if given_up > 0 {
@@ -164,7 +191,7 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
             @if let Some(letter) = letter {
                 div class={ "say" @if !letter.is_sent { " care" } } role="status" {
                     div class="stack" {
-                        p { b { (outcome(letter)) } " " (letter.words) }
+                        p { b { (test_mail_outcome(letter)) } " " (letter.explanation) }
                         p class="soft small" { "The server replied: " (letter.reply) }
                     }
                 }
@@ -179,7 +206,7 @@ fn test(letter: Option<&TestLetter>, given_up: i64) -> Markup {
     }
 }
 
-const fn outcome(letter: &TestLetter) -> &'static str {
+const fn test_mail_outcome(letter: &TestMail) -> &'static str {
     match (letter.is_sent, letter.is_relayed) {
         (true, true) => "It is sent.",
         (true, false) => "It is written.",
@@ -187,7 +214,7 @@ const fn outcome(letter: &TestLetter) -> &'static str {
     }
 }
 
-fn lines(lines: &[HelpLine], faults: &Faults) -> Markup {
+fn help_lines_form(lines: &[HelpLine], faults: &Faults) -> Markup {
     let empty = HelpLine {
         country: String::new(),
         name: String::new(),
@@ -195,7 +222,7 @@ fn lines(lines: &[HelpLine], faults: &Faults) -> Markup {
         words: String::new(),
         verified_on: String::new(),
     };
-    let rows = lines.iter().chain(std::iter::repeat_n(&empty, EMPTY_LINES));
+    let rows = lines.iter().chain(std::iter::repeat_n(&empty, EMPTY_LINES_SHOWN));
     html! {
         form class="stack far" method="post" action="/keeper/help-lines" novalidate
             aria-labelledby="lines" {
@@ -204,15 +231,15 @@ fn lines(lines: &[HelpLine], faults: &Faults) -> Markup {
                 "They stand first on the help page and at the foot of every page. Call each \
                  number before you save it here: saving says that you have checked them today."
             }
-            @for (place, line) in rows.take(LINES_MAX).enumerate() {
-                (line_row(place, line, faults))
+            @for (place, line) in rows.take(HELP_LINES_MAX).enumerate() {
+                (help_line_fields(place, line, faults))
             }
             p { button class="b b-1" { "I have checked them: save these lines" } }
         }
     }
 }
 
-fn line_row(place: usize, line: &HelpLine, faults: &Faults) -> Markup {
+fn help_line_fields(place: usize, line: &HelpLine, faults: &Faults) -> Markup {
     let parts = [
         ("country", "Country or place", &line.country),
         ("name", "Name of the line", &line.name),
@@ -227,14 +254,14 @@ fn line_row(place: usize, line: &HelpLine, faults: &Faults) -> Markup {
                     span class="soft small" { ", checked on " (line.verified_on) }
                 }
             }
-            (fault(&first, faults))
+            (render_fault(&first, faults))
             @for (part, label, value) in parts {
                 @let id = format!("line-{place}-{part}");
                 div class="field" {
                     label for=(id) { (label) }
-                    input id=(id) name=(id) value=(value) maxlength=(LINE_WORDS_MAX)
-                        aria-invalid=[faults.of(&id).map(|_| "true")]
-                        aria-describedby=[faults.of(&id).map(|_| format!("{id}-e"))];
+                    input id=(id) name=(id) value=(value) maxlength=(HELP_LINE_NOTE_CHARS_MAX)
+                        aria-invalid=[faults.message_for(&id).map(|_| "true")]
+                        aria-describedby=[faults.message_for(&id).map(|_| format!("{id}-e"))];
                 }
             }
         }

@@ -7,28 +7,28 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::fail::{Denied, Fail as AppFail};
 use sitwith_app::sits::notes;
-use sitwith_app::sits::{self, DoorNo, Opened, Seen};
-use sitwith_core::note::{After, Came, Note};
+use sitwith_app::sits::{self, DoorNo, OpenedRun, SitView};
+use sitwith_core::note::{AfterNote, CheckIn, Note};
 use sitwith_core::time::{Instant, Span};
 
-use super::here::{self, Here};
-use crate::fail::Fail;
+use super::snapshot::{self, RoomSnapshot};
+use crate::fail::PageError;
 use crate::page::{Page, Section};
+use crate::phrases;
 use crate::session::Visitor;
-use crate::sits::{id_of, pieces};
-use crate::state::State;
-use crate::words;
+use crate::sits::{parse_sit_id, pieces};
+use crate::state::WebState;
 
 /// Maximum number of the member's own notes shown.
 const NOTES_MAX: usize = 4;
 /// Maximum number of present people named.
 const NAMES_MAX: usize = 7;
 /// The page reloads by itself if the door opens within this time.
-const LOOKS_AGAIN: Span = Span::from_mins(60);
+const REFRESH_WITHIN: Span = Span::from_mins(60);
 
 /// The form of the hallway. All fields may be left out.
 #[derive(Debug, Default, Deserialize)]
-pub struct Arriving {
+pub struct ArrivalForm {
     /// A word of [`Came`] for how they are; unknown words are ignored.
     #[serde(default)]
     how: String,
@@ -38,34 +38,34 @@ pub struct Arriving {
 }
 
 /// `GET /sits/{id}/arrive`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_hallway(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Markup, Fail> {
-    let id = id_of(&id)?;
+) -> Result<Markup, PageError> {
+    let id = parse_sit_id(&id)?;
     match sits::open_run(&state.home, &visitor.person, id).await {
         Ok(opened) => {
-            let here = here::look(&state, &opened).await?;
-            let own = notes::own_notes(&state.home, &visitor.person).await?;
-            Ok(hallway(&state, &visitor, &opened, &here, &own))
+            let here = snapshot::load_room_snapshot(&state, &opened).await?;
+            let own = notes::list_own_notes(&state.home, &visitor.person).await?;
+            Ok(render_hallway(&state, &visitor, &opened, &here, &own))
         }
         Err(AppFail::No(DoorNo::NotYet(opens_at))) => {
             let seen = sits::find_sit(&state.home, &visitor.person, id).await?;
-            Ok(closed(&state, &visitor, &seen, opens_at))
+            Ok(render_closed(&state, &visitor, &seen, opens_at))
         }
         Err(fail) => Err(fail.into()),
     }
 }
 
 /// `POST /sits/{id}/arrive`
-pub(super) async fn come_in(
-    With(state): With<State>,
+pub(super) async fn enter_room(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(arriving): Form<Arriving>,
-) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
+    Form(arriving): Form<ArrivalForm>,
+) -> Result<Response, PageError> {
+    let id = parse_sit_id(&id)?;
     let opened = sits::open_run(&state.home, &visitor.person, id).await;
     let opened = match opened {
         Ok(opened) => opened,
@@ -74,38 +74,45 @@ pub(super) async fn come_in(
         }
         Err(fail) => return Err(fail.into()),
     };
-    if let Some(came) = Came::of_words(&arriving.how) {
+    if let Some(came) = CheckIn::from_words(&arriving.how) {
         // A failed check-in must not keep anybody outside.
-        let kept = notes::check_in(&state.home, &visitor.person, opened.run.id, Some(came)).await;
+        let kept =
+            notes::keep_check_in(&state.home, &visitor.person, opened.run.id, Some(came)).await;
         if let Err(Denied::Broken(broken)) = kept {
-            drop(Fail::from(broken));
+            drop(PageError::from(broken));
         }
     }
     let quiet = if arriving.way == "quiet" { "?quiet=1" } else { "" };
     Ok(Redirect::to(&format!("/sits/{id}/room{quiet}")).into_response())
 }
 
-fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: &[Note]) -> Markup {
+fn render_hallway(
+    state: &WebState,
+    visitor: &Visitor,
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
+    own: &[Note],
+) -> Markup {
     let id = opened.sit.id;
     Page::new(state, visitor, "The hallway")
         .section(Section::Sits)
         .style("room/arrive.css")
         .script("room/arrive.js")
-        .script_if(opened.run.facts.plan.sealed, pieces::KEEPS_KEY)
-        .soon("room/room.js")
-        .show(&html! {
+        .script_if(opened.run.facts.plan.sealed, pieces::SEALED_KEY_SCRIPT)
+        .preload("room/room.js")
+        .render(&html! {
             div class="hall" {
                 div class="stack far" {
                     div class="stack" {
-                        h1 { (greeting(state, visitor)) }
+                        h1 { (greet_visitor(state, visitor)) }
                         p class="lead" {
                             "This is the hallway. Nobody can see or hear you here. "
-                            (when(state, visitor, opened))
+                            (bell_time_text(state, visitor, opened))
                         }
                     }
                     form class="stack far" method="post" action={ "/sits/" (id) "/arrive" } {
-                        (check_in())
-                        (ways())
+                        (check_in_choice())
+                        (seat_choice())
                         div class="stack" {
                             p class="row" {
                                 button class="b b-1" { "Come in" }
@@ -120,7 +127,7 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
                                     "Nobody is told, nothing is marked, and you can come back in."
                                 }
                             }
-                            (pieces::sealed(id, &opened.run.facts.plan))
+                            (pieces::sealed_text(id, &opened.run.facts.plan))
                             p class="measure soft" {
                                 "Camera and microphone are off, and this home never turns them on."
                             }
@@ -128,57 +135,67 @@ fn hallway(state: &State, visitor: &Visitor, opened: &Opened, here: &Here, own: 
                     }
                 }
                 div class="stack far" {
-                    (earlier(visitor, own))
-                    (already_here(here))
+                    (earlier_notes(visitor, own))
+                    (people_here(here))
                     section class="stack near" aria-labelledby="goes" {
                         h2 class="t2" id="goes" { "How it goes" }
-                        (pieces::how_it_goes(&opened.sit))
+                        (pieces::sit_outline(&opened.sit))
                     }
                 }
             }
         })
 }
 
-fn greeting(state: &State, visitor: &Visitor) -> String {
-    let now = words::in_zone(state.home.clock.now(), &visitor.zone);
+fn greet_visitor(state: &WebState, visitor: &Visitor) -> String {
+    let now = phrases::in_zone(state.home.clock.now(), &visitor.zone);
     match visitor.person.name() {
-        Some(name) => format!("{}, {name}.", words::greeting(&now)),
-        None => format!("{}.", words::greeting(&now)),
+        Some(name) => format!("{}, {name}.", phrases::greet_by_hour(&now)),
+        None => format!("{}.", phrases::greet_by_hour(&now)),
     }
 }
 
 /// Says when the bell rings; or that it has rung already, and that they are still welcome.
-fn when(state: &State, visitor: &Visitor, opened: &Opened) -> String {
+fn bell_time_text(state: &WebState, visitor: &Visitor, opened: &OpenedRun) -> String {
     let timeline = &opened.timeline;
     if timeline.has_begun(state.home.clock.now()) {
         return "The sit has begun. You are in time: come in quietly, and nobody will be disturbed."
             .to_owned();
     }
     let at = timeline.begun_at.unwrap_or(timeline.planned_at);
-    let at = words::in_zone(at, &visitor.zone);
+    let at = phrases::in_zone(at, &visitor.zone);
     let by_guide = timeline.begun_at.is_none();
     let about = if by_guide { "about " } else { "" };
-    format!("The bell is at {about}{} ({}).", words::clock(at.time()), at.strftime("%H:%M"))
+    format!(
+        "The bell is at {about}{} ({}).",
+        phrases::time_in_words(at.time()),
+        at.strftime("%H:%M")
+    )
 }
 
 /// Choices for how somebody is: value, label, dye, and the path and dot of a drawn thread.
-const THREADS: [(Came, &str, &str, &str, [&str; 3]); 6] = [
-    (Came::Heavy, "Heavy", "d-madder", "M2 8C16 10 22 38 32 38S48 10 62 8", ["32", "38", "6.5"]),
+const THREADS: [(CheckIn, &str, &str, &str, [&str; 3]); 6] = [
+    (CheckIn::Heavy, "Heavy", "d-madder", "M2 8C16 10 22 38 32 38S48 10 62 8", ["32", "38", "6.5"]),
     (
-        Came::StirredUp,
+        CheckIn::StirredUp,
         "Stirred up",
         "d-rosehip",
         "M2 22C8 2 12 2 17 22S27 40 32 20 42 4 47 22 57 34 62 16",
         ["32", "20", "4.5"],
     ),
-    (Came::Numb, "Numb", "d-walnut", "M2 22H26M38 22H62", ["32", "22", "4.5"]),
-    (Came::Tired, "Tired", "d-indigo", "M2 14C18 14 30 26 40 32S56 34 62 34", ["44", "33", "5.5"]),
-    (Came::AllRight, "All right", "d-woad", "M2 20C20 24 44 24 62 20", ["32", "23", "5"]),
-    (Came::Light, "Light", "d-weld", "M2 26C18 24 24 10 32 10S46 24 62 26", ["32", "10", "4"]),
+    (CheckIn::Numb, "Numb", "d-walnut", "M2 22H26M38 22H62", ["32", "22", "4.5"]),
+    (
+        CheckIn::Tired,
+        "Tired",
+        "d-indigo",
+        "M2 14C18 14 30 26 40 32S56 34 62 34",
+        ["44", "33", "5.5"],
+    ),
+    (CheckIn::AllRight, "All right", "d-woad", "M2 20C20 24 44 24 62 20", ["32", "23", "5"]),
+    (CheckIn::Light, "Light", "d-weld", "M2 26C18 24 24 10 32 10S46 24 62 26", ["32", "10", "4"]),
 ];
 
 /// Renders the drawing of a thread.
-fn thread(came: Came) -> Markup {
+fn thread_drawing(came: CheckIn) -> Markup {
     let found = THREADS.iter().find(|(one, ..)| *one == came);
     html! {
         @if let Some((_, _, dye, path, [cx, cy, r])) = found {
@@ -190,7 +207,7 @@ fn thread(came: Came) -> Markup {
     }
 }
 
-fn check_in() -> Markup {
+fn check_in_choice() -> Markup {
     html! {
         fieldset class="stack near" {
             legend class="v t3" { "How is it in you, just now?" }
@@ -199,7 +216,7 @@ fn check_in() -> Markup {
                 @for (came, words, dye, ..) in THREADS {
                     label class=(dye) {
                         input type="radio" name="how" value=(came.words());
-                        (thread(came))
+                        (thread_drawing(came))
                         (words)
                     }
                 }
@@ -209,7 +226,7 @@ fn check_in() -> Markup {
     }
 }
 
-fn ways() -> Markup {
+fn seat_choice() -> Markup {
     html! {
         fieldset class="stack near" {
             legend class="v t2" { "How would you like to sit?" }
@@ -233,7 +250,7 @@ fn ways() -> Markup {
     }
 }
 
-fn earlier(visitor: &Visitor, own: &[Note]) -> Markup {
+fn earlier_notes(visitor: &Visitor, own: &[Note]) -> Markup {
     html! {
         @if !own.is_empty() {
             section class="stack near" aria-labelledby="af" {
@@ -248,38 +265,38 @@ fn earlier(visitor: &Visitor, own: &[Note]) -> Markup {
 }
 
 fn earlier_note(visitor: &Visitor, note: &Note) -> Markup {
-    let day = words::day(&words::in_zone(note.planned_at, &visitor.zone));
-    let left = note.after.map(|after| match after {
-        After::Comfort => "You were comforted.",
-        After::Insight => "Something became clear.",
-        After::Hard => "It was hard.",
-        After::Neither => "You came.",
+    let day = phrases::format_day(&phrases::in_zone(note.planned_at, &visitor.zone));
+    let left = note.after_note.map(|after| match after {
+        AfterNote::Comfort => "You were comforted.",
+        AfterNote::Insight => "Something became clear.",
+        AfterNote::Hard => "It was hard.",
+        AfterNote::Neither => "You came.",
     });
     html! {
         li {
-            @if let Some(came) = note.came { (thread(came)) } @else { span {} }
+            @if let Some(came) = note.check_in { (thread_drawing(came)) } @else { span {} }
             span {
-                @if let Some(came) = note.came { "You came " (came.words()) ". " }
+                @if let Some(came) = note.check_in { "You came " (came.words()) ". " }
                 @if let Some(left) = left { (left) " " }
-                @if let Some(line) = &note.line { q class="v it" { (line) } }
+                @if let Some(line) = &note.own_words { q class="v it" { (line) } }
                 small { (day) }
             }
         }
     }
 }
 
-fn already_here(here: &Here) -> Markup {
+fn people_here(here: &RoomSnapshot) -> Markup {
     let names: Vec<String> = here.named.iter().map(|(_, name, _)| name.clone()).collect();
     html! {
-        @if here.count.n > 0 {
+        @if here.count.present > 0 {
             section class="stack near" aria-labelledby="wh" {
                 h2 class="t2" id="wh" { "Already here" }
                 @if !names.is_empty() {
-                    p { (pieces::seats(&names, NAMES_MAX)) }
-                    p { (words::list(&names, NAMES_MAX)) "." }
+                    p { (pieces::seat_initials(&names, NAMES_MAX)) }
+                    p { (phrases::list_names(&names, NAMES_MAX)) "." }
                 }
                 @if here.count.quiet > 0 {
-                    p class="soft" { (here::quietly(here.count, !names.is_empty())) }
+                    p class="soft" { (snapshot::quiet_text(here.count, !names.is_empty())) }
                 }
             }
         }
@@ -287,30 +304,30 @@ fn already_here(here: &Here) -> Markup {
 }
 
 /// Renders the hallway while the door is still closed.
-fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> Markup {
+fn render_closed(state: &WebState, visitor: &Visitor, seen: &SitView, opens_at: Instant) -> Markup {
     let left = opens_at.since(state.home.clock.now());
-    let opens = words::in_zone(opens_at, &visitor.zone);
-    let opens_in_words = words::clock(opens.time());
+    let opens = phrases::in_zone(opens_at, &visitor.zone);
+    let opens_in_words = phrases::time_in_words(opens.time());
     Page::new(state, visitor, "The hallway")
         .section(Section::Sits)
         .style("room/arrive.css")
-        .script_if(seen.sit.plan.sealed, pieces::KEEPS_KEY)
-        .looks_again((left < LOOKS_AGAIN).then_some(left + Span::from_secs(1)))
-        .show(&html! {
+        .script_if(seen.sit.plan.sealed, pieces::SEALED_KEY_SCRIPT)
+        .refresh_after((left < REFRESH_WITHIN).then_some(left + Span::from_secs(1)))
+        .render(&html! {
             div class="hall" {
                 div class="stack far" {
                     div class="stack" {
-                        h1 { (greeting(state, visitor)) }
+                        h1 { (greet_visitor(state, visitor)) }
                         p class="lead" {
                             "The door opens at " (opens_in_words)
                             " (" (opens.strftime("%H:%M")) "). There is nothing to do until then."
                         }
                     }
                     @if let Some(next) = &seen.next {
-                        p { (pieces::details(state, visitor, &seen.sit, next)) }
+                        p { (pieces::time_and_length(state, visitor, &seen.sit, next)) }
                     }
-                    (pieces::sealed(seen.sit.id, &seen.sit.plan))
-                    @if left < LOOKS_AGAIN {
+                    (pieces::sealed_text(seen.sit.id, &seen.sit.plan))
+                    @if left < REFRESH_WITHIN {
                         p class="soft" { "You can stay here: this page opens the door by itself." }
                     }
                     p class="row" {
@@ -323,7 +340,7 @@ fn closed(state: &State, visitor: &Visitor, seen: &Seen, opens_at: Instant) -> M
                 }
                 section class="stack near" aria-labelledby="goes" {
                     h2 class="t2" id="goes" { "How it goes" }
-                    (pieces::how_it_goes(&seen.sit))
+                    (pieces::sit_outline(&seen.sit))
                 }
             }
         })

@@ -8,11 +8,16 @@ use sitwith_core::sits::Sit;
 use sitwith_core::time::Instant;
 
 /// Renders the guide's buttons and the prompter.
-pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Instant) -> Markup {
+pub(super) fn render_console(
+    changes: &str,
+    timeline: &Timeline,
+    plan: &Plan,
+    now: Instant,
+) -> Markup {
     let round = changes.replace("/changes", "/round/guide");
     let people = changes.replace("/changes", "/people");
     let is_asked = timeline
-        .segment(now)
+        .segment_at(now)
         .and_then(|segment| plan.phases.get(usize::from(segment.phase?)))
         .is_some_and(Phase::is_written_round);
     let has_begun = timeline.has_begun(now);
@@ -30,9 +35,9 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
                         button class="b b-1" name="what" value="begin" { "Begin now" }
                     }
                     div class="stack" data-guide="during" hidden[!has_begun] {
-                        (course(changes, is_held))
-                        (time(changes))
-                        (bells(changes))
+                        (course_buttons(changes, is_held))
+                        (time_buttons(changes))
+                        (bell_buttons(changes))
                     }
                     // In a new tab, so that the guide's socket in the room stays open.
                     p data-guide="round" hidden[!is_asked] {
@@ -60,7 +65,7 @@ pub(super) fn console(changes: &str, timeline: &Timeline, plan: &Plan, now: Inst
 }
 
 /// Renders the form by which a guide of the home who is not among the sit's guides steps in.
-pub(super) fn step_in(sit: &Sit, has_guide: bool) -> Markup {
+pub(super) fn step_in_form(sit: &Sit, has_guide: bool) -> Markup {
     html! {
         details class="console" id="step-in" open[!has_guide] {
             summary { "For you who guide" }
@@ -82,7 +87,7 @@ pub(super) fn step_in(sit: &Sit, has_guide: bool) -> Markup {
     }
 }
 
-fn course(changes: &str, is_held: bool) -> Markup {
+fn course_buttons(changes: &str, is_held: bool) -> Markup {
     html! {
         form method="post" action=(changes) {
             span data-guide="going" hidden[is_held] {
@@ -98,30 +103,30 @@ fn course(changes: &str, is_held: bool) -> Markup {
     }
 }
 
-fn time(changes: &str) -> Markup {
+fn time_buttons(changes: &str) -> Markup {
     let lengths = [("extend", 60, "A minute more"), ("extend", 180, "Three minutes more")];
     html! {
         div class="row near" {
             @for (what, seconds, words) in lengths {
-                (change(changes, what, ("s", &seconds.to_string()), words))
+                (change_form(changes, what, ("s", &seconds.to_string()), words))
             }
-            (change(changes, "shorten", ("s", "60"), "A minute less"))
-            (change(changes, "silence", ("s", "180"), "Three minutes of silence after this"))
+            (change_form(changes, "shorten", ("s", "60"), "A minute less"))
+            (change_form(changes, "silence", ("s", "180"), "Three minutes of silence after this"))
         }
     }
 }
 
-fn bells(changes: &str) -> Markup {
+fn bell_buttons(changes: &str) -> Markup {
     let bells = [("soft", "Soft bell"), ("middle", "Bell"), ("large", "Large bell")];
     html! {
         div class="row near" role="group" aria-label="Ring now" {
-            @for (bell, words) in bells { (change(changes, "ring", ("bell", bell), words)) }
+            @for (bell, words) in bells { (change_form(changes, "ring", ("bell", bell), words)) }
         }
     }
 }
 
 /// Renders a form with one button for one change.
-fn change(changes: &str, what: &str, more: (&str, &str), words: &str) -> Markup {
+fn change_form(changes: &str, what: &str, more: (&str, &str), words: &str) -> Markup {
     html! {
         form method="post" action=(changes) {
             input type="hidden" name="what" value=(what);

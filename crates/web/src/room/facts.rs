@@ -5,17 +5,17 @@ use maud::PreEscaped;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sitwith_app::media::TurnCredential;
-use sitwith_app::sits::Opened;
-use sitwith_core::sit::format::{Each, Format, Formats, Order, Takes};
+use sitwith_app::sits::OpenedRun;
+use sitwith_core::sit::format::{FeatherOrder, FeatherTakers, Format, Formats, TurnLimit};
 use sitwith_core::sit::frame;
 use sitwith_core::sit::plan::Phase;
 use sitwith_core::time::Instant;
 
-use super::here::Here;
+use super::snapshot::RoomSnapshot;
 
 /// The person who looks at the page.
 #[derive(Serialize)]
-pub(super) struct You<'a> {
+pub(super) struct RoomViewer<'a> {
     pub name: &'a str,
     pub dye: u8,
     pub quiet: bool,
@@ -25,7 +25,7 @@ pub(super) struct You<'a> {
 /// Addresses for the page's script.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Paths {
+pub(super) struct RoomPaths {
     pub live: String,
     pub ticket_at: String,
     pub changes: String,
@@ -34,7 +34,7 @@ pub(super) struct Paths {
 
 /// Addresses and servers for the script's media connections.
 #[derive(Serialize)]
-pub(super) struct Media {
+pub(super) struct MediaPaths {
     pub up: String,
     pub down: String,
     pub answer: String,
@@ -45,18 +45,18 @@ pub(super) struct Media {
 }
 
 #[derive(Serialize)]
-struct Facts<'a> {
+struct RoomFacts<'a> {
     title: &'a str,
     home: &'a str,
     now: Instant,
     ticket: &'a str,
     #[serde(flatten)]
-    paths: &'a Paths,
-    you: &'a You<'a>,
+    paths: &'a RoomPaths,
+    you: &'a RoomViewer<'a>,
     timeline: Box<RawValue>,
     presence: Box<RawValue>,
     /// `None` in a home without audio and video.
-    media: Option<&'a Media>,
+    media: Option<&'a MediaPaths>,
     phases: Vec<PhaseFact<'a>>,
 }
 
@@ -85,9 +85,9 @@ struct SpokenFact<'a> {
     /// Hint for guides alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     guide: Option<&'a str>,
-    order: Order,
+    order: FeatherOrder,
     /// Rule of repetition: everybody once before anybody twice, or everybody once only.
-    each: Each,
+    each: TurnLimit,
     gives: bool,
     last: bool,
     /// True if only guides take the feather from the middle.
@@ -105,10 +105,10 @@ impl<'a> SpokenFact<'a> {
             guide: is_guide.then_some(&format.for_guide),
             order: format.order,
             each: format.each,
-            gives: format.gives,
+            gives: format.may_hand_over,
             last: format.last_words,
-            handed: format.takes == Takes::Guide,
-            words: format.words,
+            handed: format.takers == FeatherTakers::Guide,
+            words: format.turn_words_max,
             questions: &format.questions,
         }
     }
@@ -116,10 +116,10 @@ impl<'a> SpokenFact<'a> {
 
 impl<'a> PhaseFact<'a> {
     fn new(phase: &'a Phase, formats: &'a Formats, is_guide: bool) -> Self {
-        let format = phase.spoken().and_then(|name| formats.find(name));
+        let format = phase.spoken_format().and_then(|name| formats.find(name));
         let length = phase.length();
-        let lines = phase.script().map(|script| script.timed(length)).unwrap_or_default();
-        let help = phase.round().map_or("", |round| &round.help);
+        let lines = phase.script().map(|script| script.timed_lines(length)).unwrap_or_default();
+        let help = phase.round_plan().map_or("", |round| &round.help);
         Self {
             title: &phase.title,
             words: phase.shown_words(),
@@ -132,24 +132,24 @@ impl<'a> PhaseFact<'a> {
 }
 
 /// Serialises the facts for a script element; `<` is escaped, so that nothing can end the element.
-pub(super) fn facts(
+pub(super) fn room_facts_json(
     (home, formats): (&str, &Formats),
     now: Instant,
-    opened: &Opened,
-    here: &Here,
-    (you, ticket, paths, media): (&You<'_>, &str, &Paths, Option<&Media>),
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
+    (you, ticket, paths, media): (&RoomViewer<'_>, &str, &RoomPaths, Option<&MediaPaths>),
 ) -> PreEscaped<String> {
     let named: Vec<_> =
         here.named.iter().map(|(seat, name, dye)| (*seat, name.as_str(), *dye)).collect();
-    let facts = Facts {
+    let facts = RoomFacts {
         title: &opened.sit.title,
         home,
         now,
         ticket,
         paths,
         you,
-        timeline: raw(&frame::timeline(&here.timeline, now)),
-        presence: raw(&frame::snapshot(0, here.count, &named)),
+        timeline: raw_json(&frame::write_timeline(&here.timeline, now)),
+        presence: raw_json(&frame::write_snapshot(0, here.count, &named)),
         media,
         phases: opened
             .run
@@ -164,6 +164,6 @@ pub(super) fn facts(
     PreEscaped(text.replace('<', "\\u003c"))
 }
 
-fn raw(text: &str) -> Box<RawValue> {
+fn raw_json(text: &str) -> Box<RawValue> {
     RawValue::from_string(text.to_owned()).expect("a frame is JSON")
 }

@@ -5,21 +5,21 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::sits::notes;
-use sitwith_app::sits::{self, Seen};
-use sitwith_core::note::{After, Note};
+use sitwith_app::sits::{self, SitView};
+use sitwith_core::note::{AfterNote, Note};
 use sitwith_core::sits::Run;
 
 use super::panels;
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::page::{Page, Section};
-use crate::rounds::after::{self, After as Quilt};
+use crate::rounds::after::{self, LandingRound as Quilt};
 use crate::session::Visitor;
-use crate::sits::{id_of, pieces};
-use crate::state::State;
+use crate::sits::{parse_sit_id, pieces};
+use crate::state::WebState;
 
 /// Query of the landing page.
 #[derive(Debug, Default, Deserialize)]
-pub struct Landed {
+pub struct LandingQuery {
     /// Set just after a note was saved.
     #[serde(default)]
     kept: Option<String>,
@@ -27,30 +27,30 @@ pub struct Landed {
 
 /// `POST /sits/{id}/leaving`: redirects and stores nothing. The seat is freed when the socket
 /// closes.
-pub(super) async fn leave(Path(id): Path<String>) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
+pub(super) async fn leave_room(Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = parse_sit_id(&id)?;
     Ok(Redirect::to(&format!("/sits/{id}/landing")).into_response())
 }
 
 /// `GET /sits/{id}/landing`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_landing(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(landed): Query<Landed>,
-) -> Result<Markup, Fail> {
-    let id = id_of(&id)?;
+    Query(landed): Query<LandingQuery>,
+) -> Result<Markup, PageError> {
+    let id = parse_sit_id(&id)?;
     let seen = sits::find_sit(&state.home, &visitor.person, id).await?;
-    let run = sits::run_of(&state.home, &visitor.person, id, None).await?;
+    let run = sits::find_past_run(&state.home, &visitor.person, id, None).await?;
     let note = match &run {
-        Some(run) => notes::own_note(&state.home, &visitor.person, run.id).await?,
+        Some(run) => notes::find_own_note(&state.home, &visitor.person, run.id).await?,
         None => None,
     };
     let quilts = match &run {
-        Some(run) => after::of_run(&state, &visitor, run).await?,
+        Some(run) => after::rounds_of_run(&state, &visitor, run).await?,
         None => Vec::new(),
     };
-    Ok(landing(
+    Ok(render_landing(
         (&state, &visitor),
         &seen,
         run.as_ref(),
@@ -59,9 +59,9 @@ pub(super) async fn show(
     ))
 }
 
-fn landing(
-    (state, visitor): (&State, &Visitor),
-    seen: &Seen,
+fn render_landing(
+    (state, visitor): (&WebState, &Visitor),
+    seen: &SitView,
     run: Option<&Run>,
     (note, is_kept): (Option<&Note>, bool),
     quilts: &[Quilt],
@@ -72,7 +72,7 @@ fn landing(
     let still_on = seen.next.is_some_and(|next| {
         next.run.is_some() && next.run == run.map(|run| run.id) && next.ends_at > now
     });
-    Page::new(state, visitor, "Go gently").section(Section::Sits).style("room/arrive.css").show(
+    Page::new(state, visitor, "Go gently").section(Section::Sits).style("room/arrive.css").render(
         &html! {
             div class="hall" {
                 div class="stack far" {
@@ -91,21 +91,21 @@ fn landing(
                             }
                         }
                     }
-                    (after::list(state, visitor, quilts))
-                    @if visitor.person.member().is_some() { (after(id, run, note, is_kept)) }
+                    (after::render_quilt_links(state, visitor, quilts))
+                    @if visitor.person.member().is_some() { (note_form(id, run, note, is_kept)) }
                     @else { p class="soft" { "You came as a guest: nothing about you is kept." } }
                 }
                 div class="stack far" {
                     section class="stack near" aria-labelledby="ground" {
                         h2 class="t2" id="ground" { "Before you go on" }
-                        (panels::grounding())
+                        (panels::grounding_list())
                         p class="soft" {
                             "If it was a lot today: "
                             a class="help" href="/help" { "there is help, now" }
                             "."
                         }
                     }
-                    (next_time(state, visitor, seen, still_on))
+                    (next_time_section(state, visitor, seen, still_on))
                 }
             }
         },
@@ -113,20 +113,20 @@ fn landing(
 }
 
 /// Renders the form of a private note.
-fn after(
+fn note_form(
     id: sitwith_core::id::SitId,
     run: Option<&Run>,
     note: Option<&Note>,
     is_kept: bool,
 ) -> Markup {
     let choices = [
-        (After::Comfort, "It was a comfort"),
-        (After::Insight, "Something became clear"),
-        (After::Hard, "It was hard"),
-        (After::Neither, "None of these"),
+        (AfterNote::Comfort, "It was a comfort"),
+        (AfterNote::Insight, "Something became clear"),
+        (AfterNote::Hard, "It was hard"),
+        (AfterNote::Neither, "None of these"),
     ];
-    let chosen = note.and_then(|note| note.after);
-    let line = note.and_then(|note| note.line.as_deref()).unwrap_or_default();
+    let chosen = note.and_then(|note| note.after_note);
+    let line = note.and_then(|note| note.own_words.as_deref()).unwrap_or_default();
     html! {
         form class="stack" method="post" action={ "/sits/" (id) "/note" } {
             @if is_kept {
@@ -152,7 +152,7 @@ fn after(
                     "It is shown to you again on a day when you are not sure whether to come."
                 }
                 // The HTML parser drops a newline right after the tag, so one is added.
-                textarea id="line" name="line" maxlength=(sitwith_core::note::LINE_MAX) {
+                textarea id="line" name="line" maxlength=(sitwith_core::note::NOTE_CHARS_MAX) {
                     "\n" (line)
                 }
             }
@@ -161,13 +161,18 @@ fn after(
     }
 }
 
-fn next_time(state: &State, visitor: &Visitor, seen: &Seen, still_on: bool) -> Markup {
+fn next_time_section(
+    state: &WebState,
+    visitor: &Visitor,
+    seen: &SitView,
+    still_on: bool,
+) -> Markup {
     html! {
         @if let Some(next) = seen.next.filter(|_| !still_on) {
             section class="stack near" aria-labelledby="next" {
                 h2 class="t2" id="next" { "The next time" }
-                p { (pieces::when(state, visitor, &next)) ". "
-                    (pieces::details(state, visitor, &seen.sit, &next)) }
+                p { (pieces::start_text(state, visitor, &next)) ". "
+                    (pieces::time_and_length(state, visitor, &seen.sit, &next)) }
                 p class="row" {
                     a class="b b-2" href={ "/sits/" (seen.sit.id) "/calendar.ics" } {
                         svg class="ico" aria-hidden="true" { use href="#i-cal" {} }

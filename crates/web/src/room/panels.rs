@@ -10,7 +10,7 @@ pub(super) const CAMERA: &str = "M4 7.5c2-.6 8-.6 10.5 0 .3 3 .3 6 0 9-2.5.6-8.5
 
 /// Renders a button for microphone or camera: off on arrival, and hidden until a script can turn it
 /// on. During silence it is hidden unless it is on or the person guides.
-pub(super) fn gives(id: &str, words: &str, drawn: &str, is_guide: bool) -> Markup {
+pub(super) fn give_button(id: &str, words: &str, drawn: &str, is_guide: bool) -> Markup {
     html! {
         button class={ "b give" @if is_guide { " guides" } } type="button" id=(id)
             aria-pressed="false" hidden {
@@ -24,13 +24,13 @@ pub(super) fn gives(id: &str, words: &str, drawn: &str, is_guide: bool) -> Marku
 }
 
 /// Renders ways to make a sit easier, at any moment. Nobody is told that the dialog was opened.
-pub(super) fn ease_off(leaving: &str) -> Markup {
+pub(super) fn ease_off_dialog(leaving: &str) -> Markup {
     html! {
         dialog id="ease-off" aria-labelledby="ease-title" class="panel" {
             div class="stack" {
                 h2 id="ease-title" { "Make it easier" }
                 p class="soft" { "Nobody sees that you opened this." }
-                (grounding())
+                (grounding_list())
                 p { "You may stop at any moment. Stopping is part of practising." }
                 div class="row" {
                     button class="b b-2" type="button" data-close { "Back to the room" }
@@ -45,7 +45,7 @@ pub(super) fn ease_off(leaving: &str) -> Markup {
 }
 
 /// Renders five grounding exercises.
-pub(super) fn grounding() -> Markup {
+pub(super) fn grounding_list() -> Markup {
     html! {
         ul class="grounding" {
             li { "Open your eyes, if they are closed. Let them rest on something." }
@@ -59,7 +59,7 @@ pub(super) fn grounding() -> Markup {
 
 /// Renders the settings for sound, breath, quiet seat and headphones, the present phase, and who is
 /// here. They are needed rarely, so they are kept out of sight.
-pub(super) fn settings() -> Markup {
+pub(super) fn settings_dialog() -> Markup {
     html! {
         dialog id="room-panel" aria-labelledby="room-title" class="panel" {
             div class="stack" {

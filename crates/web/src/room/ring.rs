@@ -10,33 +10,33 @@ const FIGURE: &str = concat!(
     r#"C12.5 4 11.5 13 15 19.5C19 27 29 28 31 36C32 38 33 39.5 36 39"/></symbol></svg>"#,
 );
 /// Radii of the breath's rings, as a share of the thread's ellipse; the glow is first.
-const BREATH: [f32; 5] = [0.92, 0.8, 0.69, 0.58, 0.47];
+const BREATH_RING_SHARES: [f32; 5] = [0.92, 0.8, 0.69, 0.58, 0.47];
 /// Radii of the bell's rings, as a share of the thread's ellipse.
-const BELL: [f32; 3] = [0.8, 0.69, 0.58];
+const BELL_RING_SHARES: [f32; 3] = [0.8, 0.69, 0.58];
 
 /// One of the circle's two layouts, in px.
-struct Shape {
+struct RingShape {
     class: &'static str,
     size: (f32, f32),
     half: (f32, f32),
 }
 
 /// Tall for phones, wide for other screens.
-const SHAPES: [Shape; 2] = [
-    Shape { class: "tall", size: (370.0, 500.0), half: (159.1, 205.0) },
-    Shape { class: "wide", size: (860.0, 500.0), half: (378.4, 190.0) },
+const RING_SHAPES: [RingShape; 2] = [
+    RingShape { class: "tall", size: (370.0, 500.0), half: (159.1, 205.0) },
+    RingShape { class: "wide", size: (860.0, 500.0), half: (378.4, 190.0) },
 ];
 
-pub(super) fn figure() -> Markup {
+pub(super) fn figure_symbol() -> Markup {
     PreEscaped(FIGURE.to_owned())
 }
 
 /// Renders the thread in both layouts.
-pub(super) fn threads() -> Markup {
-    html! { @for shape in &SHAPES { (thread(shape)) } }
+pub(super) fn both_threads() -> Markup {
+    html! { @for shape in &RING_SHAPES { (thread_drawing(shape)) } }
 }
 
-fn thread(shape: &Shape) -> Markup {
+fn thread_drawing(shape: &RingShape) -> Markup {
     let (width, height) = shape.size;
     let (rx, ry) = shape.half;
     let (cx, cy) = (width / 2.0, height / 2.0);
@@ -61,14 +61,14 @@ fn thread(shape: &Shape) -> Markup {
             path class="base" d=(path) {}
             g mask={ "url(#" (mask) ")" } { path class="sewing" d=(path) {} }
             g class="pool resting" {
-                @for (place, share) in BREATH.iter().enumerate() {
+                @for (place, share) in BREATH_RING_SHARES.iter().enumerate() {
                     ellipse class=(if place == 0 { "glow" } else { "r" })
                         fill=[(place == 0).then(|| format!("url(#{lamp})"))]
                         cx=(cx) cy=(cy) rx=(rx * share) ry=(ry * share) {}
                 }
             }
             g class="rings" {
-                @for share in BELL {
+                @for share in BELL_RING_SHARES {
                     ellipse cx=(cx) cy=(cy) rx=(rx * share) ry=(ry * share) {}
                 }
             }
@@ -77,16 +77,16 @@ fn thread(shape: &Shape) -> Markup {
 }
 
 /// Returns the class of a dye.
-pub(super) fn dye(number: u8) -> &'static str {
+pub(super) fn dye_class(number: u8) -> &'static str {
     const DYES: [&str; 7] =
         ["d-indigo", "d-woad", "d-lichen", "d-weld", "d-madder", "d-rosehip", "d-walnut"];
     DYES.get(usize::from(number)).copied().unwrap_or("d-plain")
 }
 
 /// Renders one person; the script sets the position.
-pub(super) fn person(name: &str, number: u8, is_you: bool) -> Markup {
+pub(super) fn person_item(name: &str, number: u8, is_you: bool) -> Markup {
     html! {
-        li class={ (dye(number)) @if is_you { " you" } } {
+        li class={ (dye_class(number)) @if is_you { " you" } } {
             svg viewBox="0 0 37 46" aria-hidden="true" { use href="#pp" {} }
             span { (name) }
         }

@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 use sitwith_app::fail::Fail as AppFail;
 use sitwith_app::live::ticket::Ticket;
 use sitwith_app::media;
-use sitwith_app::sits::{self, DoorNo, Opened};
+use sitwith_app::sits::{self, DoorNo, OpenedRun};
 use sitwith_core::id::SitId;
 use sitwith_core::sit::format::Format;
 use sitwith_core::sit::plan::Phase;
 use sitwith_core::time::Instant;
 
-use super::facts::{Media, Paths, You, facts};
-use super::here::{self, Here};
+use super::facts::{MediaPaths, RoomPaths, RoomViewer, room_facts_json};
+use super::snapshot::{self, RoomSnapshot};
 use super::{console, panels, ring};
 use crate::assets;
-use crate::fail::Fail;
+use crate::fail::PageError;
 use crate::page::Page;
+use crate::phrases;
 use crate::session::Visitor;
-use crate::sits::id_of;
-use crate::state::State;
-use crate::words;
+use crate::sits::parse_sit_id;
+use crate::state::WebState;
 
 /// Shown when a sealed sit is full.
-const SEALED_FULL: Fail = Fail::words(
+const SEALED_FULL: PageError = PageError::refusal(
     StatusCode::SERVICE_UNAVAILABLE,
     "There is no place left just now.",
     "This sit is sealed, and a sealed sit has room for 25 people. Nobody was disturbed. When \
@@ -36,7 +36,7 @@ const SEALED_FULL: Fail = Fail::words(
 
 /// Query of the room and of its ticket.
 #[derive(Debug, Default, Deserialize)]
-pub struct Coming {
+pub struct RoomQuery {
     /// Set to be counted but not named.
     #[serde(default)]
     quiet: Option<String>,
@@ -46,13 +46,13 @@ pub struct Coming {
 }
 
 /// `GET /sits/{id}/room`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_room(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(coming): Query<Coming>,
-) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
+    Query(coming): Query<RoomQuery>,
+) -> Result<Response, PageError> {
+    let id = parse_sit_id(&id)?;
     let opened = match sits::open_run(&state.home, &visitor.person, id).await {
         Ok(opened) => opened,
         Err(AppFail::No(DoorNo::NotYet(_))) => {
@@ -62,60 +62,61 @@ pub(super) async fn show(
     };
     let quiet = coming.quiet.is_some();
     let ticket = ticket_for(&state, &visitor, &opened, quiet)?;
-    let here = here::look(&state, &opened).await?;
-    if !here::has_place(&state, &opened, &ticket).await? {
+    let here = snapshot::load_room_snapshot(&state, &opened).await?;
+    if !snapshot::has_seat_for(&state, &opened, &ticket).await? {
         return Err(SEALED_FULL);
     }
-    let you = You {
+    let you = RoomViewer {
         name: visitor.person.name().unwrap_or_default(),
         dye: ticket.who.dye(),
         quiet,
         guide: opened.is_guide(),
     };
     let sealed = ticket.seal(&state.home.settings().ticket_key);
-    let page = room(&state, &visitor, &opened, &here, (&you, &sealed));
+    let page = render_room(&state, &visitor, &opened, &here, (&you, &sealed));
     // The page contains its own ticket and the state of this very moment.
     Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
 }
 
 /// Response to `GET /sits/{id}/ticket`.
 #[derive(Debug, Serialize)]
-pub struct Fresh {
+pub struct TicketReply {
     ticket: String,
 }
 
 /// `GET /sits/{id}/ticket`: issues a new ticket for a page whose ticket has expired. 410 if the
 /// page's run is over.
-pub(super) async fn ticket(
-    With(state): With<State>,
+pub(super) async fn issue_ticket(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(coming): Query<Coming>,
-) -> Result<Response, Fail> {
-    let opened = sits::open_run(&state.home, &visitor.person, id_of(&id)?).await?;
+    Query(coming): Query<RoomQuery>,
+) -> Result<Response, PageError> {
+    let opened = sits::open_run(&state.home, &visitor.person, parse_sit_id(&id)?).await?;
     if coming.run.is_some_and(|run| run != opened.run.id.to_string()) {
         // The run of the page is over.
         return Ok(StatusCode::GONE.into_response());
     }
     let ticket = ticket_for(&state, &visitor, &opened, coming.quiet.is_some())?;
     let ticket = ticket.seal(&state.home.settings().ticket_key);
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Fresh { ticket })).into_response())
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(TicketReply { ticket })).into_response())
 }
 
 fn ticket_for(
-    state: &State,
+    state: &WebState,
     visitor: &Visitor,
-    opened: &Opened,
+    opened: &OpenedRun,
     quiet: bool,
-) -> Result<Ticket, Fail> {
+) -> Result<Ticket, PageError> {
     let now = state.home.clock.now();
-    let ticket = Ticket::new(&visitor.person, opened.run.id, quiet, now).ok_or(Fail::Missing)?;
-    Ok(ticket.led(opened.proof()))
+    let ticket =
+        Ticket::new(&visitor.person, opened.run.id, quiet, now).ok_or(PageError::Missing)?;
+    Ok(ticket.with_lead_proof(opened.lead_proof()))
 }
 
-fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
+fn room_paths(sit: SitId, opened: &OpenedRun, quiet: bool) -> RoomPaths {
     let quiet = if quiet { "&quiet=1" } else { "" };
-    Paths {
+    RoomPaths {
         live: format!("/sits/{sit}/live"),
         ticket_at: format!("/sits/{sit}/ticket?run={}{quiet}", opened.run.id),
         changes: format!("/sits/{sit}/changes"),
@@ -124,62 +125,62 @@ fn paths(sit: SitId, opened: &Opened, quiet: bool) -> Paths {
 }
 
 /// Returns the media addresses, if the home has audio and video.
-fn connects(state: &State, opened: &Opened) -> Option<Media> {
+fn media_paths(state: &WebState, opened: &OpenedRun) -> Option<MediaPaths> {
     let sit = opened.sit.id;
-    state.home.media.is_there().then(|| Media {
+    state.home.media.is_there().then(|| MediaPaths {
         up: format!("/sits/{sit}/up"),
         down: format!("/sits/{sit}/down"),
         answer: format!("/sits/{sit}/down/answer"),
-        ice: media::turn_pass(&state.home).into_iter().collect(),
+        ice: media::turn_credential(&state.home).into_iter().collect(),
         sealed: opened.run.facts.plan.sealed,
     })
 }
 
-fn room(
-    state: &State,
+fn render_room(
+    state: &WebState,
     visitor: &Visitor,
-    opened: &Opened,
-    here: &Here,
-    (you, ticket): (&You<'_>, &str),
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
+    (you, ticket): (&RoomViewer<'_>, &str),
 ) -> Markup {
     let now = state.home.clock.now();
     let id = opened.sit.id;
-    let paths = paths(id, opened, you.quiet);
+    let paths = room_paths(id, opened, you.quiet);
     let settings = state.home.settings();
     let settled = (settings.name.as_str(), &*state.home.formats);
     let leaving = format!("/sits/{id}/leaving");
-    let media = connects(state, opened);
+    let media = media_paths(state, opened);
     Page::new(state, visitor, &opened.sit.title)
-        .still()
+        .minimal()
         .style("room/room.css")
         .style("room/people.css")
         .script("room/room.js")
-        .show(&html! {
-            (ring::figure())
-            (said(opened, here, now))
-            (circle(opened, here, you, now))
-            p class="count" id="count" { (count(here)) }
-            (controls(&leaving, you))
+        .render(&html! {
+            (ring::figure_symbol())
+            (phase_heading(opened, here, now))
+            (render_circle(opened, here, you, now))
+            p class="count" id="count" { (count_text(here)) }
+            (room_controls(&leaving, you))
             @if opened.is_guide() {
-                (console::console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
+                (console::render_console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
             } @else if visitor.access(state).guide().is_ok() {
-                (console::step_in(&opened.sit, here.has_guide))
+                (console::step_in_form(&opened.sit, here.has_guide))
             }
-            (panels::ease_off(&leaving))
-            (panels::settings())
+            (panels::ease_off_dialog(&leaving))
+            (panels::settings_dialog())
             noscript {
-                link rel="stylesheet" href=(assets::url("room/plain.css"));
+                link rel="stylesheet" href=(assets::asset_url("room/plain.css"));
                 (without_script(state, visitor, opened, here))
             }
             script type="application/json" id="room-facts" {
-                (facts(settled, now, opened, here, (you, ticket, &paths, media.as_ref())))
+                (room_facts_json(settled, now, opened, here, (you, ticket, &paths, media.as_ref())))
             }
         })
 }
 
 /// Renders the present phase, and an empty message area for problems.
-fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
-    let segment = here.timeline.segment(now);
+fn phase_heading(opened: &OpenedRun, here: &RoomSnapshot, now: Instant) -> Markup {
+    let segment = here.timeline.segment_at(now);
     let title = segment.map_or(opened.sit.title.as_str(), |segment| &segment.title);
     let phase = segment.and_then(|segment| segment.phase).map(usize::from);
     let phase = phase.and_then(|place| opened.run.facts.plan.phases.get(place));
@@ -203,10 +204,15 @@ fn said(opened: &Opened, here: &Here, now: Instant) -> Markup {
     }
 }
 
-fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
+fn render_circle(
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
+    you: &RoomViewer<'_>,
+    now: Instant,
+) -> Markup {
     html! {
         div class="ringbox" id="ring" {
-            (ring::threads())
+            (ring::both_threads())
             div class="middle" {
                 p id="line" aria-live="polite" {}
                 p id="landing" hidden {
@@ -219,20 +225,20 @@ fn circle(opened: &Opened, here: &Here, you: &You<'_>, now: Instant) -> Markup {
                 }
             }
             p class="word" { span id="breath-word" aria-hidden="true" {} }
-            ul class="here" id="here" aria-label=(count(here)) {
-                (ring::person("You", you.dye, true))
-                @for (_, name, dye) in &here.named { (ring::person(name, *dye, false)) }
+            ul class="here" id="here" aria-label=(count_text(here)) {
+                (ring::person_item("You", you.dye, true))
+                @for (_, name, dye) in &here.named { (ring::person_item(name, *dye, false)) }
             }
         }
     }
 }
 
 /// Renders the few buttons that remain during silence; guides can also speak.
-fn controls(leaving: &str, you: &You<'_>) -> Markup {
+fn room_controls(leaving: &str, you: &RoomViewer<'_>) -> Markup {
     html! {
         div class="quiet" {
-            (panels::gives("mic", "Mic off", panels::MIC, you.guide))
-            (panels::gives("cam", "Camera off", panels::CAMERA, you.guide))
+            (panels::give_button("mic", "Mic off", panels::MIC, you.guide))
+            (panels::give_button("cam", "Camera off", panels::CAMERA, you.guide))
             button class="b b-3" type="button" id="ease" { "Ease off" }
             button class="b b-3" type="button" id="more" { "Sound and more" }
             button class="b b-3" type="button" id="me-too" hidden { "Me too" }
@@ -246,17 +252,24 @@ fn controls(leaving: &str, you: &You<'_>) -> Markup {
     }
 }
 
-fn count(here: &Here) -> String {
-    let n = usize::try_from(here.count.n).unwrap_or(usize::MAX);
+fn count_text(here: &RoomSnapshot) -> String {
+    let n = usize::try_from(here.count.present).unwrap_or(usize::MAX);
     match n {
         0 => "You are the first. Others may be on their way.".to_owned(),
         1 => "One person is here.".to_owned(),
-        n => format!("{} people are here.", words::sentence(&words::number(n))),
+        n => {
+            format!("{} people are here.", phrases::capitalize_first(&phrases::number_in_words(n)))
+        }
     }
 }
 
 /// Renders the sit's course with times, and why a script is needed, for browsers without script.
-fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here) -> Markup {
+fn without_script(
+    state: &WebState,
+    visitor: &Visitor,
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
+) -> Markup {
     let now = state.home.clock.now();
     html! {
         div class="say" {
@@ -267,14 +280,14 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
                      here is what happens, and when."
                 }
                 @if here.timeline.begun_at.is_none() {
-                    (as_planned(visitor, opened))
+                    (planned_course(visitor, opened))
                 } @else {
                     ol class="knots" {
                         @for segment in &here.timeline.segments {
                             li class=[(segment.ends_at.is_none_or(|end| end > now)
                                 && segment.starts_at <= now).then_some("now")] {
                                 (segment.title) ", "
-                                (words::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
+                                (phrases::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
                             }
                         }
                     }
@@ -286,44 +299,44 @@ fn without_script(state: &State, visitor: &Visitor, opened: &Opened, here: &Here
                         }
                     }
                 }
-                @if let Some(format) = spoken_now(state, opened, here, now) {
+                @if let Some(format) = spoken_format(state, opened, here, now) {
                     p { b { (format.title) "." } " " (format.for_all) }
                     p { "Taking the feather needs JavaScript. Listening does not." }
                 }
                 p { "Load the page again to see where we are." }
             }
         }
-        (panels::grounding())
+        (panels::grounding_list())
     }
 }
 
 /// Returns true if everybody may write now.
-fn is_written_round(opened: &Opened, here: &Here, now: Instant) -> bool {
-    let phase = here.timeline.segment(now).and_then(|now| now.phase);
+fn is_written_round(opened: &OpenedRun, here: &RoomSnapshot, now: Instant) -> bool {
+    let phase = here.timeline.segment_at(now).and_then(|now| now.phase);
     let phases = &opened.run.facts.plan.phases;
     let phase = phase.and_then(|place| phases.get(usize::from(place)));
     here.timeline.has_begun(now) && phase.is_some_and(|phase| phase.is_written_round())
 }
 
 /// Returns the format of the spoken round that is on now.
-fn spoken_now<'a>(
-    state: &'a State,
-    opened: &Opened,
-    here: &Here,
+fn spoken_format<'a>(
+    state: &'a WebState,
+    opened: &OpenedRun,
+    here: &RoomSnapshot,
     now: Instant,
 ) -> Option<&'a Format> {
-    let segment = here.timeline.segment(now)?;
+    let segment = here.timeline.segment_at(now)?;
     let phase = opened.run.facts.plan.phases.get(usize::from(segment.phase?))?;
-    state.home.formats.find(phase.spoken()?).map(AsRef::as_ref)
+    state.home.formats.find(phase.spoken_format()?).map(AsRef::as_ref)
 }
 
 /// Renders the course of a sit that waits for its guide, with times as if it began as planned.
-fn as_planned(visitor: &Visitor, opened: &Opened) -> Markup {
+fn planned_course(visitor: &Visitor, opened: &OpenedRun) -> Markup {
     let facts = &opened.run.facts;
     let parts = facts.plan.phases.iter().scan(facts.planned_at, |at, phase| {
         let from = *at;
         *at += phase.length();
-        Some((phase.title.as_str(), words::in_zone(from, &visitor.zone)))
+        Some((phase.title.as_str(), phrases::in_zone(from, &visitor.zone)))
     });
     html! {
         p { "It waits for its guide; so the times may be a little later." }

@@ -2,47 +2,51 @@
 
 use maud::{Markup, html};
 use sitwith_app::fail::{Denied, Refused};
-use sitwith_app::rounds::{self, Mine};
+use sitwith_app::rounds::{self, OwnPart};
 use sitwith_core::id::RoundId;
-use sitwith_core::round::Step;
+use sitwith_core::round::RoundStep;
 use sitwith_core::sits::Run;
 use sitwith_core::time::Instant;
 
-use super::told;
-use crate::fail::Fail;
+use super::round_text;
+use crate::fail::PageError;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Maximum number of rounds linked.
 const ROUNDS_MAX: usize = 6;
 
 /// A round of the sit that was left.
-pub struct After {
+pub struct LandingRound {
     id: RoundId,
     prompt: String,
-    step: Step,
+    step: RoundStep,
     vanishes_at: Option<Instant>,
     has_shared: bool,
     is_kept_quilt: bool,
 }
 
 /// Returns the rounds of a run whose words still exist.
-pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<After>, Fail> {
-    let briefs = rounds::of_sit(&state.home, &visitor.person, run.sit).await?;
+pub async fn rounds_of_run(
+    state: &WebState,
+    visitor: &Visitor,
+    run: &Run,
+) -> Result<Vec<LandingRound>, PageError> {
+    let briefs = rounds::list_rounds(&state.home, &visitor.person, run.sit).await?;
     let of_run = briefs.iter().filter(|brief| brief.at.is_some_and(|(of, _)| of == run.id));
     let mut found = Vec::new();
     for brief in of_run.take(ROUNDS_MAX) {
-        let seen = match rounds::see(&state.home, &visitor.person, brief.id).await {
+        let seen = match rounds::view_round(&state.home, &visitor.person, brief.id).await {
             Ok(seen) => seen,
             Err(Denied::Refused(Refused::Gone | Refused::Missing)) => continue,
             Err(denied) => return Err(denied.into()),
         };
-        found.push(After {
+        found.push(LandingRound {
             id: brief.id,
             prompt: seen.facts.prompt,
             step: seen.step,
             vanishes_at: seen.vanishes_at,
-            has_shared: matches!(seen.mine, Mine::Shared(_)),
+            has_shared: matches!(seen.own_part, OwnPart::Shared(_)),
             is_kept_quilt: seen.is_kept_quilt,
         });
     }
@@ -50,7 +54,7 @@ pub async fn of_run(state: &State, visitor: &Visitor, run: &Run) -> Result<Vec<A
 }
 
 /// Renders the links.
-pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
+pub fn render_quilt_links(state: &WebState, visitor: &Visitor, quilts: &[LandingRound]) -> Markup {
     html! {
         @if !quilts.is_empty() {
             section class="stack near" aria-labelledby="quilts" {
@@ -59,27 +63,27 @@ pub fn list(state: &State, visitor: &Visitor, quilts: &[After]) -> Markup {
                     p class="v t1" dir="auto" { (quilt.prompt) }
                     p class="row" {
                         a class="b b-2" href={ "/rounds/" (quilt.id) } {
-                            @if quilt.step == Step::Opened { "See the quilt" }
+                            @if quilt.step == RoundStep::Opened { "See the quilt" }
                             @else { "See the round" }
                         }
-                        @if quilt.step == Step::Opened {
+                        @if quilt.step == RoundStep::Opened {
                             a class="b b-3" href={ "/rounds/" (quilt.id) "/keepsake" } {
                                 "Keep what is yours"
                             }
                         }
                     }
-                    (until(state, visitor, quilt))
+                    (retention_text(state, visitor, quilt))
                 }
             }
         }
     }
 }
 
-fn until(state: &State, visitor: &Visitor, quilt: &After) -> Markup {
+fn retention_text(state: &WebState, visitor: &Visitor, quilt: &LandingRound) -> Markup {
     let whose = if quilt.has_shared { "Your words" } else { "The words" };
     html! {
         @match quilt.vanishes_at {
-            Some(at) => p class="soft" { (whose) " go at " (told::moment(state, visitor, at)) "." },
+            Some(at) => p class="soft" { (whose) " go at " (round_text::moment_text(state, visitor, at)) "." },
             None if quilt.is_kept_quilt => p class="soft" {
                 "What stayed: answers whose authors said that they may be shown with others."
             },

@@ -1,20 +1,20 @@
 //! The prompt, a sheet to write on, and equally prominent ways to share or to pass.
 
 use maud::{Markup, html};
-use sitwith_app::rounds::{Mine, Seen};
+use sitwith_app::rounds::{OwnPart, RoundView};
 
-use super::told;
-use crate::forms::{Faults, check, fault};
+use super::round_text;
+use crate::forms::{Faults, render_checkbox, render_fault};
 use crate::page;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Id of the sheet; links from error messages lead there.
 pub(super) const SHEET: &str = "r-words";
 /// Maximum number of patches drawn for the answers so far.
-const BITS_MAX: u32 = 24;
+const PATCHES_DRAWN_MAX: u32 = 24;
 /// Dyes of those patches, in order.
-const BITS: [&str; 7] =
+const PATCH_DYES: [&str; 7] =
     ["d-indigo", "d-weld", "d-walnut", "d-lichen", "d-rosehip", "d-madder", "d-woad"];
 
 /// Contents of the sheet and its options, as typed or as shared before.
@@ -34,45 +34,45 @@ pub(super) struct Sheet {
 
 impl Sheet {
     /// Returns the sheet of an earlier share, to be changed.
-    pub(super) fn of(mine: &Mine, key: String) -> Self {
+    pub(super) fn from_share(mine: &OwnPart, key: String) -> Self {
         match mine {
-            Mine::Shared(share) => Self {
+            OwnPart::Shared(share) => Self {
                 words: share.words.to_string(),
                 signed: share.signed,
                 aloud: share.aloud,
                 beyond: share.beyond,
                 key,
             },
-            Mine::Nothing | Mine::Passed => Self { key, ..Self::default() },
+            OwnPart::Nothing | OwnPart::Passed => Self { key, ..Self::default() },
         }
     }
 }
 
 /// Renders the prompt, the sheet and its options.
-pub(super) fn ask(
-    state: &State,
+pub(super) fn share_form(
+    state: &WebState,
     visitor: &Visitor,
-    seen: &Seen,
+    seen: &RoundView,
     sheet: &Sheet,
     faults: &Faults,
 ) -> Markup {
     let facts = &seen.facts;
     let id = facts.id;
-    let changes = matches!(seen.mine, Mine::Shared(_));
+    let changes = matches!(seen.own_part, OwnPart::Shared(_));
     html! {
         form class="ask stack wide" id="r-offer" method="post" action={ "/rounds/" (id) "/share" } {
             (faults.summary())
-            (told::question(facts, true))
-            (paper(sheet, faults))
+            (round_text::question_heading(facts, true))
+            (words_field(sheet, faults))
             (care_card(state))
             p class="soft measure" {
-                (told::who_reads(&seen.facts)) " " (told::what_is_kept(state, visitor, seen))
+                (round_text::reading_order(&seen.facts)) " " (round_text::retention(state, visitor, seen))
             }
-            (manner(visitor, sheet))
-            (opt_ins(seen, sheet))
+            (signing_choice(visitor, sheet))
+            (consent_checks(seen, sheet))
             input type="hidden" name="key" value=(sheet.key);
-            @if changes { (change_row(seen)) } @else { (offer_row(seen)) }
-            (so_far(state, visitor, seen))
+            @if changes { (change_buttons(seen)) } @else { (share_buttons(seen)) }
+            (shares_so_far(state, visitor, seen))
         }
         @if !changes {
             form id="r-pass" method="post" action={ "/rounds/" (id) "/pass" } {}
@@ -80,12 +80,12 @@ pub(super) fn ask(
     }
 }
 
-fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
-    let has_fault = faults.of(SHEET).is_some();
+fn words_field(sheet: &Sheet, faults: &Faults) -> Markup {
+    let has_fault = faults.message_for(SHEET).is_some();
     let described = if has_fault { "r-words-h r-words-e" } else { "r-words-h" };
     html! {
         div class="stack near" {
-            (fault(SHEET, faults))
+            (render_fault(SHEET, faults))
             div class="patch sewn paper d-plain" {
                 label class="vh" for=(SHEET) { "Your answer, in your own words" }
                 // The HTML parser drops a newline right after the tag, so one is added.
@@ -107,7 +107,7 @@ fn paper(sheet: &Sheet, faults: &Faults) -> Markup {
 
 /// Renders the help lines for the writer alone: the browser decides to show them, and nobody is
 /// told.
-pub(super) fn care_card(state: &State) -> Markup {
+pub(super) fn care_card(state: &WebState) -> Markup {
     html! {
         div class="say care" id="r-care" role="status" hidden {
             div class="stack near" {
@@ -115,7 +115,7 @@ pub(super) fn care_card(state: &State) -> Markup {
                     b { "If it is very heavy just now, you need not be alone with it." }
                     " You can offer these words as they are. Only you see this card."
                 }
-                (page::help_lines(page::first_lines(&state.home.settings().help_lines)))
+                (page::help_lines(page::footer_lines(&state.home.settings().help_lines)))
                 p class="row" {
                     a class="b b-3 flush" href="/help" target="_blank" rel="noopener" {
                         "Lines in other countries"
@@ -127,7 +127,7 @@ pub(super) fn care_card(state: &State) -> Markup {
     }
 }
 
-fn manner(visitor: &Visitor, sheet: &Sheet) -> Markup {
+fn signing_choice(visitor: &Visitor, sheet: &Sheet) -> Markup {
     html! {
         fieldset {
             legend class="lab" { "How would you like to offer it?" }
@@ -153,15 +153,15 @@ fn manner(visitor: &Visitor, sheet: &Sheet) -> Markup {
     }
 }
 
-fn opt_ins(seen: &Seen, sheet: &Sheet) -> Markup {
+fn consent_checks(seen: &RoundView, sheet: &Sheet) -> Markup {
     let guide = &seen.facts.guide_name;
     let aloud = format!("{guide} may read it to the circle.");
     html! {
         fieldset {
             legend class="lab" { "Only if you like" }
             div class="pair" {
-                (check("aloud", "It may be read aloud", &aloud, sheet.aloud))
-                (check(
+                (render_checkbox("aloud", "It may be read aloud", &aloud, sheet.aloud))
+                (render_checkbox(
                     "beyond",
                     "It may be shown with others",
                     "As the name of a group, in a picture that somebody saves, and in the quilt if \
@@ -173,8 +173,8 @@ fn opt_ins(seen: &Seen, sheet: &Sheet) -> Markup {
     }
 }
 
-fn offer_row(seen: &Seen) -> Markup {
-    let has_passed = matches!(seen.mine, Mine::Passed);
+fn share_buttons(seen: &RoundView) -> Markup {
+    let has_passed = matches!(seen.own_part, OwnPart::Passed);
     html! {
         div class="row ways-on" {
             button class="b b-1" { "Offer it to the circle" }
@@ -193,7 +193,7 @@ fn offer_row(seen: &Seen) -> Markup {
     }
 }
 
-fn change_row(seen: &Seen) -> Markup {
+fn change_buttons(seen: &RoundView) -> Markup {
     html! {
         div class="row ways-on" {
             button class="b b-1" { "Offer it like this" }
@@ -205,12 +205,12 @@ fn change_row(seen: &Seen) -> Markup {
 }
 
 /// Renders the number of answers, the closing time, and where answers are compared.
-fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+fn shares_so_far(state: &WebState, visitor: &Visitor, seen: &RoundView) -> Markup {
     html! {
         div class="stack near so-far" {
-            (offered(seen.offered))
+            (render_offered_count(seen.share_count))
             @if let Some(closes_at) = seen.closes_at.filter(|_| seen.facts.run.is_none()) {
-                p { "It stays open until " (told::moment(state, visitor, closes_at)) "." }
+                p { "It stays open until " (round_text::moment_text(state, visitor, closes_at)) "." }
             }
             p class="soft measure" {
                 "Answers that say a similar thing are laid side by side. That is done on our own \
@@ -222,16 +222,16 @@ fn so_far(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
 
 /// Renders the number of answers. It is rounded down, so that nobody can watch it change when one
 /// person shares something.
-pub(super) fn offered(offered: u32) -> Markup {
-    let bits = usize::try_from(offered.min(BITS_MAX)).unwrap_or(0);
+pub(super) fn render_offered_count(offered: u32) -> Markup {
+    let bits = usize::try_from(offered.min(PATCHES_DRAWN_MAX)).unwrap_or(0);
     html! {
         div class="stack near" id="r-count" {
             @if bits > 0 {
                 div class="bits" aria-hidden="true" {
-                    @for dye in BITS.iter().cycle().take(bits) { i class=(dye) {} }
+                    @for dye in PATCH_DYES.iter().cycle().take(bits) { i class=(dye) {} }
                 }
             }
-            p { (told::offered(offered)) " There is no hurry." }
+            p { (round_text::offered_text(offered)) " There is no hurry." }
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use sitwith_app::rounds::{Mine, MyShare, RoundFacts, Seen, Sewn};
+use sitwith_app::rounds::{OwnPart, OwnShare, RoundFacts, RoundView, SewnBy};
 use sitwith_core::id::{RoundId, ShareId, SitId};
-use sitwith_core::round::{Keeps, Label, Patch, Picture, Step, Theme};
+use sitwith_core::round::{Keeps, Patch, Picture, RoundStep, Theme, ThemeLabel};
 use sitwith_core::time::Instant;
 
 /// Answers of several lengths and scripts.
-const SAID: [&str; 14] = [
+const WORDS: [&str; 14] = [
     "I matter, too.",
     "I learned that it is all right to rest, and that nobody falls apart when I do.",
     "My needs are not a bother.",
@@ -28,22 +28,22 @@ const SAID: [&str; 14] = [
 ];
 
 /// Returns answer number `n`.
-pub(super) fn patch(n: usize) -> Patch {
+pub(super) fn fixture_patch(n: usize) -> Patch {
     let mut chance = [0; 10];
     chance[..8].copy_from_slice(&(n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
     Patch {
         id: ShareId::new(Instant::from_ms(0), chance),
-        words: Arc::from(SAID[n % SAID.len()]),
-        signed: (n % 7 == 3).then(|| Arc::from("Amara")),
-        aloud: n.is_multiple_of(2),
-        beyond: n.is_multiple_of(3),
-        other_tongue: false,
+        words: Arc::from(WORDS[n % WORDS.len()]),
+        signed_by: (n % 7 == 3).then(|| Arc::from("Amara")),
+        may_read_aloud: n.is_multiple_of(2),
+        may_show_beyond: n.is_multiple_of(3),
+        is_other_language: false,
     }
 }
 
 /// Returns a picture of `n` answers: themes of three and more, and some that stand alone.
-pub(super) fn picture(n: usize) -> Picture {
-    let mut all = (0..n).map(patch);
+pub(super) fn fixture_picture(n: usize) -> Picture {
+    let mut all = (0..n).map(fixture_patch);
     let mut themes = Vec::new();
     let sizes = [5_usize, 4, 3, 9, 3, 6, 3, 14];
     let alone = n.min(2 + n / 10);
@@ -55,10 +55,10 @@ pub(super) fn picture(n: usize) -> Picture {
         left -= size;
         let patches: Vec<_> = all.by_ref().take(size).collect();
         let label = match number % 4 {
-            0 => Label::Named("Rest is allowed".into()),
-            1 => Label::Quote(patches[0].id),
-            2 => Label::Shared(vec!["door".into(), "open".into()]),
-            _ => Label::Wordless,
+            0 => ThemeLabel::NamedByGuide("Rest is allowed".into()),
+            1 => ThemeLabel::Quote(patches[0].id),
+            2 => ThemeLabel::SharedWords(vec!["door".into(), "open".into()]),
+            _ => ThemeLabel::Wordless,
         };
         themes.push(Theme {
             number: u32::try_from(number).unwrap_or(0),
@@ -67,13 +67,13 @@ pub(super) fn picture(n: usize) -> Picture {
             patches,
         });
     }
-    Picture { v: 1, themes, alone: all.collect(), sewn: true }
+    Picture { version: 1, themes, alone: all.collect(), sewn: true }
 }
 
 /// Returns a round with this picture, as seen by somebody who has answered.
-pub(super) fn seen(step: Step, picture: Option<Picture>) -> Seen {
+pub(super) fn fixture_round(step: RoundStep, picture: Option<Picture>) -> RoundView {
     let at = Instant::from_ms(1_790_000_000_000);
-    Seen {
+    RoundView {
         facts: RoundFacts {
             id: RoundId::new(at, [1; 10]),
             sit: SitId::new(at, [2; 10]),
@@ -86,25 +86,25 @@ pub(super) fn seen(step: Step, picture: Option<Picture>) -> Seen {
             keeps: Keeps::Nothing,
             run: None,
             phase: None,
-            place: 0,
+            prompt_index: 0,
         },
         step,
-        mine: Mine::Shared(MyShare {
-            id: patch(0).id,
-            words: patch(0).words,
+        own_part: OwnPart::Shared(OwnShare {
+            id: fixture_patch(0).id,
+            words: fixture_patch(0).words,
             signed: false,
             aloud: false,
             beyond: true,
             is_shown: true,
         }),
-        offered: 9,
+        share_count: 9,
         closes_at: None,
         vanishes_at: None,
         is_kept_quilt: false,
         picture: picture.map(Arc::new),
         aside: Vec::new(),
-        sewn_by: Sewn::Machine,
+        sewn_by: SewnBy::Machine,
         is_guide: false,
-        v: 1,
+        version: 1,
     }
 }

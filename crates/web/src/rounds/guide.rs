@@ -5,16 +5,16 @@
 //! an unsigned answer, or in which order answers came.
 //!
 //! * `pose.rs`: posing; `page.rs`, `posed.rs`, `sew.rs`: the round's page in each of its states;
-//! * `act.rs`, `change.rs`, `done.rs`: its form, what the buttons do, and the messages afterwards;
-//! * `aloud.rs`: the view for reading aloud; `leaf.rs`: pagination; `names.rs`: themes in lists.
+//! * `guide_form.rs`, `change.rs`, `feedback.rs`: its form, what the buttons do, and the messages afterwards;
+//! * `aloud.rs`: the view for reading aloud; `paging.rs`: pagination; `names.rs`: themes in lists.
 
-mod act;
 mod aloud;
 mod change;
-mod done;
-mod leaf;
+mod feedback;
+mod guide_form;
 mod names;
 mod page;
+mod paging;
 mod pose;
 mod posed;
 mod sew;
@@ -27,84 +27,88 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 use serde::Deserialize;
 use sitwith_app::access::{LeadsRound, LeadsSit};
-use sitwith_app::rounds::{self, Seen};
+use sitwith_app::rounds::{self, RoundView};
 use sitwith_core::id::RoundId;
 
-use self::done::Done;
-use self::page::{Desk, Said, Typed};
-use super::{id_of, see};
-use crate::fail::Fail;
+use self::feedback::CompletedCommand;
+use self::page::{GuideMessage, RoundDesk, UnsavedInput};
+use super::{parse_round_id, see_round};
+use crate::fail::PageError;
 use crate::forms::Faults;
+use crate::path_ids::parse_sit_id;
 use crate::route::routes;
 use crate::session::Visitor;
-use crate::sit_found::id_of as sit_id_of;
-use crate::state::State;
+use crate::state::WebState;
 
-use self::change::change;
+use self::change::change_round;
 
 routes! {
     // The sit has not begun: no round goes on.
-    get "/sits/{id}/round/guide", Leaders: 404 => current;
-    get "/sits/{id}/rounds/new", Leaders: 200 => start;
-    post "/sits/{id}/rounds", Leaders: 422 => pose;
-    get "/rounds/{id}/guide", Leaders: 200 => show;
-    post "/rounds/{id}/guide", Leaders: 303 => change;
+    get "/sits/{id}/round/guide", Leaders: 404 => show_current_guide_page;
+    get "/sits/{id}/rounds/new", Leaders: 200 => show_pose_form;
+    post "/sits/{id}/rounds", Leaders: 422 => pose_round;
+    get "/rounds/{id}/guide", Leaders: 200 => show_guide_page;
+    post "/rounds/{id}/guide", Leaders: 303 => change_round;
     // Back to the round's page: there is nothing to read aloud yet.
-    get "/rounds/{id}/aloud", Leaders: 303 => aloud;
+    get "/rounds/{id}/aloud", Leaders: 303 => show_aloud;
 }
 
 /// Shown to a guide whose sit is in another phase.
-const NONE_NOW: Fail = Fail::words(
+const NONE_NOW: PageError = PageError::refusal(
     StatusCode::NOT_FOUND,
     "There is no written round just now.",
     "This page is there while a part of the sit asks something. Go back to the room; it goes on.",
 );
 
 /// `GET /sits/{id}/rounds/new`
-async fn start(
-    With(state): With<State>,
+async fn show_pose_form(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Markup, Fail> {
-    let sit = sit_of(&state, &visitor, &id).await?;
-    let typed = pose::Typed::fresh(rounds::fresh_id(&state.home));
-    Ok(pose::page(&state, &visitor, sit.sit(), &typed, &Faults::none()))
+) -> Result<Markup, PageError> {
+    let sit = sit_to_ask_in(&state, &visitor, &id).await?;
+    let typed = pose::PoseForm::new_round(rounds::fresh_round_id(&state.home));
+    Ok(pose::pose_page(&state, &visitor, sit.sit(), &typed, &Faults::none()))
 }
 
 /// `POST /sits/{id}/rounds`
-async fn pose(
-    With(state): With<State>,
+async fn pose_round(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(mut typed): Form<pose::Typed>,
-) -> Result<Response, Fail> {
-    let sit = sit_of(&state, &visitor, &id).await?;
-    if typed.press() {
-        let page = pose::page(&state, &visitor, sit.sit(), &typed, &Faults::none());
+    Form(mut typed): Form<pose::PoseForm>,
+) -> Result<Response, PageError> {
+    let sit = sit_to_ask_in(&state, &visitor, &id).await?;
+    if typed.press_button() {
+        let page = pose::pose_page(&state, &visitor, sit.sit(), &typed, &Faults::none());
         return Ok(page.into_response());
     }
     let round = typed.id(&state.home);
-    let posing = typed.read();
-    match rounds::pose_as(&state.home, &sit, round, &posing).await {
-        Ok(round) => Ok(to_page(round, Done::Posed, 0, None)),
+    let posing = typed.posing();
+    match rounds::pose_round_as(&state.home, &sit, round, &posing).await {
+        Ok(round) => Ok(redirect_to_guide(round, CompletedCommand::Posed, 0, None)),
         Err(fail) => {
-            let faults = pose::faults_of(fail.own()?);
-            let page = pose::page(&state, &visitor, sit.sit(), &typed, &faults);
+            let faults = pose::faults_of(fail.into_own_refusal()?);
+            let page = pose::pose_page(&state, &visitor, sit.sit(), &typed, &faults);
             Ok((faults.status(), page).into_response())
         }
     }
 }
 
 /// Returns a sit in which this guide may pose a round: one that has not been ended.
-async fn sit_of(state: &State, visitor: &Visitor, id: &str) -> Result<LeadsSit, Fail> {
-    let led = visitor.access(state).led_sit(sit_id_of(id)?).await?;
-    if led.sit().ended_at.is_some() { Err(Fail::Missing) } else { Ok(led) }
+async fn sit_to_ask_in(
+    state: &WebState,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<LeadsSit, PageError> {
+    let led = visitor.access(state).led_sit(parse_sit_id(id)?).await?;
+    if led.sit().ended_at.is_some() { Err(PageError::Missing) } else { Ok(led) }
 }
 
 /// Query of the guide's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub struct GuidePageQuery {
     /// Index of the page's first answer.
     from: usize,
     /// Word of the command that was completed.
@@ -114,37 +118,37 @@ pub struct Asked {
 }
 
 /// `GET /rounds/{id}/guide`
-async fn show(
-    With(state): With<State>,
+async fn show_guide_page(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Fail> {
-    let (_, seen) = led(&state, &visitor, &id).await?;
-    let done = Done::of_word(&asked.did);
-    let said = done.map(|done| Said { words: done.words(), is_no: false, theme: asked.at });
-    let desk = Desk {
+    Query(asked): Query<GuidePageQuery>,
+) -> Result<Response, PageError> {
+    let (_, seen) = led_round(&state, &visitor, &id).await?;
+    let done = CompletedCommand::of_word(&asked.did);
+    let said = done.map(|done| GuideMessage { words: done.text(), is_no: false, theme: asked.at });
+    let desk = RoundDesk {
         state: &state,
         visitor: &visitor,
         seen: &seen,
         from: asked.from,
-        said,
-        typed: Typed::default(),
+        message: said,
+        unsaved: UnsavedInput::default(),
         ticked: &BTreeSet::new(),
         faults: &Faults::none(),
     };
-    Ok(unkept(StatusCode::OK, desk.show()))
+    Ok(html_no_store(StatusCode::OK, desk.render()))
 }
 
 /// `GET /sits/{id}/round/guide`: redirects to the guide's page of the present phase's round.
-async fn current(
-    With(state): With<State>,
+async fn show_current_guide_page(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
-    let sit = sit_id_of(&id)?;
-    visitor.access(&state).leads_now(sit).await?;
-    let current = rounds::current(&state.home, &visitor.person, sit).await?;
+) -> Result<Response, PageError> {
+    let sit = parse_sit_id(&id)?;
+    visitor.access(&state).check_leads_now(sit).await?;
+    let current = rounds::find_current_round(&state.home, &visitor.person, sit).await?;
     let round = current.ok_or(NONE_NOW)?;
     Ok(Redirect::to(&format!("/rounds/{round}/guide")).into_response())
 }
@@ -152,40 +156,49 @@ async fn current(
 /// Query of the view for reading aloud: its first section.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct From {
+pub struct AloudQuery {
     from: usize,
 }
 
 /// `GET /rounds/{id}/aloud`
-async fn aloud(
-    With(state): With<State>,
+async fn show_aloud(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(From { from }): Query<From>,
-) -> Result<Response, Fail> {
-    let (_, seen) = led(&state, &visitor, &id).await?;
-    let Some(picture) = aloud::readable(&seen) else {
+    Query(AloudQuery { from }): Query<AloudQuery>,
+) -> Result<Response, PageError> {
+    let (_, seen) = led_round(&state, &visitor, &id).await?;
+    let Some(picture) = aloud::readable_picture(&seen) else {
         // The round's own page says what comes first.
         return Ok(Redirect::to(&format!("/rounds/{}/guide", seen.facts.id)).into_response());
     };
-    let page = aloud::page(&state, &visitor, (&seen, picture), from);
-    Ok(unkept(StatusCode::OK, page))
+    let page = aloud::aloud_page(&state, &visitor, (&seen, picture), from);
+    Ok(html_no_store(StatusCode::OK, page))
 }
 
 /// Returns the round, if the visitor leads it.
-async fn led(state: &State, visitor: &Visitor, id: &str) -> Result<(LeadsRound, Seen), Fail> {
-    let led = visitor.access(state).led_round(id_of(id)?).await?;
-    let seen = see(state, visitor, led.id()).await?;
+async fn led_round(
+    state: &WebState,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<(LeadsRound, RoundView), PageError> {
+    let led = visitor.access(state).led_round(parse_round_id(id)?).await?;
+    let seen = see_round(state, visitor, led.id()).await?;
     Ok((led, seen))
 }
 
 /// Responds with people's words, so no browser may cache it.
-fn unkept(status: StatusCode, page: Markup) -> Response {
+fn html_no_store(status: StatusCode, page: Markup) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], page).into_response()
 }
 
 /// Redirects to the guide's page, to the theme that was edited, with a message about the command.
-fn to_page(round: RoundId, done: Done, from: usize, theme: Option<u32>) -> Response {
+fn redirect_to_guide(
+    round: RoundId,
+    done: CompletedCommand,
+    from: usize,
+    theme: Option<u32>,
+) -> Response {
     let did = done.word();
     let from = if from > 0 { format!("&from={from}") } else { String::new() };
     let at = theme.map_or_else(String::new, |theme| format!("&at={theme}#t{theme}"));

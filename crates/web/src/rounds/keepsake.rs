@@ -6,23 +6,23 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::rounds::{self, KeepNo, Keepsake};
+use sitwith_app::rounds::{self, KeepsakeNo, KeepsakeView};
 use sitwith_core::id::{KeepsakeId, RoundId};
 
-use super::id_of;
-use crate::fail::Fail;
+use super::parse_round_id;
+use crate::fail::PageError;
 use crate::page::{Page, Section};
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Keepsakes per page: each holds at most 1,000 characters of words, and the names of themes.
-const PAGE_MAX: usize = 12;
+const KEEPSAKES_PER_PAGE: usize = 12;
 
 /// Query of the keepsake pages.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct KeepsakeQuery {
     /// `text` for a plain-text file.
     #[serde(rename = "as")]
     kind: String,
@@ -34,16 +34,16 @@ pub(super) struct Asked {
     erased: Option<String>,
 }
 
-impl From<KeepNo> for Fail {
-    fn from(no: KeepNo) -> Self {
+impl From<KeepsakeNo> for PageError {
+    fn from(no: KeepsakeNo) -> Self {
         match no {
-            KeepNo::NotYet => Self::words(
+            KeepsakeNo::NotYet => Self::refusal(
                 StatusCode::CONFLICT,
                 "There is nothing to keep yet.",
                 "When the round is opened, you can keep your own words and what was found in \
                  common.",
             ),
-            KeepNo::Full => Self::words(
+            KeepsakeNo::Full => Self::refusal(
                 StatusCode::CONFLICT,
                 "Your box of keepsakes is full.",
                 "Erase one you no longer need, or save this one as a file.",
@@ -53,36 +53,36 @@ impl From<KeepNo> for Fail {
 }
 
 /// `GET /rounds/{id}/keepsake`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_keepsake(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
-    let own = rounds::look_at_own(&state.home, &visitor.person, id).await?;
+    Query(asked): Query<KeepsakeQuery>,
+) -> Result<Response, PageError> {
+    let id = parse_round_id(&id)?;
+    let own = rounds::preview_keepsake(&state.home, &visitor.person, id).await?;
     if asked.kind == "text" {
-        return Ok(file(&visitor, &own));
+        return Ok(keepsake_file(&visitor, &own));
     }
-    let page = page(&state, &visitor, (id, &own), asked.kept.is_some());
+    let page = keepsake_page(&state, &visitor, (id, &own), asked.kept.is_some());
     Ok(page.into_response())
 }
 
 /// `POST /rounds/{id}/keepsake`
-pub(super) async fn keep(
-    With(state): With<State>,
+pub(super) async fn keep_keepsake(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
-    rounds::keep_own(&state.home, &visitor.person, id).await?;
+) -> Result<Response, PageError> {
+    let id = parse_round_id(&id)?;
+    rounds::save_keepsake(&state.home, &visitor.person, id).await?;
     Ok(Redirect::to(&format!("/rounds/{id}/keepsake?kept=1")).into_response())
 }
 
-fn page(
-    state: &State,
+fn keepsake_page(
+    state: &WebState,
     visitor: &Visitor,
-    (id, own): (RoundId, &Keepsake),
+    (id, own): (RoundId, &KeepsakeView),
     is_kept: bool,
 ) -> Markup {
     let is_member = visitor.person.member().is_some();
@@ -90,7 +90,7 @@ fn page(
         .section(Section::Sits)
         .style("round/round.css")
         .script("round/page.js")
-        .show(&html! {
+        .render(&html! {
             div class="ask stack wide keepsake" data-round=(id) {
                 @if is_kept {
                     p class="say" role="status" {
@@ -98,7 +98,7 @@ fn page(
                             a href="/keepsakes" { "All your keepsakes" } }
                     }
                 }
-                (body(visitor, own, true))
+                (keepsake_body(visitor, own, true))
                 section class="stack near" id="r-kept" aria-labelledby="r-kept-t" hidden {
                     h2 class="t2" id="r-kept-t" { "What you wrote, in this browser only" }
                     blockquote class="patch sewn paper own d-plain" dir="auto" {}
@@ -133,8 +133,8 @@ fn page(
         })
 }
 
-fn body(visitor: &Visitor, own: &Keepsake, is_page: bool) -> Markup {
-    let day = words::day(&words::in_zone(own.kept_at, &visitor.zone));
+fn keepsake_body(visitor: &Visitor, own: &KeepsakeView, is_page: bool) -> Markup {
+    let day = phrases::format_day(&phrases::in_zone(own.kept_at, &visitor.zone));
     html! {
         div class="stack near" {
             p class="soft" { (own.sit_title) ", " (day) }
@@ -156,8 +156,8 @@ fn body(visitor: &Visitor, own: &Keepsake, is_page: bool) -> Markup {
 }
 
 /// Responds with the keepsake as plain text.
-fn file(visitor: &Visitor, own: &Keepsake) -> Response {
-    let day = words::day(&words::in_zone(own.kept_at, &visitor.zone));
+fn keepsake_file(visitor: &Visitor, own: &KeepsakeView) -> Response {
+    let day = phrases::format_day(&phrases::in_zone(own.kept_at, &visitor.zone));
     let mut text = format!("{}, {day}\n\n{}\n", own.sit_title, own.prompt);
     if !own.words.is_empty() {
         text.push_str(&format!("\n{}\n", own.words));
@@ -177,20 +177,20 @@ fn file(visitor: &Visitor, own: &Keepsake) -> Response {
 }
 
 /// `GET /keepsakes`
-pub(super) async fn all(
-    With(state): With<State>,
+pub(super) async fn show_keepsakes(
+    With(state): With<WebState>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Result<Markup, Fail> {
+    Query(asked): Query<KeepsakeQuery>,
+) -> Result<Markup, PageError> {
     visitor.member()?;
-    let all = rounds::keepsakes(&state.home, &visitor.person).await?;
+    let all = rounds::list_keepsakes(&state.home, &visitor.person).await?;
     let from = asked.from.min(all.len());
-    let shown = all.iter().skip(from).take(PAGE_MAX);
-    let next = Some(from + PAGE_MAX).filter(|next| *next < all.len());
+    let shown = all.iter().skip(from).take(KEEPSAKES_PER_PAGE);
+    let next = Some(from + KEEPSAKES_PER_PAGE).filter(|next| *next < all.len());
     Ok(Page::new(&state, &visitor, "Your keepsakes")
         .section(Section::You)
         .style("round/round.css")
-        .show(&html! {
+        .render(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { "Your keepsakes" }
@@ -205,7 +205,7 @@ pub(super) async fn all(
                 ul class="kept-all" {
                     @for own in shown {
                         li class="stack keepsake" {
-                            (body(&visitor, own, false))
+                            (keepsake_body(&visitor, own, false))
                             @if let Some(id) = own.id {
                                 form method="post" action={ "/keepsakes/" (id) "/erase" } {
                                     button class="b b-3 flush" { "Erase it" }
@@ -216,7 +216,7 @@ pub(super) async fn all(
                 }
                 p class="row" {
                     @if from > 0 {
-                        @let before = from.saturating_sub(PAGE_MAX);
+                        @let before = from.saturating_sub(KEEPSAKES_PER_PAGE);
                         a class="b b-2" href={ "/keepsakes?from=" (before) } { "Newer ones" }
                     }
                     @if let Some(next) = next {
@@ -229,15 +229,15 @@ pub(super) async fn all(
 }
 
 /// `POST /keepsakes/{id}/erase`
-pub(super) async fn erase(
-    With(state): With<State>,
+pub(super) async fn erase_keepsake(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
+) -> Result<Response, PageError> {
     visitor.member()?;
-    let id = id.parse::<KeepsakeId>().map_err(|_no| Fail::Missing)?;
+    let id = id.parse::<KeepsakeId>().map_err(|_no| PageError::Missing)?;
     if !rounds::erase_keepsake(&state.home, &visitor.person, id).await? {
-        return Err(Fail::Missing);
+        return Err(PageError::Missing);
     }
     Ok(Redirect::to("/keepsakes?erased=1").into_response())
 }

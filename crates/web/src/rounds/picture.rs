@@ -11,45 +11,45 @@ use axum::extract::{Path, Query, State as With};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use sitwith_app::rounds::Mine;
-use sitwith_core::round::Step;
+use sitwith_app::rounds::OwnPart;
+use sitwith_core::round::RoundStep;
 
-use self::cloth::Shown;
-use super::leaf::leaves;
-use super::{id_of, see};
-use crate::fail::Fail;
+use self::cloth::DrawnQuilt;
+use super::paging::paginate_quilt;
+use super::{parse_round_id, see_round};
+use crate::fail::PageError;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Query: index of the first answer of the quilt's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct PictureQuery {
     from: usize,
 }
 
 /// `GET /rounds/{id}/picture.svg`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_picture(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Fail> {
-    let seen = see(&state, &visitor, id_of(&id)?).await?;
-    let picture = seen.picture.as_ref().filter(|_| seen.step == Step::Opened);
-    let picture = picture.ok_or(Fail::words(
+    Query(asked): Query<PictureQuery>,
+) -> Result<Response, PageError> {
+    let seen = see_round(&state, &visitor, parse_round_id(&id)?).await?;
+    let picture = seen.picture.as_ref().filter(|_| seen.step == RoundStep::Opened);
+    let picture = picture.ok_or(PageError::refusal(
         StatusCode::CONFLICT,
         "There is no picture yet.",
         "When the round is opened, you can save it.",
     ))?;
-    let leaves = leaves(picture);
+    let leaves = paginate_quilt(picture);
     let leaf = leaves.iter().rfind(|leaf| leaf.from <= asked.from);
-    let leaf = leaf.or(leaves.first()).ok_or(Fail::Missing)?;
-    let own = match &seen.mine {
-        Mine::Shared(share) => Some(share.id),
-        Mine::Nothing | Mine::Passed => None,
+    let leaf = leaf.or(leaves.first()).ok_or(PageError::Missing)?;
+    let own = match &seen.own_part {
+        OwnPart::Shared(share) => Some(share.id),
+        OwnPart::Nothing | OwnPart::Passed => None,
     };
-    let svg = cloth::drawing(&Shown { leaf, own }, &seen.facts.prompt).into_string();
+    let svg = cloth::draw_quilt(&DrawnQuilt { leaf, own }, &seen.facts.prompt).into_string();
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),
         (header::CACHE_CONTROL, "no-store"),

@@ -1,41 +1,41 @@
 //! The page after answering or passing: one's own words, and what happens next.
 
 use maud::{Markup, html};
-use sitwith_app::rounds::{Mine, MyShare, Seen};
-use sitwith_core::round::Step;
+use sitwith_app::rounds::{OwnPart, OwnShare, RoundView};
+use sitwith_core::round::RoundStep;
 
-use super::{ask, told};
+use super::{ask, round_text};
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Renders the page while others write, or while the guide reads.
-pub(super) fn wait(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
-    let is_posed = seen.step == Step::Posed;
+pub(super) fn waiting_page(state: &WebState, visitor: &Visitor, seen: &RoundView) -> Markup {
+    let is_posed = seen.step == RoundStep::Posed;
     html! {
         div class="ask stack wide" {
-            (told::question(&seen.facts, false))
+            (round_text::question_heading(&seen.facts, false))
             (ask::care_card(state))
-            (own(seen))
+            (own_share_or_pass(seen))
             @if is_posed {
-                (next(seen))
-                (ask::offered(seen.offered))
+                (what_comes_next(seen))
+                (ask::render_offered_count(seen.share_count))
             } @else {
-                (closed(seen))
+                (closed_text(seen))
             }
-            p class="soft measure" { (told::what_is_kept(state, visitor, seen)) }
+            p class="soft measure" { (round_text::retention(state, visitor, seen)) }
             noscript { p class="soft" { "Load the page again to see how far it is." } }
         }
     }
 }
 
 /// Renders one's own words, or that one passed.
-pub(super) fn own(seen: &Seen) -> Markup {
+pub(super) fn own_share_or_pass(seen: &RoundView) -> Markup {
     let id = seen.facts.id;
-    let is_posed = seen.step == Step::Posed;
+    let is_posed = seen.step == RoundStep::Posed;
     html! {
-        @match &seen.mine {
-            Mine::Shared(share) => (own_share(seen, share)),
-            Mine::Passed => {
+        @match &seen.own_part {
+            OwnPart::Shared(share) => (own_share_section(seen, share)),
+            OwnPart::Passed => {
                 @if is_posed {
                     p class="lead" { "You are with us, and nothing more is needed." }
                     p class="row" {
@@ -44,16 +44,16 @@ pub(super) fn own(seen: &Seen) -> Markup {
                         }
                     }
                 }
-                (kept_here())
+                (browser_copy())
             },
-            Mine::Nothing => (kept_here()),
+            OwnPart::Nothing => (browser_copy()),
         }
     }
 }
 
 /// Renders an empty section that the script fills with words kept in this browser; otherwise it
 /// stays hidden.
-fn kept_here() -> Markup {
+fn browser_copy() -> Markup {
     html! {
         section class="stack near" id="r-kept" aria-labelledby="r-kept-t" hidden {
             h2 class="t2" id="r-kept-t" { "What you wrote, in this browser only" }
@@ -67,14 +67,14 @@ fn kept_here() -> Markup {
     }
 }
 
-fn own_share(seen: &Seen, share: &MyShare) -> Markup {
+fn own_share_section(seen: &RoundView, share: &OwnShare) -> Markup {
     let id = seen.facts.id;
-    let may_change = seen.step == Step::Posed && !share.is_shown;
+    let may_change = seen.step == RoundStep::Posed && !share.is_shown;
     html! {
         section class="stack near" aria-labelledby="r-own" {
             h2 class="t2" id="r-own" { "What you offered" }
             blockquote class="patch sewn paper own d-plain" dir="auto" { (share.words) }
-            p class="soft measure" { (manner(share)) }
+            p class="soft measure" { (consent_text(share)) }
             div class="row" {
                 @if may_change {
                     a class="b b-2" data-part href={ "/rounds/" (id) "?change=1" } { "Change it" }
@@ -88,7 +88,7 @@ fn own_share(seen: &Seen, share: &MyShare) -> Markup {
 }
 
 /// Says in one line what the author has allowed.
-fn manner(share: &MyShare) -> String {
+fn consent_text(share: &OwnShare) -> String {
     let signed = if share.signed { "With your name." } else { "Unsigned." };
     let more = match (share.aloud, share.beyond) {
         (true, true) => "It may be read aloud, and shown with others.",
@@ -99,7 +99,7 @@ fn manner(share: &MyShare) -> String {
     format!("{signed} {more}")
 }
 
-fn next(seen: &Seen) -> Markup {
+fn what_comes_next(seen: &RoundView) -> Markup {
     let guide = &seen.facts.guide_name;
     html! {
         p class="measure" {
@@ -114,7 +114,7 @@ fn next(seen: &Seen) -> Markup {
     }
 }
 
-fn closed(seen: &Seen) -> Markup {
+fn closed_text(seen: &RoundView) -> Markup {
     let guide = &seen.facts.guide_name;
     html! {
         p class="lead" {
@@ -124,19 +124,19 @@ fn closed(seen: &Seen) -> Markup {
                 "The round is closed. The answers are being laid side by side."
             }
         }
-        @if matches!(seen.mine, Mine::Nothing) {
+        @if matches!(seen.own_part, OwnPart::Nothing) {
             p class="measure" { "Nothing is missing. You can see what was said when it is opened." }
         }
     }
 }
 
 /// Renders the gate of an opened round for a person who has neither answered nor passed.
-pub(super) fn not_yet(seen: &Seen) -> Markup {
+pub(super) fn gate_page(seen: &RoundView) -> Markup {
     html! {
         div class="ask stack wide" {
-            (told::question(&seen.facts, false))
+            (round_text::question_heading(&seen.facts, false))
             p class="lead" { "The round is opened. You need not have answered to read it." }
-            (kept_here())
+            (browser_copy())
             form method="post" action={ "/rounds/" (seen.facts.id) "/pass" } {
                 button class="b b-1" { "See what was said" }
             }

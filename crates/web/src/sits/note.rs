@@ -6,15 +6,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::sits;
-use sitwith_app::sits::notes::{self, Kept, NoteNo};
+use sitwith_app::sits::notes::{self, NoteKept, NoteNo};
 use sitwith_core::id::{RunId, SitId};
-use sitwith_core::note::{After, LINE_MAX};
+use sitwith_core::note::{AfterNote, NOTE_CHARS_MAX};
 
-use super::id_of;
-use crate::fail::Fail;
+use super::parse_sit_id;
+use crate::fail::PageError;
 use crate::page::{Page, Section};
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// The form of the note. All fields may be left out.
 #[derive(Debug, Deserialize)]
@@ -28,35 +28,38 @@ pub(super) struct NoteForm {
 }
 
 /// `POST /sits/{id}/note`
-pub(super) async fn note(
-    With(state): With<State>,
+pub(super) async fn save_note(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
     Form(mut form): Form<NoteForm>,
-) -> Result<Response, Fail> {
-    let sit = id_of(&id)?;
+) -> Result<Response, PageError> {
+    let sit = parse_sit_id(&id)?;
     // First, since it refuses people who may not come here.
     let named = form.run.parse::<RunId>().ok();
-    let run = sits::run_of(&state.home, &visitor.person, sit, named).await?;
-    let run = run.ok_or(Fail::Missing)?.id;
-    let after = After::of_word(&form.after);
+    let run = sits::find_past_run(&state.home, &visitor.person, sit, named).await?;
+    let run = run.ok_or(PageError::Missing)?.id;
+    let after = AfterNote::from_word(&form.after);
     // Browsers send line ends as CR LF.
     form.line = form.line.replace("\r\n", "\n");
-    let kept = notes::note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
+    let kept =
+        notes::keep_note_after(&state.home, &visitor.person, run, after, Some(&form.line)).await;
     match kept {
-        Ok(Kept::Yes) => Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response()),
-        Ok(Kept::Guest) => Ok(Redirect::to(&format!("/sits/{sit}/landing")).into_response()),
+        Ok(NoteKept::Yes) => {
+            Ok(Redirect::to(&format!("/sits/{sit}/landing?kept=1")).into_response())
+        }
+        Ok(NoteKept::Guest) => Ok(Redirect::to(&format!("/sits/{sit}/landing")).into_response()),
         Err(fail) => {
-            let NoteNo::TooLong = fail.own()?;
-            let page = too_long(&state, &visitor, sit, &form);
+            let NoteNo::TooLong = fail.into_own_refusal()?;
+            let page = note_too_long_page(&state, &visitor, sit, &form);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
 }
 
 /// Renders a note that is too long in full, to be shortened.
-fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
-    Page::new(state, visitor, "A line for yourself").section(Section::Sits).show(&html! {
+fn note_too_long_page(state: &WebState, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Markup {
+    Page::new(state, visitor, "A line for yourself").section(Section::Sits).render(&html! {
         div class="gd" {
             h1 { "A line for yourself" }
             form class="stack" method="post" action={ "/sits/" (sit) "/note" } {
@@ -69,7 +72,7 @@ fn too_long(state: &State, visitor: &Visitor, sit: SitId, form: &NoteForm) -> Ma
                     label for="line" { "Your line" }
                     p class="err" id="line-err" {
                         svg class="ico" aria-hidden="true" { use href="#i-info" {} }
-                        span { "We can keep " (LINE_MAX) " characters. Please make it shorter." }
+                        span { "We can keep " (NOTE_CHARS_MAX) " characters. Please make it shorter." }
                     }
                     textarea id="line" name="line" aria-invalid="true"
                         aria-describedby="line-err" { "\n" (form.line) }

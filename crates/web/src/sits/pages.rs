@@ -1,64 +1,69 @@
 //! The page of one sit, and the page for somebody who is not sure whether to come.
 
 use maud::{Markup, html};
-use sitwith_app::rounds::Brief;
-use sitwith_app::sits::Seen;
-use sitwith_app::sits::unsure::{Expected, Unsure};
-use sitwith_core::note::{After, Note};
+use sitwith_app::rounds::RoundBrief;
+use sitwith_app::sits::SitView;
+use sitwith_app::sits::unsure::{ExpectedCount, Hesitation};
+use sitwith_core::note::{AfterNote, Note};
 
 use super::pieces;
 use crate::page::{Page, Section};
-use crate::rounds::listed;
+use crate::phrases;
+use crate::rounds::round_list;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Maximum number of people named, before "and others".
 const NAMES_MAX: usize = 6;
 
 /// Renders the page of a sit.
-pub(super) fn sit(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
+pub(super) fn sit_page(
+    state: &WebState,
+    visitor: &Visitor,
+    seen: &SitView,
+    rounds: &[RoundBrief],
+) -> Markup {
     let sit = &seen.sit;
     Page::new(state, visitor, &sit.title)
         .section(Section::Sits)
         .style("welcome/welcome.css")
         .style("guide/guide.css")
-        .script_if(sit.plan.sealed, pieces::KEEPS_KEY)
-        .show(&html! {
+        .script_if(sit.plan.sealed, pieces::SEALED_KEY_SCRIPT)
+        .render(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { (sit.title) }
-                    @for words in paragraphs(&sit.words) { p class="lead" { (words) } }
+                    @for words in split_paragraphs(&sit.words) { p class="lead" { (words) } }
                 }
                 div class="cols" {
                     div class="stack airy" {
                         section class="stack" aria-labelledby="when" {
-                            (next_run(state, visitor, seen))
+                            (next_run_section(state, visitor, seen))
                             @if seen.is_guide { (guide_links(state, seen)) }
                         }
-                        (between(state, visitor, seen, rounds))
+                        (rounds_section(state, visitor, seen, rounds))
                     }
                     section class="stack near" aria-labelledby="goes" {
                         h2 class="t2" id="goes" { "How it goes" }
-                        (pieces::how_it_goes(sit))
+                        (pieces::sit_outline(sit))
                     }
                 }
             }
         })
 }
 
-fn next_run(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+fn next_run_section(state: &WebState, visitor: &Visitor, seen: &SitView) -> Markup {
     let sit = &seen.sit;
     html! {
         @if let Some(next) = &seen.next {
-            h2 class="t3" id="when" { (pieces::when(state, visitor, next)) }
-            p { (pieces::details(state, visitor, sit, next)) }
+            h2 class="t3" id="when" { (pieces::start_text(state, visitor, next)) }
+            p { (pieces::time_and_length(state, visitor, sit, next)) }
             @if next.has_begun(state.home.clock.now()) {
                 p { "You are in time. Come in quietly; nobody will be disturbed." }
             }
-            @if let Some(back) = pieces::comes_back(sit) { p class="soft" { (back) } }
-            (pieces::doors(state, visitor, seen))
-            (pieces::sealed(sit.id, &sit.plan))
+            @if let Some(back) = pieces::repeats_text(sit) { p class="soft" { (back) } }
+            (pieces::sit_buttons(state, visitor, seen))
+            (pieces::sealed_text(sit.id, &sit.plan))
             p class="soft measure" {
                 "Your camera and microphone stay off. You can leave any time, without a word, and \
                  come back in. It may be comforting; it may also be hard. Both belong here."
@@ -71,7 +76,7 @@ fn next_run(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
     }
 }
 
-fn guide_links(state: &State, seen: &Seen) -> Markup {
+fn guide_links(state: &WebState, seen: &SitView) -> Markup {
     let now = state.home.clock.now();
     let is_open = seen.next.is_some_and(|next| next.is_open(now));
     html! {
@@ -88,25 +93,30 @@ fn guide_links(state: &State, seen: &Seen) -> Markup {
 }
 
 /// Lists rounds asked between its times, if there are any.
-fn between(state: &State, visitor: &Visitor, seen: &Seen, rounds: &[Brief]) -> Markup {
-    let rounds = listed::between(rounds);
+fn rounds_section(
+    state: &WebState,
+    visitor: &Visitor,
+    seen: &SitView,
+    rounds: &[RoundBrief],
+) -> Markup {
+    let rounds = round_list::rounds_between_sits(rounds);
     html! {
         @if !rounds.is_empty() {
             section class="stack near" aria-labelledby="asked" {
                 h2 id="asked" { "Asked between the sits" }
-                (listed::list(state, visitor, &rounds, seen.is_guide))
+                (round_list::render_rounds(state, visitor, &rounds, seen.is_guide))
             }
         }
     }
 }
 
 /// Renders the page for somebody who is not sure.
-pub(super) fn unsure(state: &State, visitor: &Visitor, unsure: &Unsure) -> Markup {
+pub(super) fn unsure_page(state: &WebState, visitor: &Visitor, unsure: &Hesitation) -> Markup {
     let sit = &unsure.sit;
     Page::new(state, visitor, "Not sure today?")
         .section(Section::Sits)
         .style("welcome/welcome.css")
-        .show(&html! {
+        .render(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { "Not sure today?" }
@@ -117,18 +127,18 @@ pub(super) fn unsure(state: &State, visitor: &Visitor, unsure: &Unsure) -> Marku
                 }
                 div class="cols" {
                     div class="stack far" {
-                        (own_words(visitor, unsure))
-                        (choice(state, visitor, unsure))
+                        (own_notes(visitor, unsure))
+                        (come_or_not(state, visitor, unsure))
                     }
                     section class="stack near" aria-labelledby="who" {
                         h2 id="who" { "Who may be there" }
-                        (expected(unsure))
-                        @if !unsure.usually.is_empty() {
-                            div { (pieces::seats(&unsure.usually, NAMES_MAX)) }
+                        (expected_text(unsure))
+                        @if !unsure.usual_names.is_empty() {
+                            div { (pieces::seat_initials(&unsure.usual_names, NAMES_MAX)) }
                             p {
-                                (words::list(&unsure.usually, NAMES_MAX))
+                                (phrases::list_names(&unsure.usual_names, NAMES_MAX))
                                 " usually "
-                                (if unsure.usually.len() == 1 { "comes" } else { "come" })
+                                (if unsure.usual_names.len() == 1 { "comes" } else { "come" })
                                 "."
                             }
                         }
@@ -139,56 +149,56 @@ pub(super) fn unsure(state: &State, visitor: &Visitor, unsure: &Unsure) -> Marku
         })
 }
 
-fn expected(unsure: &Unsure) -> Markup {
+fn expected_text(unsure: &Hesitation) -> Markup {
     html! {
         @match unsure.expected {
-            Expected::Unknown => p { "Nobody can say yet who will come. You would be welcome." },
-            Expected::AFew => p { "A few people usually come." },
-            Expected::About(count) => p {
-                "About " (words::number(count)) " people usually come."
+            ExpectedCount::Unknown => p { "Nobody can say yet who will come. You would be welcome." },
+            ExpectedCount::AFew => p { "A few people usually come." },
+            ExpectedCount::About(count) => p {
+                "About " (phrases::number_in_words(count)) " people usually come."
             },
         }
     }
 }
 
 /// Renders the member's own notes after earlier sits, verbatim.
-fn own_words(visitor: &Visitor, unsure: &Unsure) -> Markup {
+fn own_notes(visitor: &Visitor, unsure: &Hesitation) -> Markup {
     html! {
-        @if !unsure.own.is_empty() {
+        @if !unsure.own_notes.is_empty() {
             section class="stack near" aria-labelledby="own" {
                 h2 id="own" { "After earlier sits" }
                 p class="soft" { "What you told yourself, in your own words. Only you see this." }
-                ul class="own" { @for note in &unsure.own { (own(visitor, note)) } }
+                ul class="own" { @for note in &unsure.own_notes { (own_note_item(visitor, note)) } }
             }
         }
         @if let Some(note) = &unsure.insight {
             details {
                 summary { "Something that became clear to you once" }
-                ul class="own" { (own(visitor, note)) }
+                ul class="own" { (own_note_item(visitor, note)) }
             }
         }
     }
 }
 
-fn own(visitor: &Visitor, note: &Note) -> Markup {
-    let day = words::day(&words::in_zone(note.planned_at, &visitor.zone));
+fn own_note_item(visitor: &Visitor, note: &Note) -> Markup {
+    let day = phrases::format_day(&phrases::in_zone(note.planned_at, &visitor.zone));
     html! {
         li {
-            @if let Some(line) = &note.line { q { (line) } }
-            @if let Some(said) = said(note) { span { (said) } }
+            @if let Some(line) = &note.own_words { q { (line) } }
+            @if let Some(said) = note_text(note) { span { (said) } }
             small { (day) }
         }
     }
 }
 
 /// Returns what was chosen after a sit, as a sentence.
-fn said(note: &Note) -> Option<String> {
-    let came = note.came.map(|came| format!("You came {}. ", came.words()));
-    let after = note.after.map(|after| match after {
-        After::Comfort => "You were comforted.",
-        After::Insight => "Something became clear.",
-        After::Hard => "It was hard. You came.",
-        After::Neither => "You came.",
+fn note_text(note: &Note) -> Option<String> {
+    let came = note.check_in.map(|came| format!("You came {}. ", came.words()));
+    let after = note.after_note.map(|after| match after {
+        AfterNote::Comfort => "You were comforted.",
+        AfterNote::Insight => "Something became clear.",
+        AfterNote::Hard => "It was hard. You came.",
+        AfterNote::Neither => "You came.",
     });
     match (came, after) {
         (None, None) => None,
@@ -196,13 +206,13 @@ fn said(note: &Note) -> Option<String> {
     }
 }
 
-fn choice(state: &State, visitor: &Visitor, unsure: &Unsure) -> Markup {
+fn come_or_not(state: &WebState, visitor: &Visitor, unsure: &Hesitation) -> Markup {
     let sit = &unsure.sit;
     html! {
         section class="stack" aria-labelledby="next" {
             @if let Some(next) = &unsure.next {
-                h2 id="next" { (pieces::when(state, visitor, next)) }
-                p { (sit.title) ". " (pieces::details(state, visitor, sit, next)) }
+                h2 id="next" { (pieces::start_text(state, visitor, next)) }
+                p { (sit.title) ". " (pieces::time_and_length(state, visitor, sit, next)) }
                 p class="row" {
                     a class="b b-1" href={ "/sits/" (sit.id) "/arrive" } { "Come in for a while" }
                     a class="b b-3" href="/" { "Not today" }
@@ -218,6 +228,6 @@ fn choice(state: &State, visitor: &Visitor, unsure: &Unsure) -> Markup {
     }
 }
 
-fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+fn split_paragraphs(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }

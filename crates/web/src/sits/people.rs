@@ -6,20 +6,22 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::sits::blocks::{self, BlockNo, Chosen, NOTE_MAX, People, Whom};
+use sitwith_app::sits::blocks::{
+    self, BLOCK_NOTE_CHARS_MAX, BlockNo, BlockRequest, BlockTarget, PeopleInSit,
+};
 use sitwith_core::id::SitId;
 
-use super::id_of;
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use super::parse_sit_id;
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
 use crate::page::{Page, Section};
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Query of the page.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub struct PeopleQuery {
     /// Name to search for.
     #[serde(default)]
     name: String,
@@ -33,7 +35,7 @@ pub struct Asked {
 
 /// The form of a removal. It has no `Debug`: it contains the note.
 #[derive(Default, Deserialize)]
-pub struct Removal {
+pub struct RemovalForm {
     #[serde(default)]
     seat: String,
     /// Number of somebody who has left, in place of the seat.
@@ -45,29 +47,29 @@ pub struct Removal {
     note: String,
 }
 
-const NOTE: &str = "A note for the keeper, if you like";
+const NOTE_LABEL: &str = "A note for the keeper, if you like";
 
 /// `GET /sits/{id}/people`
-pub(super) async fn show(
-    With(state): With<State>,
+pub(super) async fn show_people(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Result<Markup, Fail> {
-    let shown = Shown { asked: &asked, removal: &Removal::default(), why: None };
-    page(&state, &visitor, id_of(&id)?, &shown).await
+    Query(asked): Query<PeopleQuery>,
+) -> Result<Markup, PageError> {
+    let shown = PeopleView { asked: &asked, removal: &RemovalForm::default(), why: None };
+    people_page(&state, &visitor, parse_sit_id(&id)?, &shown).await
 }
 
 /// `POST /sits/{id}/removals`
-pub(super) async fn remove(
-    With(state): With<State>,
+pub(super) async fn remove_person(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Form(removal): Form<Removal>,
-) -> Result<Response, Fail> {
-    let id = id_of(&id)?;
-    let chosen = Chosen {
+    Form(removal): Form<RemovalForm>,
+) -> Result<Response, PageError> {
+    let id = parse_sit_id(&id)?;
+    let chosen = BlockRequest {
         whom: removal.whom(),
         name: &removal.name,
         // Browsers send line ends as CR LF.
@@ -77,10 +79,10 @@ pub(super) async fn remove(
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
-    let no = match blocks::block(&state.home, &visitor.person, id, &chosen).await {
+    let no = match blocks::block_person(&state.home, &visitor.person, id, &chosen).await {
         Ok(()) if wants_words => return Ok(StatusCode::NO_CONTENT.into_response()),
         Ok(()) => return Ok(Redirect::to(&format!("/sits/{id}/people?out=1")).into_response()),
-        Err(fail) => fail.own()?,
+        Err(fail) => fail.into_own_refusal()?,
     };
     let (status, why) = match no {
         BlockNo::NotLiving => (StatusCode::CONFLICT, "Nobody is in this sit now."),
@@ -103,59 +105,62 @@ pub(super) async fn remove(
         let kind = [(header::CONTENT_TYPE, "application/json")];
         return Ok((status, kind, body).into_response());
     }
-    let shown = Shown { asked: &Asked::default(), removal: &removal, why: Some(why) };
-    Ok((status, page(&state, &visitor, id, &shown).await?).into_response())
+    let shown = PeopleView { asked: &PeopleQuery::default(), removal: &removal, why: Some(why) };
+    Ok((status, people_page(&state, &visitor, id, &shown).await?).into_response())
 }
 
-impl Removal {
-    fn whom(&self) -> Whom {
+impl RemovalForm {
+    fn whom(&self) -> BlockTarget {
         // A malformed number matches nobody.
         let number = |text: &str| text.parse().unwrap_or(u32::MAX);
         if self.left.is_empty() {
-            Whom::Seat(number(&self.seat))
+            BlockTarget::Seat(number(&self.seat))
         } else {
-            Whom::Left(number(&self.left))
+            BlockTarget::Left(number(&self.left))
         }
     }
 }
 
 /// Contents of the page beside the list.
-struct Shown<'a> {
-    asked: &'a Asked,
+struct PeopleView<'a> {
+    asked: &'a PeopleQuery,
     /// A removal that was refused.
-    removal: &'a Removal,
+    removal: &'a RemovalForm,
     why: Option<&'a str>,
 }
 
-async fn page(
-    state: &State,
+async fn people_page(
+    state: &WebState,
     visitor: &Visitor,
     id: SitId,
-    shown: &Shown<'_>,
-) -> Result<Markup, Fail> {
-    let people = match blocks::people(&state.home, &visitor.person, id, &shown.asked.name).await {
-        Ok(people) => Some(people),
-        Err(fail) => match fail.own()? {
-            BlockNo::NotLiving => None,
-            BlockNo::Nobody | BlockNo::Leads | BlockNo::NoteTooLong => return Err(Fail::Missing),
-        },
-    };
+    shown: &PeopleView<'_>,
+) -> Result<Markup, PageError> {
+    let people =
+        match blocks::list_people(&state.home, &visitor.person, id, &shown.asked.name).await {
+            Ok(people) => Some(people),
+            Err(fail) => match fail.into_own_refusal()? {
+                BlockNo::NotLiving => None,
+                BlockNo::Nobody | BlockNo::Leads | BlockNo::NoteTooLong => {
+                    return Err(PageError::Missing);
+                }
+            },
+        };
     let page = Page::new(state, visitor, "Who is here")
         .section(Section::Sits)
         .style("guide/guide.css")
         .style("account/account.css");
-    Ok(page.show(&html! {
+    Ok(page.render(&html! {
         div class="gd" {
             div class="stack near" {
                 h1 { "Who is here" }
                 @if let Some(people) = &people { p class="lead" { (people.sit.title) } }
             }
-            @if let Some(why) = shown.why { (not_taken(why, shown.removal)) }
-            @if shown.asked.out.is_some() { (done()) }
+            @if let Some(why) = shown.why { (removal_refused(why, shown.removal)) }
+            @if shown.asked.out.is_some() { (removed_message()) }
             div class="cols" {
                 section class="stack" aria-labelledby="here" {
                     @match &people {
-                        Some(people) => (list(id, people, shown)),
+                        Some(people) => (people_list(id, people, shown)),
                         None => {
                             h2 id="here" { "Nobody is in this sit now" }
                             p { "Its door is closed." }
@@ -167,21 +172,21 @@ async fn page(
                 }
                 div class="stack airy" {
                     @if let Some(people) = people.as_ref().filter(|it| is_by_link(it)) {
-                        (new_link(state, people, shown.asked))
+                        (guest_link_section(state, people, shown.asked))
                     }
-                    (what_it_does())
+                    (removal_explained())
                 }
             }
         }
     }))
 }
 
-fn is_by_link(people: &People) -> bool {
+fn is_by_link(people: &PeopleInSit) -> bool {
     people.sit.is_by_link() && people.sit.ended_at.is_none()
 }
 
 /// Renders why somebody was not removed, with the note to copy.
-fn not_taken(why: &str, removal: &Removal) -> Markup {
+fn removal_refused(why: &str, removal: &RemovalForm) -> Markup {
     html! {
         div class="say err" role="alert" tabindex="-1" autofocus {
             div class="stack near" {
@@ -195,7 +200,7 @@ fn not_taken(why: &str, removal: &Removal) -> Markup {
     }
 }
 
-fn done() -> Markup {
+fn removed_message() -> Markup {
     html! {
         div class="say" role="status" tabindex="-1" autofocus {
             p {
@@ -207,16 +212,16 @@ fn done() -> Markup {
     }
 }
 
-fn list(id: SitId, people: &People, shown: &Shown<'_>) -> Markup {
+fn people_list(id: SitId, people: &PeopleInSit, shown: &PeopleView<'_>) -> Markup {
     let is_looking = !shown.asked.name.trim().is_empty();
     html! {
         h2 id="here" { "People here now" }
         @if people.has_more || is_looking {
             form class="stack near" method="get" action={ "/sits/" (id) "/people" } {
-                (field("name", "Look for a name")
+                (new_field("name", "Look for a name")
                     .hint("This is a large sit; not everybody is listed.")
                     .value(&shown.asked.name)
-                    .show(&Faults::none()))
+                    .render(&Faults::none()))
                 p { button class="b b-2" { "Look" } }
             }
         }
@@ -227,17 +232,17 @@ fn list(id: SitId, people: &People, shown: &Shown<'_>) -> Markup {
             }
         }
         ul class="plain-list stack" {
-            @for named in &people.named { li { (person(id, Whom::Seat(named.seat), &named.name)) } }
+            @for named in &people.named { li { (removal_form(id, BlockTarget::Seat(named.seat), &named.name)) } }
         }
         @if people.quiet > 0 {
-            p class="soft" { (quietly(people.quiet)) }
+            p class="soft" { (quiet_text(people.quiet)) }
         }
-        @if !people.left.is_empty() { (has_left(id, people)) }
+        @if !people.left.is_empty() { (departed_list(id, people)) }
     }
 }
 
 /// Lists people who left: harm may be done on the way out, so they can be kept out, too.
-fn has_left(id: SitId, people: &People) -> Markup {
+fn departed_list(id: SitId, people: &PeopleInSit) -> Markup {
     html! {
         h2 class="t2" id="left" { "Left a while ago" }
         p class="soft" {
@@ -245,24 +250,24 @@ fn has_left(id: SitId, people: &People) -> Markup {
              whoever did harm can be kept from coming back. It is forgotten after half an hour."
         }
         ul class="plain-list stack" aria-labelledby="left" {
-            @for left in &people.left { li { (person(id, Whom::Left(left.n), &left.name)) } }
+            @for left in &people.left { li { (removal_form(id, BlockTarget::Left(left.n), &left.name)) } }
         }
     }
 }
 
-fn quietly(quiet: u32) -> String {
+fn quiet_text(quiet: u32) -> String {
     let count = usize::try_from(quiet).unwrap_or(usize::MAX);
     let (sit, they) = if quiet == 1 { ("sits", "That person is") } else { ("sit", "They are") };
     format!(
         "{} {sit} quietly. {they} not heard, not seen, and named to nobody, not even to you.",
-        words::sentence(&words::number(count))
+        phrases::capitalize_first(&phrases::number_in_words(count))
     )
 }
 
-fn person(id: SitId, whom: Whom, name: &str) -> Markup {
+fn removal_form(id: SitId, whom: BlockTarget, name: &str) -> Markup {
     let (kind, number) = match whom {
-        Whom::Seat(seat) => ("seat", seat),
-        Whom::Left(n) => ("left", n),
+        BlockTarget::Seat(seat) => ("seat", seat),
+        BlockTarget::Left(n) => ("left", n),
     };
     let note = format!("note-{kind}-{number}");
     html! {
@@ -272,18 +277,18 @@ fn person(id: SitId, whom: Whom, name: &str) -> Markup {
                 input type="hidden" name=(kind) value=(number);
                 input type="hidden" name="name" value=(name);
                 div class="field" {
-                    label for=(note) { (NOTE) }
+                    label for=(note) { (NOTE_LABEL) }
                     span class="hint" id={ (note) "-hint" } {
                         "Only keepers read it. What happened, in a few words."
                     }
-                    textarea id=(note) name="note" rows="3" maxlength=(NOTE_MAX)
+                    textarea id=(note) name="note" rows="3" maxlength=(BLOCK_NOTE_CHARS_MAX)
                         aria-describedby={ (note) "-hint" } {}
                 }
                 p {
                     button class="b b-care" {
                         @match whom {
-                            Whom::Seat(_) => { "Take " (name) " out of this sit" }
-                            Whom::Left(_) => { "Keep " (name) " out of this sit" }
+                            BlockTarget::Seat(_) => { "Take " (name) " out of this sit" }
+                            BlockTarget::Left(_) => { "Keep " (name) " out of this sit" }
                         }
                     }
                 }
@@ -292,7 +297,7 @@ fn person(id: SitId, whom: Whom, name: &str) -> Markup {
     }
 }
 
-fn what_it_does() -> Markup {
+fn removal_explained() -> Markup {
     html! {
         section class="stack near" aria-labelledby="does" {
             h2 class="t2" id="does" { "What taking out does" }
@@ -317,7 +322,7 @@ fn what_it_does() -> Markup {
 }
 
 /// Offers a new link: after a guest was removed, the present one may be in wrong hands.
-fn new_link(state: &State, people: &People, asked: &Asked) -> Markup {
+fn guest_link_section(state: &WebState, people: &PeopleInSit, asked: &PeopleQuery) -> Markup {
     let sit = &people.sit;
     let address = format!("{}/come/{}", state.home.settings().address, sit.link);
     html! {

@@ -1,19 +1,19 @@
 //! Fragments shared by several pages about sits.
 
 use maud::{Markup, html};
-use sitwith_app::sits::Seen;
+use sitwith_app::sits::SitView;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::{Phase, Plan};
-use sitwith_core::sits::{Next, Sit};
+use sitwith_core::sits::{NextRun, Sit};
 
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Says when the next run begins, as a title; or that it is on.
-pub fn when(state: &State, visitor: &Visitor, next: &Next) -> String {
+pub fn start_text(state: &WebState, visitor: &Visitor, next: &NextRun) -> String {
     let now = state.home.clock.now();
     if next.has_begun(now) {
         return "It has begun".to_owned();
@@ -21,15 +21,15 @@ pub fn when(state: &State, visitor: &Visitor, next: &Next) -> String {
     if now >= next.planned_at {
         return "The door is open".to_owned();
     }
-    let here = words::in_zone(next.planned_at, &visitor.zone);
-    words::when(&here, &words::in_zone(now, &visitor.zone))
+    let here = phrases::in_zone(next.planned_at, &visitor.zone);
+    phrases::start_in_words(&here, &phrases::in_zone(now, &visitor.zone))
 }
 
 /// Returns the time in figures with its place, the length, and who leads.
-pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> String {
+pub fn time_and_length(state: &WebState, visitor: &Visitor, sit: &Sit, next: &NextRun) -> String {
     let home_zone = &state.home.settings().zone;
-    let figures = words::figures(next.planned_at, &visitor.zone, home_zone);
-    let length = words::length(sit.plan.length());
+    let figures = phrases::time_in_figures(next.planned_at, &visitor.zone, home_zone);
+    let length = phrases::length_in_words(sit.plan.length());
     // Strangers are told no names.
     let leads = match (&visitor.person, sit.is_led) {
         (Person::Stranger, _) => String::new(),
@@ -40,36 +40,36 @@ pub fn details(state: &State, visitor: &Visitor, sit: &Sit, next: &Next) -> Stri
 }
 
 /// Says how often it repeats, in words; `None` for a single time.
-pub fn comes_back(sit: &Sit) -> Option<String> {
+pub fn repeats_text(sit: &Sit) -> Option<String> {
     match sit.rule.repeats {
         Repeats::Once => None,
         Repeats::Weekly => Some(format!("Every {}.", sit.rule.day.strftime("%A"))),
-        Repeats::Often { every_mins } => {
+        Repeats::EveryMinutes { every_mins } => {
             let every = usize::try_from(every_mins).unwrap_or(usize::MAX);
-            Some(format!("Every {} minutes, day and night.", words::number(every)))
+            Some(format!("Every {} minutes, day and night.", phrases::number_in_words(every)))
         }
     }
 }
 
 /// Returns the path and the button's words of this visitor's way in.
-pub fn way_in(state: &State, visitor: &Visitor, seen: &Seen) -> (String, &'static str) {
+pub fn way_in(state: &WebState, visitor: &Visitor, seen: &SitView) -> (String, &'static str) {
     let sit = &seen.sit;
     let is_open = seen.next.is_some_and(|next| next.is_open(state.home.clock.now()));
     match (&visitor.person, sit.is_by_link()) {
         (Person::Stranger, true) => (format!("/come/{}", sit.link), "Come to this sit"),
-        (Person::Stranger, false) => (arrive(sit), "Sign in to come"),
-        _ if is_open => (arrive(sit), "Come in"),
-        _ => (arrive(sit), "Come to this sit"),
+        (Person::Stranger, false) => (arrive_path(sit), "Sign in to come"),
+        _ if is_open => (arrive_path(sit), "Come in"),
+        _ => (arrive_path(sit), "Come to this sit"),
     }
 }
 
-fn arrive(sit: &Sit) -> String {
+fn arrive_path(sit: &Sit) -> String {
     format!("/sits/{}/arrive", sit.id)
 }
 
 /// Renders the buttons of a sit: the way in, the calendar, and the page for somebody who is not
 /// sure.
-pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
+pub fn sit_buttons(state: &WebState, visitor: &Visitor, seen: &SitView) -> Markup {
     let (path, name) = way_in(state, visitor, seen);
     let id = seen.sit.id;
     html! {
@@ -87,10 +87,10 @@ pub fn doors(state: &State, visitor: &Visitor, seen: &Seen) -> Markup {
 }
 
 /// Script that keeps a sealed sit's key on the way from its link to the room.
-pub const KEEPS_KEY: &str = "sealed/keep.js";
+pub const SEALED_KEY_SCRIPT: &str = "sealed/keep.js";
 
 /// Explains a sealed sit; empty for others.
-pub fn sealed(sit: SitId, plan: &Plan) -> Markup {
+pub fn sealed_text(sit: SitId, plan: &Plan) -> Markup {
     html! {
         @if plan.sealed {
             p class="measure" data-sealed=(sit) {
@@ -104,14 +104,14 @@ pub fn sealed(sit: SitId, plan: &Plan) -> Markup {
 }
 
 /// Renders the sit's phases in order, as knots on a thread.
-pub fn how_it_goes(sit: &Sit) -> Markup {
+pub fn sit_outline(sit: &Sit) -> Markup {
     html! {
         ol class="knots" {
             @if !starts_with_door(&sit.plan) {
                 li { "The door opens a little early. Come when you like." }
             }
             @for phase in &sit.plan.phases {
-                li class=[phase.opens_with.map(|_| "bell")] { (knot(phase, sit)) }
+                li class=[phase.opens_with.map(|_| "bell")] { (outline_item(phase, sit)) }
             }
         }
     }
@@ -121,7 +121,7 @@ fn starts_with_door(plan: &Plan) -> bool {
     plan.phases.first().is_some_and(|phase| phase.kind().row().is_door)
 }
 
-fn knot(phase: &Phase, sit: &Sit) -> String {
+fn outline_item(phase: &Phase, sit: &Sit) -> String {
     let bell = if phase.opens_with.is_some() { "A bell. " } else { "" };
     let row = phase.kind().row();
     let outline = if sit.is_led { row.outline } else { row.outline_unled };
@@ -131,11 +131,11 @@ fn knot(phase: &Phase, sit: &Sit) -> String {
 
 /// Renders cushions with initials, for people who agreed to be named. The page names them beside
 /// it.
-pub fn seats(names: &[String], shown_max: usize) -> Markup {
+pub fn seat_initials(names: &[String], shown_max: usize) -> Markup {
     html! {
         span class="seats beside" aria-hidden="true" {
             @for name in names.iter().take(shown_max) {
-                span class={ "seat " (words::dye(name)) } { (words::initial(name)) }
+                span class={ "seat " (phrases::dye_for_name(name)) } { (phrases::first_initial(name)) }
             }
         }
     }

@@ -5,33 +5,33 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use sitwith_app::sits::leading::{self, StepInNo};
 
-use super::id_of;
-use crate::fail::Fail;
+use super::parse_sit_id;
+use crate::fail::PageError;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// `POST /sits/{id}/step-in`
 pub(super) async fn step_in(
-    With(state): With<State>,
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Redirect, Fail> {
+) -> Result<Redirect, PageError> {
     let guide = visitor.access(&state).guide()?;
-    let id = id_of(&id)?;
+    let id = parse_sit_id(&id)?;
     leading::step_in(&state.home, &guide, id).await?;
     Ok(Redirect::to(&format!("/sits/{id}/room")))
 }
 
-impl From<StepInNo> for Fail {
+impl From<StepInNo> for PageError {
     fn from(no: StepInNo) -> Self {
         match no {
-            StepInNo::Led => Self::words(
+            StepInNo::Led => Self::refusal(
                 StatusCode::CONFLICT,
                 "Somebody who leads this sit is here.",
                 "Nothing was changed. Sit with the others; should they have to go, you can step in \
                  then.",
             ),
-            StepInNo::NotLiving => Self::words(
+            StepInNo::NotLiving => Self::refusal(
                 StatusCode::CONFLICT,
                 "Nobody is in this sit now.",
                 "Its door is closed, and nothing was changed.",

@@ -11,19 +11,19 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use sha1::{Digest, Sha1};
-use sitwith_app::live::{Coming, EnterNo, Line as _};
+use sitwith_app::live::{EnterNo, EnterOptions, SitSocket as _};
 use tokio::net::TcpStream;
 
-use super::line::Line;
-use super::reader::listen;
-use super::{Held, Sockets};
+use super::browser_socket::BrowserSocket;
+use super::receive::receive_loop;
+use super::{SocketPermit, Sockets};
 
 /// GUID that RFC 6455 appends to the browser's key.
 const KEY_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// Query of the socket's address.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct SocketQuery {
     /// Ticket of the page.
     #[serde(default)]
     ticket: String,
@@ -36,25 +36,25 @@ pub(super) struct Asked {
 
 /// Reasons why no socket is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoLine {
+pub(super) enum UpgradeNo {
     /// An ordinary request, without an upgrade.
-    NotAsked,
+    NotRequested,
     /// Another version of the protocol.
     Version,
     /// A header is missing or malformed.
-    Wrong,
+    Malformed,
     /// The request was made by a page of another site.
-    Elsewhere,
+    ForeignPage,
     /// The home holds as many sockets as it can; try again after this number of seconds.
     Full(u32),
     /// This server holds no sockets, or the request did not arrive on a connection of ours.
-    Unable,
+    Unavailable,
 }
 
-impl IntoResponse for NoLine {
+impl IntoResponse for UpgradeNo {
     fn into_response(self) -> Response {
         let (status, words) = match self {
-            Self::NotAsked => (
+            Self::NotRequested => (
                 StatusCode::UPGRADE_REQUIRED,
                 "This is the socket of a sit. The page of the sit opens it for you.",
             ),
@@ -62,11 +62,11 @@ impl IntoResponse for NoLine {
                 StatusCode::UPGRADE_REQUIRED,
                 "This browser speaks another version of WebSocket. We speak version 13.",
             ),
-            Self::Wrong => (
+            Self::Malformed => (
                 StatusCode::BAD_REQUEST,
                 "Something on the way changed this request. Please reload the page of the sit.",
             ),
-            Self::Elsewhere => (
+            Self::ForeignPage => (
                 StatusCode::FORBIDDEN,
                 "This came from another site. Please open the sit here, in this window.",
             ),
@@ -74,7 +74,7 @@ impl IntoResponse for NoLine {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Every place here is taken just now. Please come back in a moment.",
             ),
-            Self::Unable => (
+            Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The socket of this sit is not open just now. Please come back in a moment.",
             ),
@@ -82,7 +82,7 @@ impl IntoResponse for NoLine {
         let mut response = (status, words).into_response();
         let headers = response.headers_mut();
         match self {
-            Self::NotAsked | Self::Version => {
+            Self::NotRequested | Self::Version => {
                 headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
                 headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
                 headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
@@ -90,35 +90,39 @@ impl IntoResponse for NoLine {
             Self::Full(wait_s) => {
                 headers.insert(header::RETRY_AFTER, wait_s.into());
             }
-            Self::Wrong | Self::Elsewhere | Self::Unable => {}
+            Self::Malformed | Self::ForeignPage | Self::Unavailable => {}
         }
         response
     }
 }
 
 /// Opens the socket of a sit.
-pub(super) async fn open(
+pub(super) async fn open_socket(
     sockets: Option<Extension<Arc<Sockets>>>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<SocketQuery>,
     request: Request,
 ) -> Response {
     let Some(Extension(sockets)) = sockets else {
-        return NoLine::Unable.into_response();
+        return UpgradeNo::Unavailable.into_response();
     };
-    match upgrade(&sockets, asked, request) {
+    match upgrade_request(&sockets, asked, request) {
         Ok(response) => response,
         Err(no) => no.into_response(),
     }
 }
 
-fn upgrade(sockets: &Arc<Sockets>, asked: Asked, mut request: Request) -> Result<Response, NoLine> {
-    let accept = accept(request.method(), request.headers())?;
+fn upgrade_request(
+    sockets: &Arc<Sockets>,
+    asked: SocketQuery,
+    mut request: Request,
+) -> Result<Response, UpgradeNo> {
+    let accept = accept_key(request.method(), request.headers())?;
     if !crate::csrf::may_open_socket(request.headers(), &sockets.home.settings().address) {
-        return Err(NoLine::Elsewhere);
+        return Err(UpgradeNo::ForeignPage);
     }
-    let held = Held::take(sockets).map_err(NoLine::Full)?;
-    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(NoLine::Unable)?;
-    tokio::spawn(welcome(held, upgrade, asked));
+    let held = SocketPermit::acquire(sockets).map_err(UpgradeNo::Full)?;
+    let upgrade = request.extensions_mut().remove::<OnUpgrade>().ok_or(UpgradeNo::Unavailable)?;
+    tokio::spawn(enter_upgraded(held, upgrade, asked));
     let headers = [
         (header::CONNECTION, HeaderValue::from_static("upgrade")),
         (header::UPGRADE, HeaderValue::from_static("websocket")),
@@ -129,76 +133,81 @@ fn upgrade(sockets: &Arc<Sockets>, asked: Asked, mut request: Request) -> Result
 
 /// Checks the upgrade request as RFC 6455 demands, and returns the accept key. Offered extensions
 /// and subprotocols are ignored, which declines them.
-pub(super) fn accept(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, NoLine> {
+pub(super) fn accept_key(method: &Method, headers: &HeaderMap) -> Result<HeaderValue, UpgradeNo> {
     let says = |name: header::HeaderName, word: &str| {
         let lines = headers.get_all(name);
         let words = lines.iter().filter_map(|line| line.to_str().ok());
         words.flat_map(|line| line.split(',')).any(|said| said.trim().eq_ignore_ascii_case(word))
     };
     if method != Method::GET || !says(header::UPGRADE, "websocket") {
-        return Err(NoLine::NotAsked);
+        return Err(UpgradeNo::NotRequested);
     }
     if !says(header::CONNECTION, "upgrade") {
-        return Err(NoLine::Wrong);
+        return Err(UpgradeNo::Malformed);
     }
     if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-        return Err(NoLine::Version);
+        return Err(UpgradeNo::Version);
     }
-    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(NoLine::Wrong)?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).ok_or(UpgradeNo::Malformed)?;
     if STANDARD.decode(key).map_or(0, |key| key.len()) != 16 {
-        return Err(NoLine::Wrong);
+        return Err(UpgradeNo::Malformed);
     }
     let digest = Sha1::new().chain_update(key).chain_update(KEY_GUID).finalize();
-    HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| NoLine::Wrong)
+    HeaderValue::from_str(&STANDARD.encode(digest)).map_err(|_never| UpgradeNo::Malformed)
 }
 
 /// Takes the stream from the web server, and enters the sit.
-async fn welcome(held: Held, upgrade: OnUpgrade, asked: Asked) {
+async fn enter_upgraded(held: SocketPermit, upgrade: OnUpgrade, asked: SocketQuery) {
     let Ok(upgraded) = upgrade.await else { return };
     let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
         tracing::error!("a socket was upgraded on a stream that is not one of ours");
         return;
     };
     let ahead = Box::from(parts.read_buf.as_ref());
-    let seated = enter(held, parts.io.into_inner(), asked, ahead).await;
+    let seated = enter_sit(held, parts.io.into_inner(), asked, ahead).await;
     // In a task of its own: this one's future is larger than an idle socket should cost.
-    tokio::spawn(seated.listen());
+    tokio::spawn(seated.receive_loop());
 }
 
 /// Enters the sit over an upgraded stream, of which `ahead` has been read already.
-pub(super) async fn enter(held: Held, stream: TcpStream, asked: Asked, ahead: Box<[u8]>) -> Seated {
-    let line = Line::new(stream);
+pub(super) async fn enter_sit(
+    held: SocketPermit,
+    stream: TcpStream,
+    asked: SocketQuery,
+    ahead: Box<[u8]>,
+) -> AcceptedSocket {
+    let line = BrowserSocket::new(stream);
     let sockets = held.sockets();
     let entered = {
-        let line: Arc<dyn sitwith_app::live::Line> = Arc::<Line>::clone(&line);
-        let coming = Coming { have: asked.have, quiet: asked.quiet };
+        let line: Arc<dyn sitwith_app::live::SitSocket> = Arc::<BrowserSocket>::clone(&line);
+        let coming = EnterOptions { timeline_seq: asked.have, quiet: asked.quiet };
         sockets.home.live.enter(&asked.ticket, line, coming).await
     };
     match entered {
-        Ok(place) => line.entered(place),
+        Ok(place) => line.set_entered(place),
         Err(no) => {
             if let EnterNo::Broken(broken) = &no {
                 tracing::error!(code = broken.code(), "{}", broken.chain());
             }
-            let (code, why) = no.close();
+            let (code, why) = no.close_reason();
             line.close(code, why);
         }
     }
     sockets.wheel.add(Arc::downgrade(&line), &sockets.home);
-    Seated { line, held, ahead }
+    AcceptedSocket { line, held, ahead }
 }
 
 /// A socket that has entered, or was closed.
-pub(crate) struct Seated {
-    line: Arc<Line>,
-    held: Held,
+pub(crate) struct AcceptedSocket {
+    line: Arc<BrowserSocket>,
+    held: SocketPermit,
     ahead: Box<[u8]>,
 }
 
-impl Seated {
+impl AcceptedSocket {
     /// Receives until the socket ends.
-    pub(crate) fn listen(self) -> impl Future<Output = ()> + Send {
-        listen(self.line, self.held, self.ahead)
+    pub(crate) fn receive_loop(self) -> impl Future<Output = ()> + Send {
+        receive_loop(self.line, self.held, self.ahead)
     }
 }
 
@@ -213,7 +222,7 @@ mod tests {
         ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ];
 
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+    fn header_map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(*name, value.parse().unwrap());
@@ -221,8 +230,8 @@ mod tests {
         headers
     }
 
-    fn without(name: &str) -> HeaderMap {
-        let mut headers = headers(&GOOD);
+    fn headers_without(name: &str) -> HeaderMap {
+        let mut headers = header_map(&GOOD);
         headers.remove(name).unwrap();
         headers
     }
@@ -233,20 +242,20 @@ mod tests {
         fn size_of_future<A, B, C, D, F>(_: fn(A, B, C, D) -> F) -> usize {
             size_of::<F>()
         }
-        assert!(size_of_future(enter) <= 400, "{}", size_of_future(enter));
+        assert!(size_of_future(enter_sit) <= 400, "{}", size_of_future(enter_sit));
     }
 
     #[test]
     fn the_key_of_the_standard_gets_the_answer_of_the_standard() {
-        let accept = accept(&Method::GET, &headers(&GOOD)).unwrap();
+        let accept = accept_key(&Method::GET, &header_map(&GOOD)).unwrap();
         assert_eq!(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     }
 
     #[test]
     fn an_ordinary_request_is_told_what_this_place_is() {
-        assert_eq!(accept(&Method::GET, &HeaderMap::new()), Err(NoLine::NotAsked));
-        assert_eq!(accept(&Method::POST, &headers(&GOOD)), Err(NoLine::NotAsked));
-        let response = NoLine::NotAsked.into_response();
+        assert_eq!(accept_key(&Method::GET, &HeaderMap::new()), Err(UpgradeNo::NotRequested));
+        assert_eq!(accept_key(&Method::POST, &header_map(&GOOD)), Err(UpgradeNo::NotRequested));
+        let response = UpgradeNo::NotRequested.into_response();
         assert_eq!(response.status(), StatusCode::UPGRADE_REQUIRED);
         assert_eq!(response.headers()["upgrade"], "websocket");
         assert_eq!(response.headers()["sec-websocket-version"], "13");
@@ -254,18 +263,30 @@ mod tests {
 
     #[test]
     fn a_request_that_lacks_a_part_is_refused_with_what_it_lacks() {
-        assert_eq!(accept(&Method::GET, &without("upgrade")), Err(NoLine::NotAsked));
-        assert_eq!(accept(&Method::GET, &without("connection")), Err(NoLine::Wrong));
-        assert_eq!(accept(&Method::GET, &without("sec-websocket-version")), Err(NoLine::Version));
-        assert_eq!(accept(&Method::GET, &without("sec-websocket-key")), Err(NoLine::Wrong));
-        let mut short = headers(&GOOD);
+        assert_eq!(
+            accept_key(&Method::GET, &headers_without("upgrade")),
+            Err(UpgradeNo::NotRequested)
+        );
+        assert_eq!(
+            accept_key(&Method::GET, &headers_without("connection")),
+            Err(UpgradeNo::Malformed)
+        );
+        assert_eq!(
+            accept_key(&Method::GET, &headers_without("sec-websocket-version")),
+            Err(UpgradeNo::Version)
+        );
+        assert_eq!(
+            accept_key(&Method::GET, &headers_without("sec-websocket-key")),
+            Err(UpgradeNo::Malformed)
+        );
+        let mut short = header_map(&GOOD);
         short.insert("sec-websocket-key", HeaderValue::from_static("c2hvcnQ="));
-        assert_eq!(accept(&Method::GET, &short), Err(NoLine::Wrong));
+        assert_eq!(accept_key(&Method::GET, &short), Err(UpgradeNo::Malformed));
     }
 
     #[test]
     fn a_full_home_says_when_to_come_back() {
-        let response = NoLine::Full(7).into_response();
+        let response = UpgradeNo::Full(7).into_response();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()["retry-after"], "7");
     }

@@ -14,9 +14,9 @@ mod sign_in;
 use sitwith_app::sits::find_sit;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_core::time::Span;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people};
 
 /// How long before the first sit the tests begin: its door opens a quarter of an hour before.
@@ -24,7 +24,7 @@ const TO_THE_OPEN_DOOR: Span = Span::from_mins(20);
 
 /// A sit of Ana's this evening that guests may come to: its id and its link.
 async fn a_sit(home: &TestHome) -> (SitId, String) {
-    let id = made(home, tuesdays(ready_made().remove(0).2)).await;
+    let id = make_as_ana(home, draft_tuesdays(plan_templates().remove(0).2)).await;
     let ana = Person::Member(people::ana());
     let seen = find_sit(&home.home, &ana, id).await.unwrap();
     (id, seen.sit.link)
@@ -32,9 +32,9 @@ async fn a_sit(home: &TestHome) -> (SitId, String) {
 
 /// The six digits and the link's token of the one letter that lies ready.
 async fn letter(home: &TestHome) -> (String, String) {
-    let letters = home.letters().await;
+    let letters = home.take_mails().await;
     let [sent] = letters.as_slice() else { panic!("{} letters", letters.len()) };
-    let words = &sent.letter.words;
+    let words = &sent.mail.text;
     let digits = words.lines().find(|line| line.starts_with("    ")).unwrap().trim();
     let link = words.split("/sign-in/").nth(1).unwrap();
     (digits.to_owned(), link.split_whitespace().next().unwrap().to_owned())

@@ -2,30 +2,30 @@
 
 use serde_json::Value;
 use sitwith_app::live::ticket::Ticket;
-use sitwith_app::sits::make::Draft;
+use sitwith_app::sits::make::SitDraft;
 use sitwith_app::sits::notes;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
+use sitwith_core::sit::plan::{Phase, PhaseCourse, PhaseKind, Plan, RoundPlan};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::script::Script;
 use sitwith_core::time::Span;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
 /// Half past seven, half an hour after every test begins.
 async fn a_sit(home: &TestHome) -> SitId {
     let script = Script::parse("Arrive.\n[pause 20]\nYou are <here>.").ok();
-    let practice = Phase::with(Course::Practice { script }, 120);
+    let practice = Phase::from_course(PhaseCourse::Practice { script }, 120);
     let phases = vec![
         Phase::new(PhaseKind::Welcome, 300),
         practice,
-        Phase::new(PhaseKind::Silence, 1_200).rung(Some(Bell::Middle), Some(Bell::Large)),
+        Phase::new(PhaseKind::Silence, 1_200).with_bells(Some(Bell::Middle), Some(Bell::Large)),
         Phase::new(PhaseKind::Close, 120),
     ];
-    let draft = Draft { is_shown: true, ..tuesdays(Plan::new(phases)) };
-    made(home, draft).await
+    let draft = SitDraft { is_shown: true, ..draft_tuesdays(Plan::new(phases)) };
+    make_as_ana(home, draft).await
 }
 
 /// A home at twenty past seven: the door of its sit is open, the bell ten minutes away.
@@ -101,7 +101,7 @@ async fn the_check_in_is_shown_to_nobody_else() {
     let (home, sit, mut browser) = at_the_door().await;
     let form = [("how", "stirred up"), ("way", "named")];
     browser.post_and_follow(&format!("/sits/{sit}/arrive"), &form).await;
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    let own = notes::list_own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
     assert_eq!(own.len(), 1);
     for other in [people::cleo(), people::ana(), people::kim()] {
         let mut theirs = home.browser_of(&other).await;
@@ -218,7 +218,7 @@ async fn leaving_asks_nothing_marks_nothing_and_can_be_taken_back() {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You have left.") && page.body.contains("take me back"));
     assert!(!page.body.contains("re you sure"), "nobody asks whether they are");
-    let own = notes::own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
+    let own = notes::list_own_notes(&home.home, &Person::Member(people::ben())).await.unwrap();
     assert!(own.is_empty());
     let back = browser.get(&format!("/sits/{sit}/room")).await;
     assert_eq!(back.status, 200);
@@ -269,10 +269,11 @@ async fn in_a_council() -> (TestHome, SitId) {
         help: "A word is enough.".to_owned(),
         ..RoundPlan::default()
     };
-    let council = Phase::with(Course::Round(council), 1_200);
+    let council = Phase::from_course(PhaseCourse::Round(council), 1_200);
     let phases = vec![Phase::new(PhaseKind::Welcome, 60), council];
-    let draft = Draft { is_shown: true, begins_itself: true, ..tuesdays(Plan::new(phases)) };
-    let sit = made(&home, draft).await;
+    let draft =
+        SitDraft { is_shown: true, begins_itself: true, ..draft_tuesdays(Plan::new(phases)) };
+    let sit = make_as_ana(&home, draft).await;
     home.advance(Span::from_mins(32));
     (home, sit)
 }

@@ -11,16 +11,16 @@ mod removing;
 mod sealed;
 mod seated;
 
-use sitwith_app::sits::make::Draft;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_app::sits::make::SitDraft;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_core::sits::OpenTo;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 
 /// Tuesdays at half past seven in Toronto, with the plan of an evening, led by Ana.
-fn draft() -> Draft {
-    let plans = ready_made();
+fn draft() -> SitDraft {
+    let plans = plan_templates();
     let evening = plans.into_iter().find(|(name, ..)| *name == "evening");
-    Draft { open_to: OpenTo::Home, ..tuesdays(evening.expect("there is such a plan").2) }
+    SitDraft { open_to: OpenTo::Home, ..draft_tuesdays(evening.expect("there is such a plan").2) }
 }
 
 /// What a person reads in a page's main part, a line for each piece.

@@ -8,11 +8,11 @@ const NEWS: Topic = Topic("news");
 const OTHER: Topic = Topic("other");
 const WITHIN: Span = Span::from_secs(5);
 
-fn clock() -> Clock {
+fn test_clock() -> Clock {
     Clock::by_hand(Instant::from_ms(0))
 }
 
-async fn heard(subscription: &mut Subscription) -> Result<(bool, Bytes), Lagged> {
+async fn next_message(subscription: &mut Subscription) -> Result<(bool, Bytes), Lagged> {
     let next = subscription.next().await.expect("the bus is there");
     next.map(|message| (message.is_own, message.payload))
 }
@@ -24,8 +24,8 @@ async fn a_message_reaches_everybody_on_its_topic_and_its_own_peer_knows_it() {
     let (mut near, mut far) = (here.subscribe(NEWS), there.subscribe(NEWS));
     here.publish(OTHER, Bytes::from_static(b"no"));
     here.publish(NEWS, Bytes::from_static(b"yes"));
-    assert_eq!(heard(&mut near).await, Ok((true, Bytes::from_static(b"yes"))));
-    assert_eq!(heard(&mut far).await, Ok((false, Bytes::from_static(b"yes"))));
+    assert_eq!(next_message(&mut near).await, Ok((true, Bytes::from_static(b"yes"))));
+    assert_eq!(next_message(&mut far).await, Ok((false, Bytes::from_static(b"yes"))));
 }
 
 #[tokio::test]
@@ -36,10 +36,10 @@ async fn whoever_is_too_slow_is_told_that_they_lag_and_goes_on() {
         bus.publish(NEWS, Bytes::new());
     }
     bus.publish(NEWS, Bytes::from_static(b"last"));
-    assert_eq!(heard(&mut slow).await, Err(Lagged));
+    assert_eq!(next_message(&mut slow).await, Err(Lagged));
     let mut last = Bytes::new();
     for _ in 0..MESSAGES_WAITING_MAX {
-        last = heard(&mut slow).await.expect("what is left follows").1;
+        last = next_message(&mut slow).await.expect("what is left follows").1;
     }
     assert_eq!(last, Bytes::from_static(b"last"));
 }
@@ -71,7 +71,7 @@ async fn a_request_reaches_the_holder_and_its_reply_comes_back() {
     let here = Bus::in_process();
     let there = here.join();
     let (_claim, mut requests) = here.claim("run/1").expect("it is free");
-    let clock = clock();
+    let clock = test_clock();
     let asks = there.request("run/1", Bytes::from_static(b"how many?"), &clock, WITHIN);
     let serves = async {
         let request = requests.next().await.expect("a request");
@@ -85,7 +85,7 @@ async fn a_request_reaches_the_holder_and_its_reply_comes_back() {
 #[tokio::test]
 async fn a_request_without_a_reply_says_why() {
     let bus = Bus::in_process();
-    let clock = clock();
+    let clock = test_clock();
     let nobody = bus.request("run/1", Bytes::new(), &clock, WITHIN).await;
     assert_eq!(nobody, Err(NoReply::Nobody));
 
@@ -112,7 +112,7 @@ async fn a_holder_that_does_not_keep_up_refuses_the_next_request() {
     let waiting: Vec<_> = (0..REQUESTS_WAITING_MAX)
         .map(|_| bus.shared.names.send("run/1", Bytes::new()).expect("it is taken"))
         .collect();
-    let refused = bus.request("run/1", Bytes::new(), &clock(), WITHIN).await;
+    let refused = bus.request("run/1", Bytes::new(), &test_clock(), WITHIN).await;
     assert_eq!(refused, Err(NoReply::Full));
     drop(waiting);
 }

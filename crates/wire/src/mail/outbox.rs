@@ -7,69 +7,74 @@ use std::sync::{Mutex, PoisonError};
 use tokio::fs;
 use tokio::io::AsyncWriteExt;
 
-use super::letter::Letter;
-use super::{MailNo, Why};
+use super::outgoing::OutgoingMail;
+use super::{MailFailure, MailNo};
 
 /// Maximum number of mails kept, in memory and in the folder; the oldest are dropped.
-const LETTERS_MAX: usize = 500;
+const OUTBOX_MAILS_MAX: usize = 500;
 
 /// A mail in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct OutboxMail {
     /// The mail.
-    pub letter: Letter,
+    pub mail: OutgoingMail,
     /// The mail as serialized.
     pub raw: String,
 }
 
 pub(super) struct Outbox {
     folder: Option<PathBuf>,
-    lying: Mutex<VecDeque<Sent>>,
+    mails: Mutex<VecDeque<OutboxMail>>,
 }
 
 impl Outbox {
     pub(super) fn folder(folder: PathBuf) -> Self {
-        Self { folder: Some(folder), lying: Mutex::default() }
+        Self { folder: Some(folder), mails: Mutex::default() }
     }
 
     pub(super) fn memory() -> Self {
-        Self { folder: None, lying: Mutex::default() }
+        Self { folder: None, mails: Mutex::default() }
     }
 
-    pub(super) async fn lay(&self, letter: &Letter, raw: &[u8]) -> Result<String, MailNo> {
+    pub(super) async fn put(&self, letter: &OutgoingMail, raw: &[u8]) -> Result<String, MailNo> {
         let mut reply = "laid into memory".to_owned();
         if let Some(folder) = &self.folder {
-            let file = keep(folder, letter, raw).await.map_err(|error| MailNo {
-                why: Why::NoFolder,
+            let file = write_mail_file(folder, letter, raw).await.map_err(|error| MailNo {
+                why: MailFailure::OutboxUnwritable,
                 code: None,
                 reply: error.to_string(),
             })?;
             reply = format!("laid into {}", file.display());
         }
-        let sent = Sent { letter: letter.clone(), raw: String::from_utf8_lossy(raw).into_owned() };
-        let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent =
+            OutboxMail { mail: letter.clone(), raw: String::from_utf8_lossy(raw).into_owned() };
+        let mut lying = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
         // A mail that is sent again replaces its first copy.
-        lying.retain(|other| other.letter.id != letter.id);
+        lying.retain(|other| other.mail.id != letter.id);
         lying.push_back(sent);
-        if lying.len() > LETTERS_MAX {
+        if lying.len() > OUTBOX_MAILS_MAX {
             lying.pop_front();
         }
         Ok(reply)
     }
 
-    pub(super) fn lying(&self) -> Vec<Sent> {
-        let lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn mails(&self) -> Vec<OutboxMail> {
+        let lying = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
         lying.iter().cloned().collect()
     }
 
-    pub(super) fn take(&self) -> Vec<Sent> {
-        let mut lying = self.lying.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn take(&self) -> Vec<OutboxMail> {
+        let mut lying = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *lying).into()
     }
 }
 
 /// Writes the mail into the folder atomically (write, sync, rename). Returns the path of the file.
-async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std::io::Error> {
+async fn write_mail_file(
+    folder: &Path,
+    letter: &OutgoingMail,
+    raw: &[u8],
+) -> Result<PathBuf, std::io::Error> {
     fs::create_dir_all(folder).await?;
     let name: String = letter.id.chars().filter(char::is_ascii_alphanumeric).collect();
     let half = folder.join(format!("{name}.half"));
@@ -83,13 +88,13 @@ async fn keep(folder: &Path, letter: &Letter, raw: &[u8]) -> Result<PathBuf, std
     file.write_all(raw).await?;
     file.sync_all().await?;
     fs::rename(&half, &whole).await?;
-    let_go_of_the_oldest(folder).await?;
+    remove_oldest_files(folder).await?;
     Ok(whole)
 }
 
-/// Removes the oldest files beyond [`LETTERS_MAX`]. Names begin with the time of the request, so
+/// Removes the oldest files beyond [`OUTBOX_MAILS_MAX`]. Names begin with the time of the request, so
 /// they sort by age.
-async fn let_go_of_the_oldest(folder: &Path) -> Result<(), std::io::Error> {
+async fn remove_oldest_files(folder: &Path) -> Result<(), std::io::Error> {
     let mut names = Vec::new();
     let mut entries = fs::read_dir(folder).await?;
     while let Some(entry) = entries.next_entry().await? {
@@ -99,7 +104,7 @@ async fn let_go_of_the_oldest(folder: &Path) -> Result<(), std::io::Error> {
         }
     }
     names.sort();
-    for oldest in names.iter().take(names.len().saturating_sub(LETTERS_MAX)) {
+    for oldest in names.iter().take(names.len().saturating_sub(OUTBOX_MAILS_MAX)) {
         fs::remove_file(oldest).await?;
     }
     Ok(())

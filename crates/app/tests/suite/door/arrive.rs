@@ -1,18 +1,24 @@
 //! Signing in by letter.
 
-use sitwith_app::door::arrive::{
-    self, AskNo, Asking, Link, SignInNo, SignedIn, TRIES_MAX, ask, enter_by_digits, enter_by_link,
-    look_at_link,
-};
 use sitwith_app::door::sessions;
+use sitwith_app::door::sign_in::{
+    self, SIGN_IN_TRIES_MAX, SignInLinkState, SignInNo, SignInRequest, SignInRequestNo, SignedIn,
+    check_sign_in_link, request_sign_in, sign_in_by_digits, sign_in_by_link,
+};
 use sitwith_app::fail::{Fail, Refused};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
 use super::{HERE, browser, count, rows};
 
-fn asking<'a>(email: &'a str, place: &'a str) -> Asking<'a> {
-    Asking { email, held: None, to: "/sits/1", place, invited: None }
+fn asking<'a>(email: &'a str, place: &'a str) -> SignInRequest<'a> {
+    SignInRequest {
+        email,
+        browser_token: None,
+        return_path: "/sits/1",
+        peer_addr: place,
+        invited: None,
+    }
 }
 
 /// What a letter holds: the digits and the link's token.
@@ -22,9 +28,9 @@ struct InLetter {
 }
 
 async fn letter(home: &TestHome) -> InLetter {
-    let letters = home.letters().await;
+    let letters = home.take_mails().await;
     let [sent] = letters.as_slice() else { panic!("{} letters", letters.len()) };
-    let words = &sent.letter.words;
+    let words = &sent.mail.text;
     let digits = words.lines().find(|line| line.starts_with("    ")).unwrap();
     let link = words.split("/sign-in/").nth(1).unwrap();
     InLetter {
@@ -34,11 +40,11 @@ async fn letter(home: &TestHome) -> InLetter {
 }
 
 async fn by_digits(home: &TestHome, held: &str, digits: &str) -> Result<SignedIn, Fail<SignInNo>> {
-    enter_by_digits(&home.home, Some(held), digits, HERE, &browser()).await
+    sign_in_by_digits(&home.home, Some(held), digits, HERE, &browser()).await
 }
 
 async fn by_link(home: &TestHome, link: &str, held: &str) -> Result<SignedIn, Fail<SignInNo>> {
-    enter_by_link(&home.home, link, Some(held), &browser()).await
+    sign_in_by_link(&home.home, link, Some(held), &browser()).await
 }
 
 fn no(result: Result<SignedIn, Fail<SignInNo>>) -> SignInNo {
@@ -49,17 +55,17 @@ fn no(result: Result<SignedIn, Fail<SignInNo>>) -> SignInNo {
 }
 
 async fn name_behind(home: &TestHome, token: &str) -> Option<String> {
-    let known = sessions::whose(&home.home, token).await.unwrap()?;
+    let known = sessions::authenticate_token(&home.home, token).await.unwrap()?;
     known.person.name().map(str::to_owned)
 }
 
 #[tokio::test]
 async fn the_six_digits_let_in_the_browser_that_asked_and_bring_it_where_it_wanted() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking(" Ben@Example.org ", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking(" Ben@Example.org ", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_digits(&home, &held, &letter.digits).await.unwrap();
-    assert_eq!(signed_in.to, "/sits/1");
+    assert_eq!(signed_in.return_path, "/sits/1");
     assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
     assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOld);
 }
@@ -67,7 +73,7 @@ async fn the_six_digits_let_in_the_browser_that_asked_and_bring_it_where_it_want
 #[tokio::test]
 async fn the_link_lets_in_the_browser_that_asked_once() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_link(&home, &letter.link, &held).await.unwrap();
     assert_eq!(name_behind(&home, &signed_in.token).await.as_deref(), Some("Ben"));
@@ -78,19 +84,19 @@ async fn the_link_lets_in_the_browser_that_asked_once() {
 #[tokio::test]
 async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    let other = ask(&home.home, &asking("cleo@example.org", HERE)).await.unwrap();
-    home.letters().await;
+    let other = request_sign_in(&home.home, &asking("cleo@example.org", HERE)).await.unwrap();
+    home.take_mails().await;
     for held in [None, Some(other.as_str()), Some("nonsense")] {
-        let link = look_at_link(&home.home, &letter.link, held).await.unwrap();
-        assert_eq!(link, Link::Elsewhere);
-        let entered = enter_by_link(&home.home, &letter.link, held, &browser()).await;
-        assert_eq!(no(entered), SignInNo::Elsewhere);
+        let link = check_sign_in_link(&home.home, &letter.link, held).await.unwrap();
+        assert_eq!(link, SignInLinkState::OtherBrowser);
+        let entered = sign_in_by_link(&home.home, &letter.link, held, &browser()).await;
+        assert_eq!(no(entered), SignInNo::OtherBrowser);
     }
     for _ in 0..20 {
-        let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
-        assert_eq!(link, Link::Here);
+        let link = check_sign_in_link(&home.home, &letter.link, Some(&held)).await.unwrap();
+        assert_eq!(link, SignInLinkState::SameBrowser);
     }
     by_link(&home, &letter.link, &held).await.unwrap();
 }
@@ -98,25 +104,25 @@ async fn the_link_alone_lets_nobody_in_elsewhere_and_looking_uses_nothing_up() {
 #[tokio::test]
 async fn the_digits_of_one_browser_are_worth_nothing_in_another() {
     let home = TestHome::new().await;
-    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    let other = ask(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
+    let other = request_sign_in(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
     assert_eq!(no(by_digits(&home, &other, &letter.digits).await), SignInNo::NotTheDigits);
-    let none = enter_by_digits(&home.home, None, &letter.digits, HERE, &browser()).await;
+    let none = sign_in_by_digits(&home.home, None, &letter.digits, HERE, &browser()).await;
     assert_eq!(no(none), SignInNo::TooOld);
 }
 
 #[tokio::test]
 async fn both_are_too_old_after_ten_minutes() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
-    home.advance(arrive::LASTS - Span::from_secs(1));
-    let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
-    assert_eq!(link, Link::Here);
+    home.advance(sign_in::SIGN_IN_LASTS - Span::from_secs(1));
+    let link = check_sign_in_link(&home.home, &letter.link, Some(&held)).await.unwrap();
+    assert_eq!(link, SignInLinkState::SameBrowser);
     home.advance(Span::from_secs(1));
-    let link = look_at_link(&home.home, &letter.link, Some(&held)).await.unwrap();
-    assert_eq!(link, Link::TooOld);
+    let link = check_sign_in_link(&home.home, &letter.link, Some(&held)).await.unwrap();
+    assert_eq!(link, SignInLinkState::TooOld);
     assert_eq!(no(by_link(&home, &letter.link, &held).await), SignInNo::TooOld);
     assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOld);
 }
@@ -124,13 +130,13 @@ async fn both_are_too_old_after_ten_minutes() {
 #[tokio::test]
 async fn mistyping_is_forgiven_a_few_times_and_then_even_the_right_digits_are_refused() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let wrong = if letter.digits.starts_with('0') { "100000" } else { "000000" };
-    for _ in 0..TRIES_MAX {
+    for _ in 0..SIGN_IN_TRIES_MAX {
         assert_eq!(no(by_digits(&home, &held, wrong).await), SignInNo::NotTheDigits);
     }
-    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooOften);
+    assert_eq!(no(by_digits(&home, &held, &letter.digits).await), SignInNo::TooManyTries);
 }
 
 #[tokio::test]
@@ -147,9 +153,9 @@ async fn nobody_tries_many_digits_from_one_place() {
 #[tokio::test]
 async fn an_address_nobody_has_gets_the_same_answer_the_same_rows_and_no_letter() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("nobody@example.org", HERE)).await.unwrap();
     assert_eq!(held.len(), 43);
-    assert_eq!(home.letters().await, []);
+    assert_eq!(home.take_mails().await, []);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM sign_in").await, 1);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM mail").await, 1);
     let row = rows(&home, "SELECT to_address, words FROM mail").await.remove(0);
@@ -162,7 +168,7 @@ async fn an_address_nobody_has_gets_the_same_answer_the_same_rows_and_no_letter(
 async fn no_digits_at_all_let_in_an_address_nobody_has() {
     let home = TestHome::new().await;
     // Somebody became a member after asking: the letter they never got opens nothing.
-    let held = ask(&home.home, &asking("eve@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("eve@example.org", HERE)).await.unwrap();
     for digits in ["", "0", "123456"] {
         assert_eq!(no(by_digits(&home, &held, digits).await), SignInNo::NotTheDigits);
     }
@@ -172,34 +178,34 @@ async fn no_digits_at_all_let_in_an_address_nobody_has() {
 async fn letters_cannot_be_asked_for_without_end() {
     let home = TestHome::new().await;
     for place in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
-        ask(&home.home, &asking("ben@example.org", place)).await.unwrap();
+        request_sign_in(&home.home, &asking("ben@example.org", place)).await.unwrap();
     }
-    let fourth = ask(&home.home, &asking("BEN@example.org", "192.0.2.4")).await;
+    let fourth = request_sign_in(&home.home, &asking("BEN@example.org", "192.0.2.4")).await;
     assert!(matches!(fourth, Err(Fail::Refused(Refused::TooFast(_)))), "{fourth:?}");
-    assert_eq!(home.letters().await.len(), 3);
+    assert_eq!(home.take_mails().await.len(), 3);
     home.advance(Span::from_mins(61));
-    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
-    assert_eq!(home.letters().await.len(), 1);
+    request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    assert_eq!(home.take_mails().await.len(), 1);
 }
 
 #[tokio::test]
 async fn what_is_no_address_is_said_at_once_and_counts_for_nothing() {
     let home = TestHome::new().await;
     for _ in 0..50 {
-        let asked = ask(&home.home, &asking("ben", HERE)).await;
-        assert!(matches!(asked, Err(Fail::No(AskNo::NotAnAddress))), "{asked:?}");
+        let asked = request_sign_in(&home.home, &asking("ben", HERE)).await;
+        assert!(matches!(asked, Err(Fail::No(SignInRequestNo::NotAnAddress))), "{asked:?}");
     }
-    ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
-    assert_eq!(home.letters().await.len(), 1);
+    request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    assert_eq!(home.take_mails().await.len(), 1);
 }
 
 #[tokio::test]
 async fn asking_again_makes_the_newest_letter_the_one_that_counts() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let first = letter(&home).await;
-    let again = Asking { held: Some(&held), ..asking("ben@example.org", HERE) };
-    assert_eq!(ask(&home.home, &again).await.unwrap(), held);
+    let again = SignInRequest { browser_token: Some(&held), ..asking("ben@example.org", HERE) };
+    assert_eq!(request_sign_in(&home.home, &again).await.unwrap(), held);
     let second = letter(&home).await;
     assert_eq!(no(by_link(&home, &first.link, &held).await), SignInNo::TooOld);
     by_digits(&home, &held, &second.digits).await.unwrap();
@@ -208,7 +214,7 @@ async fn asking_again_makes_the_newest_letter_the_one_that_counts() {
 #[tokio::test]
 async fn neither_link_nor_digits_nor_session_stand_in_the_database() {
     let home = TestHome::new().await;
-    let held = ask(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
+    let held = request_sign_in(&home.home, &asking("ben@example.org", HERE)).await.unwrap();
     let letter = letter(&home).await;
     let signed_in = by_digits(&home, &held, &letter.digits).await.unwrap();
     let row = rows(&home, "SELECT link_hash, code_hash, browser_hash FROM sign_in").await.remove(0);
@@ -227,10 +233,10 @@ async fn neither_link_nor_digits_nor_session_stand_in_the_database() {
 async fn a_demonstration_link_signs_in_as_the_one_it_was_made_for_and_nobody_else() {
     let home = TestHome::new().await;
     let (ben, kim) = (people::ben(), people::kim());
-    let token = arrive::demo_token(&home.home, ben.id);
-    let session = arrive::enter_by_demo_token(&home.home, &token, &browser()).await.unwrap();
+    let token = sign_in::demo_token(&home.home, ben.id);
+    let session = sign_in::sign_in_by_demo_token(&home.home, &token, &browser()).await.unwrap();
     assert_eq!(name_behind(&home, &session.unwrap()).await.as_deref(), Some("Ben"));
     let forged = token.replace(&ben.id.to_string(), &kim.id.to_string());
-    let session = arrive::enter_by_demo_token(&home.home, &forged, &browser()).await.unwrap();
+    let session = sign_in::sign_in_by_demo_token(&home.home, &forged, &browser()).await.unwrap();
     assert_eq!(session, None);
 }

@@ -1,6 +1,6 @@
 //! Guests: a link and a name.
 
-use sitwith_app::door::guests::{self, ComeNo, come};
+use sitwith_app::door::guests::{self, AdmitGuestNo, admit_guest};
 use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
 use sitwith_app::jobs;
@@ -16,8 +16,8 @@ use super::{HERE, a_sit, browser, count};
 async fn a_link_and_a_name_are_enough() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "  Gil ", HERE, &browser()).await.unwrap();
-    let known = sessions::whose(&home.home, &came.token).await.unwrap().unwrap();
+    let came = admit_guest(&home.home, &sit.link, "  Gil ", HERE, &browser()).await.unwrap();
+    let known = sessions::authenticate_token(&home.home, &came.token).await.unwrap().unwrap();
     let Person::Guest(guest) = known.person else { panic!("{:?}", known.person) };
     assert_eq!((guest.name.as_str(), guest.sit), ("Gil", sit.id));
 }
@@ -26,18 +26,18 @@ async fn a_link_and_a_name_are_enough() {
 async fn a_sit_for_members_takes_no_guests() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Home).await;
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await;
-    assert!(matches!(came, Err(Fail::No(ComeNo::MembersOnly))), "{came:?}");
+    let came = admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await;
+    assert!(matches!(came, Err(Fail::No(AdmitGuestNo::MembersOnly))), "{came:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_link_and_an_empty_name_are_told_apart() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, "nowhere", "Gil", HERE, &browser()).await;
+    let came = admit_guest(&home.home, "nowhere", "Gil", HERE, &browser()).await;
     assert!(matches!(came, Err(Fail::Refused(Refused::Missing))), "{came:?}");
-    let came = come(&home.home, &sit.link, "  ", HERE, &browser()).await;
-    assert!(matches!(came, Err(Fail::No(ComeNo::Name(NameNo::Nothing)))), "{came:?}");
+    let came = admit_guest(&home.home, &sit.link, "  ", HERE, &browser()).await;
+    assert!(matches!(came, Err(Fail::No(AdmitGuestNo::Name(NameNo::Nothing)))), "{came:?}");
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
 }
 
@@ -45,12 +45,12 @@ async fn a_wrong_link_and_an_empty_name_are_told_apart() {
 async fn a_guest_is_erased_after_thirty_days_with_everything_about_them() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
-    home.advance(guests::LASTS - Span::from_secs(1));
-    assert_eq!(jobs::forget(&home.home).await.unwrap().guests, 0);
+    let came = admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
+    home.advance(guests::GUEST_KEPT - Span::from_secs(1));
+    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().guests, 0);
     home.advance(Span::from_secs(1));
-    assert!(sessions::whose(&home.home, &came.token).await.unwrap().is_none());
-    assert_eq!(jobs::forget(&home.home).await.unwrap().guests, 1);
+    assert!(sessions::authenticate_token(&home.home, &came.token).await.unwrap().is_none());
+    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().guests, 1);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 0);
 }
@@ -63,23 +63,24 @@ async fn guests_do_not_come_by_the_thousand_from_one_place() {
         guests_per_place_per_hour: 3,
         ..sitwith_app::limits::Limits::for_testing()
     };
-    home.home.gates = sitwith_app::gates::Gates::new(&limits, &home.home.clock).into();
+    home.home.rate_limits =
+        sitwith_app::rate_limits::RateLimits::new(&limits, &home.home.clock).into();
     for _ in 0..3 {
-        come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
+        admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
     }
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await;
+    let came = admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await;
     assert!(matches!(came, Err(Fail::Refused(Refused::TooFast(_)))), "{came:?}");
-    come(&home.home, &sit.link, "Gil", "192.0.2.8", &browser()).await.unwrap();
+    admit_guest(&home.home, &sit.link, "Gil", "192.0.2.8", &browser()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_guest_who_signs_out_is_erased_at_once() {
     let home = TestHome::new().await;
     let sit = a_sit(&home, OpenTo::Link).await;
-    let came = come(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
-    let known = sessions::whose(&home.home, &came.token).await.unwrap().unwrap();
+    let came = admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
+    let known = sessions::authenticate_token(&home.home, &came.token).await.unwrap().unwrap();
     let Person::Guest(guest) = known.person else { panic!("{:?}", known.person) };
-    guests::erase(&home.home, &guest).await.unwrap();
+    guests::erase_guest(&home.home, &guest).await.unwrap();
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 0);
 }

@@ -4,8 +4,9 @@ use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
 use sitwith_app::help;
 use sitwith_app::keeper::{
-    self, FirstWishes, RolesNo, SetUpNo, WishNo, Wishes, members, say_goodbye, set_help_lines,
-    set_roles, set_up, set_up_is_open, set_up_token, test_letter,
+    self, MemberChangeNo, SetUpInput, SetUpNo, SettingNo, SettingsInput, is_set_up_token,
+    list_members, remove_member, renew_set_up_token, send_test_mail, set_help_lines, set_roles,
+    set_up,
 };
 use sitwith_app::settings::HelpLine;
 use sitwith_core::member::{Member, Person, Role, Roles};
@@ -16,28 +17,32 @@ use sitwith_testkit::{TestHome, people};
 
 use super::{a_sit, browser};
 
-fn wishes() -> Wishes {
-    Wishes {
+fn wishes() -> SettingsInput {
+    SettingsInput {
         name: "The Tuesday Room".to_owned(),
         zone: "Europe/Berlin".to_owned(),
         address: "https://tuesday.example.org".to_owned(),
-        ..Wishes::default()
+        ..SettingsInput::default()
     }
 }
 
-fn first() -> FirstWishes {
-    FirstWishes { home: wishes(), name: "Marit".to_owned(), email: "marit@example.org".to_owned() }
+fn first() -> SetUpInput {
+    SetUpInput {
+        settings: wishes(),
+        name: "Marit".to_owned(),
+        email: "marit@example.org".to_owned(),
+    }
 }
 
 #[tokio::test]
 async fn the_set_up_link_makes_the_first_keeper_and_works_once() {
     let home = TestHome::fresh().await;
-    let old = set_up_token(&home.home).await.unwrap().unwrap();
-    let token = set_up_token(&home.home).await.unwrap().unwrap();
-    assert!(!set_up_is_open(&home.home, &old).await.unwrap(), "only the newest works");
-    assert!(set_up_is_open(&home.home, &token).await.unwrap());
+    let old = renew_set_up_token(&home.home).await.unwrap().unwrap();
+    let token = renew_set_up_token(&home.home).await.unwrap().unwrap();
+    assert!(!is_set_up_token(&home.home, &old).await.unwrap(), "only the newest works");
+    assert!(is_set_up_token(&home.home, &token).await.unwrap());
     let session = set_up(&home.home, &token, &first(), &browser()).await.unwrap();
-    let known = sessions::whose(&home.home, &session).await.unwrap().unwrap();
+    let known = sessions::authenticate_token(&home.home, &session).await.unwrap().unwrap();
     let marit = known.person.member().unwrap().clone();
     assert!(marit.roles.keeper && marit.roles.guide);
     let settings = home.home.settings();
@@ -45,7 +50,7 @@ async fn the_set_up_link_makes_the_first_keeper_and_works_once() {
     assert_eq!(settings.address, "https://tuesday.example.org");
     let again = set_up(&home.home, &token, &first(), &browser()).await;
     assert!(matches!(again, Err(Fail::No(SetUpNo::NotOpen))), "{again:?}");
-    assert_eq!(set_up_token(&home.home).await.unwrap(), None);
+    assert_eq!(renew_set_up_token(&home.home).await.unwrap(), None);
     let restarted = home.restarted().await;
     assert_eq!(*restarted.home.settings(), *settings, "what was set is kept");
 }
@@ -53,14 +58,14 @@ async fn the_set_up_link_makes_the_first_keeper_and_works_once() {
 #[tokio::test]
 async fn what_needs_another_look_is_said_together_and_the_link_still_works() {
     let home = TestHome::fresh().await;
-    let token = set_up_token(&home.home).await.unwrap().unwrap();
-    let nothing = FirstWishes::default();
-    let Err(Fail::No(SetUpNo::Wishes { home: nos, name, email })) =
+    let token = renew_set_up_token(&home.home).await.unwrap().unwrap();
+    let nothing = SetUpInput::default();
+    let Err(Fail::No(SetUpNo::Invalid { home: nos, name, email })) =
         set_up(&home.home, &token, &nothing, &browser()).await
     else {
         panic!("an empty form opened a home");
     };
-    assert_eq!(nos, [WishNo::Name, WishNo::Zone, WishNo::Address]);
+    assert_eq!(nos, [SettingNo::Name, SettingNo::Zone, SettingNo::Address]);
     assert!(name.is_some() && email);
     set_up(&home.home, &token, &first(), &browser()).await.unwrap();
 }
@@ -68,16 +73,16 @@ async fn what_needs_another_look_is_said_together_and_the_link_still_works() {
 #[tokio::test]
 async fn a_home_that_is_set_up_has_no_set_up_link() {
     let home = TestHome::new().await;
-    assert_eq!(set_up_token(&home.home).await.unwrap(), None);
-    assert!(!set_up_is_open(&home.home, "").await.unwrap());
-    assert!(!set_up_is_open(&home.home, &"A".repeat(43)).await.unwrap());
+    assert_eq!(renew_set_up_token(&home.home).await.unwrap(), None);
+    assert!(!is_set_up_token(&home.home, "").await.unwrap());
+    assert!(!is_set_up_token(&home.home, &"A".repeat(43)).await.unwrap());
 }
 
 #[tokio::test]
 async fn a_password_that_is_not_typed_again_stays_for_its_own_relay_only() {
     let home = TestHome::new().await;
     let kim = as_keeper(&home);
-    let relay = |host: &str, password: &str| Wishes {
+    let relay = |host: &str, password: &str| SettingsInput {
         smtp_host: host.to_owned(),
         smtp_port: "587".to_owned(),
         smtp_security: "starttls".to_owned(),
@@ -86,12 +91,12 @@ async fn a_password_that_is_not_typed_again_stays_for_its_own_relay_only() {
         ..wishes()
     };
     let password = || home.home.settings().smtp.clone().and_then(|smtp| smtp.password);
-    keeper::change(&home.home, &kim, &relay("mail.example.org", "hush")).await.unwrap();
+    keeper::change_settings(&home.home, &kim, &relay("mail.example.org", "hush")).await.unwrap();
     assert_eq!(password().as_deref(), Some("hush"));
-    keeper::change(&home.home, &kim, &relay("mail.example.org", "")).await.unwrap();
+    keeper::change_settings(&home.home, &kim, &relay("mail.example.org", "")).await.unwrap();
     assert_eq!(password().as_deref(), Some("hush"));
     // Sent to another machine it would be given away.
-    keeper::change(&home.home, &kim, &relay("evil.example.net", "")).await.unwrap();
+    keeper::change_settings(&home.home, &kim, &relay("evil.example.net", "")).await.unwrap();
     assert_eq!(password(), None);
     assert!(!format!("{:?}", home.home.settings()).contains("hush"));
 }
@@ -99,7 +104,7 @@ async fn a_password_that_is_not_typed_again_stays_for_its_own_relay_only() {
 #[tokio::test]
 async fn only_a_keeper_is_shown_to_be_one() {
     let home = TestHome::new().await;
-    let gil = Person::Guest(people::guest("Gil", a_sit(&home, OpenTo::Link).await.id));
+    let gil = Person::Guest(people::build_guest("Gil", a_sit(&home, OpenTo::Link).await.id));
     for who in [Person::Stranger, gil] {
         assert_eq!(home.home.access(&who).keeper().err(), Some(Refused::SignIn));
     }
@@ -113,35 +118,35 @@ async fn only_a_keeper_is_shown_to_be_one() {
 #[tokio::test]
 async fn the_test_letter_shows_its_raw_headers() {
     let home = TestHome::new().await;
-    let letter = test_letter(&home.home, &as_keeper(&home)).await;
+    let letter = send_test_mail(&home.home, &as_keeper(&home)).await;
     assert!(letter.is_sent && !letter.is_relayed);
     assert!(letter.headers.contains("To: "), "{}", letter.headers);
     assert!(letter.headers.contains("Message-ID: "), "{}", letter.headers);
     assert!(!letter.headers.contains("you asked for this letter"), "no body");
-    assert_eq!(home.letters().await.len(), 1);
+    assert_eq!(home.take_mails().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_test_letter_that_cannot_go_says_why() {
     let home = TestHome::new().await;
     let kim = as_keeper(&home);
-    let nowhere = Wishes {
+    let nowhere = SettingsInput {
         smtp_host: "127.0.0.1".to_owned(),
         // The port nobody listens on.
         smtp_port: "1".to_owned(),
         smtp_security: "none".to_owned(),
         ..wishes()
     };
-    keeper::change(&home.home, &kim, &nowhere).await.unwrap();
-    let letter = test_letter(&home.home, &kim).await;
+    keeper::change_settings(&home.home, &kim, &nowhere).await.unwrap();
+    let letter = send_test_mail(&home.home, &kim).await;
     assert!(!letter.is_sent && letter.is_relayed);
-    assert!(letter.words.contains("not reached"), "{}", letter.words);
+    assert!(letter.explanation.contains("not reached"), "{}", letter.explanation);
 }
 
 #[tokio::test]
 async fn own_lines_of_help_come_first_with_the_day_they_were_checked() {
     let home = TestHome::new().await;
-    assert_eq!(home.home.settings().help_lines, help::first_lines());
+    assert_eq!(home.home.settings().help_lines, help::default_help_lines());
     let line = |phone: &str| HelpLine {
         country: "Canada".to_owned(),
         name: "Our own line".to_owned(),
@@ -150,13 +155,13 @@ async fn own_lines_of_help_come_first_with_the_day_they_were_checked() {
         verified_on: String::new(),
     };
     let bad = set_help_lines(&home.home, &as_keeper(&home), &[line("1"), line("none")]).await;
-    assert!(matches!(bad, Err(Fail::No(ref nos)) if nos == &[WishNo::Line(1)]), "{bad:?}");
+    assert!(matches!(bad, Err(Fail::No(ref nos)) if nos == &[SettingNo::HelpLine(1)]), "{bad:?}");
     set_help_lines(&home.home, &as_keeper(&home), &[line("555 0100")]).await.unwrap();
     let kept = home.home.settings().help_lines.clone();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].phone.as_str(), kept[0].verified_on.as_str()), ("555 0100", "2026-11-18"));
     set_help_lines(&home.home, &as_keeper(&home), &[]).await.unwrap();
-    assert_eq!(home.home.settings().help_lines, help::first_lines());
+    assert_eq!(home.home.settings().help_lines, help::default_help_lines());
 }
 
 #[tokio::test]
@@ -164,13 +169,13 @@ async fn roles_are_given_and_taken_but_never_the_last_keeper_s() {
     let home = TestHome::new().await;
     let (kim, ben) = (as_keeper(&home), people::ben());
     let none = set_roles(&home.home, &kim, kim.id, Roles::default()).await;
-    assert!(matches!(none, Err(Fail::No(RolesNo::LastKeeper))), "{none:?}");
-    let both = Roles::default().and(Role::Keeper).and(Role::Listener);
+    assert!(matches!(none, Err(Fail::No(MemberChangeNo::LastKeeper))), "{none:?}");
+    let both = Roles::default().with(Role::Keeper).with(Role::Listener);
     set_roles(&home.home, &kim, ben.id, both).await.unwrap();
     set_roles(&home.home, &kim, kim.id, Roles::default()).await.unwrap();
     let ben_now = Person::Member(Member { roles: both, ..ben.clone() });
     let ben_now = home.home.access(&ben_now).keeper().unwrap();
-    let list = members(&home.home, &ben_now).await.unwrap();
+    let list = list_members(&home.home, &ben_now).await.unwrap();
     let roles_of = |id| list.iter().find(|member| member.id == id).unwrap().roles;
     assert_eq!((roles_of(ben.id), roles_of(kim.id)), (both, Roles::default()));
 }
@@ -180,10 +185,10 @@ async fn the_sits_of_a_guide_who_was_sent_away_go_on_in_a_keeper_s_hands() {
     let home = TestHome::new().await;
     let (kim, ana) = (as_keeper(&home), people::ana());
     let sit = a_sit(&home, OpenTo::Home).await;
-    let no = say_goodbye(&home.home, &kim, kim.id).await;
-    assert!(matches!(no, Err(Fail::No(RolesNo::Oneself))), "{no:?}");
-    say_goodbye(&home.home, &kim, ana.id).await.unwrap();
+    let no = remove_member(&home.home, &kim, kim.id).await;
+    assert!(matches!(no, Err(Fail::No(MemberChangeNo::Oneself))), "{no:?}");
+    remove_member(&home.home, &kim, ana.id).await.unwrap();
     let mut tx = home.home.store.read().await.unwrap();
-    let kept = sits::find(&mut tx, sit.id).await.unwrap().unwrap();
+    let kept = sits::find_sit(&mut tx, sit.id).await.unwrap().unwrap();
     assert_eq!((kept.guide, kept.ended_at), (kim.id, None));
 }

@@ -10,12 +10,12 @@ mod sessions;
 mod you;
 
 use sitwith_app::door::sessions::Browser;
-use sitwith_app::sits::make::Draft;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_app::sits::make::SitDraft;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_store::{Broken, Row, args, sits};
 use sitwith_testkit::TestHome;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 
 /// A place to ask from.
 const HERE: &str = "192.0.2.7";
@@ -26,10 +26,11 @@ fn browser() -> Browser {
 
 /// A sit that Ana leads on the evening of the test.
 async fn a_sit(home: &TestHome, open_to: OpenTo) -> Sit {
-    let draft = Draft { open_to, is_shown: true, ..tuesdays(ready_made().remove(0).2) };
-    let id = made(home, draft).await;
+    let draft =
+        SitDraft { open_to, is_shown: true, ..draft_tuesdays(plan_templates().remove(0).2) };
+    let id = make_as_ana(home, draft).await;
     let mut tx = home.home.store.read().await.unwrap();
-    sits::find(&mut tx, id).await.unwrap().unwrap()
+    sits::find_sit(&mut tx, id).await.unwrap().unwrap()
 }
 
 /// How many rows a table has.

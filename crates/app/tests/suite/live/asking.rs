@@ -2,16 +2,16 @@
 
 use super::*;
 use sitwith_core::id::MemberId;
-use sitwith_core::sit::run::{LEAD, PAUSE, What};
+use sitwith_core::sit::run::{CHANGE_LEAD, PAUSE_LENGTH, RunAction};
 
 /// A minute of arriving, ten of a council, one of closing; it has begun.
 async fn council() -> Place {
     let place = Place::with(|facts| {
         let round = RoundPlan { format: Some("council".into()), ..RoundPlan::default() };
-        facts.plan.phases[1] = Phase::with(Course::Round(round), 600);
+        facts.plan.phases[1] = Phase::from_course(PhaseCourse::Round(round), 600);
     })
     .await;
-    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, RunAction::Begin).await.unwrap();
     pass(&place, Span::from_secs(10)).await;
     place
 }
@@ -26,8 +26,8 @@ async fn a_pause_that_somebody_rings_is_kept_before_it_is_shown_and_is_there_aft
     let heard = ben.hears(r#""pause":["#).await;
     let changes = place.kept_changes().await;
     let asked = *changes.last().unwrap();
-    assert_eq!(asked.what, What::Pause);
-    let (from, to) = (asked.at + LEAD, asked.at + LEAD + PAUSE);
+    assert_eq!(asked.what, RunAction::Pause);
+    let (from, to) = (asked.at + CHANGE_LEAD, asked.at + CHANGE_LEAD + PAUSE_LENGTH);
     assert!(heard.contains(&format!(r#""pause":[{},{}]"#, from.ms(), to.ms())), "{heard}");
     assert!(!heard.contains("Gil"), "nobody learns who rang");
     let again = place.restarted().await;
@@ -79,7 +79,7 @@ async fn many_who_ring_at_once_ring_one_pause() {
     }
     pass(&place, Span::from_secs(1)).await;
     let pauses = place.kept_changes().await;
-    let pauses = pauses.iter().filter(|change| change.what == What::Pause);
+    let pauses = pauses.iter().filter(|change| change.what == RunAction::Pause);
     assert_eq!(pauses.count(), 1);
 }
 

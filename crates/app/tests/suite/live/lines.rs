@@ -2,8 +2,8 @@
 
 use super::*;
 use sitwith_core::sit::lag::STUCK_AFTER;
-use sitwith_core::sit::presence::GRACE;
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::presence::SEAT_GRACE;
+use sitwith_core::sit::run::RunAction;
 
 #[tokio::test]
 async fn a_slow_line_gets_the_newest_state_and_no_history() {
@@ -12,7 +12,7 @@ async fn a_slow_line_gets_the_newest_state_and_no_history() {
     ben.hears(r#""k":"timeline""#).await;
     ben.line.takes(Mood::Behind);
     let sit = place.sit().await;
-    for what in [What::Begin, What::Extend { s: 60 }, What::Hold] {
+    for what in [RunAction::Begin, RunAction::Extend { s: 60 }, RunAction::Hold] {
         sit.change(&place.led().await, what).await.unwrap();
         let cleo = place.enter(&member(people::cleo())).await;
         pass(&place, Span::from_secs(3)).await;
@@ -38,18 +38,18 @@ async fn a_line_that_is_stuck_is_closed_and_the_others_do_not_notice() {
         (place.enter(&member(people::ben())).await, place.enter(&member(people::cleo())).await);
     cleo.hears(r#""k":"timeline""#).await;
     ben.line.takes(Mood::Behind);
-    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, RunAction::Begin).await.unwrap();
     cleo.hears(r#""seq":2"#).await;
     pass(&place, STUCK_AFTER - Span::from_secs(1)).await;
     assert_eq!(*ben.line.closed.lock().unwrap(), None);
     pass(&place, Span::from_secs(2)).await;
     assert_eq!(ben.is_closed().await, 4008);
-    assert_eq!(place.home().live.lines(), 1);
+    assert_eq!(place.home().live.socket_count(), 1);
     // Words from a line that is gone go nowhere.
     ben.say(r#"{"k":"leave"}"#);
     ben.drained();
     ben.lose();
-    assert_eq!(place.sit().await.count().n, 2, "the seat is kept for a while");
+    assert_eq!(place.sit().await.count().present, 2, "the seat is kept for a while");
 }
 
 #[tokio::test]
@@ -60,15 +60,15 @@ async fn a_blink_of_the_line_is_no_leaving_and_a_lost_line_is_one_after_a_while(
     place.home.advance(Span::from_ms(100));
     cleo.hears(r#""all":"#).await;
     ben.lose();
-    pass(&place, GRACE - Span::from_secs(1)).await;
+    pass(&place, SEAT_GRACE - Span::from_secs(1)).await;
     let ben = place.enter(&member(people::ben())).await;
-    pass(&place, GRACE).await;
+    pass(&place, SEAT_GRACE).await;
     assert!(cleo.heard().is_empty(), "{:?}", cleo.heard());
     ben.line.takes(Mood::Gone);
-    place.sit().await.change(&place.led().await, What::Begin).await.unwrap();
+    place.sit().await.change(&place.led().await, RunAction::Begin).await.unwrap();
     cleo.hears(r#""seq":2"#).await;
-    until_true(|| place.home().live.lines() == 1).await;
-    pass(&place, GRACE + Span::from_secs(5)).await;
+    until_true(|| place.home().live.socket_count() == 1).await;
+    pass(&place, SEAT_GRACE + Span::from_secs(5)).await;
     let presence = cleo.hears(r#""k":"presence""#).await;
     assert!(presence.contains(r#""n":1,"quiet":0,"in":[],"out":["#), "{presence}");
 }
@@ -81,13 +81,13 @@ async fn who_leaves_is_gone_at_once_on_all_their_lines() {
     let second = place.enter(&member(people::ben())).await;
     place.home.advance(Span::from_ms(100));
     cleo.hears("Ben").await;
-    assert_eq!(place.sit().await.count().n, 2);
+    assert_eq!(place.sit().await.count().present, 2);
     second.say(r#"{"k":"leave"}"#);
     assert_eq!((first.is_closed().await, second.is_closed().await), (1000, 1000));
-    assert_eq!(place.sit().await.count().n, 1);
+    assert_eq!(place.sit().await.count().present, 1);
     place.home.advance(Span::from_ms(100));
     cleo.hears(r#""out":["#).await;
-    assert_eq!(place.home().live.lines(), 1);
+    assert_eq!(place.home().live.socket_count(), 1);
 }
 
 #[tokio::test]
@@ -122,10 +122,10 @@ async fn what_is_not_of_the_protocol_is_told_to_the_line() {
     let place = Place::new().await;
     let ben = place.enter(&member(people::ben())).await;
     for text in ["", "hello", r#"{"k":"begin"}"#, "{\"k\":\"who\""] {
-        assert!(ben.entered.sit.said(ben.entered.line, text).is_err(), "{text}");
+        assert!(ben.entered.sit.handle_message(ben.entered.conn, text).is_err(), "{text}");
     }
     ben.say(r#"{"k":"ping","t0":1}"#);
-    assert_eq!(place.sit().await.count().n, 1);
+    assert_eq!(place.sit().await.count().present, 1);
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn a_sit_that_breaks_ends_alone_and_can_be_entered_again() {
     place.home.advance(Span::from_ms(100));
     assert_eq!((ben.is_closed().await, cleo.is_closed().await), (1011, 1011));
     until_true(|| place.home().live.find(place.run).is_none()).await;
-    assert_eq!(place.home().live.lines(), 0);
+    assert_eq!(place.home().live.socket_count(), 0);
     let cleo = place.enter(&member(people::cleo())).await;
     cleo.hears(r#""k":"timeline""#).await;
 }

@@ -1,8 +1,8 @@
 //! Many lines: frames go out in chunks, in one order for everybody.
 
 use super::*;
-use sitwith_app::live::CHUNK;
-use sitwith_core::sit::run::What;
+use sitwith_app::live::SOCKETS_PER_TASK;
+use sitwith_core::sit::run::RunAction;
 
 /// The numbers of the timelines a line has heard.
 fn seqs(line: &FakeLine) -> Vec<u32> {
@@ -14,8 +14,8 @@ fn seqs(line: &FakeLine) -> Vec<u32> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_in_a_large_sit_hears_every_change_once_and_in_order() {
     let mut place = Place::new().await;
-    let people = 3 * CHUNK + 7;
-    place.home.limit(sitwith_app::limits::Limits {
+    let people = 3 * SOCKETS_PER_TASK + 7;
+    place.home.set_limits(sitwith_app::limits::Limits {
         sitters_max: 10_000,
         ..sitwith_app::limits::Limits::for_testing()
     });
@@ -25,8 +25,8 @@ async fn everybody_in_a_large_sit_hears_every_change_once_and_in_order() {
         seated.push(place.enter(&guest).await);
     }
     let sit = place.sit().await;
-    let mut changes = vec![What::Begin];
-    changes.extend([What::Extend { s: 5 }; 6]);
+    let mut changes = vec![RunAction::Begin];
+    changes.extend([RunAction::Extend { s: 5 }; 6]);
     for what in &changes {
         sit.change(&place.led().await, *what).await.unwrap();
         place.home.advance(Span::from_secs(3));

@@ -18,16 +18,16 @@ use bytes::Bytes;
 use sitwith_app::access::LeadsRun;
 use sitwith_app::home::Home;
 use sitwith_app::live::ticket::Ticket;
-use sitwith_app::live::{Coming, EnterNo, Entered, Line, LiveSit, Offer};
+use sitwith_app::live::{EnterNo, EnterOptions, EnteredSit, LiveSit, SitSocket, TrySendOutcome};
 use sitwith_core::id::{GuestId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
 use sitwith_core::sit::bell::Bell;
-use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
-use sitwith_core::sit::run::{Change, Facts};
+use sitwith_core::sit::plan::{Phase, PhaseCourse, PhaseKind, Plan, RoundPlan};
+use sitwith_core::sit::run::{RunChange, RunFacts};
 use sitwith_core::sits::Run;
 use sitwith_core::time::{Instant, Span};
 use sitwith_store::{Broken, guests, runs};
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people, proofs};
 
 /// When the run of these tests is planned: five minutes after every test's beginning.
@@ -48,17 +48,17 @@ impl Place {
         Self::with(|_| {}).await
     }
 
-    async fn with(settle: impl FnOnce(&mut Facts)) -> Self {
+    async fn with(settle: impl FnOnce(&mut RunFacts)) -> Self {
         let home = TestHome::new().await;
         let phases = vec![
             Phase::new(PhaseKind::Arrive, 60),
-            Phase::new(PhaseKind::Silence, 600).rung(Some(Bell::Large), Some(Bell::Large)),
+            Phase::new(PhaseKind::Silence, 600).with_bells(Some(Bell::Large), Some(Bell::Large)),
             Phase::new(PhaseKind::Close, 60),
         ];
         let plan = Plan::new(phases);
-        let mut facts = Facts { plan, planned_at: PLANNED, led: true, begins_itself: false };
+        let mut facts = RunFacts { plan, planned_at: PLANNED, is_led: true, begins_itself: false };
         settle(&mut facts);
-        let sit = made(&home, tuesdays(facts.plan.clone())).await;
+        let sit = make_as_ana(&home, draft_tuesdays(facts.plan.clone())).await;
         let run = RunId::new(people::BEGIN, [9; 10]);
         let row = Run { id: run, sit, facts, over_at: None };
         let row = &row;
@@ -66,7 +66,7 @@ impl Place {
             .home
             .store
             .write(|mut tx| async move {
-                let opened = runs::open(&mut tx, row).await?;
+                let opened = runs::open_run(&mut tx, row).await?;
                 Ok(tx.done(opened))
             })
             .await;
@@ -93,14 +93,19 @@ impl Place {
     }
 
     async fn ticket(&self, who: &Person, quiet: bool) -> String {
-        proofs::ticket(&self.home, who, self.run, quiet).await
+        proofs::seal_ticket(&self.home, who, self.run, quiet).await
     }
 
     async fn enter(&self, who: &Person) -> Seated {
-        self.enter_as(who, false, Coming::default()).await.unwrap()
+        self.enter_as(who, false, EnterOptions::default()).await.unwrap()
     }
 
-    async fn enter_as(&self, who: &Person, quiet: bool, coming: Coming) -> Result<Seated, EnterNo> {
+    async fn enter_as(
+        &self,
+        who: &Person,
+        quiet: bool,
+        coming: EnterOptions,
+    ) -> Result<Seated, EnterNo> {
         let line = Arc::new(FakeLine::default());
         let ticket = self.ticket(who, quiet).await;
         let offered = Arc::<FakeLine>::clone(&line);
@@ -110,12 +115,12 @@ impl Place {
 
     /// A guest of this sit, with a row.
     async fn guest(&self, name: &str) -> Person {
-        let guest = &people::guest(name, self.sit);
+        let guest = &people::build_guest(name, self.sit);
         let kept: Result<(), Broken> = self
             .home()
             .store
             .write(|mut tx| async move {
-                guests::insert(&mut tx, guest).await?;
+                guests::insert_guest(&mut tx, guest).await?;
                 Ok(tx.done(()))
             })
             .await;
@@ -123,9 +128,9 @@ impl Place {
         Person::Guest(Guest::clone(guest))
     }
 
-    async fn kept_changes(&self) -> Vec<Change> {
+    async fn kept_changes(&self) -> Vec<RunChange> {
         let mut tx = self.home().store.read().await.unwrap();
-        runs::changes(&mut tx, self.run).await.unwrap()
+        runs::list_changes(&mut tx, self.run).await.unwrap()
     }
 
     /// The same database under a program that was started anew.
@@ -139,7 +144,7 @@ fn one_of_many(number: u16, sit: SitId) -> Person {
     let mut chance = [0; 10];
     chance[..2].copy_from_slice(&number.to_be_bytes());
     let id = GuestId::new(people::BEGIN, chance);
-    Person::Guest(Guest { id, ..people::guest("Gil", sit) })
+    Person::Guest(Guest { id, ..people::build_guest("Gil", sit) })
 }
 
 fn member(member: Member) -> Person {
@@ -152,22 +157,22 @@ fn guide() -> Person {
 
 /// Somebody who has entered by a line of ours.
 struct Seated {
-    entered: Entered,
+    entered: EnteredSit,
     line: Arc<FakeLine>,
 }
 
 impl Seated {
     fn say(&self, text: &str) {
-        self.entered.sit.said(self.entered.line, text).unwrap();
+        self.entered.sit.handle_message(self.entered.conn, text).unwrap();
     }
 
     fn lose(&self) {
-        self.entered.sit.lost(self.entered.line);
+        self.entered.sit.socket_lost(self.entered.conn);
     }
 
     fn drained(&self) {
         self.line.takes(Mood::Takes);
-        self.entered.sit.drained(self.entered.line);
+        self.entered.sit.socket_drained(self.entered.conn);
     }
 
     /// Waits for a frame with these words in it, and forgets those before it.
@@ -244,20 +249,20 @@ impl FakeLine {
     }
 }
 
-impl Line for FakeLine {
-    fn offer(&self, frame: &Bytes) -> Offer {
+impl SitSocket for FakeLine {
+    fn try_send(&self, frame: &Bytes) -> TrySendOutcome {
         let mood = self.mood.load(Ordering::SeqCst);
         assert_ne!(mood, Mood::Breaks as u8, "this line breaks, as its test wants");
         if mood == Mood::Behind as u8 {
-            return Offer::Behind;
+            return TrySendOutcome::Behind;
         }
         if mood == Mood::Gone as u8 {
-            return Offer::Gone;
+            return TrySendOutcome::Gone;
         }
         let start = frame.iter().position(|byte| *byte == b'{').unwrap();
         let text = std::str::from_utf8(&frame[start..]).unwrap();
         self.frames().push(text.to_owned());
-        Offer::Taken
+        TrySendOutcome::Accepted
     }
 
     fn close(&self, code: u16, _why: &'static str) {

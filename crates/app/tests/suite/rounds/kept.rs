@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use sitwith_app::fail::{Fail, Refused};
-use sitwith_app::rounds::{self, Keeps, Offering, Picture, Step, VANISH_AFTER, VANISH_ALONE_AFTER};
-use sitwith_core::round::Label;
+use sitwith_app::rounds::{
+    self, Keeps, LONE_ROUND_WORDS_KEPT, Picture, RUN_WORDS_KEPT, RoundStep, ShareDraft,
+};
+use sitwith_core::round::ThemeLabel;
 use sitwith_core::time::Span;
 use sitwith_insight::Embedding;
 use sitwith_store::shares;
-use sitwith_testkit::proofs::{as_keeper, leads};
-use sitwith_testkit::{both, people};
+use sitwith_testkit::proofs::{as_keeper, leads_sit};
+use sitwith_testkit::{on_both_engines, people};
 
 use super::scene::{CLOSING, Scene, WRITTEN_FOR, Wish, member, offering, read, until, words};
 
@@ -37,7 +39,7 @@ fn vector_of(words: &str) -> Vec<u8> {
 /// How many rows of this round have a vector.
 async fn vectors(scene: &Scene) -> usize {
     let mut tx = scene.home.home.store.read().await.unwrap();
-    let rows = shares::all(&mut tx, scene.round).await.unwrap();
+    let rows = shares::list_shares(&mut tx, scene.round).await.unwrap();
     rows.iter().filter(|row| row.vector.is_some()).count()
 }
 
@@ -50,14 +52,14 @@ async fn after_the_vanishing_neither_words_nor_vectors_are_in_any_file() {
         scene.say(&scene.guest(number), &secret(number)).await;
     }
     until(|| async { vectors(&scene).await == 150 }).await;
-    scene.home.home.store.fold().await.unwrap();
+    scene.home.home.store.checkpoint().await.unwrap();
     for number in 0..150 {
         assert!(times_in(&folder, secret(number).as_bytes()) > 0, "it was there");
         assert!(times_in(&folder, &vector_of(&secret(number))) > 0, "it was there");
     }
     let first = scene.guest(0);
     scene.opens(&first).await;
-    scene.home.advance(CLOSING + VANISH_AFTER);
+    scene.home.advance(CLOSING + RUN_WORDS_KEPT);
     scene.tick().await;
     assert_eq!(scene.see_no(&first).await, Some(Refused::Gone));
     for number in 0..150 {
@@ -78,7 +80,7 @@ async fn withdrawn_words_and_their_vector_leave_the_files_at_once() {
         scene.say(&scene.guest(number), &secret(number)).await;
     }
     until(|| async { vectors(&scene).await == 40 }).await;
-    scene.home.home.store.fold().await.unwrap();
+    scene.home.home.store.checkpoint().await.unwrap();
     let gone = secret(17);
     assert!(times_in(&folder, gone.as_bytes()) > 0 && times_in(&folder, &vector_of(&gone)) > 0);
     scene.withdraw(&scene.guest(17)).await;
@@ -108,7 +110,7 @@ async fn changed_words_leave_nothing_of_what_they_were() {
 async fn quilted(scene: &Scene, beyond: u16) -> Picture {
     for number in 0..12_u16 {
         let meaning = if number % 2 == 0 { "bread" } else { "snow" };
-        let offered = Offering {
+        let offered = ShareDraft {
             beyond: number / 2 < beyond,
             ..offering(&format!("{meaning} is what {number} says"))
         };
@@ -119,23 +121,23 @@ async fn quilted(scene: &Scene, beyond: u16) -> Picture {
 
 #[tokio::test]
 async fn a_kept_quilt_holds_what_its_authors_let_be_shown_and_nothing_else() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let wish = Wish { keeps: Keeps::Quilt, ..Wish::default() };
         let scene = Scene::on(store, wish).await;
         let opened = quilted(&scene, 4).await;
         assert_eq!(opened.themes.len(), 2);
-        scene.home.advance(CLOSING + VANISH_AFTER);
+        scene.home.advance(CLOSING + RUN_WORDS_KEPT);
         scene.tick().await;
         assert_eq!(vectors(&scene).await, 0, "no vector stays");
         let first = scene.guest(0);
         let seen = scene.see(&first).await;
-        assert!(seen.is_kept_quilt && seen.step == Step::Opened);
+        assert!(seen.is_kept_quilt && seen.step == RoundStep::Opened);
         let kept = seen.picture.unwrap();
         assert_eq!(words(&kept).len(), 8);
         assert_eq!(kept.themes.len(), 2);
         for (theme, before) in kept.themes.iter().zip(&opened.themes) {
             assert_eq!(theme.patches.len(), 4);
-            assert!(theme.patches.iter().all(|patch| patch.beyond));
+            assert!(theme.patches.iter().all(|patch| patch.may_show_beyond));
             assert_eq!((&theme.label, theme.dye), (&before.label, before.dye));
         }
         // Whoever said nothing passes first, here too.
@@ -149,9 +151,9 @@ async fn a_kept_quilt_holds_what_its_authors_let_be_shown_and_nothing_else() {
         let after = scene.see(&ben).await.picture.unwrap();
         assert_eq!((words(&after).len(), after.themes.len(), after.alone.len()), (6, 1, 2));
         assert!(scene.own(&first).await.is_none());
-        let briefs = rounds::of_sit(&scene.home.home, &ben, scene.sit).await.unwrap();
+        let briefs = rounds::list_rounds(&scene.home.home, &ben, scene.sit).await.unwrap();
         assert!(briefs.len() == 1 && briefs[0].is_kept_quilt);
-        scene.home.home.rounds.rest().await;
+        scene.home.home.rounds.stop().await;
     })
     .await;
 }
@@ -162,9 +164,9 @@ async fn a_quote_names_a_theme_only_when_its_author_let_it() {
     let opened = quilted(&scene, 1).await;
     for theme in &opened.themes {
         match &theme.label {
-            Label::Quote(id) => {
+            ThemeLabel::Quote(id) => {
                 let quoted = theme.patches.iter().find(|patch| patch.id == *id).unwrap();
-                assert!(quoted.beyond);
+                assert!(quoted.may_show_beyond);
             }
             other => panic!("one of them may be quoted, and it is {other:?}"),
         }
@@ -175,9 +177,9 @@ async fn a_quote_names_a_theme_only_when_its_author_let_it() {
 async fn a_quilt_that_nobody_opened_is_not_kept() {
     let wish = Wish { reads_first: true, keeps: Keeps::Quilt };
     let scene = Scene::with(wish).await;
-    let offered = Offering { beyond: true, ..offering("rest, unseen") };
+    let offered = ShareDraft { beyond: true, ..offering("rest, unseen") };
     assert!(scene.offer(&scene.guest(1), offered).await.is_ok());
-    scene.home.advance(WRITTEN_FOR + CLOSING + VANISH_AFTER);
+    scene.home.advance(WRITTEN_FOR + CLOSING + RUN_WORDS_KEPT);
     scene.tick().await;
     assert_eq!(scene.see_no(&scene.guest(1)).await, Some(Refused::Gone));
 }
@@ -186,20 +188,21 @@ async fn a_quilt_that_nobody_opened_is_not_kept() {
 async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
     let scene = Scene::new().await;
     let (home, ben) = (&scene.home.home, member(people::ben()));
-    let posing = rounds::Posing {
+    let posing = rounds::RoundDraft {
         prompt: "What stayed with you?".to_owned(),
         help: String::new(),
         reads_first: false,
         keeps: Keeps::Nothing,
         hours: 48,
     };
-    let round = rounds::pose(home, &leads(&scene.home, scene.sit).await, &posing).await.unwrap();
+    let round =
+        rounds::pose_round(home, &leads_sit(&scene.home, scene.sit).await, &posing).await.unwrap();
     let scene = Scene { round, ..scene };
     scene.say(&ben, "rest stayed").await;
     scene.home.advance(Span::from_days(2));
     scene.tick().await;
-    scene.has_come(&ben, Step::Opened).await;
-    scene.home.advance(VANISH_ALONE_AFTER - Span::from_mins(1));
+    scene.has_come(&ben, RoundStep::Opened).await;
+    scene.home.advance(LONE_ROUND_WORDS_KEPT - Span::from_mins(1));
     scene.tick().await;
     assert_eq!(scene.own(&ben).await.unwrap(), "rest stayed");
     scene.home.advance(Span::from_mins(1));
@@ -209,33 +212,33 @@ async fn a_round_that_stands_alone_vanishes_a_day_after_it_was_opened() {
 
 #[tokio::test]
 async fn a_keepsake_is_its_member_s_alone_and_outlasts_the_words() {
-    both(|store| async move {
+    on_both_engines(|store| async move {
         let scene = Scene::on(store, Wish::default()).await;
         let (home, ben, cleo) = (&scene.home.home, member(people::ben()), member(people::cleo()));
         scene.say(&ben, "bread, and my mother's hands").await;
-        let early = rounds::keep_own(home, &ben, scene.round).await;
+        let early = rounds::save_keepsake(home, &ben, scene.round).await;
         assert!(early.is_ok(), "she has answered");
         quilted(&scene, 1).await;
         for _ in 0..2 {
-            rounds::keep_own(home, &ben, scene.round).await.unwrap();
+            rounds::save_keepsake(home, &ben, scene.round).await.unwrap();
         }
-        let guest = rounds::keep_own(home, &scene.guest(1), scene.round).await;
+        let guest = rounds::save_keepsake(home, &scene.guest(1), scene.round).await;
         assert!(matches!(guest, Err(Fail::Refused(Refused::SignIn))));
-        let along = rounds::look_at_own(home, &scene.guest(1), scene.round).await;
+        let along = rounds::preview_keepsake(home, &scene.guest(1), scene.round).await;
         assert_eq!(along.unwrap().words, "snow is what 1 says");
-        scene.home.advance(CLOSING + VANISH_AFTER);
+        scene.home.advance(CLOSING + RUN_WORDS_KEPT);
         scene.tick().await;
-        let own = rounds::keepsakes(home, &ben).await.unwrap();
+        let own = rounds::list_keepsakes(home, &ben).await.unwrap();
         assert_eq!(own.len(), 1);
         assert_eq!(own[0].words, "bread, and my mother's hands");
         assert_eq!(own[0].themes.len(), 2, "{:?}", own[0].themes);
         assert!(own[0].themes.contains(&"bread is what 0 says".to_owned()));
         let hers = own[0].id.unwrap();
-        assert!(rounds::keepsakes(home, &cleo).await.unwrap().is_empty());
+        assert!(rounds::list_keepsakes(home, &cleo).await.unwrap().is_empty());
         assert!(!rounds::erase_keepsake(home, &cleo, hers).await.unwrap());
         assert!(rounds::erase_keepsake(home, &ben, hers).await.unwrap());
-        assert!(rounds::keepsakes(home, &ben).await.unwrap().is_empty());
-        scene.home.home.rounds.rest().await;
+        assert!(rounds::list_keepsakes(home, &ben).await.unwrap().is_empty());
+        scene.home.home.rounds.stop().await;
     })
     .await;
 }
@@ -245,13 +248,13 @@ async fn who_leaves_the_home_takes_all_words_along_and_a_goodbye_tells_nobody_wh
     let scene = Scene::new().await;
     let (home, kim) = (&scene.home.home, as_keeper(&scene.home));
     for (who, signed) in [(people::ben(), false), (people::cleo(), false), (people::dora(), true)] {
-        let offered = Offering { signed, ..offering(&format!("rest, says {}", who.id)) };
+        let offered = ShareDraft { signed, ..offering(&format!("rest, says {}", who.id)) };
         assert!(scene.offer(&member(who), offered).await.is_ok());
     }
     scene.pass(&member(people::ana())).await;
-    sitwith_app::you::leave(home, &people::ben()).await.unwrap();
-    sitwith_app::keeper::say_goodbye(home, &kim, people::cleo().id).await.unwrap();
-    sitwith_app::keeper::say_goodbye(home, &kim, people::dora().id).await.unwrap();
+    sitwith_app::you::leave_home(home, &people::ben()).await.unwrap();
+    sitwith_app::keeper::remove_member(home, &kim, people::cleo().id).await.unwrap();
+    sitwith_app::keeper::remove_member(home, &kim, people::dora().id).await.unwrap();
     let opened = scene.opens(&member(people::ana())).await;
     assert_eq!(words(&opened), [format!("rest, says {}", people::cleo().id)]);
 }

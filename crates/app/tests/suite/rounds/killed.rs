@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use sitwith_core::time::Span;
 use sitwith_insight::Insight;
 use sitwith_store::Store;
-use sitwith_testkit::both::both_at;
+use sitwith_testkit::both::on_both_addresses;
 use sitwith_testkit::{TestHome, people};
 
 use super::scene::{MEANINGS, Scene, Wish, member, read, words};
@@ -26,7 +26,7 @@ fn said(number: u16) -> String {
 /// The home again, at the instant at which the round goes on.
 async fn home_at(address: &str, at: Span) -> TestHome {
     let store = Store::open(address).await.expect("it opens");
-    let home = TestHome::on_reading(store, Insight::from_fn(read)).await;
+    let home = TestHome::on_store_with_insight(store, Insight::from_fn(read)).await;
     home.advance(at);
     home
 }
@@ -76,12 +76,12 @@ fn child(told: &str) -> Child {
 
 #[tokio::test]
 async fn an_acknowledged_answer_is_there_after_kill_9() {
-    both_at(|address| async move {
+    on_both_addresses(|address| async move {
         let store = Store::open(&address).await.expect("it opens");
         let scene = Scene::on(store.clone(), Wish::default()).await;
         let at = scene.home.home.clock.now().since(people::BEGIN).ms();
         let (sit, run, round) = (scene.sit, scene.run, scene.round);
-        scene.home.home.rounds.rest().await;
+        scene.home.home.rounds.stop().await;
         drop(scene);
         store.close().await;
         let mut first = 0;
@@ -112,7 +112,7 @@ async fn an_acknowledged_answer_is_there_after_kill_9() {
             if again.own(&again.guest(first)).await.is_some() {
                 first += 1;
             }
-            again.home.home.rounds.rest().await;
+            again.home.home.rounds.stop().await;
             again.home.home.store.close().await;
         }
         let home = home_at(&address, Span::from_ms(at)).await;
@@ -122,7 +122,7 @@ async fn an_acknowledged_answer_is_there_after_kill_9() {
         again.pass(&ben).await;
         let opened = again.opens(&ben).await;
         assert_eq!(words(&opened).len(), usize::from(first), "each of them once");
-        again.home.home.rounds.rest().await;
+        again.home.home.rounds.stop().await;
         again.home.home.store.close().await;
     })
     .await;

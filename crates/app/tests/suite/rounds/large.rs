@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sitwith_app::limits::Limits;
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::run::RunAction;
 use sitwith_core::time::Span;
 use sitwith_testkit::people;
 
@@ -55,7 +55,7 @@ fn everybody_writes(scene: &Arc<Scene>, written: &Arc<AtomicU32>) -> tokio::task
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     let mut scene = Scene::new().await;
-    scene.home.limit(Limits { sitters_max: 10_000, ..Limits::for_testing() });
+    scene.home.set_limits(Limits { sitters_max: 10_000, ..Limits::for_testing() });
     let (ana, before) = (member(people::ana()), resident());
     let mut ears = Vec::new();
     for number in 0..LINES {
@@ -74,7 +74,7 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
         while written.load(Ordering::SeqCst) < some {
             tokio::task::yield_now().await;
         }
-        let what = if changes % 2 == 0 { What::Hold } else { What::GoOn };
+        let what = if changes % 2 == 0 { RunAction::Hold } else { RunAction::GoOn };
         let asked_at = real_now();
         sit.change(&scene.run_led().await, what).await.unwrap();
         changes += 1;
@@ -87,7 +87,7 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
     while let Some(done) = writing.join_next().await {
         done.unwrap();
     }
-    sitwith_app::rounds::close(&scene.home.home, &scene.led().await).await.unwrap();
+    sitwith_app::rounds::close_round(&scene.home.home, &scene.led().await).await.unwrap();
     scene.home.advance(Span::from_secs(25));
     let opened = scene.picture(&ana, |picture| words(picture).len() == usize::from(ANSWERS)).await;
     let held = resident().saturating_sub(before);
@@ -104,6 +104,6 @@ async fn five_thousand_answers_hold_up_no_frame_and_little_memory() {
             assert!(!frame.contains("thought"), "no words on the line");
         }
     }
-    scene.home.home.live.rest().await;
-    scene.home.home.rounds.rest().await;
+    scene.home.home.live.stop().await;
+    scene.home.home.rounds.stop().await;
 }

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use sitwith_app::live::{Coming, Entered, Line, Offer};
+use sitwith_app::live::{EnterOptions, EnteredSit, SitSocket, TrySendOutcome};
 use sitwith_app::rounds;
 use sitwith_core::member::Person;
 use sitwith_core::time::Span;
 use sitwith_testkit::people;
-use sitwith_testkit::proofs::ticket;
+use sitwith_testkit::proofs::seal_ticket;
 
 use super::scene::{MEANINGS, Scene, WRITTEN_FOR, member, until};
 
@@ -20,15 +20,15 @@ pub(crate) struct Ear {
     behind: AtomicBool,
 }
 
-impl Line for Ear {
-    fn offer(&self, frame: &Bytes) -> Offer {
+impl SitSocket for Ear {
+    fn try_send(&self, frame: &Bytes) -> TrySendOutcome {
         if self.behind.load(Ordering::SeqCst) {
-            return Offer::Behind;
+            return TrySendOutcome::Behind;
         }
         let start = frame.iter().position(|byte| *byte == b'{').unwrap();
         let text = std::str::from_utf8(&frame[start..]).unwrap();
         self.frames.lock().unwrap().push(text.to_owned());
-        Offer::Taken
+        TrySendOutcome::Accepted
     }
 
     fn close(&self, _code: u16, _why: &'static str) {}
@@ -50,12 +50,12 @@ impl Ear {
     }
 }
 
-pub(crate) async fn enter(scene: &Scene, who: &Person) -> (Entered, Arc<Ear>) {
+pub(crate) async fn enter(scene: &Scene, who: &Person) -> (EnteredSit, Arc<Ear>) {
     let home = &scene.home.home;
-    let ticket = ticket(&scene.home, who, scene.run, false).await;
+    let ticket = seal_ticket(&scene.home, who, scene.run, false).await;
     let ear = Arc::new(Ear::default());
     let line = Arc::<Ear>::clone(&ear);
-    let entered = home.live.enter(&ticket, line, Coming::default()).await;
+    let entered = home.live.enter(&ticket, line, EnterOptions::default()).await;
     (entered.unwrap(), ear)
 }
 
@@ -81,7 +81,7 @@ async fn everybody_in_the_sit_is_told_how_its_round_stands() {
     for frame in &all {
         assert!(!frame.contains("in the words of"), "no words on the line: {frame}");
     }
-    home.live.rest().await;
+    home.live.stop().await;
 }
 
 #[tokio::test]
@@ -98,10 +98,10 @@ async fn a_round_begins_with_its_phase_before_anybody_asks_for_its_page() {
     assert!(ear.rounds().is_empty());
     later.home.advance(Span::from_mins(16));
     ear.hears(r#""step":"posed","v":"#).await;
-    let now = rounds::current(&later.home.home, &ben, later.sit).await.unwrap().unwrap();
+    let now = rounds::find_current_round(&later.home.home, &ben, later.sit).await.unwrap().unwrap();
     assert_ne!(now, later.round);
     ear.hears(&now.to_string()).await;
-    later.home.home.live.rest().await;
+    later.home.home.live.stop().await;
 }
 
 #[tokio::test]
@@ -116,11 +116,11 @@ async fn a_line_that_was_behind_gets_the_round_as_it_stands_then() {
     }
     let before = ear.rounds().len();
     ear.behind.store(false, Ordering::SeqCst);
-    entered.sit.drained(entered.line);
+    entered.sit.socket_drained(entered.conn);
     until(|| async { ear.rounds().len() > before }).await;
     assert_eq!(ear.rounds().len(), before + 1, "one frame, the newest");
     assert!(ear.rounds().last().unwrap().contains(r#""offered":2"#), "{:?}", ear.rounds());
-    scene.home.home.live.rest().await;
+    scene.home.home.live.stop().await;
 }
 
 #[tokio::test]
@@ -129,10 +129,10 @@ async fn a_room_after_a_restart_tells_of_its_round_again() {
     for number in 0..6_u16 {
         scene.say(&scene.guest(number), &format!("snow number {number}")).await;
     }
-    scene.home.home.rounds.rest().await;
+    scene.home.home.rounds.stop().await;
     let again = scene.restarted().await;
     let (_entered, ear) = enter(&again, &member(people::ben())).await;
     ear.hears(&format!(r#""id":"{}","step":"posed""#, again.round)).await;
-    again.home.home.live.rest().await;
-    again.home.home.rounds.rest().await;
+    again.home.home.live.stop().await;
+    again.home.home.rounds.stop().await;
 }

@@ -5,18 +5,21 @@ use std::future::Future;
 use sitwith_app::access::{LeadsRound, LeadsRun};
 use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::jobs;
-use sitwith_app::mail::Way;
-use sitwith_app::rounds::{self, Mine, Offering, Picture, Seen, ShareNo, Shared, Step, share};
+use sitwith_app::mail::MailRoute;
+use sitwith_app::rounds::{
+    self, OwnPart, Picture, RoundStep, RoundView, ShareDraft, ShareOutcome, SubmitShareNo,
+    submit_share,
+};
 use sitwith_app::sits::open_run;
 use sitwith_core::id::{GuestId, RoundId, RunId, SitId};
 use sitwith_core::member::{Guest, Member, Person};
-use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan};
+use sitwith_core::sit::plan::{Keeps, Phase, PhaseCourse, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_insight::{Embedding, Insight};
 use sitwith_store::{Store, shares};
 use sitwith_testkit::proofs::{leads_round, leads_run};
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people};
 
 /// How often a test looks whether something has come before it gives up.
@@ -78,12 +81,12 @@ impl Scene {
     }
 
     pub(crate) async fn with(wish: Wish) -> Self {
-        Self::in_home(TestHome::reading(Insight::from_fn(read)).await, wish).await
+        Self::in_home(TestHome::with_insight(Insight::from_fn(read)).await, wish).await
     }
 
     /// On a database that a test has opened itself.
     pub(crate) async fn on(store: Store, wish: Wish) -> Self {
-        let home = TestHome::on_reading(store, Insight::from_fn(read)).await;
+        let home = TestHome::on_store_with_insight(store, Insight::from_fn(read)).await;
         home.set_up().await;
         Self::in_home(home, wish).await
     }
@@ -95,7 +98,7 @@ impl Scene {
             keeps: wish.keeps,
             ..RoundPlan::default()
         };
-        let written = Phase::with(Course::Round(round), secs(WRITTEN_FOR));
+        let written = Phase::from_course(PhaseCourse::Round(round), secs(WRITTEN_FOR));
         let plan = Plan {
             phases: vec![
                 Phase::new(PhaseKind::Arrive, 60),
@@ -104,12 +107,12 @@ impl Scene {
             ],
             ..Plan::default()
         };
-        let sit = made(&home, tuesdays(plan)).await;
+        let sit = make_as_ana(&home, draft_tuesdays(plan)).await;
         home.advance(Span::from_mins(20));
         let opened = open_run(&home.home, &member(people::ben()), sit).await;
         let run = opened.unwrap().run.id;
         home.advance(TO_THE_ROUND - Span::from_mins(20));
-        let round = rounds::current(&home.home, &member(people::ben()), sit).await;
+        let round = rounds::find_current_round(&home.home, &member(people::ben()), sit).await;
         let round = round.unwrap().expect("everybody writes now");
         Self { home, sit, run, round }
     }
@@ -119,13 +122,13 @@ impl Scene {
         Self { home: self.home.restarted().await, sit: self.sit, run: self.run, round: self.round }
     }
 
-    pub(crate) async fn see(&self, who: &Person) -> Seen {
-        let seen = rounds::see(&self.home.home, who, self.round).await;
+    pub(crate) async fn see(&self, who: &Person) -> RoundView {
+        let seen = rounds::view_round(&self.home.home, who, self.round).await;
         seen.unwrap_or_else(|fail| panic!("{fail:?}"))
     }
 
     pub(crate) async fn see_no(&self, who: &Person) -> Option<Refused> {
-        refused(rounds::see(&self.home.home, who, self.round).await)
+        refused(rounds::view_round(&self.home.home, who, self.round).await)
     }
 
     /// Ana, shown to lead the round.
@@ -141,11 +144,15 @@ impl Scene {
     /// Somebody offers words, unsigned.
     pub(crate) async fn say(&self, who: &Person, words: &str) {
         let shared = self.offer(who, offering(words)).await;
-        assert!(matches!(shared, Ok(Shared::Kept)), "it is kept");
+        assert!(matches!(shared, Ok(ShareOutcome::Kept)), "it is kept");
     }
 
-    pub(crate) async fn offer(&self, who: &Person, offering: Offering) -> Result<Shared, ShareNo> {
-        match share(&self.home.home, who, self.round, offering).await {
+    pub(crate) async fn offer(
+        &self,
+        who: &Person,
+        offering: ShareDraft,
+    ) -> Result<ShareOutcome, SubmitShareNo> {
+        match submit_share(&self.home.home, who, self.round, offering).await {
             Ok(shared) => Ok(shared),
             Err(Fail::No(no)) => Err(no),
             Err(fail) => panic!("{fail:?}"),
@@ -153,11 +160,11 @@ impl Scene {
     }
 
     pub(crate) async fn pass(&self, who: &Person) {
-        rounds::pass(&self.home.home, who, self.round).await.unwrap();
+        rounds::pass_round(&self.home.home, who, self.round).await.unwrap();
     }
 
     pub(crate) async fn withdraw(&self, who: &Person) {
-        rounds::withdraw(&self.home.home, who, self.round).await.unwrap();
+        rounds::withdraw_share(&self.home.home, who, self.round).await.unwrap();
     }
 
     /// A guest of this sit, one of many.
@@ -185,33 +192,35 @@ impl Scene {
 
     async fn unread(&self) -> usize {
         let mut tx = self.home.home.store.read().await.unwrap();
-        let rows = shares::all(&mut tx, self.round).await.unwrap();
+        let rows = shares::list_shares(&mut tx, self.round).await.unwrap();
         rows.iter().filter(|row| row.read_as.is_none()).count()
     }
 
     /// Waits until the round has come so far.
-    pub(crate) async fn has_come(&self, who: &Person, step: Step) {
+    pub(crate) async fn has_come(&self, who: &Person, step: RoundStep) {
         until(|| async { self.see(who).await.step == step }).await;
     }
 
     /// Lets the time of writing end, and waits for the quilt.
     pub(crate) async fn opens(&self, who: &Person) -> Picture {
         self.home.advance(WRITTEN_FOR);
-        self.has_come(who, Step::Opened).await;
+        self.has_come(who, RoundStep::Opened).await;
         self.picture(who, |_| true).await
     }
 
     /// What the home does by itself.
     pub(crate) async fn tick(&self) {
         let mut forget_at = self.home.home.clock.now() + Span::from_days(9);
-        jobs::tick(&self.home.home, &mut Way::default(), &mut forget_at).await.unwrap();
+        jobs::run_due_jobs(&self.home.home, &mut MailRoute::default(), &mut forget_at)
+            .await
+            .unwrap();
     }
 
     /// What somebody's own words are now.
     pub(crate) async fn own(&self, who: &Person) -> Option<String> {
-        match self.see(who).await.mine {
-            Mine::Shared(mine) => Some(mine.words.to_string()),
-            Mine::Passed | Mine::Nothing => None,
+        match self.see(who).await.own_part {
+            OwnPart::Shared(mine) => Some(mine.words.to_string()),
+            OwnPart::Passed | OwnPart::Nothing => None,
         }
     }
 }
@@ -226,16 +235,16 @@ pub(crate) fn refused<T>(outcome: Result<T, Denied>) -> Option<Refused> {
 }
 
 /// An offering with a key of its own for these words.
-pub(crate) fn offering(words: &str) -> Offering {
+pub(crate) fn offering(words: &str) -> ShareDraft {
     let sum =
         words.bytes().fold(5_u64, |sum, byte| sum.wrapping_mul(131).wrapping_add(u64::from(byte)));
-    Offering {
+    ShareDraft {
         words: words.to_owned(),
         signed: false,
         aloud: false,
         beyond: false,
         key: format!("key {sum}"),
-        looked: false,
+        is_reviewed: false,
     }
 }
 
@@ -251,7 +260,10 @@ pub(crate) fn words(picture: &Picture) -> Vec<String> {
 pub(crate) fn guest_of(sit: SitId, number: u16) -> Person {
     let mut chance = [0; 10];
     chance[..2].copy_from_slice(&number.to_be_bytes());
-    Person::Guest(Guest { id: GuestId::new(people::BEGIN, chance), ..people::guest("Gil", sit) })
+    Person::Guest(Guest {
+        id: GuestId::new(people::BEGIN, chance),
+        ..people::build_guest("Gil", sit)
+    })
 }
 
 pub(crate) fn member(member: Member) -> Person {

@@ -61,7 +61,7 @@ impl Person {
         seat: u32,
         is_paced: bool,
     ) -> io::Result<Self> {
-        let now = os::now();
+        let now = os::read_clock();
         let mut up = Peer::new(settings, false, now)?;
         let kinds = [MediaKind::Audio, MediaKind::Video];
         let names = LAYERS.map(|(name, _)| name);
@@ -128,7 +128,7 @@ impl Person {
         for is_up in [true, false] {
             self.read(is_up);
         }
-        let now = os::now();
+        let now = os::read_clock();
         while self.is_up && self.audio_at <= now {
             self.audio_at += AUDIO_INTERVAL;
             self.audio_packets = self.audio_packets.wrapping_add(1);
@@ -166,7 +166,7 @@ impl Person {
             let shape = FrameShape::of(kbits, FRAMES_PER_S);
             for place in 0..shape.packets {
                 let bytes = packet::video_packet(shape.bytes, id, place == 0, is_keyframe);
-                let bytes = packet::stamp(bytes, now - began);
+                let bytes = packet::write_stamp(bytes, now - began);
                 let is_last = place + 1 == shape.packets;
                 let stream = (MediaKind::Video, layer);
                 self.up.send_layer(stream, (time, is_last), now, bytes);
@@ -182,7 +182,7 @@ impl Person {
             let Ok((size, from)) = peer.socket.recv_from(&mut bytes) else {
                 return;
             };
-            let now = os::now();
+            let now = os::read_clock();
             peer.receive(from, bytes.get(..size).unwrap_or_default(), now);
             self.poll_events(is_up);
         }

@@ -145,22 +145,23 @@ pub(super) fn add_rows(document: &mut Document, sit: &LongSit) {
 mod tests {
     use super::*;
 
-    const fn sample(secs: f64, mb: f64) -> MemorySample {
+    const fn memory_sample(secs: f64, mb: f64) -> MemorySample {
         MemorySample { secs, mb }
     }
 
     #[test]
     fn growth_is_the_slope_of_the_line_that_fits_best() {
-        let flat: Vec<_> = (0..10).map(|n| sample(f64::from(n) * 10.0, 40.0)).collect();
+        let flat: Vec<_> = (0..10).map(|n| memory_sample(f64::from(n) * 10.0, 40.0)).collect();
         assert!(growth_kb(&flat).abs() < 0.001);
-        let rising = (0..10).map(|n| sample(f64::from(n) * 60.0, 40.0 + f64::from(n)));
+        let rising = (0..10).map(|n| memory_sample(f64::from(n) * 60.0, 40.0 + f64::from(n)));
         let rising: Vec<_> = rising.collect();
         assert!((growth_kb(&rising) - 1_024.0).abs() < 0.01);
     }
 
     #[test]
     fn a_minute_is_represented_by_the_sample_nearest_to_its_end() {
-        let samples = [sample(50.0, 1.0), sample(61.0, 2.0), sample(119.0, 3.0)];
+        let samples =
+            [memory_sample(50.0, 1.0), memory_sample(61.0, 2.0), memory_sample(119.0, 3.0)];
         assert_eq!(memory_by_minute(&samples, 2), [(1, 2.0), (2, 3.0)]);
         assert_eq!(memory_by_minute(&[], 2), []);
     }

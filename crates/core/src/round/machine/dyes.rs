@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-const DYES: u8 = 7;
+const DYE_COUNT: u8 = 7;
 /// Number of themes on either side that count as neighbours: on a wide screen a row has two themes,
 /// so that the third one before may be above.
-const NEAR: usize = 3;
+const NEIGHBOURS_EACH_SIDE: usize = 3;
 
 /// Assigns each theme of `order` a dye that no neighbour has. Assigned dyes stay; where two equal
 /// ones have become neighbours, the older theme keeps it.
-pub(super) fn dye(order: &[u32], dyes: &mut BTreeMap<u32, u8>) {
+pub(super) fn assign_dyes(order: &[u32], dyes: &mut BTreeMap<u32, u8>) {
     let mut places: Vec<_> = order.iter().copied().zip(0_usize..).collect();
     // Themes with a dye come first, older before younger; new ones follow in the order of the
     // quilt, so that a new quilt uses the dyes in their fixed order.
@@ -19,19 +19,19 @@ pub(super) fn dye(order: &[u32], dyes: &mut BTreeMap<u32, u8>) {
     });
     let mut settled: Vec<Option<u8>> = vec![None; order.len()];
     for (number, place) in places {
-        let from = place.saturating_sub(NEAR);
+        let from = place.saturating_sub(NEIGHBOURS_EACH_SIDE);
         let near: Vec<u8> = settled
             .iter()
             .skip(from)
-            .take(place + NEAR + 1 - from)
+            .take(place + NEIGHBOURS_EACH_SIDE + 1 - from)
             .filter_map(|dye| *dye)
             .collect();
         let had = dyes.get(&number).copied();
         let dye = had
-            .filter(|dye| *dye < DYES && !near.contains(dye))
+            .filter(|dye| *dye < DYE_COUNT && !near.contains(dye))
             .or_else(|| {
                 let used = |dye: u8| settled.iter().filter(|one| **one == Some(dye)).count();
-                let free = (0..DYES).filter(|dye| !near.contains(dye));
+                let free = (0..DYE_COUNT).filter(|dye| !near.contains(dye));
                 free.min_by_key(|dye| (used(*dye), *dye))
             })
             .unwrap_or(0);
@@ -51,18 +51,18 @@ mod tests {
     fn the_dyes_of_a_new_quilt_go_round_in_their_order() {
         let mut dyes = BTreeMap::new();
         let order: Vec<u32> = (0..20).rev().collect();
-        dye(&order, &mut dyes);
+        assign_dyes(&order, &mut dyes);
         let given: Vec<_> = order.iter().map(|number| dyes[number]).collect();
-        let expected: Vec<_> = (0..20).map(|n| n % DYES).collect();
+        let expected: Vec<_> = (0..20).map(|n| n % DYE_COUNT).collect();
         assert_eq!(given, expected);
     }
 
     #[test]
     fn a_theme_keeps_its_dye_when_others_come() {
         let mut dyes = BTreeMap::new();
-        dye(&[4, 2], &mut dyes);
+        assign_dyes(&[4, 2], &mut dyes);
         let before = dyes.clone();
-        dye(&[2, 9, 4, 1], &mut dyes);
+        assign_dyes(&[2, 9, 4, 1], &mut dyes);
         assert_eq!((dyes[&2], dyes[&4]), (before[&2], before[&4]));
     }
 
@@ -75,14 +75,14 @@ mod tests {
         ) {
             order.truncate(length);
             let mut dyes = before;
-            dye(&order, &mut dyes);
+            assign_dyes(&order, &mut dyes);
             for (place, number) in order.iter().enumerate() {
-                for near in order.iter().skip(place + 1).take(NEAR) {
+                for near in order.iter().skip(place + 1).take(NEIGHBOURS_EACH_SIDE) {
                     prop_assert_ne!(dyes[number], dyes[near]);
                 }
             }
             let again = dyes.clone();
-            dye(&order, &mut dyes);
+            assign_dyes(&order, &mut dyes);
             prop_assert_eq!(again, dyes, "what differs already stays");
         }
     }

@@ -2,75 +2,75 @@
 
 use std::collections::BTreeMap;
 
-use super::super::edit::{Edit, EditNo};
-use super::super::share::{Read, Share, Step};
-use super::{Effect, READ_WAIT, READ_WAIT_MOST, Round};
+use super::super::edit::{ThemeEdit, ThemeEditNo};
+use super::super::share::{RoundStep, Share, ShareEmbedding};
+use super::{READ_WAIT, READ_WAIT_MAX, Round, RoundOutput};
 use crate::id::ShareId;
 use crate::themes::THEME_MIN;
 use crate::time::Instant;
 
 impl Round {
     /// Checks that the guide may make this edit now.
-    pub fn may_edit(&self, edit: &Edit) -> Result<(), EditNo> {
+    pub fn may_edit(&self, edit: &ThemeEdit) -> Result<(), ThemeEditNo> {
         let theme = |number: &u32| {
             let mut themes = self.picture.themes.iter();
             match themes.any(|theme| theme.number == *number) {
                 true => Ok(()),
-                false => Err(EditNo::NoTheme),
+                false => Err(ThemeEditNo::ThemeMissing),
             }
         };
         let shown = |id: &ShareId| match self.shares.get(id) {
             Some(share) if self.is_visible(share) => Ok(()),
-            _ => Err(EditNo::NoShare),
+            _ => Err(ThemeEditNo::ShareMissing),
         };
         let is_early = !self.is_gathered;
         match edit {
-            Edit::Merge { .. } | Edit::Split { .. } | Edit::Gather if is_early => {
-                Err(EditNo::TooEarly)
+            ThemeEdit::Merge { .. } | ThemeEdit::Split { .. } | ThemeEdit::Regather if is_early => {
+                Err(ThemeEditNo::NotGathered)
             }
-            Edit::Rename { theme: number, .. } => theme(number),
-            Edit::Merge { from, into } => theme(from).and_then(|()| theme(into)),
-            Edit::Split { shares } => shares.iter().try_for_each(shown),
-            Edit::Aside { share } => shown(share),
-            Edit::Back { share } => match self.shares.get(share) {
-                Some(share) if share.aside => Ok(()),
-                _ => Err(EditNo::NoShare),
+            ThemeEdit::Rename { theme: number, .. } => theme(number),
+            ThemeEdit::Merge { from, into } => theme(from).and_then(|()| theme(into)),
+            ThemeEdit::Split { shares } => shares.iter().try_for_each(shown),
+            ThemeEdit::SetAside { share } => shown(share),
+            ThemeEdit::PutBack { share } => match self.shares.get(share) {
+                Some(share) if share.is_set_aside => Ok(()),
+                _ => Err(ThemeEditNo::ShareMissing),
             },
-            Edit::Gather => Ok(()),
+            ThemeEdit::Regather => Ok(()),
         }
     }
 
-    pub(super) fn edit(&mut self, edit: Edit, out: &mut Vec<Effect>) {
+    pub(super) fn apply_edit(&mut self, edit: ThemeEdit, out: &mut Vec<RoundOutput>) {
         if self.may_edit(&edit).is_err() {
             return;
         }
         match edit {
-            Edit::Rename { theme, name } => {
+            ThemeEdit::Rename { theme, name } => {
                 if let Some(kept) = self.themes.get_mut(&theme) {
                     kept.name = name;
                 }
             }
-            Edit::Merge { from, into } => self.merge(from, into),
-            Edit::Split { shares } => self.split(&shares),
-            Edit::Aside { share } => self.set_aside(share, true, out),
-            Edit::Back { share } => self.set_aside(share, false, out),
-            Edit::Gather => self.gather(),
+            ThemeEdit::Merge { from, into } => self.merge_themes(from, into),
+            ThemeEdit::Split { shares } => self.split_shares(&shares),
+            ThemeEdit::SetAside { share } => self.set_aside(share, true, out),
+            ThemeEdit::PutBack { share } => self.set_aside(share, false, out),
+            ThemeEdit::Regather => self.regroup_shares(),
         }
-        self.keep_sewn(out);
-        self.show();
-        self.keep_themes(out);
+        self.report_sewn(out);
+        self.rebuild_picture();
+        self.report_themes(out);
     }
 
-    fn merge(&mut self, from: u32, into: u32) {
+    fn merge_themes(&mut self, from: u32, into: u32) {
         for share in self.shares.values_mut() {
             if share.theme == Some(from) {
                 share.theme = Some(into);
             }
         }
-        self.sew_as_kept();
+        self.restore_cloth();
     }
 
-    fn split(&mut self, shares: &[ShareId]) {
+    fn split_shares(&mut self, shares: &[ShareId]) {
         let taken = self.shares.values().filter_map(|share| share.theme);
         let new = taken.max().map_or(0, |most| most.saturating_add(1));
         let mut distinct = shares.to_vec();
@@ -82,105 +82,105 @@ impl Round {
                 share.theme = theme;
             }
         }
-        self.sew_as_kept();
+        self.restore_cloth();
     }
 
-    fn set_aside(&mut self, id: ShareId, aside: bool, out: &mut Vec<Effect>) {
+    fn set_aside(&mut self, id: ShareId, aside: bool, out: &mut Vec<RoundOutput>) {
         if let Some(share) = self.shares.get_mut(&id) {
-            share.aside = aside;
-            out.push(Effect::Aside(id, aside));
+            share.is_set_aside = aside;
+            out.push(RoundOutput::ShareSetAside(id, aside));
         }
-        self.sew_as_kept();
+        self.restore_cloth();
     }
 
-    pub(super) fn close(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        if self.step == Step::Posed {
-            self.step = Step::Closed;
+    pub(super) fn close_sharing(&mut self, now: Instant, out: &mut Vec<RoundOutput>) {
+        if self.step == RoundStep::Posed {
+            self.step = RoundStep::Closed;
             self.closed_at = Some(now);
-            out.push(Effect::Stepped(Step::Closed));
+            out.push(RoundOutput::StepChanged(RoundStep::Closed));
         }
     }
 
-    pub(super) fn open(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        self.close(now, out);
-        if self.step != Step::Closed {
+    pub(super) fn open_shares(&mut self, now: Instant, out: &mut Vec<RoundOutput>) {
+        self.close_sharing(now, out);
+        if self.step != RoundStep::Closed {
             return;
         }
         if !self.is_gathered {
             self.gather_all(out);
         }
         self.release_all(out);
-        self.keep_sewn(out);
-        self.keep_themes(out);
-        self.step = Step::Opened;
-        out.push(Effect::Stepped(Step::Opened));
+        self.report_sewn(out);
+        self.report_themes(out);
+        self.step = RoundStep::Opened;
+        out.push(RoundOutput::StepChanged(RoundStep::Opened));
     }
 
     /// Instant at which the shares are clustered: once the round has closed and all are embedded or
     /// waited for long enough.
-    pub(super) fn gathers_at(&self) -> Option<Instant> {
-        let is_waiting = self.step == Step::Closed && !self.is_gathered;
+    pub(super) fn gather_due(&self) -> Option<Instant> {
+        let is_waiting = self.step == RoundStep::Closed && !self.is_gathered;
         let closed_at = self.closed_at.filter(|_| is_waiting)?;
         if self.unread == 0 {
             return Some(closed_at);
         }
         let waited_for = closed_at.max(self.read_at) + READ_WAIT;
-        Some(waited_for.min(closed_at + READ_WAIT_MOST))
+        Some(waited_for.min(closed_at + READ_WAIT_MAX))
     }
 
-    pub(super) fn gather_if_due(&mut self, now: Instant, out: &mut Vec<Effect>) {
-        if self.gathers_at().is_some_and(|at| at <= now) {
+    pub(super) fn gather_if_due(&mut self, now: Instant, out: &mut Vec<RoundOutput>) {
+        if self.gather_due().is_some_and(|at| at <= now) {
             if self.facts.reads_first {
                 self.gather_all(out);
             } else {
-                self.open(now, out);
+                self.open_shares(now, out);
             }
         }
     }
 
-    fn gather_all(&mut self, out: &mut Vec<Effect>) {
+    fn gather_all(&mut self, out: &mut Vec<RoundOutput>) {
         self.is_gathered = true;
-        self.gather();
-        self.keep_sewn(out);
-        self.show();
-        self.keep_themes(out);
+        self.regroup_shares();
+        self.report_sewn(out);
+        self.rebuild_picture();
+        self.report_themes(out);
     }
 
-    pub(super) fn gather(&mut self) {
+    pub(super) fn regroup_shares(&mut self) {
         self.fill_cloth();
-        self.cloth.gather();
-        for share in self.shares.values_mut().filter(|share| !share.aside) {
+        self.cloth.recluster();
+        for share in self.shares.values_mut().filter(|share| !share.is_set_aside) {
             share.theme = None;
         }
-        self.note_groups();
+        self.record_groups();
     }
 
     /// Adds a batch to the clusters; shown shares hardly move.
-    pub(super) fn sew_in(&mut self, batch: u32) {
+    pub(super) fn sew_batch(&mut self, batch: u32) {
         for share in self.shares.values() {
-            if let Read::Vector(vector) = &share.read
+            if let ShareEmbedding::Vector(vector) = &share.embedding
                 && share.shown_in == Some(batch)
             {
                 self.cloth.add(share.id, vector);
             }
         }
-        self.note_groups();
+        self.record_groups();
     }
 
     /// Rebuilds the clusters of all visible shares from their assigned themes, so that the same
     /// rows always make the same picture, whatever came and went before.
-    pub(super) fn sew_as_kept(&mut self) {
+    pub(super) fn restore_cloth(&mut self) {
         self.fill_cloth();
-        let held = self.shares.values().filter(|share| self.cloth.holds(share.id));
+        let held = self.shares.values().filter(|share| self.cloth.has_share(share.id));
         let of: Vec<_> = held.map(|share| (share.id, share.theme)).collect();
-        self.cloth.set(&of, &self.order);
+        self.cloth.restore(&of, &self.order);
     }
 
     fn fill_cloth(&mut self) {
         for share in self.shares.values() {
-            match &share.read {
-                Read::Vector(vector) if self.is_visible(share) => {
-                    if !self.cloth.holds(share.id) {
+            match &share.embedding {
+                ShareEmbedding::Vector(vector) if self.is_visible(share) => {
+                    if !self.cloth.has_share(share.id) {
                         self.cloth.add(share.id, vector);
                     }
                 }
@@ -189,22 +189,22 @@ impl Round {
         }
     }
 
-    fn note_groups(&mut self) {
+    fn record_groups(&mut self) {
         let mut of = BTreeMap::new();
         for group in self.cloth.groups() {
             for id in group.shares {
                 of.insert(id, group.number);
             }
         }
-        for share in self.shares.values_mut().filter(|share| !share.aside) {
-            if self.cloth.holds(share.id) {
+        for share in self.shares.values_mut().filter(|share| !share.is_set_aside) {
+            if self.cloth.has_share(share.id) {
                 share.theme = of.get(&share.id).copied();
             }
         }
     }
 
     /// Reports the shares whose group has changed since the last report.
-    pub(super) fn keep_sewn(&mut self, out: &mut Vec<Effect>) {
+    pub(super) fn report_sewn(&mut self, out: &mut Vec<RoundOutput>) {
         let now: BTreeMap<ShareId, Option<u32>> =
             self.shares.values().map(|share: &Share| (share.id, share.theme)).collect();
         let sewn: Vec<_> = now
@@ -214,7 +214,7 @@ impl Round {
             .collect();
         self.kept_sewn = now;
         if !sewn.is_empty() {
-            out.push(Effect::Sewn(sewn));
+            out.push(RoundOutput::SharesSewn(sewn));
         }
     }
 }

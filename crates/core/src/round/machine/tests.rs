@@ -7,7 +7,7 @@ mod restart;
 
 use super::*;
 use crate::id::RoundId;
-use crate::round::{Edit, Label, Lots, Words};
+use crate::round::{DrawSeed, ShareText, ThemeEdit, ThemeLabel};
 use crate::themes::Vector;
 
 pub(super) const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
@@ -16,12 +16,12 @@ pub(super) fn secs(secs: i64) -> Instant {
     EIGHT + Span::from_secs(secs)
 }
 
-pub(super) fn facts(reads_first: bool) -> Facts {
-    Facts { id: RoundId::new(EIGHT, [1; 10]), reads_first, lots: Lots([42; 16]) }
+pub(super) fn facts(reads_first: bool) -> RoundSettings {
+    RoundSettings { id: RoundId::new(EIGHT, [1; 10]), reads_first, draw_seed: DrawSeed([42; 16]) }
 }
 
 pub(super) fn posed() -> Round {
-    Round::new(facts(false), Kept::default(), EIGHT)
+    Round::new(facts(false), StoredRound::default(), EIGHT)
 }
 
 /// Ids spread so that consecutive numbers are not consecutive in order.
@@ -44,14 +44,14 @@ pub(super) fn near(axis: usize, number: u32) -> Vector {
 
 /// Share `number` of the theme of this axis, embedded already.
 pub(super) fn share(number: u32, axis: usize) -> Share {
-    let words = Words::new(&format!("words {number} of thought {axis}")).unwrap();
-    Share { read: Read::Vector(near(axis, number)), ..Share::new(id(number), words) }
+    let words = ShareText::new(&format!("words {number} of thought {axis}")).unwrap();
+    Share { embedding: ShareEmbedding::Vector(near(axis, number)), ..Share::new(id(number), words) }
 }
 
 /// Offers a share and lets one picture interval pass.
 pub(super) fn offer(round: &mut Round, share: Share, at: i64) {
-    round.handle(Input::Shared(share), secs(at));
-    round.handle(Input::Tick, secs(at + 2));
+    round.handle(RoundInput::ShareAdded(share), secs(at));
+    round.handle(RoundInput::Tick, secs(at + 2));
 }
 
 /// Number of shares that stand alone in [`opened`] rounds.
@@ -68,15 +68,15 @@ pub(super) fn opened(themes: &[u32]) -> Round {
     let mut number = 0;
     for (axis, answers) in themes.iter().enumerate() {
         for _ in 0..*answers {
-            round.handle(Input::Shared(share(number, axis)), EIGHT);
+            round.handle(RoundInput::ShareAdded(share(number, axis)), EIGHT);
             number += 1;
         }
     }
     for share in loners() {
-        round.handle(Input::Shared(share), EIGHT);
+        round.handle(RoundInput::ShareAdded(share), EIGHT);
     }
-    round.handle(Input::Close, secs(60));
-    assert_eq!(round.step(), Step::Opened);
+    round.handle(RoundInput::Close, secs(60));
+    assert_eq!(round.step(), RoundStep::Opened);
     assert_eq!(round.picture().themes.len(), themes.len());
     round
 }
@@ -100,10 +100,10 @@ pub(super) fn count(round: &Round) -> usize {
 
 /// Applies effects to rows as a home keeps them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rows(pub(super) Kept);
+pub(super) struct Rows(pub(super) StoredRound);
 
 impl Rows {
-    pub(super) fn keep(&mut self, effects: &[Effect], now: Instant) {
+    pub(super) fn keep(&mut self, effects: &[RoundOutput], now: Instant) {
         let kept = &mut self.0;
         let mut share = |id: ShareId, change: &dyn Fn(&mut Share)| {
             let row = kept.shares.iter_mut().find(|share| share.id == id);
@@ -111,25 +111,27 @@ impl Rows {
         };
         for effect in effects {
             match effect {
-                Effect::Released { batch, shares } => {
+                RoundOutput::SharesReleased { batch, shares } => {
                     for id in shares {
                         share(*id, &|row| row.shown_in = Some(*batch));
                     }
                 }
-                Effect::Sewn(sewn) => {
+                RoundOutput::SharesSewn(sewn) => {
                     for (id, theme) in sewn {
                         share(*id, &|row| row.theme = *theme);
                     }
                 }
-                Effect::Aside(id, aside) => share(*id, &|row| row.aside = *aside),
-                Effect::Themes(themes) => kept.themes.clone_from(themes),
-                Effect::Stepped(step) => {
+                RoundOutput::ShareSetAside(id, aside) => {
+                    share(*id, &|row| row.is_set_aside = *aside);
+                }
+                RoundOutput::ThemesChanged(themes) => kept.themes.clone_from(themes),
+                RoundOutput::StepChanged(step) => {
                     kept.step = *step;
-                    if *step == Step::Closed {
+                    if *step == RoundStep::Closed {
                         kept.closed_at = Some(now);
                     }
                 }
-                Effect::Told => {}
+                RoundOutput::NewsReady => {}
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::WRITTEN;
+use super::WRITTEN_FORMAT;
 use crate::sit::breath::Breath;
 use crate::sit::kind::PhaseKind;
 use crate::sit::script::Script;
 
 /// The kind of a phase, with the fields that only this kind has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Course {
+pub enum PhaseCourse {
     /// People come in and settle.
     Arrive,
     /// The guide greets everybody.
@@ -42,7 +42,7 @@ pub struct RoundPlan {
     pub prompt: Option<String>,
     /// Help text under the prompt; may be empty.
     pub help: String,
-    /// Short name of the format; `None` means [`WRITTEN`].
+    /// Short name of the format; `None` means [`WRITTEN_FORMAT`].
     pub format: Option<Box<str>>,
     /// The guide reads the shares of a written round before the circle does.
     pub reads_first: bool,
@@ -71,12 +71,12 @@ impl Keeps {
     }
 
     /// Parses the word.
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn from_word(word: &str) -> Option<Self> {
         [Self::Nothing, Self::Quilt].into_iter().find(|keeps| keeps.word() == word)
     }
 }
 
-impl Course {
+impl PhaseCourse {
     /// The course of a new phase of this kind.
     pub fn for_kind(kind: PhaseKind) -> Self {
         match kind {
@@ -106,7 +106,7 @@ impl Course {
 
 impl RoundPlan {
     /// Short name of the format of a spoken round; `None` if everybody writes.
-    pub fn spoken(&self) -> Option<&str> {
-        self.format.as_deref().filter(|name| *name != WRITTEN)
+    pub fn spoken_format(&self) -> Option<&str> {
+        self.format.as_deref().filter(|name| *name != WRITTEN_FORMAT)
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Course, Keeps, LegacyExtras, Phase, RoundPlan};
+use super::{Keeps, LegacyExtras, Phase, PhaseCourse, RoundPlan};
 use crate::sit::bell::Bell;
 use crate::sit::breath::Breath;
 use crate::sit::kind::PhaseKind;
@@ -35,12 +35,12 @@ pub(super) struct StoredPhase {
     format: Option<Box<str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     reads_first: bool,
-    #[serde(default, skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "keeps_nothing")]
     keeps: Keeps,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_nothing(keeps: &Keeps) -> bool {
+fn keeps_nothing(keeps: &Keeps) -> bool {
     *keeps == Keeps::Nothing
 }
 
@@ -50,12 +50,12 @@ impl From<StoredPhase> for Phase {
             stored;
         let StoredPhase { every_s, breath, script, .. } = stored;
         let mut extras = LegacyExtras { every_s, breath, script };
-        let mut course = Course::for_kind(stored.kind);
+        let mut course = PhaseCourse::for_kind(stored.kind);
         match &mut course {
-            Course::Practice { script } => *script = extras.script.take(),
-            Course::Silence { every_s } => *every_s = extras.every_s.take(),
-            Course::Breathe { breath } => *breath = extras.breath.take().unwrap_or_default(),
-            Course::Round(round) => {
+            PhaseCourse::Practice { script } => *script = extras.script.take(),
+            PhaseCourse::Silence { every_s } => *every_s = extras.every_s.take(),
+            PhaseCourse::Breathe { breath } => *breath = extras.breath.take().unwrap_or_default(),
+            PhaseCourse::Round(round) => {
                 let StoredPhase { help, format, reads_first, keeps, .. } = stored;
                 let prompt = prompt.take();
                 *round = RoundPlan { prompt, help, format, reads_first, keeps };
@@ -92,13 +92,13 @@ impl From<Phase> for StoredPhase {
             keeps: Keeps::Nothing,
         };
         match phase.course {
-            Course::Practice { script } => stored.script = script,
-            Course::Silence { every_s } => stored.every_s = every_s,
-            Course::Breathe { breath } => stored.breath = Some(breath),
-            Course::Round(RoundPlan { prompt, help, format, reads_first, keeps }) => {
+            PhaseCourse::Practice { script } => stored.script = script,
+            PhaseCourse::Silence { every_s } => stored.every_s = every_s,
+            PhaseCourse::Breathe { breath } => stored.breath = Some(breath),
+            PhaseCourse::Round(RoundPlan { prompt, help, format, reads_first, keeps }) => {
                 stored = Self { prompt, help, format, reads_first, keeps, ..stored };
             }
-            Course::Arrive | Course::Welcome | Course::Close => {}
+            PhaseCourse::Arrive | PhaseCourse::Welcome | PhaseCourse::Close => {}
         }
         stored
     }

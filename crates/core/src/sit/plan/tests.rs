@@ -6,8 +6,8 @@ use super::*;
 
 #[test]
 fn a_plan_reads_back_as_it_was_kept() {
-    for (_, _, plan) in ready_made() {
-        assert_eq!(Plan::of_json(&plan.to_json()).unwrap(), plan);
+    for (_, _, plan) in plan_templates() {
+        assert_eq!(Plan::from_json(&plan.to_json()).unwrap(), plan);
     }
 }
 
@@ -20,11 +20,11 @@ fn a_new_phase_has_the_course_of_its_kind() {
 
 #[test]
 fn a_plan_that_was_kept_before_there_was_sound_is_not_sealed() {
-    let (.., plain) = ready_made().remove(0);
+    let (.., plain) = plan_templates().remove(0);
     assert!(!plain.to_json().contains("sealed"));
-    assert!(!Plan::of_json(&plain.to_json()).unwrap().sealed);
+    assert!(!Plan::from_json(&plain.to_json()).unwrap().sealed);
     let sealed = Plan { sealed: true, ..plain };
-    assert_eq!(Plan::of_json(&sealed.to_json()).unwrap(), sealed);
+    assert_eq!(Plan::from_json(&sealed.to_json()).unwrap(), sealed);
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_plan_says_which_part_is_the_matter() {
     assert_eq!(no.to_string(), "part 2 lasts between 5 seconds and three hours");
     assert_eq!(Plan::default().check(), Err(PlanNo::Empty));
     let long =
-        Plan { phases: vec![Phase::new(PhaseKind::Silence, PHASE_MAX_S); 3], ..Plan::default() };
+        Plan { phases: vec![Phase::new(PhaseKind::Silence, PHASE_S_MAX); 3], ..Plan::default() };
     assert_eq!(long.check(), Err(PlanNo::TooLong));
     let many = Plan {
         phases: vec![Phase::new(PhaseKind::Silence, 60); PHASES_MAX + 1],
@@ -48,11 +48,14 @@ fn a_plan_says_which_part_is_the_matter() {
 
 #[test]
 fn a_plan_holds_no_more_words_than_its_form_can_send() {
-    let line = "\u{1F33F}".repeat(crate::sit::script::LINE_MAX - 1);
-    let text = format!("{line}\n").repeat(TEXT_MAX / crate::sit::script::LINE_MAX);
+    let line = "\u{1F33F}".repeat(crate::sit::script::SCRIPT_LINE_CHARS_MAX - 1);
+    let text =
+        format!("{line}\n").repeat(PLAN_CHARS_MAX / crate::sit::script::SCRIPT_LINE_CHARS_MAX);
     let plan = |text: &str| {
         let script = Some(Script::parse(text).unwrap());
-        Plan::new(vec![Phase::with(Course::Practice { script }, 3_600).saying("P", "")])
+        Plan::new(vec![
+            Phase::from_course(PhaseCourse::Practice { script }, 3_600).with_text("P", ""),
+        ])
     };
     assert_eq!(plan(&text).check(), Err(PlanNo::TooManyWords), "the title is one too many");
     assert_eq!(plan(&text[line.len() + 1..]).check(), Ok(()));

@@ -2,26 +2,26 @@
 
 use super::order::RunningOrder;
 use crate::sit::presence::Seats;
-use crate::sit::run::{ALONE_AFTER, HELD_MAX, What};
+use crate::sit::run::{ALONE_AFTER, HOLD_MAX, RunAction};
 use crate::time::{Instant, Span};
 
 /// Time after the end at which open connections are closed.
-pub const LINGER: Span = Span::from_secs(60);
+pub const CONNS_LINGER: Span = Span::from_secs(60);
 /// Minimum time that somebody is in the room before the sit begins alone.
-pub const SETTLE: Span = Span::from_secs(30);
+pub const SETTLE_MIN: Span = Span::from_secs(30);
 /// Time for which a sit waits for a guide who has left before it began.
-pub const GUIDE_MISSED: Span = Span::from_mins(2);
+pub const GUIDE_WAIT: Span = Span::from_mins(2);
 /// Time after which a change is requested again if it has not been made.
-const WANTED_AGAIN: Span = Span::from_secs(5);
+const CHANGE_RETRY_AFTER: Span = Span::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Care {
+pub(super) enum CaretakerEffect {
     /// The sit is over.
-    Ended,
-    /// The sit has been over for [`LINGER`].
-    Lingered,
+    RunEnded,
+    /// The sit has been over for [`CONNS_LINGER`].
+    LingerEnded,
     /// This change of the running order is to be made.
-    Wanted(What),
+    ChangeWanted(RunAction),
 }
 
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Caretaker {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             someone_since: None,
-            guide_gone_at: Some(now + SETTLE - GUIDE_MISSED),
+            guide_gone_at: Some(now + SETTLE_MIN - GUIDE_WAIT),
             wanted_at: None,
             has_ended: false,
             has_lingered: false,
@@ -60,7 +60,7 @@ impl Caretaker {
             self.guide_gone_at = Some(now);
         }
         self.someone_since =
-            if seats.count().n == 0 { None } else { self.someone_since.or(Some(now)) };
+            if seats.count().present == 0 { None } else { self.someone_since.or(Some(now)) };
     }
 
     pub(super) fn due(&self, order: &RunningOrder, seats: &Seats) -> Option<Instant> {
@@ -72,14 +72,14 @@ impl Caretaker {
         let over_at = order.timeline().ends_at();
         match (self.has_ended, self.has_lingered) {
             (false, _) => over_at,
-            (true, false) => over_at.map(|over| over + LINGER),
+            (true, false) => over_at.map(|over| over + CONNS_LINGER),
             (true, true) => None,
         }
     }
 
     fn wanted_due(&self, order: &RunningOrder, seats: &Seats) -> Option<Instant> {
-        let (at, _) = self.wanted(order, seats)?;
-        Some(self.wanted_at.map_or(at, |asked| at.max(asked + WANTED_AGAIN)))
+        let (at, _) = self.wanted_change(order, seats)?;
+        Some(self.wanted_at.map_or(at, |asked| at.max(asked + CHANGE_RETRY_AFTER)))
     }
 
     pub(super) fn tick(
@@ -87,39 +87,39 @@ impl Caretaker {
         order: &RunningOrder,
         seats: &Seats,
         now: Instant,
-    ) -> impl Iterator<Item = Care> + use<> {
+    ) -> impl Iterator<Item = CaretakerEffect> + use<> {
         let over_at = order.timeline().ends_at().filter(|over| *over <= now);
         let ends = over_at.is_some() && !self.has_ended;
         self.has_ended |= ends;
-        let is_late = over_at.is_some_and(|over| over + LINGER <= now) && !self.has_lingered;
+        let is_late = over_at.is_some_and(|over| over + CONNS_LINGER <= now) && !self.has_lingered;
         self.has_lingered |= is_late;
         let is_due = self.wanted_due(order, seats).is_some_and(|due| due <= now);
-        let wanted = self.wanted(order, seats).filter(|_| is_due);
+        let wanted = self.wanted_change(order, seats).filter(|_| is_due);
         if wanted.is_some() {
             self.wanted_at = Some(now);
         }
-        let ends = ends.then_some(Care::Ended);
-        let lingered = is_late.then_some(Care::Lingered);
-        let wanted = wanted.map(|(_, what)| Care::Wanted(what));
+        let ends = ends.then_some(CaretakerEffect::RunEnded);
+        let lingered = is_late.then_some(CaretakerEffect::LingerEnded);
+        let wanted = wanted.map(|(_, what)| CaretakerEffect::ChangeWanted(what));
         [ends, lingered, wanted].into_iter().flatten()
     }
 
     /// The change that the room wants, and the instant from which it does: a sit whose guide never
     /// came begins alone, a sit that was held too long goes on.
-    fn wanted(&self, order: &RunningOrder, seats: &Seats) -> Option<(Instant, What)> {
+    fn wanted_change(&self, order: &RunningOrder, seats: &Seats) -> Option<(Instant, RunAction)> {
         if self.has_ended {
             return None;
         }
         let timeline = order.timeline();
         if let Some(held_at) = timeline.held_at {
-            return Some((held_at + HELD_MAX, What::GoOn));
+            return Some((held_at + HOLD_MAX, RunAction::GoOn));
         }
         let waits = timeline.begun_at.is_none() && timeline.over_at.is_none();
         let is_alone = waits && !order.facts().needs_nobody() && !seats.has_guide();
-        let came_at = self.someone_since.filter(|_| is_alone && seats.count().n > 0)?;
-        let missed_at = self.guide_gone_at.map(|gone| gone + GUIDE_MISSED);
-        let from = (order.facts().planned_at + ALONE_AFTER).max(came_at + SETTLE);
-        Some((missed_at.map_or(from, |missed| from.max(missed)), What::BeginAlone))
+        let came_at = self.someone_since.filter(|_| is_alone && seats.count().present > 0)?;
+        let missed_at = self.guide_gone_at.map(|gone| gone + GUIDE_WAIT);
+        let from = (order.facts().planned_at + ALONE_AFTER).max(came_at + SETTLE_MIN);
+        Some((missed_at.map_or(from, |missed| from.max(missed)), RunAction::BeginAlone))
     }
 }
 
@@ -129,35 +129,35 @@ mod tests {
     use crate::id::MemberId;
     use crate::sit::plan::{Phase, PhaseKind, Plan};
     use crate::sit::presence::Sitter;
-    use crate::sit::room::LineId;
-    use crate::sit::run::{Facts, LAPSES_AFTER};
+    use crate::sit::room::ConnId;
+    use crate::sit::run::{LAPSES_AFTER, RunFacts};
 
     const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
 
     /// A led sit that waits for its guide.
     fn order() -> RunningOrder {
         let plan = Plan::new(vec![Phase::new(PhaseKind::Silence, 600)]);
-        let facts = Facts { plan, planned_at: EIGHT, led: true, begins_itself: false };
+        let facts = RunFacts { plan, planned_at: EIGHT, is_led: true, begins_itself: false };
         RunningOrder::new(facts, Vec::new())
     }
 
     fn seats(guide: bool) -> Seats {
         let mut seats = Seats::default();
         let who = Sitter::Member(MemberId::new(EIGHT, [1; 10]));
-        seats.enter(who, "Ana", guide, LineId::new(0, 0));
+        seats.enter(who, "Ana", guide, ConnId::new(0, 0));
         seats
     }
 
     #[test]
     fn people_without_a_guide_begin_alone_and_are_asked_for_again() {
         let (order, seats) = (order(), seats(false));
-        let mut caretaker = Caretaker::new(EIGHT - GUIDE_MISSED - SETTLE);
+        let mut caretaker = Caretaker::new(EIGHT - GUIDE_WAIT - SETTLE_MIN);
         caretaker.note_people(&seats, EIGHT);
         let due = EIGHT + ALONE_AFTER;
         assert_eq!(caretaker.due(&order, &seats), Some(due));
         let wanted: Vec<_> = caretaker.tick(&order, &seats, due).collect();
-        assert_eq!(wanted, [Care::Wanted(What::BeginAlone)]);
-        assert_eq!(caretaker.due(&order, &seats), Some(due + WANTED_AGAIN));
+        assert_eq!(wanted, [CaretakerEffect::ChangeWanted(RunAction::BeginAlone)]);
+        assert_eq!(caretaker.due(&order, &seats), Some(due + CHANGE_RETRY_AFTER));
         assert_eq!(caretaker.tick(&order, &seats, due).count(), 0);
     }
 
@@ -168,10 +168,16 @@ mod tests {
         caretaker.note_people(&seats, EIGHT);
         let over = EIGHT + LAPSES_AFTER;
         assert_eq!(caretaker.due(&order, &seats), Some(over));
-        assert_eq!(caretaker.tick(&order, &seats, over).collect::<Vec<_>>(), [Care::Ended]);
-        let late = over + LINGER;
+        assert_eq!(
+            caretaker.tick(&order, &seats, over).collect::<Vec<_>>(),
+            [CaretakerEffect::RunEnded]
+        );
+        let late = over + CONNS_LINGER;
         assert_eq!(caretaker.due(&order, &seats), Some(late));
-        assert_eq!(caretaker.tick(&order, &seats, late).collect::<Vec<_>>(), [Care::Lingered]);
+        assert_eq!(
+            caretaker.tick(&order, &seats, late).collect::<Vec<_>>(),
+            [CaretakerEffect::LingerEnded]
+        );
         assert_eq!(caretaker.due(&order, &seats), None);
     }
 }

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use crate::round::RoundTold;
-use crate::sit::conn::LineId;
+use crate::sit::conn::ConnId;
 use crate::sit::frame::ClientMessage;
-use crate::sit::lag::Class;
-use crate::sit::media::{SharedRules, Told, Wants};
+use crate::sit::lag::FrameClass;
+use crate::sit::media::{ForwarderEvent, MediaWants, SharedMediaRules};
 use crate::sit::presence::Sitter;
-use crate::sit::run::{Change, What};
+use crate::sit::run::{RunAction, RunChange};
 
 /// WebSocket close codes of a sit. `PROTOCOL.md` says what a browser does on each.
-pub mod code {
+pub mod close_code {
     /// The person left, or opened the sit elsewhere.
     pub const LEFT: u16 = 1000;
     /// Internal error.
@@ -32,34 +32,34 @@ pub mod code {
 
 /// An input of the room.
 #[derive(Clone, Debug)]
-pub enum Input {
+pub enum RoomInput {
     /// A person enters by a connection.
-    Enter(Enter),
+    SitterEntered(EnterRoom),
     /// A browser sent a message.
-    Said(LineId, ClientMessage),
+    MessageReceived(ConnId, ClientMessage),
     /// A connection is lost.
-    Lost(LineId),
+    ConnLost(ConnId),
     /// A person is no longer in this home.
-    Gone(Sitter),
+    SitterGone(Sitter),
     /// The running order was changed; the change is stored already.
-    Changed(Change),
+    RunChanged(RunChange),
     /// The state of this run's written round has changed.
-    Round(RoundTold),
+    RoundTold(RoundTold),
     /// A guide has removed a person from this sit.
-    Removed(Sitter),
+    SitterRemoved(Sitter),
     /// A person has connected to the forwarder of audio and video.
-    Connects(Sitter),
+    MediaConnected(Sitter),
     /// The forwarder reports an event.
-    Media(Told),
+    ForwarderReported(ForwarderEvent),
     /// Time has passed.
     Tick,
 }
 
 /// A person enters by a connection.
 #[derive(Clone, Debug)]
-pub struct Enter {
+pub struct EnterRoom {
     /// The connection.
-    pub line: LineId,
+    pub conn: ConnId,
     /// The person.
     pub who: Sitter,
     /// Display name.
@@ -70,77 +70,77 @@ pub struct Enter {
     pub quiet: bool,
     /// The browser's own choice about that. Without one, quiet wins: over the ticket for a seat
     /// that became quiet in the room, over the seat for a ticket that was made quiet since.
-    pub wish: Option<bool>,
+    pub quiet_wish: Option<bool>,
     /// Version of the timeline that this browser already has; 0 for none.
-    pub have: u32,
+    pub timeline_seq: u32,
 }
 
 /// An effect of the room.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum RoomOutput {
     /// Send this text to these connections.
     Send {
         /// Class of the frame.
-        class: Class,
+        class: FrameClass,
         /// Recipients.
-        to: To,
+        to: Recipients,
         /// Text of the frame, written once and shared.
         text: Arc<str>,
     },
     /// Close a connection.
-    Close {
+    CloseConn {
         /// The connection.
-        line: LineId,
+        conn: ConnId,
         /// WebSocket close code.
         code: u16,
         /// Reason sent with the code.
         why: &'static str,
     },
     /// Store that a person is present, or has become quiet.
-    Came {
+    RecordAttendance {
         /// The person.
         who: Sitter,
         /// True if they are counted but not named.
         quiet: bool,
     },
-    /// Make this change: store it, then return it as [`Input::Changed`].
-    Wanted(What),
+    /// Make this change: store it, then return it as [`RoomInput::RunChanged`].
+    MakeChange(RunAction),
     /// Make this change at a sitter's request, or tell their connection why not.
-    Asked {
+    RequestChange {
         /// Connection of the person.
-        line: LineId,
+        conn: ConnId,
         /// The requested change.
-        what: What,
+        what: RunAction,
     },
     /// Pose the written round of the phase with this index, which has begun.
-    Posing(u16),
+    PoseRound(u16),
     /// Pass these rules to the forwarder.
-    Rules(SharedRules),
+    SetMediaRules(SharedMediaRules),
     /// Pass a person's requested video to the forwarder.
-    Wants {
+    SetMediaWants {
         /// Seat of the person.
         seat: u32,
         /// Requested faces and their size.
-        wants: Wants,
+        wants: MediaWants,
     },
     /// Stop forwarding from and to this seat.
     CloseSeat(u32),
     /// The run is over.
-    Over,
+    EndRun,
 }
 
 /// Recipients of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum To {
+pub enum Recipients {
     /// To one connection.
-    One(LineId),
+    One(ConnId),
     /// To each of these connections.
-    Many(Vec<LineId>),
+    Many(Vec<ConnId>),
 }
 
-impl To {
+impl Recipients {
     /// The connections.
-    pub fn lines(&self) -> &[LineId] {
+    pub fn conns(&self) -> &[ConnId] {
         match self {
             Self::One(line) => std::slice::from_ref(line),
             Self::Many(lines) => lines,

@@ -2,27 +2,29 @@
 //! timeline.
 
 use crate::sit::plan::Phase;
-use crate::sit::run::{Change, ChangeNo, Facts, Segment, Timeline, What, may, order};
+use crate::sit::run::{
+    RunAction, RunChange, RunChangeNo, RunFacts, Segment, Timeline, build_timeline, check_change,
+};
 use crate::time::Instant;
 
 #[derive(Debug)]
 pub(super) struct RunningOrder {
-    facts: Facts,
-    changes: Vec<Change>,
+    facts: RunFacts,
+    changes: Vec<RunChange>,
     timeline: Timeline,
 }
 
 impl RunningOrder {
-    pub(super) fn new(facts: Facts, changes: Vec<Change>) -> Self {
-        let timeline = order(&facts, &changes);
+    pub(super) fn new(facts: RunFacts, changes: Vec<RunChange>) -> Self {
+        let timeline = build_timeline(&facts, &changes);
         Self { facts, changes, timeline }
     }
 
-    pub(super) const fn facts(&self) -> &Facts {
+    pub(super) const fn facts(&self) -> &RunFacts {
         &self.facts
     }
 
-    pub(super) fn changes(&self) -> &[Change] {
+    pub(super) fn changes(&self) -> &[RunChange] {
         &self.changes
     }
 
@@ -31,22 +33,22 @@ impl RunningOrder {
     }
 
     /// Applies a stored change. Returns start and end of the pause it added, if any.
-    pub(super) fn apply(&mut self, change: Change) -> Option<(Instant, Instant)> {
+    pub(super) fn apply_change(&mut self, change: RunChange) -> Option<(Instant, Instant)> {
         self.changes.push(change);
         let pause = self.timeline.pause;
-        self.timeline = order(&self.facts, &self.changes);
+        self.timeline = build_timeline(&self.facts, &self.changes);
         self.timeline.pause.filter(|_| self.timeline.pause != pause)
     }
 
     /// Checks whether somebody may ring the pause bell at `now`.
-    pub(super) fn may_pause(&self, now: Instant) -> Result<(), ChangeNo> {
+    pub(super) fn may_pause(&self, now: Instant) -> Result<(), RunChangeNo> {
         let latest = self.changes.last().map_or(now, |change| change.at);
-        let change = Change { at: now.max(latest), what: What::Pause };
-        may(&self.facts, &self.changes, change).map(drop)
+        let change = RunChange { at: now.max(latest), what: RunAction::Pause };
+        check_change(&self.facts, &self.changes, change).map(drop)
     }
 
     /// The phase of the plan that a segment belongs to.
-    pub(super) fn phase(&self, segment: &Segment) -> Option<&Phase> {
+    pub(super) fn phase_of(&self, segment: &Segment) -> Option<&Phase> {
         self.facts.plan.phases.get(usize::from(segment.phase?))
     }
 }

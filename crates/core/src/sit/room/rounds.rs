@@ -10,32 +10,32 @@ use crate::time::Instant;
 #[derive(Debug)]
 pub(super) struct WrittenRound {
     /// State of this run's round.
-    told: Option<RoundTold>,
+    round_told: Option<RoundTold>,
     /// Key of the segment for which a round was last requested.
     posed_for: Option<Box<str>>,
     /// Segments that started up to this instant have been checked.
-    looked_at: Instant,
+    checked_until: Instant,
 }
 
 impl WrittenRound {
     pub(super) const fn new() -> Self {
-        Self { told: None, posed_for: None, looked_at: Instant::from_ms(i64::MIN) }
+        Self { round_told: None, posed_for: None, checked_until: Instant::from_ms(i64::MIN) }
     }
 
     /// State of the round, if there is one.
-    pub(super) const fn told(&self) -> Option<RoundTold> {
-        self.told
+    pub(super) const fn round_told(&self) -> Option<RoundTold> {
+        self.round_told
     }
 
     /// Takes the new state of the round.
     pub(super) const fn handle(&mut self, told: RoundTold) {
-        self.told = Some(told);
+        self.round_told = Some(told);
     }
 
     /// Instant at which the next written round begins.
     pub(super) fn due(&self, order: &RunningOrder) -> Option<Instant> {
         let segments = order.timeline().segments.iter();
-        let mut later = segments.filter(|segment| segment.starts_at > self.looked_at);
+        let mut later = segments.filter(|segment| segment.starts_at > self.checked_until);
         later.find(|segment| self.is_to_be_posed(order, segment)).map(|segment| segment.starts_at)
     }
 
@@ -45,8 +45,8 @@ impl WrittenRound {
         if self.due(order).is_none_or(|due| due > now) {
             return None;
         }
-        self.looked_at = now;
-        let segment = order.timeline().segment(now);
+        self.checked_until = now;
+        let segment = order.timeline().segment_at(now);
         let segment = segment.filter(|segment| self.is_to_be_posed(order, segment))?;
         self.posed_for = Some(segment.key.clone());
         segment.phase
@@ -55,7 +55,7 @@ impl WrittenRound {
     /// Returns true if this segment is a written round that was not requested yet.
     fn is_to_be_posed(&self, order: &RunningOrder, segment: &Segment) -> bool {
         let is_asked = self.posed_for.as_deref() == Some(&*segment.key);
-        !is_asked && order.phase(segment).is_some_and(Phase::is_written_round)
+        !is_asked && order.phase_of(segment).is_some_and(Phase::is_written_round)
     }
 }
 
@@ -63,7 +63,7 @@ impl WrittenRound {
 mod tests {
     use super::*;
     use crate::sit::plan::{PhaseKind, Plan};
-    use crate::sit::run::{Change, Facts, LEAD, What};
+    use crate::sit::run::{CHANGE_LEAD, RunAction, RunChange, RunFacts};
     use crate::time::Span;
 
     const EIGHT: Instant = Instant::from_ms(1_790_000_000_000);
@@ -72,7 +72,7 @@ mod tests {
     fn a_round_is_asked_for_once_each_time_its_phase_begins() {
         let phases = [PhaseKind::Arrive, PhaseKind::Round, PhaseKind::Close];
         let plan = Plan::new(phases.map(|kind| Phase::new(kind, 60)).to_vec());
-        let facts = Facts { plan, planned_at: EIGHT, led: true, begins_itself: true };
+        let facts = RunFacts { plan, planned_at: EIGHT, is_led: true, begins_itself: true };
         let mut order = RunningOrder::new(facts, Vec::new());
         let mut round = WrittenRound::new();
         let begins = EIGHT + Span::from_mins(1);
@@ -81,8 +81,8 @@ mod tests {
         assert_eq!(round.tick(&order, begins), Some(1));
         assert_eq!((round.due(&order), round.tick(&order, begins)), (None, None));
         // After going back, it is a new segment.
-        order.apply(Change { at: begins + Span::from_mins(1), what: What::Back });
-        let again = begins + Span::from_mins(1) + LEAD;
+        order.apply_change(RunChange { at: begins + Span::from_mins(1), what: RunAction::Back });
+        let again = begins + Span::from_mins(1) + CHANGE_LEAD;
         assert_eq!(round.due(&order), Some(again));
         assert_eq!(round.tick(&order, again), Some(1));
     }

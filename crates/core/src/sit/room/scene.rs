@@ -1,24 +1,28 @@
 //! What a machine of the room may read but does not own, at one instant. Machines know nothing of
 //! each other: the room passes them this, and anything else they need as values.
 
-use super::conns::Conns;
+use super::conns::RoomConns;
 use super::order::RunningOrder;
-use super::{LineId, presence::Presence};
-use crate::sit::format::Mutes;
+use super::{ConnId, presence::RoomPresence};
+use crate::sit::format::FeatherMutes;
 use crate::sit::presence::{Seat, Seats};
 use crate::sit::run::Timeline;
 use crate::time::Instant;
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
+pub(super) struct RoomScene<'a> {
     pub(super) now: Instant,
     pub(super) order: &'a RunningOrder,
     pub(super) seats: &'a Seats,
-    pub(super) conns: &'a Conns,
+    pub(super) conns: &'a RoomConns,
 }
 
-impl<'a> Scene<'a> {
-    pub(super) const fn new(now: Instant, order: &'a RunningOrder, people: &'a Presence) -> Self {
+impl<'a> RoomScene<'a> {
+    pub(super) const fn new(
+        now: Instant,
+        order: &'a RunningOrder,
+        people: &'a RoomPresence,
+    ) -> Self {
         Self { now, order, seats: people.seats(), conns: people.conns() }
     }
 
@@ -31,7 +35,7 @@ impl<'a> Scene<'a> {
         self.timeline().is_silent(self.now)
     }
 
-    pub(super) fn seat(&self, conn: LineId) -> Option<&'a Seat> {
+    pub(super) fn seat_of_conn(&self, conn: ConnId) -> Option<&'a Seat> {
         self.seats.get(self.conns.seat_of(conn)?)
     }
 
@@ -40,14 +44,14 @@ impl<'a> Scene<'a> {
         self.seats.get(seat).is_some_and(Seat::is_named)
     }
 
-    pub(super) fn conns_of(&self, seat: u32) -> Vec<LineId> {
-        self.seats.get(seat).map(|seat| seat.lines().collect()).unwrap_or_default()
+    pub(super) fn conns_of(&self, seat: u32) -> Vec<ConnId> {
+        self.seats.get(seat).map(|seat| seat.conns().collect()).unwrap_or_default()
     }
 }
 
 /// The holder of the feather of a spoken round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Holder {
+pub struct FeatherHolder {
     /// Number of their seat, if they sit by name.
     pub seat: Option<u32>,
     /// True for a guide.
@@ -57,7 +61,7 @@ pub struct Holder {
 /// The feather of the current spoken round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RoundFeather {
-    pub(super) mutes: Mutes,
+    pub(super) mutes: FeatherMutes,
     /// `None` while it lies in the middle.
-    pub(super) holder: Option<Holder>,
+    pub(super) holder: Option<FeatherHolder>,
 }

@@ -5,7 +5,7 @@ use crate::time::Instant;
 
 /// Position of the feather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lies {
+pub enum FeatherPosition {
     /// In the middle.
     Middle,
     /// In the middle, during the silence after a turn.
@@ -16,51 +16,51 @@ pub enum Lies {
 
 /// The state that everybody may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct View {
+pub struct FeatherView {
     /// Number of turns so far; identifies the bell of a turn.
     pub turn: u32,
     /// Position of the feather.
-    pub lies: Lies,
+    pub position: FeatherPosition,
     /// Instant of this turn's soft bell.
     pub bell_at: Option<Instant>,
     /// True if last words were called for.
     pub is_last: bool,
     /// Index of the current question.
-    pub asks: Option<u8>,
+    pub question: Option<u8>,
 }
 
 /// A person's own status, seen by nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum You {
+pub enum FeatherStatus {
     /// May take it when it lies in the middle, or be ready for it.
-    May,
+    MayTake,
     /// Holds it.
     Holds,
     /// Is ready for it.
     Ready,
     /// Has had it, so that others come first.
-    Had,
+    HadTurn,
 }
 
-impl You {
+impl FeatherStatus {
     /// The word used in frames.
     pub const fn word(self) -> &'static str {
         match self {
-            Self::May => "may",
+            Self::MayTake => "may",
             Self::Holds => "holds",
             Self::Ready => "ready",
-            Self::Had => "had",
+            Self::HadTurn => "had",
         }
     }
 }
 
 /// The feather of a segment, with its holder as everybody may see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Feather {
+pub struct VisibleFeather {
     /// Index of the segment in the timeline.
-    pub n: usize,
+    pub segment_index: usize,
     /// The state that everybody may see.
-    pub view: View,
+    pub view: FeatherView,
     /// Seat and name of its holder, if they sit by name.
     pub holder: Option<(u32, Box<str>)>,
 }

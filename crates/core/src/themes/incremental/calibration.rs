@@ -14,7 +14,7 @@ const SAMPLE_MAX: usize = 320;
 pub(super) struct Calibration {
     common: Vec<f64>,
     threshold: f64,
-    answers: usize,
+    share_count: usize,
 }
 
 impl Calibration {
@@ -22,7 +22,7 @@ impl Calibration {
         let dims = vectors.first().map_or(0, |vector| vector.components().len());
         let all = vectors.iter().map(|vector| (vector.components(), 1));
         let mut calibration =
-            Self { common: shrunken_mean(all, dims), threshold: 0.0, answers: vectors.len() };
+            Self { common: shrunken_mean(all, dims), threshold: 0.0, share_count: vectors.len() };
         let sample = vectors.iter().take(SAMPLE_MAX);
         let rows: Vec<_> = sample.map(|vector| calibration.quantize(vector)).collect();
         let mut stats = SimilarityStats::default();
@@ -44,7 +44,7 @@ impl Calibration {
 
     /// Returns true if enough shares came or went since to require a new calibration.
     pub(super) const fn is_stale(&self, answers: usize) -> bool {
-        answers <= EXACT_MAX || answers.abs_diff(self.answers) * 16 >= self.answers
+        answers <= EXACT_MAX || answers.abs_diff(self.share_count) * 16 >= self.share_count
     }
 
     /// Quantises a vector less the mean.

@@ -11,7 +11,7 @@ const TEXT: &str = "more resting, more rest";
 const WIDTH: u32 = 8;
 
 /// A minimal model.
-fn header() -> ModelHeader {
+fn sample_header() -> ModelHeader {
     ModelHeader {
         kind: ModelKind::Bert,
         name: "tiny".to_owned(),
@@ -27,30 +27,33 @@ fn header() -> ModelHeader {
     }
 }
 
-fn vocabulary(text: &str) -> PackedPart {
+fn vocabulary_part(text: &str) -> PackedPart {
     PackedPart::bytes("vocabulary", &[u32::try_from(text.len()).unwrap()], text.as_bytes())
 }
 
-fn rows(name: &str, rows: u32, width: u32) -> PackedPart {
+fn matrix_part(name: &str, rows: u32, width: u32) -> PackedPart {
     let numbers =
         (0..rows * width).map(|number| f32::from(u16::try_from(number % 7).unwrap()) - 3.1);
     PackedPart::rows(&format!("{name}.weight"), [rows, width], &numbers.collect::<Vec<_>>())
 }
 
-fn row(name: &str, width: u32) -> PackedPart {
+fn vector_part(name: &str, width: u32) -> PackedPart {
     let numbers = (0..width).map(|number| f32::from(u16::try_from(number).unwrap()) - 2.0);
     PackedPart::whole(name, &[width], &numbers.collect::<Vec<_>>())
 }
 
-fn parts(text: &str) -> Vec<PackedPart> {
+fn model_parts(text: &str) -> Vec<PackedPart> {
     let mut parts = vec![
-        vocabulary(text),
-        rows("embeddings.word_embeddings", 7, WIDTH),
-        rows("embeddings.position_embeddings", 6, WIDTH),
-        row("embeddings.token_type_embeddings.weight", WIDTH),
+        vocabulary_part(text),
+        matrix_part("embeddings.word_embeddings", 7, WIDTH),
+        matrix_part("embeddings.position_embeddings", 6, WIDTH),
+        vector_part("embeddings.token_type_embeddings.weight", WIDTH),
     ];
-    let norm = |name: &str| ["weight", "bias"].map(|end| row(&format!("{name}.{end}"), WIDTH));
-    let map = |name: &str, from, to| [rows(name, to, from), row(&format!("{name}.bias"), to)];
+    let norm =
+        |name: &str| ["weight", "bias"].map(|end| vector_part(&format!("{name}.{end}"), WIDTH));
+    let map = |name: &str, from, to| {
+        [matrix_part(name, to, from), vector_part(&format!("{name}.bias"), to)]
+    };
     parts.extend(norm("embeddings.LayerNorm"));
     for what in ["self.query", "self.key", "self.value", "output.dense"] {
         parts.extend(map(&format!("encoder.layer.0.attention.{what}"), WIDTH, WIDTH));
@@ -62,13 +65,13 @@ fn parts(text: &str) -> Vec<PackedPart> {
     parts
 }
 
-fn model(header: &ModelHeader, parts: Vec<PackedPart>) -> Result<Model, PackNo> {
+fn load_model(header: &ModelHeader, parts: Vec<PackedPart>) -> Result<Model, PackNo> {
     Model::new(Arc::new(Pack::from_bytes(write_pack(header, parts)?)?))
 }
 
 #[test]
 fn a_tiny_model_reads() {
-    let model = model(&header(), parts(VOCABULARY)).unwrap();
+    let model = load_model(&sample_header(), model_parts(VOCABULARY)).unwrap();
     assert_eq!(model.tokenize(TEXT).unwrap().ids, [2, 6, 4, 5, 1, 3]);
     assert!(model.embed(TEXT).is_ok());
 }
@@ -76,9 +79,9 @@ fn a_tiny_model_reads() {
 #[test]
 fn a_model_whose_parts_do_not_fit_is_refused() {
     let with = |change: fn(&mut ModelHeader)| {
-        let mut header = header();
+        let mut header = sample_header();
         change(&mut header);
-        model(&header, parts(VOCABULARY)).err().expect("it is refused")
+        load_model(&header, model_parts(VOCABULARY)).err().expect("it is refused")
     };
     assert!(matches!(with(|header| header.heads = 3), PackNo::Unfit(_)));
     assert!(matches!(with(|header| header.layers = 2), PackNo::Part(_)));
@@ -90,16 +93,16 @@ fn a_model_whose_parts_do_not_fit_is_refused() {
 #[test]
 fn a_vocabulary_that_is_none_is_refused() {
     for text in ["a\nb", "\u{0}", "[CLS]\n[SEP]\n[UNK]", &format!("{VOCABULARY}\none\nmore")] {
-        assert!(model(&header(), parts(text)).is_err(), "{text:?}");
+        assert!(load_model(&sample_header(), model_parts(text)).is_err(), "{text:?}");
     }
 }
 
 #[test]
 fn a_part_left_out_is_missed() {
-    for left in 0..parts(VOCABULARY).len() {
-        let mut parts = parts(VOCABULARY);
+    for left in 0..model_parts(VOCABULARY).len() {
+        let mut parts = model_parts(VOCABULARY);
         parts.remove(left);
-        assert!(model(&header(), parts).is_err(), "{left}");
+        assert!(load_model(&sample_header(), parts).is_err(), "{left}");
     }
 }
 
@@ -107,7 +110,7 @@ fn a_part_left_out_is_missed() {
 #[test]
 fn changed_bytes_are_refused_or_read_and_break_nothing() {
     use sha2::Digest as _;
-    let whole = write_pack(&header(), parts(VOCABULARY)).unwrap();
+    let whole = write_pack(&sample_header(), model_parts(VOCABULARY)).unwrap();
     let reference = whole.len() - 32;
     let (mut die, mut read, mut refused) = (7_747_u64, 0, 0);
     let mut throw = |below: usize| {

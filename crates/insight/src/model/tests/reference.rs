@@ -42,7 +42,7 @@ impl FixtureReader {
     }
 }
 
-fn fixture() -> Vec<ReferenceText> {
+fn read_fixture() -> Vec<ReferenceText> {
     let mut input = FixtureReader(FIXTURE);
     let (texts, numbers) = (input.number(), input.number());
     let reference = (0..texts).map(|_| input.reference_text(numbers)).collect();
@@ -50,18 +50,18 @@ fn fixture() -> Vec<ReferenceText> {
     reference
 }
 
-fn model() -> Model {
+fn load_model() -> Model {
     Model::new(Arc::new(Pack::from_static(PACK).unwrap())).unwrap()
 }
 
-fn cosine(one: &Vector, other: &Vector) -> f32 {
+fn cosine_similarity(one: &Vector, other: &Vector) -> f32 {
     one.components().iter().zip(other.components()).map(|(one, other)| one * other).sum()
 }
 
 #[test]
 fn texts_fall_into_the_same_pieces_as_with_the_reference() {
-    let model = model();
-    for reference in fixture() {
+    let model = load_model();
+    for reference in read_fixture() {
         assert_eq!(
             model.tokenize(&reference.text).unwrap().ids,
             reference.tokens,
@@ -75,12 +75,15 @@ fn texts_fall_into_the_same_pieces_as_with_the_reference() {
 /// cosine.
 fn compare_half(half: usize) -> (f32, f32) {
     run_single_threaded(|| {
-        let model = model();
-        let reference: Vec<_> = fixture().into_iter().skip(half).step_by(2).collect();
+        let model = load_model();
+        let reference: Vec<_> = read_fixture().into_iter().skip(half).step_by(2).collect();
         let cosines: Vec<_> = reference
             .iter()
             .map(|reference| {
-                cosine(&model.embed_unchecked(&reference.text).unwrap(), &reference.vector)
+                cosine_similarity(
+                    &model.embed_unchecked(&reference.text).unwrap(),
+                    &reference.vector,
+                )
             })
             .collect();
         let agree = cosines.iter().filter(|cosine| **cosine >= 0.999).count();
@@ -107,7 +110,7 @@ fn vectors_agree_with_the_reference_in_the_other_half() {
 #[test]
 fn one_text_has_one_vector() {
     run_single_threaded(|| {
-        let model = model();
+        let model = load_model();
         let text = "I learned that I matter";
         assert_eq!(model.embed_unchecked(text).unwrap(), model.embed_unchecked(text).unwrap());
         let spaced = model.embed_unchecked(" I  LEARNED that\nI matter ").unwrap();

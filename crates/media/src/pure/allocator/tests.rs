@@ -11,12 +11,12 @@ const SEC: Duration = Duration::from_secs(1);
 const BOTH: &[FaceLayer] =
     &[FaceLayer { layer: 0, bps: 100_000 }, FaceLayer { layer: 1, bps: 400_000 }];
 
-fn face(seat: u32) -> FaceRequest<'static> {
+fn face_request(seat: u32) -> FaceRequest<'static> {
     FaceRequest { seat, large: false, layers: BOTH }
 }
 
 fn small_faces(count: u32) -> Vec<FaceRequest<'static>> {
-    (0..count).map(face).collect()
+    (0..count).map(face_request).collect()
 }
 
 fn sent_layers(layers: &LayerAllocator) -> Vec<Option<u8>> {
@@ -27,11 +27,11 @@ fn sent_layers(layers: &LayerAllocator) -> Vec<Option<u8>> {
 fn an_unlimited_budget_sends_all_that_is_wanted() {
     let mut layers = LayerAllocator::default();
     let now = test_epoch();
-    assert_eq!(layers.allocate(&small_faces(3), 360, None, now), Carries::All);
+    assert_eq!(layers.allocate(&small_faces(3), 360, None, now), DownlinkCapacity::AllWanted);
     assert_eq!(sent_layers(&layers), [Some(1); 3]);
-    assert_eq!(layers.allocate(&small_faces(3), 180, None, now), Carries::All);
+    assert_eq!(layers.allocate(&small_faces(3), 180, None, now), DownlinkCapacity::AllWanted);
     assert_eq!(sent_layers(&layers), [Some(0); 3]);
-    assert_eq!(layers.allocate(&[], 180, None, now), Carries::All);
+    assert_eq!(layers.allocate(&[], 180, None, now), DownlinkCapacity::AllWanted);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn all_faces_are_sent_small_before_any_is_sent_large() {
     let mut layers = LayerAllocator::default();
     let now = test_epoch();
     let carries = layers.allocate(&small_faces(3), 360, Some(800_000), now);
-    assert_eq!(carries, Carries::Some);
+    assert_eq!(carries, DownlinkCapacity::SomeFaces);
     assert_eq!(sent_layers(&layers), [Some(1), Some(0), Some(0)]);
 }
 
@@ -56,7 +56,7 @@ fn the_spotlight_is_sent_large_before_others_are_sent() {
 fn a_budget_for_no_face_leaves_audio() {
     let mut layers = LayerAllocator::default();
     let carries = layers.allocate(&small_faces(2), 180, Some(50_000), test_epoch());
-    assert_eq!(carries, Carries::Sound);
+    assert_eq!(carries, DownlinkCapacity::SoundOnly);
     assert_eq!(sent_layers(&layers), [None, None]);
 }
 
@@ -122,14 +122,14 @@ fn a_layer_that_ends_is_replaced_by_another() {
     let mut layers = LayerAllocator::default();
     let now = test_epoch();
     layers.allocate(&small_faces(1), 360, None, now);
-    let low = [FaceRequest { layers: &BOTH[..1], ..face(0) }];
-    assert_eq!(layers.allocate(&low, 360, None, now), Carries::All);
+    let low = [FaceRequest { layers: &BOTH[..1], ..face_request(0) }];
+    assert_eq!(layers.allocate(&low, 360, None, now), DownlinkCapacity::AllWanted);
     assert_eq!(sent_layers(&layers), [Some(0)]);
-    let high = [FaceRequest { layers: &BOTH[1..], ..face(0) }];
-    assert_eq!(layers.allocate(&high, 180, None, now), Carries::All);
+    let high = [FaceRequest { layers: &BOTH[1..], ..face_request(0) }];
+    assert_eq!(layers.allocate(&high, 180, None, now), DownlinkCapacity::AllWanted);
     assert_eq!(sent_layers(&layers), [Some(1)]);
-    let none = [FaceRequest { layers: &[], ..face(0) }];
-    assert_eq!(layers.allocate(&none, 180, None, now), Carries::All);
+    let none = [FaceRequest { layers: &[], ..face_request(0) }];
+    assert_eq!(layers.allocate(&none, 180, None, now), DownlinkCapacity::AllWanted);
     assert_eq!(sent_layers(&layers), [None]);
 }
 
@@ -181,8 +181,8 @@ proptest! {
             }
             prop_assert!(budget.is_none_or(|budget| sum <= budget));
             let anything = layers.allocated().iter().any(|sent| sent.1.is_some());
-            prop_assert!(anything || carries != Carries::Some);
-            prop_assert!(budget.is_some() || carries == Carries::All);
+            prop_assert!(anything || carries != DownlinkCapacity::SomeFaces);
+            prop_assert!(budget.is_some() || carries == DownlinkCapacity::AllWanted);
         }
     }
 }

@@ -176,7 +176,7 @@ proptest! {
                 prop_assert!(speakers.take_speaking_change(now).unwrap_or_default().iter().all(may));
                 let first = always.iter().filter(|seat| may(seat)).take(1);
                 let forwarded = first.into_iter().all(|seat| speakers.forwarded().contains(seat));
-                prop_assert!(people <= ALL_VOICES_TO || forwarded);
+                prop_assert!(people <= ALL_VOICES_ROOM_MAX || forwarded);
             }
         }
     }

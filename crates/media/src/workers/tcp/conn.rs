@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::limiter::ConnPermit;
 use crate::hub::worker_from_stun;
-use crate::pure::frames::{FrameReader, frame_header};
+use crate::pure::frames::{StreamDeframer, frame_header};
 
 /// Time for a new connection to prove that it belongs to a peer: until a binding request of it was
 /// answered.
@@ -37,7 +37,7 @@ pub(crate) struct TcpConn {
     /// Bytes received before the owning worker is known.
     unidentified: Vec<u8>,
     is_identified: bool,
-    frames: FrameReader,
+    frames: StreamDeframer,
     queued: VecDeque<u8>,
     accepted_at: Instant,
     received_at: Instant,
@@ -83,7 +83,7 @@ impl TcpConn {
             _permit: permit,
             unidentified: vec![],
             is_identified: false,
-            frames: FrameReader::new(),
+            frames: StreamDeframer::new(),
             queued: VecDeque::new(),
             accepted_at: now,
             received_at: now,
@@ -136,7 +136,7 @@ impl TcpConn {
         let mut look = |packet: &[u8]| {
             first.get_or_insert_with(|| worker_from_stun(packet));
         };
-        let looked = FrameReader::new().read_chunk(&self.unidentified, &mut look);
+        let looked = StreamDeframer::new().read_chunk(&self.unidentified, &mut look);
         match first {
             Some(Some(worker)) if worker == own => {
                 self.is_identified = true;
@@ -219,8 +219,8 @@ mod tests {
 
     use super::super::limiter::ConnLimiter;
     use super::*;
-    use crate::pure::frames::{FRAME_MAX, HEADER_BYTES};
-    use crate::workers::clock::now;
+    use crate::pure::frames::{FRAME_BYTES_MAX, HEADER_BYTES};
+    use crate::workers::clock::read_monotonic;
 
     /// A connection and its other end.
     fn connected_pair(now: Instant) -> (TcpConn, TcpStream) {
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn on_a_slow_connection_video_is_dropped_before_audio_and_the_queue_is_bounded() {
-        let now = now();
+        let now = read_monotonic();
         let (mut conn, mut other) = connected_pair(now);
         let (video, audio) = ([7; 1_200], [1; 100]);
         // Until the kernel takes no more and half a second of video is queued.
@@ -247,7 +247,7 @@ mod tests {
         while conn.queue_packet(&audio, now) == WriteOutcome::Queued {}
         assert!(conn.queued.len() <= QUEUED_SMALL_MAX);
         // The other end reads: complete packets arrive, and there is space again.
-        let (mut frames, mut bytes, mut outcome) = (FrameReader::new(), vec![0; 65_536], 0);
+        let (mut frames, mut bytes, mut outcome) = (StreamDeframer::new(), vec![0; 65_536], 0);
         while conn.is_waiting() {
             let count = other.read(&mut bytes).expect("bytes");
             let read = frames.read_chunk(&bytes[..count], &mut |packet| {
@@ -263,15 +263,15 @@ mod tests {
 
     #[test]
     fn a_packet_too_long_for_a_frame_is_dropped() {
-        let now = now();
+        let now = read_monotonic();
         let (mut conn, _other) = connected_pair(now);
-        assert_eq!(conn.queue_packet(&[0; FRAME_MAX + 1], now), WriteOutcome::Dropped);
+        assert_eq!(conn.queue_packet(&[0; FRAME_BYTES_MAX + 1], now), WriteOutcome::Dropped);
         assert!(!conn.is_waiting());
     }
 
     #[test]
     fn a_connection_that_sends_or_takes_nothing_is_dead_after_its_timeout() {
-        let (now, tick) = (now(), Duration::from_millis(1));
+        let (now, tick) = (read_monotonic(), Duration::from_millis(1));
         let (mut conn, _other) = connected_pair(now);
         assert!(!conn.is_dead(now + IDENTIFY_TIMEOUT));
         assert!(conn.is_dead(now + IDENTIFY_TIMEOUT + tick), "no binding request was valid");
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_first_packet_that_arrives_byte_by_byte_identifies_the_owner() {
-        let now = now();
+        let now = read_monotonic();
         let (mut conn, mut other) = connected_pair(now);
         // A binding request like a browser's: username, priority and message integrity.
         let mut check = vec![0, 1, 0, 44, 0x21, 0x12, 0xa4, 0x42];

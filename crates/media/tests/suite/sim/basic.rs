@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::media::MediaRules;
 
 use super::publisher::Tracks;
 use super::world::World;
 
-pub(crate) fn rules(voices: &[u32], faces: &[u32]) -> Rules {
-    Rules { voices: voices.to_vec(), faces: faces.to_vec(), people: 3, ..Rules::default() }
+pub(crate) fn rules(voices: &[u32], faces: &[u32]) -> MediaRules {
+    MediaRules {
+        voices: voices.to_vec(),
+        faces: faces.to_vec(),
+        people: 3,
+        ..MediaRules::default()
+    }
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::media::MediaRules;
 use sitwith_media::hub::HubCommand;
 use str0m::net::Protocol;
 
 use super::publisher::Tracks;
 use super::world::World;
 
-fn everybody() -> Rules {
+fn everybody() -> MediaRules {
     let seats: Vec<u32> = (1..=6).collect();
-    Rules { voices: seats.clone(), faces: seats, people: 6, ..Rules::default() }
+    MediaRules { voices: seats.clone(), faces: seats, people: 6, ..MediaRules::default() }
 }
 
 /// Six seats, whose connections leave, vanish or are replaced one after the other, on nine ports.

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::{Carries, Told};
+use sitwith_core::sit::media::{DownlinkCapacity, ForwarderEvent};
 
 use super::basic::rules;
 use super::link::SimLink;
@@ -90,9 +90,9 @@ fn time_without(
 }
 
 /// Reports about the link of seat 9, with their times.
-fn link_reports(world: &World) -> Vec<(Duration, Carries)> {
-    let report = |told: &(Instant, _, Told)| match told.2 {
-        Told::Line(9, carries) => Some((told.0 - world.start, carries)),
+fn link_reports(world: &World) -> Vec<(Duration, DownlinkCapacity)> {
+    let report = |told: &(Instant, _, ForwarderEvent)| match told.2 {
+        ForwarderEvent::DownlinkChanged(9, carries) => Some((told.0 - world.start, carries)),
         _ => None,
     };
     world.events.iter().filter_map(report).collect()
@@ -218,5 +218,5 @@ fn a_thin_link_does_not_flicker() {
     assert!(began <= 8, "{began} switches");
     assert!(told <= 8, "{told} reports");
     let last = link_reports(&world).last().map(|told| told.1);
-    assert!(last.is_some_and(|carries| carries < Carries::All));
+    assert!(last.is_some_and(|carries| carries < DownlinkCapacity::AllWanted));
 }

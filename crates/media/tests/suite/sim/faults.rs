@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::Told;
+use sitwith_core::sit::media::ForwarderEvent;
 use sitwith_media::hub::{HubCommand, UP_SDP_MAX};
 use sitwith_media::{DownError, UpError};
 use str0m::net::Protocol;
@@ -50,7 +50,7 @@ fn a_second_up_replaces_the_first() {
     world.run(SECOND);
     assert!(world.peers[0].lost, "the first is disconnected");
     all_is_well(&mut world);
-    let lost = |told: &Told| *told == Told::UpLost(1);
+    let lost = |told: &ForwarderEvent| *told == ForwarderEvent::UplinkLost(1);
     assert!(!world.events.iter().any(|told| lost(&told.2)));
     assert_eq!(world.hub.peer_count(), 6);
     for down in [3, 5] {
@@ -78,7 +78,7 @@ fn a_reused_port_leads_to_its_new_owner() {
     // The dead connection times out later and takes nothing from the living.
     world.run(SECOND * 40);
     assert_eq!(world.hub.peer_count(), 6);
-    assert!(world.events.iter().any(|told| told.2 == Told::UpLost(1)));
+    assert!(world.events.iter().any(|told| told.2 == ForwarderEvent::UplinkLost(1)));
     let before = world.peers[new_down].subscriber().from(2).0;
     world.run(SECOND);
     assert!(world.peers[new_down].subscriber().from(2).0 > before + 40);
@@ -165,7 +165,7 @@ fn unsupported_offers_are_refused_and_leave_nothing() {
     }
     let (reply, mut taken) = oneshot::channel();
     let answer = "nothing".to_owned();
-    world.handle_command(HubCommand::AnswerDown {
+    world.handle_command(HubCommand::ApplyDownSdpAnswer {
         room: id,
         seat: 1,
         number: 9,
@@ -199,7 +199,7 @@ fn unanswered_offers_and_unconnected_peers_time_out() {
     let room = world.open_room(rules(&[1], &[]));
     let (reply, _offer) = oneshot::channel();
     let id = world.rooms[room];
-    world.handle_command(HubCommand::OfferDown {
+    world.handle_command(HubCommand::CreateDownSdpOffer {
         room: id,
         seat: 1,
         paced: false,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::media::MediaRules;
 
 use super::publisher::Tracks;
 use super::world::World;
@@ -17,9 +17,9 @@ fn held() -> u64 {
     pages.parse::<u64>().unwrap() * 4_096
 }
 
-fn room_rules(dimmed: bool) -> Rules {
+fn room_rules(dimmed: bool) -> MediaRules {
     let seats: Vec<u32> = (1..=PEOPLE).collect();
-    Rules {
+    MediaRules {
         voices: if dimmed { vec![1] } else { seats.clone() },
         always: vec![1],
         faces: if dimmed { vec![] } else { seats },

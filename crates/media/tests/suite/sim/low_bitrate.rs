@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::{Carries, Told};
+use sitwith_core::sit::media::{DownlinkCapacity, ForwarderEvent};
 
 use super::basic::rules;
 use super::link::SimLink;
@@ -60,18 +60,18 @@ fn at_a_low_bitrate_audio_continues_and_faces_return_when_it_rises() {
     assert!(slowest < 150, "narrow: {slowest} ms");
     assert!(moving_faces(&world, down) <= 1, "{}", moving_faces(&world, down));
     let last_report = |world: &World| {
-        let report = |told: &Told| match told {
-            Told::Line(9, carries) => Some(*carries),
+        let report = |told: &ForwarderEvent| match told {
+            ForwarderEvent::DownlinkChanged(9, carries) => Some(*carries),
             _ => None,
         };
         world.events.iter().rev().find_map(|told| report(&told.2))
     };
-    assert!(last_report(&world).is_some_and(|carries| carries < Carries::All));
+    assert!(last_report(&world).is_some_and(|carries| carries < DownlinkCapacity::AllWanted));
     // The bitrate rises again.
     world.peers[down].downlink = SimLink::with_bitrate(3_000_000);
     world.run_until("all faces are back", |world| moving_faces(world, down) == 3);
     world.run(SECOND * 5);
-    assert_eq!(last_report(&world), Some(Carries::All));
+    assert_eq!(last_report(&world), Some(DownlinkCapacity::AllWanted));
     assert_eq!(moving_faces(&world, down), 3);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::media::MediaRules;
 
 use super::dice::Dice;
 use super::link::SimLink;
@@ -23,14 +23,14 @@ fn some(dice: &mut Dice, seats: u32) -> Vec<u32> {
 /// Each packet was allowed when the home sent it.
 fn check(
     subscriber: &Subscriber,
-    said: &BTreeMap<Instant, Rules>,
+    said: &BTreeMap<Instant, MediaRules>,
     faults: &mut Vec<String>,
 ) -> usize {
     let mut looked = 0;
     for got in subscriber.received.values().flatten() {
         looked += 1;
         let sent = got.at - WAY;
-        let named = |rules: &Rules| match got.picture {
+        let named = |rules: &MediaRules| match got.picture {
             Some(_) => rules.faces.contains(&got.stamp.seat),
             None => rules.voices.contains(&got.stamp.seat),
         };
@@ -49,7 +49,7 @@ fn check(
 fn no_packet_is_sent_that_no_rule_names() {
     for seed in 0..6 {
         let mut world = World::new("random rules", 100 + seed);
-        let room = world.open_room(Rules::default());
+        let room = world.open_room(MediaRules::default());
         let mut downs = Vec::new();
         // Packets are lost, so some are requested by NACK after the rule has changed.
         let link = SimLink { delay: WAY, loss: 50, ..SimLink::default() };
@@ -61,9 +61,9 @@ fn no_packet_is_sent_that_no_rule_names() {
             downs.push(down);
         }
         world.connect_all();
-        let mut said = BTreeMap::from([(world.start, Rules::default())]);
+        let mut said = BTreeMap::from([(world.start, MediaRules::default())]);
         for _ in 0..30 {
-            let rules = Rules {
+            let rules = MediaRules {
                 voices: some(&mut world.dice, 5),
                 faces: some(&mut world.dice, 5),
                 always: some(&mut world.dice, 5),
@@ -89,8 +89,12 @@ fn no_packet_is_sent_that_no_rule_names() {
 #[test]
 fn with_empty_rules_the_home_sends_no_media_at_all() {
     let mut world = World::new("nobody", 200);
-    let everybody =
-        Rules { voices: vec![1, 2, 3], faces: vec![1, 2, 3], people: 3, ..Rules::default() };
+    let everybody = MediaRules {
+        voices: vec![1, 2, 3],
+        faces: vec![1, 2, 3],
+        people: 3,
+        ..MediaRules::default()
+    };
     let room = world.open_room(everybody);
     for seat in 1..=3 {
         world.connect_up(room, seat, Tracks::BOTH);
@@ -107,7 +111,7 @@ fn with_empty_rules_the_home_sends_no_media_at_all() {
         of.map(|peer| world.sent[&peer.at].media).sum::<u64>()
     };
     assert!(sent(&world, false) > 500);
-    world.set_rules(room, Rules::default());
+    world.set_rules(room, MediaRules::default());
     let before = (sent(&world, false), sent(&world, true));
     world.run(Duration::from_secs(10));
     assert_eq!(sent(&world, false), before.0, "counted in the hub's outputs");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::{Rules, Told, WantedFaces, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaRules, MediaWants, WantedFaces};
 
 use super::basic::rules;
 use super::publisher::Tracks;
@@ -13,7 +13,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const WAY: Duration = Duration::from_millis(60);
 
 /// Seats 1 to `people`; connection 2n-2 is the up of seat n, 2n-1 its down.
-fn circle(name: &'static str, people: u32, said: Rules) -> (World, usize) {
+fn circle(name: &'static str, people: u32, said: MediaRules) -> (World, usize) {
     let mut world = World::new(name, 3);
     let room = world.open_room(said);
     for seat in 1..=people {
@@ -64,7 +64,7 @@ fn in_a_dimmed_room_no_face_is_forwarded_and_audio_stays() {
 
 #[test]
 fn a_seat_in_no_rule_is_never_heard_or_seen() {
-    let (mut world, room) = circle("nobody", 3, Rules::default());
+    let (mut world, room) = circle("nobody", 3, MediaRules::default());
     world.run(SECOND * 3);
     world.set_rules(room, rules(&[9, 10], &[11]));
     world.run(SECOND * 2);
@@ -87,7 +87,7 @@ fn a_closed_seat_sends_and_receives_no_further_packet() {
     assert_eq!(from(&world, 1, 2), heard);
     assert!(from(&world, 1, 3).0 > 900, "the others go on");
     assert!(world.peers[2].lost && world.peers[3].lost, "their browser is disconnected");
-    let lost = |told: &&(_, _, Told)| told.2 == Told::UpLost(2);
+    let lost = |told: &&(_, _, ForwarderEvent)| told.2 == ForwarderEvent::UplinkLost(2);
     assert!(!world.events.iter().any(|told| lost(&told)), "it was closed on purpose");
 }
 
@@ -119,7 +119,7 @@ fn a_browser_gets_the_layer_that_fits_its_tiles() {
         layers.sort_unstable();
         layers
     };
-    let want = |faces, tall| Wants { faces, tall };
+    let want = |faces, tall| MediaWants { faces, tile_px: tall };
     assert_eq!(layer(&world), [0, 0]);
     world.set_wants(room, 3, want(WantedFaces::All(25), 500));
     world.run(SECOND);
@@ -167,7 +167,12 @@ fn a_late_joiner_sees_at_once_and_one_that_cannot_decode_does_not_burden_the_pub
 fn in_a_large_room_the_loudest_eight_and_the_guide_are_heard() {
     let mut world = World::new("loudest", 4);
     let voices: Vec<u32> = (1..=14).collect();
-    let said = Rules { voices: voices.clone(), always: vec![14], people: 20, ..Rules::default() };
+    let said = MediaRules {
+        voices: voices.clone(),
+        always: vec![14],
+        people: 20,
+        ..MediaRules::default()
+    };
     let room = world.open_room(said);
     for seat in voices {
         let up = world.connect_up(room, seat, Tracks::SOUND);
@@ -188,6 +193,7 @@ fn in_a_large_room_the_loudest_eight_and_the_guide_are_heard() {
     let now = heard(&world);
     assert_eq!(now.len(), 9, "{now:?}");
     assert!(now.contains(&14) && !now.iter().any(|seat| *seat <= 4), "{now:?}");
-    let speak = |told: &&(_, _, Told)| matches!(told.2, Told::Speak(_));
+    let speak =
+        |told: &&(_, _, ForwarderEvent)| matches!(told.2, ForwarderEvent::SpeakersChanged(_));
     assert!(world.events.iter().rfind(|told| speak(told)).is_some());
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sitwith_core::sit::media::{WantedFaces, Wants};
+use sitwith_core::sit::media::{MediaWants, WantedFaces};
 
 use super::basic::rules;
 use super::link::SimLink;
@@ -43,7 +43,7 @@ fn a_thousand_switches_leave_every_slot_one_stream() {
         if world.dice.one_in(2) {
             let tall = *world.dice.pick(&[100, 300, 500]);
             let faces = WantedFaces::All(25);
-            world.set_wants(room, 9, Wants { faces, tall });
+            world.set_wants(room, 9, MediaWants { faces, tile_px: tall });
         }
         if world.dice.one_in(2) {
             let mut seats = vec![1, 2, 3, 4, 5, 6];

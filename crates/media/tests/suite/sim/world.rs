@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{Rules, Slots, Told, Wants};
+use sitwith_core::sit::media::{ForwarderEvent, MediaRules, MediaSlots, MediaWants};
 use sitwith_core::time;
 use sitwith_media::hub::{Hub, HubCommand, HubSettings};
 use sitwith_media::{DownError, RandomSource, UpError};
@@ -46,8 +46,8 @@ pub(crate) struct World {
     pub(crate) dice: Dice,
     pub(crate) peers: Vec<Peer>,
     pub(crate) rooms: Vec<RunId>,
-    pub(crate) events: Vec<(Instant, RunId, Told)>,
-    pub(crate) slots: BTreeMap<RunId, Slots>,
+    pub(crate) events: Vec<(Instant, RunId, ForwarderEvent)>,
+    pub(crate) slots: BTreeMap<RunId, MediaSlots>,
     pub(crate) sent: BTreeMap<SocketAddr, Sent>,
     /// Datagrams of browsers, kept for tests that corrupt them.
     pub(crate) captured: Vec<(SocketAddr, Vec<u8>)>,
@@ -103,7 +103,7 @@ impl World {
     }
 
     /// Opens a room; returns its index.
-    pub(crate) fn open_room(&mut self, rules: Rules) -> usize {
+    pub(crate) fn open_room(&mut self, rules: MediaRules) -> usize {
         let n = self.rooms.len();
         let at = time::Instant::from_ms(1_790_000_000_000 + i64::try_from(n).unwrap());
         self.rooms.push(RunId::new(at, [7; 10]));
@@ -112,7 +112,7 @@ impl World {
     }
 
     /// Replaces the rules of a room.
-    pub(crate) fn set_rules(&mut self, room: usize, rules: Rules) {
+    pub(crate) fn set_rules(&mut self, room: usize, rules: MediaRules) {
         self.handle_command(HubCommand::SetRules(self.rooms[room], Arc::new(rules)));
     }
 
@@ -188,8 +188,10 @@ impl World {
     ) -> Result<(), DownError> {
         let (room, seat) = (self.rooms[peer.room], peer.seat);
         let (reply, mut offer) = oneshot::channel();
-        self.hub
-            .handle_command(HubCommand::OfferDown { room, seat, paced, current, reply }, self.now);
+        self.hub.handle_command(
+            HubCommand::CreateDownSdpOffer { room, seat, paced, current, reply },
+            self.now,
+        );
         let Some(offer) = offer.try_recv().expect("the hub offers at once")? else {
             return Ok(());
         };
@@ -200,7 +202,7 @@ impl World {
         let answer = peer.rtc.sdp_api().accept_offer(sdp).unwrap();
         let (reply, mut taken) = oneshot::channel();
         self.hub.handle_command(
-            HubCommand::AnswerDown {
+            HubCommand::ApplyDownSdpAnswer {
                 room,
                 seat,
                 number: offer.number,
@@ -251,7 +253,7 @@ impl World {
         }
     }
 
-    pub(crate) fn set_wants(&mut self, room: usize, seat: u32, wants: Wants) {
+    pub(crate) fn set_wants(&mut self, room: usize, seat: u32, wants: MediaWants) {
         self.handle_command(HubCommand::SetWants(self.rooms[room], seat, wants));
     }
 
@@ -390,7 +392,7 @@ impl World {
             }
         }
         for (room, event) in events {
-            if let Told::Slots(slots) = &event {
+            if let ForwarderEvent::SlotsChanged(slots) = &event {
                 self.slots.insert(room, slots.clone());
                 self.events.push((self.now, room, event));
                 self.add_slots(room);

@@ -6,8 +6,8 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
-use sitwith_media::NumberedOffer;
-use sitwith_media::pure::frames::{FrameReader, frame_header};
+use sitwith_media::NumberedSdpOffer;
+use sitwith_media::pure::frames::{StreamDeframer, frame_header};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
@@ -26,7 +26,7 @@ pub(crate) fn now() -> Instant {
 /// Transport of a connection.
 pub(crate) enum Transport {
     Udp(UdpSocket),
-    Tcp(TcpStream, FrameReader),
+    Tcp(TcpStream, StreamDeframer),
 }
 
 impl Transport {
@@ -41,7 +41,7 @@ impl Transport {
     pub(crate) fn tcp(home: SocketAddr) -> Self {
         let stream = TcpStream::connect(home).unwrap();
         stream.set_nonblocking(true).unwrap();
-        Self::Tcp(stream, FrameReader::new())
+        Self::Tcp(stream, StreamDeframer::new())
     }
 
     fn at(&self) -> SocketAddr {
@@ -166,7 +166,7 @@ impl Client {
     }
 
     /// Answers an offer of the home.
-    pub(crate) fn answer(&mut self, offer: &NumberedOffer) -> String {
+    pub(crate) fn answer(&mut self, offer: &NumberedSdpOffer) -> String {
         let slots = |kind| offer.sdp.matches(kind).count();
         self.offer = Some((offer.number, (slots("m=audio"), slots("m=video"))));
         let offer = SdpOffer::from_sdp_string(&offer.sdp).unwrap();

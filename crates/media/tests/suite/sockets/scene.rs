@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::{Rules, Told};
+use sitwith_core::sit::media::{ForwarderEvent, MediaRules};
 use sitwith_media::{RandomSource, Sfu, SfuSettings};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
@@ -21,9 +21,9 @@ const LOOK_MS: u8 = 5;
 
 pub(crate) struct Scene {
     pub(crate) sfu: Sfu,
-    receiver: mpsc::Receiver<(RunId, Told)>,
+    receiver: mpsc::Receiver<(RunId, ForwarderEvent)>,
     /// Events so far.
-    pub(crate) events: Vec<(RunId, Told)>,
+    pub(crate) events: Vec<(RunId, ForwarderEvent)>,
     pub(crate) clients: Vec<Client>,
     /// Room of each client.
     rooms: Vec<RunId>,
@@ -52,8 +52,13 @@ pub(crate) fn room(number: u8) -> RunId {
 }
 
 /// Rules under which these seats may be heard and seen.
-pub(crate) fn rules(seats: &[u32]) -> Arc<Rules> {
-    Arc::new(Rules { voices: seats.to_vec(), faces: seats.to_vec(), people: 3, ..Rules::default() })
+pub(crate) fn rules(seats: &[u32]) -> Arc<MediaRules> {
+    Arc::new(MediaRules {
+        voices: seats.to_vec(),
+        faces: seats.to_vec(),
+        people: 3,
+        ..MediaRules::default()
+    })
 }
 
 impl Scene {
@@ -103,19 +108,20 @@ impl Scene {
     fn negotiate_down(&self, room: RunId, client: &mut Client) {
         let (sfu, seat) = (&self.sfu, client.seat);
         let have = client.offer.map(|(n, _)| n);
-        let offer = self.runtime.block_on(sfu.offer_down(room, seat, false, have));
+        let offer = self.runtime.block_on(sfu.create_down_sdp_offer(room, seat, false, have));
         let Some(offer) = offer.unwrap() else {
             return;
         };
         let answer = client.answer(&offer);
-        let taken = self.runtime.block_on(sfu.answer_down(room, seat, offer.number, answer));
+        let taken =
+            self.runtime.block_on(sfu.apply_down_sdp_answer(room, seat, offer.number, answer));
         taken.unwrap();
     }
 
     /// Reads events. Downs with fewer slots than the room ask for the rest.
     fn read_events(&mut self) {
         while let Ok((room, event)) = self.receiver.try_recv() {
-            if let Told::Slots(slots) = &event {
+            if let ForwarderEvent::SlotsChanged(slots) = &event {
                 let there = (slots.voices.len(), slots.faces.len());
                 let mut clients = std::mem::take(&mut self.clients);
                 for (client, of) in clients.iter_mut().zip(&self.rooms) {

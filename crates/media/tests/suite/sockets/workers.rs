@@ -1,6 +1,6 @@
 //! People hear and see each other whichever worker and transport they use.
 
-use sitwith_core::sit::media::Told;
+use sitwith_core::sit::media::ForwarderEvent;
 use sitwith_media::{DownError, Sfu, SfuSettings, StartError, UpError};
 
 use super::client::Transport;
@@ -20,10 +20,11 @@ fn two_people_hear_and_see_each_other() {
     let counts = scene.sfu.traffic_counts();
     assert!(counts.sent > 80 && counts.received > 80, "{counts:?}");
     assert_eq!((counts.handed_over, counts.dropped_sends, counts.worker_restarts), (0, 0, 0));
-    let has_event =
-        |is: fn(&Told) -> bool| scene.events.iter().any(|(run, it)| *run == room(1) && is(it));
-    assert!(has_event(|it| matches!(it, Told::Slots(_))), "{:?}", scene.events);
-    assert!(has_event(|it| matches!(it, Told::Speak(_))), "{:?}", scene.events);
+    let has_event = |is: fn(&ForwarderEvent) -> bool| {
+        scene.events.iter().any(|(run, it)| *run == room(1) && is(it))
+    };
+    assert!(has_event(|it| matches!(it, ForwarderEvent::SlotsChanged(_))), "{:?}", scene.events);
+    assert!(has_event(|it| matches!(it, ForwarderEvent::SpeakersChanged(_))), "{:?}", scene.events);
 }
 
 #[test]
@@ -170,14 +171,17 @@ fn a_room_without_rules_does_not_exist() {
     let (sfu, offer) = (&scene.sfu, String::new());
     let up = runtime.block_on(sfu.connect_up(room(1), 1, offer.clone(), false));
     assert_eq!(up, Err(UpError::Absent));
-    let down = runtime.block_on(sfu.offer_down(room(1), 1, false, None));
+    let down = runtime.block_on(sfu.create_down_sdp_offer(room(1), 1, false, None));
     assert_eq!(down, Err(DownError::Absent));
     sfu.set_rules(room(1), rules(&[]));
     let up = runtime.block_on(sfu.connect_up(room(1), 1, offer.clone(), false));
     assert_eq!(up, Err(UpError::Malformed));
-    let answer = runtime.block_on(sfu.answer_down(room(1), 1, 1, offer));
+    let answer = runtime.block_on(sfu.apply_down_sdp_answer(room(1), 1, 1, offer));
     assert_eq!(answer, Err(DownError::Malformed));
     let none = Sfu::none();
-    assert_eq!(runtime.block_on(none.offer_down(room(1), 1, false, None)), Err(DownError::Absent));
+    assert_eq!(
+        runtime.block_on(none.create_down_sdp_offer(room(1), 1, false, None)),
+        Err(DownError::Absent)
+    );
     assert!(!none.is_there() && sfu.is_there());
 }

@@ -30,7 +30,7 @@ pub(super) async fn make(store: &Store) {
             people::blocks(&mut tx).await?;
             leaders::leaders(&mut tx).await?;
             // Uma has left: what she did stays, without her.
-            members::erase(&mut tx, people::uma().id).await?;
+            members::erase_member(&mut tx, people::uma().id).await?;
             Ok(tx.done(()))
         })
         .await;
@@ -49,11 +49,11 @@ fn ago(days: i64) -> Instant {
 
 async fn home(tx: &mut Tx) -> Result<(), Broken> {
     let (name, zone) = ("The Old Room", "America/Toronto");
-    homes::insert(tx, name, zone, "https://sit.example.org", existing::HOME_KEY).await?;
+    homes::insert_home(tx, name, zone, "https://sit.example.org", existing::HOME_KEY).await?;
     let token = hash(existing::SET_UP_TOKEN);
-    homes::set_token(tx, token).await?;
-    assert!(homes::set_up(tx, token, ago(90)).await?);
-    let mut home = homes::find(tx).await?.expect("it was just made");
+    homes::set_setup_token(tx, token).await?;
+    assert!(homes::complete_setup(tx, token, ago(90)).await?);
+    let mut home = homes::find_home(tx).await?.expect("it was just made");
     home.mail_from = Some("The Old Room <room@example.org>".to_owned());
     home.smtp = Some(homes::SmtpRow {
         host: "relay.example.org".to_owned(),
@@ -62,7 +62,7 @@ async fn home(tx: &mut Tx) -> Result<(), Broken> {
         login: Some("room".to_owned()),
         password: Some("it's a \\ secret".to_owned()),
     });
-    homes::change(tx, &home).await?;
+    homes::update_home(tx, &home).await?;
     let line = |country: &str, name: &str, phone: &str| homes::HelpLineRow {
         country: country.to_owned(),
         name: name.to_owned(),

@@ -19,7 +19,7 @@ mod rows;
 
 use sitwith_store::{Engine, Store, members, sits};
 use sitwith_testkit::TempFolder;
-use sitwith_testkit::both::both_empty;
+use sitwith_testkit::both::on_both_empty;
 use sitwith_testkit::existing::{self, HOMES};
 
 use rows::Rows;
@@ -34,8 +34,8 @@ const RENAMED: &[(&str, &str)] = &[];
 #[tokio::test]
 async fn a_home_in_use_is_migrated_and_keeps_every_row() {
     for home in HOMES {
-        both_empty(|address| async move {
-            existing::load(&address, home).await;
+        on_both_empty(|address| async move {
+            existing::load_home(&address, home).await;
             let columns = rows::columns(home);
             let before = Rows::read(&address, &columns, &[]).await;
             let store = Store::open(&address).await.expect("it is migrated");
@@ -53,7 +53,7 @@ async fn a_migrated_home_has_the_form_of_a_new_one() {
     for home in HOMES {
         let folder = TempFolder::new();
         let fresh = TempFolder::new();
-        existing::load(&folder.database(), home).await;
+        existing::load_home(&folder.database(), home).await;
         let mut forms = Vec::new();
         for address in [folder.database(), fresh.database()] {
             let store = Store::open(&address).await.expect("it is migrated");
@@ -68,8 +68,8 @@ async fn a_migrated_home_has_the_form_of_a_new_one() {
 #[tokio::test]
 async fn a_migrated_home_is_read_by_this_program() {
     for home in HOMES {
-        both_empty(|address| async move {
-            existing::load(&address, home).await;
+        on_both_empty(|address| async move {
+            existing::load_home(&address, home).await;
             let store = Store::open(&address).await.expect("it is migrated");
             read::everything(&store).await;
             store.close().await;
@@ -81,12 +81,12 @@ async fn a_migrated_home_is_read_by_this_program() {
 /// Until 0003 every guide could lead every sit: those of that day become co-guides of its sits.
 #[tokio::test]
 async fn the_guides_of_a_home_from_before_co_guides_lead_its_sits_as_before() {
-    both_empty(|address| async move {
-        existing::load(&address, existing::HOME_0003).await;
+    on_both_empty(|address| async move {
+        existing::load_home(&address, existing::HOME_0003).await;
         let store = Store::open(&address).await.expect("it is migrated");
         let mut tx = store.read().await.expect("a snapshot opens");
-        let members = members::list(&mut tx).await.expect("they are listed");
-        for sit in sits::not_ended(&mut tx).await.expect("they are listed") {
+        let members = members::list_members(&mut tx).await.expect("they are listed");
+        for sit in sits::list_current_sits(&mut tx).await.expect("they are listed") {
             let mut guides: Vec<_> = members.iter().filter(|member| member.roles.guide).collect();
             guides.retain(|member| member.id != sit.guide);
             assert!(!guides.is_empty(), "{}", sit.title);
@@ -119,8 +119,8 @@ async fn every_table_of_a_made_home_has_rows() {
     let home: &'static str = home.leak();
     let columns = &rows::columns(home);
     let made = Rows::read(&folder.database(), columns, &[]).await.count();
-    both_empty(|address| async move {
-        existing::load(&address, home).await;
+    on_both_empty(|address| async move {
+        existing::load_home(&address, home).await;
         let loaded = Rows::read(&address, columns, &[]).await;
         assert_eq!(loaded.count(), made);
         rows::assert_sound(&address).await;

@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 use sitwith_core::id::{RoundId, RunId, SitId};
-use sitwith_core::sit::run::order;
+use sitwith_core::sit::run::build_timeline;
 use sitwith_core::time::Span;
-use sitwith_store::sessions::Whose;
+use sitwith_store::sessions::SessionOwner;
 use sitwith_store::{
     Broken, Store, Tx, args, blocks, guests, homes, invitations, keepsakes, mails, members, notes,
     rounds, runs, sessions, shares, sign_ins, sits,
@@ -23,16 +23,17 @@ pub(super) async fn everything(store: &Store) {
 }
 
 async fn home(tx: &mut Tx) -> Result<(), Broken> {
-    let home = homes::find(tx).await?.expect("it is there");
+    let home = homes::find_home(tx).await?.expect("it is there");
     assert_eq!(home.ticket_key, existing::HOME_KEY);
     assert!(home.set_up_at.is_some() && home.smtp.is_some());
-    assert!(!homes::help_lines(tx).await?.is_empty());
-    let names: Vec<_> = members::list(tx).await?.into_iter().map(|member| member.name).collect();
+    assert!(!homes::list_help_lines(tx).await?.is_empty());
+    let names: Vec<_> =
+        members::list_members(tx).await?.into_iter().map(|member| member.name).collect();
     for name in ["Ana", "Ben", "Cleo", "Dora", "Kim"] {
         assert!(names.iter().any(|known| known == name), "{name}");
     }
     assert_eq!(
-        blocks::list(tx, 99).await?.len(),
+        blocks::list_blocks(tx, 99).await?.len(),
         count(tx, "SELECT COUNT(*) AS n FROM block").await?
     );
     Ok(())
@@ -40,20 +41,20 @@ async fn home(tx: &mut Tx) -> Result<(), Broken> {
 
 /// Sessions find their person; links and codes their rows.
 async fn doors(tx: &mut Tx) -> Result<(), Broken> {
-    let ben = sessions::find(tx, hash(existing::BEN_SESSION)).await?.expect("it is there");
-    assert_eq!(ben.whose, Whose::Member(people::ben().id));
-    assert_eq!(sessions::list(tx, people::ben().id).await?.len(), 2);
-    let gil = sessions::find(tx, hash(existing::GIL_SESSION)).await?.expect("it is there");
-    let Whose::Guest(gil) = gil.whose else { panic!("a guest's session") };
-    assert_eq!(guests::find(tx, gil).await?.expect("he is there").name, "Gil");
+    let ben = sessions::find_session(tx, hash(existing::BEN_SESSION)).await?.expect("it is there");
+    assert_eq!(ben.owner, SessionOwner::Member(people::ben().id));
+    assert_eq!(sessions::list_sessions(tx, people::ben().id).await?.len(), 2);
+    let gil = sessions::find_session(tx, hash(existing::GIL_SESSION)).await?.expect("it is there");
+    let SessionOwner::Guest(gil) = gil.owner else { panic!("a guest's session") };
+    assert_eq!(guests::find_guest(tx, gil).await?.expect("he is there").name, "Gil");
     let invitation = invitations::find_by_token(tx, hash(existing::INVITATION_TOKEN)).await?;
     assert!(invitation.expect("it is there").is_open(people::BEGIN));
-    invitations::list(tx).await?;
+    invitations::list_invitations(tx).await?;
     let asked = sign_ins::find_by_link(tx, hash(existing::SIGN_IN_LINK)).await?;
     assert_eq!(asked.expect("it is there").member, Some(people::cleo().id));
     let asked = sign_ins::find_by_browser(tx, hash(existing::SIGN_IN_BROWSER)).await?;
     assert!(asked.is_some());
-    let due = mails::due(tx, people::BEGIN + Span::from_mins(5), 9).await?;
+    let due = mails::list_due_mails(tx, people::BEGIN + Span::from_mins(5), 9).await?;
     assert_eq!(due.len(), 2);
     Ok(())
 }
@@ -62,7 +63,7 @@ async fn doors(tx: &mut Tx) -> Result<(), Broken> {
 async fn plans(tx: &mut Tx) -> Result<(), Broken> {
     let of_sits: Vec<SitId> = ids(tx, "SELECT id FROM sit").await?;
     for id in of_sits {
-        let sit = sits::find(tx, id).await?.expect("it is there");
+        let sit = sits::find_sit(tx, id).await?.expect("it is there");
         sit.plan.check().expect("it can be sat");
         sit.rule.check().expect("it can be followed");
     }
@@ -70,23 +71,23 @@ async fn plans(tx: &mut Tx) -> Result<(), Broken> {
     let mut changes = 0;
     let of_runs: Vec<RunId> = ids(tx, "SELECT id FROM run").await?;
     for id in &of_runs {
-        let run = runs::find(tx, *id).await?.expect("it is there");
-        let made = runs::changes(tx, *id).await?;
-        assert!(!order(&run.facts, &made).segments.is_empty());
+        let run = runs::find_run(tx, *id).await?.expect("it is there");
+        let made = runs::list_changes(tx, *id).await?;
+        assert!(!build_timeline(&run.facts, &made).segments.is_empty());
         changes += made.len();
     }
-    let came = runs::sat(tx, &of_runs).await?.len();
+    let came = runs::list_attendance(tx, &of_runs).await?.len();
     assert_eq!(changes, count(tx, "SELECT COUNT(*) AS n FROM run_change").await?);
-    assert!(came > 0 && !runs::not_over(tx).await?.is_empty());
+    assert!(came > 0 && !runs::list_unfinished_runs(tx).await?.is_empty());
     Ok(())
 }
 
 /// A member's own notes and keepsakes.
 async fn own_things(tx: &mut Tx) -> Result<(), Broken> {
     let ben = people::ben().id;
-    let own = notes::own(tx, ben, None, 9).await?;
-    assert!(own.iter().any(|note| note.line.is_some() && note.came.is_some()));
-    let own = keepsakes::own(tx, ben, 9).await?;
+    let own = notes::list_notes(tx, ben, None, 9).await?;
+    assert!(own.iter().any(|note| note.own_words.is_some() && note.check_in.is_some()));
+    let own = keepsakes::list_keepsakes(tx, ben, 9).await?;
     assert_eq!(own.first().expect("he kept something").themes, ["Soup", "Rest"]);
     Ok(())
 }
@@ -97,19 +98,19 @@ async fn rounds(store: &Store) {
     let of_rounds: Vec<RoundId> = ids(&mut tx, "SELECT id FROM round").await.expect("it is read");
     let mut words = 0;
     for id in of_rounds {
-        rounds::find(&mut tx, id).await.expect("it is read").expect("it is there");
-        rounds::themes(&mut tx, id).await.expect("it is read");
-        words += shares::all(&mut tx, id).await.expect("it is read").len();
+        rounds::find_round(&mut tx, id).await.expect("it is read").expect("it is there");
+        rounds::list_themes(&mut tx, id).await.expect("it is read");
+        words += shares::list_shares(&mut tx, id).await.expect("it is read").len();
     }
     let sql = "SELECT COUNT(*) AS n FROM share WHERE words IS NOT NULL";
     assert_eq!(words, count(&mut tx, sql).await.expect("it is read"));
-    let living = rounds::living(&mut tx).await.expect("it is read");
+    let living = rounds::list_living_rounds(&mut tx).await.expect("it is read");
     drop(tx);
     let open = living.iter().find(|round| round.opened_at.is_none()).expect("one is open").id;
     let opened: Result<_, Broken> = store
         .write(|mut tx| async move {
-            rounds::opened(&mut tx, open, people::BEGIN).await?;
-            let round = rounds::find(&mut tx, open).await?.expect("it is there");
+            rounds::mark_opened(&mut tx, open, people::BEGIN).await?;
+            let round = rounds::find_round(&mut tx, open).await?.expect("it is there");
             Ok(tx.done(round.opened_at))
         })
         .await;

@@ -6,16 +6,16 @@
 use maud::{Markup, html};
 use serde::Deserialize;
 use sitwith_app::home::Home;
-use sitwith_app::rounds::{self, Keeps, PoseNo, Posing};
+use sitwith_app::rounds::{self, Keeps, PoseNo, RoundDraft};
 use sitwith_core::id::RoundId;
 use sitwith_core::prompts::{self, Prompt};
-use sitwith_core::sit::plan::{HELP_MAX, PROMPT_MAX};
+use sitwith_core::sit::plan::{PROMPT_CHARS_MAX, PROMPT_HELP_CHARS_MAX};
 use sitwith_core::sits::Sit;
 
-use crate::forms::{self, Choice, Faults, field};
+use crate::forms::{self, Choice, Faults, new_field};
 use crate::page::{Page, Section};
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// Choices for how long a round is open, in hours.
 const OPEN_FOR: [Choice<'static>; 7] = [
@@ -33,7 +33,7 @@ const OPEN_FOR_USUAL: &str = "24";
 /// The form as typed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Typed {
+pub(super) struct PoseForm {
     /// Id the new round will have, so that submitting twice poses it once.
     id: String,
     library: String,
@@ -48,25 +48,25 @@ pub(super) struct Typed {
     was_prompt: String,
     was_help: String,
     #[serde(rename = "do")]
-    press: String,
+    press_button: String,
 }
 
-impl Typed {
+impl PoseForm {
     /// Returns an empty form.
-    pub(super) fn fresh(id: RoundId) -> Self {
+    pub(super) fn new_round(id: RoundId) -> Self {
         Self { id: id.to_string(), hours: OPEN_FOR_USUAL.to_owned(), ..Self::default() }
     }
 
     /// Returns the id of the new round.
     pub(super) fn id(&self, home: &Home) -> RoundId {
-        self.id.parse().unwrap_or_else(|_no| rounds::fresh_id(home))
+        self.id.parse().unwrap_or_else(|_no| rounds::fresh_round_id(home))
     }
 
     /// Performs a button that changes the form alone. Returns false if the round is to be posed.
-    pub(super) fn press(&mut self) -> bool {
-        match self.press.as_str() {
+    pub(super) fn press_button(&mut self) -> bool {
+        match self.press_button.as_str() {
             "pose" => return false,
-            "put" => self.put(),
+            "put" => self.put_prompt(),
             "back" if !self.was_prompt.is_empty() => {
                 self.prompt = std::mem::take(&mut self.was_prompt);
                 self.help = std::mem::take(&mut self.was_help);
@@ -77,8 +77,8 @@ impl Typed {
     }
 
     /// Inserts a prompt of the library; what the guide wrote can be put back.
-    fn put(&mut self) {
-        let library = prompts::library();
+    fn put_prompt(&mut self) {
+        let library = prompts::shipped_prompts();
         let Some(shipped) = library.iter().find(|prompt| prompt.name == self.library) else {
             return;
         };
@@ -93,8 +93,8 @@ impl Typed {
     }
 
     /// Returns what is to be posed.
-    pub(super) fn read(&self) -> Posing {
-        Posing {
+    pub(super) fn posing(&self) -> RoundDraft {
+        RoundDraft {
             prompt: self.prompt.replace("\r\n", "\n"),
             help: self.help.replace("\r\n", "\n"),
             reads_first: self.first == "yes",
@@ -105,17 +105,17 @@ impl Typed {
 }
 
 /// Renders the page.
-pub(super) fn page(
-    state: &State,
+pub(super) fn pose_page(
+    state: &WebState,
     visitor: &Visitor,
     sit: &Sit,
-    typed: &Typed,
+    typed: &PoseForm,
     faults: &Faults,
 ) -> Markup {
     Page::new(state, visitor, "Ask the circle")
         .section(Section::Guide)
         .style("round/guide.css")
-        .show(&html! {
+        .render(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { "Ask the circle" }
@@ -133,29 +133,29 @@ pub(super) fn page(
                         }
                         input type="hidden" name="id" value=(typed.id);
                         (faults.summary())
-                        (question(typed, faults))
-                        (first(typed))
-                        (kept(typed))
-                        (forms::choose("hours", "How long is it open?", None, &OPEN_FOR,
+                        (question_fields(typed, faults))
+                        (reads_first_check(typed))
+                        (keeps_choice(typed))
+                        (forms::render_select("hours", "How long is it open?", None, &OPEN_FOR,
                             &typed.hours, faults))
                         p class="row" {
                             button class="b b-1" name="do" value="pose" { "Ask it" }
                             a class="b b-3" href={ "/sits/" (sit.id) } { "Leave it for now" }
                         }
                     }
-                    (beside())
+                    (what_guides_see())
                 }
             }
         })
 }
 
-fn question(typed: &Typed, faults: &Faults) -> Markup {
+fn question_fields(typed: &PoseForm, faults: &Faults) -> Markup {
     html! {
         section class="stack" aria-labelledby="question" {
             h2 class="t2" id="question" { "The question" }
             div class="adding" {
-                (library(&typed.library))
-                button class="b b-2" name="do" value="put" autofocus[typed.press == "put"] {
+                (prompt_library(&typed.library))
+                button class="b b-2" name="do" value="put" autofocus[typed.press_button == "put"] {
                     "Put it in"
                 }
             }
@@ -171,19 +171,19 @@ fn question(typed: &Typed, faults: &Faults) -> Markup {
                     }
                 }
             }
-            (field("prompt", "In your words")
+            (new_field("prompt", "In your words")
                 .hint("Ask for what was learned, not for what happened. One line is best.")
-                .rows(3).value(&typed.prompt).show(faults))
-            (field("under", "A line under it, if you like")
+                .rows(3).value(&typed.prompt).render(faults))
+            (new_field("under", "A line under it, if you like")
                 .hint("What makes it easier to begin.")
-                .rows(2).value(&typed.help).show(faults))
+                .rows(2).value(&typed.help).render(faults))
         }
     }
 }
 
 /// Renders the library's prompts, by group.
-fn library(chosen: &str) -> Markup {
-    let library = prompts::library();
+fn prompt_library(chosen: &str) -> Markup {
+    let library = prompts::shipped_prompts();
     html! {
         div class="field" {
             label for="library" { "Questions to start from" }
@@ -202,8 +202,8 @@ fn library(chosen: &str) -> Markup {
     }
 }
 
-fn first(typed: &Typed) -> Markup {
-    forms::check(
+fn reads_first_check(typed: &PoseForm) -> Markup {
+    forms::render_checkbox(
         "first",
         "I read the answers before the circle does",
         "Everybody is told so before they write. You can put them in order, then you open it.",
@@ -211,7 +211,7 @@ fn first(typed: &Typed) -> Markup {
     )
 }
 
-fn kept(typed: &Typed) -> Markup {
+fn keeps_choice(typed: &PoseForm) -> Markup {
     let choices = [
         (
             "nothing",
@@ -243,11 +243,11 @@ pub(super) fn faults_of(no: PoseNo) -> Faults {
     let one = |field, label, words: &str| Faults::one(field, label, words);
     match no {
         PoseNo::Prompt => {
-            let words = format!("It needs a question of at most {PROMPT_MAX} characters.");
+            let words = format!("It needs a question of at most {PROMPT_CHARS_MAX} characters.");
             one("prompt", "The question", &words)
         }
         PoseNo::Help => {
-            let words = format!("It can have {HELP_MAX} characters.");
+            let words = format!("It can have {PROMPT_HELP_CHARS_MAX} characters.");
             one("under", "The line under it", &words)
         }
         PoseNo::Hours => one("hours", "How long it is open", "An hour to a week is possible."),
@@ -260,7 +260,7 @@ pub(super) fn faults_of(no: PoseNo) -> Faults {
     }
 }
 
-fn beside() -> Markup {
+fn what_guides_see() -> Markup {
     html! {
         aside class="stack near" aria-labelledby="good" {
             h2 class="t2" id="good" { "What you will and will not see" }

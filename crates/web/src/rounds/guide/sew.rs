@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 use sitwith_core::id::{RoundId, ShareId};
-use sitwith_core::round::edit::THEME_NAME_MAX;
-use sitwith_core::round::{Label, Patch, Picture, Theme};
+use sitwith_core::round::edit::THEME_NAME_CHARS_MAX;
+use sitwith_core::round::{Patch, Picture, Theme, ThemeLabel};
 
-use super::super::named;
-use super::super::quilt::dye;
-use super::act::{into_field, name_field};
-use super::leaf::{self, Block};
+use super::super::quilt::dye_class;
+use super::super::theme_title;
+use super::guide_form::{merge_into_field, name_field};
 use super::names;
-use super::page::Said;
-use crate::forms::{Choice, Faults, choose, field};
+use super::page::GuideMessage;
+use super::paging::{self, GuidePageTheme};
+use crate::forms::{Choice, Faults, new_field, render_select};
 
 /// Contents of the table that its forms share.
-pub(super) struct Table<'a> {
+pub(super) struct SewingTable<'a> {
     pub round: RoundId,
     pub picture: &'a Picture,
     /// Index of the page's first answer.
@@ -25,29 +25,29 @@ pub(super) struct Table<'a> {
     /// True if the round is closed: only then can themes be edited.
     pub is_closed: bool,
     /// Message about the last command, shown at its theme.
-    pub said: Option<Said>,
+    pub message: Option<GuideMessage>,
     /// Theme and name that were typed and refused.
-    pub typed: Option<(u32, &'a str)>,
+    pub unsaved_name: Option<(u32, &'a str)>,
     /// Answers ticked in a form that was refused.
     pub ticked: &'a BTreeSet<ShareId>,
     pub faults: &'a Faults,
 }
 
-impl Table<'_> {
+impl SewingTable<'_> {
     /// Renders a theme, or the answers that stand alone.
-    pub(super) fn block(&self, block: &Block<'_>) -> Markup {
+    pub(super) fn render_theme_or_alone(&self, block: &GuidePageTheme<'_>) -> Markup {
         match block.theme {
-            Some(theme) => self.theme(theme, block),
-            None => self.alone(block),
+            Some(theme) => self.theme_form(theme, block),
+            None => self.alone_form(block),
         }
     }
 
-    fn theme(&self, theme: &Theme, block: &Block<'_>) -> Markup {
+    fn theme_form(&self, theme: &Theme, block: &GuidePageTheme<'_>) -> Markup {
         let id = format!("t{}", theme.number);
         html! {
-            section class={ "sew " (dye(theme.dye)) } id=(id) tabindex="-1"
+            section class={ "sew " (dye_class(theme.dye)) } id=(id) tabindex="-1"
                 aria-labelledby={ (id) "-h" } {
-                @if let Some(said) = self.said.filter(|said| said.theme == Some(theme.number)) {
+                @if let Some(said) = self.message.filter(|said| said.theme == Some(theme.number)) {
                     p class=(said.class()) role="status" { (said.words) }
                 }
                 form method="post" action=(self.action()) {
@@ -55,73 +55,73 @@ impl Table<'_> {
                     button class="vh" name="do" value="rename" tabindex="-1" aria-hidden="true" {
                         "Rename it"
                     }
-                    (self.hidden())
+                    (self.hidden_fields())
                     input type="hidden" name="theme" value=(theme.number);
                     fieldset class="stack" {
-                        legend { h2 id={ (id) "-h" } dir="auto" { (named::plain(theme)) } }
+                        legend { h2 id={ (id) "-h" } dir="auto" { (theme_title::plain_title(theme)) } }
                         @if block.goes_on { p class="soft" { "The rest of this group." } }
                         @else if self.is_closed {
-                            p class="soft small" { (names::origin(theme)) }
+                            p class="soft small" { (names::name_origin(theme)) }
                         }
-                        (self.answers(block.patches))
-                        @if self.is_closed { (self.tools(theme, block.goes_on)) }
-                        @else { (set_aside()) }
+                        (self.share_ticks(block.patches))
+                        @if self.is_closed { (self.theme_tools(theme, block.goes_on)) }
+                        @else { (set_aside_button()) }
                     }
                 }
             }
         }
     }
 
-    fn tools(&self, theme: &Theme, goes_on: bool) -> Markup {
+    fn theme_tools(&self, theme: &Theme, goes_on: bool) -> Markup {
         html! {
-            (ticked())
+            (ticked_buttons())
             div class="tools" {
                 // A group is renamed on the page where it begins.
-                @if !goes_on { (self.naming(theme)) }
-                (self.joining(theme))
+                @if !goes_on { (self.theme_name_field(theme)) }
+                (self.merge_field(theme))
             }
         }
     }
 
-    fn naming(&self, theme: &Theme) -> Markup {
+    fn theme_name_field(&self, theme: &Theme) -> Markup {
         let own = match &theme.label {
-            Label::Named(name) => name,
-            Label::Quote(_) | Label::Shared(_) | Label::Wordless => "",
+            ThemeLabel::NamedByGuide(name) => name,
+            ThemeLabel::Quote(_) | ThemeLabel::SharedWords(_) | ThemeLabel::Wordless => "",
         };
-        let typed = self.typed.filter(|(number, _)| *number == theme.number);
+        let typed = self.unsaved_name.filter(|(number, _)| *number == theme.number);
         html! {
             div class="adding" {
                 input type="hidden" name="was" value=(own);
-                (field(&name_field(theme.number), "Name of the group")
+                (new_field(&name_field(theme.number), "Name of the group")
                     .value(typed.map_or(own, |(_, name)| name))
-                    .max(THEME_NAME_MAX).show(self.faults))
+                    .max(THEME_NAME_CHARS_MAX).render(self.faults))
                 button class="b b-2" name="do" value="rename" { "Rename it" }
             }
         }
     }
 
-    fn joining(&self, theme: &Theme) -> Markup {
-        let others: Vec<_> = leaf::others(self.picture, theme)
-            .map(|other| (other.number.to_string(), names::short(other)))
+    fn merge_field(&self, theme: &Theme) -> Markup {
+        let others: Vec<_> = paging::merge_candidates(self.picture, theme)
+            .map(|other| (other.number.to_string(), names::short_name(other)))
             .collect();
         let choices: Vec<Choice<'_>> =
             others.iter().map(|(number, name)| (number.as_str(), name.as_str())).collect();
-        let into = into_field(theme.number);
+        let into = merge_into_field(theme.number);
         html! {
             @if !choices.is_empty() {
                 div class="adding" {
-                    (choose(&into, "Sew it together with", None, &choices, "", self.faults))
+                    (render_select(&into, "Sew it together with", None, &choices, "", self.faults))
                     button class="b b-2" name="do" value="merge" { "Sew together" }
                 }
             }
         }
     }
 
-    fn alone(&self, block: &Block<'_>) -> Markup {
+    fn alone_form(&self, block: &GuidePageTheme<'_>) -> Markup {
         html! {
             section class="sew d-plain" id="alone" tabindex="-1" aria-labelledby="alone-h" {
                 form method="post" action=(self.action()) {
-                    (self.hidden())
+                    (self.hidden_fields())
                     fieldset class="stack" {
                         legend { h2 id="alone-h" { "With a place of their own" } }
                         p class="soft small" {
@@ -132,10 +132,10 @@ impl Table<'_> {
                             }
                             "In the quilt each has its own sewn place."
                         }
-                        (self.answers(block.patches))
+                        (self.share_ticks(block.patches))
                         @if self.is_closed {
-                            (ticked())
-                        } @else { (set_aside()) }
+                            (ticked_buttons())
+                        } @else { (set_aside_button()) }
                     }
                 }
             }
@@ -143,19 +143,19 @@ impl Table<'_> {
     }
 
     /// Renders answers that were set aside: they are shown to nobody and stay their authors'.
-    pub(super) fn aside(&self, aside: &[Patch]) -> Markup {
+    pub(super) fn aside_form(&self, aside: &[Patch]) -> Markup {
         html! {
             @if !aside.is_empty() {
                 section class="sew d-walnut" id="aside" tabindex="-1" aria-labelledby="aside-h" {
                     form method="post" action=(self.action()) {
-                        (self.hidden())
+                        (self.hidden_fields())
                         fieldset class="stack" {
                             legend { h2 id="aside-h" { "Set aside" } }
                             p class="soft small" {
                                 "The circle does not see these. They stay their authors\u{2019} \
                                  own, to keep or to take back."
                             }
-                            (self.answers(aside))
+                            (self.share_ticks(aside))
                             p class="row" {
                                 button class="b b-2" name="do" value="back" {
                                     "Put the ticked ones back"
@@ -169,7 +169,7 @@ impl Table<'_> {
     }
 
     /// Renders answers to tick, in the quilt's order, which reveals nothing about when they came.
-    fn answers(&self, patches: &[Patch]) -> Markup {
+    fn share_ticks(&self, patches: &[Patch]) -> Markup {
         html! {
             ul class="said" {
                 @for patch in patches {
@@ -179,7 +179,7 @@ impl Table<'_> {
                                 checked[self.ticked.contains(&patch.id)];
                             span {
                                 b dir="auto" { (patch.words) }
-                                @if let Some(said) = said_of(patch) { small { (said) } }
+                                @if let Some(said) = consent_text(patch) { small { (said) } }
                             }
                         }
                     }
@@ -192,12 +192,12 @@ impl Table<'_> {
         format!("/rounds/{}/guide", self.round)
     }
 
-    fn hidden(&self) -> Markup {
+    fn hidden_fields(&self) -> Markup {
         html! { input type="hidden" name="from" value=(self.from); }
     }
 }
 
-fn ticked() -> Markup {
+fn ticked_buttons() -> Markup {
     html! {
         p class="row" {
             button class="b b-2" name="do" value="split" { "Make a group of the ticked ones" }
@@ -206,18 +206,18 @@ fn ticked() -> Markup {
     }
 }
 
-fn set_aside() -> Markup {
+fn set_aside_button() -> Markup {
     html! {
         p { button class="b b-3 flush" name="do" value="aside" { "Set the ticked ones aside" } }
     }
 }
 
 /// Says what the author allowed, and whether the answer's language could be compared.
-fn said_of(patch: &Patch) -> Option<String> {
-    let signed = patch.signed.as_ref().map(|name| format!("Signed {name}."));
-    let aloud = patch.aloud.then(|| "May be read aloud.".to_owned());
+fn consent_text(patch: &Patch) -> Option<String> {
+    let signed = patch.signed_by.as_ref().map(|name| format!("Signed {name}."));
+    let aloud = patch.may_read_aloud.then(|| "May be read aloud.".to_owned());
     let tongue = patch
-        .other_tongue
+        .is_other_language
         .then(|| "In a language our machine does not read, so it was not compared.".to_owned());
     let said: Vec<_> = [signed, aloud, tongue].into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))

@@ -7,12 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, PreEscaped, html};
 use sitwith_core::id::ShareId;
 use sitwith_core::round::Patch;
-use sitwith_core::round::quilt::{BLOCK, Block, Pattern, QUILT, lay};
+use sitwith_core::round::quilt::{
+    BLOCK_COLUMNS, Pattern, QUILT_COLUMNS, QuiltBlock, lay_out_blocks,
+};
 
-use super::super::leaf::{Leaf, Piece};
-use super::super::named::{self, Title};
-use super::super::quilt::below;
-use super::wrap::{is_right_to_left, lines};
+use super::super::paging::{QuiltPage, QuiltPageTheme};
+use super::super::quilt::shares_below_title;
+use super::super::theme_title::{self, ThemeTitle};
+use super::wrap::{is_right_to_left, wrap_lines};
 use crate::assets;
 
 /// Width of the drawing; all lengths are in px.
@@ -22,11 +24,11 @@ const BINDING: f32 = 22.0;
 const SEAM: f32 = 6.0;
 const PAD: f32 = 20.0;
 /// Minimum height of a patch.
-const PATCH_LEAST: f32 = 84.0;
+const PATCH_HEIGHT_MIN: f32 = 84.0;
 /// Font sizes, and the line height as a multiple of them.
-const PROMPT: f32 = 40.0;
-const TITLE: f32 = 30.0;
-const WORDS: f32 = 20.0;
+const PROMPT_PX: f32 = 40.0;
+const TITLE_PX: f32 = 30.0;
+const WORDS_PX: f32 = 20.0;
 const LEADING: f32 = 1.35;
 
 const GROUND: &str = "#f6efe4";
@@ -48,8 +50,8 @@ const DYES: [[&str; 3]; 7] = [
 ];
 
 /// Style rule with the embedded typeface.
-static FACE: LazyLock<String> = LazyLock::new(|| {
-    let font = assets::file("base/fonts/vollkorn-latin-430.woff2").unwrap_or_default();
+static FONT_FACE: LazyLock<String> = LazyLock::new(|| {
+    let font = assets::asset_bytes("base/fonts/vollkorn-latin-430.woff2").unwrap_or_default();
     format!(
         "@font-face{{font-family:Vollkorn;src:url(data:font/woff2;base64,{})}}",
         STANDARD.encode(font)
@@ -57,46 +59,46 @@ static FACE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The page to draw, and the person whose words may be read in it.
-pub(super) struct Shown<'a> {
-    pub leaf: &'a Leaf<'a>,
+pub(super) struct DrawnQuilt<'a> {
+    pub leaf: &'a QuiltPage<'a>,
     /// The share of the person who saves it.
     pub own: Option<ShareId>,
 }
 
-impl Shown<'_> {
-    fn may_read(&self, patch: &Patch) -> bool {
-        patch.beyond || Some(patch.id) == self.own
+impl DrawnQuilt<'_> {
+    fn is_readable(&self, patch: &Patch) -> bool {
+        patch.may_show_beyond || Some(patch.id) == self.own
     }
 }
 
 /// A patch before its height is known.
-struct Cut<'a> {
+struct ClothCut<'a> {
     columns: u8,
     lines: Vec<String>,
-    kind: Kind<'a>,
+    kind: CutKind<'a>,
 }
 
 #[derive(Clone, Copy)]
-enum Kind<'a> {
+enum CutKind<'a> {
     Title { by_machine: bool },
-    Answer { patch: &'a Patch },
+    Share { patch: &'a Patch },
     Pattern(Pattern),
 }
 
-impl Cut<'_> {
+impl ClothCut<'_> {
     fn size(&self) -> f32 {
-        if matches!(self.kind, Kind::Title { .. }) { TITLE } else { WORDS }
+        if matches!(self.kind, CutKind::Title { .. }) { TITLE_PX } else { WORDS_PX }
     }
 
     fn height(&self) -> f32 {
         let lines = u16::try_from(self.lines.len()).unwrap_or(u16::MAX);
-        (f32::from(lines) * self.size() * LEADING + 2.0 * PAD).max(PATCH_LEAST)
+        (f32::from(lines) * self.size() * LEADING + 2.0 * PAD).max(PATCH_HEIGHT_MIN)
     }
 }
 
 /// A rectangle.
 #[derive(Clone, Copy)]
-struct At {
+struct DrawnArea {
     x: f32,
     y: f32,
     w: f32,
@@ -104,16 +106,16 @@ struct At {
 }
 
 /// A block with its rows and its horizontal position.
-struct Laid<'a> {
-    piece: &'a Piece<'a>,
+struct LaidBlock<'a> {
+    piece: &'a QuiltPageTheme<'a>,
     x: f32,
     w: f32,
-    rows: Vec<Vec<Cut<'a>>>,
+    rows: Vec<Vec<ClothCut<'a>>>,
 }
 
-impl Laid<'_> {
+impl LaidBlock<'_> {
     fn heights(&self) -> Vec<f32> {
-        let of = |row: &Vec<Cut<'_>>| row.iter().map(Cut::height).fold(0.0, f32::max);
+        let of = |row: &Vec<ClothCut<'_>>| row.iter().map(ClothCut::height).fold(0.0, f32::max);
         self.rows.iter().map(of).collect()
     }
 
@@ -123,103 +125,112 @@ impl Laid<'_> {
 }
 
 /// Returns the whole drawing.
-pub(super) fn drawing(shown: &Shown<'_>, prompt: &str) -> Markup {
-    let prompt = lines(prompt, (WIDTH - 2.0 * MARGIN) / PROMPT);
+pub(super) fn draw_quilt(shown: &DrawnQuilt<'_>, prompt: &str) -> Markup {
+    let prompt = wrap_lines(prompt, (WIDTH - 2.0 * MARGIN) / PROMPT_PX);
     let count = u16::try_from(prompt.len()).unwrap_or(u16::MAX);
-    let top = MARGIN + f32::from(count) * PROMPT * 1.2 + MARGIN * 0.6;
-    let inner =
-        At { x: MARGIN + BINDING, y: top + BINDING, w: WIDTH - 2.0 * (MARGIN + BINDING), h: 0.0 };
-    let pairs = pairs(shown, inner);
+    let top = MARGIN + f32::from(count) * PROMPT_PX * 1.2 + MARGIN * 0.6;
+    let inner = DrawnArea {
+        x: MARGIN + BINDING,
+        y: top + BINDING,
+        w: WIDTH - 2.0 * (MARGIN + BINDING),
+        h: 0.0,
+    };
+    let pairs = lay_pairs(shown, inner);
     let mut cloth = Vec::new();
     let mut y = inner.y;
     for pair in &pairs {
-        let h = pair.iter().map(Laid::height).fold(0.0, f32::max);
+        let h = pair.iter().map(LaidBlock::height).fold(0.0, f32::max);
         for laid in pair {
-            cloth.push(block(shown, laid, y, h));
+            cloth.push(draw_block(shown, laid, y, h));
         }
         y += h + SEAM;
     }
     let bottom = y - SEAM + BINDING;
-    let bed = At { x: MARGIN, y: top, w: WIDTH - 2.0 * MARGIN, h: bottom - top };
+    let bed = DrawnArea { x: MARGIN, y: top, w: WIDTH - 2.0 * MARGIN, h: bottom - top };
     let height = (bottom + MARGIN).round();
     html! {
         svg xmlns="http://www.w3.org/2000/svg" width=(WIDTH) height=(height)
             viewBox={ "0 0 " (WIDTH) " " (height) } font-family="Vollkorn, Georgia, serif" {
-            style { (PreEscaped(FACE.as_str())) }
-            (defs())
+            style { (PreEscaped(FONT_FACE.as_str())) }
+            (pattern_defs())
             rect width=(WIDTH) height=(height) fill=(GROUND) {}
-            @let at = At { x: MARGIN, y: MARGIN, w: WIDTH - 2.0 * MARGIN, h: 0.0 };
-            (text(&prompt, at, (PROMPT, PROMPT * 1.2), INK))
-            (rect(bed, 16.0, WALNUT))
-            (stitches(bed, 8.0, ON_DEEP, 0.55))
+            @let at = DrawnArea { x: MARGIN, y: MARGIN, w: WIDTH - 2.0 * MARGIN, h: 0.0 };
+            (draw_text(&prompt, at, (PROMPT_PX, PROMPT_PX * 1.2), INK))
+            (draw_rect(bed, 16.0, WALNUT))
+            (draw_stitches(bed, 8.0, ON_DEEP, 0.55))
             @for piece in cloth { (piece) }
         }
     }
 }
 
 /// Lays out the page's blocks, in pairs.
-fn pairs<'a>(shown: &Shown<'a>, inner: At) -> Vec<Vec<Laid<'a>>> {
-    let pieces = &shown.leaf.pieces;
-    let lengths: Vec<Vec<usize>> = pieces.iter().map(|piece| lengths(shown, piece)).collect();
-    let column = (inner.w + SEAM) / f32::from(QUILT);
-    let mut pairs: Vec<Vec<Laid<'a>>> = Vec::new();
+fn lay_pairs<'a>(shown: &DrawnQuilt<'a>, inner: DrawnArea) -> Vec<Vec<LaidBlock<'a>>> {
+    let pieces = &shown.leaf.themes;
+    let lengths: Vec<Vec<usize>> = pieces.iter().map(|piece| patch_lengths(shown, piece)).collect();
+    let column = (inner.w + SEAM) / f32::from(QUILT_COLUMNS);
+    let mut pairs: Vec<Vec<LaidBlock<'a>>> = Vec::new();
     let mut taken = 0;
-    for (piece, block) in pieces.iter().zip(lay(&lengths)) {
-        let w = column * f32::from(block.wide) - SEAM;
-        let laid = Laid {
+    for (piece, block) in pieces.iter().zip(lay_out_blocks(&lengths)) {
+        let w = column * f32::from(block.wide_columns) - SEAM;
+        let laid = LaidBlock {
             piece,
             x: inner.x + column * f32::from(taken),
             w,
-            rows: rows(shown, piece, &block, w),
+            rows: cut_rows(shown, piece, &block, w),
         };
         match pairs.last_mut().filter(|_| taken > 0) {
             Some(pair) => pair.push(laid),
             None => pairs.push(vec![laid]),
         }
-        taken = (taken + block.wide) % QUILT;
+        taken = (taken + block.wide_columns) % QUILT_COLUMNS;
     }
     pairs
 }
 
 /// Returns the lengths of answers, in characters. One that may not be read counts as short, so that
 /// its size reveals nothing.
-fn lengths(shown: &Shown<'_>, piece: &Piece<'_>) -> Vec<usize> {
+fn patch_lengths(shown: &DrawnQuilt<'_>, piece: &QuiltPageTheme<'_>) -> Vec<usize> {
     let length = |patch: &Patch| {
-        if shown.may_read(patch) { patch.words.chars().count() } else { 1 }
+        if shown.is_readable(patch) { patch.words.chars().count() } else { 1 }
     };
-    below(piece).map(length).collect()
+    shares_below_title(piece).map(length).collect()
 }
 
-fn rows<'a>(shown: &Shown<'a>, piece: &'a Piece<'a>, block: &Block, w: f32) -> Vec<Vec<Cut<'a>>> {
+fn cut_rows<'a>(
+    shown: &DrawnQuilt<'a>,
+    piece: &'a QuiltPageTheme<'a>,
+    block: &QuiltBlock,
+    w: f32,
+) -> Vec<Vec<ClothCut<'a>>> {
     let em = |columns: u8, size: f32| {
-        (w * f32::from(columns) / f32::from(BLOCK) - 2.0 * PAD - SEAM) / size
+        (w * f32::from(columns) / f32::from(BLOCK_COLUMNS) - 2.0 * PAD - SEAM) / size
     };
     let mut rows = Vec::new();
-    if let Some((words, by_machine)) = title(shown, piece) {
-        rows.push(vec![Cut {
-            columns: BLOCK,
-            lines: lines(&words, em(BLOCK, TITLE)),
-            kind: Kind::Title { by_machine },
+    if let Some((words, by_machine)) = drawn_title(shown, piece) {
+        rows.push(vec![ClothCut {
+            columns: BLOCK_COLUMNS,
+            lines: wrap_lines(&words, em(BLOCK_COLUMNS, TITLE_PX)),
+            kind: CutKind::Title { by_machine },
         }]);
     }
-    let answers = below(piece).zip(&block.spans).map(|(patch, span)| Cut {
+    let answers = shares_below_title(piece).zip(&block.spans).map(|(patch, span)| ClothCut {
         columns: *span,
-        lines: if shown.may_read(patch) {
-            lines(&patch.words, em(*span, WORDS))
+        lines: if shown.is_readable(patch) {
+            wrap_lines(&patch.words, em(*span, WORDS_PX))
         } else {
             Vec::new()
         },
-        kind: Kind::Answer { patch },
+        kind: CutKind::Share { patch },
     });
-    let patterns = block.patterns.iter().map(|(pattern, span)| Cut {
+    let patterns = block.patterns.iter().map(|(pattern, span)| ClothCut {
         columns: *span,
         lines: Vec::new(),
-        kind: Kind::Pattern(*pattern),
+        kind: CutKind::Pattern(*pattern),
     });
     let mut taken = 0;
     for cut in answers.chain(patterns) {
         let begins = taken == 0;
-        taken = (taken + cut.columns) % BLOCK;
+        taken = (taken + cut.columns) % BLOCK_COLUMNS;
         match rows.last_mut().filter(|_| !begins) {
             Some(row) => row.push(cut),
             None => rows.push(vec![cut]),
@@ -230,31 +241,33 @@ fn rows<'a>(shown: &Shown<'a>, piece: &'a Piece<'a>, block: &Block, w: f32) -> V
 
 /// Returns a theme's title, and whether a machine found it. A quote is readable only if its answer
 /// is.
-fn title(shown: &Shown<'_>, piece: &Piece<'_>) -> Option<(String, bool)> {
+fn drawn_title(shown: &DrawnQuilt<'_>, piece: &QuiltPageTheme<'_>) -> Option<(String, bool)> {
     let theme = piece.theme?;
-    let name = match named::title(theme) {
-        Title::Named(name) => (name.to_owned(), false),
-        Title::Whole(patch) if shown.may_read(patch) => (format!("“{}”", patch.words), false),
-        Title::Begun(words) => (format!("“{words}”"), false),
-        Title::Shared(words) => (words, true),
-        Title::Whole(_) | Title::Wordless => (named::WORDLESS.to_owned(), true),
+    let name = match theme_title::theme_title(theme) {
+        ThemeTitle::Named(name) => (name.to_owned(), false),
+        ThemeTitle::Whole(patch) if shown.is_readable(patch) => {
+            (format!("“{}”", patch.words), false)
+        }
+        ThemeTitle::Shortened(words) => (format!("“{words}”"), false),
+        ThemeTitle::Shared(words) => (words, true),
+        ThemeTitle::Whole(_) | ThemeTitle::Wordless => (theme_title::WORDLESS.to_owned(), true),
     };
     Some(name)
 }
 
 /// Draws one block. If its neighbour is taller, the rest is shared among its rows.
-fn block(shown: &Shown<'_>, laid: &Laid<'_>, y: f32, h: f32) -> Markup {
+fn draw_block(shown: &DrawnQuilt<'_>, laid: &LaidBlock<'_>, y: f32, h: f32) -> Markup {
     let rows = u16::try_from(laid.rows.len().max(1)).unwrap_or(u16::MAX);
     let more = (h - laid.height()) / f32::from(rows);
-    let column = (laid.w + SEAM) / f32::from(BLOCK);
+    let column = (laid.w + SEAM) / f32::from(BLOCK_COLUMNS);
     let mut top = y;
     let mut cloth = Vec::new();
     for (row, height) in laid.rows.iter().zip(laid.heights()) {
         let mut x = laid.x;
         for cut in row {
             let w = column * f32::from(cut.columns) - SEAM;
-            let at = At { x, y: top, w, h: height + more };
-            cloth.push(piece(shown, laid.piece, cut, at));
+            let at = DrawnArea { x, y: top, w, h: height + more };
+            cloth.push(draw_piece(shown, laid.piece, cut, at));
             x += w + SEAM;
         }
         top += height + more + SEAM;
@@ -262,69 +275,74 @@ fn block(shown: &Shown<'_>, laid: &Laid<'_>, y: f32, h: f32) -> Markup {
     html! { @for one in cloth { (one) } }
 }
 
-fn piece(shown: &Shown<'_>, piece: &Piece<'_>, cut: &Cut<'_>, at: At) -> Markup {
+fn draw_piece(
+    shown: &DrawnQuilt<'_>,
+    piece: &QuiltPageTheme<'_>,
+    cut: &ClothCut<'_>,
+    at: DrawnArea,
+) -> Markup {
     let dye = piece.theme.map(|theme| usize::from(theme.dye) % DYES.len());
     let dye = dye.and_then(|dye| DYES.get(dye)).copied();
     let [pale, thread, deep] = dye.unwrap_or([CLOTH, THREAD, WALNUT]);
     let size = cut.size();
     match cut.kind {
-        Kind::Title { by_machine } => html! {
-            (rect(at, 6.0, deep))
-            (stitches(at, 7.0, ON_DEEP, 0.45))
+        CutKind::Title { by_machine } => html! {
+            (draw_rect(at, 6.0, deep))
+            (draw_stitches(at, 7.0, ON_DEEP, 0.45))
             g font-family=[by_machine.then_some("system-ui, sans-serif")] {
-                (text(&cut.lines, within(at, cut), (size, size * LEADING), ON_DEEP))
+                (draw_text(&cut.lines, text_area(at, cut), (size, size * LEADING), ON_DEEP))
             }
         },
-        Kind::Answer { patch } => html! {
-            (rect(at, 6.0, pale))
-            @if dye.is_none() || Some(patch.id) == shown.own { (stitches(at, 7.0, thread, 0.9)) }
-            (text(&cut.lines, within(at, cut), (size, size * LEADING), INK))
+        CutKind::Share { patch } => html! {
+            (draw_rect(at, 6.0, pale))
+            @if dye.is_none() || Some(patch.id) == shown.own { (draw_stitches(at, 7.0, thread, 0.9)) }
+            (draw_text(&cut.lines, text_area(at, cut), (size, size * LEADING), INK))
         },
-        Kind::Pattern(pattern) => {
+        CutKind::Pattern(pattern) => {
             let fill = match pattern {
                 Pattern::Waves => "url(#wave)",
                 Pattern::Stars => "url(#star)",
                 Pattern::Plus => "url(#plus)",
             };
             html! {
-                (rect(at, 6.0, deep))
-                (rect(inside(at, 8.0), 2.0, fill))
+                (draw_rect(at, 6.0, deep))
+                (draw_rect(inset_area(at, 8.0), 2.0, fill))
             }
         }
     }
 }
 
 /// Returns the text's area, vertically centred in its patch.
-fn within(at: At, cut: &Cut<'_>) -> At {
-    let text = cut.height().max(PATCH_LEAST) - 2.0 * PAD;
+fn text_area(at: DrawnArea, cut: &ClothCut<'_>) -> DrawnArea {
+    let text = cut.height().max(PATCH_HEIGHT_MIN) - 2.0 * PAD;
     let lines = u16::try_from(cut.lines.len()).unwrap_or(u16::MAX);
     let text = text.min(f32::from(lines) * cut.size() * LEADING);
-    At { x: at.x + PAD, y: at.y + (at.h - text) / 2.0, w: at.w - 2.0 * PAD, h: text }
+    DrawnArea { x: at.x + PAD, y: at.y + (at.h - text) / 2.0, w: at.w - 2.0 * PAD, h: text }
 }
 
-fn rect(at: At, round: f32, fill: &str) -> Markup {
+fn draw_rect(at: DrawnArea, round: f32, fill: &str) -> Markup {
     html! {
-        rect x=(px(at.x)) y=(px(at.y)) width=(px(at.w)) height=(px(at.h)) rx=(px(round))
+        rect x=(round_px(at.x)) y=(round_px(at.y)) width=(round_px(at.w)) height=(round_px(at.h)) rx=(round_px(round))
             fill=(fill) {}
     }
 }
 
 /// Returns the area inset by `by` on every side.
-fn inside(at: At, by: f32) -> At {
-    At { x: at.x + by, y: at.y + by, w: at.w - 2.0 * by, h: at.h - 2.0 * by }
+fn inset_area(at: DrawnArea, by: f32) -> DrawnArea {
+    DrawnArea { x: at.x + by, y: at.y + by, w: at.w - 2.0 * by, h: at.h - 2.0 * by }
 }
 
-fn stitches(at: At, inset: f32, thread: &str, opacity: f32) -> Markup {
-    let At { x, y, w, h } = inside(at, inset);
+fn draw_stitches(at: DrawnArea, inset: f32, thread: &str, opacity: f32) -> Markup {
+    let DrawnArea { x, y, w, h } = inset_area(at, inset);
     html! {
-        rect x=(px(x)) y=(px(y)) width=(px(w)) height=(px(h))
+        rect x=(round_px(x)) y=(round_px(y)) width=(round_px(w)) height=(round_px(h))
             rx="3" fill="none" stroke=(thread) stroke-width="2"
             stroke-dasharray="8 6" stroke-linecap="round" opacity=(opacity) {}
     }
 }
 
 /// Draws lines of text, each aligned by its direction.
-fn text(lines: &[String], at: At, (size, leading): (f32, f32), fill: &str) -> Markup {
+fn draw_text(lines: &[String], at: DrawnArea, (size, leading): (f32, f32), fill: &str) -> Markup {
     let mut y = at.y + size * 0.98;
     let placed = lines.iter().map(|line| {
         let right = is_right_to_left(line);
@@ -335,19 +353,19 @@ fn text(lines: &[String], at: At, (size, leading): (f32, f32), fill: &str) -> Ma
     let placed: Vec<_> = placed.collect();
     html! {
         @for (x, y, right, line) in placed {
-            text x=(px(x)) y=(px(y)) font-size=(px(size)) fill=(fill)
+            text x=(round_px(x)) y=(round_px(y)) font-size=(round_px(size)) fill=(fill)
                 direction=[right.then_some("rtl")] { (line) }
         }
     }
 }
 
 /// Rounds a length to one decimal: enough for a drawing, and short.
-fn px(length: f32) -> f32 {
+fn round_px(length: f32) -> f32 {
     (length * 10.0).round() / 10.0
 }
 
 /// Defines the three patterns of leftover squares.
-fn defs() -> Markup {
+fn pattern_defs() -> Markup {
     let stroke = |id: &str, w: u8, h: u8, path: &str| {
         html! {
             pattern id=(id) width=(w) height=(h) patternUnits="userSpaceOnUse" {

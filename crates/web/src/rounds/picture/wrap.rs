@@ -7,7 +7,7 @@ const LARGE: f32 = 0.74;
 const WIDEST: f32 = 1.05;
 
 /// Returns the approximate width of a character, in em.
-fn width(sign: char) -> f32 {
+fn em_width(sign: char) -> f32 {
     match sign {
         'i' | 'j' | 'l' | 't' | 'f' | 'I' | '.' | ',' | ';' | ':' | '!' | '|' | '\'' | '’'
         | ' ' | '(' | ')' | '“' | '”' | '-' | 'r' => NARROW,
@@ -22,13 +22,13 @@ fn width(sign: char) -> f32 {
 }
 
 /// Breaks a text into lines of at most `em`, between words if possible.
-pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
+pub(super) fn wrap_lines(text: &str, em: f32) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
         let mut wide = 0.0;
         for word in paragraph.split_whitespace() {
-            let length: f32 = word.chars().map(width).sum();
+            let length: f32 = word.chars().map(em_width).sum();
             if !line.is_empty() && wide + NARROW + length > em {
                 lines.push(std::mem::take(&mut line));
                 wide = 0.0;
@@ -39,12 +39,12 @@ pub(super) fn lines(text: &str, em: f32) -> Vec<String> {
             }
             for sign in word.chars() {
                 // A word longer than a line is broken anywhere.
-                if wide + width(sign) > em && !line.is_empty() && length > em {
+                if wide + em_width(sign) > em && !line.is_empty() && length > em {
                     lines.push(std::mem::take(&mut line));
                     wide = 0.0;
                 }
                 line.push(sign);
-                wide += width(sign);
+                wide += em_width(sign);
             }
         }
         if !line.is_empty() {
@@ -66,8 +66,8 @@ pub(super) fn is_right_to_left(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn em(line: &str) -> f32 {
-        line.chars().map(width).sum()
+    fn line_width(line: &str) -> f32 {
+        line.chars().map(em_width).sum()
     }
 
     #[test]
@@ -78,8 +78,8 @@ mod tests {
             "one\ntwo three 🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱🌱 four",
         ];
         for text in texts {
-            let lines = lines(text, 9.0);
-            assert!(lines.iter().all(|line| em(line) <= 9.0), "{lines:?}");
+            let lines = wrap_lines(text, 9.0);
+            assert!(lines.iter().all(|line| line_width(line) <= 9.0), "{lines:?}");
             let bare = |text: &str| text.split_whitespace().collect::<String>();
             assert_eq!(bare(&lines.concat()), bare(text));
         }

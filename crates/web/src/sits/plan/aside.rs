@@ -2,30 +2,30 @@
 //! clock changes.
 
 use maud::{Markup, html};
-use sitwith_app::sits::Seen;
-use sitwith_core::calendar::{Edge, Repeats};
+use sitwith_app::sits::SitView;
+use sitwith_core::calendar::{ClockChange, Repeats};
 
-use super::days::{self, Days};
-use super::{Changeable, leaders, link};
+use super::days::{self, ExceptionForm};
+use super::{EditableSit, leaders, link};
 use crate::forms::Faults;
-use crate::state::State;
-use crate::words;
+use crate::phrases;
+use crate::state::WebState;
 
 /// Renders the column for a sit that exists.
-pub(super) fn show(
-    state: &State,
-    kept: &Changeable,
-    days: Option<&Days>,
+pub(super) fn render_beside_editor(
+    state: &WebState,
+    kept: &EditableSit,
+    days: Option<&ExceptionForm>,
     faults: &Faults,
 ) -> Markup {
     let seen = &kept.seen;
     let sit = &seen.sit;
     html! {
         div class="stack airy" {
-            (leaders::show(sit, &kept.guides))
-            @if sit.is_by_link() || sit.plan.sealed { (link::show(state, sit)) }
+            (leaders::render_leaders(sit, &kept.guides))
+            @if sit.is_by_link() || sit.plan.sealed { (link::render_link(state, sit)) }
             @if sit.rule.repeats == Repeats::Weekly {
-                (days::show(state, seen, days.unwrap_or(&Days::default()), faults))
+                (days::render_days(state, seen, days.unwrap_or(&ExceptionForm::default()), faults))
             }
             section class="stack near" aria-labelledby="see" {
                 h2 class="t2" id="see" { "See it" }
@@ -34,13 +34,13 @@ pub(super) fn show(
                     a class="b b-3" href={ "/sits/new?from=" (sit.id) } { "A new sit like this" }
                 }
             }
-            (end(seen))
+            (end_sit_form(seen))
         }
     }
 }
 
 /// Renders the column for a sit that is still being made.
-pub(super) fn for_new() -> Markup {
+pub(super) fn render_beside_new() -> Markup {
     html! {
         section class="stack near" aria-labelledby="gently" {
             h2 class="t2" id="gently" { "Nothing is fixed" }
@@ -53,7 +53,7 @@ pub(super) fn for_new() -> Markup {
     }
 }
 
-fn end(seen: &Seen) -> Markup {
+fn end_sit_form(seen: &SitView) -> Markup {
     html! {
         section class="stack near" aria-labelledby="end" {
             h2 class="t2" id="end" { "The end of this sit" }
@@ -73,25 +73,25 @@ fn end(seen: &Seen) -> Markup {
 }
 
 /// Warns when clocks change on a night of this sit.
-pub(super) fn edge(state: &State, seen: &Seen) -> Markup {
-    let Some(edge) = seen.sit.rule.edge_from(state.home.clock.now()) else {
+pub(super) fn render_clock_change(state: &WebState, seen: &SitView) -> Markup {
+    let Some(edge) = seen.sit.rule.clock_change_from(state.home.clock.now()) else {
         return html! {};
     };
     let (day, said) = match edge {
-        Edge::Missing(day) => {
+        ClockChange::Missing(day) => {
             (day, "its time is skipped, because clocks go forward. It will begin an hour later.")
         }
-        Edge::Twice(day) => {
+        ClockChange::Twice(day) => {
             (day, "its time comes twice, because clocks go back. It will begin the first time.")
         }
-        Edge::Near(day) => (day, "clocks change. Some calendars will show a wrong time."),
+        ClockChange::Near(day) => (day, "clocks change. Some calendars will show a wrong time."),
     };
     html! {
         div class="say" role="status" {
             p {
                 b { "On " (day.strftime("%A %-d %B")) ", " (said) }
                 " A time after four in the morning is easier on everybody in "
-                (words::place(&seen.sit.rule.zone)) "."
+                (phrases::zone_place(&seen.sit.rule.zone)) "."
             }
         }
     }

@@ -1,23 +1,23 @@
 //! Buttons of the editor, which change the form alone. None of them stores anything.
 
-use sitwith_core::sit::plan::{PHASE_MAX_S, PHASES_MAX, PhaseKind};
+use sitwith_core::sit::plan::{PHASE_S_MAX, PHASES_MAX, PhaseKind};
 use sitwith_core::{prompts, scripts};
 
-use super::form::{Typed, TypedPhase, minutes, secs};
+use super::form::{PhaseForm, PlanForm, format_length, parse_length_s};
 
 /// Outcome of a pressed button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pressed {
     /// Show the form again.
-    Again,
+    ShowAgain,
     /// Save the sit.
     Keep,
 }
 
-impl Typed {
+impl PlanForm {
     /// Performs a button's action: `keep`, `add`, `back`, or one for a phase with its index, such
     /// as `later-2`.
-    pub(super) fn press(&mut self, button: &str) -> Pressed {
+    pub(super) fn press_button(&mut self, button: &str) -> Pressed {
         match button.split_once('-') {
             Some((what, place)) => {
                 if let Ok(place) = place.parse() {
@@ -31,7 +31,7 @@ impl Typed {
                 _ => {}
             },
         }
-        Pressed::Again
+        Pressed::ShowAgain
     }
 
     fn press_phase(&mut self, what: &str, place: usize) {
@@ -41,10 +41,10 @@ impl Typed {
         };
         let mut to = place;
         match what {
-            "less" => phase.step(|secs| secs.saturating_sub(1) / 60 * 60),
-            "more" => phase.step(|secs| (secs / 60 + 1) * 60),
-            "script" => phase.take_script(),
-            "prompt" => phase.take_prompt(),
+            "less" => phase.step_length(|secs| secs.saturating_sub(1) / 60 * 60),
+            "more" => phase.step_length(|secs| (secs / 60 + 1) * 60),
+            "script" => phase.append_script(),
+            "prompt" => phase.insert_prompt(),
             "earlier" if place > 0 => {
                 to = place - 1;
                 self.phases.swap(place, to);
@@ -54,7 +54,7 @@ impl Typed {
                 self.phases.swap(place, to);
             }
             "remove" => {
-                self.gone = Some(self.phases.remove(place));
+                self.removed = Some(self.phases.remove(place));
                 self.focus = Some("back".to_owned());
                 return;
             }
@@ -67,17 +67,17 @@ impl Typed {
         if self.phases.len() >= PHASES_MAX {
             return;
         }
-        let kind = PhaseKind::of_word(&self.add).unwrap_or(PhaseKind::USUAL);
+        let kind = PhaseKind::from_word(&self.add).unwrap_or(PhaseKind::USUAL);
         // The closing phase stays last: a new phase is inserted before it.
         let closes = self.phases.last().is_some_and(|phase| phase.kind().row().is_closing);
         let place = self.phases.len() - usize::from(closes && !kind.row().is_closing);
-        self.phases.insert(place, TypedPhase::fresh(kind));
+        self.phases.insert(place, PhaseForm::of_kind(kind));
         self.focus = Some(format!("earlier-{place}"));
     }
 
     fn put_back(&mut self) {
         if self.phases.len() < PHASES_MAX
-            && let Some(phase) = self.gone.take()
+            && let Some(phase) = self.removed.take()
         {
             self.phases.push(phase);
             self.focus = Some(format!("earlier-{}", self.phases.len() - 1));
@@ -85,23 +85,23 @@ impl Typed {
     }
 }
 
-impl TypedPhase {
-    fn step(&mut self, step: impl FnOnce(u32) -> u32) {
-        if let Some(stepped) = secs(&self.mins).map(step)
-            && (1..=PHASE_MAX_S).contains(&stepped)
+impl PhaseForm {
+    fn step_length(&mut self, step: impl FnOnce(u32) -> u32) {
+        if let Some(stepped) = parse_length_s(&self.mins).map(step)
+            && (1..=PHASE_S_MAX).contains(&stepped)
         {
-            self.mins = minutes(stepped);
+            self.mins = format_length(stepped);
         }
     }
 
     /// Inserts a prompt of the library. It replaces a library prompt; words the guide wrote stay,
     /// and the prompt is appended.
-    fn take_prompt(&mut self) {
+    fn insert_prompt(&mut self) {
         self.is_unfolded = true;
-        let Some(shipped) = prompts::find(&self.library) else {
+        let Some(shipped) = prompts::find_prompt(&self.library) else {
             return;
         };
-        let library = prompts::library();
+        let library = prompts::shipped_prompts();
         let is_shipped = |words: &str| {
             let words = words.trim();
             words.is_empty() || library.iter().any(|one| one.asks == words || one.help == words)
@@ -117,9 +117,9 @@ impl TypedPhase {
     }
 
     /// Appends a library script to the present one.
-    fn take_script(&mut self) {
+    fn append_script(&mut self) {
         self.is_unfolded = true;
-        let Some(shipped) = scripts::find(&self.library) else {
+        let Some(shipped) = scripts::find_script(&self.library) else {
             return;
         };
         if !self.script.is_empty() && !self.script.ends_with('\n') {

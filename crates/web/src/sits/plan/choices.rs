@@ -1,21 +1,21 @@
 //! The page on which a new sit chooses what to start from.
 
 use maud::{Markup, html};
-use sitwith_app::sits::Seen;
-use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_app::sits::SitView;
+use sitwith_core::sit::plan::{Plan, plan_templates};
 
 use crate::page::{Page, Section};
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// `GET /sits/new` without a start: the ready-made plans, and those of other sits.
-pub(super) fn show(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Markup {
+pub(super) fn new_sit_page(state: &WebState, visitor: &Visitor, upcoming: &[SitView]) -> Markup {
     Page::new(state, visitor, "A new sit")
         .section(Section::Guide)
         .style("guide/guide.css")
         .style("guide/plan.css")
-        .show(&html! {
+        .render(&html! {
             div class="gd" {
                 div class="stack near" {
                     h1 { "A new sit" }
@@ -23,16 +23,16 @@ pub(super) fn show(state: &State, visitor: &Visitor, upcoming: &[Seen]) -> Marku
                 }
                 h2 class="vh" { "Plans to start from" }
                 ul class="seg" {
-                    @for (name, title, plan) in ready_made() { (choice(name, title, &plan)) }
+                    @for (name, title, plan) in plan_templates() { (plan_choice(name, title, &plan)) }
                     @for seen in upcoming {
-                        (choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
+                        (plan_choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
                     }
                 }
             }
         })
 }
 
-fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
+fn plan_choice(from: &str, title: &str, plan: &Plan) -> Markup {
     let mut parts: Vec<&str> = plan.phases.iter().map(|phase| phase.kind().row().short).collect();
     parts.dedup();
     html! {
@@ -40,7 +40,7 @@ fn choice(from: &str, title: &str, plan: &Plan) -> Markup {
             div {
                 h3 { (title) }
                 p {
-                    (words::sentence(&words::length(plan.length()))) ". "
+                    (phrases::capitalize_first(&phrases::length_in_words(plan.length()))) ". "
                     (parts.join(", ")) "."
                 }
             }

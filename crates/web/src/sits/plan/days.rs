@@ -5,18 +5,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::{Date, DateTime, Time};
 use maud::{Markup, html};
 use serde::Deserialize;
-use sitwith_app::sits::Seen;
+use sitwith_app::sits::SitView;
 use sitwith_app::sits::make;
 use sitwith_core::time::Span;
 
 use super::editor::Editor;
-use super::form::Typed;
-use super::{draft, found};
-use crate::fail::Fail;
-use crate::forms::{Faults, field};
+use super::form::PlanForm;
+use super::{draft, find_editable_sit};
+use crate::fail::PageError;
+use crate::forms::{Faults, new_field};
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
 /// Number of coming days offered for an exception.
 const DAYS_SHOWN: usize = 8;
@@ -24,7 +24,7 @@ const DAYS_SHOWN: usize = 8;
 /// The form of an exception.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Days {
+pub(super) struct ExceptionForm {
     day: String,
     becomes: String,
     #[serde(rename = "to-day")]
@@ -33,10 +33,10 @@ pub(super) struct Days {
     to_time: String,
 }
 
-impl Days {
+impl ExceptionForm {
     /// Returns the day and its exception: `None` as usual, `Some(None)` no sit, `Some(Some(_))`
     /// moved.
-    fn read(&self) -> Result<(Date, Option<Option<DateTime>>), Faults> {
+    fn parse(&self) -> Result<(Date, Option<Option<DateTime>>), Faults> {
         let day = self.day.trim().parse();
         let day = day.map_err(|_no| Faults::one("day-off", "A day", "Which day is it?"))?;
         match self.becomes.as_str() {
@@ -58,74 +58,81 @@ impl Days {
 }
 
 /// `POST /sits/{id}/exceptions`
-pub(super) async fn except(
-    With(state): With<State>,
+pub(super) async fn save_exception(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(days): Form<Days>,
-) -> Result<Response, Fail> {
-    let sit = found(&state, &visitor, &id).await?;
-    let faults = match days.read() {
-        Ok((day, becomes)) => match make::except_day(&state.home, &sit.led, day, becomes).await {
-            Ok(()) => {
-                let to = format!("/sits/{}/plan?kept=1#days", sit.seen.sit.id);
-                return Ok(Redirect::to(&to).into_response());
+    Form(days): Form<ExceptionForm>,
+) -> Result<Response, PageError> {
+    let sit = find_editable_sit(&state, &visitor, &id).await?;
+    let faults = match days.parse() {
+        Ok((day, becomes)) => {
+            match make::set_exception(&state.home, &sit.led, day, becomes).await {
+                Ok(()) => {
+                    let to = format!("/sits/{}/plan?kept=1#days", sit.seen.sit.id);
+                    return Ok(Redirect::to(&to).into_response());
+                }
+                Err(fail) => draft::faults_of(fail.into_own_refusal()?),
             }
-            Err(fail) => draft::faults_of(fail.own()?),
-        },
+        }
         Err(faults) => faults,
     };
     let editor = Editor::new(&state, &visitor, Some(&sit)).with_days(&days);
-    let page = editor.show(&Typed::of_sit(&sit.seen.sit), &faults);
+    let page = editor.render(&PlanForm::from_sit(&sit.seen.sit), &faults);
     Ok((faults.status(), page).into_response())
 }
 
 /// `POST /sits/{id}/end`
-pub(super) async fn end(
-    With(state): With<State>,
+pub(super) async fn end_sit(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-) -> Result<Response, Fail> {
-    let led = found(&state, &visitor, &id).await?.led;
+) -> Result<Response, PageError> {
+    let led = find_editable_sit(&state, &visitor, &id).await?.led;
     match make::end_sit(&state.home, &led).await {
         Ok(()) => Ok(Redirect::to("/guide").into_response()),
         Err(fail) => {
-            fail.own()?;
-            Err(Fail::Missing)
+            fail.into_own_refusal()?;
+            Err(PageError::Missing)
         }
     }
 }
 
 /// Renders the coming days of a weekly sit, and the form to change one of them.
-pub(super) fn show(state: &State, seen: &Seen, days: &Days, faults: &Faults) -> Markup {
-    let coming = coming(state, seen);
+pub(super) fn render_days(
+    state: &WebState,
+    seen: &SitView,
+    days: &ExceptionForm,
+    faults: &Faults,
+) -> Markup {
+    let coming = coming_days(state, seen);
     let is = |becomes: &str| days.becomes == becomes;
     html! {
         section class="stack" aria-labelledby="days" {
             h2 class="t2" id="days" { "The next days" }
-            ul class="days" { @for day in &coming { li { (said(seen, *day)) } } }
+            ul class="days" { @for day in &coming { li { (describe_day(seen, *day)) } } }
             form class="stack near" method="post"
                 action={ "/sits/" (seen.sit.id) "/exceptions" } {
                 div class="field" {
                     label for="day-off" { "A day" }
-                    (crate::forms::fault("day-off", faults))
+                    (crate::forms::render_fault("day-off", faults))
                     select id="day-off" name="day" {
                         @for day in &coming {
                             option value=(day.to_string())
-                                selected[days.day == day.to_string()] { (long(*day)) }
+                                selected[days.day == day.to_string()] { (format_day(*day)) }
                         }
                     }
                 }
                 fieldset class="stack near" {
                     legend class="lab" { "On that day" }
-                    (choice("off", "no sit", !is("moved") && !is("usual")))
-                    (choice("moved", "a sit at another time", is("moved")))
-                    (choice("usual", "a sit as usual", is("usual")))
+                    (radio_choice("off", "no sit", !is("moved") && !is("usual")))
+                    (radio_choice("moved", "a sit at another time", is("moved")))
+                    (radio_choice("usual", "a sit as usual", is("usual")))
                 }
                 div class="grid2" {
-                    (field("to-day", "The new day").kind("date").value(&days.to_day).show(faults))
-                    (field("to-time", "The new time").kind("time").value(&days.to_time)
-                        .show(faults))
+                    (new_field("to-day", "The new day").kind("date").value(&days.to_day).render(faults))
+                    (new_field("to-time", "The new time").kind("time").value(&days.to_time)
+                        .render(faults))
                 }
                 p { button class="b b-2" { "Save this day" } }
             }
@@ -133,33 +140,38 @@ pub(super) fn show(state: &State, seen: &Seen, days: &Days, faults: &Faults) -> 
     }
 }
 
-fn choice(value: &str, label: &str, is_chosen: bool) -> Markup {
+fn radio_choice(value: &str, label: &str, is_chosen: bool) -> Markup {
     html! {
         label class="pick" {
             input type="radio" name="becomes" value=(value) checked[is_chosen];
-            span { b { (words::sentence(label)) } }
+            span { b { (phrases::capitalize_first(label)) } }
         }
     }
 }
 
 /// Returns the coming days by the rule alone, without its exceptions.
-fn coming(state: &State, seen: &Seen) -> Vec<Date> {
+fn coming_days(state: &WebState, seen: &SitView) -> Vec<Date> {
     let mut rule = seen.sit.rule.clone();
     rule.exceptions.clear();
     let from = state.home.clock.now() - Span::from_days(1);
-    rule.all_from(from).take(DAYS_SHOWN).map(|time| time.day).collect()
+    rule.occurrences_from(from).take(DAYS_SHOWN).map(|time| time.day).collect()
 }
 
-fn long(day: Date) -> String {
+fn format_day(day: Date) -> String {
     day.strftime("%A %-d %B").to_string()
 }
 
-fn said(seen: &Seen, day: Date) -> String {
-    match seen.sit.rule.exception_on(day).map(|exception| exception.to) {
-        None => format!("{}: as usual", long(day)),
-        Some(None) => format!("{}: no sit", long(day)),
+fn describe_day(seen: &SitView, day: Date) -> String {
+    match seen.sit.rule.exception_on(day).map(|exception| exception.moved_to) {
+        None => format!("{}: as usual", format_day(day)),
+        Some(None) => format!("{}: no sit", format_day(day)),
         Some(Some(to)) => {
-            format!("{}: moved to {} at {}", long(day), long(to.date()), words::clock(to.time()),)
+            format!(
+                "{}: moved to {} at {}",
+                format_day(day),
+                format_day(to.date()),
+                phrases::time_in_words(to.time()),
+            )
         }
     }
 }

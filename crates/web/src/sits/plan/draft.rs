@@ -1,34 +1,36 @@
 //! Parses the editor's form into a draft, or into errors beside its fields.
 
-use sitwith_app::sits::make::{Draft, MakeNo};
-use sitwith_core::calendar::{Repeats, Rule, RuleNo, is_zone};
+use sitwith_app::sits::make::{SitDraft, SitDraftNo};
+use sitwith_core::calendar::{CalendarRule, CalendarRuleNo, Repeats, is_zone};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseNo, Plan, PlanNo, RoundPlan, WRITTEN};
+use sitwith_core::sit::plan::{
+    Keeps, Phase, PhaseCourse, PhaseNo, Plan, PlanNo, RoundPlan, WRITTEN_FORMAT,
+};
 use sitwith_core::sit::script::Script;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Instant;
 
-use super::form::{Typed, TypedPhase, YES, secs};
+use super::form::{CHECKED, PhaseForm, PlanForm, parse_length_s};
 use crate::forms::Faults;
 
 const NO_TITLE: &str = "It needs a name people can find it by.";
 
-impl Typed {
+impl PlanForm {
     /// Parses the form. Returns all errors at once.
-    pub(super) fn read(&self, now: Instant) -> Result<Draft, Faults> {
+    pub(super) fn parse_draft(&self, now: Instant) -> Result<SitDraft, Faults> {
         let mut faults = Faults::none();
         if self.title.trim().is_empty() {
             faults.add("title", "Title", NO_TITLE);
         }
-        let rule = self.rule(&mut faults);
+        let rule = self.parse_rule(&mut faults);
         let phases = self.phases.iter().enumerate();
-        let phases = phases.map(|(place, phase)| phase.read(place, &mut faults)).collect();
-        let draft = Draft {
+        let phases = phases.map(|(place, phase)| phase.parse_phase(place, &mut faults)).collect();
+        let draft = SitDraft {
             title: self.title.clone(),
             words: self.words.clone(),
             rule,
-            open_to: OpenTo::of_word(&self.open).unwrap_or(OpenTo::Home),
+            open_to: OpenTo::from_word(&self.open).unwrap_or(OpenTo::Home),
             is_shown: self.is_shown,
             is_led: self.is_led,
             begins_itself: self.begins_itself,
@@ -41,7 +43,7 @@ impl Typed {
         Ok(draft)
     }
 
-    fn rule(&self, faults: &mut Faults) -> Rule {
+    fn parse_rule(&self, faults: &mut Faults) -> CalendarRule {
         let day = self.day.trim().parse().unwrap_or_else(|_no| {
             faults.add("day", "Day", "This needs a day, like 2026-11-24.");
             jiff::civil::Date::ZERO
@@ -69,43 +71,43 @@ impl Typed {
                     );
                     0
                 });
-                Repeats::Often { every_mins }
+                Repeats::EveryMinutes { every_mins }
             }
             _ => Repeats::Once,
         };
         let zone = self.zone.trim().to_owned();
-        Rule { zone, day, wall_time, repeats, ends_on, exceptions: Vec::new() }
+        CalendarRule { zone, day, wall_time, repeats, ends_on, exceptions: Vec::new() }
     }
 }
 
-impl TypedPhase {
-    fn read(&self, place: usize, faults: &mut Faults) -> Phase {
-        let length_s = secs(&self.mins).unwrap_or_else(|| {
+impl PhaseForm {
+    fn parse_phase(&self, place: usize, faults: &mut Faults) -> Phase {
+        let length_s = parse_length_s(&self.mins).unwrap_or_else(|| {
             let words = "This needs minutes, like 5 or 3:30.";
             faults.add(&format!("p{place}-mins"), &format!("Minutes of {}", self.title), words);
             0
         });
         let mut phase = Phase::new(self.kind(), length_s)
-            .saying(&self.title, &self.words)
-            .rung(Bell::of_word(&self.opens), Bell::of_word(&self.closes));
+            .with_text(&self.title, &self.words)
+            .with_bells(Bell::from_word(&self.opens), Bell::from_word(&self.closes));
         match &mut phase.course {
-            Course::Silence { every_s } => *every_s = self.read_interval(place, faults),
-            Course::Breathe { breath } => {
-                *breath = self.read_breath().unwrap_or_else(|| {
+            PhaseCourse::Silence { every_s } => *every_s = self.parse_interval(place, faults),
+            PhaseCourse::Breathe { breath } => {
+                *breath = self.parse_breath().unwrap_or_else(|| {
                     let words = "These need seconds, like 4 or 5.5.";
                     faults.add(&format!("p{place}-in"), "The breath", words);
                     Breath::default()
                 });
             }
-            Course::Practice { script } => *script = self.read_script(place, faults),
-            Course::Round(round) => *round = self.read_round(),
+            PhaseCourse::Practice { script } => *script = self.parse_script(place, faults),
+            PhaseCourse::Round(round) => *round = self.parse_round(),
             _ => {}
         }
         phase
     }
 
-    fn read_interval(&self, place: usize, faults: &mut Faults) -> Option<u32> {
-        let every_s = secs(&self.every);
+    fn parse_interval(&self, place: usize, faults: &mut Faults) -> Option<u32> {
+        let every_s = parse_length_s(&self.every);
         if every_s.is_none() && !self.every.trim().is_empty() {
             let words = "This needs minutes, like 5, or nothing.";
             faults.add(&format!("p{place}-every"), "A soft bell in between", words);
@@ -113,7 +115,7 @@ impl TypedPhase {
         every_s
     }
 
-    fn read_script(&self, place: usize, faults: &mut Faults) -> Option<Script> {
+    fn parse_script(&self, place: usize, faults: &mut Faults) -> Option<Script> {
         if self.script.trim().is_empty() {
             return None;
         }
@@ -124,18 +126,18 @@ impl TypedPhase {
         found.ok()
     }
 
-    fn read_round(&self) -> RoundPlan {
-        let is_spoken = !self.format.is_empty() && self.format != WRITTEN;
+    fn parse_round(&self) -> RoundPlan {
+        let is_spoken = !self.format.is_empty() && self.format != WRITTEN_FORMAT;
         RoundPlan {
             prompt: (!self.prompt.trim().is_empty()).then(|| self.prompt.clone()),
             help: self.help.trim().to_owned(),
             format: is_spoken.then(|| self.format.as_str().into()),
-            reads_first: self.reads == YES,
-            keeps: Keeps::of_word(&self.keeps).unwrap_or_default(),
+            reads_first: self.reads == CHECKED,
+            keeps: Keeps::from_word(&self.keeps).unwrap_or_default(),
         }
     }
 
-    fn read_breath(&self) -> Option<Breath> {
+    fn parse_breath(&self) -> Option<Breath> {
         let ms = |text: &str| {
             let text = text.trim().replace(',', ".");
             let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), "0"));
@@ -153,35 +155,35 @@ impl TypedPhase {
 }
 
 /// Maps a refusal to the field it is about.
-pub(super) fn faults_of(no: MakeNo) -> Faults {
+pub(super) fn faults_of(no: SitDraftNo) -> Faults {
     match no {
-        MakeNo::Title => Faults::one("title", "Title", NO_TITLE),
-        MakeNo::TooLong => {
+        SitDraftNo::Title => Faults::one("title", "Title", NO_TITLE),
+        SitDraftNo::TooLong => {
             let words = "The title takes 80 characters, the words 2,000.";
             Faults::one("title", "Title and words", words)
         }
-        MakeNo::Rule(RuleNo::Zone) => {
+        SitDraftNo::Rule(CalendarRuleNo::UnknownZone) => {
             Faults::one("zone", "Time zone", "This needs a zone we know, like Europe/Berlin.")
         }
-        MakeNo::Rule(RuleNo::Every) => Faults::one(
+        SitDraftNo::Rule(CalendarRuleNo::IntervalOutOfRange) => Faults::one(
             "every",
             "Interval in minutes",
             "Between two minutes and twelve hours is possible.",
         ),
-        MakeNo::Rule(RuleNo::Ends) => {
+        SitDraftNo::Rule(CalendarRuleNo::EndsBeforeStart) => {
             Faults::one("last", "Ends on", "The last day is before the first.")
         }
-        MakeNo::Rule(RuleNo::Exceptions) => {
+        SitDraftNo::Rule(CalendarRuleNo::TooManyExceptions) => {
             Faults::one("day-off", "A day", "That is more days off than we can keep.")
         }
-        MakeNo::TooOften => {
+        SitDraftNo::TooOften => {
             let words = "It would begin again before it is over. Leave half a minute in between.";
             Faults::one("every", "Interval in minutes", words)
         }
-        MakeNo::Past => Faults::one("day", "Day", "That day is over. Which day is to come?"),
-        MakeNo::Plan(no) => plan_faults(no),
-        MakeNo::NoSuchDay => Faults::one("day-off", "A day", "It does not happen on that day."),
-        MakeNo::MovedToPast => {
+        SitDraftNo::AllPast => Faults::one("day", "Day", "That day is over. Which day is to come?"),
+        SitDraftNo::Plan(no) => plan_faults(no),
+        SitDraftNo::NoSuchDay => Faults::one("day-off", "A day", "It does not happen on that day."),
+        SitDraftNo::MovedToPast => {
             Faults::one("to-day", "The new day", "That time is over. When is it to be?")
         }
     }
@@ -198,7 +200,7 @@ fn plan_faults(no: PlanNo) -> Faults {
         PhaseNo::Help => "help",
         PhaseNo::Format => "format",
         PhaseNo::Length => "mins",
-        PhaseNo::Every => "every",
+        PhaseNo::IntervalBell => "every",
         PhaseNo::Breath => "in",
     };
     let label = format!("Part {}", index + 1);

@@ -12,7 +12,7 @@ use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_core::time::Instant;
 
 /// A form's fields in the order in which the browser sends them.
-pub(super) type Pairs = Vec<(String, String)>;
+pub(super) type FormPairs = Vec<(String, String)>;
 
 /// Default time of day of a new sit.
 const USUAL_TIME: &str = "19:30";
@@ -20,7 +20,7 @@ const USUAL_TIME: &str = "19:30";
 const USUAL_EVERY: &str = "5";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Typed {
+pub(super) struct PlanForm {
     /// The id a new sit will have, so that submitting twice makes one sit.
     pub(super) id: String,
     pub(super) title: String,
@@ -36,9 +36,9 @@ pub(super) struct Typed {
     pub(super) is_led: bool,
     pub(super) begins_itself: bool,
     pub(super) is_sealed: bool,
-    pub(super) phases: Vec<TypedPhase>,
+    pub(super) phases: Vec<PhaseForm>,
     /// The phase that was removed last, to be put back.
-    pub(super) gone: Option<TypedPhase>,
+    pub(super) removed: Option<PhaseForm>,
     /// Kind of the phase to add.
     pub(super) add: String,
     /// The button that gets the focus: the one that was pressed.
@@ -46,7 +46,7 @@ pub(super) struct Typed {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct TypedPhase {
+pub(super) struct PhaseForm {
     pub(super) kind: String,
     pub(super) title: String,
     pub(super) words: String,
@@ -62,61 +62,61 @@ pub(super) struct TypedPhase {
     pub(super) help: String,
     /// Name of the format; empty for a written round.
     pub(super) format: String,
-    /// [`YES`] when the guide reads the answers first.
+    /// [`CHECKED`] when the guide reads the answers first.
     pub(super) reads: String,
     pub(super) keeps: String,
     pub(super) is_unfolded: bool,
 }
 
 /// Value of a checked checkbox.
-pub(super) const YES: &str = "yes";
+pub(super) const CHECKED: &str = "yes";
 /// Names of the breath's fields, after the phase's prefix.
-pub(super) const BREATH: [&str; 4] = ["in", "hold", "out", "rest"];
+pub(super) const BREATH_FIELDS: [&str; 4] = ["in", "hold", "out", "rest"];
 /// Prefix of the removed phase's fields.
-pub(super) const GONE: &str = "gone";
+pub(super) const REMOVED_PREFIX: &str = "gone";
 
 /// Returns the button that was pressed; Enter in a field presses `look`.
-pub(super) fn button(pairs: &Pairs) -> &str {
+pub(super) fn pressed_button(pairs: &FormPairs) -> &str {
     pairs.iter().find(|(name, _)| name == "do").map_or("look", |(_, value)| value.as_str())
 }
 
-impl Typed {
+impl PlanForm {
     /// Reads a submitted form. Unknown fields are ignored.
-    pub(super) fn of_pairs(pairs: &Pairs) -> Self {
+    pub(super) fn from_pairs(pairs: &FormPairs) -> Self {
         let mut typed = Self::default();
-        let mut phases: BTreeMap<usize, TypedPhase> = BTreeMap::new();
-        let mut gone = TypedPhase::default();
+        let mut phases: BTreeMap<usize, PhaseForm> = BTreeMap::new();
+        let mut gone = PhaseForm::default();
         for (name, value) in pairs {
             // Browsers send line ends as CR LF.
             let value = value.replace("\r\n", "\n");
             match name.split_once('-') {
-                Some((GONE, field)) => gone.set(field, value),
+                Some((REMOVED_PREFIX, field)) => gone.set_field(field, value),
                 Some((prefix, field)) => {
                     let place = prefix.strip_prefix('p').and_then(|place| place.parse().ok());
                     if let Some(place) = place.filter(|place| *place <= PHASES_MAX) {
-                        phases.entry(place).or_default().set(field, value);
+                        phases.entry(place).or_default().set_field(field, value);
                     }
                 }
-                None => typed.set(name, value),
+                None => typed.set_field(name, value),
             }
         }
-        typed.phases = phases.into_values().filter(TypedPhase::is_known).collect();
-        typed.gone = Some(gone).filter(TypedPhase::is_known);
+        typed.phases = phases.into_values().filter(PhaseForm::is_known).collect();
+        typed.removed = Some(gone).filter(PhaseForm::is_known);
         typed
     }
 
     /// Returns the form of an existing sit.
-    pub(super) fn of_sit(sit: &Sit) -> Self {
+    pub(super) fn from_sit(sit: &Sit) -> Self {
         let rule = &sit.rule;
         let every = match rule.repeats {
-            Repeats::Often { every_mins } => every_mins.to_string(),
+            Repeats::EveryMinutes { every_mins } => every_mins.to_string(),
             Repeats::Once | Repeats::Weekly => USUAL_EVERY.to_owned(),
         };
         Self {
             title: sit.title.clone(),
             words: sit.words.clone(),
             day: rule.day.to_string(),
-            time: shown(rule.wall_time),
+            time: format_time(rule.wall_time),
             zone: rule.zone.clone(),
             repeats: rule.repeats.word().to_owned(),
             every,
@@ -126,14 +126,14 @@ impl Typed {
             is_led: sit.is_led,
             begins_itself: sit.begins_itself,
             is_sealed: sit.plan.sealed,
-            phases: sit.plan.phases.iter().map(TypedPhase::of_phase).collect(),
+            phases: sit.plan.phases.iter().map(PhaseForm::from_phase).collect(),
             add: PhaseKind::USUAL.row().word.to_owned(),
             ..Self::default()
         }
     }
 
     /// Returns the form of a new sit: weekly, from tomorrow evening, for members, led by its guide.
-    pub(super) fn fresh(
+    pub(super) fn new_sit(
         id: SitId,
         title: String,
         plan: &Plan,
@@ -152,13 +152,13 @@ impl Typed {
             open: OpenTo::Home.word().to_owned(),
             is_led: true,
             is_sealed: plan.sealed,
-            phases: plan.phases.iter().map(TypedPhase::of_phase).collect(),
+            phases: plan.phases.iter().map(PhaseForm::from_phase).collect(),
             add: PhaseKind::USUAL.row().word.to_owned(),
             ..Self::default()
         }
     }
 
-    fn set(&mut self, name: &str, value: String) {
+    fn set_field(&mut self, name: &str, value: String) {
         match name {
             "id" => self.id = value,
             "title" => self.title = value,
@@ -180,50 +180,50 @@ impl Typed {
     }
 }
 
-impl TypedPhase {
-    pub(super) fn of_phase(phase: &Phase) -> Self {
+impl PhaseForm {
+    pub(super) fn from_phase(phase: &Phase) -> Self {
         let bell = |bell: Option<Bell>| bell.map_or("", Bell::word).to_owned();
         let breath = phase.breath().unwrap_or_default();
-        let round = phase.round().cloned().unwrap_or_default();
+        let round = phase.round_plan().cloned().unwrap_or_default();
         Self {
             kind: phase.kind().row().word.to_owned(),
             title: phase.title.clone(),
             words: phase.words.clone(),
-            mins: minutes(phase.length_s),
+            mins: format_length(phase.length_s),
             opens: bell(phase.opens_with),
             closes: bell(phase.closes_with),
-            every: phase.every_s().map(minutes).unwrap_or_default(),
-            breath: seconds(breath),
+            every: phase.interval_bell_s().map(format_length).unwrap_or_default(),
+            breath: format_breath(breath),
             script: phase.script().map(ToString::to_string).unwrap_or_default(),
             prompt: round.prompt.unwrap_or_default(),
             help: round.help,
             format: round.format.map(String::from).unwrap_or_default(),
-            reads: if round.reads_first { YES } else { "" }.to_owned(),
+            reads: if round.reads_first { CHECKED } else { "" }.to_owned(),
             keeps: round.keeps.word().to_owned(),
             ..Self::default()
         }
     }
 
     /// Returns a new phase of this kind with its defaults.
-    pub(super) fn fresh(kind: PhaseKind) -> Self {
+    pub(super) fn of_kind(kind: PhaseKind) -> Self {
         let (row, bell) = (kind.row(), kind.row().usual_bell);
-        let phase = Phase::new(kind, row.usual_length_s).rung(bell, bell);
-        let mut phase = Self::of_phase(&phase);
+        let phase = Phase::new(kind, row.usual_length_s).with_bells(bell, bell);
+        let mut phase = Self::from_phase(&phase);
         phase.is_unfolded = true;
         phase
     }
 
     /// Returns its kind; [`PhaseKind::USUAL`] if the word is unknown.
     pub(super) fn kind(&self) -> PhaseKind {
-        PhaseKind::of_word(&self.kind).unwrap_or(PhaseKind::USUAL)
+        PhaseKind::from_word(&self.kind).unwrap_or(PhaseKind::USUAL)
     }
 
     fn is_known(&self) -> bool {
-        PhaseKind::of_word(&self.kind).is_some()
+        PhaseKind::from_word(&self.kind).is_some()
     }
 
-    fn set(&mut self, field: &str, value: String) {
-        let breath = BREATH.iter().position(|part| *part == field);
+    fn set_field(&mut self, field: &str, value: String) {
+        let breath = BREATH_FIELDS.iter().position(|part| *part == field);
         if let Some(part) = breath.and_then(|place| self.breath.get_mut(place)) {
             *part = value;
             return;
@@ -264,13 +264,13 @@ impl TypedPhase {
             ("reads", &self.reads),
             ("keeps", &self.keeps),
         ];
-        pairs.extend(BREATH.into_iter().zip(self.breath.iter().map(String::as_str)));
+        pairs.extend(BREATH_FIELDS.into_iter().zip(self.breath.iter().map(String::as_str)));
         pairs
     }
 }
 
 /// Formats seconds as minutes: "5" for five minutes, "3:30" for three and a half.
-pub(super) fn minutes(secs: u32) -> String {
+pub(super) fn format_length(secs: u32) -> String {
     if secs.is_multiple_of(60) {
         (secs / 60).to_string()
     } else {
@@ -279,7 +279,7 @@ pub(super) fn minutes(secs: u32) -> String {
 }
 
 /// Parses minutes, such as "5", "3:30", "0.5" or "0,5". Returns seconds.
-pub(super) fn secs(text: &str) -> Option<u32> {
+pub(super) fn parse_length_s(text: &str) -> Option<u32> {
     let text = text.trim();
     if let Some((mins, secs)) = text.split_once(':') {
         let (mins, secs) = (mins.parse::<u32>().ok()?, secs.parse::<u32>().ok()?);
@@ -294,13 +294,13 @@ pub(super) fn secs(text: &str) -> Option<u32> {
 }
 
 /// Formats a time of day; with seconds only if they are not zero.
-fn shown(time: jiff::civil::Time) -> String {
+fn format_time(time: jiff::civil::Time) -> String {
     let form = if time.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
     time.strftime(form).to_string()
 }
 
-fn seconds(breath: Breath) -> [String; 4] {
-    breath.lengths().map(|ms| {
+fn format_breath(breath: Breath) -> [String; 4] {
+    breath.lengths_ms().map(|ms| {
         if ms.is_multiple_of(1_000) {
             (ms / 1_000).to_string()
         } else {

@@ -4,37 +4,38 @@
 use axum::extract::{Form, Path, State as With};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use sitwith_app::sits::leading::{self, CO_GUIDES_MAX, Leading, NameGuidesNo};
+use sitwith_app::sits::leading::{self, CO_GUIDES_MAX, NameGuidesNo, SitLeaders};
 use sitwith_core::sits::{Leader, Sit};
 
-use super::form::Pairs;
-use super::found;
-use crate::fail::Fail;
+use super::find_editable_sit;
+use super::form::FormPairs;
+use crate::fail::PageError;
+use crate::phrases;
 use crate::session::Visitor;
-use crate::state::State;
-use crate::words;
+use crate::state::WebState;
 
-const TOO_MANY: Fail = Fail::words(
+const TOO_MANY: PageError = PageError::refusal(
     axum::http::StatusCode::UNPROCESSABLE_ENTITY,
     "These are more co-guides than a sit can have.",
     "Nothing was changed. Go back: your ticks should still be there. Twelve are possible.",
 );
 
 /// `POST /sits/{id}/guides`
-pub(super) async fn name(
-    With(state): With<State>,
+pub(super) async fn name_guides(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(pairs): Form<Pairs>,
-) -> Result<Response, Fail> {
-    let led = found(&state, &visitor, &id).await?.led;
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, PageError> {
+    let led = find_editable_sit(&state, &visitor, &id).await?.led;
     let all = |wanted: &str| {
         let wanted = pairs.iter().filter(move |(name, _)| name == wanted);
         wanted.filter_map(|(_, id)| id.parse().ok()).collect::<Vec<_>>()
     };
-    let leading = Leading { co_guides: all("guide"), stand_in: all("stand_in").into_iter().next() };
+    let leading =
+        SitLeaders { co_guides: all("guide"), stand_in: all("stand_in").into_iter().next() };
     if let Err(fail) = leading::name_guides(&state.home, &led, &leading).await {
-        let NameGuidesNo::TooMany = fail.own()?;
+        let NameGuidesNo::TooMany = fail.into_own_refusal()?;
         return Err(TOO_MANY);
     }
     let is_from_page = pairs.iter().any(|(name, from)| name == "from" && from == "guide");
@@ -47,18 +48,18 @@ pub(super) async fn name(
 }
 
 /// Renders the section beside the editor.
-pub(super) fn show(sit: &Sit, guides: &[Leader]) -> Markup {
+pub(super) fn render_leaders(sit: &Sit, guides: &[Leader]) -> Markup {
     html! {
         section class="stack near" aria-labelledby="guides" {
             h2 class="t2" id="guides" { "Who leads it" }
-            p { (who(sit)) }
-            (form(sit, guides, false))
+            p { (describe_leaders(sit)) }
+            (leaders_form(sit, guides, false))
         }
     }
 }
 
 /// Renders the form. With `is_on_page`, submitting it returns to the guide's dashboard.
-pub(crate) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
+pub(crate) fn leaders_form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
     let others: Vec<_> = guides.iter().filter(|guide| guide.id != sit.guide).collect();
     let is_named = |guide: &Leader| sit.co_guides.iter().any(|named| named.id == guide.id);
     let stand_in = format!("stand-in-{}", sit.id);
@@ -86,7 +87,7 @@ pub(crate) fn form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Markup {
                     }
                     p class="soft small" {
                         "They may do all that you may with this sit: its plan, its room, its \
-                         questions. " (words::sentence(&words::number(CO_GUIDES_MAX)))
+                         questions. " (phrases::capitalize_first(&phrases::number_in_words(CO_GUIDES_MAX)))
                         " at most."
                     }
                     div class="field" {
@@ -112,13 +113,13 @@ fn is_stand_in(sit: &Sit, guide: &Leader) -> bool {
 }
 
 /// Returns a sentence such as "Ana and Kofi lead it. Marit stands in."
-pub(crate) fn who(sit: &Sit) -> String {
+pub(crate) fn describe_leaders(sit: &Sit) -> String {
     let names: Vec<_> = std::iter::once(&sit.guide_name)
         .chain(sit.co_guides.iter().map(|guide| &guide.name))
         .cloned()
         .collect();
     let lead = if names.len() == 1 { "leads" } else { "lead" };
-    let names = words::list(&names, names.len());
+    let names = phrases::list_names(&names, names.len());
     match &sit.stand_in {
         Some(stand_in) => format!("{names} {lead} it. {} stands in.", stand_in.name),
         None => format!("{names} {lead} it."),

@@ -8,36 +8,36 @@ use serde::Deserialize;
 use sitwith_app::sits::make;
 use sitwith_core::sits::Sit;
 
-use super::found;
-use crate::fail::Fail;
+use super::find_editable_sit;
+use crate::fail::PageError;
 use crate::session::Visitor;
-use crate::state::State;
+use crate::state::WebState;
 
 /// The form that asks for a new link; it says which page to return to.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct RenewLinkForm {
     #[serde(default)]
     from: String,
 }
 
 /// `POST /sits/{id}/link`: replaces the link; the old one stops working at once.
-pub(super) async fn renew(
-    With(state): With<State>,
+pub(super) async fn renew_link(
+    With(state): With<WebState>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(asked): Form<Asked>,
-) -> Result<Response, Fail> {
-    let led = found(&state, &visitor, &id).await?.led;
+    Form(asked): Form<RenewLinkForm>,
+) -> Result<Response, PageError> {
+    let led = find_editable_sit(&state, &visitor, &id).await?.led;
     if let Err(fail) = make::renew_link(&state.home, &led).await {
-        fail.own()?;
-        return Err(Fail::Missing);
+        fail.into_own_refusal()?;
+        return Err(PageError::Missing);
     }
     let to = if asked.from == "people" { "people?link=new#link" } else { "plan?kept=1#link" };
     Ok(Redirect::to(&format!("/sits/{}/{to}", led.sit().id)).into_response())
 }
 
 /// Renders the link beside the editor: for guests, or, for a sealed sit of the home, for members.
-pub(super) fn show(state: &State, sit: &Sit) -> Markup {
+pub(super) fn render_link(state: &WebState, sit: &Sit) -> Markup {
     let home = &state.home.settings().address;
     let is_for_guests = sit.is_by_link();
     let (title, address) = if is_for_guests {
@@ -56,15 +56,15 @@ pub(super) fn show(state: &State, sit: &Sit) -> Markup {
                 input id="guest-link" readonly value=(address)
                     data-sealed=[sit.plan.sealed.then_some(sit.id)];
             }
-            @if sit.plan.sealed { (sealed()) }
+            @if sit.plan.sealed { (sealed_key_hint()) }
             p { a class="alone-link" href=(address) { "Try this link" } }
-            @if is_for_guests { (renewing(sit)) }
+            @if is_for_guests { (renew_link_form(sit)) }
         }
     }
 }
 
 /// Explains where the key is. The script swaps the two paragraphs once the key is in the link.
-fn sealed() -> Markup {
+fn sealed_key_hint() -> Markup {
     html! {
         p class="soft" data-whole hidden {
             "This sit is sealed. Behind the # stands its key, made in this browser: give on the \
@@ -78,7 +78,7 @@ fn sealed() -> Markup {
     }
 }
 
-fn renewing(sit: &Sit) -> Markup {
+fn renew_link_form(sit: &Sit) -> Markup {
     html! {
         details {
             summary { "Make a new link" }

@@ -1,13 +1,13 @@
 //! One phase in the editor: its length, its position, its text and bells.
 
 use maud::{Markup, html};
-use sitwith_core::scripts::LIBRARY;
+use sitwith_core::scripts::SHIPPED_SCRIPTS;
 use sitwith_core::sit::format::Formats;
-use sitwith_core::sit::kind::KindFields;
+use sitwith_core::sit::kind::EditorFields;
 
-use super::form::{BREATH, Typed, TypedPhase};
+use super::form::{BREATH_FIELDS, PhaseForm, PlanForm};
 use super::round_fields;
-use crate::forms::{self, Choice, Faults, fault, field};
+use crate::forms::{self, Choice, Faults, new_field, render_fault};
 
 const BELLS: [Choice<'static>; 4] = [
     ("", "No bell"),
@@ -17,10 +17,10 @@ const BELLS: [Choice<'static>; 4] = [
 ];
 const BREATH_LABELS: [&str; 4] = ["Breathing in", "Holding", "Breathing out", "Resting"];
 
-pub(super) fn show(
-    (typed, formats): (&Typed, &Formats),
+pub(super) fn render_phase(
+    (typed, formats): (&PlanForm, &Formats),
     place: usize,
-    part: &TypedPhase,
+    part: &PhaseForm,
     faults: &Faults,
 ) -> Markup {
     let row = part.kind().row();
@@ -31,14 +31,14 @@ pub(super) fn show(
                 h3 { (part.title) }
                 p { (row.about) }
             }
-            (length(typed, place, part, faults))
-            (acts(typed, place, part))
-            (more((typed, formats), place, part, faults))
+            (length_field(typed, place, part, faults))
+            (phase_buttons(typed, place, part))
+            (phase_details((typed, formats), place, part, faults))
         }
     }
 }
 
-fn length(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn length_field(typed: &PlanForm, place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let name = format!("p{place}-mins");
     let is = |button: &str| typed.focus.as_deref() == Some(&format!("{button}-{place}"));
     html! {
@@ -47,16 +47,16 @@ fn length(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Ma
                 aria-label={ "Fewer minutes: " (part.title) } { "−" }
             input id=(name) name=(name) value=(part.mins) inputmode="decimal"
                 aria-label={ "Minutes for " (part.title) } size="5"
-                aria-invalid=[faults.of(&name).map(|_| "true")];
+                aria-invalid=[faults.message_for(&name).map(|_| "true")];
             span aria-hidden="true" { "min" }
             button class="rb" name="do" value={ "more-" (place) } autofocus[is("more")]
                 aria-label={ "More minutes: " (part.title) } { "+" }
         }
-        (fault(&name, faults))
+        (render_fault(&name, faults))
     }
 }
 
-fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
+fn phase_buttons(typed: &PlanForm, place: usize, part: &PhaseForm) -> Markup {
     let acts = [("earlier", "Earlier"), ("later", "Later"), ("remove", "Take out")];
     html! {
         div class="acts" {
@@ -71,80 +71,80 @@ fn acts(typed: &Typed, place: usize, part: &TypedPhase) -> Markup {
 }
 
 /// Renders the folded part: text, bells, and the fields of this kind of phase.
-fn more(
-    (typed, formats): (&Typed, &Formats),
+fn phase_details(
+    (typed, formats): (&PlanForm, &Formats),
     place: usize,
-    part: &TypedPhase,
+    part: &PhaseForm,
     faults: &Faults,
 ) -> Markup {
     let name = |field: &str| format!("p{place}-{field}");
     let has_fault = ["title", "words", "every", "script", "prompt", "help", "format"]
         .iter()
-        .chain(&BREATH)
-        .any(|field| faults.of(&name(field)).is_some());
+        .chain(&BREATH_FIELDS)
+        .any(|field| faults.message_for(&name(field)).is_some());
     let (title, words) = (name("title"), name("words"));
     html! {
         details class="more" open[part.is_unfolded || has_fault] {
             summary { "Words and bells" span class="vh" { " of " (part.title) } }
             div class="stack" {
-                (field(&title, "What is it called?").value(&part.title).show(faults))
-                (field(&words, "Words on the page while it lasts")
-                    .rows(3).value(&part.words).show(faults))
+                (new_field(&title, "What is it called?").value(&part.title).render(faults))
+                (new_field(&words, "Words on the page while it lasts")
+                    .rows(3).value(&part.words).render(faults))
                 @match part.kind().row().fields {
-                    KindFields::Script => (script(typed, place, part, faults)),
-                    KindFields::Breath => (breath(place, part, faults)),
-                    KindFields::Round => {
-                        (round_fields::show((typed, formats), place, part, faults))
+                    EditorFields::Script => (script_fields(typed, place, part, faults)),
+                    EditorFields::Breath => (breath_fields(place, part, faults)),
+                    EditorFields::Round => {
+                        (round_fields::render_round_fields((typed, formats), place, part, faults))
                     }
-                    KindFields::Plain | KindFields::Interval => {}
+                    EditorFields::Plain | EditorFields::Interval => {}
                 }
-                (bells(place, part, faults))
+                (bell_fields(place, part, faults))
             }
         }
     }
 }
 
-fn bells(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn bell_fields(place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let name = |field: &str| format!("p{place}-{field}");
     let every = name("every");
     html! {
         div class="grid2" {
-            (forms::choose(&name("opens"), "At its beginning", None, &BELLS, &part.opens, faults))
-            (forms::choose(&name("closes"), "At its end", None, &BELLS, &part.closes, faults))
+            (forms::render_select(&name("opens"), "At its beginning", None, &BELLS, &part.opens, faults))
+            (forms::render_select(&name("closes"), "At its end", None, &BELLS, &part.closes, faults))
         }
-        @if part.kind().row().fields == KindFields::Interval {
-            (field(&every, "A soft bell in between")
+        @if part.kind().row().fields == EditorFields::Interval {
+            (new_field(&every, "A soft bell in between")
                 .hint("Interval in minutes, like 5. Leave it empty for none.")
-                .inputmode("decimal").value(&part.every).show(faults))
+                .inputmode("decimal").value(&part.every).render(faults))
         }
     }
 }
 
-fn breath(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
-    let parts = BREATH.iter().zip(BREATH_LABELS).zip(&part.breath);
+fn breath_fields(place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
+    let parts = BREATH_FIELDS.iter().zip(BREATH_LABELS).zip(&part.breath);
     html! {
         fieldset class="stack near" {
             legend class="lab" { "The breath, in seconds" }
             div class="grid2" {
                 @for ((name, label), value) in parts {
-                    (field(&format!("p{place}-{name}"), label)
-                        .inputmode("decimal").value(value).show(faults))
+                    (new_field(&format!("p{place}-{name}"), label)
+                        .inputmode("decimal").value(value).render(faults))
                 }
             }
         }
     }
 }
 
-fn script(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn script_fields(typed: &PlanForm, place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let (name, library) = (format!("p{place}-script"), format!("p{place}-library"));
-    let shipped = LIBRARY.map(|script| (script.name, script.title));
+    let shipped = SHIPPED_SCRIPTS.map(|script| (script.name, script.title));
     let press = format!("script-{place}");
     html! {
-        (field(&name, "The words of the practice")
+        (new_field(&name, "The words of the practice")
             .hint("One line at a time. A line such as [pause 20] is a rest of twenty seconds.")
-            .rows(8).value(&part.script).show(faults))
+            .rows(8).value(&part.script).render(faults))
         div class="adding" {
-            (forms::choose(&library, "Words to start from", None, &shipped, &part.library, faults))
+            (forms::render_select(&library, "Words to start from", None, &shipped, &part.library, faults))
             button class="b b-2" name="do" value=(press)
                 autofocus[typed.focus.as_deref() == Some(press.as_str())] { "Put them in" }
         }

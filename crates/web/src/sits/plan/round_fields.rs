@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use sitwith_core::prompts;
 use sitwith_core::sit::format::Formats;
-use sitwith_core::sit::plan::{Keeps, WRITTEN};
+use sitwith_core::sit::plan::{Keeps, WRITTEN_FORMAT};
 
-use super::form::{Typed, TypedPhase, YES};
-use crate::forms::{self, Choice, Faults, field};
+use super::form::{CHECKED, PhaseForm, PlanForm};
+use crate::forms::{self, Choice, Faults, new_field};
 
 const KEEPS: [Choice<'static>; 2] = [
     (Keeps::Nothing.word(), "Nothing: the words go with the sit"),
@@ -14,30 +14,30 @@ const KEEPS: [Choice<'static>; 2] = [
 ];
 
 /// The fields of a round.
-pub(super) fn show(
-    (typed, formats): (&Typed, &Formats),
+pub(super) fn render_round_fields(
+    (typed, formats): (&PlanForm, &Formats),
     place: usize,
-    part: &TypedPhase,
+    part: &PhaseForm,
     faults: &Faults,
 ) -> Markup {
     let name = |field: &str| format!("p{place}-{field}");
     let (prompt, help) = (name("prompt"), name("help"));
     html! {
-        (format(formats, place, part, faults))
-        (library(typed, place, part, faults))
-        (field(&prompt, "The question")
+        (format_field(formats, place, part, faults))
+        (prompt_library(typed, place, part, faults))
+        (new_field(&prompt, "The question")
             .hint("Ask for what was learned, not for what happened.")
-            .rows(2).value(&part.prompt).show(faults))
-        (field(&help, "A line of help under it, if you like")
+            .rows(2).value(&part.prompt).render(faults))
+        (new_field(&help, "A line of help under it, if you like")
             .hint("It can say that little is enough, and that details may stay at home.")
-            .rows(2).value(&part.help).show(faults))
-        (written(place, part, faults))
+            .rows(2).value(&part.help).render(faults))
+        (written_round_fields(place, part, faults))
     }
 }
 
 /// Renders the choice of a format. One that this home no longer has is still listed.
-fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
-    let chosen = if part.format.is_empty() { WRITTEN } else { &part.format };
+fn format_field(formats: &Formats, place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
+    let chosen = if part.format.is_empty() { WRITTEN_FORMAT } else { &part.format };
     let mut choices: Vec<_> =
         formats.iter().map(|format| (&*format.name, &*format.title)).collect();
     let gone = format!("{chosen} (not known here any more)");
@@ -46,7 +46,7 @@ fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -
     }
     let known = formats.find(chosen);
     let hint = known.map(|format| format!("{}: {}", format.title, format.for_guide));
-    forms::choose(
+    forms::render_select(
         &format!("p{place}-format"),
         "How it is held",
         hint.as_deref(),
@@ -57,16 +57,16 @@ fn format(formats: &Formats, place: usize, part: &TypedPhase, faults: &Faults) -
 }
 
 /// Renders the library's prompts, by group.
-fn library(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn prompt_library(typed: &PlanForm, place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let name = format!("p{place}-library");
     let press = format!("prompt-{place}");
-    let library = prompts::library();
+    let library = prompts::shipped_prompts();
     let groups = library.chunk_by(|one, other| one.group == other.group);
     html! {
         div class="adding" {
             div class="field" {
                 label for=(name) { "A question to start from" }
-                (forms::fault(&name, faults))
+                (forms::render_fault(&name, faults))
                 select id=(name) name=(name) {
                     @for group in groups {
                         optgroup label=[group.first().map(|prompt| &prompt.group)] {
@@ -86,14 +86,14 @@ fn library(typed: &Typed, place: usize, part: &TypedPhase, faults: &Faults) -> M
 }
 
 /// Renders the fields that only a written round has.
-fn written(place: usize, part: &TypedPhase, faults: &Faults) -> Markup {
+fn written_round_fields(place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let name = |field: &str| format!("p{place}-{field}");
     html! {
         fieldset class="stack near" {
             legend class="lab" { "When people write" }
-            (forms::check(&name("reads"), "I read the answers before the circle does",
-                "The page says so before anybody writes.", part.reads == YES))
-            (forms::choose(&name("keeps"), "What stays afterwards",
+            (forms::render_checkbox(&name("reads"), "I read the answers before the circle does",
+                "The page says so before anybody writes.", part.reads == CHECKED))
+            (forms::render_select(&name("keeps"), "What stays afterwards",
                 Some("Said on the page before anybody writes. Each may keep their own words."),
                 &KEEPS, &part.keeps, faults))
         }

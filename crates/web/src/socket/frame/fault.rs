@@ -2,7 +2,7 @@
 
 /// A violation of RFC 6455, or of our limits, which closes the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ProtocolFault {
     /// A reserved bit is set, though no extension was negotiated.
     Reserved,
     /// An unknown opcode.
@@ -27,7 +27,7 @@ pub enum Fault {
     TooLarge,
 }
 
-impl Fault {
+impl ProtocolFault {
     /// Returns the close code.
     pub const fn code(self) -> u16 {
         match self {
@@ -46,7 +46,7 @@ impl Fault {
     }
 
     /// Returns the reason of the close, in ASCII.
-    pub const fn words(self) -> &'static str {
+    pub const fn reason(self) -> &'static str {
         match self {
             Self::Reserved => "a reserved bit is set",
             Self::Opcode => "an unknown opcode",

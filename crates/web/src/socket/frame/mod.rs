@@ -9,12 +9,12 @@
 //! This folder uses the standard library alone and nothing around it: `fuzz/` builds it separately.
 
 mod fault;
-mod reader;
-mod small;
+mod parser;
+mod small_frame;
 
-pub use fault::Fault;
-pub use reader::{Heard, Reader};
-pub use small::Small;
+pub use fault::ProtocolFault;
+pub use parser::{BrowserMessage, FrameParser};
+pub use small_frame::SmallFrame;
 
 /// Maximum size of a message from a browser, over all of its frames, in bytes.
 pub const MESSAGE_MAX: usize = 1_024;

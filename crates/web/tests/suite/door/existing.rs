@@ -20,7 +20,7 @@ async fn id(home: &TestHome, sql: &'static str) -> String {
 
 fn holding(home: &TestHome, name: &str, value: &str) -> TestBrowser {
     let mut browser = home.browser();
-    browser.hold(name, value);
+    browser.set_cookie(name, value);
     browser
 }
 
@@ -119,7 +119,7 @@ async fn cookies_keep_their_names() {
     each_home(|home| async move {
         for (host, session, asked) in [over_tls, at_home] {
             let mut browser = home.browser();
-            browser.say("host", host);
+            browser.set_header("host", host);
             browser.post("/sign-in", &[("email", "nobody@example.org")]).await;
             assert!(browser.cookies().contains_key(asked), "{asked}");
             browser.post(&format!("/come/{}", existing::COME_LINK), &[("name", "Zoe")]).await;

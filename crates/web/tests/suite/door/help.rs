@@ -19,7 +19,7 @@ async fn it_needs_no_sign_in_no_script_and_sets_no_cookie() {
 #[tokio::test]
 async fn every_country_shows_its_emergency_number_and_its_lines() {
     let home = TestHome::new().await;
-    for country in help::countries() {
+    for country in help::list_countries() {
         let name = country.name.replace(' ', "+");
         let page = home.browser().get(&format!("/help?country={name}")).await;
         let dial = |phone: &str| format!(r#"href="tel:{}""#, phone.replace(' ', ""));
@@ -64,7 +64,8 @@ async fn it_is_never_refused_for_haste() {
         requests_per_place_per_minute: 3,
         ..sitwith_app::limits::Limits::for_testing()
     };
-    home.home.gates = sitwith_app::gates::Gates::new(&limits, &home.home.clock).into();
+    home.home.rate_limits =
+        sitwith_app::rate_limits::RateLimits::new(&limits, &home.home.clock).into();
     let mut browser = home.browser();
     for _ in 0..3 {
         assert_eq!(browser.get("/privacy").await.status, 200);
@@ -84,9 +85,11 @@ async fn a_member_who_asks_for_help_is_not_looked_up() {
     let mut ben = home.browser_of(&people::ben()).await;
     home.advance(Span::from_days(3));
     ben.get("/help").await;
-    let seen = sitwith_app::door::sessions::list(&home.home, &people::ben()).await.unwrap();
+    let seen =
+        sitwith_app::door::sessions::list_sessions(&home.home, &people::ben()).await.unwrap();
     assert_eq!(seen[0].seen_at, people::BEGIN, "a look at the session would have been noted");
     ben.get("/you").await;
-    let seen = sitwith_app::door::sessions::list(&home.home, &people::ben()).await.unwrap();
+    let seen =
+        sitwith_app::door::sessions::list_sessions(&home.home, &people::ben()).await.unwrap();
     assert_ne!(seen[0].seen_at, people::BEGIN);
 }

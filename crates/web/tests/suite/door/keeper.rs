@@ -1,15 +1,15 @@
 //! The keeper's pages, from the first run on.
 
-use sitwith_app::keeper::set_up_token;
+use sitwith_app::keeper::renew_set_up_token;
 use sitwith_testkit::{TestHome, people};
 
 #[tokio::test]
 async fn the_first_run_opens_the_home_and_signs_the_keeper_in() {
     let home = TestHome::fresh().await;
-    let token = set_up_token(&home.home).await.unwrap().unwrap();
+    let token = renew_set_up_token(&home.home).await.unwrap().unwrap();
     let path = format!("/setup/{token}");
     let mut browser = home.browser();
-    browser.hold("zone", "Europe%2FOslo");
+    browser.set_cookie("zone", "Europe%2FOslo");
     let page = browser.get(&path).await;
     assert_eq!(page.status, 200);
     let own_zone = r#"<option value="Europe/Oslo" selected>"#;
@@ -62,7 +62,7 @@ async fn the_test_letter_is_shown_with_its_raw_headers() {
     let page = kim.post("/keeper/test-letter", &[]).await;
     assert!(page.body.contains("It is written."), "{}", page.body);
     assert!(page.body.contains("Message-ID: "), "{}", page.body);
-    assert_eq!(home.letters().await.len(), 1);
+    assert_eq!(home.take_mails().await.len(), 1);
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn people_are_shown_with_their_roles_and_never_with_how_often_they_came() 
     let home = TestHome::new().await;
     let mut kim = home.browser_of(&people::kim()).await;
     let page = kim.get("/keeper/members").await;
-    for person in people::everyone() {
+    for person in people::all_members() {
         assert!(page.body.contains(&person.name), "{}", person.name);
     }
     let roles = format!("/keeper/members/{}/roles", people::ben().id);

@@ -8,14 +8,14 @@
 use std::collections::BTreeSet;
 
 use sitwith_app::door::invitations;
-use sitwith_app::rounds::{Keeps, Posing, pose};
-use sitwith_app::sits::leading::{Leading, name_guides};
+use sitwith_app::rounds::{Keeps, RoundDraft, pose_round};
+use sitwith_app::sits::leading::{SitLeaders, name_guides};
 use sitwith_app::sits::make::make_sit;
 use sitwith_core::member::{Person, Role};
-use sitwith_core::sit::plan::ready_made;
-use sitwith_testkit::cohorts::of_cohort;
-use sitwith_testkit::proofs::{as_keeper, leads};
-use sitwith_testkit::sits::tuesdays;
+use sitwith_core::sit::plan::plan_templates;
+use sitwith_testkit::cohorts::assign_to_cohort;
+use sitwith_testkit::proofs::{as_keeper, leads_sit};
+use sitwith_testkit::sits::draft_tuesdays;
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 use sitwith_web::route::{Asker, Route};
 use sitwith_web::router::ROUTES;
@@ -79,44 +79,48 @@ impl Scene {
     /// As it is for this asker.
     async fn of(asker: Asker) -> Self {
         let home = TestHome::new().await;
-        home.moves_in(&people::eli()).await;
+        home.add_member(&people::eli()).await;
         let (sit, link) = a_sit(&home).await;
         let (_, other_link) = a_sit(&home).await;
         home.advance(TO_THE_OPEN_DOOR);
         let kim = as_keeper(&home);
-        let invitation = invitations::make(&home.home, &kim, Role::Guide, "Eve").await.unwrap();
-        let made = invitations::list(&home.home, &kim).await.unwrap().remove(0);
-        let demo = sitwith_app::door::arrive::demo_token(&home.home, kim.id);
+        let invitation =
+            invitations::make_invitation(&home.home, &kim, Role::Guide, "Eve").await.unwrap();
+        let made = invitations::list_invitations(&home.home, &kim).await.unwrap().remove(0);
+        let demo = sitwith_app::door::sign_in::demo_token(&home.home, kim.id);
         // Of somebody who is in none of the columns.
         let cleo = people::cleo();
         let mut browser = home.browser_of(&cleo).await;
         // She is the first to come: now there is a run.
         let came = browser.post(&format!("/sits/{sit}/arrive"), &[]).await;
         assert_eq!(came.status, 303, "{}", came.body);
-        let posing = Posing {
+        let posing = RoundDraft {
             prompt: "What did it leave you with?".to_owned(),
             help: String::new(),
             reads_first: false,
             keeps: Keeps::Nothing,
             hours: 24,
         };
-        let led = leads(&home, sit).await;
-        let round = pose(&home.home, &led, &posing).await.unwrap();
+        let led = leads_sit(&home, sit).await;
+        let round = pose_round(&home.home, &led, &posing).await.unwrap();
         match asker {
             Asker::CoGuide => {
-                let leading = Leading { co_guides: vec![people::eli().id], stand_in: None };
+                let leading = SitLeaders { co_guides: vec![people::eli().id], stand_in: None };
                 name_guides(&home.home, &led, &leading).await.unwrap();
             }
             Asker::OtherGuide => {
                 let eli = Person::Member(people::eli());
                 let guide = home.home.access(&eli).guide().unwrap();
-                make_sit(&home.home, &guide, tuesdays(ready_made().remove(0).2)).await.unwrap();
+                make_sit(&home.home, &guide, draft_tuesdays(plan_templates().remove(0).2))
+                    .await
+                    .unwrap();
             }
-            Asker::InCohort => drop(of_cohort(&home, sit, &[people::ben().id]).await),
-            Asker::OutsideCohort => drop(of_cohort(&home, sit, &[]).await),
+            Asker::InCohort => drop(assign_to_cohort(&home, sit, &[people::ben().id]).await),
+            Asker::OutsideCohort => drop(assign_to_cohort(&home, sit, &[]).await),
             _ => {}
         }
-        let mut sessions = sitwith_app::door::sessions::list(&home.home, &cleo).await.unwrap();
+        let mut sessions =
+            sitwith_app::door::sessions::list_sessions(&home.home, &cleo).await.unwrap();
         Self {
             sit: sit.to_string(),
             link,
@@ -198,7 +202,7 @@ async fn asks_for_everything(asker: Asker) {
         if is != should {
             off.push(format!("{} {}: {is}, not {should}", route.method, route.path));
         }
-        scene.home.letters().await;
+        scene.home.take_mails().await;
     }
     assert!(off.is_empty(), "\n{}", off.join("\n"));
 }
@@ -251,9 +255,9 @@ async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
     for route in ROUTES.iter().filter(|route| route.method != "get") {
         for (name, value) in [("", ""), ("sec-fetch-site", "cross-site"), ("origin", "null")] {
             let mut browser = scene.browser(Asker::Keeper).await;
-            browser.say("sec-fetch-site", "");
+            browser.set_header("sec-fetch-site", "");
             if !name.is_empty() {
-                browser.say(name, value);
+                browser.set_header(name, value);
             }
             let page = scene.ask(&mut browser, route).await;
             assert_eq!(page.status, 403, "{} {name}: {value}", route.path);
@@ -267,8 +271,8 @@ async fn no_form_is_taken_that_was_not_made_on_a_page_of_ours() {
 async fn a_form_of_an_older_browser_is_taken_by_its_origin() {
     let scene = Scene::new().await;
     let mut browser = scene.browser(Asker::Stranger).await;
-    browser.say("sec-fetch-site", "");
-    browser.say("origin", "https://sit.example.org");
+    browser.set_header("sec-fetch-site", "");
+    browser.set_header("origin", "https://sit.example.org");
     let page = browser.post("/sign-in", &[("email", "nobody@example.org")]).await;
     assert_eq!(page.status, 303);
 }

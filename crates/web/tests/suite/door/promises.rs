@@ -95,8 +95,9 @@ async fn leaving_the_home_erases_and_signs_out() {
 /// for is in one list, and none of it is that.
 #[test]
 fn nobody_but_oneself_turns_a_microphone_or_a_camera_on() {
-    use sitwith_core::sit::frame::hear;
-    let lead = |what: &str| hear(&format!(r#"{{"k":"lead","do":"{what}","to":3}}"#)).is_ok();
+    use sitwith_core::sit::frame::parse_message;
+    let lead =
+        |what: &str| parse_message(&format!(r#"{{"k":"lead","do":"{what}","to":3}}"#)).is_ok();
     assert!(lead("ask-mute") && lead("give"), "the list is the one that is read");
     for what in
         ["unmute", "ask-unmute", "mic", "cam", "mic-on", "cam-on", "on", "mine", "record", "mute"]
@@ -104,8 +105,8 @@ fn nobody_but_oneself_turns_a_microphone_or_a_camera_on() {
         assert!(!lead(what), "{what}");
     }
     // What somebody gives is said of one's own seat alone: another's seat is not even read.
-    let mine = hear(r#"{"k":"mine","mic":true,"cam":false}"#).unwrap();
-    let other = hear(r#"{"k":"mine","mic":true,"cam":false,"to":3,"seat":3}"#);
+    let mine = parse_message(r#"{"k":"mine","mic":true,"cam":false}"#).unwrap();
+    let other = parse_message(r#"{"k":"mine","mic":true,"cam":false,"to":3,"seat":3}"#);
     assert_eq!(other.ok(), Some(mine));
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sitwith_app::live::ticket::Ticket;
-use sitwith_app::live::{Coming, Line, Offer};
+use sitwith_app::live::{EnterOptions, SitSocket, TrySendOutcome};
 use sitwith_app::sits::open_run;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
@@ -64,9 +64,9 @@ impl<'a> MakeWriter<'a> for Log {
 /// A line that takes what it is offered.
 struct Still;
 
-impl Line for Still {
-    fn offer(&self, _frame: &bytes::Bytes) -> Offer {
-        Offer::Taken
+impl SitSocket for Still {
+    fn try_send(&self, _frame: &bytes::Bytes) -> TrySendOutcome {
+        TrySendOutcome::Accepted
     }
 
     fn close(&self, _code: u16, _why: &'static str) {}
@@ -79,7 +79,7 @@ async fn takes_somebody_out(home: &TestHome, sit: SitId) {
     let (run, now) = (opened.unwrap().run.id, home.home.clock.now());
     let ticket = Ticket::new(&Person::Member(cleo), run, false, now).unwrap();
     let ticket = ticket.seal(&home.home.settings().ticket_key);
-    let (line, coming) = (Arc::new(Still), Coming::default());
+    let (line, coming) = (Arc::new(Still), EnterOptions::default());
     let entered = home.home.live.enter(&ticket, line, coming);
     assert!(entered.await.is_ok());
     let form = [("seat", "0"), ("name", "Cleo"), ("note", "a-note-for-the-keeper")];
@@ -104,7 +104,7 @@ async fn neither_help_nor_a_secret_nor_a_word_of_anybody_reaches_the_log() {
     assert_eq!(log.own_lines(), before, "help leaves no line");
 
     let mut browser = home.browser();
-    browser.say("user-agent", "Tell-Tale/1.0");
+    browser.set_header("user-agent", "Tell-Tale/1.0");
     browser.post("/sign-in", &[("email", "ben@example.org")]).await;
     let asked = browser.cookies()["__Host-asked"].clone();
     let (digits, token) = letter(&home).await;

@@ -11,7 +11,7 @@ async fn what_cannot_be_read_is_answered_with_a_whole_page() {
     let (sit, _) = a_sit(&home).await;
     let mut ana = home.browser_of(&people::ana()).await;
     let changes = format!("/sits/{sit}/changes");
-    let large = format!("email={}", "a".repeat(sitwith_web::sent::FORM_BYTES_MAX));
+    let large = format!("email={}", "a".repeat(sitwith_web::form_body::FORM_BYTES_MAX));
     let asked = [
         ("GET", "/sits/%FF", None, 400),
         ("GET", "/come/%FF", None, 400),
@@ -24,7 +24,7 @@ async fn what_cannot_be_read_is_answered_with_a_whole_page() {
         ("POST", "/sign-in", Some(large), 413),
     ];
     for (method, path, form, status) in asked {
-        let page = ana.ask(method, path, form).await;
+        let page = ana.request(method, path, form).await;
         assert_eq!(page.status, status, "{method} {path}");
         assert!(page.body.contains("<h1>"), "{method} {path}: {}", page.body);
         assert!(page.body.contains("Nothing"), "{method} {path}");
@@ -42,9 +42,9 @@ async fn a_sign_that_no_database_takes_breaks_no_form() {
     let mut ben = home.browser_of(&people::ben()).await;
     ben.get(&format!("/sits/{sit}/room")).await;
     let line = Some("after=comfort&line=It%00+was+kind.".to_owned());
-    let kept = ben.ask("POST", &format!("/sits/{sit}/note"), line).await;
+    let kept = ben.request("POST", &format!("/sits/{sit}/note"), line).await;
     assert_eq!(kept.status, 303);
     let ben = Person::Member(people::ben());
-    let own = sitwith_app::sits::notes::own_notes(&home.home, &ben).await.unwrap();
-    assert_eq!(own[0].line.as_deref(), Some("It\u{FFFD} was kind."));
+    let own = sitwith_app::sits::notes::list_own_notes(&home.home, &ben).await.unwrap();
+    assert_eq!(own[0].own_words.as_deref(), Some("It\u{FFFD} was kind."));
 }

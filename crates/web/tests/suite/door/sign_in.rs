@@ -86,7 +86,7 @@ async fn a_known_and_an_unknown_address_get_the_same_answer() {
     let one = known.post("/sign-in/code", &[("digits", "12")]).await;
     let other = unknown.post("/sign-in/code", &[("digits", "12")]).await;
     assert_eq!(comparable(&one), comparable(&other));
-    assert_eq!(home.letters().await.len(), 1);
+    assert_eq!(home.take_mails().await.len(), 1);
 }
 
 #[tokio::test]
@@ -122,7 +122,8 @@ async fn a_guest_gives_a_name_and_is_in_the_hallway() {
 #[tokio::test]
 async fn an_invitation_leads_to_a_letter_and_a_place() {
     let home = TestHome::new().await;
-    let token = invitations::make(&home.home, &as_keeper(&home), Role::Guide, "").await.unwrap();
+    let token =
+        invitations::make_invitation(&home.home, &as_keeper(&home), Role::Guide, "").await.unwrap();
     let path = format!("/invitations/{token}");
     let mut browser = home.browser();
     let page = browser.get(&path).await;
@@ -142,7 +143,7 @@ async fn a_demonstration_has_its_outbox_and_links_and_a_clock_for_tests() {
     home.manner.demo = true;
     home.manner.clock_by_hand = true;
     let mut browser = home.browser();
-    let token = sitwith_app::door::arrive::demo_token(&home.home, people::ben().id);
+    let token = sitwith_app::door::sign_in::demo_token(&home.home, people::ben().id);
     assert_eq!(browser.get(&format!("/demo/{token}")).await.status, 303);
     assert_eq!(browser.get("/you").await.status, 200);
     browser.post("/sign-in", &[("email", "cleo@example.org")]).await;
@@ -151,11 +152,11 @@ async fn a_demonstration_has_its_outbox_and_links_and_a_clock_for_tests() {
     assert_eq!((home.home.clock.now().since(before)).ms(), 1_500);
     assert_eq!(browser.post("/clock", &[("ms", "-1")]).await.status, 404);
     let mut forget_at = home.home.clock.now();
-    let mut way = sitwith_app::mail::Way::default();
-    sitwith_app::jobs::tick(&home.home, &mut way, &mut forget_at).await.unwrap();
+    let mut way = sitwith_app::mail::MailRoute::default();
+    sitwith_app::jobs::run_due_jobs(&home.home, &mut way, &mut forget_at).await.unwrap();
     let outbox = browser.get("/outbox").await;
     assert!(outbox.body.contains("Your six digits"), "{}", outbox.body);
-    home.home.outbox.take();
+    home.home.outbox.take_outbox();
 }
 
 #[tokio::test]
@@ -163,13 +164,13 @@ async fn over_plain_http_in_a_house_the_cookie_has_another_name() {
     let home = TestHome::new().await;
     let (_, link) = a_sit(&home).await;
     let mut browser = home.browser();
-    browser.say("host", "192.168.1.5:7747");
+    browser.set_header("host", "192.168.1.5:7747");
     let came = browser.post(&format!("/come/{link}"), &[("name", "Gil")]).await;
     let cookie = came.header("set-cookie").unwrap();
     assert!(cookie.starts_with("sit="), "{cookie}");
     assert!(!cookie.contains("Secure"), "{cookie}");
     // A cookie that anybody on the way could set is not believed where pages are safe.
-    browser.say("host", "sit.example.org");
+    browser.set_header("host", "sit.example.org");
     assert_eq!(browser.get("/sign-in").await.status, 200);
     let own = home.browser().get("/sign-in").await;
     assert_eq!(own.status, 200);

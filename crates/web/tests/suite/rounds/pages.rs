@@ -4,12 +4,14 @@ mod keeping;
 mod offering;
 mod seeing;
 
-use sitwith_app::rounds::{self, Keeps, Offering, Posing, close, open, pass, pose};
+use sitwith_app::rounds::{
+    self, Keeps, RoundDraft, ShareDraft, close_round, open_round, pass_round, pose_round,
+};
 use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::ready_made;
-use sitwith_testkit::proofs::{leads, leads_round};
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_core::sit::plan::plan_templates;
+use sitwith_testkit::proofs::{leads_round, leads_sit};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
 /// A home in which Ana asks something between two sits.
@@ -26,15 +28,15 @@ impl Asked {
 
     async fn how(reads_first: bool, keeps: Keeps) -> Self {
         let home = TestHome::new().await;
-        let sit = made(&home, tuesdays(ready_made().remove(0).2)).await;
-        let posing = Posing {
+        let sit = make_as_ana(&home, draft_tuesdays(plan_templates().remove(0).2)).await;
+        let posing = RoundDraft {
             prompt: "What did it leave you with?".to_owned(),
             help: "Anything is welcome.".to_owned(),
             reads_first,
             keeps,
             hours: 24,
         };
-        let round = pose(&home.home, &leads(&home, sit).await, &posing).await.unwrap();
+        let round = pose_round(&home.home, &leads_sit(&home, sit).await, &posing).await.unwrap();
         Self { home, sit, round }
     }
 
@@ -54,30 +56,33 @@ impl Asked {
 
     /// A guest of this name offers words that may be shown with others, or not.
     async fn guest_offers(&self, name: &str, words: &str, beyond: bool) {
-        let guest = Person::Guest(people::guest(name, self.sit));
-        let offering = Offering {
+        let guest = Person::Guest(people::build_guest(name, self.sit));
+        let offering = ShareDraft {
             words: words.to_owned(),
             signed: false,
             aloud: false,
             beyond,
             key: format!("key of {name}"),
-            looked: true,
+            is_reviewed: true,
         };
-        let shared = rounds::share(&self.home.home, &guest, self.round, offering).await;
+        let shared = rounds::submit_share(&self.home.home, &guest, self.round, offering).await;
         assert!(shared.is_ok(), "{name}");
     }
 
     /// Ana closes it and, if she reads first, opens it, until it is opened.
     async fn opens(&self) {
-        pass(&self.home.home, &ana(), self.round).await.unwrap();
-        close(&self.home.home, &leads_round(&self.home, self.round).await).await.unwrap();
+        pass_round(&self.home.home, &ana(), self.round).await.unwrap();
+        close_round(&self.home.home, &leads_round(&self.home, self.round).await).await.unwrap();
         for _ in 0..10_000 {
-            let seen = rounds::see(&self.home.home, &ana(), self.round).await.unwrap();
+            let seen = rounds::view_round(&self.home.home, &ana(), self.round).await.unwrap();
             match seen.step {
-                rounds::Step::Opened => return,
-                rounds::Step::Closed if seen.facts.reads_first => {
+                rounds::RoundStep::Opened => return,
+                rounds::RoundStep::Closed if seen.facts.reads_first => {
                     // Not before the answers were laid side by side.
-                    drop(open(&self.home.home, &leads_round(&self.home, self.round).await).await);
+                    drop(
+                        open_round(&self.home.home, &leads_round(&self.home, self.round).await)
+                            .await,
+                    );
                 }
                 _ => {}
             }

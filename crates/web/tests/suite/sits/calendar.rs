@@ -2,12 +2,12 @@
 
 use sitwith_testkit::{TestHome, people};
 
-use super::{draft, made};
+use super::{draft, make_as_ana};
 
 #[tokio::test]
 async fn a_calendar_gets_the_times_and_no_private_word() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let mut browser = home.browser_of(&people::ben()).await;
     let page = browser.get(&format!("/sits/{sit}/calendar.ics")).await;
     assert_eq!(page.status, 200);

@@ -6,17 +6,17 @@ use sitwith_app::limits::Limits;
 use sitwith_app::media::{ANSWER_MAX, OFFER_MAX};
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_core::time::Span;
-use sitwith_testkit::media::{OFFER, answer};
+use sitwith_testkit::media::{SDP_OFFER, answer_sdp_offer};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
 use super::seated::{at_the_door, enters, sits_down};
 
 /// A home with sound and picture and the door of a sit open; Ben's browser, who sits in it.
 async fn sounding() -> (TestHome, SitId, TestBrowser) {
-    let (mut home, sit, _) = at_the_door(ready_made().remove(0).2).await;
-    home.sounds();
+    let (mut home, sit, _) = at_the_door(plan_templates().remove(0).2).await;
+    home.start_media();
     sits_down(&home, &ben(), sit).await.expect("he is let in");
     let browser = home.browser_of(&people::ben()).await;
     (home, sit, browser)
@@ -28,7 +28,7 @@ fn ben() -> Person {
 
 async fn ask(browser: &mut TestBrowser, sit: SitId, what: &str, body: &Value) -> TestPage {
     let path = format!("/sits/{sit}/{what}");
-    browser.ask("POST", &path, Some(body.to_string())).await
+    browser.request("POST", &path, Some(body.to_string())).await
 }
 
 /// Asks in vain, and is told why in words of this kind.
@@ -49,22 +49,22 @@ async fn in_vain(
 /// What each of the three is sent when all is well.
 fn fitting() -> [(&'static str, Value); 3] {
     [
-        ("up", json!({ "offer": OFFER })),
+        ("up", json!({ "offer": SDP_OFFER })),
         ("down", json!({ "have": null, "paced": true })),
-        ("down/answer", json!({ "n": 1, "answer": answer(OFFER) })),
+        ("down/answer", json!({ "n": 1, "answer": answer_sdp_offer(SDP_OFFER) })),
     ]
 }
 
 #[tokio::test]
 async fn whoever_sits_here_gives_and_gets() {
     let (_home, sit, mut browser) = sounding().await;
-    let page = ask(&mut browser, sit, "up", &json!({ "offer": OFFER })).await;
+    let page = ask(&mut browser, sit, "up", &json!({ "offer": SDP_OFFER })).await;
     assert_eq!(page.status, 200, "{}", page.body);
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let up: Value = serde_json::from_str(&page.body).unwrap();
     let sdp = up["answer"].as_str().unwrap();
     assert!(sdp.contains("m=audio") && sdp.contains("a=recvonly"), "{sdp}");
-    let again = json!({ "offer": OFFER, "again": true });
+    let again = json!({ "offer": SDP_OFFER, "again": true });
     let changed = ask(&mut browser, sit, "up", &again).await;
     let changed: Value = serde_json::from_str(&changed.body).unwrap();
     let name = |sdp: &str| sdp.split_once("a=ice-ufrag:").unwrap().1[..8].to_owned();
@@ -78,7 +78,7 @@ async fn whoever_sits_here_gives_and_gets() {
     let (n, offer) = (&down["n"], down["offer"].as_str().unwrap());
     assert_eq!(n, 1);
     assert!(offer.contains("m=audio") && offer.contains("a=sendonly"), "{offer}");
-    let taken = json!({ "n": n, "answer": answer(offer) });
+    let taken = json!({ "n": n, "answer": answer_sdp_offer(offer) });
     let page = ask(&mut browser, sit, "down/answer", &taken).await;
     assert_eq!((page.status, page.body.as_str()), (204, ""));
     let page = ask(&mut browser, sit, "down", &json!({ "have": n, "paced": true })).await;
@@ -98,7 +98,7 @@ async fn whoever_does_not_sit_here_is_told_so_before_anything_they_sent_is_read(
         in_vain(&mut stranger, (sit, what), &json!("no"), refused).await;
         in_vain(&mut ben, (elsewhere, what), &json!("no"), refused).await;
         let path = format!("/sits/none/{what}");
-        assert_eq!(ben.ask("POST", &path, None).await.status, 404);
+        assert_eq!(ben.request("POST", &path, None).await.status, 404);
     }
 }
 
@@ -131,11 +131,11 @@ async fn what_is_too_long_or_cannot_be_read_is_refused_by_each() {
     assert_eq!(offered.status, 200);
     for (what, body) in [
         ("up", json!({ "offer": "no offer" })),
-        ("up", json!({ "answer": OFFER })),
+        ("up", json!({ "answer": SDP_OFFER })),
         ("up", json!(null)),
         ("down", json!({ "have": "one" })),
         ("down/answer", json!({ "n": 1, "answer": "no answer" })),
-        ("down/answer", json!({ "n": 7, "answer": answer(OFFER) })),
+        ("down/answer", json!({ "n": 7, "answer": answer_sdp_offer(SDP_OFFER) })),
         ("down/answer", json!({ "n": 1 })),
     ] {
         let refused = (422, "did not understand each other about the sound");
@@ -145,7 +145,7 @@ async fn what_is_too_long_or_cannot_be_read_is_refused_by_each() {
 
 #[tokio::test]
 async fn a_home_without_sound_says_what_is_there_all_the_same() {
-    let (home, sit, _) = at_the_door(ready_made().remove(0).2).await;
+    let (home, sit, _) = at_the_door(plan_templates().remove(0).2).await;
     sits_down(&home, &ben(), sit).await.unwrap();
     let mut browser = home.browser_of(&people::ben()).await;
     for (what, body) in fitting() {
@@ -171,7 +171,7 @@ async fn whoever_connects_very_often_is_told_when_to_try_again() {
 #[tokio::test]
 async fn another_sites_page_connects_nobody() {
     let (_home, sit, mut browser) = sounding().await;
-    browser.say("sec-fetch-site", "cross-site");
+    browser.set_header("sec-fetch-site", "cross-site");
     for (what, body) in fitting() {
         let page = ask(&mut browser, sit, what, &body).await;
         assert_eq!(page.status, 403, "{what}: {}", page.body);

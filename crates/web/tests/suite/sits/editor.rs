@@ -1,15 +1,15 @@
 //! The editor through its pages: every button sends the whole form and loses no typed word.
 
-use sitwith_app::sits::upcoming;
+use sitwith_app::sits::list_upcoming;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::{self, ready_made};
-use sitwith_core::sit::script::LINE_MAX;
+use sitwith_core::sit::plan::{self, plan_templates};
+use sitwith_core::sit::script::SCRIPT_LINE_CHARS_MAX;
 use sitwith_core::sits;
 use sitwith_testkit::browser::{TestBrowser, TestPage};
 use sitwith_testkit::{TestHome, people};
 
 use super::form::fields;
-use super::{draft, made, read};
+use super::{draft, make_as_ana, read};
 
 type Form = Vec<(String, String)>;
 
@@ -47,14 +47,14 @@ fn typed(form: &Form) -> Vec<String> {
 async fn a_ready_made_plan_is_kept_as_it_is_offered() {
     let home = TestHome::new().await;
     let mut browser = home.browser_of(&people::ana()).await;
-    for (name, title, plan) in ready_made() {
+    for (name, title, plan) in plan_templates() {
         let page = browser.get(&format!("/sits/new?from={name}")).await;
         assert_eq!(page.status, 200);
         let form = fields(&page.body);
         let kept = press(&mut browser, "/sits", &form, "keep").await;
         assert_eq!(kept.status, 303, "{name}: {}", read(&kept.body));
         let ana = Person::Member(people::ana());
-        let sits = upcoming(&home.home, &ana).await.unwrap();
+        let sits = list_upcoming(&home.home, &ana).await.unwrap();
         let sit = sits.iter().find(|seen| seen.sit.title == title).unwrap();
         assert_eq!(sit.sit.plan, plan, "{name}");
         assert_eq!(kept.location(), Some(format!("/sits/{}/plan?kept=1", sit.sit.id).as_str()));
@@ -100,7 +100,10 @@ async fn no_typed_word_is_lost_whatever_is_pressed() {
         assert_eq!((after, get(&form, "title").to_owned()), before, "{button}");
     }
     let ana = Person::Member(people::ana());
-    assert!(upcoming(&home.home, &ana).await.unwrap().is_empty(), "nothing was kept on the way");
+    assert!(
+        list_upcoming(&home.home, &ana).await.unwrap().is_empty(),
+        "nothing was kept on the way"
+    );
 }
 
 #[tokio::test]
@@ -126,7 +129,7 @@ async fn what_needs_another_look_is_said_and_everything_typed_is_still_there() {
 #[tokio::test]
 async fn a_kept_plan_can_be_changed_and_says_so() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let path = format!("/sits/{sit}/plan");
     let mut browser = home.browser_of(&people::ana()).await;
     let mut form = fields(&browser.get(&path).await.body);
@@ -148,7 +151,7 @@ async fn a_night_on_which_clocks_change_is_warned_of() {
     let mut early = draft();
     early.rule.day = jiff::civil::date(2027, 3, 14);
     early.rule.wall_time = jiff::civil::time(2, 30, 0, 0);
-    let sit = made(&home, early).await;
+    let sit = make_as_ana(&home, early).await;
     let page = home.browser_of(&people::ana()).await.get(&format!("/sits/{sit}/plan")).await;
     let words = read(&page.body);
     assert!(words.contains("On Sunday 14 March, its time is skipped"), "{words}");
@@ -168,7 +171,7 @@ async fn a_form_sent_twice_makes_one_sit_and_its_last_words_count() {
     let third = press(&mut browser, "/sits", &form, "keep").await;
     assert_eq!(third.location(), first.location());
     let ana = Person::Member(people::ana());
-    let sits = upcoming(&home.home, &ana).await.unwrap();
+    let sits = list_upcoming(&home.home, &ana).await.unwrap();
     assert_eq!(sits.len(), 1);
     assert_eq!(sits[0].sit.words, "One more word.");
     let again = fields(&browser.get(first.location().unwrap()).await.body);
@@ -201,10 +204,10 @@ async fn a_round_is_kept_as_its_guide_wants_it_held() {
     let kept = press(&mut browser, "/sits", &form, "keep").await;
     assert_eq!(kept.status, 303, "{}", read(&kept.body));
     let ana = Person::Member(people::ana());
-    let sits = upcoming(&home.home, &ana).await.unwrap();
+    let sits = list_upcoming(&home.home, &ana).await.unwrap();
     let round = &sits[0].sit.plan.phases[4];
-    assert_eq!(round.spoken(), Some("council"));
-    let round = round.round().unwrap();
+    assert_eq!(round.spoken_format(), Some("council"));
+    let round = round.round_plan().unwrap();
     assert_eq!((round.reads_first, round.keeps), (true, plan::Keeps::Quilt));
 }
 
@@ -230,16 +233,16 @@ async fn the_longest_plan_can_be_sent_in_letters_of_any_script() {
     let filled = |max: usize| "\u{1F33F}".repeat(max);
     let practice = form.iter().find(|(name, value)| name.ends_with("-kind") && value == "practice");
     let practice = practice.unwrap().0.replace("-kind", "-script");
-    let line = format!("{}\r\n", filled(LINE_MAX - 1));
+    let line = format!("{}\r\n", filled(SCRIPT_LINE_CHARS_MAX - 1));
     // The other parts of the evening have some words, too.
-    set(&mut form, &practice, &line.repeat(plan::TEXT_MAX / LINE_MAX - 10));
-    set(&mut form, "title", &filled(sits::TITLE_MAX));
-    set(&mut form, "words", &filled(sits::WORDS_MAX));
+    set(&mut form, &practice, &line.repeat(plan::PLAN_CHARS_MAX / SCRIPT_LINE_CHARS_MAX - 10));
+    set(&mut form, "title", &filled(sits::SIT_TITLE_CHARS_MAX));
+    set(&mut form, "words", &filled(sits::SIT_WORDS_CHARS_MAX));
     let kept = press(&mut browser, "/sits", &form, "keep").await;
     assert_eq!(kept.status, 303, "{}", read(&kept.body));
     // As much again that was taken out, or is too much, comes back to be looked at.
     set(&mut form, "gone-kind", "practice");
-    set(&mut form, "gone-script", &line.repeat(plan::TEXT_MAX / LINE_MAX));
+    set(&mut form, "gone-script", &line.repeat(plan::PLAN_CHARS_MAX / SCRIPT_LINE_CHARS_MAX));
     let again = press(&mut browser, "/sits", &form, "look").await;
     assert_eq!(again.status, 200);
     let again = fields(&again.body);

@@ -5,12 +5,12 @@ use sitwith_core::member::Person;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use super::{draft, made, read};
+use super::{draft, make_as_ana, read};
 
 #[tokio::test]
 async fn the_guides_page_shows_what_comes_next() {
     let home = TestHome::new().await;
-    made(&home, draft()).await;
+    make_as_ana(&home, draft()).await;
     let page = home.browser_of(&people::ana()).await.get("/guide").await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
@@ -33,7 +33,7 @@ async fn the_guides_page_shows_what_comes_next() {
 #[tokio::test]
 async fn the_guides_pages_are_for_guides_and_keepers() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let paths = ["/guide".to_owned(), "/sits/new".to_owned(), format!("/sits/{sit}/plan")];
     for path in paths {
         assert_eq!(home.browser().get(&path).await.status, 303, "{path}");
@@ -45,7 +45,7 @@ async fn the_guides_pages_are_for_guides_and_keepers() {
 #[tokio::test]
 async fn a_day_is_set_off_moved_and_put_back() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let mut browser = home.browser_of(&people::ana()).await;
     let path = format!("/sits/{sit}/exceptions");
     let off = [("day", "2026-11-24"), ("becomes", "off")];
@@ -71,7 +71,7 @@ async fn a_day_is_set_off_moved_and_put_back() {
 #[tokio::test]
 async fn an_ended_sit_is_gone_from_the_pages() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let mut browser = home.browser_of(&people::ana()).await;
     let page = browser.post(&format!("/sits/{sit}/end"), &[]).await;
     assert_eq!((page.status, page.location()), (303, Some("/guide")));
@@ -86,13 +86,13 @@ async fn an_ended_sit_is_gone_from_the_pages() {
 #[tokio::test]
 async fn a_guide_changes_a_sit_that_lives_by_form_and_by_module() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     home.advance(Span::from_mins(31));
     let path = format!("/sits/{sit}/changes");
     let mut browser = home.browser_of(&people::ana()).await;
     let page = browser.post(&path, &[("what", "extend"), ("s", "180")]).await;
     assert_eq!((page.status, page.location()), (303, Some(format!("/sits/{sit}/room").as_str())));
-    browser.say("accept", "application/json");
+    browser.set_header("accept", "application/json");
     home.advance(Span::from_secs(30));
     assert_eq!(browser.post(&path, &[("what", "ring"), ("bell", "soft")]).await.status, 204);
     let no = browser.post(&path, &[("what", "go_on")]).await;

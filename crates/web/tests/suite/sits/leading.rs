@@ -1,7 +1,7 @@
 //! Who leads a sit, on its pages: naming co-guides and a stand-in, and stepping in.
 
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_testkit::people;
 
 use super::read;
@@ -9,12 +9,12 @@ use super::seated::{at_the_door, sits_down};
 
 #[tokio::test]
 async fn a_guide_names_who_leads_the_sit_beside_them() {
-    let (home, sit, mut ana) = at_the_door(ready_made().remove(0).2).await;
+    let (home, sit, mut ana) = at_the_door(plan_templates().remove(0).2).await;
     let path = format!("/sits/{sit}/guides");
     let plan = format!("/sits/{sit}/plan");
     let page = ana.get(&plan).await;
     assert!(read(&page.body).contains("There is no other guide in this home yet."));
-    home.moves_in(&people::eli()).await;
+    home.add_member(&people::eli()).await;
     let mut eli = home.browser_of(&people::eli()).await;
     let refused = eli.get(&plan).await;
     assert_eq!(refused.status, 403);
@@ -37,8 +37,8 @@ async fn a_guide_names_who_leads_the_sit_beside_them() {
 
 #[tokio::test]
 async fn another_guide_steps_in_while_nobody_who_leads_the_sit_is_there() {
-    let (home, sit, _) = at_the_door(ready_made().remove(0).2).await;
-    home.moves_in(&people::eli()).await;
+    let (home, sit, _) = at_the_door(plan_templates().remove(0).2).await;
+    home.add_member(&people::eli()).await;
     let mut eli = home.browser_of(&people::eli()).await;
     let room = format!("/sits/{sit}/room");
     let (path, changes) = (format!("/sits/{sit}/step-in"), format!("/sits/{sit}/changes"));
@@ -57,8 +57,8 @@ async fn another_guide_steps_in_while_nobody_who_leads_the_sit_is_there() {
 
 #[tokio::test]
 async fn nobody_steps_in_for_a_guide_who_is_there() {
-    let (home, sit, _) = at_the_door(ready_made().remove(0).2).await;
-    home.moves_in(&people::eli()).await;
+    let (home, sit, _) = at_the_door(plan_templates().remove(0).2).await;
+    home.add_member(&people::eli()).await;
     sits_down(&home, &Person::Member(people::ana()), sit).await.expect("she comes in");
     let mut eli = home.browser_of(&people::eli()).await;
     let page = eli.get(&format!("/sits/{sit}/room")).await;

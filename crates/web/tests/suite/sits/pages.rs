@@ -1,20 +1,20 @@
 //! The first page, the page of a sit, and the page for whoever is not sure.
 
-use sitwith_app::sits::make::Draft;
-use sitwith_app::sits::notes::{check_in, note_after};
+use sitwith_app::sits::make::SitDraft;
+use sitwith_app::sits::notes::{keep_check_in, keep_note_after};
 use sitwith_app::sits::open_run;
 use sitwith_core::member::Person;
-use sitwith_core::note::{After, Came};
+use sitwith_core::note::{AfterNote, CheckIn};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
 
-use super::{draft, made, read};
+use super::{draft, make_as_ana, read};
 
 #[tokio::test]
 async fn the_first_page_leads_a_member_to_the_next_sit() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let page = home.browser_of(&people::ben()).await.get("/").await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
@@ -60,9 +60,9 @@ async fn the_first_page_without_sits_is_whole() {
 #[tokio::test]
 async fn a_stranger_is_led_in_by_the_link_of_a_sit_that_is_shown_and_told_no_names() {
     let home = TestHome::new().await;
-    let shown = Draft { open_to: OpenTo::Link, is_shown: true, ..draft() };
-    let sit = made(&home, shown).await;
-    made(&home, Draft { title: "For members".to_owned(), ..draft() }).await;
+    let shown = SitDraft { open_to: OpenTo::Link, is_shown: true, ..draft() };
+    let sit = make_as_ana(&home, shown).await;
+    make_as_ana(&home, SitDraft { title: "For members".to_owned(), ..draft() }).await;
     let page = home.browser().get("/").await;
     assert!(page.body.contains("href=\"/come/"), "the way in");
     assert!(!page.body.contains("For members"));
@@ -75,7 +75,7 @@ async fn a_stranger_is_led_in_by_the_link_of_a_sit_that_is_shown_and_told_no_nam
 #[tokio::test]
 async fn the_page_of_a_sit_says_when_and_how_it_goes() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}")).await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
@@ -101,7 +101,7 @@ async fn the_page_of_a_sit_says_when_and_how_it_goes() {
 #[tokio::test]
 async fn whoever_comes_late_is_told_that_they_are_in_time() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     home.advance(Span::from_mins(70));
     let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}")).await;
     assert!(read(&page.body).contains("You are in time."));
@@ -111,7 +111,7 @@ async fn whoever_comes_late_is_told_that_they_are_in_time() {
 #[tokio::test]
 async fn a_stranger_is_asked_to_sign_in_and_brought_back() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     for path in ["", "/unsure", "/plan"] {
         let page = home.browser().get(&format!("/sits/{sit}{path}")).await;
         assert_eq!(page.status, 303);
@@ -124,7 +124,7 @@ async fn a_stranger_is_asked_to_sign_in_and_brought_back() {
 #[tokio::test]
 async fn not_sure_the_first_time_is_kind_and_empty() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}/unsure")).await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
@@ -144,16 +144,16 @@ async fn not_sure_the_first_time_is_kind_and_empty() {
 #[tokio::test]
 async fn not_sure_shows_her_own_words_and_nobody_elses() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     home.advance(Span::from_mins(20));
     let ben = Person::Member(people::ben());
     let cleo = Person::Member(people::cleo());
     let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
-    check_in(&home.home, &ben, run, Some(Came::Heavy)).await.unwrap();
+    keep_check_in(&home.home, &ben, run, Some(CheckIn::Heavy)).await.unwrap();
     let own = "Why not? <i>I can always leave</i> & come back.";
-    note_after(&home.home, &ben, run, Some(After::Comfort), Some(own)).await.unwrap();
+    keep_note_after(&home.home, &ben, run, Some(AfterNote::Comfort), Some(own)).await.unwrap();
     let hers = "Cleo wrote this.";
-    note_after(&home.home, &cleo, run, Some(After::Hard), Some(hers)).await.unwrap();
+    keep_note_after(&home.home, &cleo, run, Some(AfterNote::Hard), Some(hers)).await.unwrap();
     home.advance(Span::from_days(1));
     let page = home.browser_of(&people::ben()).await.get(&format!("/sits/{sit}/unsure")).await;
     let shown = "Why not? &lt;i&gt;I can always leave&lt;/i&gt; &amp; come back.";
@@ -168,7 +168,7 @@ async fn not_sure_shows_her_own_words_and_nobody_elses() {
 #[tokio::test]
 async fn a_note_is_kept_and_one_too_long_comes_back_whole() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     home.advance(Span::from_mins(20));
     let ben = Person::Member(people::ben());
     let run = open_run(&home.home, &ben, sit).await.unwrap().run.id.to_string();
@@ -186,7 +186,7 @@ async fn a_note_is_kept_and_one_too_long_comes_back_whole() {
 #[tokio::test]
 async fn no_page_promises_an_effect_or_hurries_anybody() {
     let home = TestHome::new().await;
-    let sit = made(&home, draft()).await;
+    let sit = make_as_ana(&home, draft()).await;
     let mut browser = home.browser_of(&people::ana()).await;
     let paths = ["", "/unsure", "/plan"].map(|path| format!("/sits/{sit}{path}"));
     let fixed = ["/", "/guide", "/sits/new"].map(str::to_owned);
@@ -205,7 +205,7 @@ async fn no_page_promises_an_effect_or_hurries_anybody() {
 #[tokio::test]
 async fn a_note_is_kept_for_a_run_of_this_sit_alone() {
     let home = TestHome::new().await;
-    let (sit, other) = (made(&home, draft()).await, made(&home, draft()).await);
+    let (sit, other) = (make_as_ana(&home, draft()).await, make_as_ana(&home, draft()).await);
     home.home.clock.advance(Span::from_mins(20));
     let ben = Person::Member(people::ben());
     let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
@@ -214,7 +214,7 @@ async fn a_note_is_kept_for_a_run_of_this_sit_alone() {
     let path = format!("/sits/{sit}/note");
     let refused = browser.post(&path, &[("run", &foreign.to_string()), ("line", "Here.")]).await;
     assert_eq!(refused.status, 404);
-    let own = sitwith_app::sits::notes::own_notes(&home.home, &ben).await.unwrap();
+    let own = sitwith_app::sits::notes::list_own_notes(&home.home, &ben).await.unwrap();
     assert!(own.is_empty(), "{own:?}");
     let kept = browser.post(&path, &[("run", &run.to_string()), ("line", "Here.")]).await;
     assert_eq!(kept.status, 303);

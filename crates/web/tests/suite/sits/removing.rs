@@ -3,8 +3,8 @@
 
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::media::SEALED_MAX;
-use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_core::sit::media::SEALED_SITTERS_MAX;
+use sitwith_core::sit::plan::{Plan, plan_templates};
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestBrowser, people};
 
@@ -12,7 +12,7 @@ use super::read;
 use super::seated::{at_the_door, enters, sits_down};
 
 fn short() -> Plan {
-    ready_made().remove(0).2
+    plan_templates().remove(0).2
 }
 
 async fn take_out(ana: &mut TestBrowser, sit: SitId, seat: &str, name: &str, note: &str) -> u16 {
@@ -47,7 +47,7 @@ async fn somebody_who_has_just_left_can_be_kept_out_by_the_same_page() {
     let entered = enters(&home, &ben, sit, false).await.unwrap();
     let page = ana.get(&format!("/sits/{sit}/people")).await;
     assert!(!read(&page.body).contains("Left a while ago"));
-    entered.sit.said(entered.line, r#"{"k":"leave"}"#).unwrap();
+    entered.sit.handle_message(entered.conn, r#"{"k":"leave"}"#).unwrap();
     let page = ana.get(&format!("/sits/{sit}/people")).await;
     let text = read(&page.body);
     assert!(text.contains("Left a while ago"), "{text}");
@@ -101,7 +101,8 @@ async fn a_guest_who_was_taken_out_meets_the_same_door_by_the_link_and_a_new_lin
     let old = link(&plan.body);
     let mut gil = home.browser();
     gil.post(&old, &[("name", "Gil")]).await;
-    let (known, who) = (gil.cookies()["__Host-sit"].clone(), sitwith_app::door::sessions::whose);
+    let (known, who) =
+        (gil.cookies()["__Host-sit"].clone(), sitwith_app::door::sessions::authenticate_token);
     let who = who(&home.home, &known).await.unwrap().expect("a guest").person;
     sits_down(&home, &who, sit).await.unwrap();
     assert_eq!(take_out(&mut ana, sit, "0", "Gil", "").await, 303);
@@ -130,7 +131,7 @@ async fn a_note_that_cannot_be_taken_stands_there_to_be_taken_along() {
     assert!(page.body.contains("Long words &amp; &lt;care&gt;."));
     let long = "x".repeat(501);
     assert_eq!(take_out(&mut ana, sit, "0", "Ben", &long).await, 422);
-    ana.say("accept", "application/json");
+    ana.set_header("accept", "application/json");
     let page = ana.post(&format!("/sits/{sit}/removals"), &form).await;
     assert_eq!(page.status, 409);
     assert!(page.body.starts_with(r#"{"why":""#), "{}", page.body);
@@ -180,8 +181,8 @@ async fn the_twenty_sixth_is_told_kindly_that_a_sealed_sit_is_full() {
     let plan = Plan { sealed: true, ..short() };
     let (home, sit, mut ana) = at_the_door(plan).await;
     sits_down(&home, &Person::Member(people::ana()), sit).await.unwrap();
-    for number in 1..SEALED_MAX {
-        let guest = people::guest(&format!("Gil {number}"), sit);
+    for number in 1..SEALED_SITTERS_MAX {
+        let guest = people::build_guest(&format!("Gil {number}"), sit);
         sits_down(&home, &Person::Guest(guest), sit).await.unwrap();
     }
     let mut ben = home.browser_of(&people::ben()).await;

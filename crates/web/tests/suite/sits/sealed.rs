@@ -2,23 +2,23 @@
 
 use sitwith_app::sits::find_sit;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::{Plan, ready_made};
+use sitwith_core::sit::plan::{Plan, plan_templates};
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people};
 
 use super::read;
 
 fn sealed() -> Plan {
-    Plan { sealed: true, ..ready_made().remove(0).2 }
+    Plan { sealed: true, ..plan_templates().remove(0).2 }
 }
 
 #[tokio::test]
 async fn a_sealed_sit_says_so_on_every_page_on_the_way_to_it() {
     let home = TestHome::new().await;
-    let sit = made(&home, tuesdays(sealed())).await;
-    let plain = made(&home, tuesdays(ready_made().remove(0).2)).await;
+    let sit = make_as_ana(&home, draft_tuesdays(sealed())).await;
+    let plain = make_as_ana(&home, draft_tuesdays(plan_templates().remove(0).2)).await;
     let ana = Person::Member(people::ana());
     let link = async |sit| find_sit(&home.home, &ana, sit).await.unwrap().sit.link;
     let (sealed_link, plain_link) = (link(sit).await, link(plain).await);
@@ -48,7 +48,7 @@ async fn a_sealed_sit_says_so_on_every_page_on_the_way_to_it() {
 #[tokio::test]
 async fn the_guide_seals_a_sit_by_a_box_and_gets_a_link_without_a_key_from_the_home() {
     let home = TestHome::new().await;
-    let sit = made(&home, tuesdays(ready_made().remove(0).2)).await;
+    let sit = make_as_ana(&home, draft_tuesdays(plan_templates().remove(0).2)).await;
     let mut ana = home.browser_of(&people::ana()).await;
     let plan = format!("/sits/{sit}/plan");
     let page = ana.get(&plan).await;
@@ -72,8 +72,9 @@ async fn the_guide_seals_a_sit_by_a_box_and_gets_a_link_without_a_key_from_the_h
 #[tokio::test]
 async fn members_of_a_sealed_sit_get_a_link_too() {
     let home = TestHome::new().await;
-    let draft = sitwith_app::sits::make::Draft { open_to: OpenTo::Home, ..tuesdays(sealed()) };
-    let sit = made(&home, draft).await;
+    let draft =
+        sitwith_app::sits::make::SitDraft { open_to: OpenTo::Home, ..draft_tuesdays(sealed()) };
+    let sit = make_as_ana(&home, draft).await;
     let mut ana = home.browser_of(&people::ana()).await;
     let page = ana.get(&format!("/sits/{sit}/plan")).await;
     assert!(page.body.contains("The link for members"));

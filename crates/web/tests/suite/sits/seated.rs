@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use sitwith_app::live::{Coming, Entered, Line, Offer};
+use sitwith_app::live::{EnterOptions, EnteredSit, SitSocket, TrySendOutcome};
 use sitwith_app::sits::open_run;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::plan::Plan;
 use sitwith_core::time::Span;
-use sitwith_testkit::proofs::ticket;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::proofs::seal_ticket;
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestBrowser, TestHome, people};
 
 /// A line that takes what it is offered.
 struct Still;
 
-impl Line for Still {
-    fn offer(&self, _frame: &bytes::Bytes) -> Offer {
-        Offer::Taken
+impl SitSocket for Still {
+    fn try_send(&self, _frame: &bytes::Bytes) -> TrySendOutcome {
+        TrySendOutcome::Accepted
     }
 
     fn close(&self, _code: u16, _why: &'static str) {}
@@ -34,20 +34,20 @@ pub(crate) async fn enters(
     who: &Person,
     sit: SitId,
     quiet: bool,
-) -> Result<Entered, u16> {
+) -> Result<EnteredSit, u16> {
     let ana = Person::Member(people::ana());
     let opened = open_run(&home.home, &ana, sit).await.expect("the door is open");
-    let ticket = ticket(home, who, opened.run.id, quiet).await;
+    let ticket = seal_ticket(home, who, opened.run.id, quiet).await;
     let line = Arc::new(Still);
-    let coming = Coming::default();
+    let coming = EnterOptions::default();
     let entered = home.home.live.enter(&ticket, line, coming).await;
-    entered.map_err(|no| no.close().0)
+    entered.map_err(|no| no.close_reason().0)
 }
 
 /// A home at the open door of a sit with a link, and its guide's browser.
 pub(crate) async fn at_the_door(plan: Plan) -> (TestHome, SitId, TestBrowser) {
     let home = TestHome::new().await;
-    let sit = made(&home, tuesdays(plan)).await;
+    let sit = make_as_ana(&home, draft_tuesdays(plan)).await;
     home.advance(Span::from_mins(20));
     let ana = home.browser_of(&people::ana()).await;
     (home, sit, ana)

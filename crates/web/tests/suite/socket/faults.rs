@@ -1,7 +1,7 @@
 //! What clients break ends their own line with a clear code, and the sit of the others does not
 //! notice.
 
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::run::RunAction;
 use sitwith_testkit::people;
 
 use super::client::{CLOSE, PING, PONG, masked};
@@ -18,7 +18,7 @@ async fn closes(bytes: &[u8]) -> (u16, String) {
     cleo.say(r#"{"k":"ping","t0":3}"#).await;
     let heard = cleo.text().await;
     assert!(heard.starts_with(r#"{"k":"pong","t0":3"#), "Cleo heard {heard}");
-    room.change(What::Extend { s: 60 }).await;
+    room.change(RunAction::Extend { s: 60 }).await;
     assert!(cleo.text().await.starts_with(r#"{"k":"timeline""#));
     closed
 }

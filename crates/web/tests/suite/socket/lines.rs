@@ -1,7 +1,7 @@
 //! Lines that die, stall or are told to go, and what becomes of them.
 
 use sitwith_core::sit::plan::{Phase, PhaseKind};
-use sitwith_core::sit::run::What;
+use sitwith_core::sit::run::RunAction;
 use sitwith_testkit::{TestHome, people};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpSocket;
@@ -14,11 +14,11 @@ async fn a_line_that_is_half_closed_is_let_go_and_its_place_is_free() {
     let room = Room::new().await;
     let mut cleo = room.line_of(&people::cleo()).await;
     let mut ben = room.line_of(&people::ben()).await;
-    assert_eq!(room.sit.count().n, 2);
+    assert_eq!(room.sit.count().present, 2);
     ben.stream.shutdown().await.unwrap();
     assert_eq!(ben.frame().await, None);
     room.pass(16).await;
-    while room.sit.count().n > 1 {
+    while room.sit.count().present > 1 {
         room.pass(1).await;
     }
     cleo.is_answered().await;
@@ -69,7 +69,7 @@ async fn a_slow_reader_gets_the_newest_state_and_keeps_nobody_waiting() {
     let mut cleo = room.line_of(&people::cleo()).await;
     let mut ben = slow_line(&room).await;
     for _ in 0..100 {
-        room.change(What::Extend { s: 1 }).await;
+        room.change(RunAction::Extend { s: 1 }).await;
         cleo.message("timeline").await;
     }
     let newest = format!(r#"{{"k":"timeline","seq":{},"#, room.sit.timeline().seq);
@@ -90,11 +90,11 @@ async fn a_line_that_stays_stuck_is_closed_as_too_slow() {
     let mut cleo = room.line_of(&people::cleo()).await;
     let mut ben = slow_line(&room).await;
     for _ in 0..100 {
-        room.change(What::Extend { s: 1 }).await;
+        room.change(RunAction::Extend { s: 1 }).await;
         cleo.message("timeline").await;
     }
     room.pass(21).await;
-    while room.home.home.live.lines() > 1 {
+    while room.home.home.live.socket_count() > 1 {
         room.pass(1).await;
         // Her answer keeps the clock from running ahead of a busy machine.
         cleo.is_answered().await;
@@ -119,7 +119,7 @@ async fn a_home_that_stops_tells_everybody_to_come_back() {
 
 /// A room with so many bells that its running order is long: full lines are soon met.
 async fn long_room() -> Room {
-    let long = Phase::new(PhaseKind::Silence, 7_200).rung_every(Some(30));
+    let long = Phase::new(PhaseKind::Silence, 7_200).with_interval_bell(Some(30));
     Room::with(TestHome::new().await, vec![long; 3]).await
 }
 

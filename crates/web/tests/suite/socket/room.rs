@@ -6,18 +6,18 @@ use std::sync::Arc;
 use sitwith_app::access::LeadsRun;
 use sitwith_app::live::LiveSit;
 use sitwith_app::live::ticket::Ticket;
-use sitwith_app::sits::make::Draft;
+use sitwith_app::sits::make::SitDraft;
 use sitwith_app::sits::open_run;
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::RunId;
 use sitwith_core::member::{Member, Person};
 use sitwith_core::sit::plan::{Phase, PhaseKind, Plan};
-use sitwith_core::sit::run::{LEAD, What};
+use sitwith_core::sit::run::{CHANGE_LEAD, RunAction};
 use sitwith_core::time::Span;
 use sitwith_testkit::proofs::leads_run;
-use sitwith_testkit::sits::{made, rule, tuesdays};
+use sitwith_testkit::sits::{build_rule, draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people};
-use sitwith_web::router::router;
+use sitwith_web::router::build_router;
 use sitwith_web::serve;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -45,24 +45,25 @@ impl Room {
     /// A room with this plan.
     pub(crate) async fn with(home: TestHome, phases: Vec<Phase>) -> Self {
         let guide = Person::Member(people::ana());
-        let draft = Draft {
-            rule: rule("UTC", home.home.clock.now(), Repeats::Once),
+        let draft = SitDraft {
+            rule: build_rule("UTC", home.home.clock.now(), Repeats::Once),
             begins_itself: false,
-            ..tuesdays(Plan::new(phases))
+            ..draft_tuesdays(Plan::new(phases))
         };
-        let id = made(&home, draft).await;
+        let id = make_as_ana(&home, draft).await;
         let run = open_run(&home.home, &guide, id).await.expect("its door is open").run.id;
         let sit = home.home.live.open(run).await.expect("it lives");
         let led = leads_run(&home, run).await;
-        sit.change(&led, What::Begin).await.expect("it begins");
-        home.advance(LEAD + LEAD);
+        sit.change(&led, RunAction::Begin).await.expect("it begins");
+        home.advance(CHANGE_LEAD + CHANGE_LEAD);
         let listener =
-            serve::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
+            serve::bind_listener(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("a free port");
         let address = listener.local_addr().expect("its own address");
         let (stop, stopped) = oneshot::channel();
-        let served = serve::serve(listener, router(home.state()), home.home.clone(), async {
-            let _stopped_or_dropped = stopped.await;
-        });
+        let served =
+            serve::serve_home(listener, build_router(home.state()), home.home.clone(), async {
+                let _stopped_or_dropped = stopped.await;
+            });
         let served = tokio::spawn(served);
         let path = format!("/sits/{id}/live");
         Self { home, sit, led, address, path, stop: Some(stop), served }
@@ -78,7 +79,7 @@ impl Room {
         let ticket = Ticket::new(&who, self.run(), false, self.home.home.clock.now());
         ticket
             .expect("members get tickets")
-            .led(Some(&self.led))
+            .with_lead_proof(Some(&self.led))
             .seal(&self.home.home.settings().ticket_key)
     }
 
@@ -97,7 +98,7 @@ impl Room {
     }
 
     /// The guide changes the running order.
-    pub(crate) async fn change(&self, what: What) {
+    pub(crate) async fn change(&self, what: RunAction) {
         self.sit.change(&self.led, what).await.expect("it can be changed");
     }
 

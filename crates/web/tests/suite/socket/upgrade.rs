@@ -122,7 +122,7 @@ async fn a_sit_that_is_over_says_so() {
 #[tokio::test]
 async fn a_full_home_says_when_to_come_back_and_takes_people_in_again() {
     let mut home = TestHome::new().await;
-    home.limit(Limits { sitters_max: 2, ..Limits::for_testing() });
+    home.set_limits(Limits { sitters_max: 2, ..Limits::for_testing() });
     let room = Room::with(home, vec![Phase::new(PhaseKind::Silence, 3_600)]).await;
     let ben = room.line_of(&people::ben()).await;
     let mut cleo = room.line_of(&people::cleo()).await;

@@ -18,7 +18,7 @@ impl Server {
     /// Starts it; `None` where it is not installed.
     pub(super) fn start(ways: &[&str]) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp_server.py");
-        let mut child = Command::new(python())
+        let mut child = Command::new(python_command())
             .arg(script)
             .args(ways)
             .stdout(Stdio::piped())
@@ -41,8 +41,8 @@ impl Server {
     pub(super) fn mail(&self, security: Security) -> Mail {
         let relay = Relay::new("localhost", self.port, security)
             .login("keeper", "right")
-            .hello("example.org")
-            .trusting(&self.certificate);
+            .hello_name("example.org")
+            .trust_certificate(&self.certificate);
         Mail::relay(&relay).expect("a relay")
     }
 
@@ -63,7 +63,7 @@ impl Drop for Server {
 /// Returns the Python interpreter of the tool environment that `./check` creates, else the
 /// machine's.
 #[expect(clippy::disallowed_methods, reason = "a test is told where its tools are")]
-fn python() -> String {
+fn python_command() -> String {
     std::env::var("SITWITH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
 }
 

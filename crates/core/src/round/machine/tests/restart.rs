@@ -46,47 +46,53 @@ fn some(round: &Round, index: prop::sample::Index) -> ShareId {
 }
 
 /// Stores what people did first, as a home does.
-fn doing(act: &Act, round: &Round, rows: &mut Rows, number: u32) -> Option<Input> {
+fn doing(act: &Act, round: &Round, rows: &mut Rows, number: u32) -> Option<RoundInput> {
     let kept = &mut rows.0;
     Some(match act {
         Act::Share(axis, how) => {
             let mut share = share(number, *axis);
-            share.signed = (*how == 0).then(|| "Ana".into());
-            share.beyond = *how == 1;
-            share.read = match how {
-                2 => Read::OtherTongue,
-                3 => Read::TooShort,
-                _ => share.read,
+            share.signed_by = (*how == 0).then(|| "Ana".into());
+            share.may_show_beyond = *how == 1;
+            share.embedding = match how {
+                2 => ShareEmbedding::OtherLanguage,
+                3 => ShareEmbedding::TooShort,
+                _ => share.embedding,
             };
             if round.may_share().is_err() {
                 return None;
             }
             kept.shares.push(share.clone());
-            Input::Shared(share)
+            RoundInput::ShareAdded(share)
         }
         Act::Withdraw(index) => {
             let gone = some(round, *index);
             kept.shares.retain(|share| share.id != gone);
-            Input::Withdrawn(gone)
+            RoundInput::ShareWithdrawn(gone)
         }
         Act::Pass => {
             kept.passed += 1;
-            Input::Passed
+            RoundInput::PersonPassed
         }
-        Act::Close => Input::Close,
-        Act::Open => Input::Open,
-        Act::Rename(index) => {
-            Input::Edit(Edit::Rename { theme: theme(round, *index), name: Some("Rest".into()) })
-        }
-        Act::Merge(from, into) => {
-            Input::Edit(Edit::Merge { from: theme(round, *from), into: theme(round, *into) })
-        }
-        Act::Split(shares) => Input::Edit(Edit::Split {
+        Act::Close => RoundInput::Close,
+        Act::Open => RoundInput::Open,
+        Act::Rename(index) => RoundInput::EditTheme(ThemeEdit::Rename {
+            theme: theme(round, *index),
+            name: Some("Rest".into()),
+        }),
+        Act::Merge(from, into) => RoundInput::EditTheme(ThemeEdit::Merge {
+            from: theme(round, *from),
+            into: theme(round, *into),
+        }),
+        Act::Split(shares) => RoundInput::EditTheme(ThemeEdit::Split {
             shares: shares.iter().map(|index| some(round, *index)).collect(),
         }),
-        Act::Aside(index) => Input::Edit(Edit::Aside { share: some(round, *index) }),
-        Act::Back(index) => Input::Edit(Edit::Back { share: some(round, *index) }),
-        Act::Gather => Input::Edit(Edit::Gather),
+        Act::Aside(index) => {
+            RoundInput::EditTheme(ThemeEdit::SetAside { share: some(round, *index) })
+        }
+        Act::Back(index) => {
+            RoundInput::EditTheme(ThemeEdit::PutBack { share: some(round, *index) })
+        }
+        Act::Gather => RoundInput::EditTheme(ThemeEdit::Regather),
     })
 }
 
@@ -98,7 +104,7 @@ proptest! {
         reads_first in any::<bool>(),
         acts in prop::collection::vec(act(), 0..80),
     ) {
-        let mut round = Round::new(facts(reads_first), Kept::default(), EIGHT);
+        let mut round = Round::new(facts(reads_first), StoredRound::default(), EIGHT);
         let mut rows = Rows::default();
         for (number, act) in (0..).zip(&acts) {
             let now = secs(i64::from(number) * 3);
@@ -113,8 +119,8 @@ proptest! {
                 prop_assert_eq!(&one.alone, &two.alone);
                 prop_assert_eq!(one.sewn, two.sewn);
                 prop_assert_eq!(
-                    (round.step(), round.offered(), round.people(), round.is_gathered()),
-                    (again.step(), again.offered(), again.people(), again.is_gathered())
+                    (round.step(), round.share_count(), round.people_count(), round.is_gathered()),
+                    (again.step(), again.share_count(), again.people_count(), again.is_gathered())
                 );
                 // Which pairs a guide took apart before anything was a theme, nobody sees.
                 let bare = |share: &Share| Share { theme: None, ..share.clone() };
@@ -129,8 +135,8 @@ proptest! {
 fn a_picture_from_before_a_restart_is_never_newer() {
     let mut round = posed();
     for number in 0..60 {
-        round.handle(Input::Shared(share(number, 0)), secs(i64::from(number) * 2));
+        round.handle(RoundInput::ShareAdded(share(number, 0)), secs(i64::from(number) * 2));
     }
-    let again = Round::new(facts(false), Kept::default(), secs(130));
-    assert!(again.picture().v > round.picture().v);
+    let again = Round::new(facts(false), StoredRound::default(), secs(130));
+    assert!(again.picture().version > round.picture().version);
 }

@@ -31,7 +31,7 @@ fn with(kind: &str, more: &str) -> Phase {
 #[test]
 fn what_is_stored_is_read_and_written_letter_for_letter() {
     let json = format!(r#"{{"phases":[{}],"sealed":true}}"#, FULL.join(","));
-    let plan = Plan::of_json(&json).unwrap();
+    let plan = Plan::from_json(&json).unwrap();
     assert_eq!(plan.check(), Ok(()));
     assert_eq!(plan.to_json(), json);
     let kinds: std::collections::BTreeSet<_> = plan.phases.iter().map(Phase::kind).collect();
@@ -43,23 +43,23 @@ fn what_is_stored_is_read_and_written_letter_for_letter() {
 fn what_is_stored_is_where_it_belongs() {
     let [_, _, practice, silence, breathe, round, council, _] = FULL.map(read);
     assert_eq!(practice.script().unwrap().parts().len(), 3);
-    assert_eq!(silence.course, Course::Silence { every_s: Some(300) });
+    assert_eq!(silence.course, PhaseCourse::Silence { every_s: Some(300) });
     let breath = Breath { in_ms: 4_000, hold_ms: 1_500, out_ms: 6_000, rest_ms: 0 };
-    assert_eq!(breathe.course, Course::Breathe { breath });
+    assert_eq!(breathe.course, PhaseCourse::Breathe { breath });
     let plan = round.written_round().unwrap();
     assert_eq!(
         (plan.prompt.as_deref(), &*plan.help),
         (Some("What helped you?"), "A word is enough.")
     );
     assert!(plan.reads_first && plan.keeps == Keeps::Quilt);
-    assert_eq!(council.spoken(), Some("council"));
+    assert_eq!(council.spoken_format(), Some("council"));
 }
 
 #[test]
 fn a_field_that_was_never_given_has_its_default() {
     for kind in PhaseKind::ALL {
         let phase = with(kind.row().word, "");
-        let plain = Phase::new(kind, 60).saying("T", "");
+        let plain = Phase::new(kind, 60).with_text("T", "");
         assert_eq!(phase, plain);
         assert_eq!(read(&written(&phase)), phase);
     }
@@ -86,7 +86,7 @@ fn a_bell_a_breath_and_lines_of_another_kind_keep_their_effect() {
     for kind in PhaseKind::ALL {
         let phase = with(kind.row().word, odd);
         assert_eq!(phase.kind(), kind);
-        assert_eq!(phase.every_s(), Some(40));
+        assert_eq!(phase.interval_bell_s(), Some(40));
         assert_eq!(phase.breath().map(|breath| breath.in_ms), Some(2_000));
         assert_eq!(phase.script().unwrap().parts().len(), 1);
         assert_eq!(read(&written(&phase)), phase);
@@ -107,7 +107,7 @@ fn a_prompt_outside_a_round_is_shown_as_the_words() {
 fn what_had_no_effect_outside_a_round_is_dropped() {
     let odd = r#","help":"h","format":"Not a name","reads_first":true,"keeps":"quilt","later":1"#;
     assert_eq!(with("silence", odd), with("silence", ""));
-    assert_eq!(with("silence", odd).spoken(), None);
+    assert_eq!(with("silence", odd).spoken_format(), None);
 }
 
 #[test]

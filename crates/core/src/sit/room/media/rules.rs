@@ -15,12 +15,12 @@
 //! heard.
 
 use crate::sit::kind::PhaseKind;
-use crate::sit::media::{HeardBy, Rules, SharedRules};
-pub use crate::sit::room::scene::Holder;
+use crate::sit::media::{AudibleSitters, MediaRules, SharedMediaRules};
+pub use crate::sit::room::scene::FeatherHolder;
 
 /// State of the sit that matters to voices and faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stand {
+pub enum FloorState {
     /// Everybody may speak.
     Open,
     /// Only guides may speak.
@@ -28,16 +28,16 @@ pub enum Stand {
     /// Only guides may speak, and nobody is seen.
     Silent,
     /// A spoken round whose feather mutes others, with its holder if it is held.
-    Round(Option<Holder>),
+    Round(Option<FeatherHolder>),
     /// The silence of a pause bell.
     Paused,
     /// The sit is over.
     Over,
 }
 
-impl Stand {
+impl FloorState {
     /// The state for a segment of this kind, spoken rounds aside.
-    pub const fn of(kind: PhaseKind) -> Self {
+    pub const fn of_kind(kind: PhaseKind) -> Self {
         let row = kind.row();
         match (row.everyone_speaks, row.shows_faces) {
             (true, _) => Self::Open,
@@ -49,7 +49,7 @@ impl Stand {
 
 /// A guide's wish about voices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voices {
+pub enum VoiceWish {
     /// Guides only.
     One,
     /// Everybody.
@@ -58,20 +58,20 @@ pub enum Voices {
 
 /// Guides' wishes for the current segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
+pub struct FloorWish {
     /// People to be heard.
-    pub voices: Option<Voices>,
+    pub voices: Option<VoiceWish>,
     /// True to hide faces, false to show them.
     pub dim: Option<bool>,
     /// Seat whose face is to be large.
     pub spotlight: Option<u32>,
     /// Seat to which the feather was given, outside of spoken rounds.
-    pub given: Option<u32>,
+    pub feather_given_to: Option<u32>,
 }
 
 /// A person present by name with microphone or camera on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct FloorSource {
     /// Their seat.
     pub seat: u32,
     /// True if the microphone is on.
@@ -81,72 +81,74 @@ pub struct Source {
     /// True for a guide.
     pub guide: bool,
     /// Sequence number of turning on, so that faces keep their order.
-    pub since: u64,
+    pub turned_on: u64,
 }
 
 /// Input of the rules.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct FloorCase<'a> {
     /// State of the sit.
-    pub stand: Stand,
+    pub stand: FloorState,
     /// Guides' wishes.
-    pub wish: Wish,
+    pub wish: FloorWish,
     /// True if anybody leads.
     pub is_led: bool,
     /// People with microphone or camera on.
-    pub on: &'a [Source],
+    pub on: &'a [FloorSource],
     /// Number of people present.
     pub people: u32,
 }
 
-impl Case<'_> {
+impl FloorCase<'_> {
     /// The people who may be heard.
-    pub const fn heard(&self) -> HeardBy {
-        let guides = if self.is_led { HeardBy::Guides } else { HeardBy::Nobody };
-        match (self.stand, self.wish.given, self.wish.voices) {
-            (Stand::Paused | Stand::Over, _, _) => HeardBy::Nobody,
-            (_, Some(_), _) => HeardBy::Feather,
-            (_, None, Some(Voices::All)) | (Stand::Open, None, None) => HeardBy::All,
-            (Stand::Round(Some(_)), None, None) => HeardBy::Feather,
+    pub const fn audible(&self) -> AudibleSitters {
+        let guides = if self.is_led { AudibleSitters::Guides } else { AudibleSitters::Nobody };
+        match (self.stand, self.wish.feather_given_to, self.wish.voices) {
+            (FloorState::Paused | FloorState::Over, _, _) => AudibleSitters::Nobody,
+            (_, Some(_), _) => AudibleSitters::Feather,
+            (_, None, Some(VoiceWish::All)) | (FloorState::Open, None, None) => AudibleSitters::All,
+            (FloorState::Round(Some(_)), None, None) => AudibleSitters::Feather,
             (_, None, _) => guides,
         }
     }
 
     /// Seat of the feather's holder, if they sit by name.
-    pub fn feather(&self) -> Option<u32> {
-        self.wish.given.or(match self.stand {
-            Stand::Round(holder) => holder?.seat,
+    pub fn feather_seat(&self) -> Option<u32> {
+        self.wish.feather_given_to.or(match self.stand {
+            FloorState::Round(holder) => holder?.seat,
             _ => None,
         })
     }
 
     /// Returns true if faces are hidden.
-    pub fn rests(&self) -> bool {
+    pub fn faces_rest(&self) -> bool {
         match self.stand {
-            Stand::Paused | Stand::Over => true,
-            Stand::Silent => self.wish.dim != Some(false),
-            Stand::Open | Stand::Guided | Stand::Round(_) => self.wish.dim == Some(true),
+            FloorState::Paused | FloorState::Over => true,
+            FloorState::Silent => self.wish.dim != Some(false),
+            FloorState::Open | FloorState::Guided | FloorState::Round(_) => {
+                self.wish.dim == Some(true)
+            }
         }
     }
 
     /// The rules for the forwarder.
-    pub fn rules(&self) -> SharedRules {
+    pub fn media_rules(&self) -> SharedMediaRules {
         let voices = self.on.iter().filter(|one| one.mic && self.may_speak(one));
-        let feather = self.feather();
-        let is_kept = |one: &&Source| one.guide || feather == Some(one.seat);
+        let feather = self.feather_seat();
+        let is_kept = |one: &&FloorSource| one.guide || feather == Some(one.seat);
         let always = voices.clone().filter(is_kept).map(|one| one.seat);
         let spotlight = self.wish.spotlight;
-        let mut faces: Vec<&Source> = self.on.iter().filter(|one| one.cam).collect();
-        if self.rests() {
+        let mut faces: Vec<&FloorSource> = self.on.iter().filter(|one| one.cam).collect();
+        if self.faces_rest() {
             faces.clear();
         }
-        let rank = |one: &&Source| {
+        let rank = |one: &&FloorSource| {
             let (is_lit, is_feather) = (spotlight == Some(one.seat), feather == Some(one.seat));
-            (!is_lit, !is_feather, !one.guide, one.since)
+            (!is_lit, !is_feather, !one.guide, one.turned_on)
         };
         faces.sort_by_key(rank);
         let faces: Vec<u32> = faces.into_iter().map(|one| one.seat).collect();
-        Rules {
+        MediaRules {
             always: always.collect(),
             voices: voices.map(|one| one.seat).collect(),
             spotlight: spotlight.filter(|seat| faces.contains(seat)),
@@ -156,17 +158,19 @@ impl Case<'_> {
         .into()
     }
 
-    fn may_speak(&self, one: &Source) -> bool {
-        match self.heard() {
-            HeardBy::All => true,
-            HeardBy::Guides => one.guide,
-            HeardBy::Nobody => false,
-            HeardBy::Feather => {
+    fn may_speak(&self, one: &FloorSource) -> bool {
+        match self.audible() {
+            AudibleSitters::All => true,
+            AudibleSitters::Guides => one.guide,
+            AudibleSitters::Nobody => false,
+            AudibleSitters::Feather => {
                 let with_guides = match self.stand {
-                    Stand::Round(Some(holder)) if self.wish.given.is_none() => holder.is_guide,
+                    FloorState::Round(Some(holder)) if self.wish.feather_given_to.is_none() => {
+                        holder.is_guide
+                    }
                     _ => true,
                 };
-                self.feather() == Some(one.seat) || (one.guide && with_guides)
+                self.feather_seat() == Some(one.seat) || (one.guide && with_guides)
             }
         }
     }

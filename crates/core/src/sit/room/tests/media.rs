@@ -5,11 +5,11 @@ mod telling;
 use serde_json::Value;
 
 use super::*;
-use crate::sit::frame::media::See;
-use crate::sit::media::Lead;
-use crate::sit::media::{Rules, UP_MAX, WantedFaces, Wants};
-use crate::sit::run::{LEAD, PAUSE};
-use crate::sit::spoken::Act;
+use crate::sit::frame::media::FacesShown;
+use crate::sit::media::FloorCommand;
+use crate::sit::media::{MEDIA_SENDERS_MAX, MediaRules, MediaWants, WantedFaces};
+use crate::sit::run::{CHANGE_LEAD, PAUSE_LENGTH};
+use crate::sit::spoken::FeatherAction;
 
 /// A room that begins by itself, with these people in it; the first is a guide.
 fn with(people: u8) -> Room {
@@ -24,29 +24,29 @@ fn with(people: u8) -> Room {
 /// Instant at which people of these tests turn things on: shortly before the beginning.
 const BEFORE: Instant = Instant::from_ms(EIGHT.ms() - 40_000);
 
-fn mine(room: &mut Room, n: u32, mic: bool, cam: bool, now: Instant) -> Vec<Effect> {
+fn mine(room: &mut Room, n: u32, mic: bool, cam: bool, now: Instant) -> Vec<RoomOutput> {
     say(room, n, ClientMessage::Mine { mic, cam }, now)
 }
 
-fn lead(room: &mut Room, lead: Lead, to: Option<u32>, now: Instant) -> Vec<Effect> {
+fn lead(room: &mut Room, lead: FloorCommand, to: Option<u32>, now: Instant) -> Vec<RoomOutput> {
     say(room, 0, ClientMessage::Lead { lead, to }, now)
 }
 
 /// The last rules among these effects.
-fn ruled(effects: &[Effect]) -> Option<Rules> {
+fn ruled(effects: &[RoomOutput]) -> Option<MediaRules> {
     let mut rules = effects.iter().filter_map(|effect| match effect {
-        Effect::Rules(rules) => Some((**rules).clone()),
+        RoomOutput::SetMediaRules(rules) => Some((**rules).clone()),
         _ => None,
     });
     rules.next_back()
 }
 
 /// The frames of this kind among these effects, each with its connections.
-fn frames(effects: &[Effect], k: &str) -> Vec<(Vec<LineId>, Value)> {
+fn frames(effects: &[RoomOutput], k: &str) -> Vec<(Vec<ConnId>, Value)> {
     let sent = effects.iter().filter_map(|effect| match effect {
-        Effect::Send { to, text, .. } => {
+        RoomOutput::Send { to, text, .. } => {
             let frame: Value = serde_json::from_str(text).unwrap();
-            Some((to.lines().to_vec(), frame))
+            Some((to.conns().to_vec(), frame))
         }
         _ => None,
     });
@@ -54,7 +54,7 @@ fn frames(effects: &[Effect], k: &str) -> Vec<(Vec<LineId>, Value)> {
 }
 
 /// The last `media` frame among these effects.
-fn shown(effects: &[Effect]) -> Value {
+fn shown(effects: &[RoomOutput]) -> Value {
     frames(effects, "media").pop().expect("it is told").1
 }
 
@@ -63,12 +63,15 @@ fn a_room_in_which_nobody_uses_sound_hears_nothing_of_it() {
     let mut room = with(3);
     let mut all = pass(&mut room, EIGHT + secs(700));
     all.extend(say(&mut room, 1, ClientMessage::Leave, EIGHT + secs(700)));
-    all.extend(lead(&mut room, Lead::Dim, None, EIGHT + secs(701)));
-    all.extend(lead(&mut room, Lead::Calm, None, EIGHT + secs(702)));
+    all.extend(lead(&mut room, FloorCommand::Dim, None, EIGHT + secs(701)));
+    all.extend(lead(&mut room, FloorCommand::Calm, None, EIGHT + secs(702)));
     all.extend(enter(&mut room, 4, EIGHT + secs(703)));
-    let of_media = |effect: &&Effect| {
-        matches!(effect, Effect::Rules(_) | Effect::CloseSeat(_))
-            || matches!(effect, Effect::Send { class: Class::Media | Class::Speak, .. })
+    let of_media = |effect: &&RoomOutput| {
+        matches!(effect, RoomOutput::SetMediaRules(_) | RoomOutput::CloseSeat(_))
+            || matches!(
+                effect,
+                RoomOutput::Send { class: FrameClass::Media | FrameClass::Speak, .. }
+            )
     };
     assert_eq!(all.iter().find(of_media), None);
 }
@@ -129,8 +132,8 @@ fn whoever_sits_quietly_gives_nothing_and_becoming_quiet_turns_off() {
     say(&mut room, 1, ClientMessage::Raise { on: true }, BEFORE);
     mine(&mut room, 2, true, true, BEFORE);
     say(&mut room, 2, ClientMessage::Raise { on: true }, BEFORE);
-    lead(&mut room, Lead::Spotlight, Some(2), BEFORE);
-    lead(&mut room, Lead::Give, Some(2), BEFORE);
+    lead(&mut room, FloorCommand::Spotlight, Some(2), BEFORE);
+    lead(&mut room, FloorCommand::Give, Some(2), BEFORE);
     let before = pass(&mut room, BEFORE + secs(1));
     let names = shown(&before)["on"].to_string();
     assert!(names.contains("Person 2") && !names.contains("Person 1"));
@@ -151,7 +154,7 @@ fn whoever_comes_in_is_not_told_a_name_that_is_hushed_since_everybody_was_told()
     let soon = BEFORE + Span::from_ms(50);
     say(&mut room, 1, ClientMessage::Quiet { on: true }, soon);
     let mut all = enter(&mut room, 5, soon);
-    all.extend(room.afresh(line(2), Class::Media, soon));
+    all.extend(room.resend_missed(line(2), FrameClass::Media, soon));
     assert_eq!(frames(&all, "media"), []);
     let told = pass(&mut room, BEFORE + secs(1));
     let told = frames(&told, "media");
@@ -183,13 +186,13 @@ fn in_the_silence_of_a_pause_nobody_is_heard_and_then_it_is_as_before() {
     mine(&mut room, 0, true, true, EIGHT + secs(10));
     mine(&mut room, 1, true, false, EIGHT + secs(10));
     let at = EIGHT + secs(20);
-    let what = What::Pause;
-    room.handle(Input::Changed(Change { at, what }), at);
-    let from = at + LEAD;
+    let what = RunAction::Pause;
+    room.handle(RoomInput::RunChanged(RunChange { at, what }), at);
+    let from = at + CHANGE_LEAD;
     assert_eq!(ruled(&pass(&mut room, from - Span::from_ms(1))), None);
     let paused = ruled(&pass(&mut room, from)).unwrap();
     assert_eq!((paused.voices, paused.faces), (vec![], vec![]));
-    let after = pass(&mut room, from + PAUSE);
+    let after = pass(&mut room, from + PAUSE_LENGTH);
     assert_eq!(ruled(&after).unwrap().voices, [0, 1]);
 }
 
@@ -199,17 +202,17 @@ fn a_wish_of_a_guide_holds_for_its_part_of_the_sit_and_no_longer() {
     let now = EIGHT + secs(10);
     mine(&mut room, 0, true, true, now);
     mine(&mut room, 1, true, true, now);
-    let one = lead(&mut room, Lead::OneVoice, None, now);
+    let one = lead(&mut room, FloorCommand::OneVoice, None, now);
     assert_eq!(ruled(&one).unwrap().voices, [0]);
-    let dim = lead(&mut room, Lead::Dim, None, now);
+    let dim = lead(&mut room, FloorCommand::Dim, None, now);
     assert_eq!(ruled(&dim).unwrap().faces, [0_u32; 0]);
     let silence = EIGHT + secs(60);
     pass(&mut room, silence);
-    let seen = lead(&mut room, Lead::Undim, None, silence);
+    let seen = lead(&mut room, FloorCommand::Undim, None, silence);
     assert_eq!(ruled(&seen).unwrap().faces, [0, 1], "in silence, too");
-    let all = lead(&mut room, Lead::AllVoices, None, silence);
+    let all = lead(&mut room, FloorCommand::AllVoices, None, silence);
     assert_eq!(ruled(&all).unwrap().voices, [0, 1]);
-    let own = lead(&mut room, Lead::OwnVoices, None, silence);
+    let own = lead(&mut room, FloorCommand::OwnVoices, None, silence);
     assert_eq!(ruled(&own).unwrap().voices, [0]);
     let closing = ruled(&pass(&mut room, EIGHT + secs(660))).unwrap();
     assert_eq!((closing.voices, closing.faces), (vec![0, 1], vec![0, 1]));
@@ -222,17 +225,17 @@ fn nobody_but_a_guide_leads_and_nothing_turns_on_anothers_microphone() {
     pass(&mut room, BEFORE + secs(1));
     let now = BEFORE + secs(2);
     let all = [
-        Lead::OneVoice,
-        Lead::AllVoices,
-        Lead::OwnVoices,
-        Lead::Calm,
-        Lead::AskMute,
-        Lead::Give,
-        Lead::Take,
-        Lead::Dim,
-        Lead::Undim,
-        Lead::Spotlight,
-        Lead::Unspotlight,
+        FloorCommand::OneVoice,
+        FloorCommand::AllVoices,
+        FloorCommand::OwnVoices,
+        FloorCommand::Calm,
+        FloorCommand::AskMute,
+        FloorCommand::Give,
+        FloorCommand::Take,
+        FloorCommand::Dim,
+        FloorCommand::Undim,
+        FloorCommand::Spotlight,
+        FloorCommand::Unspotlight,
     ];
     for does in all {
         let to = Some(2);
@@ -264,25 +267,25 @@ fn the_feather_is_given_handed_on_and_laid_down_outside_of_rounds() {
     let raised = shown(&pass(&mut room, now + secs(1)));
     assert_eq!(raised["raised"].to_string(), "[2,4]", "by seat, not by time");
     let now = now + secs(2);
-    let given = lead(&mut room, Lead::Give, None, now);
+    let given = lead(&mut room, FloorCommand::Give, None, now);
     assert_eq!(ruled(&given).unwrap().voices, [0, 2]);
     assert_eq!(ruled(&given).unwrap().always, [0, 2]);
     let told = shown(&given);
     assert_eq!((&told["heard"], &told["feather"]), (&"feather".into(), &2.into()));
     assert_eq!(told["raised"].to_string(), "[4]", "whoever has it wants it no more");
     let does = |act, to| ClientMessage::Feather { act, to };
-    let others = say(&mut room, 1, does(Act::Lay, None), now);
+    let others = say(&mut room, 1, does(FeatherAction::Lay, None), now);
     assert_eq!(ruled(&others), None, "only its holder lays it down");
-    let handed = say(&mut room, 2, does(Act::Give, Some(3)), now);
+    let handed = say(&mut room, 2, does(FeatherAction::Give, Some(3)), now);
     assert_eq!(ruled(&handed).unwrap().voices, [0, 3]);
-    let next = say(&mut room, 0, does(Act::Skip, None), now);
+    let next = say(&mut room, 0, does(FeatherAction::Skip, None), now);
     assert_eq!(ruled(&next).unwrap().voices, [0, 4]);
-    let laid = say(&mut room, 4, does(Act::Lay, None), now);
+    let laid = say(&mut room, 4, does(FeatherAction::Lay, None), now);
     assert_eq!(ruled(&laid).unwrap().voices, [0, 1, 2, 3, 4]);
-    let nobody = lead(&mut room, Lead::Give, None, now);
+    let nobody = lead(&mut room, FloorCommand::Give, None, now);
     assert_eq!(frames(&nobody, "notnow").len(), 1, "nobody has raised it");
-    lead(&mut room, Lead::Give, Some(3), now);
-    let taken = lead(&mut room, Lead::Take, None, now);
+    lead(&mut room, FloorCommand::Give, Some(3), now);
+    let taken = lead(&mut room, FloorCommand::Take, None, now);
     assert_eq!(ruled(&taken).unwrap().voices, [0, 1, 2, 3, 4]);
 }
 
@@ -291,24 +294,24 @@ fn whoever_leaves_or_is_taken_out_is_neither_heard_nor_connected_any_more() {
     let mut room = with(4);
     let who = |n| Sitter::Guest(GuestId::new(EIGHT, [n; 10]));
     for n in [1, 2, 3] {
-        room.handle(Input::Connects(who(n)), BEFORE);
+        room.handle(RoomInput::MediaConnected(who(n)), BEFORE);
         mine(&mut room, u32::from(n), true, true, BEFORE);
     }
     let left = say(&mut room, 1, ClientMessage::Leave, BEFORE);
-    assert!(left.contains(&Effect::CloseSeat(1)));
+    assert!(left.contains(&RoomOutput::CloseSeat(1)));
     assert_eq!(ruled(&left).unwrap().voices, [2, 3]);
-    let removed = room.handle(Input::Removed(who(2)), BEFORE);
-    assert!(removed.contains(&Effect::CloseSeat(2)));
-    let (line, code, why) = (line(2), code::REMOVED, "not in this sit");
-    assert!(removed.contains(&Effect::Close { line, code, why }));
+    let removed = room.handle(RoomInput::SitterRemoved(who(2)), BEFORE);
+    assert!(removed.contains(&RoomOutput::CloseSeat(2)));
+    let (conn, code, why) = (line(2), close_code::REMOVED, "not in this sit");
+    assert!(removed.contains(&RoomOutput::CloseConn { conn, code, why }));
     assert_eq!(ruled(&removed).unwrap().voices, [3]);
     // A lost connection changes nothing until its grace time is over.
-    let lost = room.handle(Input::Lost(super::line(3)), BEFORE);
+    let lost = room.handle(RoomInput::ConnLost(line(3)), BEFORE);
     assert_eq!(ruled(&lost), None);
-    let just = BEFORE + GRACE - Span::from_ms(1);
+    let just = BEFORE + SEAT_GRACE - Span::from_ms(1);
     assert_eq!(ruled(&pass(&mut room, just)), None);
-    let gone = pass(&mut room, BEFORE + GRACE);
-    assert!(gone.contains(&Effect::CloseSeat(3)));
+    let gone = pass(&mut room, BEFORE + SEAT_GRACE);
+    assert!(gone.contains(&RoomOutput::CloseSeat(3)));
     assert_eq!(ruled(&gone).unwrap().voices, [0_u32; 0]);
 }
 
@@ -327,7 +330,7 @@ fn the_forwarding_is_told_how_many_there_are_where_it_matters_only() {
 
 #[test]
 fn as_many_are_on_as_can_be_and_whoever_is_on_already_stays_so() {
-    let most = u8::try_from(UP_MAX).unwrap();
+    let most = u8::try_from(MEDIA_SENDERS_MAX).unwrap();
     let mut room = with(most + 1);
     for n in 0..most {
         mine(&mut room, u32::from(n), true, false, BEFORE);
@@ -343,19 +346,19 @@ fn as_many_are_on_as_can_be_and_whoever_is_on_already_stays_so() {
 fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
     let mut room = with(2);
     let who = Sitter::Guest(GuestId::new(EIGHT, [1; 10]));
-    let want = |tall| ClientMessage::Want { see: See::Speaker, tall };
-    let wanted = |effects: &[Effect]| -> Vec<u16> {
+    let want = |tall| ClientMessage::Want { see: FacesShown::Speaker, tall };
+    let wanted = |effects: &[RoomOutput]| -> Vec<u16> {
         let tall = effects.iter().filter_map(|effect| match effect {
-            Effect::Wants { seat: 1, wants } => Some(wants.tall),
+            RoomOutput::SetMediaWants { seat: 1, wants } => Some(wants.tile_px),
             _ => None,
         });
         tall.collect()
     };
     let early = say(&mut room, 1, want(100), BEFORE);
     assert_eq!(wanted(&early), [0_u16; 0], "nobody is connected yet");
-    room.handle(Input::Connects(who), BEFORE);
-    let (faces, tall) = (WantedFaces::Speaker, 100);
-    assert_eq!(room.wants_of(1), Some(&Wants { faces, tall }));
+    room.handle(RoomInput::MediaConnected(who), BEFORE);
+    let (faces, tile_px) = (WantedFaces::Speaker, 100);
+    assert_eq!(room.wants_of(1), Some(&MediaWants { faces, tile_px }));
     assert_eq!(wanted(&say(&mut room, 1, want(200), BEFORE)), [200]);
     for tall in 300..400 {
         assert_eq!(wanted(&say(&mut room, 1, want(tall), BEFORE)), [0_u16; 0]);
@@ -367,7 +370,7 @@ fn what_somebody_wants_to_see_goes_on_at_once_and_the_last_word_counts() {
 fn in_a_spoken_round_the_feather_says_who_is_heard() {
     let round = spoken_round("council");
     let facts =
-        Facts { plan: Plan::new(vec![Phase::new(PhaseKind::Arrive, 60), round]), ..by_itself() };
+        RunFacts { plan: Plan::new(vec![Phase::new(PhaseKind::Arrive, 60), round]), ..by_itself() };
     let mut room = room(facts).with_formats(Arc::new(Formats::shipped()));
     for n in 0..4 {
         enter(&mut room, n, EIGHT);
@@ -377,14 +380,14 @@ fn in_a_spoken_round_the_feather_says_who_is_heard() {
     let lies = pass(&mut room, now);
     assert_eq!(ruled(&lies).unwrap().voices, [0], "guides, while it lies");
     let act = |act| ClientMessage::Feather { act, to: None };
-    let taken = say(&mut room, 2, act(Act::Take), now);
+    let taken = say(&mut room, 2, act(FeatherAction::Take), now);
     let rules = ruled(&taken).unwrap();
     assert_eq!((rules.voices, rules.always), (vec![2], vec![2]));
     assert_eq!(rules.faces.first(), Some(&2), "and seen first");
-    let given = lead(&mut room, Lead::Give, Some(1), now);
+    let given = lead(&mut room, FloorCommand::Give, Some(1), now);
     assert_eq!(frames(&given, "notnow").len(), 1, "it goes its own way here");
     let quiet = say(&mut room, 2, ClientMessage::Quiet { on: true }, now);
     assert_eq!(ruled(&quiet).unwrap().voices, [0_u32; 0]);
-    let all = lead(&mut room, Lead::AllVoices, None, now);
+    let all = lead(&mut room, FloorCommand::AllVoices, None, now);
     assert_eq!(ruled(&all).unwrap().voices, [0, 1, 3]);
 }

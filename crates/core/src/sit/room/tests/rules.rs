@@ -1,12 +1,14 @@
 //! Who may be heard and seen, row by row: state of the sit × guides' wishes × person.
 
-use super::super::media::rules::{Case, Holder, Source, Stand, Voices, Wish};
-use crate::sit::media::HeardBy;
+use super::super::media::rules::{
+    FeatherHolder, FloorCase, FloorSource, FloorState, FloorWish, VoiceWish,
+};
+use crate::sit::media::AudibleSitters;
 use crate::sit::plan::PhaseKind;
 
 /// A guide, two people with both, one with a microphone only, one with a camera only, and a second
 /// guide.
-const ON: [Source; 6] = [
+const ON: [FloorSource; 6] = [
     source(0, true, true, true),
     source(1, true, true, false),
     source(2, true, true, false),
@@ -18,73 +20,73 @@ const ALL: &[u32] = &[0, 1, 2, 3, 5];
 const GUIDES: &[u32] = &[0, 5];
 const NOBODY: &[u32] = &[];
 
-const fn source(seat: u32, mic: bool, cam: bool, guide: bool) -> Source {
+const fn source(seat: u32, mic: bool, cam: bool, guide: bool) -> FloorSource {
     // The last to turn on has the lowest seat: faces are ordered by time, not by seat.
     let since = 10 - seat as u64;
-    Source { seat, mic, cam, guide, since }
+    FloorSource { seat, mic, cam, guide, turned_on: since }
 }
 
-fn case(stand: Stand, wish: Wish) -> Case<'static> {
-    Case { stand, wish, is_led: true, on: &ON, people: 6 }
+fn case(stand: FloorState, wish: FloorWish) -> FloorCase<'static> {
+    FloorCase { stand, wish, is_led: true, on: &ON, people: 6 }
 }
 
-fn holder(seat: Option<u32>, is_guide: bool) -> Stand {
-    Stand::Round(Some(Holder { seat, is_guide }))
+fn holder(seat: Option<u32>, is_guide: bool) -> FloorState {
+    FloorState::Round(Some(FeatherHolder { seat, is_guide }))
 }
 
 /// State of the sit, a guide's wish, the seat given the feather; who is heard.
-type Row = (Stand, Option<Voices>, Option<u32>, HeardBy, &'static [u32]);
+type Row = (FloorState, Option<VoiceWish>, Option<u32>, AudibleSitters, &'static [u32]);
 
 #[test]
 fn who_is_heard_follows_where_the_sit_stands_and_what_guides_wish() {
-    use HeardBy::{All, Feather, Guides, Nobody};
-    let (one, all) = (Some(Voices::One), Some(Voices::All));
+    use AudibleSitters::{All, Feather, Guides, Nobody};
+    let (one, all) = (Some(VoiceWish::One), Some(VoiceWish::All));
     let held = holder(Some(1), false);
     #[rustfmt::skip]
     let table: &[Row] = &[
         // What each part has by itself.
-        (Stand::Open,              None, None,    All,     ALL),
-        (Stand::Guided,            None, None,    Guides,  GUIDES),
-        (Stand::Silent,            None, None,    Guides,  GUIDES),
-        (Stand::Round(None),       None, None,    Guides,  GUIDES),
+        (FloorState::Open,              None, None,    All,     ALL),
+        (FloorState::Guided,            None, None,    Guides,  GUIDES),
+        (FloorState::Silent,            None, None,    Guides,  GUIDES),
+        (FloorState::Round(None),       None, None,    Guides,  GUIDES),
         (held,                     None, None,    Feather, &[1]),
         (holder(Some(0), true),    None, None,    Feather, GUIDES),
         (holder(None, false),      None, None,    Feather, NOBODY),
         (holder(None, true),       None, None,    Feather, GUIDES),
-        (Stand::Paused,            None, None,    Nobody,  NOBODY),
-        (Stand::Over,              None, None,    Nobody,  NOBODY),
+        (FloorState::Paused,            None, None,    Nobody,  NOBODY),
+        (FloorState::Over,              None, None,    Nobody,  NOBODY),
         // One voice, wished for.
-        (Stand::Open,              one,  None,    Guides,  GUIDES),
-        (Stand::Guided,            one,  None,    Guides,  GUIDES),
-        (Stand::Silent,            one,  None,    Guides,  GUIDES),
-        (Stand::Round(None),       one,  None,    Guides,  GUIDES),
+        (FloorState::Open,              one,  None,    Guides,  GUIDES),
+        (FloorState::Guided,            one,  None,    Guides,  GUIDES),
+        (FloorState::Silent,            one,  None,    Guides,  GUIDES),
+        (FloorState::Round(None),       one,  None,    Guides,  GUIDES),
         (held,                     one,  None,    Guides,  GUIDES),
-        (Stand::Paused,            one,  None,    Nobody,  NOBODY),
-        (Stand::Over,              one,  None,    Nobody,  NOBODY),
+        (FloorState::Paused,            one,  None,    Nobody,  NOBODY),
+        (FloorState::Over,              one,  None,    Nobody,  NOBODY),
         // Everybody, wished for.
-        (Stand::Open,              all,  None,    All,     ALL),
-        (Stand::Guided,            all,  None,    All,     ALL),
-        (Stand::Silent,            all,  None,    All,     ALL),
-        (Stand::Round(None),       all,  None,    All,     ALL),
+        (FloorState::Open,              all,  None,    All,     ALL),
+        (FloorState::Guided,            all,  None,    All,     ALL),
+        (FloorState::Silent,            all,  None,    All,     ALL),
+        (FloorState::Round(None),       all,  None,    All,     ALL),
         (held,                     all,  None,    All,     ALL),
-        (Stand::Paused,            all,  None,    Nobody,  NOBODY),
-        (Stand::Over,              all,  None,    Nobody,  NOBODY),
+        (FloorState::Paused,            all,  None,    Nobody,  NOBODY),
+        (FloorState::Over,              all,  None,    Nobody,  NOBODY),
         // The feather, given outside of a round: before any wish.
-        (Stand::Open,              None, Some(2), Feather, &[0, 2, 5]),
-        (Stand::Guided,            None, Some(2), Feather, &[0, 2, 5]),
-        (Stand::Silent,            one,  Some(2), Feather, &[0, 2, 5]),
-        (Stand::Open,              all,  Some(2), Feather, &[0, 2, 5]),
-        (Stand::Open,              None, Some(4), Feather, GUIDES),
-        (Stand::Open,              None, Some(0), Feather, GUIDES),
-        (Stand::Paused,            None, Some(2), Nobody,  NOBODY),
-        (Stand::Over,              all,  Some(2), Nobody,  NOBODY),
+        (FloorState::Open,              None, Some(2), Feather, &[0, 2, 5]),
+        (FloorState::Guided,            None, Some(2), Feather, &[0, 2, 5]),
+        (FloorState::Silent,            one,  Some(2), Feather, &[0, 2, 5]),
+        (FloorState::Open,              all,  Some(2), Feather, &[0, 2, 5]),
+        (FloorState::Open,              None, Some(4), Feather, GUIDES),
+        (FloorState::Open,              None, Some(0), Feather, GUIDES),
+        (FloorState::Paused,            None, Some(2), Nobody,  NOBODY),
+        (FloorState::Over,              all,  Some(2), Nobody,  NOBODY),
     ];
     for (stand, voices, given, heard, seats) in table {
-        let wish = Wish { voices: *voices, given: *given, ..Wish::default() };
+        let wish = FloorWish { voices: *voices, feather_given_to: *given, ..FloorWish::default() };
         let case = case(*stand, wish);
         let row = format!("{stand:?} {voices:?} {given:?}");
-        assert_eq!(case.heard(), *heard, "{row}");
-        assert_eq!(case.rules().voices, *seats, "{row}");
+        assert_eq!(case.audible(), *heard, "{row}");
+        assert_eq!(case.media_rules().voices, *seats, "{row}");
     }
 }
 
@@ -92,76 +94,77 @@ fn who_is_heard_follows_where_the_sit_stands_and_what_guides_wish() {
 fn faces_rest_in_silence_and_pause_and_when_a_guide_dims_them() {
     #[rustfmt::skip]
     let table = [
-        (Stand::Open,          None,        false),
-        (Stand::Guided,        None,        false),
-        (Stand::Round(None),   None,        false),
-        (Stand::Silent,        None,        true),
-        (Stand::Paused,        None,        true),
-        (Stand::Over,          None,        true),
-        (Stand::Open,          Some(true),  true),
-        (Stand::Guided,        Some(true),  true),
-        (Stand::Round(None),   Some(true),  true),
-        (Stand::Silent,        Some(true),  true),
-        (Stand::Open,          Some(false), false),
-        (Stand::Silent,        Some(false), false),
-        (Stand::Paused,        Some(false), true),
-        (Stand::Over,          Some(false), true),
+        (FloorState::Open,          None,        false),
+        (FloorState::Guided,        None,        false),
+        (FloorState::Round(None),   None,        false),
+        (FloorState::Silent,        None,        true),
+        (FloorState::Paused,        None,        true),
+        (FloorState::Over,          None,        true),
+        (FloorState::Open,          Some(true),  true),
+        (FloorState::Guided,        Some(true),  true),
+        (FloorState::Round(None),   Some(true),  true),
+        (FloorState::Silent,        Some(true),  true),
+        (FloorState::Open,          Some(false), false),
+        (FloorState::Silent,        Some(false), false),
+        (FloorState::Paused,        Some(false), true),
+        (FloorState::Over,          Some(false), true),
     ];
     for (stand, dim, rests) in table {
-        let wish = Wish { dim, ..Wish::default() };
+        let wish = FloorWish { dim, ..FloorWish::default() };
         let case = case(stand, wish);
-        assert_eq!(case.rests(), rests, "{stand:?} {dim:?}");
-        assert_eq!(case.rules().faces.is_empty(), rests, "{stand:?} {dim:?}");
+        assert_eq!(case.faces_rest(), rests, "{stand:?} {dim:?}");
+        assert_eq!(case.media_rules().faces.is_empty(), rests, "{stand:?} {dim:?}");
     }
 }
 
 #[test]
 fn faces_that_matter_come_first_and_only_the_first_ones_are_large() {
-    let faces = |wish| case(Stand::Open, wish).rules().faces.clone();
-    assert_eq!(faces(Wish::default()), [0, 4, 2, 1], "guides, then by time");
-    let lit = Wish { spotlight: Some(1), given: Some(4), ..Wish::default() };
+    let faces = |wish| case(FloorState::Open, wish).media_rules().faces.clone();
+    assert_eq!(faces(FloorWish::default()), [0, 4, 2, 1], "guides, then by time");
+    let lit = FloorWish { spotlight: Some(1), feather_given_to: Some(4), ..FloorWish::default() };
     assert_eq!(faces(lit), [1, 4, 0, 2]);
-    assert_eq!(case(Stand::Open, lit).rules().spotlight, Some(1));
-    let unseen = Wish { spotlight: Some(3), ..Wish::default() };
-    assert_eq!(case(Stand::Open, unseen).rules().spotlight, None, "no camera");
-    assert_eq!(case(Stand::Silent, lit).rules().spotlight, None);
+    assert_eq!(case(FloorState::Open, lit).media_rules().spotlight, Some(1));
+    let unseen = FloorWish { spotlight: Some(3), ..FloorWish::default() };
+    assert_eq!(case(FloorState::Open, unseen).media_rules().spotlight, None, "no camera");
+    assert_eq!(case(FloorState::Silent, lit).media_rules().spotlight, None);
 }
 
 #[test]
 fn guides_and_whoever_holds_the_feather_are_never_left_out() {
     let always = |stand, given| {
-        let wish = Wish { given, ..Wish::default() };
-        case(stand, wish).rules().always.clone()
+        let wish = FloorWish { feather_given_to: given, ..FloorWish::default() };
+        case(stand, wish).media_rules().always.clone()
     };
-    assert_eq!(always(Stand::Open, None), GUIDES);
-    assert_eq!(always(Stand::Open, Some(2)), [0, 2, 5]);
+    assert_eq!(always(FloorState::Open, None), GUIDES);
+    assert_eq!(always(FloorState::Open, Some(2)), [0, 2, 5]);
     assert_eq!(always(holder(Some(1), false), None), [1]);
-    assert_eq!(always(Stand::Paused, Some(2)), NOBODY);
+    assert_eq!(always(FloorState::Paused, Some(2)), NOBODY);
 }
 
 #[test]
 fn a_guided_part_that_nobody_leads_has_nobody() {
     let no_guides: Vec<_> = ON.iter().filter(|one| !one.guide).copied().collect();
-    for stand in [Stand::Guided, Stand::Silent, Stand::Round(None)] {
-        let case = Case { is_led: false, on: &no_guides, ..case(stand, Wish::default()) };
-        assert_eq!(case.heard(), HeardBy::Nobody);
-        assert_eq!(case.rules().voices, NOBODY);
+    for stand in [FloorState::Guided, FloorState::Silent, FloorState::Round(None)] {
+        let case = FloorCase { is_led: false, on: &no_guides, ..case(stand, FloorWish::default()) };
+        assert_eq!(case.audible(), AudibleSitters::Nobody);
+        assert_eq!(case.media_rules().voices, NOBODY);
     }
-    let open = Case { is_led: false, on: &no_guides, ..case(Stand::Open, Wish::default()) };
-    assert_eq!(open.rules().voices, [1, 2, 3]);
+    let open =
+        FloorCase { is_led: false, on: &no_guides, ..case(FloorState::Open, FloorWish::default()) };
+    assert_eq!(open.media_rules().voices, [1, 2, 3]);
 }
 
 #[test]
 fn every_kind_of_phase_stands_somewhere() {
-    let stands = PhaseKind::ALL.map(Stand::of);
+    let stands = PhaseKind::ALL.map(FloorState::of_kind);
     let expected = [
-        Stand::Open,
-        Stand::Open,
-        Stand::Guided,
-        Stand::Silent,
-        Stand::Guided,
-        Stand::Guided,
-        Stand::Open,
+        FloorState::Open,
+        FloorState::Open,
+        FloorState::Guided,
+        FloorState::Silent,
+        FloorState::Guided,
+        FloorState::Guided,
+        FloorState::Open,
     ];
     assert_eq!(stands, expected);
 }

@@ -9,33 +9,33 @@ fn any_phase() -> impl Strategy<Value = Phase> {
     let kind = proptest::sample::select(PhaseKind::ALL.to_vec());
     let every = proptest::option::of(30_u32..200);
     (kind, 5_u32..900, bell(), bell(), every).prop_map(|(kind, length, opens, closes, every)| {
-        Phase::new(kind, length).rung(opens, closes).rung_every(every)
+        Phase::new(kind, length).with_bells(opens, closes).with_interval_bell(every)
     })
 }
 
-fn any_what() -> impl Strategy<Value = What> {
+fn any_what() -> impl Strategy<Value = RunAction> {
     prop_oneof![
-        Just(What::Begin),
-        Just(What::BeginAlone),
-        Just(What::Hold),
-        Just(What::GoOn),
-        (1_u32..900).prop_map(|s| What::Extend { s }),
-        (1_u32..900).prop_map(|s| What::Shorten { s }),
-        Just(What::Skip),
-        Just(What::Back),
-        (10_u32..300).prop_map(|s| What::Silence { s }),
-        proptest::sample::select(Bell::ALL.to_vec()).prop_map(|bell| What::Ring { bell }),
-        Just(What::Close),
-        Just(What::Pause),
+        Just(RunAction::Begin),
+        Just(RunAction::BeginAlone),
+        Just(RunAction::Hold),
+        Just(RunAction::GoOn),
+        (1_u32..900).prop_map(|s| RunAction::Extend { s }),
+        (1_u32..900).prop_map(|s| RunAction::Shorten { s }),
+        Just(RunAction::Skip),
+        Just(RunAction::Back),
+        (10_u32..300).prop_map(|s| RunAction::Silence { s }),
+        proptest::sample::select(Bell::ALL.to_vec()).prop_map(|bell| RunAction::Ring { bell }),
+        Just(RunAction::Close),
+        Just(RunAction::Pause),
     ]
 }
 
-fn any_facts() -> impl Strategy<Value = Facts> {
+fn any_facts() -> impl Strategy<Value = RunFacts> {
     let phases = proptest::collection::vec(any_phase(), 1..8);
-    (phases, any::<bool>(), any::<bool>()).prop_map(|(phases, led, begins_itself)| Facts {
+    (phases, any::<bool>(), any::<bool>()).prop_map(|(phases, led, begins_itself)| RunFacts {
         plan: Plan::new(phases),
         planned_at: EIGHT,
-        led,
+        is_led: led,
         begins_itself,
     })
 }
@@ -62,7 +62,7 @@ fn is_sound(timeline: &Timeline) -> Result<(), TestCaseError> {
     ids.dedup();
     prop_assert_eq!(ids.len(), timeline.strikes.len());
     prop_assert!(timeline.strikes.len() <= STRIKES_MAX);
-    prop_assert!(timeline.pause.is_none_or(|(from, to)| from <= to && to <= from + PAUSE));
+    prop_assert!(timeline.pause.is_none_or(|(from, to)| from <= to && to <= from + PAUSE_LENGTH));
     Ok(())
 }
 
@@ -76,13 +76,13 @@ proptest! {
         let mut now = EIGHT - secs(30);
         for (wait, what) in wishes {
             now += Span::from_ms(wait);
-            let change = Change { at: now, what };
-            let before_it = order(&facts, &changes);
-            if let Ok(after) = may(&facts, &changes, change) {
+            let change = RunChange { at: now, what };
+            let before_it = build_timeline(&facts, &changes);
+            if let Ok(after) = check_change(&facts, &changes, change) {
                 changes.push(change);
-                prop_assert_eq!(&after, &order(&facts, &changes));
+                prop_assert_eq!(&after, &build_timeline(&facts, &changes));
                 // Nothing within the lead moves, and new strikes are at least that far ahead.
-                prop_assert_eq!(before(&before_it, now + LEAD), before(&after, now + LEAD));
+                prop_assert_eq!(before(&before_it, now + CHANGE_LEAD), before(&after, now + CHANGE_LEAD));
                 prop_assert_eq!(after.seq, before_it.seq + 1);
                 is_sound(&after)?;
             }
@@ -94,8 +94,8 @@ proptest! {
         facts in any_facts(),
         changes in proptest::collection::vec((-2_000_000_i64..9_000_000, any_what()), 0..40),
     ) {
-        let change = |(ms, what)| Change { at: EIGHT + Span::from_ms(ms), what };
+        let change = |(ms, what)| RunChange { at: EIGHT + Span::from_ms(ms), what };
         let changes: Vec<_> = changes.into_iter().map(change).collect();
-        is_sound(&order(&facts, &changes))?;
+        is_sound(&build_timeline(&facts, &changes))?;
     }
 }

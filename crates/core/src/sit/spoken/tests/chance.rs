@@ -7,7 +7,7 @@ use super::*;
 /// Something that happens in a circle.
 #[derive(Clone, Copy, Debug)]
 enum Happens {
-    Act(u8, Act, u32),
+    Act(u8, FeatherAction, u32),
     Passes(i64),
     Leaves(u8),
     Comes(u8),
@@ -18,16 +18,16 @@ enum Happens {
 
 fn anything() -> impl Strategy<Value = Happens> {
     let acts = [
-        Act::Take,
-        Act::Take,
-        Act::Lay,
-        Act::Lay,
-        Act::Pass,
-        Act::Give,
-        Act::Skip,
-        Act::Last,
-        Act::Again,
-        Act::Next,
+        FeatherAction::Take,
+        FeatherAction::Take,
+        FeatherAction::Lay,
+        FeatherAction::Lay,
+        FeatherAction::Pass,
+        FeatherAction::Give,
+        FeatherAction::Skip,
+        FeatherAction::Last,
+        FeatherAction::Again,
+        FeatherAction::Next,
     ];
     let act = proptest::sample::select(acts.to_vec());
     let n = || 0_u8..6;
@@ -75,32 +75,49 @@ struct Turns {
 }
 
 impl Turns {
-    fn note(&mut self, before: View, act: Option<(u8, Act)>, is_new: bool, pass: Pass) {
-        let holder = match before.lies {
-            Lies::Held(holder) => Some(holder),
-            Lies::Middle | Lies::Silence => None,
+    fn note(
+        &mut self,
+        before: FeatherView,
+        act: Option<(u8, FeatherAction)>,
+        is_new: bool,
+        pass: PassRule,
+    ) {
+        let holder = match before.position {
+            FeatherPosition::Held(holder) => Some(holder),
+            FeatherPosition::Middle | FeatherPosition::Silence => None,
         };
         match act {
-            Some((0, Act::Again)) => *self = Self { laid_at: self.laid_at, ..Self::default() },
-            Some((n, Act::Lay)) if holder == Some(who(n)) => drop(self.spoke.insert(who(n))),
-            Some((_, Act::Give)) if is_new => self.spoke.extend(holder),
+            Some((0, FeatherAction::Again)) => {
+                *self = Self { laid_at: self.laid_at, ..Self::default() }
+            }
+            Some((n, FeatherAction::Lay)) if holder == Some(who(n)) => {
+                self.spoke.insert(who(n));
+            }
+            Some((_, FeatherAction::Give)) if is_new => self.spoke.extend(holder),
             // Where a pass counts as a turn it is like any other.
-            Some((n, Act::Pass)) if pass == Pass::Rests => drop(self.spoke.insert(who(n))),
-            Some((0, Act::Skip)) if pass == Pass::Rests => self.spoke.extend(holder),
-            Some((n, Act::Pass)) => drop(self.passed.insert(who(n))),
-            Some((0, Act::Skip)) => self.passed.extend(holder),
+            Some((n, FeatherAction::Pass)) if pass == PassRule::Rests => {
+                self.spoke.insert(who(n));
+            }
+            Some((0, FeatherAction::Skip)) if pass == PassRule::Rests => self.spoke.extend(holder),
+            Some((n, FeatherAction::Pass)) => drop(self.passed.insert(who(n))),
+            Some((0, FeatherAction::Skip)) => self.passed.extend(holder),
             _ => {}
         }
     }
 
     /// The feather has a new holder.
-    fn turn(&mut self, holder: Sitter, each: Each, seats: &Seats) -> Result<(), TestCaseError> {
+    fn turn(
+        &mut self,
+        holder: Sitter,
+        each: TurnLimit,
+        seats: &Seats,
+    ) -> Result<(), TestCaseError> {
         if !self.spoke.contains(&holder) {
             return Ok(());
         }
-        prop_assert_ne!(each, Each::Once, "a second word");
-        if each == Each::OnceBeforeTwice {
-            let order = seats.in_order();
+        prop_assert_ne!(each, TurnLimit::Once, "a second word");
+        if each == TurnLimit::OnceBeforeTwice {
+            let order = seats.eligible_in_order();
             let had = |who: &Sitter| self.spoke.contains(who) || self.passed.contains(who);
             prop_assert!(order.iter().all(|(_, who)| had(who)), "twice before everybody once");
             self.spoke.clear();
@@ -126,10 +143,13 @@ fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
         };
         let is_new = view.turn != before.turn;
         turns.note(before, act, is_new, round.circle.format.pass);
-        if let Lies::Held(holder) = view.lies {
-            prop_assert!(round.seats.seat(holder).is_some(), "it is with nobody who is here");
+        if let FeatherPosition::Held(holder) = view.position {
+            prop_assert!(
+                round.seats.present_seat(holder).is_some(),
+                "it is with nobody who is here"
+            );
             prop_assert!(!round.circle.ready.contains(&holder));
-            prop_assert_eq!(round.circle.you(holder), You::Holds);
+            prop_assert_eq!(round.circle.status_of(holder), FeatherStatus::Holds);
             if is_new {
                 turns.turn(holder, round.circle.format.each, &round.seats)?;
             }
@@ -137,12 +157,12 @@ fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
                 let silence = round.circle.format.silence;
                 let laid_at = turns.laid_at;
                 prop_assert!(laid_at.is_none_or(|laid| laid + silence <= round.now), "too soon");
-                let asked =
-                    act == Some((0, Act::Take)) || act.is_some_and(|(n, _)| who(n) == holder);
+                let asked = act == Some((0, FeatherAction::Take))
+                    || act.is_some_and(|(n, _)| who(n) == holder);
                 prop_assert!(asked || waits.contains(&holder), "nobody is called on");
             }
         }
-        if matches!(before.lies, Lies::Held(_)) && before.lies != view.lies {
+        if matches!(before.position, FeatherPosition::Held(_)) && before.position != view.position {
             turns.laid_at = Some(round.now);
         }
         let due = round.circle.wake_at();
@@ -153,7 +173,7 @@ fn check(format: &str, happens: Vec<Happens>) -> Result<(), TestCaseError> {
 
 #[test]
 fn whoever_passed_and_takes_it_when_all_have_had_it_begins_anew() {
-    use Act::{Lay, Pass, Take};
+    use FeatherAction::{Lay, Pass, Take};
     use Happens::{Act as Does, Comes, Hushes, Passes};
     let happens = vec![
         Does(1, Take, 0),

@@ -4,27 +4,27 @@ use sitwith_core::id::{BlockId, GuestId, InvitationId, MailId, MemberId, Session
 use sitwith_core::member::{Guest, Member, Role, Roles};
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
-use sitwith_store::blocks::{self, Block};
+use sitwith_store::blocks::{self, BlockRow};
 use sitwith_store::invitations::{self, Invitation};
 use sitwith_store::mails::{self, MailRow};
-use sitwith_store::sessions::{self, Session, Whose};
+use sitwith_store::sessions::{self, Session, SessionOwner};
 use sitwith_store::sign_ins::{self, SignIn};
 use sitwith_store::{Broken, Tx, guests, members};
 use sitwith_testkit::existing;
-use sitwith_testkit::people::{ana, ben, cleo, dora, everyone, kim};
+use sitwith_testkit::people::{all_members, ana, ben, cleo, dora, kim};
 
 use super::{NOW, ago, hash, sit};
 
 /// A member who is erased when the home is made.
 pub(super) fn uma() -> Member {
-    let roles = Roles::default().and(Role::Guide).and(Role::Keeper);
+    let roles = Roles::default().with(Role::Guide).with(Role::Keeper);
     another("Uma", 6, roles)
 }
 
 /// Has every role.
 pub(super) fn noor() -> Member {
     let roles = [Role::Listener, Role::Guide, Role::Keeper];
-    let all = roles.into_iter().fold(Roles::default(), Roles::and);
+    let all = roles.into_iter().fold(Roles::default(), Roles::with);
     let name = "No\u{f6}r \u{1f33f} O'Neil".to_owned();
     let zone = Some("Europe/Berlin".to_owned());
     Member { name, zone, shows_usually: true, ..another("Noor", 7, all) }
@@ -42,8 +42,8 @@ fn another(name: &str, number: u8, roles: Roles) -> Member {
 }
 
 pub(super) async fn members(tx: &mut Tx) -> Result<(), Broken> {
-    for member in everyone().into_iter().chain([uma(), noor()]) {
-        assert!(members::insert(tx, &member).await?);
+    for member in all_members().into_iter().chain([uma(), noor()]) {
+        assert!(members::insert_member(tx, &member).await?);
     }
     Ok(())
 }
@@ -60,29 +60,29 @@ pub(super) fn hana() -> Guest {
 
 pub(super) async fn guests(tx: &mut Tx) -> Result<(), Broken> {
     for guest in [gil(), hana()] {
-        guests::insert(tx, &guest).await?;
+        guests::insert_guest(tx, &guest).await?;
     }
     Ok(())
 }
 
 pub(super) async fn doors(tx: &mut Tx) -> Result<(), Broken> {
     let sessions = [
-        (1, Whose::Member(ben().id), existing::BEN_SESSION, "Firefox on Linux"),
-        (2, Whose::Guest(gil().id), existing::GIL_SESSION, "Safari on an iPhone"),
-        (3, Whose::Member(ben().id), "another", "Chrome on Windows"),
-        (4, Whose::Member(kim().id), "kims", ""),
-        (5, Whose::Guest(hana().id), "hanas", "Some browser"),
+        (1, SessionOwner::Member(ben().id), existing::BEN_SESSION, "Firefox on Linux"),
+        (2, SessionOwner::Guest(gil().id), existing::GIL_SESSION, "Safari on an iPhone"),
+        (3, SessionOwner::Member(ben().id), "another", "Chrome on Windows"),
+        (4, SessionOwner::Member(kim().id), "kims", ""),
+        (5, SessionOwner::Guest(hana().id), "hanas", "Some browser"),
     ];
     for (number, whose, token, browser) in sessions {
         let session = Session {
             id: SessionId::new(ago(3), [number; 10]),
-            whose,
+            owner: whose,
             made_at: ago(3),
             seen_at: ago(1),
             ends_at: ago(3) + Span::from_days(30),
             browser: browser.to_owned(),
         };
-        sessions::insert(tx, &session, hash(token)).await?;
+        sessions::insert_session(tx, &session, hash(token)).await?;
     }
     invitations(tx).await?;
     sign_ins(tx).await
@@ -106,16 +106,16 @@ fn invitation(number: u8, role: Role, by: &Member) -> Invitation {
 async fn invitations(tx: &mut Tx) -> Result<(), Broken> {
     let (kim, uma) = (kim(), uma());
     let open = invitation(1, Role::Member, &kim);
-    invitations::insert(tx, &open, hash(existing::INVITATION_TOKEN)).await?;
+    invitations::insert_invitation(tx, &open, hash(existing::INVITATION_TOKEN)).await?;
     let taken = invitation(2, Role::Listener, &kim);
-    invitations::insert(tx, &taken, hash("taken")).await?;
-    assert!(invitations::take(tx, taken.id, dora().id, ago(1)).await?);
+    invitations::insert_invitation(tx, &taken, hash("taken")).await?;
+    assert!(invitations::accept_invitation(tx, taken.id, dora().id, ago(1)).await?);
     let revoked = invitation(3, Role::Guide, &kim);
-    invitations::insert(tx, &revoked, hash("revoked")).await?;
-    assert!(invitations::revoke(tx, revoked.id, ago(1)).await?);
+    invitations::insert_invitation(tx, &revoked, hash("revoked")).await?;
+    assert!(invitations::revoke_invitation(tx, revoked.id, ago(1)).await?);
     let left = invitation(4, Role::Keeper, &uma);
-    invitations::insert(tx, &left, hash("left")).await?;
-    assert!(invitations::take(tx, left.id, uma.id, ago(1)).await?);
+    invitations::insert_invitation(tx, &left, hash("left")).await?;
+    assert!(invitations::accept_invitation(tx, left.id, uma.id, ago(1)).await?);
     Ok(())
 }
 
@@ -156,9 +156,9 @@ async fn sign_ins(tx: &mut Tx) -> Result<(), Broken> {
     let nobody = SignIn { email_key: "no@example.org".to_owned(), member: None, ..other(3) };
     let used = other(4);
     for asked in [&cleos, &newcomer, &nobody, &used] {
-        sign_ins::insert(tx, asked).await?;
+        sign_ins::insert_sign_in(tx, asked).await?;
     }
-    sign_ins::count_try(tx, nobody.id).await?;
+    sign_ins::count_attempt(tx, nobody.id).await?;
     assert!(sign_ins::mark_used(tx, used.id, NOW).await?);
     Ok(())
 }
@@ -177,19 +177,19 @@ pub(super) async fn mails(tx: &mut Tx) -> Result<(), Broken> {
         tries: 0,
     };
     for number in 1..=4 {
-        mails::insert(tx, &mail(number)).await?;
+        mails::queue_mail(tx, &mail(number)).await?;
     }
     for number in 2..=4 {
-        assert!(mails::claim(tx, &mail(number), NOW).await?);
+        assert!(mails::claim_mail(tx, &mail(number), NOW).await?);
     }
-    mails::put_off(tx, mail(2).id, NOW + Span::from_mins(1)).await?;
+    mails::postpone_mail(tx, mail(2).id, NOW + Span::from_mins(1)).await?;
     mails::mark_sent(tx, mail(3).id, NOW).await?;
-    mails::give_up(tx, mail(4).id, NOW).await?;
-    mails::insert_empty(tx, &mail(5)).await
+    mails::give_up_mail(tx, mail(4).id, NOW).await?;
+    mails::insert_empty_mail(tx, &mail(5)).await
 }
 
 pub(super) async fn blocks(tx: &mut Tx) -> Result<(), Broken> {
-    let block = |number: u8, who: Sitter, by: &Member, note: &str| Block {
+    let block = |number: u8, who: Sitter, by: &Member, note: &str| BlockRow {
         id: BlockId::new(ago(2), [number; 10]),
         sit: sit(1),
         who,
@@ -199,7 +199,7 @@ pub(super) async fn blocks(tx: &mut Tx) -> Result<(), Broken> {
     };
     let member = block(1, Sitter::Member(dora().id), &ana(), "Shouted, 100 %.\nTwice.");
     let guest = block(2, Sitter::Guest(hana().id), &uma(), "");
-    assert!(blocks::insert(tx, &member).await?);
-    assert!(blocks::insert(tx, &guest).await?);
+    assert!(blocks::insert_block(tx, &member).await?);
+    assert!(blocks::insert_block(tx, &guest).await?);
     Ok(())
 }

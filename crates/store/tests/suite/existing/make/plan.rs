@@ -1,10 +1,12 @@
 //! Sits: how often they come back, for whom they are, and plans with everything a plan may hold.
 
 use jiff::civil::{date, time};
-use sitwith_core::calendar::{Exception, Repeats, Rule};
+use sitwith_core::calendar::{CalendarRule, Repeats, RuleException};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{Course, Keeps, Phase, PhaseKind, Plan, RoundPlan, ready_made};
+use sitwith_core::sit::plan::{
+    Keeps, Phase, PhaseCourse, PhaseKind, Plan, RoundPlan, plan_templates,
+};
 use sitwith_core::sit::script::Script;
 use sitwith_core::sits::{Leader, OpenTo, Sit};
 use sitwith_store::{Broken, Tx, sits};
@@ -19,15 +21,18 @@ pub(super) fn all() -> Vec<Sit> {
         id: sit(1),
         title: "Tuesdays \u{2013} 'quoted', 100 %".to_owned(),
         words: "Two\nlines, and a \\.".to_owned(),
-        rule: Rule {
+        rule: CalendarRule {
             zone: "America/Toronto".to_owned(),
             day: date(2026, 10, 20),
             wall_time: time(19, 30, 0, 0),
             repeats: Repeats::Weekly,
             ends_on: Some(date(2027, 3, 30)),
             exceptions: vec![
-                Exception { day: date(2026, 11, 24), to: None },
-                Exception { day: date(2026, 12, 1), to: Some(date(2026, 12, 2).at(20, 15, 30, 0)) },
+                RuleException { day: date(2026, 11, 24), moved_to: None },
+                RuleException {
+                    day: date(2026, 12, 1),
+                    moved_to: Some(date(2026, 12, 2).at(20, 15, 30, 0)),
+                },
             ],
         },
         open_to: OpenTo::Link,
@@ -50,7 +55,7 @@ pub(super) fn all() -> Vec<Sit> {
         id: sit(2),
         title: "Just sit".to_owned(),
         words: String::new(),
-        rule: rule(Repeats::Often { every_mins: 20 }),
+        rule: rule(Repeats::EveryMinutes { every_mins: 20 }),
         open_to: OpenTo::Home,
         is_shown: false,
         is_led: false,
@@ -74,8 +79,8 @@ pub(super) fn all() -> Vec<Sit> {
     vec![weekly, often, once]
 }
 
-fn rule(repeats: Repeats) -> Rule {
-    Rule {
+fn rule(repeats: Repeats) -> CalendarRule {
+    CalendarRule {
         zone: "Europe/Berlin".to_owned(),
         day: date(2026, 11, 2),
         wall_time: time(7, 0, 15, 0),
@@ -88,14 +93,14 @@ fn rule(repeats: Repeats) -> Rule {
 /// Writes the sits down; the last one has ended.
 pub(super) async fn sits(tx: &mut Tx) -> Result<(), Broken> {
     for sit in all() {
-        sits::insert(tx, &sit).await?;
+        sits::insert_sit(tx, &sit).await?;
     }
     let once = all().remove(2);
-    sits::update(tx, &Sit { sequence: 3, ended_at: Some(NOW), ..once }).await
+    sits::update_sit(tx, &Sit { sequence: 3, ended_at: Some(NOW), ..once }).await
 }
 
 fn ready(name: &str) -> Plan {
-    let found = ready_made().into_iter().find(|(known, ..)| *known == name);
+    let found = plan_templates().into_iter().find(|(known, ..)| *known == name);
     found.expect("there is such a plan").2
 }
 
@@ -106,21 +111,21 @@ fn everything() -> Plan {
     let mut phases: Vec<_> = PhaseKind::ALL.map(|kind| Phase::new(kind, 300)).to_vec();
     for phase in &mut phases {
         match &mut phase.course {
-            Course::Arrive => *phase = phase.clone().saying("Coming in", words),
-            Course::Welcome => phase.opens_with = Some(Bell::Soft),
-            Course::Practice { script: own } => *own = Script::parse(script).ok(),
-            Course::Silence { every_s } => {
+            PhaseCourse::Arrive => *phase = phase.clone().with_text("Coming in", words),
+            PhaseCourse::Welcome => phase.opens_with = Some(Bell::Soft),
+            PhaseCourse::Practice { script: own } => *own = Script::parse(script).ok(),
+            PhaseCourse::Silence { every_s } => {
                 *every_s = Some(120);
                 (phase.opens_with, phase.closes_with) = (Some(Bell::Middle), Some(Bell::Large));
             }
-            Course::Breathe { breath: own } => *own = breath(),
-            Course::Round(round) => *round = written(),
+            PhaseCourse::Breathe { breath: own } => *own = breath(),
+            PhaseCourse::Round(round) => *round = written(),
             _ => phase.closes_with = Some(Bell::Large),
         }
     }
     for format in ["written", "council", "fire-of-our-own"] {
         let round = RoundPlan { format: Some(format.into()), ..RoundPlan::default() };
-        phases.insert(6, Phase::with(Course::Round(round), 600));
+        phases.insert(6, Phase::from_course(PhaseCourse::Round(round), 600));
     }
     let plan = Plan::new(phases);
     plan.check().expect("it can be sat");

@@ -9,7 +9,7 @@ use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
 use sitwith_store::keepsakes::{self, Keepsake};
 use sitwith_store::rounds::{self, RoundRow, ThemeRow};
-use sitwith_store::shares::{self, Hand, ReadAs, ShareRow};
+use sitwith_store::shares::{self, EmbeddingOutcome, Hand, ShareRow};
 use sitwith_store::{Broken, Tx};
 use sitwith_testkit::existing;
 use sitwith_testkit::people::{ana, ben, cleo, dora, kim};
@@ -22,7 +22,7 @@ fn posed(number: u8, place: u16) -> RoundRow {
         id: RoundId::new(ago(7), [number; 10]),
         sit: sit(1),
         at: Some((runs::last_week().id, 5)),
-        place,
+        prompt_index: place,
         prompt: "What was kind to you?\nOne thing.".to_owned(),
         help: "It may be very small.".to_owned(),
         reads_first: true,
@@ -54,23 +54,23 @@ pub(super) async fn rounds(tx: &mut Tx) -> Result<(), Broken> {
     opened(tx, &posed(1, 0)).await?;
     vanished(tx).await?;
     let alone = alone();
-    rounds::pose(tx, &alone).await?;
+    rounds::insert_round(tx, &alone).await?;
     let bens = hand(&alone, &ben());
     let words = "A neighbour left a pot of soup at my door.";
-    shares::put(tx, alone.id, &bens, &share(31, Some(words))).await?;
-    assert!(shares::take_key(tx, alone.id, &bens, hash("form")).await?);
+    shares::put_share(tx, alone.id, &bens, &share(31, Some(words))).await?;
+    assert!(shares::record_form_key(tx, alone.id, &bens, hash("form")).await?);
     // Posed in the run that is sat now; a second prompt in its phase is closed and being read.
     let at = Some((runs::tonight().id, 5));
     let now = RoundRow { at, posed_at: NOW, keeps: Keeps::Nothing, ..posed(4, 0) };
-    rounds::pose(tx, &now).await?;
-    let closed = RoundRow { id: RoundId::new(NOW, [5; 10]), place: 1, ..now };
-    rounds::pose(tx, &closed).await?;
-    rounds::closed(tx, closed.id, NOW).await
+    rounds::insert_round(tx, &now).await?;
+    let closed = RoundRow { id: RoundId::new(NOW, [5; 10]), prompt_index: 1, ..now };
+    rounds::insert_round(tx, &closed).await?;
+    rounds::mark_closed(tx, closed.id, NOW).await
 }
 
 /// A round whose quilt everybody sees, with shares that were read, sewn, signed and set aside.
 async fn opened(tx: &mut Tx, round: &RoundRow) -> Result<(), Broken> {
-    rounds::pose(tx, round).await?;
+    rounds::insert_round(tx, round).await?;
     let id = round.id;
     let said = [
         (ana(), 11, Some("Soup, and a 'good morning'.\nBoth.")),
@@ -80,21 +80,25 @@ async fn opened(tx: &mut Tx, round: &RoundRow) -> Result<(), Broken> {
         (kim(), 15, None),
     ];
     for (who, number, words) in &said {
-        shares::put(tx, id, &hand(round, who), &share(*number, *words)).await?;
+        shares::put_share(tx, id, &hand(round, who), &share(*number, *words)).await?;
     }
-    let read = [(11, ReadAs::Vector), (12, ReadAs::OtherTongue), (13, ReadAs::TooShort)];
+    let read = [
+        (11, EmbeddingOutcome::Vector),
+        (12, EmbeddingOutcome::OtherTongue),
+        (13, EmbeddingOutcome::TooShort),
+    ];
     for ((number, read_as), (_, _, words)) in read.into_iter().zip(&said) {
-        let vector = (read_as == ReadAs::Vector).then(vector);
+        let vector = (read_as == EmbeddingOutcome::Vector).then(vector);
         let words = words.expect("it has words");
         let key = (id, share_id(number));
-        assert!(shares::keep_read(tx, key, words, read_as, vector).await?);
+        assert!(shares::save_embedding(tx, key, words, read_as, vector).await?);
     }
-    shares::shown(tx, id, 1, &[share_id(11), share_id(12), share_id(13)]).await?;
-    shares::sew(tx, id, Some(4), &[share_id(11), share_id(12)]).await?;
+    shares::mark_shown(tx, id, 1, &[share_id(11), share_id(12), share_id(13)]).await?;
+    shares::set_theme(tx, id, Some(4), &[share_id(11), share_id(12)]).await?;
     shares::set_aside(tx, id, true, &[share_id(14)]).await?;
-    rounds::closed(tx, id, ago(7) + Span::from_mins(5)).await?;
-    rounds::opened(tx, id, ago(7) + Span::from_mins(6)).await?;
-    rounds::read_over(tx, id, ago(7) + Span::from_mins(7)).await?;
+    rounds::mark_closed(tx, id, ago(7) + Span::from_mins(5)).await?;
+    rounds::mark_opened(tx, id, ago(7) + Span::from_mins(6)).await?;
+    rounds::mark_read_over(tx, id, ago(7) + Span::from_mins(7)).await?;
     let named = ThemeRow { number: 4, dye: 6, name: Some("Soup & more".to_owned()), quote: None };
     let quoted = ThemeRow { number: 0, dye: 0, name: None, quote: Some(share_id(11)) };
     rounds::set_themes(tx, id, &[named, quoted]).await?;
@@ -108,7 +112,7 @@ async fn opened(tx: &mut Tx, round: &RoundRow) -> Result<(), Broken> {
             themes: if number == 1 { vec!["Soup".into(), "Rest".into()] } else { Vec::new() },
             kept_at: ago(6),
         };
-        keepsakes::keep(tx, who.id, &keepsake).await?;
+        keepsakes::save_keepsake(tx, who.id, &keepsake).await?;
     }
     Ok(())
 }
@@ -119,19 +123,19 @@ async fn vanished(tx: &mut Tx) -> Result<(), Broken> {
         let closes_at = Some(ago(20));
         let round = RoundRow { closes_at, posed_at: ago(22), keeps, ..alone() };
         let round = RoundRow { id: RoundId::new(ago(22), [number; 10]), ..round };
-        rounds::pose(tx, &round).await?;
+        rounds::insert_round(tx, &round).await?;
         let beyond = ShareRow { beyond: true, ..share(number * 10, Some("May be shown.")) };
-        shares::put(tx, round.id, &hand(&round, &ben()), &beyond).await?;
+        shares::put_share(tx, round.id, &hand(&round, &ben()), &beyond).await?;
         let inside = ShareRow { beyond: false, ..share(number * 10 + 1, Some("Not beyond.")) };
-        shares::put(tx, round.id, &hand(&round, &cleo()), &inside).await?;
-        rounds::closed(tx, round.id, ago(20)).await?;
-        rounds::opened(tx, round.id, ago(20)).await?;
+        shares::put_share(tx, round.id, &hand(&round, &cleo()), &inside).await?;
+        rounds::mark_closed(tx, round.id, ago(20)).await?;
+        rounds::mark_opened(tx, round.id, ago(20)).await?;
         if keeps == Keeps::Nothing {
-            shares::erase(tx, round.id).await?;
+            shares::erase_shares(tx, round.id).await?;
         } else {
             shares::erase_but_beyond(tx, round.id).await?;
         }
-        rounds::vanished(tx, round.id, ago(19), keeps == Keeps::Nothing).await?;
+        rounds::mark_vanished(tx, round.id, ago(19), keeps == Keeps::Nothing).await?;
     }
     Ok(())
 }

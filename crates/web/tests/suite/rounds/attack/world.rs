@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use sitwith_app::live::{Coming, Entered, Line, Offer};
-use sitwith_app::rounds::{self, Offering};
+use sitwith_app::live::{EnterOptions, EnteredSit, SitSocket, TrySendOutcome};
+use sitwith_app::rounds::{self, ShareDraft};
 use sitwith_app::sits::open_run;
 use sitwith_core::id::{RoundId, RunId, SitId};
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::{Course, Phase, PhaseKind, Plan, RoundPlan};
+use sitwith_core::sit::plan::{Phase, PhaseCourse, PhaseKind, Plan, RoundPlan};
 use sitwith_core::themes::Vector;
 use sitwith_core::time::Span;
-use sitwith_testkit::proofs::ticket;
-use sitwith_testkit::rounds::{hands, unread};
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::proofs::seal_ticket;
+use sitwith_testkit::rounds::{count_unread, list_hands};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{Embedding, Insight, TestBrowser, TestHome, people};
 
 use super::tells::{FRAME, Got, Secrets, tells};
@@ -64,12 +64,12 @@ impl Evening {
 #[derive(Default)]
 struct Ear(Mutex<Vec<String>>);
 
-impl Line for Ear {
-    fn offer(&self, frame: &Bytes) -> Offer {
+impl SitSocket for Ear {
+    fn try_send(&self, frame: &Bytes) -> TrySendOutcome {
         let start = frame.iter().position(|byte| *byte == b'{').unwrap();
         let text = String::from_utf8_lossy(&frame.slice(start..)).into_owned();
         self.0.lock().unwrap().push(text);
-        Offer::Taken
+        TrySendOutcome::Accepted
     }
 
     fn close(&self, _code: u16, _why: &'static str) {}
@@ -89,7 +89,7 @@ struct World {
     run: RunId,
     round: RoundId,
     watchers: Vec<Watcher>,
-    lines: BTreeMap<usize, Entered>,
+    lines: BTreeMap<usize, EnteredSit>,
     secrets: Secrets,
     told: Vec<String>,
     seen_first: Vec<usize>,
@@ -178,8 +178,8 @@ pub(super) async fn evening(seed: u64) -> Evening {
     assert_eq!(passed.await.status, 303);
     assert_eq!(world.order(seed, 2, "/part?list=1").await, listed, "all see the same");
     world.frames();
-    world.home.home.live.rest().await;
-    world.home.home.rounds.rest().await;
+    world.home.home.live.stop().await;
+    world.home.home.rounds.stop().await;
     Evening {
         came,
         left,
@@ -194,19 +194,19 @@ pub(super) async fn evening(seed: u64) -> Evening {
 
 impl World {
     async fn new(seed: u64) -> Self {
-        let home = TestHome::reading(Insight::from_fn(read)).await;
+        let home = TestHome::with_insight(Insight::from_fn(read)).await;
         let prompt = Some("What have you learned?".to_owned());
-        let written = Course::Round(RoundPlan { prompt, ..RoundPlan::default() });
-        let written = Phase::with(written, 600);
+        let written = PhaseCourse::Round(RoundPlan { prompt, ..RoundPlan::default() });
+        let written = Phase::from_course(written, 600);
         let phases =
             vec![Phase::new(PhaseKind::Arrive, 60), written, Phase::new(PhaseKind::Close, 600)];
-        let sit = made(&home, tuesdays(Plan::new(phases))).await;
+        let sit = make_as_ana(&home, draft_tuesdays(Plan::new(phases))).await;
         home.advance(Span::from_mins(20));
         let ben = Person::Member(people::ben());
         let run = open_run(&home.home, &ben, sit).await.unwrap().run.id;
         home.advance(Span::from_mins(11) + Span::from_secs(30));
-        let round = rounds::current(&home.home, &ben, sit).await.unwrap().unwrap();
-        let everybody = (0..PEOPLE).map(|who| people::guest(&name(who), sit));
+        let round = rounds::find_current_round(&home.home, &ben, sit).await.unwrap().unwrap();
+        let everybody = (0..PEOPLE).map(|who| people::build_guest(&name(who), sit));
         let secrets = Secrets {
             ids: everybody.map(|guest| guest.id.to_string()).collect(),
             names: (0..PEOPLE).map(name).collect(),
@@ -241,14 +241,14 @@ impl World {
         self.watchers.push(Watcher { browser, ear, pages, has_acted: acts });
     }
 
-    async fn enter(&self, who: &Person, ear: Arc<Ear>) -> Entered {
+    async fn enter(&self, who: &Person, ear: Arc<Ear>) -> EnteredSit {
         let home = &self.home.home;
-        let ticket = ticket(&self.home, who, self.run, false).await;
-        home.live.enter(&ticket, ear, Coming::default()).await.unwrap()
+        let ticket = seal_ticket(&self.home, who, self.run, false).await;
+        home.live.enter(&ticket, ear, EnterOptions::default()).await.unwrap()
     }
 
     fn person(&self, who: usize) -> Person {
-        Person::Guest(people::guest(&name(who), self.sit))
+        Person::Guest(people::build_guest(&name(who), self.sit))
     }
 
     async fn comes(&mut self, who: usize) {
@@ -259,41 +259,42 @@ impl World {
 
     fn leaves(&mut self, who: usize) {
         if let Some(entered) = self.lines.remove(&who) {
-            entered.sit.said(entered.line, r#"{"k":"leave"}"#).unwrap();
+            entered.sit.handle_message(entered.conn, r#"{"k":"leave"}"#).unwrap();
         }
         self.home.advance(Span::from_ms(900));
     }
 
     async fn answers(&mut self, seed: u64, who: usize) {
         let words = said(seed, who);
-        let offering = Offering {
+        let offering = ShareDraft {
             key: words.clone(),
             words,
             signed: false,
             aloud: who.is_multiple_of(2),
             beyond: who.is_multiple_of(3),
-            looked: true,
+            is_reviewed: true,
         };
-        let shared = rounds::share(&self.home.home, &self.person(who), self.round, offering).await;
+        let shared =
+            rounds::submit_share(&self.home.home, &self.person(who), self.round, offering).await;
         assert!(shared.is_ok());
         self.settle().await;
     }
 
     async fn passes(&mut self, who: usize) {
-        rounds::pass(&self.home.home, &self.person(who), self.round).await.unwrap();
+        rounds::pass_round(&self.home.home, &self.person(who), self.round).await.unwrap();
         self.settle().await;
     }
 
     async fn takes_back(&mut self, who: usize) {
-        rounds::withdraw(&self.home.home, &self.person(who), self.round).await.unwrap();
+        rounds::withdraw_share(&self.home.home, &self.person(who), self.round).await.unwrap();
         self.settle().await;
     }
 
     /// Waits until everything was read, and lets a batch's time pass.
     async fn settle(&mut self) {
         for _ in 0..LOOKS {
-            if unread(&self.home).await == 0 {
-                self.secrets.hands = hands(&self.home).await;
+            if count_unread(&self.home).await == 0 {
+                self.secrets.hands = list_hands(&self.home).await;
                 self.home.advance(Span::from_ms(2_500));
                 for _ in 0..50 {
                     tokio::task::spawn_blocking(std::thread::yield_now).await.unwrap();

@@ -1,11 +1,11 @@
 //! Asking something between two sits.
 
-use sitwith_app::rounds::{of_sit, see};
+use sitwith_app::rounds::{list_rounds, view_round};
 use sitwith_core::member::Person;
 use sitwith_core::round::Keeps;
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_testkit::people;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 
 use super::scene::Scene;
 
@@ -34,9 +34,9 @@ async fn a_question_is_asked_as_it_was_typed() {
     let asked = ana.post(&path, &FORM).await;
     assert_eq!(asked.status, 303);
     let ana = Person::Member(people::ana());
-    let rounds = of_sit(&scene.home.home, &ana, scene.sit).await.unwrap();
+    let rounds = list_rounds(&scene.home.home, &ana, scene.sit).await.unwrap();
     let round = rounds.iter().find(|round| round.id != scene.round).unwrap();
-    let seen = see(&scene.home.home, &ana, round.id).await.unwrap();
+    let seen = view_round(&scene.home.home, &ana, round.id).await.unwrap();
     assert_eq!(seen.facts.prompt, FORM[0].1);
     assert_eq!(seen.facts.help, "One line.");
     assert!(seen.facts.reads_first);
@@ -67,7 +67,7 @@ async fn nothing_that_was_typed_is_lost_when_a_question_needs_another_look() {
         }
     }
     let ana = Person::Member(people::ana());
-    let rounds = of_sit(&scene.home.home, &ana, scene.sit).await.unwrap();
+    let rounds = list_rounds(&scene.home.home, &ana, scene.sit).await.unwrap();
     assert_eq!(rounds.len(), 1, "nothing was asked");
 }
 
@@ -76,7 +76,7 @@ async fn a_question_of_ones_own_makes_room_for_one_of_the_library_and_comes_back
     let scene = Scene::new(false).await;
     let mut ana = scene.ana().await;
     let path = format!("/sits/{}/rounds", scene.sit);
-    let shipped = sitwith_core::prompts::library().remove(3);
+    let shipped = sitwith_core::prompts::shipped_prompts().remove(3);
     let mut form = with("do", "put");
     form.push(("library", &shipped.name));
     let page = ana.post(&path, &form).await;
@@ -111,7 +111,7 @@ async fn pressed_twice_a_question_is_asked_once() {
     assert_eq!(first.location(), second.location());
     assert!(first.location().unwrap().contains(id));
     let ana = Person::Member(people::ana());
-    let rounds = of_sit(&scene.home.home, &ana, scene.sit).await.unwrap();
+    let rounds = list_rounds(&scene.home.home, &ana, scene.sit).await.unwrap();
     assert_eq!(rounds.len(), 2);
 }
 
@@ -127,7 +127,7 @@ async fn nobody_asks_under_the_name_of_another_round() {
     assert_eq!(again.status, 303);
     assert_eq!(scene.seen().await.facts.prompt, "What did it leave you with?");
     // Another sit does not say whether there is a round of this name somewhere.
-    let other = made(&scene.home, tuesdays(ready_made().remove(0).2)).await;
+    let other = make_as_ana(&scene.home, draft_tuesdays(plan_templates().remove(0).2)).await;
     let elsewhere = ana.post(&format!("/sits/{other}/rounds"), &pairs).await;
     assert_eq!(elsewhere.status, 404);
 }

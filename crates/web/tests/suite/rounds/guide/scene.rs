@@ -1,13 +1,15 @@
 //! A round between two sits, people who answer it, and the guide's browser.
 
-use sitwith_app::rounds::{self, Keeps, Mine, Offering, Posing, Seen, Step, fresh_id, pose};
+use sitwith_app::rounds::{
+    self, Keeps, OwnPart, RoundDraft, RoundStep, RoundView, ShareDraft, fresh_round_id, pose_round,
+};
 use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::Person;
-use sitwith_core::round::{Label, Patch};
-use sitwith_core::sit::plan::ready_made;
+use sitwith_core::round::{Patch, ThemeLabel};
+use sitwith_core::sit::plan::plan_templates;
 use sitwith_core::themes::Vector;
-use sitwith_testkit::proofs::leads;
-use sitwith_testkit::sits::{made, tuesdays};
+use sitwith_testkit::proofs::leads_sit;
+use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{Embedding, Insight, TestBrowser, TestHome, TestPage, people};
 
 /// How often a test looks whether something has come before it gives up.
@@ -46,16 +48,16 @@ pub(super) struct Manner {
 impl Scene {
     /// A round that the guide reads first, or not.
     pub(super) async fn new(reads_first: bool) -> Self {
-        let home = TestHome::reading(Insight::from_fn(read)).await;
-        let sit = made(&home, tuesdays(ready_made().remove(0).2)).await;
-        let posing = Posing {
+        let home = TestHome::with_insight(Insight::from_fn(read)).await;
+        let sit = make_as_ana(&home, draft_tuesdays(plan_templates().remove(0).2)).await;
+        let posing = RoundDraft {
             prompt: "What did it leave you with?".to_owned(),
             help: "One line is plenty.".to_owned(),
             reads_first,
             keeps: Keeps::Nothing,
             hours: 24,
         };
-        let round = pose(&home.home, &leads(&home, sit).await, &posing).await.unwrap();
+        let round = pose_round(&home.home, &leads_sit(&home, sit).await, &posing).await.unwrap();
         Self { home, sit, round }
     }
 
@@ -84,26 +86,26 @@ impl Scene {
 
     /// A guest of this name offers words.
     pub(super) async fn says(&self, name: &str, words: &str, manner: Manner) {
-        let guest = Person::Guest(people::guest(name, self.sit));
-        let offering = Offering {
+        let guest = Person::Guest(people::build_guest(name, self.sit));
+        let offering = ShareDraft {
             words: words.to_owned(),
             signed: manner.signed,
             aloud: manner.aloud,
             beyond: manner.beyond,
-            key: fresh_id(&self.home.home).to_string(),
-            looked: true,
+            key: fresh_round_id(&self.home.home).to_string(),
+            is_reviewed: true,
         };
-        let shared = rounds::share(&self.home.home, &guest, self.round, offering).await;
+        let shared = rounds::submit_share(&self.home.home, &guest, self.round, offering).await;
         assert!(shared.is_ok(), "{name}");
-        let seen = rounds::see(&self.home.home, &guest, self.round).await.unwrap();
-        assert!(matches!(seen.mine, Mine::Shared(_)));
+        let seen = rounds::view_round(&self.home.home, &guest, self.round).await.unwrap();
+        assert!(matches!(seen.own_part, OwnPart::Shared(_)));
     }
 
     /// Waits until the round stands so for Ana.
-    pub(super) async fn until(&self, stands: impl Fn(&Seen) -> bool) -> Seen {
+    pub(super) async fn until(&self, stands: impl Fn(&RoundView) -> bool) -> RoundView {
         let ana = Person::Member(people::ana());
         for _ in 0..LOOKS {
-            let seen = rounds::see(&self.home.home, &ana, self.round).await.unwrap();
+            let seen = rounds::view_round(&self.home.home, &ana, self.round).await.unwrap();
             if stands(&seen) {
                 return seen;
             }
@@ -113,16 +115,16 @@ impl Scene {
     }
 
     /// How the round stands for Ana.
-    pub(super) async fn seen(&self) -> Seen {
+    pub(super) async fn seen(&self) -> RoundView {
         self.until(|_| true).await
     }
 
-    pub(super) async fn step(&self) -> Step {
+    pub(super) async fn step(&self) -> RoundStep {
         self.seen().await.step
     }
 
     /// What this theme is called now.
-    pub(super) async fn label(&self, theme: u32) -> Label {
+    pub(super) async fn label(&self, theme: u32) -> ThemeLabel {
         let picture = self.seen().await.picture.unwrap();
         let mut themes = picture.themes.iter();
         let found = themes.find(|found| found.number == theme);
@@ -161,7 +163,7 @@ impl Scene {
     }
 }
 
-/// What is said in [`Scene::closed`]: three each of three meanings, and two of none.
+/// What is said in [`RoomScene::closed`]: three each of three meanings, and two of none.
 pub(super) const WORDS: [&str; 11] = [
     "I may rest.",
     "Let it rest.",

@@ -1,6 +1,6 @@
 //! What a guide sees of a round, and what is on no page of hers.
 
-use sitwith_app::rounds::{Step, VANISH_ALONE_AFTER, vanish_due};
+use sitwith_app::rounds::{LONE_ROUND_WORDS_KEPT, RoundStep, vanish_due};
 use sitwith_core::time::Span;
 use sitwith_testkit::people;
 
@@ -42,7 +42,7 @@ async fn the_guide_reads_nothing_before_having_answered_or_passed() {
     for press in ["look", "close"] {
         ana.post(&scene.guide(), &[("do", press)]).await;
         if press == "close" {
-            scene.until(|seen| seen.step == Step::Opened).await;
+            scene.until(|seen| seen.step == RoundStep::Opened).await;
         }
         for path in [&scene.guide(), &aloud] {
             let page = ana.get(path).await;
@@ -159,8 +159,8 @@ async fn a_quilt_that_was_kept_is_sewn_for_good() {
     for press in ["pass", "close"] {
         scene.press(&[("do", press)]).await;
     }
-    scene.until(|seen| seen.step == Step::Opened).await;
-    scene.home.advance(VANISH_ALONE_AFTER + Span::from_mins(1));
+    scene.until(|seen| seen.step == RoundStep::Opened).await;
+    scene.home.advance(LONE_ROUND_WORDS_KEPT + Span::from_mins(1));
     vanish_due(&scene.home.home).await.unwrap();
     let mut ana = scene.ana().await;
     let page = ana.get(&scene.guide()).await;

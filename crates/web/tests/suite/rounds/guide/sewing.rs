@@ -1,7 +1,7 @@
 //! Reading first, and sewing: every button once, twice, too late, and with something missing.
 
-use sitwith_app::rounds::Step;
-use sitwith_core::round::Label;
+use sitwith_app::rounds::RoundStep;
+use sitwith_core::round::ThemeLabel;
 use sitwith_testkit::{TestPage, people};
 
 use super::scene::{Manner, Scene, WORDS};
@@ -33,9 +33,9 @@ async fn a_theme_gets_the_guides_name_and_its_own_words_again() {
     assert!(page.body.contains("Rest is &quot;allowed&quot;</h2>"), "{}", page.body);
     let (_, at) = page.body.split_once(&format!("id=\"t{rest}\"")).unwrap();
     assert!(at.split("</section>").next().unwrap().contains("It has that name now."));
-    assert_eq!(scene.label(rest).await, Label::Named("Rest is \"allowed\"".into()));
+    assert_eq!(scene.label(rest).await, ThemeLabel::NamedByGuide("Rest is \"allowed\"".into()));
     is_on_its_way(&change(&scene, rest, "rename", &[(&field, "  ")]).await, "renamed");
-    assert!(matches!(scene.label(rest).await, Label::Quote(_) | Label::Shared(_)));
+    assert!(matches!(scene.label(rest).await, ThemeLabel::Quote(_) | ThemeLabel::SharedWords(_)));
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn two_themes_are_sewn_together_and_pressing_twice_is_pressing_once() {
     assert_eq!(picture.themes.len(), 2);
     let both = picture.themes.iter().find(|theme| theme.number == help).unwrap();
     assert_eq!(both.patches.len(), 6);
-    assert_eq!(both.label, Label::Named("Both".into()));
+    assert_eq!(both.label, ThemeLabel::NamedByGuide("Both".into()));
 }
 
 #[tokio::test]
@@ -157,8 +157,8 @@ async fn a_name_that_is_too_long_stays_in_its_field_and_ticks_stay_ticked() {
 async fn words_that_were_taken_back_while_the_guide_read_are_said_to_be_gone() {
     let scene = Scene::closed().await;
     let (one, two) = (scene.share_of(WORDS[9]).await, scene.share_of(WORDS[10]).await);
-    let author = sitwith_core::member::Person::Guest(people::guest("guest 9", scene.sit));
-    let taken = sitwith_app::rounds::withdraw(&scene.home.home, &author, scene.round).await;
+    let author = sitwith_core::member::Person::Guest(people::build_guest("guest 9", scene.sit));
+    let taken = sitwith_app::rounds::withdraw_share(&scene.home.home, &author, scene.round).await;
     assert!(taken.is_ok());
     let page = scene.press(&[("do", "split"), ("share", &one), ("share", &two)]).await;
     assert_eq!(page.status, 409);
@@ -175,14 +175,14 @@ async fn closing_and_opening_twice_is_once_and_opening_comes_after_closing() {
     let early = scene.press(&[("do", "open")]).await;
     assert_eq!(early.status, 409);
     assert!(early.body.contains("Close it first."), "{}", early.body);
-    assert_eq!(scene.step().await, Step::Posed);
+    assert_eq!(scene.step().await, RoundStep::Posed);
     for _ in 0..2 {
         is_on_its_way(&scene.press(&[("do", "close")]).await, "closed");
-        assert_eq!(scene.step().await, Step::Closed);
+        assert_eq!(scene.step().await, RoundStep::Closed);
     }
     for _ in 0..2 {
         is_on_its_way(&scene.press(&[("do", "open")]).await, "opened");
-        assert_eq!(scene.step().await, Step::Opened);
+        assert_eq!(scene.step().await, RoundStep::Opened);
     }
 }
 

@@ -62,7 +62,7 @@ async fn a_guide_who_reads_first_is_named_and_nobody_else_sees_before() {
     assert!(read(&page.body).contains("Ana reads the answers. Then they are opened"));
     assert!(!page.body.contains("Said by"));
     let led = leads_round(&asked.home, asked.round).await;
-    sitwith_app::rounds::close(&asked.home.home, &led).await.unwrap();
+    sitwith_app::rounds::close_round(&asked.home.home, &led).await.unwrap();
     let page = ben.get(&asked.path("")).await;
     let said = read(&page.body);
     assert!(

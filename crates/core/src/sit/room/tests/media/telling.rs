@@ -1,7 +1,7 @@
 //! Announcements of voices and faces, and their rate.
 
 use super::*;
-use crate::sit::media::{Carries, Slots, Told};
+use crate::sit::media::{DownlinkCapacity, ForwarderEvent, MediaSlots};
 
 #[test]
 fn everybody_is_told_at_most_five_times_a_second_and_in_a_large_room_once() {
@@ -9,16 +9,16 @@ fn everybody_is_told_at_most_five_times_a_second_and_in_a_large_room_once() {
         let mut room = room(by_itself());
         for n in 0..people {
             let who = [n.to_be_bytes().as_slice(), &[7; 8]].concat();
-            let enter = Enter {
-                line: line(u32::from(n)),
+            let enter = EnterRoom {
+                conn: line(u32::from(n)),
                 who: Sitter::Guest(GuestId::new(EIGHT, who.try_into().unwrap())),
                 name: format!("Person {n}").into(),
                 guide: false,
                 quiet: false,
-                wish: None,
-                have: 0,
+                quiet_wish: None,
+                timeline_seq: 0,
             };
-            room.handle(Input::Enter(enter), BEFORE);
+            room.handle(RoomInput::SitterEntered(enter), BEFORE);
         }
         let (mut told, mut spoken) = (0, 0);
         for ms in (0..2_000).step_by(20) {
@@ -26,8 +26,8 @@ fn everybody_is_told_at_most_five_times_a_second_and_in_a_large_room_once() {
             let n = u32::try_from(ms / 20 % 9).unwrap();
             let mut all = pass(&mut room, now);
             all.extend(mine(&mut room, n, ms % 40 == 0, true, now));
-            let speak = Told::Speak(vec![n, (n + 1) % 9]);
-            all.extend(room.handle(Input::Media(speak), now));
+            let speak = ForwarderEvent::SpeakersChanged(vec![n, (n + 1) % 9]);
+            all.extend(room.handle(RoomInput::ForwarderReported(speak), now));
             told += frames(&all, "media").len();
             spoken += frames(&all, "speak").len();
         }
@@ -52,7 +52,9 @@ fn who_speaks_is_told_of_those_who_may_be_heard_and_never_in_silence() {
     let mut room = with(3);
     mine(&mut room, 0, true, false, BEFORE);
     mine(&mut room, 1, true, false, BEFORE);
-    let spoke = |seats: &[u32]| Input::Media(Told::Speak(seats.to_vec()));
+    let spoke = |seats: &[u32]| {
+        RoomInput::ForwarderReported(ForwarderEvent::SpeakersChanged(seats.to_vec()))
+    };
     let told = room.handle(spoke(&[2, 1, 0]), BEFORE + secs(1));
     assert_eq!(frames(&told, "speak")[0].1["seats"].to_string(), "[1,0]");
     let silence = EIGHT + secs(60);
@@ -60,7 +62,7 @@ fn who_speaks_is_told_of_those_who_may_be_heard_and_never_in_silence() {
     silent.extend(room.handle(spoke(&[0]), silence + secs(1)));
     silent.extend(pass(&mut room, silence + secs(60)));
     silent.extend(enter(&mut room, 5, silence + secs(60)));
-    silent.extend(room.afresh(line(1), Class::Speak, silence + secs(60)));
+    silent.extend(room.resend_missed(line(1), FrameClass::Speak, silence + secs(60)));
     assert_eq!(frames(&silent, "speak"), []);
     let after = EIGHT + secs(661);
     pass(&mut room, after);
@@ -72,12 +74,16 @@ fn who_speaks_is_told_of_those_who_may_be_heard_and_never_in_silence() {
 fn slots_show_only_who_is_on() {
     let mut room = with(3);
     mine(&mut room, 1, true, true, BEFORE);
-    let slots = Slots { voices: vec![Some(1), Some(2), None], faces: vec![Some(1)] };
-    let told = room.handle(Input::Media(Told::Slots(slots)), BEFORE + secs(1));
+    let slots = MediaSlots { voices: vec![Some(1), Some(2), None], faces: vec![Some(1)] };
+    let told = room.handle(
+        RoomInput::ForwarderReported(ForwarderEvent::SlotsChanged(slots)),
+        BEFORE + secs(1),
+    );
     let told = shown(&told);
     assert_eq!(told["voices"].to_string(), "[1,null,null]");
     assert_eq!(told["faces"].to_string(), "[1]");
-    let lost = room.handle(Input::Media(Told::UpLost(1)), BEFORE + secs(2));
+    let lost =
+        room.handle(RoomInput::ForwarderReported(ForwarderEvent::UplinkLost(1)), BEFORE + secs(2));
     assert_eq!(ruled(&lost).unwrap().voices, [0_u32; 0]);
     assert_eq!(shown(&lost)["on"], Value::Array(Vec::new()));
     let again = mine(&mut room, 1, true, true, BEFORE + secs(3));
@@ -87,30 +93,31 @@ fn slots_show_only_who_is_on() {
 #[test]
 fn somebody_is_asked_to_mute_and_nobody_else_sees_it() {
     let mut room = with(3);
-    assert_eq!(lead(&mut room, Lead::AskMute, Some(1), BEFORE), []);
+    assert_eq!(lead(&mut room, FloorCommand::AskMute, Some(1), BEFORE), []);
     mine(&mut room, 1, true, false, BEFORE);
-    let asked = lead(&mut room, Lead::AskMute, Some(1), BEFORE);
+    let asked = lead(&mut room, FloorCommand::AskMute, Some(1), BEFORE);
     let asked = frames(&asked, "asked");
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].0, [line(1)]);
-    let calm = lead(&mut room, Lead::Calm, None, BEFORE + secs(1));
+    let calm = lead(&mut room, FloorCommand::Calm, None, BEFORE + secs(1));
     assert_eq!(shown(&calm)["calm"], 1);
-    let again = lead(&mut room, Lead::Calm, None, BEFORE + secs(2));
+    let again = lead(&mut room, FloorCommand::Calm, None, BEFORE + secs(2));
     assert_eq!(frames(&again, "media"), [], "not too often");
 }
 
 #[test]
 fn a_line_that_carries_less_is_told_to_its_own_person() {
     let mut room = with(2);
-    let line_is = |carries| Input::Media(Told::Line(1, carries));
-    room.handle(Input::Connects(Sitter::Guest(GuestId::new(EIGHT, [1; 10]))), BEFORE);
-    assert_eq!(frames(&room.handle(line_is(Carries::All), BEFORE), "line"), []);
-    let less = room.handle(line_is(Carries::Sound), BEFORE);
+    let line_is =
+        |carries| RoomInput::ForwarderReported(ForwarderEvent::DownlinkChanged(1, carries));
+    room.handle(RoomInput::MediaConnected(Sitter::Guest(GuestId::new(EIGHT, [1; 10]))), BEFORE);
+    assert_eq!(frames(&room.handle(line_is(DownlinkCapacity::AllWanted), BEFORE), "line"), []);
+    let less = room.handle(line_is(DownlinkCapacity::SoundOnly), BEFORE);
     let told = frames(&less, "line");
     assert_eq!(told.len(), 1);
     assert_eq!((&told[0].0[..], &told[0].1["carries"]), (&[line(1)][..], &"sound".into()));
-    assert_eq!(frames(&room.handle(line_is(Carries::Sound), BEFORE), "line"), []);
-    let back = room.handle(line_is(Carries::All), BEFORE);
+    assert_eq!(frames(&room.handle(line_is(DownlinkCapacity::SoundOnly), BEFORE), "line"), []);
+    let back = room.handle(line_is(DownlinkCapacity::AllWanted), BEFORE);
     assert_eq!(frames(&back, "line")[0].1["carries"], "all");
 }
 
@@ -127,7 +134,7 @@ fn captions_come_from_who_may_be_heard_and_not_too_many() {
     assert_eq!((&told[0].1["text"], &told[0].1["name"]), (&"Hello".into(), &"Person 1".into()));
     let more = (0..20).flat_map(|_| say(&mut room, 1, caption("and"), now));
     assert_eq!(frames(&more.collect::<Vec<_>>(), "caption").len(), 2);
-    lead(&mut room, Lead::OneVoice, None, now + secs(2));
+    lead(&mut room, FloorCommand::OneVoice, None, now + secs(2));
     let hushed = say(&mut room, 1, caption("Hello"), now + secs(2));
     assert_eq!(frames(&hushed, "caption"), []);
 }
