@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod outline;
+#[cfg(test)]
 mod room;
 #[cfg(test)]
 mod rounds;

@@ -14,6 +14,8 @@ use sitwith_testkit::proofs::{leads_round, leads_sit};
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};
 
+use crate::outline::outline;
+
 /// A home in which Ana asks something between two sits.
 struct Asked {
     home: TestHome,
@@ -102,23 +104,7 @@ fn key(body: &str) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// What a person reads in a part, a line for each piece.
+/// The part of the page that is about the round.
 fn read(body: &str) -> String {
-    let part = body.split_once(r#"id="round""#).unwrap().1;
-    let part = part.split_once('>').unwrap().1;
-    let part = part.split("</main>").next().unwrap();
-    let mut text = String::new();
-    let mut rest = part;
-    while let Some((words, tail)) = rest.split_once('<') {
-        text.push_str(words);
-        let (tag, after) = tail.split_once('>').unwrap();
-        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
-        if !matches!(name, "b" | "bdi" | "em" | "span") {
-            text.push('\n');
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join("\n")
+    outline(body, "#round")
 }

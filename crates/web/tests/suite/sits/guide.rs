@@ -14,18 +14,18 @@ async fn the_guides_page_shows_what_comes_next() {
     let page = home.browser_of(&people::ana()).await.get("/guide").await;
     assert_eq!(page.status, 200);
     insta::assert_snapshot!(read(&page.body), @"
-    Good evening, Ana.
+    # Good evening, Ana.
     Tonight at half past seven: Tuesday evening.
-    The next sits
-    Tuesday evening
+    ## The next sits
+    ### Tuesday evening
     Tonight at half past seven.
     19:30 in Toronto, where you are. About fifty minutes, with Ana.
     Ana leads it.
-    Come in
-    Change its plan
-    Ask the circle
-    Make a sit
-    Who came
+    [Come in](/sits/{id}/arrive)
+    [Change its plan](/sits/{id}/plan)
+    [Ask the circle](/sits/{id}/rounds/new)
+    [Make a sit](/sits/new)
+    ## Who came
     When people have been to a sit, it will show here.
     ");
 }

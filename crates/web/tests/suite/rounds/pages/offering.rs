@@ -10,39 +10,48 @@ async fn the_question_stands_with_everything_one_has_to_know_before_writing() {
     let asked = Asked::new().await;
     let page = asked.browser(&people::ben()).await.get(&asked.path("")).await;
     assert_eq!(page.status, 200);
-    insta::assert_snapshot!(read(&page.body), @"
-    Ana asks
-    What did it leave you with?
-    Anything is welcome.
-    Your answer, in your own words
-    Spelling does not matter. You can change it until others see it. Until you offer it, it stays in this browser and nowhere else.
-    If it is very heavy just now, you need not be alone with it. You can offer these words as they are. Only you see this card.
-    Call 988
-    Canada and the USA. Call or text, any hour.
-    Call 116 123
-    The UK and Ireland. Any hour, free.
-    Call 112
-    In Europe. If there is danger now. Elsewhere, your own local number.
-    Lines in other countries
-    Put this card away
-    Nobody reads them before the circle does, not even the guide. The words go at seven on Thursday (19:00). Nothing is kept, unless you keep your own.
-    How would you like to offer it?
-    Unsigned
-    Nobody sees who wrote it, not even the guide.
-    With my name
-    Shown as Ben.
-    Only if you like
-    It may be read aloud
-    Ana may read it to the circle.
-    It may be shown with others
-    As the name of a group, in a picture that somebody saves, and in the quilt if it is kept.
-    Offer it to the circle
-    Keep it for myself
-    Pass this time
-    The first words are still on their way. There is no hurry.
-    It stays open until seven on Wednesday (19:00).
-    Answers that say a similar thing are laid side by side. That is done on our own machine. Nothing you write is sent anywhere else.
-    ");
+    insta::assert_snapshot!(read(&page.body), @r#"
+    form post /rounds/{id}/share
+      Ana asks
+      # What did it leave you with?
+      Anything is welcome.
+      Your answer, in your own words
+      textarea words=
+      Spelling does not matter. You can change it until others see it. Until you offer it, it stays in this browser and nowhere else.
+      hidden
+        If it is very heavy just now, you need not be alone with it. You can offer these words as they are. Only you see this card.
+        [Call 988](tel:988)
+        Canada and the USA. Call or text, any hour.
+        [Call 116 123](tel:116123)
+        The UK and Ireland. Any hour, free.
+        [Call 112](tel:112)
+        In Europe. If there is danger now. Elsewhere, your own local number.
+        [Lines in other countries](/help)
+        button "Put this card away"
+      Nobody reads them before the circle does, not even the guide. The words go at seven on Thursday (19:00). Nothing is kept, unless you keep your own.
+      How would you like to offer it?
+      radio as=unsigned checked
+      Unsigned
+      Nobody sees who wrote it, not even the guide.
+      radio as=signed
+      With my name
+      Shown as Ben.
+      Only if you like
+      checkbox aloud=yes
+      It may be read aloud
+      Ana may read it to the circle.
+      checkbox beyond=yes
+      It may be shown with others
+      As the name of a group, in a picture that somebody saves, and in the quilt if it is kept.
+      hidden key={token}
+      button "Offer it to the circle"
+      button hidden "Keep it for myself"
+      button "Pass this time"
+      The first words are still on their way. There is no hurry.
+      It stays open until seven on Wednesday (19:00).
+      Answers that say a similar thing are laid side by side. That is done on our own machine. Nothing you write is sent anywhere else.
+    form post /rounds/{id}/pass
+    "#);
 }
 
 #[tokio::test]
@@ -105,30 +114,33 @@ async fn words_are_offered_changed_and_taken_back() {
     let offered = asked.offers(&mut ben, "I matter,\r\ntoo.", &key(&sheet.body)).await;
     assert_eq!(offered.status, 303);
     let page = ben.get(offered.location().unwrap()).await;
-    insta::assert_snapshot!(read(&page.body), @"
+    insta::assert_snapshot!(read(&page.body), @r#"
     Sewn. Thank you.
     Ana asks
-    What did it leave you with?
-    If it is very heavy just now, you need not be alone with it. You can offer these words as they are. Only you see this card.
-    Call 988
-    Canada and the USA. Call or text, any hour.
-    Call 116 123
-    The UK and Ireland. Any hour, free.
-    Call 112
-    In Europe. If there is danger now. Elsewhere, your own local number.
-    Lines in other countries
-    Put this card away
-    What you offered
+    # What did it leave you with?
+    hidden
+      If it is very heavy just now, you need not be alone with it. You can offer these words as they are. Only you see this card.
+      [Call 988](tel:988)
+      Canada and the USA. Call or text, any hour.
+      [Call 116 123](tel:116123)
+      The UK and Ireland. Any hour, free.
+      [Call 112](tel:112)
+      In Europe. If there is danger now. Elsewhere, your own local number.
+      [Lines in other countries](/help)
+      button "Put this card away"
+    ## What you offered
     I matter,
     too.
     Unsigned. It is not read aloud, and stays in this round.
-    Change it
-    Take it back
+    [Change it](/rounds/{id}?change=1)
+    form post /rounds/{id}/withdraw
+      button "Take it back"
     Answers are shown a few together, so that nobody can tell whose came when. When the round closes, everything is sewn into one quilt.
     The first words are still on their way. There is no hurry.
     The words go at seven on Thursday (19:00). Nothing is kept, unless you keep your own.
-    Load the page again to see how far it is.
-    ");
+    without script
+      Load the page again to see how far it is.
+    "#);
     let change = ben.get(&asked.path("?change=1")).await;
     assert!(change.body.contains("I matter,\ntoo.</textarea>"), "{}", change.body);
     let changed = asked.offers(&mut ben, "I do matter.", &key(&change.body)).await;
@@ -179,21 +191,33 @@ async fn a_name_and_a_number_are_offered_to_be_left_out_and_nothing_is_kept_unti
     let words = "Write to me: ben@example.org.";
     let page = asked.offers(&mut ben, words, "k").await;
     assert_eq!(page.status, 200);
-    insta::assert_snapshot!(read(&page.body), @"
+    insta::assert_snapshot!(read(&page.body), @r#"
     Ana asks
-    What did it leave you with?
+    # What did it leave you with?
     Before others see it: shall we leave something out? There seems to be a name of somebody here in it, or a way to reach somebody. Our machine is often wrong about this. You decide.
-    Left out
-    Write to me: [a mail address].
-    Write to me: [a mail address].
-    Offer it like this
-    As you wrote it
-    Write to me: ben@example.org.
-    Write to me: ben@example.org.
-    Leave it as it is, and offer it
-    Write to me: ben@example.org.
-    Back to the sheet, to change it myself
-    ");
+    form post /rounds/{id}/share
+      ## Left out
+      Write to me: [a mail address].
+      textarea words=Write to me: [a mail address]. hidden readonly
+      hidden key=k
+      hidden as=unsigned
+      hidden looked=yes
+      button "Offer it like this"
+    form post /rounds/{id}/share
+      ## As you wrote it
+      Write to me: ben@example.org.
+      textarea words=Write to me: ben@example.org. hidden readonly
+      hidden key=k
+      hidden as=unsigned
+      hidden looked=yes
+      button "Leave it as it is, and offer it"
+    form post /rounds/{id}/share
+      textarea words=Write to me: ben@example.org. hidden readonly
+      hidden key=k
+      hidden as=unsigned
+      hidden do=again
+      button "Back to the sheet, to change it myself"
+    "#);
     let wait = ben.get(&asked.path("")).await;
     assert!(wait.body.contains("Offer it to the circle"), "nothing was kept");
     let again = [("words", words), ("key", "k"), ("do", "again")];
