@@ -2,42 +2,22 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { comesByLink, isInRoom, makeSit, shortPlan, signsIn } from "../lib/acts.js";
-import { openBrowser } from "../lib/browser.js";
-import { Home } from "../lib/home.js";
-import { Person } from "../lib/people.js";
-import { Visits } from "../lib/visits.js";
+import { comesByLink, isInRoom, signsIn } from "../lib/acts.js";
+import { Tour } from "../lib/tour.js";
 
 describe("Every page", () => {
-  /** @type {Home} */
-  let home;
-  /** @type {import("playwright-core").Browser} */
-  let browser;
-  /** @type {Person} */
-  let guide;
-  let sit = { id: "", link: "" };
-  let later = { id: "", link: "" };
-  const visits = new Visits();
+  /** @type {Tour} */
+  let tour;
 
   before(async () => {
-    [home, browser] = await Promise.all([Home.start(), openBrowser()]);
-    guide = await arrives("guide");
-    await signsIn(guide, home.links("guide")[0]);
-    sit = await makeSit(guide, home, { title: "An evening", phases: shortPlan("30"), shown: true });
-    later = await makeSit(guide, home, { title: "Tomorrow", phases: shortPlan("10"), inMs: 86_400_000 });
+    tour = await Tour.begins();
   });
 
-  after(async () => {
-    visits.keepWeights("weights");
-    await browser?.close();
-    await home?.close();
-  });
-
-  /** @param {string} name */
-  const arrives = (name) => Person.arrives(browser, home, { name });
+  after(() => tour?.ends("weights"));
 
   test("a stranger and a guest see", async () => {
-    const stranger = await arrives("stranger");
+    const { later, sit, visits } = tour;
+    const stranger = await tour.arrives("stranger");
     const wrong = await visits.see(stranger, [
       { name: "welcome-stranger", path: "/" },
       { name: "help", path: "/help" },
@@ -56,14 +36,15 @@ describe("Every page", () => {
     await stranger.page.getByRole("button", { name: "Send me the email" }).click();
     await stranger.page.waitForURL("**/waiting");
     wrong.push(...(await visits.stays(stranger, "sign-in-waiting")));
-    const guest = await arrives("Noor");
+    const guest = await tour.arrives("Noor");
     await comesByLink(guest, later.link);
     wrong.push(...(await visits.stays(guest, "arrive-closed")));
     assert.deepEqual(wrong, []);
   });
 
   test("a sitter sees", async () => {
-    const member = await arrives("member");
+    const { home, sit, visits } = tour;
+    const member = await tour.arrives("member");
     await signsIn(member, home.links("member")[0]);
     const open = (/** @type {string} */ dialog, /** @type {string} */ button) => async () => {
       await isInRoom(member);
@@ -84,6 +65,7 @@ describe("Every page", () => {
   });
 
   test("a guide sees", async () => {
+    const { guide, sit, visits } = tour;
     assert.deepEqual(await visits.see(guide, [
       { name: "guide", path: "/guide" },
       { name: "sits-new", path: "/sits/new" },
@@ -101,7 +83,8 @@ describe("Every page", () => {
   });
 
   test("a keeper sees", async () => {
-    const keeper = await arrives("keeper");
+    const { home, visits } = tour;
+    const keeper = await tour.arrives("keeper");
     await signsIn(keeper, home.links("keeper")[0]);
     assert.deepEqual(await visits.see(keeper, [
       { name: "keeper", path: "/keeper" },
@@ -112,7 +95,7 @@ describe("Every page", () => {
     await keeper.page.getByRole("button", { name: "Make the link" }).click();
     const wrong = await visits.stays(keeper, "keeper-invited");
     const link = await keeper.page.locator("#link").inputValue();
-    const invited = await arrives("invited");
+    const invited = await tour.arrives("invited");
     wrong.push(...(await visits.see(invited, [{ name: "invitation", path: new URL(link).pathname }])));
     assert.deepEqual(wrong, []);
   });

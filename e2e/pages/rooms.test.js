@@ -2,44 +2,24 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { changes, comesByLink, makeSit, shortPlan, signsIn, sitsDown } from "../lib/acts.js";
-import { openBrowser } from "../lib/browser.js";
+import { changes, comesByLink, signsIn, sitsDown } from "../lib/acts.js";
 import { Crowd } from "../lib/crowd.js";
-import { Home } from "../lib/home.js";
-import { Person } from "../lib/people.js";
-import { Visits } from "../lib/visits.js";
+import { Tour } from "../lib/tour.js";
 import { until } from "../lib/wait.js";
 
 describe("Every room", () => {
-  /** @type {Home} */
-  let home;
-  /** @type {import("playwright-core").Browser} */
-  let browser;
-  /** @type {Person} */
-  let guide;
-  let sit = { id: "", link: "" };
-  let later = { id: "", link: "" };
-  const visits = new Visits();
+  /** @type {Tour} */
+  let tour;
 
   before(async () => {
-    [home, browser] = await Promise.all([Home.start(), openBrowser()]);
-    guide = await arrives("guide");
-    await signsIn(guide, home.links("guide")[0]);
-    sit = await makeSit(guide, home, { title: "An evening", phases: shortPlan("30"), shown: true });
-    later = await makeSit(guide, home, { title: "Tomorrow", phases: shortPlan("10"), inMs: 86_400_000 });
+    tour = await Tour.begins();
   });
 
-  after(async () => {
-    visits.keepWeights("weights-rooms");
-    await browser?.close();
-    await home?.close();
-  });
-
-  /** @param {string} name */
-  const arrives = (name) => Person.arrives(browser, home, { name });
+  after(() => tour?.ends("weights-rooms"));
 
   test("whoever is taken out, the guide who does it and the keeper see", async () => {
-    const [wren, keeper] = await Promise.all([arrives("Wren"), arrives("keeper")]);
+    const { guide, home, sit, visits } = tour;
+    const [wren, keeper] = await Promise.all([tour.arrives("Wren"), tour.arrives("keeper")]);
     await signsIn(keeper, home.links("keeper")[0]);
     await comesByLink(wren, sit.link);
     await sitsDown(wren, sit.id);
@@ -64,6 +44,7 @@ describe("Every room", () => {
   });
 
   test("a sealed sit says so, and its key is behind the link and nowhere else", async () => {
+    const { guide, later, visits } = tour;
     await guide.goes(`/sits/${later.id}/plan`);
     await guide.page.getByLabel("It is sealed").check();
     await guide.page.getByRole("button", { name: "Save this plan" }).click();
@@ -72,7 +53,7 @@ describe("Every room", () => {
     await until("the key to be there", async () => (await link.inputValue()).includes("#k="));
     const whole = new URL(await link.inputValue());
     const wrong = await visits.stays(guide, "plan-sealed");
-    const noor = await arrives("Noor");
+    const noor = await tour.arrives("Noor");
     wrong.push(...(await visits.see(noor, [{ name: "come-sealed", path: `${whole.pathname}${whole.hash}` }])));
     await noor.page.getByLabel("How we may call you").fill("Noor");
     await noor.page.getByRole("button", { name: "Come in" }).click();
@@ -84,7 +65,8 @@ describe("Every room", () => {
   });
 
   test("the room in silence with one, twelve, twenty-five and three hundred people", async () => {
-    const noor = await arrives("Noor");
+    const { guide, home, sit, visits } = tour;
+    const noor = await tour.arrives("Noor");
     await comesByLink(noor, sit.link);
     await sitsDown(guide, sit.id);
     assert.equal((await changes(guide, { what: "begin" })).status, 204);
