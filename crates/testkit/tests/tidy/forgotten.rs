@@ -46,6 +46,20 @@ fn every_source_file_is_named_by_another() {
 }
 
 #[test]
+fn a_crate_links_its_tests_into_one_program() {
+    let metadata = metadata();
+    let mut broken = Vec::new();
+    for package in metadata.workspace_packages() {
+        let tests = package.targets.iter().filter(|target| target.is_test());
+        let tests: Vec<_> = tests.map(|target| target.name.as_str()).collect();
+        if tests.len() > 1 {
+            broken.push(format!("{}: {}", package.name, tests.join(", ")));
+        }
+    }
+    none("each test program links the crate once more: make them modules of one", &broken);
+}
+
+#[test]
 fn every_browser_test_is_run() {
     let read = |file: &str| std::fs::read_to_string(top().join(file)).expect("it is there");
     let (scripts, runner) = (read("package.json"), read("e2e/run.js"));
