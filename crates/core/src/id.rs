@@ -4,6 +4,7 @@
 //! bytes are passed in, so that tests get reproducible ids.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -14,16 +15,24 @@ use crate::time::Instant;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ID_CHARS: usize = 26;
 
-/// A 128-bit id of one row.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(u128);
+/// A 128-bit id of one row of the kind `K`. Ids of different kinds cannot be mixed up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+#[serde(bound(serialize = "K: Clone", deserialize = ""))]
+pub struct Id<K>(u128, PhantomData<K>);
+
+/// A kind of row that has ids.
+pub trait Kind {
+    /// The name of its ids, as `Debug` shows it.
+    const ID: &'static str;
+}
 
 /// The text is not an id: it has the wrong length or a character outside the alphabet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not an id")]
 pub struct NotAnId;
 
-impl Id {
+impl<K: Copy> Id<K> {
     /// An id for the instant `at`, with ten random bytes.
     pub fn new(at: Instant, chance: [u8; 10]) -> Self {
         let mut bytes = [0; 16];
@@ -31,7 +40,7 @@ impl Id {
         let ms = at.ms().to_be_bytes();
         time.copy_from_slice(ms.last_chunk::<6>().expect("an i64 has eight bytes"));
         tail.copy_from_slice(&chance);
-        Self(u128::from_be_bytes(bytes))
+        Self(u128::from_be_bytes(bytes), PhantomData)
     }
 
     /// The id as a number, for hashing into a dye or a seat.
@@ -40,7 +49,7 @@ impl Id {
     }
 }
 
-impl fmt::Display for Id {
+impl<K> fmt::Display for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for place in (0..ID_CHARS).rev() {
             let index = usize::try_from((self.0 >> (place * 5)) & 31).unwrap_or(0);
@@ -51,13 +60,13 @@ impl fmt::Display for Id {
     }
 }
 
-impl fmt::Debug for Id {
+impl<K: Kind> fmt::Debug for Id<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+        write!(f, "{}({self})", K::ID)
     }
 }
 
-impl FromStr for Id {
+impl<K> FromStr for Id<K> {
     type Err = NotAnId;
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
@@ -69,91 +78,67 @@ impl FromStr for Id {
             let digit = ALPHABET.iter().position(|letter| *letter == byte).ok_or(NotAnId)?;
             number = (number << 5) | digit as u128;
         }
-        Ok(Self(number))
+        Ok(Self(number, PhantomData))
     }
 }
 
-/// Makes a newtype over [`Id`] for one kind of row, so that ids cannot be mixed up.
+impl<K> From<Id<K>> for String {
+    fn from(id: Id<K>) -> Self {
+        id.to_string()
+    }
+}
+
+impl<K> TryFrom<String> for Id<K> {
+    type Error = NotAnId;
+
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+/// Names the ids of one kind of row each.
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = Id<$kind:ident>;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(into = "String", try_from = "String")]
-        pub struct $name(Id);
+        pub type $name = Id<$kind>;
 
-        impl $name {
-            /// An id for the instant `at`, with ten random bytes.
-            pub fn new(at: Instant, chance: [u8; 10]) -> Self {
-                Self(Id::new(at, chance))
-            }
+        /// A kind of row.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $kind {}
 
-            /// The id as a number, for hashing into a dye or a seat.
-            pub const fn number(self) -> u128 {
-                self.0.number()
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = NotAnId;
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                text.parse().map(Self)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.to_string()
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = NotAnId;
-            fn try_from(text: String) -> Result<Self, NotAnId> {
-                text.parse()
-            }
+        impl Kind for $kind {
+            const ID: &'static str = stringify!($name);
         }
     )+};
 }
 
 ids! {
     /// One member.
-    MemberId;
+    MemberId = Id<OfMember>;
     /// One guest: somebody who came by a link.
-    GuestId;
+    GuestId = Id<OfGuest>;
     /// One session: a browser that is signed in, or a guest's browser.
-    SessionId;
+    SessionId = Id<OfSession>;
     /// One request to sign in.
-    SignInId;
+    SignInId = Id<OfSignIn>;
     /// One invitation.
-    InvitationId;
+    InvitationId = Id<OfInvitation>;
     /// One sit, with all its occurrences.
-    SitId;
+    SitId = Id<OfSit>;
     /// One run: a sit while it is live, on one day.
-    RunId;
+    RunId = Id<OfRun>;
     /// One mail waiting to be sent.
-    MailId;
+    MailId = Id<OfMail>;
     /// One round: a prompt and the shares that people offer.
-    RoundId;
+    RoundId = Id<OfRound>;
     /// One share: a person's own words in a round. Random bits only: it holds no time.
-    ShareId;
+    ShareId = Id<OfShare>;
     /// One keepsake: a member's own share from a round, kept for herself.
-    KeepsakeId;
+    KeepsakeId = Id<OfKeepsake>;
     /// One block: a person who was removed from a sit.
-    BlockId;
+    BlockId = Id<OfBlock>;
     /// One cohort.
-    CohortId;
+    CohortId = Id<OfCohort>;
 }
 
 #[cfg(test)]
@@ -172,8 +157,8 @@ mod tests {
 
     #[test]
     fn a_later_id_sorts_after_an_earlier_one() {
-        let early = Id::new(Instant::from_ms(1_000), [255; 10]).to_string();
-        let late = Id::new(Instant::from_ms(1_001), [0; 10]).to_string();
+        let early = SitId::new(Instant::from_ms(1_000), [255; 10]).to_string();
+        let late = SitId::new(Instant::from_ms(1_001), [0; 10]).to_string();
         assert!(early < late);
     }
 }

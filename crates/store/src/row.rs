@@ -1,10 +1,7 @@
 //! Parameters of a statement ([`Args`]) and rows of a result ([`Row`]). Values are integers,
 //! floats, text and bytes, each optional.
 
-use sitwith_core::id::{
-    BlockId, CohortId, GuestId, InvitationId, KeepsakeId, MailId, MemberId, RoundId, RunId,
-    SessionId, ShareId, SignInId, SitId,
-};
+use sitwith_core::id::Id;
 use sitwith_core::time::Instant;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Arguments, Row as _};
@@ -152,28 +149,36 @@ macro_rules! ours {
     )+};
 }
 
-fn to_text(id: impl std::fmt::Display) -> String {
-    id.to_string()
-}
-
 ours! {
     Instant => Int, i64, Instant::ms, |ms| Some(Instant::from_ms(ms));
     bool => Int, i64, i64::from, |int| match int { 0 => Some(false), 1 => Some(true), _ => None };
     u32 => Int, i64, i64::from, |int| u32::try_from(int).ok();
     u16 => Int, i64, i64::from, |int| u16::try_from(int).ok();
-    MemberId => Text, String, to_text, |text: String| text.parse().ok();
-    GuestId => Text, String, to_text, |text: String| text.parse().ok();
-    SessionId => Text, String, to_text, |text: String| text.parse().ok();
-    SignInId => Text, String, to_text, |text: String| text.parse().ok();
-    InvitationId => Text, String, to_text, |text: String| text.parse().ok();
-    SitId => Text, String, to_text, |text: String| text.parse().ok();
-    RunId => Text, String, to_text, |text: String| text.parse().ok();
-    MailId => Text, String, to_text, |text: String| text.parse().ok();
-    RoundId => Text, String, to_text, |text: String| text.parse().ok();
-    ShareId => Text, String, to_text, |text: String| text.parse().ok();
-    KeepsakeId => Text, String, to_text, |text: String| text.parse().ok();
-    BlockId => Text, String, to_text, |text: String| text.parse().ok();
-    CohortId => Text, String, to_text, |text: String| text.parse().ok();
+}
+
+impl<K> Column for Id<K> {
+    fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+        row.parse_column(column, |text| text.parse().ok())
+    }
+}
+
+impl<K> Column for Option<Id<K>> {
+    fn read(row: &Row, column: &'static str) -> Result<Self, Broken> {
+        let Some(text) = row.get::<Option<String>>(column)? else { return Ok(None) };
+        text.parse().map(Some).map_err(|_no| unreadable_column(column))
+    }
+}
+
+impl<K> From<Id<K>> for Value {
+    fn from(id: Id<K>) -> Self {
+        Self::Text(Some(id.to_string()))
+    }
+}
+
+impl<K> From<Option<Id<K>>> for Value {
+    fn from(id: Option<Id<K>>) -> Self {
+        Self::Text(id.map(|id| id.to_string()))
+    }
 }
 
 impl From<&str> for Value {
