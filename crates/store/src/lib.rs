@@ -1,31 +1,34 @@
-//! Persistence: one file per aggregate, with its SQL next to the functions that run it.
+//! Persistence: one file per noun, with its SQL next to the functions that run it. A noun is named
+//! here, as a module and in [`NOUNS`].
 //!
 //! One SQL text serves SQLite and PostgreSQL. The allowed subset is described in
-//! `migrations/0001_house.sql` and checked by a test that prepares every statement on both engines.
+//! `migrations/0001_house.sql` and checked by a test that prepares every statement of
+//! [`NOUNS`] on both engines.
 //! No type of the database library leaves this crate; failures are a [`Broken`].
 
 pub mod blocks;
 pub mod cohorts;
-mod db;
-mod error;
 pub mod guests;
 pub mod homes;
-mod inspect;
 pub mod invitations;
 pub mod keepsakes;
 pub mod mails;
 pub mod members;
-mod migrate;
 pub mod notes;
 pub mod rounds;
-mod row;
 pub mod runs;
-mod serving;
 pub mod sessions;
 pub mod shares;
 pub mod sign_ins;
 pub mod sits;
 pub mod step_ins;
+
+mod db;
+mod error;
+mod inspect;
+mod migrate;
+mod row;
+mod serving;
 mod tx;
 
 pub use db::{Engine, Store};
@@ -35,3 +38,28 @@ pub use migrate::schema_fingerprint;
 pub use row::{Args, Column, Row, Value};
 pub use serving::{ServingLease, ServingNo};
 pub use tx::{PendingCommit, Tx, format_placeholders};
+
+/// The nouns with what each hands out: its name, and every statement of its file.
+macro_rules! nouns {
+    ($($noun:ident),+ $(,)?) => { &[$((stringify!($noun), $noun::STATEMENTS)),+] };
+}
+
+/// Every noun of the store with its statements.
+pub const NOUNS: &[(&str, &[&str])] = nouns![
+    blocks,
+    cohorts,
+    guests,
+    homes,
+    invitations,
+    keepsakes,
+    mails,
+    members,
+    notes,
+    rounds,
+    runs,
+    sessions,
+    shares,
+    sign_ins,
+    sits,
+    step_ins,
+];

@@ -2,31 +2,12 @@
 
 use std::path::Path;
 
-use sitwith_store::{
-    Store, blocks, cohorts, guests, homes, invitations, keepsakes, mails, members, notes, rounds,
-    runs, sessions, shares, sign_ins, sits, step_ins,
-};
+use sitwith_store::{NOUNS, Store};
 use sitwith_testkit::on_both_engines;
 
-/// Every aggregate with its statements. A new one gets a line; a test notices when it is missing.
-const ALL: &[(&str, &[&str])] = &[
-    ("blocks", blocks::STATEMENTS),
-    ("cohorts", cohorts::STATEMENTS),
-    ("guests", guests::STATEMENTS),
-    ("homes", homes::STATEMENTS),
-    ("invitations", invitations::STATEMENTS),
-    ("keepsakes", keepsakes::STATEMENTS),
-    ("mails", mails::STATEMENTS),
-    ("members", members::STATEMENTS),
-    ("notes", notes::STATEMENTS),
-    ("rounds", rounds::STATEMENTS),
-    ("runs", runs::STATEMENTS),
-    ("sessions", sessions::STATEMENTS),
-    ("shares", shares::STATEMENTS),
-    ("sign_ins", sign_ins::STATEMENTS),
-    ("sits", sits::STATEMENTS),
-    ("step_ins", step_ins::STATEMENTS),
-];
+/// Files and folders of the crate that are no nouns and write no SQL of one.
+const MACHINERY: [&str; 9] =
+    ["db", "error", "inspect", "json", "lib", "migrate", "row", "serving", "tx"];
 
 /// What the shared SQL leaves out, because the engines differ in it.
 const NOT_SHARED: [&str; 12] = [
@@ -53,7 +34,7 @@ async fn prepare(store: &Store, name: &str, sql: &'static str) {
 #[tokio::test]
 async fn every_statement_is_understood_by_both_engines() {
     on_both_engines(|store| async move {
-        for (name, statements) in ALL {
+        for (name, statements) in NOUNS {
             for sql in *statements {
                 prepare(&store, name, sql).await;
             }
@@ -75,7 +56,7 @@ async fn a_statement_with_a_wrong_name_is_noticed() {
 
 #[test]
 fn no_statement_uses_what_the_engines_differ_in() {
-    for (name, statements) in ALL {
+    for (name, statements) in NOUNS {
         for sql in *statements {
             let loud = sql.to_uppercase();
             for word in NOT_SHARED {
@@ -85,35 +66,58 @@ fn no_statement_uses_what_the_engines_differ_in() {
     }
 }
 
-#[test]
-fn every_aggregate_and_every_statement_is_listed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in std::fs::read_dir(folder).expect("the sources are there") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).expect("a source file");
-        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
-        let Some((_, list)) = text.split_once("pub const STATEMENTS: &[&str] = &[") else {
-            continue;
-        };
-        assert!(ALL.iter().any(|(listed, _)| *listed == name), "{name} is not in ALL");
-        let list = list.split_once(']').expect("the list ends").0;
-        let listed: Vec<&str> = list.split(',').map(str::trim).collect();
-        for (place, _) in text.match_indices("const ") {
-            let rest = text.get(place + 6..).expect("a match is inside the text");
-            let Some((constant, value)) = rest.split_once(": &str =") else {
-                continue;
-            };
-            if constant.contains(char::is_whitespace) {
+/// The sources of this crate: the name of the noun, or of the machinery, and the text.
+fn sources() -> Vec<(String, String)> {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![top.clone()];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sources are there") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
                 continue;
             }
-            let value = value.trim_start().trim_start_matches(['"', '\\', '\n', ' ']);
-            let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
-            if begins.iter().any(|begin| value.starts_with(begin)) {
-                assert!(listed.contains(&constant), "{name}: {constant} is not in STATEMENTS");
-            }
+            let inside = path.strip_prefix(&top).expect("it lies below").with_extension("");
+            let name = inside.iter().next().and_then(|name| name.to_str()).expect("a name");
+            sources.push((name.to_owned(), std::fs::read_to_string(&path).expect("a file")));
         }
     }
+    sources
+}
+
+/// The names of the statements that a file has, in whatever visibility.
+fn statements(text: &str) -> Vec<&str> {
+    let constants = text.split("const ").skip(1).filter_map(|rest| rest.split_once(": &str ="));
+    let statements = constants.filter(|(name, value)| {
+        let value = value.trim_start().trim_start_matches(['"', '\\', '\n', ' ']);
+        let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
+        !name.contains(char::is_whitespace) && begins.iter().any(|begin| value.starts_with(begin))
+    });
+    statements.map(|(name, _)| name).collect()
+}
+
+#[test]
+fn every_file_of_a_noun_hands_out_every_statement() {
+    for (name, text) in sources() {
+        if MACHINERY.contains(&name.as_str()) {
+            continue;
+        }
+        let handed_out = NOUNS.iter().find(|(noun, _)| *noun == name);
+        let (_, handed_out) = handed_out.unwrap_or_else(|| panic!("{name} is not in NOUNS"));
+        assert!(!handed_out.is_empty(), "{name} hands out no statement");
+        let (_, list) = text.split_once("const STATEMENTS: &[&str] =").expect("it has a list");
+        let list = list.trim_start().split_once(';').expect("the list ends").0;
+        let listed: Vec<&str> = list.split(['&', '[', ']', ',']).map(str::trim).collect();
+        for statement in statements(&text) {
+            assert!(listed.contains(&statement), "{name}: {statement} is not in STATEMENTS");
+        }
+    }
+}
+
+#[test]
+fn a_statement_that_is_not_handed_out_is_noticed() {
+    let text = "const FIND: &str = \"SELECT 1\";\npub const OWN: &str =\n    \"SELECT 2\";\n\
+        const NAME: &str = \"a name\";\npub const STATEMENTS: &[&str] = &[FIND];";
+    assert_eq!(statements(text), ["FIND", "OWN"]);
 }
