@@ -11,12 +11,14 @@ use sitwith_wire::bus::Bus;
 use sitwith_wire::clock::Clock;
 use sitwith_wire::dice::Dice;
 use sitwith_wire::mail::Mail;
+use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
 
 use crate::base::Base;
 use crate::limits::Limits;
 use crate::live::LiveSits;
 use crate::live_rounds::LiveRounds;
+use crate::mail::MailRoute;
 use crate::rate_limits::RateLimits;
 use crate::settings::{Settings, SettingsHandle};
 use crate::settings_store::follow_settings;
@@ -27,6 +29,8 @@ pub struct Home {
     base: Base,
     /// Receives mails while the keeper has set no relay.
     pub outbox: Mail,
+    /// The transport of mails, kept open between them.
+    pub(crate) mail_route: Arc<Mutex<MailRoute>>,
     /// The living sits.
     pub live: LiveSits,
     /// Embeds shares, so that shares of similar meaning can be grouped.
@@ -95,7 +99,8 @@ impl Home {
         tasks.extend(rounds.subscribe());
         let tasks = tasks.iter().map(tokio::task::JoinHandle::abort_handle);
         let subscribers = Arc::new(Subscribers(tasks.collect()));
-        Self { base, outbox, live, insight, media, rounds, _subscribers: subscribers }
+        let mail_route = Arc::default();
+        Self { base, outbox, mail_route, live, insight, media, rounds, _subscribers: subscribers }
     }
 }
 

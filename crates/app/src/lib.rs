@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod base;
+mod cohorts;
 pub mod door;
 pub mod events;
 pub mod fail;
@@ -15,6 +16,8 @@ pub mod live;
 mod live_rounds;
 pub mod mail;
 pub mod media;
+pub mod noun;
+pub mod nouns;
 pub mod rate_limits;
 pub mod requests;
 pub mod rounds;

@@ -11,6 +11,7 @@ use sitwith_wire::mail::{Mail, MailNo, Mailbox, OutgoingMail, Relay, Security};
 
 use crate::events::Event;
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 use crate::settings::{Settings, Smtp};
 
 /// Maximum number of mails sent in one pass of the job.
@@ -22,6 +23,19 @@ const CLAIM_LASTS: Span = Span::from_mins(2);
 const RETRY_PAUSE_FIRST: Span = Span::from_secs(15);
 /// Maximum pause between tries.
 const RETRY_PAUSE_MAX: Span = Span::from_mins(60);
+
+/// Retention of the emptied row of a mail.
+const EMPTY_MAIL_ROW_KEPT: Span = Span::from_days(7);
+
+/// What mails hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "mails",
+    tables: &["mail"],
+    job: Some(|home| Box::pin(send_due(home))),
+    forget: Some(|tx, now| Box::pin(mails::forget_mails(tx, now - EMPTY_MAIL_ROW_KEPT))),
+    erase: Erase::NoMember,
+    export: Export::NoMember,
+};
 
 /// A mail to be queued.
 pub(crate) struct MailDraft {
@@ -72,11 +86,11 @@ fn mail_row(home: &Home, draft: &MailDraft) -> MailRow {
 
 /// The transport for mails: the keeper's relay, kept connected between mails, or else the outbox.
 #[derive(Debug, Default)]
-pub struct MailRoute(Option<(Smtp, Mail)>);
+pub(crate) struct MailRoute(Option<(Smtp, Mail)>);
 
 impl MailRoute {
     /// Returns the transport for the current settings.
-    pub fn current(&mut self, home: &Home) -> Result<Mail, MailNo> {
+    fn current(&mut self, home: &Home) -> Result<Mail, MailNo> {
         let settings = home.settings();
         let Some(smtp) = &settings.smtp else {
             return Ok(home.outbox.clone());
@@ -107,14 +121,16 @@ pub(crate) fn build_relay(smtp: &Smtp, settings: &Settings) -> Relay {
 }
 
 /// Sends what is due. Returns the latest time at which to look again.
-pub async fn send_due(home: &Home, way: &mut MailRoute) -> Result<Option<Instant>, Broken> {
+pub async fn send_due(home: &Home) -> Result<Option<Instant>, Broken> {
+    let mut route = home.mail_route.lock().await;
     let now = home.clock.now();
     let mut tx = home.store.read().await?;
     let due = mails::list_due_mails(&mut tx, now, MAILS_AT_ONCE_MAX).await?;
     drop(tx);
     for mail in &due {
-        send_mail(home, way, mail).await?;
+        send_mail(home, &mut route, mail).await?;
     }
+    drop(route);
     let mut tx = home.store.read().await?;
     mails::find_next_due(&mut tx).await
 }

@@ -4,12 +4,13 @@
 //!   wrote before having shared or passed;
 //! * `rounds/sharing.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: a guide's acts;
 //!   `rounds/keepsakes.rs`: what a member keeps for herself;
-//! * `rounds/vanish.rs`: erasure of words whose time is over.
+//! * `rounds/vanish.rs`: erasure of words whose time is over; `rounds/noun.rs`: what rounds hand out.
 //!
 //! The living rounds are in `live_rounds`.
 
 mod guide;
 mod keepsakes;
+mod noun;
 mod see;
 mod sharing;
 mod vanish;
@@ -24,10 +25,12 @@ pub use self::guide::{
     close_round, edit_themes, fresh_round_id, open_round, pose_next_prompt, pose_round,
     pose_round_as, set_keeps,
 };
+pub(crate) use self::keepsakes::NOUN as KEEPSAKES;
 pub use self::keepsakes::{
     KEEPSAKES_MAX, KeepsakeNo, KeepsakeView, erase_keepsake, list_keepsakes, preview_keepsake,
     save_keepsake,
 };
+pub(crate) use self::noun::NOUN;
 pub use self::see::{
     RoundBrief, find_current_round, list_own_words, list_rounds, sit_of_round, view_round,
 };
@@ -35,8 +38,7 @@ pub use self::sharing::{
     FORM_KEY_BYTES_MAX, SHARE_CHANGES_MAX, ShareDraft, ShareOutcome, SubmitShareNo, pass_round,
     submit_share, withdraw_share,
 };
-pub(crate) use self::sharing::{WithdrawScope, withdraw_everywhere};
-pub use self::vanish::{EMPTIED_ROUND_KEPT, vanish_due};
+pub use self::vanish::vanish_due;
 pub use crate::live_rounds::{
     DEFAULT_PROMPT, LONE_ROUND_WORDS_KEPT, LiveRound, LiveRounds, RUN_WORDS_KEPT,
     UNOPENED_ROUND_KEPT,

@@ -8,7 +8,18 @@ use sitwith_wire::dice::Dice;
 use crate::base::Base;
 use crate::events::{BusEvent, Event, SETTINGS_TOPIC, next_event};
 use crate::help;
+use crate::noun::{Erase, Export, Noun};
 use crate::settings::{HelpLine, Settings, Smtp};
+
+/// What the settings hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "settings",
+    tables: &["home", "help_line"],
+    job: None,
+    forget: None,
+    erase: Erase::NoMember,
+    export: Export::NoMember,
+};
 
 /// Initial settings of a new home.
 #[derive(Clone, Debug)]

@@ -1,18 +1,21 @@
 //! Finding a sit and its run: who may enter, which run it is, and when its door opens.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use sitwith_core::calendar::Repeats;
 use sitwith_core::id::{RunId, SitId};
 use sitwith_core::member::Person;
+use sitwith_core::sit::presence::Sitter;
 use sitwith_core::sit::run::{Timeline, build_timeline};
 use sitwith_core::sits::{LastRun, NextRun, Run, Sit};
 use sitwith_core::time::Instant;
-use sitwith_store::{Broken, Tx, runs, sits};
+use sitwith_store::{Broken, Tx, runs, sits, step_ins};
 
 use crate::access::{LeadsRun, SeesSit};
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 
 pub mod blocks;
 pub mod leading;
@@ -22,6 +25,35 @@ pub mod unsure;
 
 /// Maximum number of sits on one page.
 const SITS_SHOWN_MAX: usize = 60;
+
+/// What sits and their runs hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "sits",
+    tables: &[
+        "sit",
+        "sit_exception",
+        "sit_guide",
+        "run",
+        "run_change",
+        "sat",
+        "sat_guest",
+        "step_in",
+    ],
+    job: None,
+    forget: None,
+    erase: Erase::InWriteAndAfter(
+        |tx, member| Box::pin(sits::hand_over_sits(tx, member)),
+        |home, departure| {
+            home.live.end_sitter(Sitter::Member(departure.member));
+            Box::pin(ready(Ok(())))
+        },
+    ),
+    export: Export::Rows(&[
+        ("sits", sits::EXPORT),
+        ("sat in", runs::EXPORT),
+        ("stepped in to", step_ins::EXPORT),
+    ]),
+};
 
 /// Why the door is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
-//! A member's own account: name, time zone, what others may see, and leaving the home.
+//! A member's own account: name, time zone, what others may see, export, and leaving the home.
 
 use sitwith_core::member::{Member, Role};
 use sitwith_core::name::{NameNo, parse_name};
-use sitwith_core::sit::presence::Sitter;
 use sitwith_store::{Broken, members};
 
+use crate::access::AsMember;
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::rounds;
+use crate::noun::{Departure, Erase, Export, Noun};
+use crate::nouns::{self, Exported};
 use crate::zones;
 
 /// A member's changes to their profile.
@@ -19,6 +20,16 @@ pub struct ProfileChange<'a> {
     /// True if others in the home may see that they usually come to a sit.
     pub shows_usually: bool,
 }
+
+/// What members hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "members",
+    tables: &["member"],
+    job: None,
+    forget: None,
+    erase: Erase::InWrite(|tx, member| Box::pin(members::erase_member(tx, member))),
+    export: Export::Rows(&[("member", members::EXPORT)]),
+};
 
 /// Refusals of [`change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +87,14 @@ pub async fn leave_home(home: &Home, who: &Member) -> Result<(), Fail<LeaveHomeN
             if members::leads_sits(&mut tx, id).await? {
                 return Err(Fail::No(LeaveHomeNo::LeadsSits));
             }
-            members::erase_member(&mut tx, id).await?;
+            nouns::erase_rows(&mut tx, id).await?;
             Ok::<_, Fail<LeaveHomeNo>>(tx.done(()))
         })
         .await?;
-    home.live.end_sitter(Sitter::Member(id));
-    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::WithdrawScope::All).await?;
-    Ok(())
+    Ok(nouns::let_go(home, Departure { member: id, by_keeper: false }).await?)
+}
+
+/// Everything of a member's that the home keeps.
+pub async fn export_member(home: &Home, who: &AsMember) -> Result<Exported, Broken> {
+    nouns::gather_export(home, who.id).await
 }

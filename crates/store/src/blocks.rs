@@ -8,7 +8,7 @@ use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] =
-    &[INSERT, HAS_MEMBER, HAS_GUEST, OF_SIT, OF_MEMBER, FIND, LIST, DELETE];
+    &[EXPORT, INSERT, HAS_MEMBER, HAS_GUEST, OF_SIT, OF_MEMBER, FIND, LIST, DELETE];
 
 const INSERT: &str = "INSERT INTO block (id, sit_id, member_id, guest_id, by_id, note, at_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
@@ -25,6 +25,13 @@ const LIST: &str = "SELECT block.id, block.note, block.at_ms, sit.title AS sit_t
     LEFT JOIN member AS guide ON guide.id = block.by_id
     ORDER BY block.at_ms DESC, block.id DESC LIMIT $1";
 const DELETE: &str = "DELETE FROM block WHERE id = $1";
+/// What a member takes with them: the blocks that concern them, with the notes they wrote. A
+/// guide's note about them is for the keeper.
+pub const EXPORT: &str = "SELECT sit.title AS sit, block.at_ms,
+    CASE WHEN block.member_id = $1 THEN 'taken out' ELSE 'took somebody out' END AS what,
+    CASE WHEN block.by_id = $1 THEN block.note END AS note
+    FROM block JOIN sit ON sit.id = block.sit_id
+    WHERE block.member_id = $1 OR block.by_id = $1 ORDER BY block.at_ms, block.id";
 
 /// A person who may not enter a sit.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Tx, args};
 
 /// Every statement of this file.
-pub const STATEMENTS: &[&str] = &[INSERT, FIND, ADD_MEMBER, REMOVE_MEMBER, ADD_GUIDE, OF_MEMBER];
+pub const STATEMENTS: &[&str] =
+    &[EXPORT, INSERT, FIND, ADD_MEMBER, REMOVE_MEMBER, ADD_GUIDE, OF_MEMBER];
 
 const INSERT: &str = "INSERT INTO cohort (id, name, made_ms) VALUES ($1, $2, $3)";
 const FIND: &str = "SELECT id, name, made_ms FROM cohort WHERE id = $1";
@@ -18,6 +19,13 @@ const ADD_GUIDE: &str = "INSERT INTO cohort_guide (cohort_id, member_id)
     VALUES ($1, $2) ON CONFLICT DO NOTHING";
 const OF_MEMBER: &str = "SELECT cohort_id FROM cohort_member WHERE member_id = $1
     UNION SELECT cohort_id FROM cohort_guide WHERE member_id = $1 ORDER BY cohort_id";
+/// What a member takes with them: the cohorts they belong to.
+pub const EXPORT: &str = "SELECT cohort.name AS cohort, 'member' AS part, cohort_member.joined_ms
+    FROM cohort_member JOIN cohort ON cohort.id = cohort_member.cohort_id
+    WHERE cohort_member.member_id = $1
+    UNION ALL SELECT cohort.name, 'guide', CAST(NULL AS BIGINT)
+    FROM cohort_guide JOIN cohort ON cohort.id = cohort_guide.cohort_id
+    WHERE cohort_guide.member_id = $1 ORDER BY cohort, part";
 
 /// Inserts a cohort without members or guides.
 pub async fn insert_cohort(tx: &mut Tx, cohort: &Cohort) -> Result<(), Broken> {

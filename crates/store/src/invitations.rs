@@ -7,7 +7,7 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[INSERT, FIND, FIND_BY_TOKEN, LIST, USE, REVOKE, FORGET];
+pub const STATEMENTS: &[&str] = &[EXPORT, INSERT, FIND, FIND_BY_TOKEN, LIST, USE, REVOKE, FORGET];
 
 const INSERT: &str = "INSERT INTO invitation (id, token_hash, role, words, made_by, made_ms, \
     ends_ms, used_ms, used_by, revoked_ms) \
@@ -20,6 +20,10 @@ const USE: &str = "UPDATE invitation SET used_ms = $2, used_by = $3 \
 const REVOKE: &str = "UPDATE invitation SET revoked_ms = $2 \
     WHERE id = $1 AND used_ms IS NULL AND revoked_ms IS NULL";
 const FORGET: &str = "DELETE FROM invitation WHERE ends_ms <= $1";
+/// What a member takes with them: the invitations they made, and the one they accepted.
+pub const EXPORT: &str = "SELECT role, CASE WHEN made_by = $1 THEN words END AS words,
+    CASE WHEN made_by = $1 THEN 'made' ELSE 'accepted' END AS what, made_ms, ends_ms, used_ms,
+    revoked_ms FROM invitation WHERE made_by = $1 OR used_by = $1 ORDER BY made_ms, id";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {

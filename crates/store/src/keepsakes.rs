@@ -13,9 +13,12 @@ const FIND: &str = "SELECT * FROM keepsake WHERE member_id = $1 AND round_id = $
 const OWN: &str = "SELECT * FROM keepsake WHERE member_id = $1 ORDER BY kept_ms DESC, id LIMIT $2";
 const COUNT: &str = "SELECT COUNT(*) AS count FROM keepsake WHERE member_id = $1";
 const ERASE: &str = "DELETE FROM keepsake WHERE id = $1 AND member_id = $2";
+/// What a member takes with them.
+pub const EXPORT: &str = "SELECT sit_title AS sit, prompt, words, themes, kept_ms
+    FROM keepsake WHERE member_id = $1 ORDER BY kept_ms, id";
 
 /// Every statement of this file.
-pub const STATEMENTS: &[&str] = &[KEEP, FIND, OWN, COUNT, ERASE];
+pub const STATEMENTS: &[&str] = &[EXPORT, KEEP, FIND, OWN, COUNT, ERASE];
 
 /// Separates the names of themes; no name contains it.
 const THEME_SEPARATOR: char = '\n';

@@ -8,6 +8,7 @@ use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
 pub const STATEMENTS: &[&str] = &[
+    EXPORT,
     INSERT,
     FIND,
     FIND_BY_EMAIL,
@@ -15,9 +16,7 @@ pub const STATEMENTS: &[&str] = &[
     CHANGE,
     SET_ROLES,
     COUNT_KEEPERS,
-    FIRST_KEEPER,
     LEADS_SITS,
-    HAND_OVER_SITS,
     DELETE,
 ];
 
@@ -37,12 +36,12 @@ const SET_ROLES: &str = "UPDATE member SET \
     WHERE id = $1";
 const COUNT_KEEPERS: &str =
     "SELECT COUNT(*) AS keepers FROM member WHERE keeper_since_ms IS NOT NULL AND id <> $1";
-const FIRST_KEEPER: &str = "SELECT id FROM member WHERE keeper_since_ms IS NOT NULL AND id <> $1 \
-    ORDER BY keeper_since_ms, id LIMIT 1";
 const LEADS_SITS: &str =
     "SELECT COUNT(*) AS sits FROM sit WHERE guide_id = $1 AND ended_ms IS NULL";
-const HAND_OVER_SITS: &str = "UPDATE sit SET guide_id = $2 WHERE guide_id = $1";
 const DELETE: &str = "DELETE FROM member WHERE id = $1";
+/// What a member takes with them.
+pub const EXPORT: &str = "SELECT name, email, zone, joined_ms, listener_since_ms, guide_since_ms,
+    keeper_since_ms, shows_usually_since_ms FROM member WHERE id = $1";
 
 /// Normalizes the email address that identifies a member: trimmed and lower case. A `+` suffix is
 /// kept: it is part of the address.
@@ -114,13 +113,9 @@ pub async fn leads_sits(tx: &mut Tx, id: MemberId) -> Result<bool, Broken> {
     Ok(row.get::<i64>("sits")? > 0)
 }
 
-/// Erases a member with everything that is only theirs. Sits they led pass to the longest-standing
-/// keeper, because other members' notes refer to them.
+/// Erases a member. Foreign keys erase what is only theirs, and their name in other rows. The sits
+/// they lead must have been handed over.
 pub async fn erase_member(tx: &mut Tx, id: MemberId) -> Result<(), Broken> {
-    if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![id]).await? {
-        let keeper: MemberId = keeper.get("id")?;
-        tx.execute(HAND_OVER_SITS, args![id, keeper]).await?;
-    }
     tx.execute(DELETE, args![id]).await.map(drop)
 }
 

@@ -20,9 +20,14 @@ const OWN: &str = "SELECT note.*, run.planned_ms FROM note JOIN run ON run.id = 
     AND (note.after IS NOT NULL OR note.line IS NOT NULL OR note.came IS NOT NULL)
     ORDER BY run.planned_ms DESC, note.run_id LIMIT $3";
 const ERASE: &str = "DELETE FROM note WHERE run_id = $1 AND member_id = $2";
+/// What a member takes with them.
+pub const EXPORT: &str =
+    "SELECT sit.title AS sit, run.planned_ms, note.came, note.after, note.line,
+    note.noted_ms FROM note JOIN run ON run.id = note.run_id JOIN sit ON sit.id = run.sit_id
+    WHERE note.member_id = $1 ORDER BY run.planned_ms, note.run_id";
 
 /// Every statement of this file.
-pub const STATEMENTS: &[&str] = &[CAME, AFTER, FIND, OWN, ERASE];
+pub const STATEMENTS: &[&str] = &[EXPORT, CAME, AFTER, FIND, OWN, ERASE];
 
 /// Stores a member's check-in.
 pub async fn save_check_in(

@@ -44,9 +44,14 @@ const SAT: &str = "SELECT member.id, member.name, member.shows_usually_since_ms,
     COUNT(*) AS times, CAST(SUM(sat.quiet) AS BIGINT) AS quiet_times
     FROM sat JOIN member ON member.id = sat.member_id WHERE sat.run_id IN ($list)
     GROUP BY member.id, member.name, member.shows_usually_since_ms ORDER BY member.id";
+/// What a member takes with them: the runs they sat in.
+pub const EXPORT: &str = "SELECT sit.title AS sit, run.planned_ms, sat.quiet
+    FROM sat JOIN run ON run.id = sat.run_id JOIN sit ON sit.id = run.sit_id
+    WHERE sat.member_id = $1 ORDER BY run.planned_ms, run.id";
 
 /// Every statement of this file.
 pub const STATEMENTS: &[&str] = &[
+    EXPORT,
     OPEN,
     FIND,
     FIND_PLANNED,

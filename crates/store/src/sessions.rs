@@ -6,7 +6,8 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Row, Tx, args};
 
 /// Every statement of this file, for the test that prepares them on both engines.
-pub const STATEMENTS: &[&str] = &[INSERT, FIND, SEE, LIST, END, END_OF_MEMBER, END_OTHERS, FORGET];
+pub const STATEMENTS: &[&str] =
+    &[EXPORT, INSERT, FIND, SEE, LIST, END, END_OF_MEMBER, END_OTHERS, FORGET];
 
 const INSERT: &str = "INSERT INTO session (id, token_hash, member_id, guest_id, made_ms, seen_ms, \
     ends_ms, browser) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -19,6 +20,10 @@ const END: &str = "DELETE FROM session WHERE id = $1";
 const END_OF_MEMBER: &str = "DELETE FROM session WHERE id = $1 AND member_id = $2";
 const END_OTHERS: &str = "DELETE FROM session WHERE member_id = $1 AND id <> $2";
 const FORGET: &str = "DELETE FROM session WHERE ends_ms <= $1 OR seen_ms <= $2";
+/// What a member takes with them.
+pub const EXPORT: &str =
+    "SELECT browser, made_ms, seen_ms, ends_ms FROM session WHERE member_id = $1
+    ORDER BY made_ms, id";
 
 /// The owner of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

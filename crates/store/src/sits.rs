@@ -38,9 +38,19 @@ const GUIDES: &str = "SELECT member.id, member.name, sit_guide.stands_in FROM si
 const CLEAR_GUIDES: &str = "DELETE FROM sit_guide WHERE sit_id = $1";
 const INSERT_GUIDE: &str = "INSERT INTO sit_guide (sit_id, member_id, stands_in)
     VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+const FIRST_KEEPER: &str = "SELECT id FROM member WHERE keeper_since_ms IS NOT NULL AND id <> $1
+    ORDER BY keeper_since_ms, id LIMIT 1";
+const HAND_OVER: &str = "UPDATE sit SET guide_id = $2 WHERE guide_id = $1";
+/// What a member takes with them: the sits they lead.
+pub const EXPORT: &str = "SELECT title AS sit, words, 'made' AS part FROM sit WHERE guide_id = $1
+    UNION ALL SELECT sit.title, CAST(NULL AS TEXT),
+    CASE WHEN sit_guide.stands_in = 1 THEN 'stand-in' ELSE 'co-guide' END
+    FROM sit_guide JOIN sit ON sit.id = sit_guide.sit_id
+    WHERE sit_guide.member_id = $1 ORDER BY sit, part";
 
 /// Every statement of this file.
 pub const STATEMENTS: &[&str] = &[
+    EXPORT,
     INSERT,
     UPDATE,
     FIND,
@@ -52,7 +62,19 @@ pub const STATEMENTS: &[&str] = &[
     GUIDES,
     CLEAR_GUIDES,
     INSERT_GUIDE,
+    FIRST_KEEPER,
+    HAND_OVER,
 ];
+
+/// Gives the sits of a departing member to the longest-standing other keeper, because other members'
+/// notes refer to them.
+pub async fn hand_over_sits(tx: &mut Tx, from: MemberId) -> Result<(), Broken> {
+    if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![from]).await? {
+        let keeper: MemberId = keeper.get("id")?;
+        tx.execute(HAND_OVER, args![from, keeper]).await?;
+    }
+    Ok(())
+}
 
 /// Inserts a sit with its exceptions, co-guides and stand-in.
 pub async fn insert_sit(tx: &mut Tx, sit: &Sit) -> Result<(), Broken> {

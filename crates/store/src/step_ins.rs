@@ -6,11 +6,15 @@ use sitwith_core::time::Instant;
 use crate::{Broken, Tx, args};
 
 /// Every statement of this file.
-pub const STATEMENTS: &[&str] = &[INSERT, HAS];
+pub const STATEMENTS: &[&str] = &[EXPORT, INSERT, HAS];
 
 const INSERT: &str = "INSERT INTO step_in (run_id, member_id, at_ms)
     VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 const HAS: &str = "SELECT at_ms FROM step_in WHERE run_id = $1 AND member_id = $2";
+/// What a member takes with them: the runs they stepped in to.
+pub const EXPORT: &str = "SELECT sit.title AS sit, run.planned_ms, step_in.at_ms
+    FROM step_in JOIN run ON run.id = step_in.run_id JOIN sit ON sit.id = run.sit_id
+    WHERE step_in.member_id = $1 ORDER BY step_in.at_ms, run.id";
 
 /// Records that this guide stepped in to a run. Idempotent.
 pub async fn insert_step_in(

@@ -5,7 +5,6 @@
 use sitwith_app::home::{Home, HomeParts};
 use sitwith_app::jobs;
 use sitwith_app::limits::Limits;
-use sitwith_app::mail::MailRoute;
 use sitwith_app::settings_store::{InitialSettings, load_settings};
 use sitwith_core::member::Member;
 use sitwith_core::sit::format::Formats;
@@ -201,7 +200,7 @@ impl TestHome {
     /// Runs the jobs, which send due mails, and takes the sent mails, oldest first.
     pub async fn take_mails(&self) -> Vec<OutboxMail> {
         let mut forget_at = self.home.clock.now() + Span::from_days(1);
-        let sent = jobs::run_due_jobs(&self.home, &mut MailRoute::default(), &mut forget_at).await;
+        let sent = jobs::run_due_jobs(&self.home, &mut forget_at).await;
         sent.expect("letters are sent");
         self.home.outbox.take_outbox()
     }

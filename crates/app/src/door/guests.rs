@@ -11,9 +11,20 @@ use sitwith_store::{Broken, guests, sits};
 use super::sessions::{self, Browser, SessionOwner};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 
 /// A guest is erased this long after entering.
 pub const GUEST_KEPT: Span = sessions::GUEST_SESSION_AGE_MAX;
+
+/// What guests hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "guests",
+    tables: &["guest"],
+    job: None,
+    forget: Some(|tx, now| Box::pin(guests::forget_guests(tx, now - GUEST_KEPT))),
+    erase: Erase::NoMember,
+    export: Export::NoMember,
+};
 
 /// Refusals of [`admit_guest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

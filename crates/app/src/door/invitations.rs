@@ -15,12 +15,28 @@ pub use sitwith_store::invitations::Invitation;
 use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 use crate::secret;
 
 /// Lifetime of an invitation.
 pub const INVITATION_LASTS: Span = Span::from_days(14);
 /// Maximum length of an invitation's note, in characters.
 pub const INVITATION_NOTE_CHARS_MAX: usize = 120;
+
+/// Retention of an invitation's row after its end, so that the keeper sees what became of it.
+const ENDED_INVITATION_KEPT: Span = Span::from_days(30);
+
+/// What invitations hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "invitations",
+    tables: &["invitation"],
+    job: None,
+    forget: Some(|tx, now| {
+        Box::pin(invitations::forget_invitations(tx, now - ENDED_INVITATION_KEPT))
+    }),
+    erase: Erase::ByKeys,
+    export: Export::Rows(&[("invitations", invitations::EXPORT)]),
+};
 
 /// Refusals of making or revoking an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,7 @@ pub use sitwith_store::sessions::{Session, SessionOwner};
 
 use crate::fail::{Denied, Refused};
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 use crate::secret;
 
 /// Maximum age of a member's session.
@@ -24,6 +25,16 @@ pub const GUEST_SESSION_AGE_MAX: Span = Span::from_days(30);
 /// Minimum interval between writes of the last use: reading pages writes nothing, and nobody's
 /// daily rhythm is recorded.
 const SEEN_WRITE_EVERY: Span = Span::from_days(1);
+
+/// What sessions hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "sessions",
+    tables: &["session"],
+    job: None,
+    forget: Some(|tx, now| Box::pin(sessions::forget_sessions(tx, now, now - SESSION_IDLE_MAX))),
+    erase: Erase::ByKeys,
+    export: Export::Rows(&[("sessions", sessions::EXPORT)]),
+};
 
 /// The person behind a valid session token.
 #[derive(Clone, Debug)]

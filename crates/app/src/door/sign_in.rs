@@ -20,6 +20,7 @@ use super::invitations::{self, Newcomer};
 use super::sessions::{self, Browser, SessionOwner};
 use crate::fail::{Fail, Refused};
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 use crate::secret;
 
 /// Lifetime of the link and the digits.
@@ -28,6 +29,16 @@ pub const SIGN_IN_LASTS: Span = Span::from_mins(10);
 pub const SIGN_IN_TRIES_MAX: u32 = 5;
 /// Number of digits in a sign-in code.
 pub const SIGN_IN_DIGITS: usize = 6;
+
+/// What requests to sign in hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "sign-ins",
+    tables: &["sign_in"],
+    job: None,
+    forget: Some(|tx, now| Box::pin(sign_ins::forget_sign_ins(tx, now - SIGN_IN_LASTS))),
+    erase: Erase::ByKeys,
+    export: Export::Withheld("it is gone after ten minutes"),
+};
 
 /// Refusals of a sign-in by digits or by link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

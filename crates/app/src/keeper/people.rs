@@ -2,14 +2,14 @@
 
 use sitwith_core::id::MemberId;
 use sitwith_core::member::{Member, Roles};
-use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_store::{Broken, mails, members};
 
 use crate::access::AsKeeper;
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
-use crate::rounds;
+use crate::noun::Departure;
+use crate::nouns;
 
 /// Period over which undelivered mails are counted for the keeper.
 const GIVEN_UP_MAILS_SHOWN: Span = Span::from_days(7);
@@ -73,13 +73,11 @@ pub async fn remove_member(
             if members::find_member(&mut tx, id).await?.is_none() {
                 return Err(Refused::Missing.into());
             }
-            members::erase_member(&mut tx, id).await?;
+            nouns::erase_rows(&mut tx, id).await?;
             Ok::<_, Fail<MemberChangeNo>>(tx.done(()))
         })
         .await?;
-    home.live.end_sitter(Sitter::Member(id));
-    rounds::withdraw_everywhere(home, Sitter::Member(id), rounds::WithdrawScope::Signed).await?;
-    Ok(())
+    Ok(nouns::let_go(home, Departure { member: id, by_keeper: true }).await?)
 }
 
 /// Counts the mails given up within the last seven days.

@@ -10,9 +10,20 @@ use sitwith_store::{Broken, keepsakes as rows};
 use super::{OwnPart, RoundView, view_round};
 use crate::fail::Fail;
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 
 /// Maximum number of keepsakes per member.
 pub const KEEPSAKES_MAX: u32 = 500;
+
+/// What keepsakes hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "keepsakes",
+    tables: &["keepsake"],
+    job: None,
+    forget: None,
+    erase: Erase::ByKeys,
+    export: Export::Rows(&[("keepsakes", rows::EXPORT)]),
+};
 
 /// A keepsake as its owner sees it. No `Debug`, since it contains her words.
 #[derive(Clone, PartialEq, Eq)]

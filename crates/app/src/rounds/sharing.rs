@@ -170,7 +170,7 @@ pub async fn withdraw_share(home: &Home, who: &Person, id: RoundId) -> Result<()
 
 /// Which of somebody's words are withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WithdrawScope {
+pub(super) enum WithdrawScope {
     All,
     /// Only signed ones. If unsigned words went, too, when a keeper removes a member, the keeper
     /// would learn whose they were.
@@ -178,7 +178,7 @@ pub(crate) enum WithdrawScope {
 }
 
 /// Withdraws the words of somebody who leaves the home, in every round that still has some.
-pub(crate) async fn withdraw_everywhere(
+pub(super) async fn withdraw_everywhere(
     home: &Home,
     who: Sitter,
     which: WithdrawScope,

@@ -15,7 +15,7 @@ use crate::home::Home;
 use crate::live_rounds::{ShownRound, course};
 
 /// Time that the emptied row of a round is kept, to say that its words have vanished.
-pub const EMPTIED_ROUND_KEPT: Span = Span::from_days(30);
+pub(super) const EMPTIED_ROUND_KEPT: Span = Span::from_days(30);
 /// Maximum interval between checks while there are words.
 const VANISH_CHECK_EVERY: Span = Span::from_mins(1);
 

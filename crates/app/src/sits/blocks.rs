@@ -17,6 +17,7 @@ use crate::access::AsKeeper;
 use crate::fail::Fail;
 use crate::home::Home;
 use crate::live::{DepartedSitter, NamedSitter, RunHandle};
+use crate::noun::{Erase, Export, Noun};
 
 pub use sitwith_store::blocks::ListedBlock;
 
@@ -26,6 +27,16 @@ pub const BLOCK_NOTE_CHARS_MAX: usize = 500;
 pub const PEOPLE_LISTED_MAX: usize = 200;
 /// Maximum number of blocks shown to the keeper, the latest first.
 pub const BLOCKS_SHOWN_MAX: u32 = 500;
+
+/// What blocks hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "blocks",
+    tables: &["block"],
+    job: None,
+    forget: None,
+    erase: Erase::ByKeys,
+    export: Export::Rows(&[("blocks", blocks::EXPORT)]),
+};
 
 /// Refusals of listing or blocking people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

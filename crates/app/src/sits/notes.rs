@@ -9,9 +9,20 @@ use sitwith_store::{Broken, notes, runs};
 
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
+use crate::noun::{Erase, Export, Noun};
 
 /// Maximum number of notes shown back at once.
 const OWN_NOTES_MAX: u32 = 60;
+
+/// What notes hand out.
+pub(crate) const NOUN: Noun = Noun {
+    name: "notes",
+    tables: &["note"],
+    job: None,
+    forget: None,
+    erase: Erase::ByKeys,
+    export: Export::Rows(&[("notes", notes::EXPORT)]),
+};
 
 /// Refusals of [`keep_note_after`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

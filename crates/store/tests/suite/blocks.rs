@@ -5,7 +5,7 @@ use sitwith_core::id::BlockId;
 use sitwith_core::sit::presence::Sitter;
 use sitwith_core::time::Span;
 use sitwith_store::blocks::{self, BlockRow};
-use sitwith_store::{Broken, Store, args, guests, members};
+use sitwith_store::{Broken, Store, args, guests, members, sits};
 use sitwith_testkit::{on_both_engines, people};
 
 use crate::sits::{moved_in, sit};
@@ -141,6 +141,7 @@ async fn a_block_is_erased_with_its_person_and_with_its_sit() {
             .write(|mut tx| async move {
                 members::erase_member(&mut tx, ben).await?;
                 // Sits she led go to a keeper; what she did stays, without her name.
+                sits::hand_over_sits(&mut tx, ana).await?;
                 members::erase_member(&mut tx, ana).await?;
                 Ok(tx.done(()))
             })

@@ -47,10 +47,10 @@ async fn a_guest_is_erased_after_thirty_days_with_everything_about_them() {
     let sit = a_sit(&home, OpenTo::Link).await;
     let came = admit_guest(&home.home, &sit.link, "Gil", HERE, &browser()).await.unwrap();
     home.advance(guests::GUEST_KEPT - Span::from_secs(1));
-    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().guests, 0);
+    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().of("guests"), 0);
     home.advance(Span::from_secs(1));
     assert!(sessions::authenticate_token(&home.home, &came.token).await.unwrap().is_none());
-    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().guests, 1);
+    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().of("guests"), 1);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM guest").await, 0);
     assert_eq!(count(&home, "SELECT COUNT(*) AS rows FROM session").await, 0);
 }

@@ -3,7 +3,7 @@
 use sitwith_app::door::sign_in::{self, SignInRequest, request_sign_in};
 use sitwith_app::jobs;
 use sitwith_app::keeper::{self, SettingsInput};
-use sitwith_app::mail::{MailRoute, send_due};
+use sitwith_app::mail::send_due;
 use sitwith_core::time::Span;
 use sitwith_testkit::TestHome;
 use sitwith_testkit::proofs::as_keeper;
@@ -57,11 +57,10 @@ async fn a_letter_that_cannot_go_now_is_tried_again_later() {
     no_relay(&home).await;
     ask_as_ben(&home).await;
     let now = home.home.clock.now();
-    let mut way = MailRoute::default();
-    let next_at = send_due(&home.home, &mut way).await.unwrap();
+    let next_at = send_due(&home.home).await.unwrap();
     assert_eq!(next_at, Some(now + Span::from_secs(15)));
     home.advance(Span::from_secs(15));
-    let next_at = send_due(&home.home, &mut way).await.unwrap();
+    let next_at = send_due(&home.home).await.unwrap();
     assert_eq!(next_at, Some(now + Span::from_secs(15 + 30)));
     // The keeper takes the relay out; the letter takes the way there is now.
     let wishes = SettingsInput {
@@ -91,10 +90,9 @@ async fn the_keeper_is_told_of_letters_that_were_given_up() {
     let home = TestHome::new().await;
     no_relay(&home).await;
     ask_as_ben(&home).await;
-    let mut way = MailRoute::default();
-    send_due(&home.home, &mut way).await.unwrap();
+    send_due(&home.home).await.unwrap();
     home.advance(sign_in::SIGN_IN_LASTS);
-    send_due(&home.home, &mut way).await.unwrap();
+    send_due(&home.home).await.unwrap();
     assert_eq!(keeper::count_given_up_mails(&home.home).await.unwrap(), 1);
     home.advance(Span::from_days(7));
     assert_eq!(keeper::count_given_up_mails(&home.home).await.unwrap(), 0);

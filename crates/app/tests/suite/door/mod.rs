@@ -2,6 +2,7 @@
 
 mod arrive;
 mod engines;
+mod gone;
 mod guests;
 mod invitations;
 mod keeper;

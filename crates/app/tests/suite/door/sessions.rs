@@ -25,7 +25,7 @@ async fn a_session_ends_after_thirty_days_without_use() {
     assert!(is_known(&home, &token).await, "use has been noted");
     home.advance(SESSION_IDLE_MAX);
     assert!(!is_known(&home, &token).await);
-    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().sessions, 1);
+    assert_eq!(jobs::forget_expired(&home.home).await.unwrap().of("sessions"), 1);
 }
 
 #[tokio::test]

@@ -5,7 +5,6 @@ use std::future::Future;
 use sitwith_app::access::{LeadsRound, LeadsRun};
 use sitwith_app::fail::{Denied, Fail, Refused};
 use sitwith_app::jobs;
-use sitwith_app::mail::MailRoute;
 use sitwith_app::rounds::{
     self, OwnPart, Picture, RoundStep, RoundView, ShareDraft, ShareOutcome, SubmitShareNo,
     submit_share,
@@ -211,9 +210,7 @@ impl Scene {
     /// What the home does by itself.
     pub(crate) async fn tick(&self) {
         let mut forget_at = self.home.home.clock.now() + Span::from_days(9);
-        jobs::run_due_jobs(&self.home.home, &mut MailRoute::default(), &mut forget_at)
-            .await
-            .unwrap();
+        jobs::run_due_jobs(&self.home.home, &mut forget_at).await.unwrap();
     }
 
     /// What somebody's own words are now.

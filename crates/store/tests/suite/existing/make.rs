@@ -9,7 +9,7 @@ mod runs;
 
 use sitwith_core::id::SitId;
 use sitwith_core::time::{Instant, Span};
-use sitwith_store::{Broken, Store, Tx, homes, members};
+use sitwith_store::{Broken, Store, Tx, homes, members, sits};
 use sitwith_testkit::{existing, people as known};
 
 /// When the home is looked at: what tests take for now.
@@ -30,7 +30,9 @@ pub(super) async fn make(store: &Store) {
             people::blocks(&mut tx).await?;
             leaders::leaders(&mut tx).await?;
             // Uma has left: what she did stays, without her.
-            members::erase_member(&mut tx, people::uma().id).await?;
+            let uma = people::uma().id;
+            sits::hand_over_sits(&mut tx, uma).await?;
+            members::erase_member(&mut tx, uma).await?;
             Ok(tx.done(()))
         })
         .await;

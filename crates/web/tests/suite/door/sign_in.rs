@@ -152,8 +152,7 @@ async fn a_demonstration_has_its_outbox_and_links_and_a_clock_for_tests() {
     assert_eq!((home.home.clock.now().since(before)).ms(), 1_500);
     assert_eq!(browser.post("/clock", &[("ms", "-1")]).await.status, 404);
     let mut forget_at = home.home.clock.now();
-    let mut way = sitwith_app::mail::MailRoute::default();
-    sitwith_app::jobs::run_due_jobs(&home.home, &mut way, &mut forget_at).await.unwrap();
+    sitwith_app::jobs::run_due_jobs(&home.home, &mut forget_at).await.unwrap();
     let outbox = browser.get("/outbox").await;
     assert!(outbox.body.contains("Your six digits"), "{}", outbox.body);
     home.home.outbox.take_outbox();
