@@ -252,6 +252,13 @@ async fn who_leaves_the_home_takes_all_words_along_and_a_goodbye_tells_nobody_wh
         assert!(scene.offer(&member(who), offered).await.is_ok());
     }
     scene.pass(&member(people::ana())).await;
+    for (who, words) in [(people::ben(), Some("rest, says ")), (people::ana(), None)] {
+        let proof = home.access(&member(who.clone())).member().unwrap();
+        let exported = sitwith_app::you::export_member(home, &proof).await.unwrap();
+        let shares = exported.rows["shares"].iter().map(|share| share["words"].as_str().unwrap());
+        let own = words.map(|words| format!("{words}{}", who.id));
+        assert_eq!(shares.collect::<Vec<_>>(), own.iter().collect::<Vec<_>>());
+    }
     sitwith_app::you::leave_home(home, &people::ben()).await.unwrap();
     sitwith_app::keeper::remove_member(home, &kim, people::cleo().id).await.unwrap();
     sitwith_app::keeper::remove_member(home, &kim, people::dora().id).await.unwrap();
