@@ -90,6 +90,7 @@ describe("Every page", () => {
       { name: "keeper", path: "/keeper" },
       { name: "keeper-invitations", path: "/keeper/invitations" },
       { name: "keeper-members", path: "/keeper/members" },
+      { name: "keeper-notice", path: "/keeper/notice" },
     ]), []);
     await keeper.goes("/keeper/invitations");
     await keeper.page.getByRole("button", { name: "Make the link" }).click();
@@ -97,6 +98,34 @@ describe("Every page", () => {
     const link = await keeper.page.locator("#link").inputValue();
     const invited = await tour.arrives("invited");
     wrong.push(...(await visits.see(invited, [{ name: "invitation", path: new URL(link).pathname }])));
+    assert.deepEqual(wrong, []);
+  });
+
+  test("everybody sees the keeper's notice", async () => {
+    const keeper = await arrives("keeper");
+    await signsIn(keeper, home.links("keeper")[0]);
+    const words = "On Thursday the home moves to another machine and is closed until six.";
+    await keeper.goes("/keeper/notice");
+    await keeper.page.getByLabel("The words").fill(words);
+    await keeper.page.getByRole("button", { name: "Show it to everybody" }).click();
+    const wrong = await visits.stays(keeper, "keeper-notice-fault");
+    assert.equal(await keeper.page.getByLabel("The words").inputValue(), words);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await keeper.page.getByLabel("The last day it is shown").fill(tomorrow);
+    await keeper.page.getByRole("button", { name: "Show it to everybody" }).click();
+    await keeper.page.getByText("written by").waitFor();
+    wrong.push(...(await visits.stays(keeper, "keeper-notice-shown")));
+    const told = keeper.page.getByRole("status").filter({ hasText: words });
+    wrong.push(...(await visits.see(keeper, [
+      { name: "welcome-notice", path: "/", ready: () => told.waitFor() },
+      { name: "arrive-notice", path: `/sits/${sit.id}/arrive`, ready: () => told.waitFor() },
+      { name: "arrive-closed-notice", path: `/sits/${later.id}/arrive`, ready: () => told.waitFor() },
+    ])));
+    await keeper.goes("/keeper/notice");
+    await keeper.page.getByRole("button", { name: "Take it down" }).click();
+    await keeper.page.getByText("Nothing.").waitFor();
+    await keeper.goes("/");
+    assert.equal(await told.count(), 0);
     assert.deepEqual(wrong, []);
   });
 });

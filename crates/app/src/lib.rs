@@ -16,6 +16,7 @@ pub mod live;
 mod live_rounds;
 pub mod mail;
 pub mod media;
+pub mod notices;
 pub mod noun;
 pub mod nouns;
 pub mod rate_limits;

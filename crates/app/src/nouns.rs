@@ -11,7 +11,7 @@ use sitwith_store::{Broken, Tx, export_rows};
 
 use crate::home::Home;
 use crate::noun::{Departure, Erase, Export, Noun};
-use crate::{cohorts, door, mail, rounds, settings_store, sits, you};
+use crate::{cohorts, door, mail, notices, rounds, settings_store, sits, you};
 
 /// All nouns, in the order in which their work is done.
 pub const NOUNS: &[&Noun] = &[
@@ -26,6 +26,7 @@ pub const NOUNS: &[&Noun] = &[
     &rounds::KEEPSAKES,
     &cohorts::NOUN,
     &mail::NOUN,
+    &notices::NOUN,
     &settings_store::NOUN,
     // The last: rows of others refer to its rows.
     &you::NOUN,

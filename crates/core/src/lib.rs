@@ -8,6 +8,7 @@ pub mod id;
 pub mod member;
 pub mod name;
 pub mod note;
+pub mod notice;
 pub mod prompts;
 pub mod round;
 pub mod safety;

@@ -15,6 +15,7 @@ pub mod keepsakes;
 pub mod mails;
 pub mod members;
 pub mod notes;
+pub mod notices;
 pub mod rounds;
 pub mod runs;
 pub mod sessions;
@@ -57,6 +58,7 @@ pub const NOUNS: &[(&str, &[&str])] = nouns![
     mails,
     members,
     notes,
+    notices,
     rounds,
     runs,
     sessions,

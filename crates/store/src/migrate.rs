@@ -20,11 +20,12 @@ use crate::error::Broken;
 /// The files of `migrations/`: version, description and text. `sqlx::migrate!` would read the
 /// folder itself, but its macros compile both database drivers a second time, including SQLite's C
 /// code. A test compares this list with the folder.
-const MIGRATION_FILES: [(i64, &str, &str); 4] = [
+const MIGRATION_FILES: [(i64, &str, &str); 5] = [
     (1, "house", include_str!("../migrations/0001_house.sql")),
     (2, "round", include_str!("../migrations/0002_round.sql")),
     (3, "blocks", include_str!("../migrations/0003_blocks.sql")),
     (4, "leaders", include_str!("../migrations/0004_leaders.sql")),
+    (5, "notice", include_str!("../migrations/0005_notice.sql")),
 ];
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod invitations;
 pub mod members;
+pub(crate) mod notice;
 pub mod settings;
 pub mod setup;
 
@@ -32,6 +33,8 @@ routes! {
     post "/keeper/members/{id}/roles", Keepers: 303 => members::set_roles;
     get "/keeper/members/{id}/goodbye", Keepers: 200 => members::confirm_remove_member;
     post "/keeper/members/{id}/goodbye", Keepers: 303 => members::remove_member;
+    get "/keeper/notice", Keepers: 200 => notice::show_notice_form;
+    post "/keeper/notice", Keepers: 422 => notice::save_notice;
     get "/keeper/blocks", Keepers: 200 => blocks::show_blocks;
     post "/keeper/blocks/{id}/lift", Keepers: 303 => blocks::lift_block;
 }
@@ -185,6 +188,7 @@ fn keeper_nav(here: &str) -> Markup {
         ("/keeper", "Settings"),
         ("/keeper/members", "People"),
         ("/keeper/invitations", "Invitations"),
+        ("/keeper/notice", "Notice"),
         ("/keeper/blocks", "Taken out"),
     ];
     html! {

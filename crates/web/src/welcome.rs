@@ -7,6 +7,7 @@ use sitwith_app::sits::{self, SitView};
 use sitwith_core::member::{Person, Role};
 
 use crate::fail::PageError;
+use crate::keeper::notice::render_notice;
 use crate::page::{Page, Section};
 use crate::phrases;
 use crate::route::routes;
@@ -39,18 +40,20 @@ async fn show_welcome(With(state): With<WebState>, visitor: Visitor) -> Result<M
         }
         _ => None,
     };
-    Ok(welcome_page(&state, &visitor, &upcoming, circle.as_ref()))
+    let notice = render_notice(&state).await?;
+    Ok(welcome_page(&state, &visitor, &notice, &upcoming, circle.as_ref()))
 }
 
 fn welcome_page(
     state: &WebState,
     visitor: &Visitor,
+    notice: &Markup,
     upcoming: &[SitView],
     circle: Option<&ExpectedCircle>,
 ) -> Markup {
     Page::new(state, visitor, "Sits").section(Section::Sits).style("welcome/welcome.css").render(
         &html! {
-            (hero_section())
+            (hero_section(notice))
             @match upcoming.split_first() {
                 Some((first, others)) => {
                     (next_sit_section(state, visitor, first, circle))
@@ -63,9 +66,11 @@ fn welcome_page(
     )
 }
 
-fn hero_section() -> Markup {
+fn hero_section(notice: &Markup) -> Markup {
+    let has_notice = !notice.0.is_empty();
     html! {
-        div class="hero" {
+        div.hero.stack[has_notice].far[has_notice] {
+            (notice)
             div class="open" {
                 h1 { "Come and sit with us." }
                 p class="lead" {

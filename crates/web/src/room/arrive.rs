@@ -13,6 +13,7 @@ use sitwith_core::time::{Instant, Span};
 
 use super::snapshot::{self, RoomSnapshot};
 use crate::fail::PageError;
+use crate::keeper::notice::render_notice;
 use crate::page::{Page, Section};
 use crate::phrases;
 use crate::session::Visitor;
@@ -48,11 +49,13 @@ pub(super) async fn show_hallway(
         Ok(opened) => {
             let here = snapshot::load_room_snapshot(&state, &opened).await?;
             let own = notes::list_own_notes(&state.home, &visitor.person).await?;
-            Ok(render_hallway(&state, &visitor, &opened, &here, &own))
+            let notice = render_notice(&state).await?;
+            Ok(render_hallway(&state, &visitor, &notice, &opened, &here, &own))
         }
         Err(AppFail::No(DoorNo::NotYet(opens_at))) => {
             let seen = sits::find_sit(&state.home, &visitor.person, id).await?;
-            Ok(render_closed(&state, &visitor, &seen, opens_at))
+            let notice = render_notice(&state).await?;
+            Ok(render_closed(&state, &visitor, &notice, &seen, opens_at))
         }
         Err(fail) => Err(fail.into()),
     }
@@ -89,6 +92,7 @@ pub(super) async fn enter_room(
 fn render_hallway(
     state: &WebState,
     visitor: &Visitor,
+    notice: &Markup,
     opened: &OpenedRun,
     here: &RoomSnapshot,
     own: &[Note],
@@ -103,6 +107,7 @@ fn render_hallway(
         .render(&html! {
             div class="hall" {
                 div class="stack far" {
+                    (notice)
                     div class="stack" {
                         h1 { (greet_visitor(state, visitor)) }
                         p class="lead" {
@@ -304,7 +309,13 @@ fn people_here(here: &RoomSnapshot) -> Markup {
 }
 
 /// Renders the hallway while the door is still closed.
-fn render_closed(state: &WebState, visitor: &Visitor, seen: &SitView, opens_at: Instant) -> Markup {
+fn render_closed(
+    state: &WebState,
+    visitor: &Visitor,
+    notice: &Markup,
+    seen: &SitView,
+    opens_at: Instant,
+) -> Markup {
     let left = opens_at.since(state.home.clock.now());
     let opens = phrases::in_zone(opens_at, &visitor.zone);
     let opens_in_words = phrases::time_in_words(opens.time());
@@ -316,6 +327,7 @@ fn render_closed(state: &WebState, visitor: &Visitor, seen: &SitView, opens_at: 
         .render(&html! {
             div class="hall" {
                 div class="stack far" {
+                    (notice)
                     div class="stack" {
                         h1 { (greet_visitor(state, visitor)) }
                         p class="lead" {

@@ -2,18 +2,21 @@
 
 use sitwith_app::door::sessions;
 use sitwith_app::fail::{Fail, Refused};
-use sitwith_app::help;
 use sitwith_app::keeper::{
     self, MemberChangeNo, SetUpInput, SetUpNo, SettingNo, SettingsInput, is_set_up_token,
     list_members, remove_member, renew_set_up_token, send_test_mail, set_help_lines, set_roles,
     set_up,
 };
+use sitwith_app::notices::{clear_notice, find_posted_notice, find_shown_notice, post_notice};
 use sitwith_app::settings::HelpLine;
+use sitwith_app::you::export_member;
+use sitwith_app::{help, jobs};
 use sitwith_core::member::{Member, Person, Role, Roles};
+use sitwith_core::notice::NoticeNo;
 use sitwith_core::sits::OpenTo;
 use sitwith_store::sits;
 use sitwith_testkit::proofs::as_keeper;
-use sitwith_testkit::{TestHome, people};
+use sitwith_testkit::{TestHome, on_both_engines, people};
 
 use super::{a_sit, browser};
 
@@ -191,4 +194,44 @@ async fn the_sits_of_a_guide_who_was_sent_away_go_on_in_a_keeper_s_hands() {
     let mut tx = home.home.store.read().await.unwrap();
     let kept = sits::find_sit(&mut tx, sit.id).await.unwrap().unwrap();
     assert_eq!((kept.guide, kept.ended_at), (kim.id, None));
+}
+
+#[tokio::test]
+async fn a_notice_is_shown_until_its_end_and_then_forgotten() {
+    on_both_engines(|store| async move {
+        let home = TestHome::on_store(store).await;
+        home.set_up().await;
+        let kim = as_keeper(&home);
+        let no = post_notice(&home.home, &kim, " ", "2026-11-18").await;
+        assert!(matches!(no, Err(Fail::No(nos)) if nos == [NoticeNo::NoWords]));
+        post_notice(&home.home, &kim, "The first.", "2026-11-18").await.unwrap();
+        post_notice(&home.home, &kim, "We move to Thursdays.", "2026-11-18").await.unwrap();
+        let posted = find_posted_notice(&home.home, &kim).await.unwrap().unwrap();
+        assert_eq!(posted.by_name.as_deref(), Some("Kim"));
+        let shown = find_shown_notice(&home.home).await.unwrap().unwrap();
+        assert_eq!((&posted.notice, shown.words.as_str()), (&shown, "We move to Thursdays."));
+        assert_eq!(jobs::forget_expired(&home.home).await.unwrap().of("notices"), 0);
+        home.advance(shown.ends_at.since(home.home.clock.now()));
+        assert_eq!(find_shown_notice(&home.home).await.unwrap(), None);
+        assert_eq!(jobs::forget_expired(&home.home).await.unwrap().of("notices"), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_notice_stays_without_its_writer_and_is_taken_down_by_another_keeper() {
+    let home = TestHome::new().await;
+    let kim = as_keeper(&home);
+    let roles = Roles::default().with(Role::Keeper);
+    let ben = Person::Member(Member { roles, ..people::ben() });
+    let access = home.home.access(&ben);
+    let (keeper, member) = (access.keeper().unwrap(), access.member().unwrap());
+    post_notice(&home.home, &keeper, "We move to Thursdays.", "2026-12-01").await.unwrap();
+    let exported = export_member(&home.home, &member).await.unwrap();
+    assert_eq!(exported.rows["notice"][0]["words"], "We move to Thursdays.");
+    remove_member(&home.home, &kim, member.id).await.unwrap();
+    let posted = find_posted_notice(&home.home, &kim).await.unwrap().unwrap();
+    assert_eq!((posted.notice.words.as_str(), posted.by_name), ("We move to Thursdays.", None));
+    clear_notice(&home.home, &kim).await.unwrap();
+    assert_eq!(find_shown_notice(&home.home).await.unwrap(), None);
 }

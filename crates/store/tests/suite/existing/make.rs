@@ -8,8 +8,9 @@ mod rounds;
 mod runs;
 
 use sitwith_core::id::SitId;
+use sitwith_core::notice::Notice;
 use sitwith_core::time::{Instant, Span};
-use sitwith_store::{Broken, Store, Tx, homes, members, sits};
+use sitwith_store::{Broken, Store, Tx, homes, members, notices, sits};
 use sitwith_testkit::{existing, people as known};
 
 /// When the home is looked at: what tests take for now.
@@ -29,6 +30,7 @@ pub(super) async fn make(store: &Store) {
             rounds::rounds(&mut tx).await?;
             people::blocks(&mut tx).await?;
             leaders::leaders(&mut tx).await?;
+            notices::put_notice(&mut tx, &notice(), known::kim().id).await?;
             // Uma has left: what she did stays, without her.
             let uma = people::uma().id;
             sits::hand_over_sits(&mut tx, uma).await?;
@@ -74,6 +76,11 @@ async fn home(tx: &mut Tx) -> Result<(), Broken> {
     };
     let lines = [line("CA", "Talk", "988"), line("DE", "TelefonSeelsorge", "0800 1110111")];
     homes::set_help_lines(tx, &lines).await
+}
+
+fn notice() -> Notice {
+    let words = "We move to Thursdays: 'bring a cup' \u{2615}";
+    Notice::parse(words, "2026-12-01", "America/Toronto", NOW).expect("it is well")
 }
 
 /// What the database keeps of a secret.

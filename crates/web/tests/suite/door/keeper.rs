@@ -1,7 +1,10 @@
 //! The keeper's pages, from the first run on.
 
 use sitwith_app::keeper::renew_set_up_token;
+use sitwith_core::time::Span;
 use sitwith_testkit::{TestHome, people};
+
+use super::{TO_THE_OPEN_DOOR, a_sit};
 
 #[tokio::test]
 async fn the_first_run_opens_the_home_and_signs_the_keeper_in() {
@@ -115,4 +118,34 @@ async fn a_keeper_says_goodbye_to_somebody_and_their_browsers_know_them_no_more(
     assert_eq!(kim.post(&path, &[]).await.status, 404);
     let own = format!("/keeper/members/{}/goodbye", people::kim().id);
     assert_eq!(kim.post(&own, &[]).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_notice_stands_on_the_first_page_and_in_the_hallway_until_its_end() {
+    let home = TestHome::new().await;
+    let (sit, _) = a_sit(&home).await;
+    let mut kim = home.browser_of(&people::kim()).await;
+    let words = "We move to <Thursdays>.";
+    let page = kim.post("/keeper/notice", &[("words", words), ("ends_on", "soon")]).await;
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("We move to &lt;Thursdays&gt;.</textarea>"), "{}", page.body);
+    let form = [("words", words), ("ends_on", "2026-11-18")];
+    let page = kim.post_and_follow("/keeper/notice", &form).await;
+    assert!(page.body.contains("Until Wednesday 18 November; written by Kim."), "{}", page.body);
+    let mut ben = home.browser_of(&people::ben()).await;
+    let hallway = format!("/sits/{sit}/arrive");
+    let piece = "<div class=\"say\" role=\"status\"><p><b>From the home: </b>\
+        <span dir=\"auto\">We move to &lt;Thursdays&gt;.</span></p></div>";
+    assert!(home.browser().get("/").await.body.contains(piece));
+    assert!(ben.get("/").await.body.contains(piece));
+    assert!(ben.get(&hallway).await.body.contains(piece), "before the door opens");
+    home.advance(TO_THE_OPEN_DOOR);
+    assert!(ben.get(&hallway).await.body.contains(piece), "and afterwards");
+    home.advance(Span::from_days(2));
+    assert!(!home.browser().get("/").await.body.contains("From the home"));
+    kim.post("/keeper/notice", &[("words", words), ("ends_on", "2026-12-01")]).await;
+    assert!(ben.get("/").await.body.contains(piece));
+    let page = kim.post_and_follow("/keeper/notice", &[("do", "clear")]).await;
+    assert!(!page.body.contains("Thursdays"), "{}", page.body);
+    assert!(!ben.get("/").await.body.contains("From the home"));
 }
