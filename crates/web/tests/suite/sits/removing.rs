@@ -196,6 +196,7 @@ async fn the_keeper_reads_the_note_and_lets_them_in_again() {
     [Settings](/keeper)
     [People](/keeper/members)
     [Invitations](/keeper/invitations)
+    [Notice](/keeper/notice)
     [Taken out](/keeper/blocks)
     A guide can take somebody out of a sit who does harm in it. They stay out of that one sit until a keeper lets them in again; then the note is erased, too. Guides do not see this page.
     ## Ben
