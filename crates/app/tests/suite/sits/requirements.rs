@@ -35,7 +35,7 @@ fn every_test_and_page_the_requirements_name_is_there() {
     for name in names {
         let is_there = |wanted: &str| texts.iter().any(|text| text.contains(wanted));
         let found = if name.starts_with('/') {
-            is_there(&format!("get \"{name}\" =>"))
+            is_there(&format!("get \"{name}\","))
         } else {
             is_there(&format!("fn {name}(")) || is_there(&format!("test(\"{name}"))
         };
