@@ -1,5 +1,5 @@
-//! Permission checks, all in one place. [`ConnectionMode`] returns proofs: values that no other code can
-//! construct, and that use cases take instead of checking roles themselves.
+//! Permission checks, all in one place. [`ConnectionMode`] returns proofs: values that no other
+//! code can construct, and that use cases take instead of checking roles themselves.
 //!
 //! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: a person's role in the home;
 //! * [`SeesSit`], [`LeadsSit`], [`LeadsRun`]: permission for one sit, or one run of it;

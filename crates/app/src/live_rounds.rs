@@ -4,7 +4,8 @@
 //! * here: the registry; `live_rounds/round.rs`: one living round, which stores the effects of its
 //!   [state machine](sitwith_core::round::RoundFrame) before anybody sees them;
 //! * `live_rounds/drive.rs`: the driver task; `live_rounds/reading.rs`: embedding of shares;
-//! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/event_handler.rs`: event handlers;
+//! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/event_handler.rs`: event
+//!   handlers;
 //! * `live_rounds/course.rs`: when a round closes and when its words vanish; `live_rounds/hand.rs`:
 //!   opaque author keys.
 

@@ -34,7 +34,7 @@ pub type Forget = for<'a> fn(&'a mut Tx, Instant) -> Doing<'a, u64>;
 /// Erases in the write that erases the member.
 pub type EraseInWrite = for<'a> fn(&'a mut Tx, MemberId) -> Doing<'a, ()>;
 /// Erases, or lets go of somebody, once that write is kept.
-pub type EraseAfter = for<'a> fn(&'a Home, Departure) -> Doing<'a, ()>;
+pub type EraseAfter = for<'a> fn(&'a Home, MemberDeparture) -> Doing<'a, ()>;
 /// A member's rows as JSON objects.
 pub type ExportRows = for<'a> fn(&'a Home, &'a mut Tx, MemberId) -> Doing<'a, Vec<Value>>;
 
@@ -69,7 +69,7 @@ pub enum Export {
 
 /// A member leaves the home.
 #[derive(Clone, Copy, Debug)]
-pub struct Departure {
+pub struct MemberDeparture {
     /// Who.
     pub member: MemberId,
     /// Whether a keeper took their place away; else they left by themselves.

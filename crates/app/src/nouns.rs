@@ -10,7 +10,7 @@ use sitwith_core::time::Instant;
 use sitwith_store::{Broken, Tx, export_rows};
 
 use crate::home::Home;
-use crate::noun::{Departure, Erase, Export, Noun};
+use crate::noun::{Erase, Export, MemberDeparture, Noun};
 use crate::{cohorts, door, mail, notices, rounds, settings_store, sits, you};
 
 /// All nouns, in the order in which their work is done.
@@ -64,7 +64,7 @@ pub(crate) async fn erase_rows(tx: &mut Tx, member: MemberId) -> Result<(), Brok
 }
 
 /// What follows when the rows of a member are erased.
-pub(crate) async fn let_go(home: &Home, departure: Departure) -> Result<(), Broken> {
+pub(crate) async fn let_go(home: &Home, departure: MemberDeparture) -> Result<(), Broken> {
     for noun in NOUNS {
         if let Erase::After(erase) | Erase::InWriteAndAfter(_, erase) = &noun.erase {
             erase(home, departure).await?;

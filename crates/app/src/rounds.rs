@@ -4,7 +4,8 @@
 //!   wrote before having shared or passed;
 //! * `rounds/sharing.rs`: sharing, passing, withdrawing; `rounds/guide.rs`: a guide's acts;
 //!   `rounds/keepsakes.rs`: what a member keeps for herself;
-//! * `rounds/vanish.rs`: erasure of words whose time is over; `rounds/noun.rs`: what rounds hand out.
+//! * `rounds/vanish.rs`: erasure of words whose time is over; `rounds/noun.rs`: what rounds hand
+//!   out.
 //!
 //! The living rounds are in `live_rounds`.
 

@@ -7,7 +7,7 @@ use sitwith_store::{Broken, members};
 use crate::access::AsMember;
 use crate::fail::Fail;
 use crate::home::Home;
-use crate::noun::{Departure, Erase, Export, Noun};
+use crate::noun::{Erase, Export, MemberDeparture, Noun};
 use crate::nouns::{self, Exported};
 use crate::zones;
 
@@ -91,7 +91,7 @@ pub async fn leave_home(home: &Home, who: &Member) -> Result<(), Fail<LeaveHomeN
             Ok::<_, Fail<LeaveHomeNo>>(tx.done(()))
         })
         .await?;
-    Ok(nouns::let_go(home, Departure { member: id, by_keeper: false }).await?)
+    Ok(nouns::let_go(home, MemberDeparture { member: id, by_keeper: false }).await?)
 }
 
 /// Everything of a member's that the home keeps.

@@ -6,8 +6,8 @@
 //! * [`pure`]: its algorithms;
 //! * `workers`: threads, batched UDP and TCP around the hubs.
 //!
-//! [`sitwith_core::sit::write_media`] defines the rules that a room sets and the events that it gets
-//! back: nothing is forwarded that no rule names.
+//! [`sitwith_core::sit::write_media`] defines the rules that a room sets and the events that it
+//! gets back: nothing is forwarded that no rule names.
 
 pub mod hub;
 pub mod pure;

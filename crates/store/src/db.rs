@@ -104,8 +104,8 @@ impl Store {
         Ok(Tx::new(inner, Arc::default()))
     }
 
-    /// Runs `write` in isolation and commits when it returns [`Tx::removed_message`]; any error, or a
-    /// cancelled caller, rolls it back. It may run several times, so it must have no side effects
+    /// Runs `write` in isolation and commits when it returns [`Tx::removed_message`]; any error, or
+    /// a cancelled caller, rolls it back. It may run several times, so it must have no side effects
     /// outside the database.
     ///
     /// If the connection is lost during the commit, the outcome is unknown.

@@ -66,8 +66,8 @@ pub const STATEMENTS: &[&str] = &[
     HAND_OVER,
 ];
 
-/// Gives the sits of a departing member to the longest-standing other keeper, because other members'
-/// notes refer to them.
+/// Gives the sits of a departing member to the longest-standing other keeper, because other
+/// members' notes refer to them.
 pub async fn hand_over_sits(tx: &mut Tx, from: MemberId) -> Result<(), Broken> {
     if let Some(keeper) = tx.fetch_optional(FIRST_KEEPER, args![from]).await? {
         let keeper: MemberId = keeper.get("id")?;

@@ -20,7 +20,8 @@ use crate::session::{self, Visitor, build_cookie, read_cookie};
 use crate::state::WebState;
 
 routes! {
-    get "/sign-in", Everyone: 303, Stranger | GuestHere | GuestElsewhere: 200 => sign_in::show_sign_in;
+    get "/sign-in", Everyone: 303, Stranger | GuestHere | GuestElsewhere: 200
+        => sign_in::show_sign_in;
     post "/sign-in", Everyone: 303 => sign_in::ask_sign_in;
     get "/sign-in/waiting", Everyone: 303 => sign_in::show_waiting;
     post "/sign-in/code", Everyone: 410 => sign_in::enter_by_digits;

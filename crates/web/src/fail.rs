@@ -1,7 +1,7 @@
 //! Error pages, and the one place where internal errors are logged.
 //!
-//! A handler returns a [`PageError`]; it travels through the response as an extension and is turned into
-//! a whole page by [`render_errors`], which knows the home and the visitor.
+//! A handler returns a [`PageError`]; it travels through the response as an extension and is turned
+//! into a whole page by [`render_errors`], which knows the home and the visitor.
 
 use axum::extract::{Request, State as With};
 use axum::http::{StatusCode, header};

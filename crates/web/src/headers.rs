@@ -14,8 +14,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 /// Permissions policy: the screen may be kept awake and sound played; camera and microphone may be
 /// asked for, which the browser does only at a person's tap.
-const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), \
-    screen-wake-lock=(self), autoplay=(self)";
+const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), geolocation=(), payment=(), \
+    usb=(), screen-wake-lock=(self), autoplay=(self)";
 /// Addresses whose path is a secret and must not leak by the referrer, not even to our own pages.
 /// With `no-referrer` browsers would send forms without their origin, which is all that older
 /// phones say about where a form was made: they could not sign in.

@@ -82,7 +82,9 @@ fn country_lines(country: &HelpCountry, now: Instant) -> Markup {
             h2 id="there" { (country.name) }
             ul class="lines" {
                 (help_line_item(&country.emergency, "", "If there is danger now."))
-                @for known in &country.lines { (help_line_item(&known.phone, &known.name, &known.words)) }
+                @for known in &country.lines {
+                    (help_line_item(&known.phone, &known.name, &known.words))
+                }
             }
             (last_checked(country.lines.iter().map(|line| line.verified_on.as_str()), now))
         }
@@ -92,7 +94,7 @@ fn country_lines(country: &HelpCountry, now: Instant) -> Markup {
 fn help_line_item(phone: &str, name: &str, words: &str) -> Markup {
     html! {
         li {
-            a class="b b-care" href={ "tel:" (page::dialable(phone)) } { "Call " (phone) }
+            a class="b b-care" href={ "tel:" (page::strip_phone(phone)) } { "Call " (phone) }
             span { @if !name.is_empty() { b { (name) } ". " } (words) }
         }
     }

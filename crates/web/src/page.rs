@@ -151,7 +151,9 @@ impl<'a> Page<'a> {
                     as="font" type="font/woff2" crossorigin;
                 link rel="icon" href=(assets::asset_url("base/mark.svg")) type="image/svg+xml";
                 link rel="stylesheet" href=(assets::asset_url(assets::SHARED_SHEET));
-                @for style in &self.styles { link rel="stylesheet" href=(assets::asset_url(style)); }
+                @for style in &self.styles {
+                    link rel="stylesheet" href=(assets::asset_url(style));
+                }
                 @if self.has_scripts {
                     script type="module" src=(assets::asset_url("base/shell.js")) {}
                 }
@@ -218,7 +220,7 @@ pub fn help_lines(lines: &[HelpLine]) -> Markup {
         ul class="lines" {
             @for line in lines {
                 li {
-                    a class="b b-care" href={ "tel:" (dialable(&line.phone)) } {
+                    a class="b b-care" href={ "tel:" (strip_phone(&line.phone)) } {
                         "Call " (line.phone)
                     }
                     span { (line.country) ". " (line.words) }
@@ -277,7 +279,7 @@ fn help_dialog(lines: &[HelpLine]) -> Markup {
 }
 
 /// Returns a phone number for `tel:` links: digits, and a leading plus.
-pub(crate) fn dialable(phone: &str) -> String {
+pub(crate) fn strip_phone(phone: &str) -> String {
     phone.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect()
 }
 
@@ -305,6 +307,6 @@ mod tests {
 
     #[test]
     fn a_number_is_dialled_without_its_spaces() {
-        assert_eq!(dialable("+44 116 123"), "+44116123");
+        assert_eq!(strip_phone("+44 116 123"), "+44116123");
     }
 }

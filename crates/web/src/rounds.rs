@@ -6,7 +6,8 @@
 //!
 //! * `ask.rs`, `mask_choice.rs`: the sheet, and the question about names and addresses on it;
 //! * `act.rs`: sharing, passing, withdrawing; `wait.rs`, `quilt.rs`: the views afterwards;
-//! * `paging.rs`, `theme_title.rs`, `round_text.rs`: pagination, titles of themes, texts about a round;
+//! * `paging.rs`, `theme_title.rs`, `round_text.rs`: pagination, titles of themes, texts about a
+//!   round;
 //! * `round_list.rs`: the rounds of a sit, for its page; `after.rs`: links from the landing page;
 //! * `picture.rs`, `keepsake.rs`: what people take along; `guide.rs`: the guide's pages.
 

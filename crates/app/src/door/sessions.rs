@@ -1,8 +1,8 @@
 //! Sessions: how a browser is recognised, for how long, and how that ends.
 //!
 //! The browser holds 32 random bytes, the database their hash. A session ends when unused for
-//! [`SESSION_IDLE_MAX`], at [`SESSION_AGE_MAX`] in any case, when its owner ends it from any of their browsers, and
-//! when the member leaves.
+//! [`SESSION_IDLE_MAX`], at [`SESSION_AGE_MAX`] in any case, when its owner ends it from any of
+//! their browsers, and when the member leaves.
 
 use sitwith_core::id::SessionId;
 use sitwith_core::member::{Member, Person};

@@ -8,7 +8,7 @@ use sitwith_store::{Broken, mails, members};
 use crate::access::AsKeeper;
 use crate::fail::{Denied, Fail, Refused};
 use crate::home::Home;
-use crate::noun::Departure;
+use crate::noun::MemberDeparture;
 use crate::nouns;
 
 /// Period over which undelivered mails are counted for the keeper.
@@ -77,7 +77,7 @@ pub async fn remove_member(
             Ok::<_, Fail<MemberChangeNo>>(tx.done(()))
         })
         .await?;
-    Ok(nouns::let_go(home, Departure { member: id, by_keeper: true }).await?)
+    Ok(nouns::let_go(home, MemberDeparture { member: id, by_keeper: true }).await?)
 }
 
 /// Counts the mails given up within the last seven days.

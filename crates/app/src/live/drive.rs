@@ -4,7 +4,8 @@
 //! A frame for many sockets is sent in chunks by several tasks, so that a large sit uses all cores
 //! and holds none of them for long. The next frame waits until the previous one has been sent, so
 //! that every socket sees all frames in the same order. A socket that cannot take a frame is
-//! recorded in [`LaggingConns`](sitwith_core::sit::lag::LaggingConns) and gets a fresh frame once it has drained.
+//! recorded in [`LaggingConns`](sitwith_core::sit::lag::LaggingConns) and gets a fresh frame once
+//! it has drained.
 
 use std::sync::Arc;
 
@@ -21,8 +22,8 @@ use crate::events::Event;
 /// A socket to which a frame is sent.
 type FrameTarget = (ConnId, Arc<dyn SitSocket>);
 
-/// Drives a sit until it has been over for [`OVER_SIT_KEPT`], or the home stops. Database writes run in
-/// parallel, so that a slow database delays no frame; they are awaited before this returns.
+/// Drives a sit until it has been over for [`OVER_SIT_KEPT`], or the home stops. Database writes
+/// run in parallel, so that a slow database delays no frame; they are awaited before this returns.
 pub(super) async fn drive_sit(sit: Arc<LiveSit>) {
     let mut keeping = JoinSet::new();
     while let Some(wake_at) = sit.handle_due().await {

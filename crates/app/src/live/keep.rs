@@ -118,8 +118,8 @@ impl LiveSit {
     }
 
     /// Spawns the pending writes: the change the room wants, changes people requested, the end of
-    /// the run, who came. Who came is written at most once per [`ATTENDANCE_WRITE_EVERY`], except in the last
-    /// call.
+    /// the run, who came. Who came is written at most once per [`ATTENDANCE_WRITE_EVERY`], except
+    /// in the last call.
     pub(super) fn keep_pending(self: &Arc<Self>, keeping: &mut JoinSet<()>, last: bool) {
         let (wanted, over, came) = {
             let mut state = self.state();

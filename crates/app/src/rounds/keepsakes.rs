@@ -1,5 +1,6 @@
 //! Keepsakes: a member's own record of a round, with the prompt, her own words and the labels of
-//! the themes. Never somebody else's words, unless their author allowed them to be shown with others.
+//! the themes. Never somebody else's words, unless their author allowed them to be shown with
+//! others.
 
 use sitwith_core::id::{KeepsakeId, RoundId};
 use sitwith_core::member::Person;

@@ -278,7 +278,7 @@ fn forget_past_exceptions(rule: &mut CalendarRule, now: Instant) {
 
 /// Returns the secret part of a guest link: 26 characters, 130 bits of entropy.
 fn fresh_guest_link(home: &Home) -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
-    let letter = |byte: u8| LETTERS.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
-    home.dice.bytes::<26>().map(letter).map(char::from).iter().collect()
+    const ALPHABET: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let digit = |byte: u8| ALPHABET.get(usize::from(byte & 31)).copied().unwrap_or(b'a');
+    home.dice.bytes::<26>().map(digit).map(char::from).iter().collect()
 }

@@ -66,8 +66,8 @@ pub struct Round {
 }
 
 impl Round {
-    /// Restores a round from its stored state; a new one from [`StoredRound::default`]. `now` is the
-    /// current time.
+    /// Restores a round from its stored state; a new one from [`StoredRound::default`]. `now` is
+    /// the current time.
     pub fn new(facts: RoundSettings, kept: StoredRound, now: Instant) -> Self {
         let mut round = Self {
             facts,

@@ -2,8 +2,8 @@
 //! Nothing else compares kinds, neither here nor in the browser, which gets [`KindRow::flags`] with
 //! every segment of the timeline.
 //!
-//! To add a kind: add a variant here with its row, and a variant of [`PhaseCourse`](super::plan::PhaseCourse)
-//! with the fields that only this kind has.
+//! To add a kind: add a variant here with its row, and a variant of
+//! [`PhaseCourse`](super::plan::PhaseCourse) with the fields that only this kind has.
 
 use serde::{Deserialize, Serialize};
 

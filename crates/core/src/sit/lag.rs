@@ -12,7 +12,8 @@ use crate::time::{Instant, Span};
 /// A connection that has been behind for this long is closed; its browser reconnects.
 pub const STUCK_AFTER: Span = Span::from_secs(20);
 
-/// The subject of a frame. Missed frames are made again from state, except [`FrameClass::Momentary`].
+/// The subject of a frame. Missed frames are made again from state, except
+/// [`FrameClass::Momentary`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FrameClass {
     /// The running order.

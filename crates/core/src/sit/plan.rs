@@ -15,7 +15,6 @@ use super::bell::Bell;
 use super::breath::Breath;
 pub use super::kind::PhaseKind;
 use super::script::Script;
-pub use super::templates::plan_templates;
 use crate::time::Span;
 
 /// Maximum number of phases of a plan.

@@ -1,11 +1,12 @@
 //! A run: a sit while it is live. Its running order is a pure function of the plan and the guide's
 //! changes, so it is the same on every machine and after every restart.
 //!
-//! * [`build_timeline`] lays the phases out in time, as segments and strikes with absolute instants.
+//! * [`build_timeline`] lays the phases out in time, as segments and strikes with absolute
+//!   instants.
 //! * [`check_change`] checks whether a change can be made now without disturbing a bell.
 //!
-//! A change takes effect [`CHANGE_LEAD`] after it is made. In that time the new timeline reaches the
-//! browsers: nothing within it ever moves.
+//! A change takes effect [`CHANGE_LEAD`] after it is made. In that time the new timeline reaches
+//! the browsers: nothing within it ever moves.
 
 mod change_check;
 mod part;
@@ -87,7 +88,8 @@ pub struct RunChange {
     pub what: RunAction,
 }
 
-/// A kind of change of the running order: by a guide, or for [`RunAction::Pause`] by anybody present.
+/// A kind of change of the running order: by a guide, or for [`RunAction::Pause`] by anybody
+/// present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum RunAction {
@@ -125,8 +127,8 @@ pub enum RunAction {
     },
     /// Go to the closing phase; end if it is the current one.
     Close,
-    /// Pause this phase for [`PAUSE_LENGTH`] of silence with a bell at both ends. Anybody in the sit may
-    /// ring it; who did is not recorded.
+    /// Pause this phase for [`PAUSE_LENGTH`] of silence with a bell at both ends. Anybody in the
+    /// sit may ring it; who did is not recorded.
     Pause,
 }
 

@@ -1,9 +1,10 @@
 //! A spoken round as a sans-I/O state machine: who holds the feather. Whoever holds it speaks; it
 //! works with audio and without.
 //!
-//! * [`FeatherCircle::handle_action`] handles people's actions, [`FeatherCircle::follow_people`] time and people leaving;
-//! * [`FeatherView`] is what everybody may see, [`FeatherStatus`] a person's own status. Who is ready, who has
-//!   passed and who has said nothing is in no view.
+//! * [`FeatherCircle::handle_action`] handles people's actions, [`FeatherCircle::follow_people`]
+//!   time and people leaving;
+//! * [`FeatherView`] is what everybody may see, [`FeatherStatus`] a person's own status. Who is
+//!   ready, who has passed and who has said nothing is in no view.
 //!
 //! The soft bell of a turn is only an instant: it never takes the feather away.
 
@@ -166,7 +167,8 @@ impl FeatherCircle {
         self.had.iter().copied().chain(ready).chain(self.holder()).collect()
     }
 
-    /// Instant at which [`FeatherCircle::follow_people`] is due without any action: the end of a silence.
+    /// Instant at which [`FeatherCircle::follow_people`] is due without any action: the end of a
+    /// silence.
     pub const fn wake_at(&self) -> Option<Instant> {
         match self.state {
             FeatherState::Middle { free_at } if !self.is_free => Some(free_at),

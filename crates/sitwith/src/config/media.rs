@@ -32,7 +32,7 @@ pub(crate) struct MediaSection {
     pub(crate) workers: u16,
     /// Addresses of a TURN server that browsers use where no direct connection is possible, as in
     /// `turn:turn.example.org:3478`.
-    pub(crate) turn_credentials: Vec<String>,
+    pub(crate) turn: Vec<String>,
     /// The secret shared with the TURN server (`static-auth-secret` of coturn).
     pub(crate) turn_secret: Option<Secret>,
 }
@@ -46,7 +46,7 @@ impl Default for MediaSection {
             tcp: true,
             public: vec![],
             workers: 0,
-            turn_credentials: vec![],
+            turn: vec![],
             turn_secret: None,
         }
     }
@@ -65,14 +65,14 @@ impl MediaSection {
         if usize::from(self.workers) > WORKERS_MAX {
             return Err(FatalError(format!("media.workers is up to {WORKERS_MAX}")));
         }
-        if self.turn_credentials.iter().any(|url| parse_turn_url(url).is_none()) {
+        if self.turn.iter().any(|url| parse_turn_url(url).is_none()) {
             return wrong("media.turn is like turn:turn.example.org:3478 or turns:host:port");
         }
-        if self.turn_credentials.len() > TURN_URLS_MAX {
+        if self.turn.len() > TURN_URLS_MAX {
             return Err(FatalError(format!("media.turn names up to {TURN_URLS_MAX} addresses")));
         }
         match &self.turn_secret {
-            None if !self.turn_credentials.is_empty() => {
+            None if !self.turn.is_empty() => {
                 wrong("media.turn needs media.turn_secret, which the TURN server shares with us")
             }
             Some(secret) if secret.reveal().is_empty() => wrong("media.turn_secret is empty"),
@@ -94,10 +94,8 @@ impl MediaSection {
     /// Returns the TURN server with its secret, if one is set.
     pub(crate) fn turn_credentials(&self) -> Option<TurnServer> {
         let secret = self.turn_secret.as_ref()?;
-        (!self.turn_credentials.is_empty()).then(|| TurnServer {
-            urls: self.turn_credentials.clone(),
-            secret: secret.reveal().to_owned(),
-        })
+        (!self.turn.is_empty())
+            .then(|| TurnServer { urls: self.turn.clone(), secret: secret.reveal().to_owned() })
     }
 
     #[cfg(test)]

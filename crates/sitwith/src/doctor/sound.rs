@@ -96,7 +96,7 @@ fn judge_addrs(what: &'static str, told: &[IpAddr], is_far: bool) -> Finding {
 
 /// Checks that the TURN server responds; none when no server is set.
 pub(super) async fn check_turn(config: &Config) -> Option<Finding> {
-    let urls = config.media.turn_credentials.clone();
+    let urls = config.media.turn.clone();
     if config.media.off || urls.is_empty() {
         return None;
     }
@@ -230,7 +230,7 @@ mod tests {
         let at = server.local_addr().expect("its address");
         let mut config = test_config();
         assert_eq!(check_turn(&config).await, None);
-        config.media.turn_credentials = vec![format!("turn:{at}")];
+        config.media.turn = vec![format!("turn:{at}")];
         let answers = std::thread::spawn(move || {
             let mut question = [0; STUN_HEADER_BYTES];
             let (_, from) = server.recv_from(&mut question).expect("a question");
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(found.verdict, Verdict::Careful, "{}", found.detail);
         let deaf = TcpListener::bind("127.0.0.1:0").expect("a port");
         let at = deaf.local_addr().expect("its address");
-        config.media.turn_credentials = vec![format!("turn:{at}?transport=tcp")];
+        config.media.turn = vec![format!("turn:{at}?transport=tcp")];
         let found = check_turn(&config).await.expect("it is asked");
         assert_eq!(found.verdict, Verdict::Careful, "{}", found.detail);
     }

@@ -7,5 +7,6 @@ mod files;
 mod floors;
 mod forgotten;
 mod house;
+mod names;
 mod routes;
 mod words;

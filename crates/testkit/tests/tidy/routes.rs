@@ -20,7 +20,7 @@ const MOUNTING: [&str; 8] = [
 
 /// What stands in the router itself, once each.
 const ROUTERS_OWN: &[&str] =
-    &["Router::new()$(.merge(crate::$($folder)::+::routes()))+", ".fallback(crate::fail::missing)"];
+    &["Router::new()$(.merge(crate::$($folder)::+::routes()))+", ".fallback(crate::fail::show_missing)"];
 
 fn served() -> impl Iterator<Item = Source> {
     let sources = sources(&[".rs"]).into_iter();
@@ -62,7 +62,8 @@ fn every_block_of_routes_is_gathered() {
 fn handlers_are_mounted_by_blocks_of_routes_alone() {
     let mut broken = Vec::new();
     for source in served().filter(|source| source.text.contains("axum") && source.path != MACRO) {
-        // The router has two of its own: it merges the blocks, and shows the page of what is missing.
+        // The router has two of its own: it merges the blocks, and shows the page of what is
+        // missing.
         let own = if source.path == ROUTER { ROUTERS_OWN } else { &[] };
         let text = own.iter().fold(source.text, |text, one| text.replacen(one, "", 1));
         let mounting = MOUNTING.iter().filter(|what| text.contains(**what));

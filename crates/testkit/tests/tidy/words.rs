@@ -71,7 +71,7 @@ fn without_quotes(line: &str) -> String {
 }
 
 /// `enterSitNow`, `enter_sit_now` and `EnterSitNow` are enter, sit and now.
-fn parts(name: &str) -> Vec<String> {
+pub(crate) fn parts(name: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut was_small = false;
     for sign in name.chars() {

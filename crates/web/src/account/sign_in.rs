@@ -203,7 +203,11 @@ fn ask_page(
                 p class="lead" { "There is no password. We send you an email with six digits." }
             }
             input type="hidden" name="to" value=(to);
-            (new_field("email", EMAIL).kind("email").autocomplete("email").value(email).render(faults))
+            (new_field("email", EMAIL)
+                .kind("email")
+                .autocomplete("email")
+                .value(email)
+                .render(faults))
             p { button class="b b-1" { "Send me the email" } }
             div class="stack" {
                 p class="soft measure" {

@@ -279,7 +279,9 @@ fn render_sessions(visitor: &Visitor, sessions: &[Session]) -> Markup {
                             @if is_this { " · this one" }
                             span class="soft small" {
                                 " · last used on "
-                                (phrases::format_day(&phrases::in_zone(session.seen_at, &visitor.zone)))
+                                (phrases::format_day(
+                                    &phrases::in_zone(session.seen_at, &visitor.zone),
+                                ))
                             }
                         }
                         @if !is_this {

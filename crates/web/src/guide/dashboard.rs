@@ -141,7 +141,8 @@ fn attendance_section(visitor: &Visitor, came: Option<&LastAttendance>) -> Marku
                         ul class="came" {
                             @for name in &came.names {
                                 li {
-                                    span class={ "seat " (phrases::dye_for_name(name)) } aria-hidden="true" {
+                                    span class={ "seat "
+                                    (phrases::dye_for_name(name)) } aria-hidden="true" {
                                         (phrases::first_initial(name))
                                     }
                                     (name)

@@ -132,7 +132,9 @@ async fn render_invitations(
                         p { b { "There is nothing here yet." } }
                     }
                 }
-                ul class="browsers" { @for invitation in &list { (invitation_row(invitation, now, visitor)) } }
+                ul class="browsers" {
+                    @for invitation in &list { (invitation_row(invitation, now, visitor)) }
+                }
             }
         }
     });

@@ -135,7 +135,10 @@ fn member_form(member: &Member, is_oneself: bool) -> Markup {
                     label class="pick" {
                         input type="checkbox" id={ (role.word()) "-" (member.id) }
                             name=(role.word()) value="yes" checked[has(role)];
-                        span { b { (phrases::capitalize_first(role.word())) } small { (describe_role(role)) } }
+                        span {
+                            b { (phrases::capitalize_first(role.word())) }
+                            small { (describe_role(role)) }
+                        }
                     }
                 }
             }

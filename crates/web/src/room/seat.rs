@@ -162,7 +162,12 @@ fn render_room(
             p class="count" id="count" { (count_text(here)) }
             (room_controls(&leaving, you))
             @if opened.is_guide() {
-                (console::render_console(&paths.changes, &here.timeline, &opened.run.facts.plan, now))
+                (console::render_console(
+                    &paths.changes,
+                    &here.timeline,
+                    &opened.run.facts.plan,
+                    now,
+                ))
             } @else if visitor.access(state).guide().is_ok() {
                 (console::step_in_form(&opened.sit, here.has_guide))
             }
@@ -287,7 +292,8 @@ fn without_script(
                             li class=[(segment.ends_at.is_none_or(|end| end > now)
                                 && segment.starts_at <= now).then_some("now")] {
                                 (segment.title) ", "
-                                (phrases::in_zone(segment.starts_at, &visitor.zone).strftime("%H:%M"))
+                                (phrases::in_zone(segment.starts_at, &visitor.zone)
+                                    .strftime("%H:%M"))
                             }
                         }
                     }

@@ -83,7 +83,8 @@ fn retention_text(state: &WebState, visitor: &Visitor, quilt: &LandingRound) -> 
     let whose = if quilt.has_shared { "Your words" } else { "The words" };
     html! {
         @match quilt.vanishes_at {
-            Some(at) => p class="soft" { (whose) " go at " (round_text::moment_text(state, visitor, at)) "." },
+            Some(at) => p class="soft" { (whose) " go at "
+            (round_text::moment_text(state, visitor, at)) "." },
             None if quilt.is_kept_quilt => p class="soft" {
                 "What stayed: answers whose authors said that they may be shown with others."
             },

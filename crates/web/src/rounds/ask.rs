@@ -66,7 +66,8 @@ pub(super) fn share_form(
             (words_field(sheet, faults))
             (care_card(state))
             p class="soft measure" {
-                (round_text::reading_order(&seen.facts)) " " (round_text::retention(state, visitor, seen))
+                (round_text::reading_order(&seen.facts)) " "
+                (round_text::retention_text(state, visitor, seen))
             }
             (signing_choice(visitor, sheet))
             (consent_checks(seen, sheet))
@@ -210,7 +211,9 @@ fn shares_so_far(state: &WebState, visitor: &Visitor, seen: &RoundView) -> Marku
         div class="stack near so-far" {
             (render_offered_count(seen.share_count))
             @if let Some(closes_at) = seen.closes_at.filter(|_| seen.facts.run.is_none()) {
-                p { "It stays open until " (round_text::moment_text(state, visitor, closes_at)) "." }
+                p {
+                    "It stays open until " (round_text::moment_text(state, visitor, closes_at)) "."
+                }
             }
             p class="soft measure" {
                 "Answers that say a similar thing are laid side by side. That is done on our own \

@@ -5,7 +5,8 @@
 //! an unsigned answer, or in which order answers came.
 //!
 //! * `pose.rs`: posing; `page.rs`, `posed.rs`, `sew.rs`: the round's page in each of its states;
-//! * `guide_form.rs`, `change.rs`, `feedback.rs`: its form, what the buttons do, and the messages afterwards;
+//! * `guide_form.rs`, `change.rs`, `feedback.rs`: its form, what the buttons do, and the messages
+//!   afterwards;
 //! * `aloud.rs`: the view for reading aloud; `paging.rs`: pagination; `names.rs`: themes in lists.
 
 mod aloud;

@@ -186,7 +186,9 @@ fn render_opened(
                 }
             }
             p class="lead" { (quilt::lead_text(seen, picture)) }
-            @if has_some { p class="row" { (list_toggle(seen, manner)) (save_picture_link(seen, manner)) } }
+            @if has_some {
+                p class="row" { (list_toggle(seen, manner)) (save_picture_link(seen, manner)) }
+            }
         }
         (quilt::render_quilt(seen, picture, manner))
         div class="qfoot" {

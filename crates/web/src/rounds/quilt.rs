@@ -92,7 +92,9 @@ pub(super) fn render_quilt(seen: &RoundView, picture: &Picture, manner: QuiltVie
             (quilt_page_links(seen, manner, (before, next), "Pages of the quilt"))
             div class={ "bed" @if manner.list { " aslist" } } id="r-quilt" {
                 div class="quilt sewn" {
-                    @for (piece, block) in leaf.themes.iter().zip(lay_out_blocks(&share_lengths(leaf))) {
+                    @for (piece, block) in
+                        leaf.themes.iter().zip(lay_out_blocks(&share_lengths(leaf)))
+                    {
                         (theme_section(piece, &block))
                     }
                 }
@@ -159,7 +161,9 @@ fn theme_section(piece: &QuiltPageTheme<'_>, block: &QuiltBlock) -> Markup {
                 None => h2 id=(id) class="vh" { "Answers that stand by themselves" },
             }
             ul {
-                @for (place, (patch, span)) in shares_below_title(piece).zip(&block.spans).enumerate() {
+                @for (place, (patch, span)) in
+                    shares_below_title(piece).zip(&block.spans).enumerate()
+                {
                     @let is_large = place == 0 && !piece.goes_on && *span >= LARGE_SPAN_MIN;
                     li class={ "s" (span) } { (share_patch(patch, is_large)) }
                 }

@@ -42,7 +42,7 @@ pub(super) fn reading_order(facts: &RoundFacts) -> Markup {
 }
 
 /// Says what is kept, and until when; shown before anybody writes.
-pub(super) fn retention(state: &WebState, visitor: &Visitor, seen: &RoundView) -> Markup {
+pub(super) fn retention_text(state: &WebState, visitor: &Visitor, seen: &RoundView) -> Markup {
     let facts = &seen.facts;
     html! {
         @match seen.vanishes_at {

@@ -22,7 +22,7 @@ pub(super) fn waiting_page(state: &WebState, visitor: &Visitor, seen: &RoundView
             } @else {
                 (closed_text(seen))
             }
-            p class="soft measure" { (round_text::retention(state, visitor, seen)) }
+            p class="soft measure" { (round_text::retention_text(state, visitor, seen)) }
             noscript { p class="soft" { "Load the page again to see how far it is." } }
         }
     }

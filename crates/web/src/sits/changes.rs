@@ -21,7 +21,7 @@ use crate::state::WebState;
 /// The form of the guide's buttons.
 #[derive(Debug, Deserialize)]
 pub(super) struct ChangeForm {
-    requested_change: String,
+    what: String,
     #[serde(default)]
     s: String,
     #[serde(default)]
@@ -32,7 +32,7 @@ impl ChangeForm {
     /// Returns the requested change; `None` if the form is malformed.
     fn requested_change(&self) -> Option<RunAction> {
         let secs = || self.s.trim().parse::<u32>().ok();
-        match self.requested_change.as_str() {
+        match self.what.as_str() {
             "begin" => Some(RunAction::Begin),
             "hold" => Some(RunAction::Hold),
             "go_on" => Some(RunAction::GoOn),

@@ -72,7 +72,9 @@ fn note_too_long_page(state: &WebState, visitor: &Visitor, sit: SitId, form: &No
                     label for="line" { "Your line" }
                     p class="err" id="line-err" {
                         svg class="ico" aria-hidden="true" { use href="#i-info" {} }
-                        span { "We can keep " (NOTE_CHARS_MAX) " characters. Please make it shorter." }
+                        span {
+                            "We can keep " (NOTE_CHARS_MAX) " characters. Please make it shorter."
+                        }
                     }
                     textarea id="line" name="line" aria-invalid="true"
                         aria-describedby="line-err" { "\n" (form.line) }

@@ -152,7 +152,9 @@ pub(super) fn unsure_page(state: &WebState, visitor: &Visitor, unsure: &Hesitati
 fn expected_text(unsure: &Hesitation) -> Markup {
     html! {
         @match unsure.expected {
-            ExpectedCount::Unknown => p { "Nobody can say yet who will come. You would be welcome." },
+            ExpectedCount::Unknown => {
+                p { "Nobody can say yet who will come. You would be welcome." }
+            },
             ExpectedCount::AFew => p { "A few people usually come." },
             ExpectedCount::About(count) => p {
                 "About " (phrases::number_in_words(count)) " people usually come."

@@ -232,7 +232,9 @@ fn people_list(id: SitId, people: &PeopleInSit, shown: &PeopleView<'_>) -> Marku
             }
         }
         ul class="plain-list stack" {
-            @for named in &people.named { li { (removal_form(id, BlockTarget::Seat(named.seat), &named.name)) } }
+            @for named in &people.named {
+                li { (removal_form(id, BlockTarget::Seat(named.seat), &named.name)) }
+            }
         }
         @if people.quiet > 0 {
             p class="soft" { (quiet_text(people.quiet)) }
@@ -250,7 +252,9 @@ fn departed_list(id: SitId, people: &PeopleInSit) -> Markup {
              whoever did harm can be kept from coming back. It is forgotten after half an hour."
         }
         ul class="plain-list stack" aria-labelledby="left" {
-            @for left in &people.left { li { (removal_form(id, BlockTarget::Left(left.n), &left.name)) } }
+            @for left in &people.left {
+                li { (removal_form(id, BlockTarget::Left(left.n), &left.name)) }
+            }
         }
     }
 }

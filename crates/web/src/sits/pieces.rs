@@ -135,7 +135,9 @@ pub fn seat_initials(names: &[String], shown_max: usize) -> Markup {
     html! {
         span class="seats beside" aria-hidden="true" {
             @for name in names.iter().take(shown_max) {
-                span class={ "seat " (phrases::dye_for_name(name)) } { (phrases::first_initial(name)) }
+                span class={ "seat " (phrases::dye_for_name(name)) } {
+                    (phrases::first_initial(name))
+                }
             }
         }
     }

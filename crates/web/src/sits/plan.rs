@@ -26,7 +26,8 @@ use sitwith_app::sits::make::{self, SitDraftNo};
 use sitwith_app::sits::{self, SitView, leading};
 use sitwith_core::calendar::CalendarRule;
 use sitwith_core::id::SitId;
-use sitwith_core::sit::plan::{Plan, plan_templates};
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits::Leader;
 use sitwith_core::time::Instant;
 

@@ -2,8 +2,8 @@
 //! fit.
 //!
 //! There is no queue here. A socket takes one frame as a whole or keeps the rest of it; until the
-//! rest is sent it answers [`TrySendOutcome::Behind`], and the sit makes a fresh frame from its state at the
-//! time the socket has drained.
+//! rest is sent it answers [`TrySendOutcome::Behind`], and the sit makes a fresh frame from its
+//! state at the time the socket has drained.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind};

@@ -14,7 +14,7 @@ mod sign_in;
 use sitwith_app::sits::find_sit;
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::time::Span;
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestHome, people};

@@ -12,7 +12,7 @@ mod sealed;
 mod seated;
 
 use sitwith_app::sits::make::SitDraft;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits::OpenTo;
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 

@@ -92,8 +92,8 @@ async fn write_mail_file(
     Ok(whole)
 }
 
-/// Removes the oldest files beyond [`OUTBOX_MAILS_MAX`]. Names begin with the time of the request, so
-/// they sort by age.
+/// Removes the oldest files beyond [`OUTBOX_MAILS_MAX`]. Names begin with the time of the request,
+/// so they sort by age.
 async fn remove_oldest_files(folder: &Path) -> Result<(), std::io::Error> {
     let mut names = Vec::new();
     let mut entries = fs::read_dir(folder).await?;

@@ -12,7 +12,7 @@ mod you;
 
 use sitwith_app::door::sessions::Browser;
 use sitwith_app::sits::make::SitDraft;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits::{OpenTo, Sit};
 use sitwith_store::{Broken, Row, args, sits};
 use sitwith_testkit::TestHome;

@@ -7,7 +7,7 @@ use sitwith_app::sits::blocks::{self, BLOCK_NOTE_CHARS_MAX, BlockNo, BlockReques
 use sitwith_app::sits::{find_sit, list_upcoming};
 use sitwith_core::id::BlockId;
 use sitwith_core::sit::media::SEALED_SITTERS_MAX;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_testkit::proofs::as_keeper;
 
 use super::*;

@@ -1,7 +1,8 @@
 //! The ready-made plans and shipped scripts keep to what the house says about itself.
 
 use sitwith_core::scripts::SHIPPED_SCRIPTS;
-use sitwith_core::sit::plan::{PhaseKind, plan_templates};
+use sitwith_core::sit::plan::PhaseKind;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::time::Span;
 
 /// Promises nobody can keep, and words that judge.

@@ -149,7 +149,8 @@ pub(super) fn is_sealed_box(sealed: &str) -> bool {
     sealed.len() <= SEALED_BOX_CHARS_MAX && sealed.bytes().all(is_letter)
 }
 
-/// Returns true if a caption has at most [`CAPTION_CHARS_MAX`] characters and no control characters.
+/// Returns true if a caption has at most [`CAPTION_CHARS_MAX`] characters and no control
+/// characters.
 pub(super) fn is_valid_caption(words: &str) -> bool {
     words.chars().count() <= CAPTION_CHARS_MAX && !words.contains(char::is_control)
 }

@@ -3,6 +3,7 @@
 mod stored;
 
 use super::*;
+use crate::sit::templates::plan_templates;
 
 #[test]
 fn a_plan_reads_back_as_it_was_kept() {

@@ -117,7 +117,8 @@ fn unread_text(kept: usize) -> Markup {
     html! {
         @if kept >= COUNT_SHOWN_MIN {
             p class="soft" {
-                (phrases::capitalize_first(&phrases::number_in_words(kept))) " are not for reading aloud."
+                (phrases::capitalize_first(&phrases::number_in_words(kept)))
+                " are not for reading aloud."
             }
         } @else if kept > 0 {
             p class="soft" { "Some are not for reading aloud." }

@@ -48,7 +48,7 @@ pub(super) struct PoseForm {
     was_prompt: String,
     was_help: String,
     #[serde(rename = "do")]
-    press_button: String,
+    press: String,
 }
 
 impl PoseForm {
@@ -64,7 +64,7 @@ impl PoseForm {
 
     /// Performs a button that changes the form alone. Returns false if the round is to be posed.
     pub(super) fn press_button(&mut self) -> bool {
-        match self.press_button.as_str() {
+        match self.press.as_str() {
             "pose" => return false,
             "put" => self.put_prompt(),
             "back" if !self.was_prompt.is_empty() => {
@@ -155,7 +155,7 @@ fn question_fields(typed: &PoseForm, faults: &Faults) -> Markup {
             h2 class="t2" id="question" { "The question" }
             div class="adding" {
                 (prompt_library(&typed.library))
-                button class="b b-2" name="do" value="put" autofocus[typed.press_button == "put"] {
+                button class="b b-2" name="do" value="put" autofocus[typed.press == "put"] {
                     "Put it in"
                 }
             }

@@ -44,7 +44,8 @@ impl RoundDesk<'_> {
         html! {
             @match (self.seen.closes_at, self.seen.facts.run) {
                 (Some(at), None) => p {
-                    "It closes by itself at " (round_text::moment_text(self.state, self.visitor, at)) "."
+                    "It closes by itself at "
+                    (round_text::moment_text(self.state, self.visitor, at)) "."
                 },
                 (_, Some(_)) => p { "It closes by itself with its part of the sit." },
                 (None, None) => {}

@@ -58,7 +58,9 @@ impl SewingTable<'_> {
                     (self.hidden_fields())
                     input type="hidden" name="theme" value=(theme.number);
                     fieldset class="stack" {
-                        legend { h2 id={ (id) "-h" } dir="auto" { (theme_title::plain_title(theme)) } }
+                        legend {
+                            h2 id={ (id) "-h" } dir="auto" { (theme_title::plain_title(theme)) }
+                        }
                         @if block.goes_on { p class="soft" { "The rest of this group." } }
                         @else if self.is_closed {
                             p class="soft small" { (names::name_origin(theme)) }

@@ -295,7 +295,9 @@ fn draw_piece(
         },
         CutKind::Share { patch } => html! {
             (draw_rect(at, 6.0, pale))
-            @if dye.is_none() || Some(patch.id) == shown.own { (draw_stitches(at, 7.0, thread, 0.9)) }
+            @if dye.is_none() || Some(patch.id) == shown.own {
+                (draw_stitches(at, 7.0, thread, 0.9))
+            }
             (draw_text(&cut.lines, text_area(at, cut), (size, size * LEADING), INK))
         },
         CutKind::Pattern(pattern) => {
@@ -322,7 +324,8 @@ fn text_area(at: DrawnArea, cut: &ClothCut<'_>) -> DrawnArea {
 
 fn draw_rect(at: DrawnArea, round: f32, fill: &str) -> Markup {
     html! {
-        rect x=(round_px(at.x)) y=(round_px(at.y)) width=(round_px(at.w)) height=(round_px(at.h)) rx=(round_px(round))
+        rect x=(round_px(at.x)) y=(round_px(at.y)) width=(round_px(at.w))
+            height=(round_px(at.h)) rx=(round_px(round))
             fill=(fill) {}
     }
 }

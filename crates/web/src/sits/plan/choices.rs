@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 use sitwith_app::sits::SitView;
-use sitwith_core::sit::plan::{Plan, plan_templates};
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::templates::plan_templates;
 
 use crate::page::{Page, Section};
 use crate::phrases;
@@ -23,7 +24,9 @@ pub(super) fn new_sit_page(state: &WebState, visitor: &Visitor, upcoming: &[SitV
                 }
                 h2 class="vh" { "Plans to start from" }
                 ul class="seg" {
-                    @for (name, title, plan) in plan_templates() { (plan_choice(name, title, &plan)) }
+                    @for (name, title, plan) in plan_templates() {
+                        (plan_choice(name, title, &plan))
+                    }
                     @for seen in upcoming {
                         (plan_choice(&seen.sit.id.to_string(), &seen.sit.title, &seen.sit.plan))
                     }

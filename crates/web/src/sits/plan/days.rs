@@ -130,7 +130,10 @@ pub(super) fn render_days(
                     (radio_choice("usual", "a sit as usual", is("usual")))
                 }
                 div class="grid2" {
-                    (new_field("to-day", "The new day").kind("date").value(&days.to_day).render(faults))
+                    (new_field("to-day", "The new day")
+                        .kind("date")
+                        .value(&days.to_day)
+                        .render(faults))
                     (new_field("to-time", "The new time").kind("time").value(&days.to_time)
                         .render(faults))
                 }

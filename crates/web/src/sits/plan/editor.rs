@@ -17,8 +17,8 @@ use crate::state::WebState;
 
 /// Width of the strip, in columns.
 const STRIP_PARTS: u32 = 24;
-const SEALED_HINT: &str = "Sound and pictures are locked in each browser: this home passes on what it \
-    cannot open. For 25 people at most, with the whole link. Who speaks is still shown, and the \
+const SEALED_HINT: &str = "Sound and pictures are locked in each browser: this home passes on \
+    what it cannot open. For 25 people at most, with the whole link. Who speaks is still shown, and the \
     loudest are still chosen; what people say is not written along, and some older browsers \
     cannot join in sound.";
 /// Columns a phase needs for its name to fit.
@@ -73,11 +73,15 @@ impl<'a> Editor<'a> {
                         @if let Some(seen) = self.seen_sit() { (self.next_time(seen)) }
                     }
                     @if self.is_just_kept { (kept_message()) }
-                    @if let Some(seen) = self.seen_sit() { (aside::render_clock_change(self.state, seen)) }
+                    @if let Some(seen) = self.seen_sit() {
+                        (aside::render_clock_change(self.state, seen))
+                    }
                     div class="cols" {
                         (self.plan_form(typed, faults))
                         @match self.kept {
-                            Some(kept) => (aside::render_beside_editor(self.state, kept, self.days, faults)),
+                            Some(kept) => {
+                                (aside::render_beside_editor(self.state, kept, self.days, faults))
+                            },
                             None => (aside::render_beside_new()),
                         }
                     }
@@ -269,7 +273,9 @@ fn audience_fields(typed: &PlanForm) -> Markup {
             fieldset class="stack near" {
                 legend class="lab" { "Who may come" }
                 (radio_choice("open", "home", "Members of this home", "They sign in.", !is_link))
-                (radio_choice("open", "link", "Anyone with the link", "No account needed.", is_link))
+                (radio_choice(
+                    "open", "link", "Anyone with the link", "No account needed.", is_link,
+                ))
             }
             div class="stack near" {
                 (forms::render_checkbox("shown", "Show it on the first page",

@@ -87,7 +87,8 @@ pub(crate) fn leaders_form(sit: &Sit, guides: &[Leader], is_on_page: bool) -> Ma
                     }
                     p class="soft small" {
                         "They may do all that you may with this sit: its plan, its room, its \
-                         questions. " (phrases::capitalize_first(&phrases::number_in_words(CO_GUIDES_MAX)))
+                         questions. "
+                        (phrases::capitalize_first(&phrases::number_in_words(CO_GUIDES_MAX)))
                         " at most."
                     }
                     div class="field" {

@@ -109,8 +109,12 @@ fn bell_fields(place: usize, part: &PhaseForm, faults: &Faults) -> Markup {
     let every = name("every");
     html! {
         div class="grid2" {
-            (forms::render_select(&name("opens"), "At its beginning", None, &BELLS, &part.opens, faults))
-            (forms::render_select(&name("closes"), "At its end", None, &BELLS, &part.closes, faults))
+            (forms::render_select(
+                &name("opens"), "At its beginning", None, &BELLS, &part.opens, faults,
+            ))
+            (forms::render_select(
+                &name("closes"), "At its end", None, &BELLS, &part.closes, faults,
+            ))
         }
         @if part.kind().row().fields == EditorFields::Interval {
             (new_field(&every, "A soft bell in between")
@@ -144,7 +148,9 @@ fn script_fields(typed: &PlanForm, place: usize, part: &PhaseForm, faults: &Faul
             .hint("One line at a time. A line such as [pause 20] is a rest of twenty seconds.")
             .rows(8).value(&part.script).render(faults))
         div class="adding" {
-            (forms::render_select(&library, "Words to start from", None, &shipped, &part.library, faults))
+            (forms::render_select(
+                &library, "Words to start from", None, &shipped, &part.library, faults,
+            ))
             button class="b b-2" name="do" value=(press)
                 autofocus[typed.focus.as_deref() == Some(press.as_str())] { "Put them in" }
         }

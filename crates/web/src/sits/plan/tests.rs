@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use sitwith_core::id::SitId;
 use sitwith_core::prompts;
-use sitwith_core::sit::plan::{Keeps, PhaseKind, plan_templates};
+use sitwith_core::sit::plan::{Keeps, PhaseKind};
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::time::Instant;
 
 use super::buttons::Pressed;

@@ -12,7 +12,7 @@ use sitwith_app::rounds::{Keeps, RoundDraft, pose_round};
 use sitwith_app::sits::leading::{SitLeaders, name_guides};
 use sitwith_app::sits::make::make_sit;
 use sitwith_core::member::{Person, Role};
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_testkit::cohorts::assign_to_cohort;
 use sitwith_testkit::proofs::{as_keeper, leads_sit};
 use sitwith_testkit::sits::draft_tuesdays;

@@ -9,7 +9,7 @@ use sitwith_app::rounds::{
 };
 use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::{Member, Person};
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_testkit::proofs::{leads_round, leads_sit};
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};

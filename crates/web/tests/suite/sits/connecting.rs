@@ -6,7 +6,7 @@ use sitwith_app::limits::Limits;
 use sitwith_app::media::{ANSWER_MAX, OFFER_MAX};
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::time::Span;
 use sitwith_testkit::media::{SDP_OFFER, answer_sdp_offer};
 use sitwith_testkit::{TestBrowser, TestHome, TestPage, people};

@@ -2,8 +2,9 @@
 
 use sitwith_app::sits::list_upcoming;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::{self, plan_templates};
+use sitwith_core::sit::plan;
 use sitwith_core::sit::script::SCRIPT_LINE_CHARS_MAX;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits;
 use sitwith_testkit::browser::{TestBrowser, TestPage};
 use sitwith_testkit::{TestHome, people};

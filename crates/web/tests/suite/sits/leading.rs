@@ -1,7 +1,7 @@
 //! Who leads a sit, on its pages: naming co-guides and a stand-in, and stepping in.
 
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_testkit::people;
 
 use super::read;

@@ -4,7 +4,8 @@
 use sitwith_core::id::SitId;
 use sitwith_core::member::Person;
 use sitwith_core::sit::media::SEALED_SITTERS_MAX;
-use sitwith_core::sit::plan::{Plan, plan_templates};
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::time::Span;
 use sitwith_testkit::{TestBrowser, people};
 

@@ -2,7 +2,8 @@
 
 use sitwith_app::sits::find_sit;
 use sitwith_core::member::Person;
-use sitwith_core::sit::plan::{Plan, plan_templates};
+use sitwith_core::sit::plan::Plan;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits::OpenTo;
 use sitwith_core::time::Span;
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};

@@ -4,10 +4,9 @@ use jiff::civil::{date, time};
 use sitwith_core::calendar::{CalendarRule, Repeats, RuleException};
 use sitwith_core::sit::bell::Bell;
 use sitwith_core::sit::breath::Breath;
-use sitwith_core::sit::plan::{
-    Keeps, Phase, PhaseCourse, PhaseKind, Plan, RoundPlan, plan_templates,
-};
+use sitwith_core::sit::plan::{Keeps, Phase, PhaseCourse, PhaseKind, Plan, RoundPlan};
 use sitwith_core::sit::script::Script;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::sits::{Leader, OpenTo, Sit};
 use sitwith_store::{Broken, Tx, sits};
 use sitwith_testkit::existing;

@@ -3,7 +3,7 @@
 use sitwith_app::rounds::{list_rounds, view_round};
 use sitwith_core::member::Person;
 use sitwith_core::round::Keeps;
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_testkit::people;
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
 

@@ -6,7 +6,7 @@ use sitwith_app::rounds::{
 use sitwith_core::id::{RoundId, SitId};
 use sitwith_core::member::Person;
 use sitwith_core::round::{Patch, ThemeLabel};
-use sitwith_core::sit::plan::plan_templates;
+use sitwith_core::sit::templates::plan_templates;
 use sitwith_core::themes::Vector;
 use sitwith_testkit::proofs::leads_sit;
 use sitwith_testkit::sits::{draft_tuesdays, make_as_ana};
