@@ -19,8 +19,10 @@ const MOUNTING: [&str; 8] = [
 ];
 
 /// What stands in the router itself, once each.
-const ROUTERS_OWN: &[&str] =
-    &["Router::new()$(.merge(crate::$($folder)::+::routes()))+", ".fallback(crate::fail::show_missing)"];
+const ROUTERS_OWN: &[&str] = &[
+    "Router::new()$(.merge(crate::$($folder)::+::routes()))+",
+    ".fallback(crate::fail::show_missing)",
+];
 
 fn served() -> impl Iterator<Item = Source> {
     let sources = sources(&[".rs"]).into_iter();
