@@ -9,21 +9,21 @@ use libfuzzer_sys::fuzz_target;
 #[allow(dead_code, unreachable_pub)]
 mod frame;
 
-use frame::{Heard, MESSAGE_MAX, Reader};
+use frame::{BrowserMessage, MESSAGE_MAX, FrameParser};
 
 /// Everything heard in these pieces, written down, and the close code of the fault.
 fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<String>, Option<u16>) {
-    let mut reader = Reader::default();
+    let mut parser = FrameParser::default();
     let mut said = Vec::new();
     for piece in pieces {
-        let read = reader.read(&mut piece.to_vec(), &mut |heard| {
-            if let Heard::Text(text) = heard {
+        let read = parser.parse(&mut piece.to_vec(), &mut |heard| {
+            if let BrowserMessage::Text(text) = heard {
                 assert!(text.len() <= MESSAGE_MAX);
             }
             said.push(format!("{heard:?}"));
         });
         if let Err(fault) = read {
-            assert!(reader.is_over());
+            assert!(parser.is_over());
             return (said, Some(fault.code()));
         }
     }

@@ -26,7 +26,7 @@ fuzz_target!(|data: (bool, &str)| {
     assert_eq!(hub.sizes().peers, usize::from(taken));
 
     let (reply, mut offer) = oneshot::channel();
-    let command = HubCommand::OfferDown {
+    let command = HubCommand::CreateDownSdpOffer {
         room,
         seat: 2,
         paced: again,
@@ -37,7 +37,7 @@ fuzz_target!(|data: (bool, &str)| {
     let offer = offer.try_recv().expect("answered at once");
     let offer = offer.expect("there is room").expect("it has none yet");
     let (reply, mut answer) = oneshot::channel();
-    let command = HubCommand::AnswerDown {
+    let command = HubCommand::ApplyDownSdpAnswer {
         room,
         seat: 2,
         number: offer.number,

@@ -4,15 +4,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sitwith_media::pure::frames::{FRAME_MAX, FrameReader, FrameTooLong, HEADER_BYTES};
+use sitwith_media::pure::frames::{FRAME_BYTES_MAX, StreamDeframer, FrameTooLong, HEADER_BYTES};
 
 /// Everything heard in these pieces, and the fault it ended with.
 fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Option<FrameTooLong>) {
-    let mut frames = FrameReader::new();
+    let mut frames = StreamDeframer::new();
     let mut said = Vec::new();
     for piece in pieces {
         let read = frames.read_chunk(piece, &mut |packet| said.push(packet.to_vec()));
-        assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_MAX);
+        assert!(frames.buffered_bytes() < HEADER_BYTES + FRAME_BYTES_MAX);
         if let Err(fault) = read {
             return (said, Some(fault));
         }
@@ -23,6 +23,6 @@ fn heard<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, Option<Fr
 fuzz_target!(|data: (u8, &[u8])| {
     let (size, bytes) = data;
     let whole = heard(std::iter::once(bytes));
-    assert!(whole.0.iter().all(|packet| (1..=FRAME_MAX).contains(&packet.len())));
+    assert!(whole.0.iter().all(|packet| (1..=FRAME_BYTES_MAX).contains(&packet.len())));
     assert_eq!(whole, heard(bytes.chunks(usize::from(size).max(1))));
 });

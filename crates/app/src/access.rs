@@ -1,4 +1,4 @@
-//! Permission checks, all in one place. [`ConnectionMode`] returns proofs: values that no other
+//! Permission checks, all in one place. [`Access`] returns proofs: values that no other
 //! code can construct, and that use cases take instead of checking roles themselves.
 //!
 //! * [`AsMember`], [`AsGuide`], [`AsKeeper`]: a person's role in the home;
@@ -143,7 +143,7 @@ impl<'a> Access<'a> {
     /// Returns a sit whose existence and times this person may know.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::sit_page`].
+    /// As for [`Access::sit_page`].
     pub async fn shown_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
         match sits::find_sit(tx, id).await? {
             Some(sit) if sit.is_shown_to(self.who) => Ok(sit),
@@ -155,7 +155,7 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     /// [`Refused::NotYours`] also for guides who do not lead this sit; otherwise as for
-    /// [`ConnectionMode::build_guide`] and [`ConnectionMode::sit_page`].
+    /// [`Access::guide`] and [`Access::sit_page`].
     pub async fn led_sit(&self, id: SitId) -> Result<LeadsSit, Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;
@@ -179,7 +179,7 @@ impl<'a> Access<'a> {
     /// Proves that this person may lead this run.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::led_sit`].
+    /// As for [`Access::led_sit`].
     pub async fn led_run(&self, id: RunId) -> Result<LeadsRun, Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;
@@ -191,7 +191,7 @@ impl<'a> Access<'a> {
     /// Checks that this person may lead a sit or its last run.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::led_sit`].
+    /// As for [`Access::led_sit`].
     pub async fn check_leads_now(&self, id: SitId) -> Result<(), Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;

@@ -2,7 +2,7 @@
 //! vanish, after a fault, or when another process requests them.
 //!
 //! * here: the registry; `live_rounds/round.rs`: one living round, which stores the effects of its
-//!   [state machine](sitwith_core::round::RoundFrame) before anybody sees them;
+//!   [state machine](sitwith_core::round::Round) before anybody sees them;
 //! * `live_rounds/drive.rs`: the driver task; `live_rounds/reading.rs`: embedding of shares;
 //! * `live_rounds/open.rs`: from rows to a state machine; `live_rounds/event_handler.rs`: event
 //!   handlers;

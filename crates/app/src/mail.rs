@@ -46,7 +46,7 @@ pub(crate) struct MailDraft {
     pub(crate) lasts: Span,
 }
 
-/// Queues a mail; the caller calls [`told`] once the transaction is committed.
+/// Queues a mail; the caller calls [`notify_jobs`] once the transaction is committed.
 pub(crate) async fn queue_mail(tx: &mut Tx, home: &Home, draft: &MailDraft) -> Result<(), Broken> {
     mails::queue_mail(tx, &mail_row(home, draft)).await
 }

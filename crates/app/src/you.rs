@@ -31,7 +31,7 @@ pub(crate) const NOUN: Noun = Noun {
     export: Export::Rows(&[("member", members::EXPORT)]),
 };
 
-/// Refusals of [`change`].
+/// Refusals of [`change_profile`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileNo {
     /// The name is empty or too long.

@@ -189,7 +189,7 @@ impl Pack {
     }
 }
 
-/// A `q8` matrix: each row in blocks of [`BLOCK_COLUMNS`] components that share a scale.
+/// A `q8` matrix: each row in blocks of [`BLOCK`] components that share a scale.
 pub(crate) struct QuantizedRows<'a> {
     width: usize,
     blocks: usize,

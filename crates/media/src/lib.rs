@@ -6,7 +6,7 @@
 //! * [`pure`]: its algorithms;
 //! * `workers`: threads, batched UDP and TCP around the hubs.
 //!
-//! [`sitwith_core::sit::write_media`] defines the rules that a room sets and the events that it
+//! [`sitwith_core::sit::media`] defines the rules that a room sets and the events that it
 //! gets back: nothing is forwarded that no rule names.
 
 pub mod hub;

@@ -104,7 +104,7 @@ impl Store {
         Ok(Tx::new(inner, Arc::default()))
     }
 
-    /// Runs `write` in isolation and commits when it returns [`Tx::removed_message`]; any error, or
+    /// Runs `write` in isolation and commits when it returns [`Tx::done`]; any error, or
     /// a cancelled caller, rolls it back. It may run several times, so it must have no side effects
     /// outside the database.
     ///

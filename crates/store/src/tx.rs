@@ -13,8 +13,8 @@ use crate::row::{Args, Row, bind_args};
 /// Placeholder for a list in a statement: `WHERE id IN ($list)`.
 const LIST: &str = "$list";
 
-/// A transaction. It is committed only by [`Tx::removed_message`], handed back to
-/// [`Store::write_calendar`](crate::Store::write_calendar); dropping it rolls back.
+/// A transaction. It is committed only by [`Tx::done`], handed back to
+/// [`Store::write_calendar`](crate::Store::write); dropping it rolls back.
 ///
 /// A failed statement poisons the transaction on both engines: further statements are refused and
 /// nothing is committed. Expected conflicts are handled with `ON CONFLICT … DO NOTHING`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sitwith_core::id::RunId;
-use sitwith_core::sit::media::Rules;
+use sitwith_core::sit::media::MediaRules;
 use sitwith_core::time;
 use sitwith_media::RandomSource;
 use sitwith_media::hub::{Hub, HubCommand, HubSettings};
@@ -24,11 +24,11 @@ pub fn open() -> (Hub, RunId, Instant) {
     };
     let mut hub = Hub::new(settings, now);
     let room = RunId::new(time::Instant::from_ms(1_790_000_000_000), [7; 10]);
-    let rules = Rules {
+    let rules = MediaRules {
         voices: vec![1, 2],
         faces: vec![1, 2],
         people: 2,
-        ..Rules::default()
+        ..MediaRules::default()
     };
     hub.handle_command(HubCommand::SetRules(room, Arc::new(rules)), now);
     (hub, room, now)

@@ -27,7 +27,7 @@ impl Access<'_> {
     /// Proves that this person may see a round.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::sit_page`].
+    /// As for [`Access::sit_page`].
     pub async fn round(&self, id: RoundId) -> Result<SeesRound, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;
@@ -39,7 +39,7 @@ impl Access<'_> {
     /// Proves that this person may lead a round.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::led_sit`].
+    /// As for [`Access::led_sit`].
     pub async fn led_round(&self, id: RoundId) -> Result<LeadsRound, Denied> {
         self.guide()?;
         Ok(self.round(id).await?.prove_lead()?)
@@ -49,7 +49,7 @@ impl Access<'_> {
     /// words even after a guide removed them from the sit.
     ///
     /// # Errors
-    /// As for [`ConnectionMode::sit_even_if_removed`].
+    /// As for [`Access::sit_even_if_removed`].
     pub(crate) async fn round_even_if_removed(&self, id: RoundId) -> Result<RoundRow, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;

@@ -91,8 +91,8 @@ impl RunHandle {
     /// Changes the running order on behalf of a leader. When this returns, the change is stored.
     ///
     /// # Errors
-    /// [`ProfileNo`]. If a run in another process does not reply within
-    /// [`REPLY_TIMEOUT`](crate::asks::REPLY_TIMEOUT), the change may have been made or not.
+    /// [`RunChangeNo`]. If a run in another process does not reply within
+    /// [`REPLY_TIMEOUT`](crate::requests::REPLY_TIMEOUT), the change may have been made or not.
     pub async fn change(&self, led: &LeadsRun, what: RunAction) -> Result<(), Fail<RunChangeNo>> {
         match self {
             Self::Local(sit) => sit.change(led, what).await,

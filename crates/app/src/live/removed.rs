@@ -140,7 +140,7 @@ impl LiveSit {
     }
 
     /// Closes the sockets of somebody who was removed, with
-    /// [`code::REMOVED`](sitwith_core::sit::room::code::REMOVED).
+    /// [`code::REMOVED`](sitwith_core::sit::room::close_code::REMOVED).
     pub(super) fn remove_sitter(&self, who: Sitter) {
         let now = self.base.clock.now();
         self.feed_room(&mut self.state(), RoomInput::SitterRemoved(who), now);

@@ -54,7 +54,7 @@ pub enum PoseNo {
     Full,
 }
 
-/// Refusals of [`open`].
+/// Refusals of [`open_round`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenRoundNo {
     /// The round still takes shares.

@@ -59,7 +59,7 @@ pub enum Encoding {
     Bytes,
     /// Little-endian `f32`.
     F32,
-    /// `i8`, with one bfloat16 scale per [`BLOCK_COLUMNS`] components of a row; all scales come
+    /// `i8`, with one bfloat16 scale per [`BLOCK`] components of a row; all scales come
     /// first.
     Q8,
 }

@@ -30,7 +30,7 @@ const REFRESH_WITHIN: Span = Span::from_mins(60);
 /// The form of the hallway. All fields may be left out.
 #[derive(Debug, Default, Deserialize)]
 pub struct ArrivalForm {
-    /// A word of [`Came`] for how they are; unknown words are ignored.
+    /// A word of [`CheckIn`] for how they are; unknown words are ignored.
     #[serde(default)]
     how: String,
     /// `quiet`: to be counted but not named.

@@ -18,9 +18,9 @@ use crate::state::WebState;
 /// Width of the strip, in columns.
 const STRIP_PARTS: u32 = 24;
 const SEALED_HINT: &str = "Sound and pictures are locked in each browser: this home passes on \
-    what it cannot open. For 25 people at most, with the whole link. Who speaks is still shown, and \
-    the loudest are still chosen; what people say is not written along, and some older browsers \
-    cannot join in sound.";
+    what it cannot open. For 25 people at most, with the whole link. Who speaks is still shown, \
+    and the loudest are still chosen; what people say is not written along, and some older \
+    browsers cannot join in sound.";
 /// Columns a phase needs for its name to fit.
 const STRIP_WORD_PARTS_MIN: u32 = 4;
 
