@@ -143,7 +143,7 @@ impl<'a> Access<'a> {
     /// Returns a sit whose existence and times this person may know.
     ///
     /// # Errors
-    /// As for [`Access::sit_page`].
+    /// As for [`Access::sit`].
     pub async fn shown_sit(&self, tx: &mut Tx, id: SitId) -> Result<Sit, Denied> {
         match sits::find_sit(tx, id).await? {
             Some(sit) if sit.is_shown_to(self.who) => Ok(sit),
@@ -155,7 +155,7 @@ impl<'a> Access<'a> {
     ///
     /// # Errors
     /// [`Refused::NotYours`] also for guides who do not lead this sit; otherwise as for
-    /// [`Access::guide`] and [`Access::sit_page`].
+    /// [`Access::guide`] and [`Access::sit`].
     pub async fn led_sit(&self, id: SitId) -> Result<LeadsSit, Denied> {
         self.guide()?;
         let mut tx = self.store.read().await?;

@@ -1,4 +1,4 @@
-//! Background jobs: those of the home's [nouns](crate::nouns), and deleting expired rows.
+//! Background jobs: those of the home's [`nouns`], and deleting expired rows.
 //!
 //! One loop: it does everything that is due, then waits on the home's clock until something is due
 //! again or any process of the home announces work. Retention is a promise: each kind of data has

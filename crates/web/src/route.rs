@@ -1,6 +1,6 @@
 //! One route: its method, its path, and which status each role gets there.
 //!
-//! A folder lists its routes with [`routes!`] beside its handlers; `router.rs` gathers the lists.
+//! A folder lists its routes with `routes!` beside its handlers; `router.rs` gathers the lists.
 //! Handlers are visible to their list alone, so the compiler refuses one that stands in no list as
 //! dead code.
 //!
@@ -97,7 +97,7 @@ impl Audience {
     }
 }
 
-/// One route, as [`routes!`] lists it.
+/// One route, as `routes!` lists it.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {
     /// `get` or `post`.

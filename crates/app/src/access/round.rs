@@ -27,7 +27,7 @@ impl Access<'_> {
     /// Proves that this person may see a round.
     ///
     /// # Errors
-    /// As for [`Access::sit_page`].
+    /// As for [`Access::sit`].
     pub async fn round(&self, id: RoundId) -> Result<SeesRound, Denied> {
         let mut tx = self.store.read().await?;
         let row = self.round_row(&mut tx, id).await?;
