@@ -102,8 +102,9 @@ describe("Every page", () => {
   });
 
   test("everybody sees the keeper's notice", async () => {
-    const keeper = await arrives("keeper");
-    await signsIn(keeper, home.links("keeper")[0]);
+    const { later, sit, visits } = tour;
+    const keeper = await tour.arrives("keeper");
+    await signsIn(keeper, tour.home.links("keeper")[0]);
     const words = "On Thursday the home moves to another machine and is closed until six.";
     await keeper.goes("/keeper/notice");
     await keeper.page.getByLabel("The words").fill(words);
