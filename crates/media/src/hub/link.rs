@@ -16,7 +16,7 @@ use crate::pure::probe::{BitrateProber, ProbeAdvice};
 const IDLE_BITRATE: Bitrate = Bitrate::kbps(1);
 /// Faces bypass the pacer while its target is below this share of the estimate, in percent.
 const UNPACED_BELOW_PERCENT: u64 = 90;
-/// Minimum interval of `Told::Line` events of one link.
+/// Minimum interval of `ForwarderEvent::DownlinkChanged` events of one link.
 const REPORT_INTERVAL_MIN: Duration = Duration::from_secs(2);
 
 /// Statistics of a down, as str0m reports them.
