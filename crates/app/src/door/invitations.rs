@@ -1,8 +1,8 @@
 //! Invitations: how somebody becomes a member, or a member takes on a role.
 //!
 //! A keeper makes an invitation for one role; it can be taken once, within [`INVITATION_LASTS`],
-//! and the keeper can revoke it. The invited person proves their email address by the same mail that
-//! signs people in.
+//! and the keeper can revoke it. The invited person proves their email address by the same mail
+//! that signs people in.
 
 use sitwith_core::id::{InvitationId, MemberId};
 use sitwith_core::member::{Member, Role, Roles};

@@ -39,3 +39,21 @@ fn a_walk_names_at_most_twelve_files() {
     }
     none("a walk names one to twelve files", &broken);
 }
+
+#[test]
+fn every_figure_stands_in_its_file() {
+    let text = source("ARCHITECTURE.md").text;
+    let figures = text.split("\n## ").find(|part| part.starts_with("Figures people ask for"));
+    let rows = figures.expect("there are figures").lines().filter(|line| line.contains('`'));
+    let mut broken = Vec::new();
+    for row in rows {
+        let quoted: Vec<_> = row.split('`').skip(1).step_by(2).collect();
+        let [name, path] = quoted[..] else { panic!("a name and a file: {row}") };
+        let defined = ["const", "struct"].map(|kind| format!("{kind} {name}"));
+        let text = source(path).text;
+        if !defined.iter().any(|definition| text.contains(definition)) {
+            broken.push(format!("{name} is not in {path}"));
+        }
+    }
+    none("a figure is where ARCHITECTURE.md says", &broken);
+}
